@@ -1,0 +1,123 @@
+/** The import rules of docs/architecture.md: a path says what it may import. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from, pathNot: "\\.test\\.tsx?$" },
+  to: { path: "^src/", pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    only("shared-stands-alone", "^src/shared/", "^src/shared/", "shared runs anywhere"),
+    {
+      name: "shared-needs-only-zod",
+      severity: "error",
+      from: { path: "^src/shared/", pathNot: "\\.test\\.ts$" },
+      to: {
+        dependencyTypes: ["npm", "npm-dev", "core"],
+        pathNot: ["node_modules/zod/", "node_modules/@orpc/contract/"],
+      },
+    },
+    only(
+      "renderer-sees-shared",
+      "^src/renderer/",
+      ["^src/renderer/", "^src/shared/"],
+      "the renderer reaches main through the contract",
+    ),
+    only(
+      "preload-sees-shared",
+      "^src/preload/",
+      ["^src/preload/", "^src/shared/"],
+      "the preload hands over ports",
+    ),
+    only(
+      "lab-never-sees-main",
+      "^src/lab/",
+      ["^src/lab/", "^src/shared/"],
+      "the lab speaks its protocols by itself",
+    ),
+    only(
+      "journal-sees-shared",
+      "^src/main/journal/",
+      ["^src/main/journal/", "^src/shared/"],
+      "the journal knows no system",
+    ),
+    only(
+      "inventory-sees-shared",
+      "^src/main/inventory/",
+      ["^src/main/inventory/", "^src/shared/"],
+      "the inventory knows no system",
+    ),
+    only(
+      "estate-sees-shared",
+      "^src/main/estate/",
+      ["^src/main/estate/", "^src/shared/"],
+      "schemas of systems are handed in",
+    ),
+    only(
+      "secrets-see-shared-and-journal-types",
+      "^src/main/secrets/",
+      ["^src/main/secrets/", "^src/shared/"],
+      "secrets know no user of theirs",
+    ),
+    only(
+      "reach-sees-shared-and-secrets",
+      "^src/main/reach/",
+      ["^src/main/reach/", "^src/main/secrets/", "^src/shared/"],
+      "reach moves bytes",
+    ),
+    only(
+      "actions-see-shared-and-journal",
+      "^src/main/actions/",
+      ["^src/main/actions/", "^src/main/journal/", "^src/shared/"],
+      "an action is run and journalled here",
+    ),
+    {
+      name: "system-sees-its-neighbours-below",
+      severity: "error",
+      from: { path: "^src/main/systems/([^/]+)/", pathNot: "\\.test\\.ts$" },
+      to: {
+        path: "^src/",
+        pathNot: [
+          "^src/main/systems/$1/",
+          "^src/main/systems/[^/]+\\.ts$",
+          "^src/shared/",
+          "^src/main/reach/",
+          "^src/main/secrets/",
+          "^src/main/actions/",
+        ],
+      },
+    },
+    {
+      name: "electron-in-its-shell-only",
+      severity: "error",
+      from: { path: "^src/", pathNot: ["^src/main/shell/", "^src/main/index\\.ts$", "^src/preload/"] },
+      to: { path: "^(electron$|node_modules/electron/)" },
+    },
+    only(
+      "shell-sees-console",
+      "^src/main/shell/",
+      ["^src/main/shell/", "^src/main/console\\.ts$", "^src/shared/"],
+      "the shell is thin",
+    ),
+    only(
+      "main-never-sees-lab-or-renderer",
+      "^src/main/",
+      ["^src/main/", "^src/shared/"],
+      "the lab is a process of its own",
+    ),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    parser: "swc",
+    exclude: { path: "node_modules/.*/node_modules" },
+    doNotFollow: { path: "node_modules" },
+  },
+};

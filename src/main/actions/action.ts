@@ -1,0 +1,77 @@
+import type { z } from "zod";
+import type { EffectClass, GuardVerdict, InputField, Probe, Risk } from "../../shared/action.ts";
+import type { Resource, ResourceKind } from "../../shared/resource.ts";
+import type { LocalText } from "../../shared/text.ts";
+
+/** What an action is handed when it runs on one resource. Every wait in it honours `signal`. */
+export interface ActionContext {
+  resource: Resource;
+  signal: AbortSignal;
+  /** Says how far it is; `fraction` from 0 to 1, null when not known. */
+  progress(text: LocalText, fraction?: number | null): void;
+  /** Live output of the work itself (a command's words); not journalled line by line. */
+  output(stream: "output" | "error", words: string): void;
+  /**
+   * Called by `apply` right before the byte that cannot be taken back leaves. From here on a lost connection
+   * means *unknown effect*, before it means *failed, nothing changed*.
+   */
+  committed(): void;
+}
+
+export interface Applied {
+  /** Plain data that `verify` needs and the journal keeps; no secret. */
+  data: Record<string, z.core.util.JSONType>;
+}
+
+export interface Verification {
+  proven: boolean;
+  /** The proof in words, or what was seen instead. */
+  text: LocalText;
+  data: Record<string, z.core.util.JSONType>;
+}
+
+/** After a crash or a lost connection between intent and result: did the effect happen? */
+export interface Settlement {
+  effect: "happened" | "did-not-happen" | "unknown";
+  text: LocalText;
+  data: Record<string, z.core.util.JSONType>;
+}
+
+/**
+ * One change on one resource, in four verbs. `probe` and `settle` only read. `apply` of a `once` effect is never
+ * called twice for one intent. Errors are OpsErrors.
+ */
+export interface Action<Input = Record<string, unknown>> {
+  readonly id: string;
+  readonly title: LocalText;
+  readonly verb: LocalText;
+  readonly risk: Risk;
+  readonly effect: EffectClass;
+  readonly kinds: readonly ResourceKind[];
+  readonly input: z.ZodType<Input>;
+  readonly fields: readonly InputField[];
+  readonly bulk: boolean;
+  /** Whether this resource has the action at all (its system offers it). */
+  appliesTo(resource: Resource): boolean;
+  /** Why it cannot work right now by what is known without asking the far side; null when it can. */
+  unavailable?(resource: Resource): LocalText | null;
+  /** Steps in words, the proof that will be asked for afterwards, and how it is undone (null: it is not). */
+  describe(
+    resource: Resource,
+    input: Input,
+  ): { steps: LocalText[]; proof: LocalText; undo: LocalText | null };
+  probe(context: ActionContext, input: Input): Promise<Probe>;
+  apply(context: ActionContext, input: Input, probe: Probe): Promise<Applied>;
+  verify(context: ActionContext, input: Input, probe: Probe, applied: Applied): Promise<Verification>;
+  settle(context: ActionContext, input: Input, probe: Probe): Promise<Settlement>;
+  undo?(context: ActionContext, input: Input, probe: Probe): Promise<Verification>;
+}
+
+/** Says before an action whether it may go on, and why not; it only looks. */
+export interface Guard {
+  readonly id: string;
+  check(
+    action: Pick<Action, "id" | "risk" | "effect">,
+    resource: Resource,
+  ): Promise<GuardVerdict> | GuardVerdict;
+}

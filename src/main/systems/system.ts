@@ -1,0 +1,52 @@
+import type { z } from "zod";
+import type { Declaration, ObservationSink } from "../../shared/resource.ts";
+import type { Action } from "../actions/action.ts";
+import type { Reach } from "../reach/reach.ts";
+import type { SecretResolver } from "../secrets/resolver.ts";
+
+/** What a system is given by the composition root; it takes nothing else from outside. */
+export interface SystemContext {
+  /** The system's identifier in the estate file. */
+  id: string;
+  reach: Reach;
+  secrets: SecretResolver;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+/** A terminal that a system can open on one of its resources. */
+export interface ShellSession {
+  write(data: string): void;
+  resize(columns: number, rows: number): void;
+  /** Stops and resumes reading from the far side (back-pressure). */
+  pause(): void;
+  resume(): void;
+  onData(listener: (bytes: Uint8Array) => void): void;
+  onEnd(listener: (end: { exitCode: number | null; error: Error | null }) => void): void;
+  close(): void;
+}
+
+/** One outside system, configured and ready. `close` ends everything that it opened. */
+export interface System {
+  readonly id: string;
+  readonly type: string;
+  declarations(): Declaration[];
+  /** Reads the named resources (all of its own when left out) and reports each to the sink; never throws. */
+  observe(sink: ObservationSink, signal: AbortSignal, resources?: string[]): Promise<void>;
+  /** Milliseconds between two observations of what is not looked at. */
+  readonly every: number;
+  readonly actions: Action[];
+  openShell?(
+    resource: string,
+    size: { columns: number; rows: number },
+    signal: AbortSignal,
+  ): Promise<ShellSession>;
+  close(): Promise<void>;
+}
+
+/** How the composition root makes a system of its entry in the estate file. */
+export interface SystemDefinition<Config = unknown> {
+  type: string;
+  config: z.ZodType<Config>;
+  create(config: Config, context: SystemContext): System;
+}

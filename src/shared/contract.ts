@@ -1,0 +1,257 @@
+import { eventIterator, oc } from "@orpc/contract";
+import { z } from "zod";
+import {
+  actionOfferSchema,
+  previewSchema,
+  startRequestSchema,
+  taskOutputSchema,
+  taskSchema,
+} from "./action.ts";
+import { estateFaultSchema } from "./estate.ts";
+import { journalEventSchema, journalFilterSchema, journalVerdictSchema } from "./journal.ts";
+import { listFrameSchema, listQuerySchema, listRowSchema } from "./live.ts";
+import { healthSchema, resourceKindSchema, resourceSchema } from "./resource.ts";
+import { localTextSchema } from "./text.ts";
+
+const identified = z.object({ id: z.string().max(300) });
+const secretName = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
+const secretValue = z.string().min(1).max(65_536);
+
+/** The chips of the masthead and the counts of the navigation, pushed when they change. */
+export const statusSchema = z.object({
+  estate: z.object({
+    name: z.string(),
+    valid: z.boolean(),
+    faults: z.int(),
+    lastGoodAt: z.number().nullable(),
+  }),
+  reach: z.object({
+    state: z.enum(["inside", "outside", "unknown"]),
+    text: localTextSchema,
+    hops: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        state: z.enum(["idle", "connecting", "connected", "failed"]),
+        text: localTextSchema,
+        channels: z.int(),
+        since: z.number().nullable(),
+      }),
+    ),
+    forwards: z.array(z.object({ localPort: z.int(), target: z.string(), users: z.int() })),
+  }),
+  secrets: z.object({
+    state: z.enum(["keychain", "passphrase-file", "locked", "none"]),
+    text: localTextSchema,
+  }),
+  journal: z.object({ state: z.enum(["writing", "failed"]), events: z.int(), text: localTextSchema }),
+  questions: z.int(),
+  counts: z.record(z.string(), z.object({ total: z.int(), wrong: z.int() })),
+  runningTasks: z.int(),
+});
+export type Status = z.infer<typeof statusSchema>;
+
+export const resourceDetailSchema = z.object({
+  /** Null when the estate does not (or no longer) declare it. */
+  resource: resourceSchema.nullable(),
+  relations: z.object({
+    parent: listRowSchema.nullable(),
+    children: z.array(listRowSchema),
+    siblings: z.array(listRowSchema),
+  }),
+  offers: z.array(actionOfferSchema),
+  terminal: z.object({ available: z.boolean(), text: localTextSchema.nullable() }),
+  /** The last values of the load facts, oldest first, for the sparklines. */
+  history: z.record(z.string(), z.array(z.object({ at: z.number(), value: z.number() }))),
+});
+export type ResourceDetail = z.infer<typeof resourceDetailSchema>;
+
+export const overviewSchema = z.object({
+  cards: z.array(
+    z.object({
+      site: z.string(),
+      name: z.string(),
+      environment: z.string().nullable(),
+      environmentName: z.string().nullable(),
+      health: healthSchema,
+      counts: z.record(healthSchema, z.int()),
+      stale: z.int(),
+      /** Whether the support window is open now, and until or from when (epoch milliseconds). */
+      support: z
+        .object({ window: z.string(), open: z.boolean(), changesAt: z.number().nullable() })
+        .nullable(),
+      rpo: z.string().nullable(),
+      rto: z.string().nullable(),
+      runningTasks: z.int(),
+    }),
+  ),
+  needs: z.array(
+    z.object({
+      key: z.string(),
+      health: healthSchema,
+      text: localTextSchema,
+      resource: z.string().nullable(),
+      /** A page of the console that mends it, or an action to preview. */
+      page: z.enum(["secrets", "estate", "journal", "questions", "resource", "tasks"]),
+      action: z.string().nullable(),
+    }),
+  ),
+  changes: z.array(
+    z.object({
+      at: z.number(),
+      resource: z.string(),
+      name: z.string(),
+      kind: resourceKindSchema,
+      text: localTextSchema,
+      health: healthSchema,
+    }),
+  ),
+});
+export type Overview = z.infer<typeof overviewSchema>;
+
+export const secretsStateSchema = z.object({
+  provider: z.enum(["keychain", "passphrase-file", "none"]),
+  locked: z.boolean(),
+  /** False when a passphrase file may be created. */
+  passphraseFileExists: z.boolean(),
+  text: localTextSchema,
+  secrets: z.array(
+    z.object({
+      name: z.string(),
+      reference: z.string(),
+      /** Null while the provider is locked or the kind cannot be looked at. */
+      present: z.boolean().nullable(),
+      writable: z.boolean(),
+      lastUsedAt: z.number().nullable(),
+      changedAt: z.number().nullable(),
+      usedBy: z.array(z.string()),
+    }),
+  ),
+});
+export type SecretsState = z.infer<typeof secretsStateSchema>;
+
+export const secretTrialSchema = z.object({
+  subject: z.string(),
+  accepted: z.boolean(),
+  text: localTextSchema,
+});
+
+/** Something the console must ask before it goes on: an unknown host key, a log-in prompt. */
+export const questionSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("host-key"),
+    id: z.string(),
+    at: z.number(),
+    target: z.string(),
+    address: z.string(),
+    algorithm: z.string(),
+    fingerprint: z.string(),
+  }),
+  z.object({
+    kind: z.literal("prompts"),
+    id: z.string(),
+    at: z.number(),
+    target: z.string(),
+    instructions: z.string(),
+    prompts: z.array(z.object({ text: z.string(), echo: z.boolean() })),
+  }),
+]);
+export type Question = z.infer<typeof questionSchema>;
+
+export const estateStateSchema = z.object({
+  name: z.string(),
+  file: z.string(),
+  valid: z.boolean(),
+  loadedAt: z.number().nullable(),
+  /** True when the file in force is the last good copy and not what is on disk now. */
+  fromLastGood: z.boolean(),
+  faults: z.array(estateFaultSchema),
+  contents: z.array(z.object({ kind: z.string(), id: z.string(), name: z.string(), detail: z.string() })),
+});
+export type EstateState = z.infer<typeof estateStateSchema>;
+
+export const aboutSchema = z.object({
+  version: z.string(),
+  shell: z.enum(["electron", "browser"]),
+  actor: z.string(),
+  workstation: z.string(),
+  lab: z.boolean(),
+  dataFolder: z.string(),
+});
+export type About = z.infer<typeof aboutSchema>;
+
+/** Everything that the renderer may ask of main. Names are `area.verb`; `watch` and `list` push until closed. */
+export const contract = {
+  about: oc.output(aboutSchema),
+  status: { watch: oc.output(eventIterator(statusSchema)) },
+  overview: { watch: oc.output(eventIterator(overviewSchema)) },
+  resources: {
+    list: oc.input(listQuerySchema).output(eventIterator(listFrameSchema)),
+    watch: oc.input(identified).output(eventIterator(resourceDetailSchema)),
+    refresh: oc.input(z.object({ ids: z.array(z.string()).max(1000) })).output(z.object({ asked: z.int() })),
+  },
+  actions: {
+    offers: oc
+      .input(z.object({ resources: z.array(z.string()).min(1).max(10_000) }))
+      .output(z.array(actionOfferSchema)),
+    preview: oc
+      .input(startRequestSchema.pick({ action: true, resources: true, input: true }))
+      .output(z.array(previewSchema)),
+    start: oc.input(startRequestSchema).output(z.object({ task: z.string() })),
+  },
+  tasks: {
+    watch: oc.output(eventIterator(z.object({ tasks: z.array(taskSchema) }))),
+    children: oc.input(identified).output(eventIterator(z.object({ tasks: z.array(taskSchema) }))),
+    output: oc.input(identified).output(eventIterator(z.array(taskOutputSchema))),
+    cancel: oc.input(identified).output(z.object({ cancelled: z.boolean() })),
+    undo: oc.input(identified).output(z.object({ task: z.string() })),
+    settle: oc.input(identified).output(taskSchema),
+  },
+  terminal: {
+    open: oc
+      .input(
+        z.object({ resource: z.string(), columns: z.int().min(1).max(1000), rows: z.int().min(1).max(1000) }),
+      )
+      .output(z.object({ channel: z.string() })),
+  },
+  journal: {
+    page: oc
+      .input(journalFilterSchema)
+      .output(z.object({ events: z.array(journalEventSchema), types: z.array(z.string()) })),
+    watch: oc.output(eventIterator(z.object({ head: z.int() }))),
+    verify: oc.output(journalVerdictSchema),
+  },
+  secrets: {
+    watch: oc.output(eventIterator(secretsStateSchema)),
+    /** Creates the passphrase file when there is none, else opens it. */
+    unlock: oc
+      .input(z.object({ passphrase: z.string().min(1).max(1024) }))
+      .output(z.object({ created: z.boolean() })),
+    set: oc
+      .input(z.object({ name: secretName, value: secretValue }))
+      .output(z.object({ stored: z.boolean() })),
+    test: oc.input(z.object({ name: secretName })).output(z.array(secretTrialSchema)),
+    /** Tries the new value where the old one is used and keeps the old one when a trial fails. */
+    rotate: oc
+      .input(z.object({ name: secretName, value: secretValue }))
+      .output(z.object({ rotated: z.boolean(), trials: z.array(secretTrialSchema) })),
+    forget: oc.input(z.object({ name: secretName })).output(z.object({ forgotten: z.boolean() })),
+  },
+  questions: {
+    watch: oc.output(eventIterator(z.object({ questions: z.array(questionSchema) }))),
+    answer: oc
+      .input(
+        z.object({
+          id: z.string(),
+          accept: z.boolean(),
+          answers: z.array(z.string().max(4096)).max(20).default([]),
+        }),
+      )
+      .output(z.object({ answered: z.boolean() })),
+  },
+  estate: { watch: oc.output(eventIterator(estateStateSchema)) },
+  search: oc
+    .input(z.object({ text: z.string().max(200), limit: z.int().min(1).max(50).default(12) }))
+    .output(z.object({ rows: z.array(listRowSchema) })),
+};
+export type Contract = typeof contract;

@@ -1,0 +1,147 @@
+import { z } from "zod";
+
+/** Identifiers in the estate file: lower-case words joined by hyphens; unique over the whole estate. */
+export const identifierSchema = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "an identifier of lower-case letters, digits and hyphens");
+
+const unitMilliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/** "90s", "4h", "3w" … in milliseconds; null when the words are not a duration. */
+export function parseDuration(words: string): number | null {
+  const match = /^(\d{1,6})(ms|s|m|h|d|w)$/.exec(words);
+  if (!match) return null;
+  return Number(match[1]) * unitMilliseconds[match[2] as keyof typeof unitMilliseconds];
+}
+
+/** A duration as written in the estate file ("15s", "4h"); stays a string, read with `parseDuration`. */
+export const durationSchema = z
+  .string()
+  .regex(/^\d{1,6}(ms|s|m|h|d|w)$/, 'a duration such as "15s", "30m" or "4h"');
+
+/**
+ * Where a secret is kept, never the secret: `keychain:NAME` (OS keychain or the passphrase file), `vault:PATH#FIELD`,
+ * and for scripts `env:VARIABLE` or `file:PATH` (relative to the estate file; mode 0600 is demanded).
+ */
+export const secretReferenceSchema = z
+  .string()
+  .regex(
+    /^(keychain:[A-Za-z0-9._-]{1,100}|vault:[^#\s]{1,200}#[A-Za-z0-9._-]{1,100}|env:[A-Za-z_][A-Za-z0-9_]{0,100}|file:\S{1,400})$/,
+    "a secret reference: keychain:NAME, vault:PATH#FIELD, env:VARIABLE or file:PATH",
+  );
+export type SecretReference = z.infer<typeof secretReferenceSchema>;
+
+/** Ways to log in over SSH, tried in the order in which they are listed. */
+export const authenticationSchema = z.union([
+  z.strictObject({ agent: z.union([z.literal(true), z.string()]) }),
+  z.strictObject({ key: z.string(), passphrase: secretReferenceSchema.optional() }),
+  z.strictObject({ password: secretReferenceSchema }),
+  z.strictObject({ keyboardInteractive: z.union([secretReferenceSchema, z.literal("ask")]) }),
+]);
+export type Authentication = z.infer<typeof authenticationSchema>;
+
+const sshLogin = {
+  user: z.string().min(1).max(64),
+  authentication: z.array(authenticationSchema).min(1).max(8),
+};
+const sshPlace = {
+  address: z.string().min(1).max(253),
+  port: z.int().min(1).max(65535).default(22),
+  /** The hop to go through; a hop may itself have one. */
+  via: identifierSchema.optional(),
+  /** The range that the workstation must be in before a credential is sent. */
+  allowlist: identifierSchema.optional(),
+  /** Pins the host key; without it known_hosts decides. */
+  hostKey: z
+    .string()
+    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'a fingerprint such as "SHA256:…"')
+    .optional(),
+};
+
+/** A bounce host: an SSH server that others are reached through. */
+export const hopSchema = z.strictObject({
+  name: z.string().min(1).max(100).optional(),
+  site: identifierSchema.optional(),
+  ...sshPlace,
+  ...sshLogin,
+});
+export type Hop = z.infer<typeof hopSchema>;
+
+/** The config of a system of type `ssh`: Linux hosts, with defaults that each host may override. */
+export const sshSystemSchema = z.strictObject({
+  type: z.literal("ssh"),
+  site: identifierSchema.optional(),
+  environment: identifierSchema.optional(),
+  via: identifierSchema.optional(),
+  allowlist: identifierSchema.optional(),
+  user: sshLogin.user.optional(),
+  authentication: sshLogin.authentication.optional(),
+  /** How often facts are read again. */
+  every: durationSchema.default("30s"),
+  hosts: z.record(
+    identifierSchema,
+    z.strictObject({
+      name: z.string().min(1).max(100).optional(),
+      kind: z.enum(["host", "vm"]).default("host"),
+      /** The host that a VM lives on. */
+      parent: identifierSchema.optional(),
+      site: identifierSchema.optional(),
+      environment: identifierSchema.optional(),
+      ...sshPlace,
+      user: sshLogin.user.optional(),
+      authentication: sshLogin.authentication.optional(),
+    }),
+  ),
+});
+export type SshSystemConfig = z.infer<typeof sshSystemSchema>;
+
+export const supportWindows = ["gold", "silver-6", "silver-5"] as const;
+
+/** What every estate has; `systems` is closed over the known system types by main/estate. */
+export const estateSchema = z.strictObject({
+  passerelle: z.literal(1),
+  name: z.string().min(1).max(100),
+  environments: z
+    .record(
+      identifierSchema,
+      z.strictObject({
+        name: z.string().min(1).max(100).optional(),
+        supportWindow: z.enum(supportWindows).optional(),
+        rpo: durationSchema.optional(),
+        rto: durationSchema.optional(),
+        timeZone: z.string().max(60).optional(),
+      }),
+    )
+    .default({}),
+  sites: z
+    .record(
+      identifierSchema,
+      z.strictObject({
+        name: z.string().min(1).max(100).optional(),
+        environment: identifierSchema.optional(),
+      }),
+    )
+    .default({}),
+  reach: z
+    .strictObject({
+      /** known_hosts files in OpenSSH's format, relative to the estate file, read before the console's own. */
+      knownHosts: z.array(z.string()).default([]),
+      allowlists: z.record(identifierSchema, z.array(z.union([z.cidrv4(), z.cidrv6()])).min(1)).default({}),
+      hops: z.record(identifierSchema, hopSchema).default({}),
+    })
+    .default({ knownHosts: [], allowlists: {}, hops: {} }),
+  systems: z.record(identifierSchema, z.looseObject({ type: z.string() })).default({}),
+});
+export type Estate = z.infer<typeof estateSchema>;
+
+/** Something wrong in an estate file: where, what was expected, and the nearest valid word if there is one. */
+export const estateFaultSchema = z.object({
+  file: z.string(),
+  line: z.int(),
+  column: z.int(),
+  path: z.string(),
+  message: z.object({ en: z.string(), fr: z.string() }),
+  expected: z.string().nullable(),
+  nearMiss: z.string().nullable(),
+});
+export type EstateFault = z.infer<typeof estateFaultSchema>;

@@ -1,0 +1,60 @@
+import { type LocalText, text } from "./text.ts";
+
+export type FactUnit = "bytes" | "percent" | "seconds" | "timestamp" | "count" | "none";
+export interface FactDefinition {
+  label: LocalText;
+  group: "identity" | "system" | "load" | "storage" | "maintenance" | "reach";
+  unit: FactUnit;
+}
+
+/** Every fact key a system may report, with its label, its group on the page and its unit. */
+export const factDefinitions = {
+  "reach.address": { label: text("Address", "Adresse"), group: "reach", unit: "none" },
+  "reach.via": { label: text("Reached through", "Atteint par"), group: "reach", unit: "none" },
+  "reach.hostKey": { label: text("Host key", "Clé d'hôte"), group: "reach", unit: "none" },
+  "os.name": { label: text("Operating system", "Système"), group: "system", unit: "none" },
+  "os.kernel": { label: text("Kernel", "Noyau"), group: "system", unit: "none" },
+  "os.architecture": { label: text("Architecture", "Architecture"), group: "system", unit: "none" },
+  "os.hostname": { label: text("Host name", "Nom d'hôte"), group: "identity", unit: "none" },
+  "os.bootId": {
+    label: text("Boot identifier", "Identifiant de démarrage"),
+    group: "identity",
+    unit: "none",
+  },
+  "os.bootedAt": { label: text("Booted at", "Démarré le"), group: "system", unit: "timestamp" },
+  "cpu.count": { label: text("Processors", "Processeurs"), group: "load", unit: "count" },
+  "load.one": { label: text("Load, 1 minute", "Charge, 1 minute"), group: "load", unit: "none" },
+  "load.five": { label: text("Load, 5 minutes", "Charge, 5 minutes"), group: "load", unit: "none" },
+  "load.fifteen": { label: text("Load, 15 minutes", "Charge, 15 minutes"), group: "load", unit: "none" },
+  "memory.total": { label: text("Memory", "Mémoire"), group: "load", unit: "bytes" },
+  "memory.available": { label: text("Memory available", "Mémoire disponible"), group: "load", unit: "bytes" },
+  "memory.used": { label: text("Memory used", "Mémoire utilisée"), group: "load", unit: "percent" },
+  "swap.used": { label: text("Swap used", "Échange utilisé"), group: "load", unit: "percent" },
+  "disk.fullest": {
+    label: text("Fullest file system", "Système de fichiers le plus plein"),
+    group: "storage",
+    unit: "percent",
+  },
+  "disk.fileSystems": { label: text("File systems", "Systèmes de fichiers"), group: "storage", unit: "none" },
+  "raid.arrays": { label: text("RAID arrays", "Grappes RAID"), group: "storage", unit: "none" },
+  "raid.state": { label: text("RAID state", "État du RAID"), group: "storage", unit: "none" },
+  "smart.disks": { label: text("Disks (SMART)", "Disques (SMART)"), group: "storage", unit: "none" },
+  "smart.state": { label: text("SMART state", "État SMART"), group: "storage", unit: "none" },
+  "units.failed": { label: text("Failed units", "Unités en échec"), group: "maintenance", unit: "none" },
+  "updates.pending": {
+    label: text("Pending updates", "Mises à jour en attente"),
+    group: "maintenance",
+    unit: "count",
+  },
+  "updates.security": {
+    label: text("Security updates", "Mises à jour de sécurité"),
+    group: "maintenance",
+    unit: "count",
+  },
+  "reboot.needed": {
+    label: text("Reboot needed", "Redémarrage nécessaire"),
+    group: "maintenance",
+    unit: "none",
+  },
+} satisfies Record<string, FactDefinition>;
+export type FactKey = keyof typeof factDefinitions;
