@@ -8,6 +8,8 @@ export interface Channel {
   binaryType: "arraybuffer";
   send(data: string | ArrayBuffer | Uint8Array): void;
   close(code?: number, reason?: string): void;
+  /** Called once when `readyState` turns open; a channel that is open from the start does not call it. */
+  onopen?: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number; reason: string }) => void) | null;
 }
