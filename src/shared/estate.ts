@@ -1,9 +1,32 @@
 import { z } from "zod";
+import { localTextSchema, text } from "./text.ts";
+
+/**
+ * What the estate's own word forms expect, in both languages. A schema carries the English wording as its
+ * message; whoever reports the fault finds the French one here.
+ */
+export const expectations = {
+  identifier: text(
+    "an identifier of lower-case letters, digits and hyphens",
+    "un identifiant fait de minuscules, de chiffres et de tirets",
+  ),
+  duration: text('a duration such as "15s", "30m" or "4h"', "une durée telle que « 15s », « 30m » ou « 4h »"),
+  secretReference: text(
+    "a secret reference: keychain:NAME, vault:PATH#FIELD, env:VARIABLE or file:PATH",
+    "une référence de secret : keychain:NOM, vault:CHEMIN#CHAMP, env:VARIABLE ou file:CHEMIN",
+  ),
+  address: text("a host name or an IP address", "un nom d'hôte ou une adresse IP"),
+  addressRange: text(
+    'an address range such as "192.0.2.0/24" or "2001:db8::/32"',
+    "une plage d'adresses telle que « 192.0.2.0/24 » ou « 2001:db8::/32 »",
+  ),
+  hostKey: text('a fingerprint such as "SHA256:…"', "une empreinte telle que « SHA256:… »"),
+} as const;
 
 /** Identifiers in the estate file: lower-case words joined by hyphens; unique over the whole estate. */
 export const identifierSchema = z
   .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "an identifier of lower-case letters, digits and hyphens");
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, expectations.identifier.en);
 
 const unitMilliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
@@ -15,9 +38,7 @@ export function parseDuration(words: string): number | null {
 }
 
 /** A duration as written in the estate file ("15s", "4h"); stays a string, read with `parseDuration`. */
-export const durationSchema = z
-  .string()
-  .regex(/^\d{1,6}(ms|s|m|h|d|w)$/, 'a duration such as "15s", "30m" or "4h"');
+export const durationSchema = z.string().regex(/^\d{1,6}(ms|s|m|h|d|w)$/, expectations.duration.en);
 
 /**
  * Where a secret is kept, never the secret: `keychain:NAME` (OS keychain or the passphrase file), `vault:PATH#FIELD`,
@@ -27,7 +48,7 @@ export const secretReferenceSchema = z
   .string()
   .regex(
     /^(keychain:[A-Za-z0-9._-]{1,100}|vault:[^#\s]{1,200}#[A-Za-z0-9._-]{1,100}|env:[A-Za-z_][A-Za-z0-9_]{0,100}|file:\S{1,400})$/,
-    "a secret reference: keychain:NAME, vault:PATH#FIELD, env:VARIABLE or file:PATH",
+    expectations.secretReference.en,
   );
 export type SecretReference = z.infer<typeof secretReferenceSchema>;
 
@@ -44,8 +65,16 @@ const sshLogin = {
   user: z.string().min(1).max(64),
   authentication: z.array(authenticationSchema).min(1).max(8),
 };
+/** RFC 1123 names; a name whose last label is all digits is a mistyped IPv4 address and is refused. */
+const hostNamePattern =
+  /^(?=.{1,253}$)(?!(.*\.)?\d+$)[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?)*$/;
+const addressSchema = z.union(
+  [z.ipv4(), z.ipv6(), z.string().regex(hostNamePattern)],
+  expectations.address.en,
+);
+
 const sshPlace = {
-  address: z.string().min(1).max(253),
+  address: addressSchema,
   port: z.int().min(1).max(65535).default(22),
   /** The hop to go through; a hop may itself have one. */
   via: identifierSchema.optional(),
@@ -54,7 +83,7 @@ const sshPlace = {
   /** Pins the host key; without it known_hosts decides. */
   hostKey: z
     .string()
-    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'a fingerprint such as "SHA256:…"')
+    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, expectations.hostKey.en)
     .optional(),
 };
 
@@ -126,7 +155,12 @@ export const estateSchema = z.strictObject({
     .strictObject({
       /** known_hosts files in OpenSSH's format, relative to the estate file, read before the console's own. */
       knownHosts: z.array(z.string()).default([]),
-      allowlists: z.record(identifierSchema, z.array(z.union([z.cidrv4(), z.cidrv6()])).min(1)).default({}),
+      allowlists: z
+        .record(
+          identifierSchema,
+          z.array(z.union([z.cidrv4(), z.cidrv6()], expectations.addressRange.en)).min(1),
+        )
+        .default({}),
       hops: z.record(identifierSchema, hopSchema).default({}),
     })
     .default({ knownHosts: [], allowlists: {}, hops: {} }),
@@ -140,8 +174,8 @@ export const estateFaultSchema = z.object({
   line: z.int(),
   column: z.int(),
   path: z.string(),
-  message: z.object({ en: z.string(), fr: z.string() }),
-  expected: z.string().nullable(),
+  message: localTextSchema,
+  expected: localTextSchema.nullable(),
   nearMiss: z.string().nullable(),
 });
 export type EstateFault = z.infer<typeof estateFaultSchema>;
