@@ -41,6 +41,11 @@ export const factDefinitions = {
   "smart.disks": { label: text("Disks (SMART)", "Disques (SMART)"), group: "storage", unit: "none" },
   "smart.state": { label: text("SMART state", "État SMART"), group: "storage", unit: "none" },
   "units.failed": { label: text("Failed units", "Unités en échec"), group: "maintenance", unit: "none" },
+  "packages.manager": {
+    label: text("Package manager", "Gestionnaire de paquets"),
+    group: "maintenance",
+    unit: "none",
+  },
   "updates.pending": {
     label: text("Pending updates", "Mises à jour en attente"),
     group: "maintenance",
@@ -53,6 +58,11 @@ export const factDefinitions = {
   },
   "reboot.needed": {
     label: text("Reboot needed", "Redémarrage nécessaire"),
+    group: "maintenance",
+    unit: "none",
+  },
+  "reboot.reasons": {
+    label: text("Reboot wanted by", "Redémarrage demandé par"),
     group: "maintenance",
     unit: "none",
   },

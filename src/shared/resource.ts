@@ -85,6 +85,8 @@ export type Observation =
       health: Health;
       facts: Record<string, FactValue>;
       problems: Problem[];
+      /** When a fact was read, where that was before `at`: what is costly to read is read less often. */
+      readAt?: Record<string, number>;
     }
   | { resource: string; source: string; at: number; error: z.infer<typeof wireErrorSchema> };
 
