@@ -1,0 +1,138 @@
+import type { AnyContractRouter } from "@orpc/contract";
+import type { Router } from "@orpc/server";
+import { RPCHandler } from "@orpc/server/websocket";
+import {
+  channelState,
+  closeCode,
+  largestRequest,
+  liveHeader,
+  type PacedChannel,
+  readNoticeSchema,
+} from "../../shared/channel.ts";
+import { LivePace } from "./live-pace.ts";
+
+/** What every procedure is given besides its input. */
+export interface CallContext {
+  /** Resolves when the channel's buffer is below `bufferLimit`, or when the channel has closed. */
+  drained(): Promise<void>;
+}
+
+type ServedContext = CallContext & { pace: LivePace };
+
+/** Bytes that may wait in a channel before live queries are held back. */
+export const bufferLimit = 1024 * 1024;
+/** Calls that one channel may have under way; a screen needs some dozens. */
+const mostCalls = 1000;
+
+export interface CallServer {
+  /** Serves calls and live queries on an open channel until either side closes it. */
+  serve(channel: PacedChannel): void;
+  /** Closes every channel that is being served; their calls and live queries are aborted. */
+  close(): void;
+}
+
+/**
+ * Serves an oRPC router. A message that is not a call of the protocol, or is too big, closes its channel and
+ * nothing else; errors of procedures are the router's to shape.
+ */
+export function createCallServer<Contract extends AnyContractRouter>(
+  router: Router<Contract, CallContext>,
+): CallServer {
+  const handler = new RPCHandler<ServedContext>(router as Router<Contract, ServedContext>, {
+    rootInterceptors: [
+      async ({ request, context, next }) => {
+        const result = await next();
+        const live = request.headers[liveHeader];
+        const frames = result.response?.body;
+        if (!result.matched || typeof live !== "string" || !isAsyncIterator(frames)) return result;
+        const paced = context.pace.pace(live, frames, request.signal);
+        return { ...result, response: { ...result.response, body: paced } };
+      },
+    ],
+  });
+  const served = new Set<PacedChannel>();
+  return {
+    serve(channel) {
+      served.add(channel);
+      serveChannel(handler, channel, () => served.delete(channel));
+    },
+    close() {
+      for (const channel of served) channel.close(closeCode.goingAway, "console closes");
+    },
+  };
+}
+
+function serveChannel(handler: RPCHandler<ServedContext>, channel: PacedChannel, closed: () => void): void {
+  const outlet = createOutlet(channel);
+  const context: ServedContext = { drained: outlet.drained, pace: new LivePace() };
+  // The handler knows its peer by this object; `send` makes a live query wait while the channel is full.
+  const peer = {
+    addEventListener() {},
+    send(data: string | ArrayBufferLike | Blob | ArrayBufferView) {
+      if (typeof data === "string" || data instanceof ArrayBuffer || data instanceof Uint8Array) {
+        channel.send(data);
+      }
+      return outlet.drained();
+    },
+  };
+  let calls = 0;
+  channel.onmessage = ({ data }) => {
+    if (!(typeof data === "string" || data instanceof ArrayBuffer)) return;
+    if ((typeof data === "string" ? data.length : data.byteLength) > largestRequest) {
+      channel.close(closeCode.tooBig, "message too big");
+      return;
+    }
+    const notice = readNotice(data);
+    if (notice) {
+      context.pace.taken(notice);
+      return;
+    }
+    if (calls >= mostCalls) {
+      channel.close(closeCode.failed, "too many calls");
+      return;
+    }
+    calls += 1;
+    handler
+      .message(peer, data, { context })
+      .catch(() => channel.close(closeCode.malformed, "malformed message"))
+      .finally(() => {
+        calls -= 1;
+      });
+  };
+  channel.onclose = () => {
+    outlet.release();
+    handler.close(peer);
+    closed();
+  };
+}
+
+/** Waiting for room in a channel. */
+function createOutlet(channel: PacedChannel): { drained(): Promise<void>; release(): void } {
+  let waiting: (() => void)[] = [];
+  const release = () => {
+    const woken = waiting;
+    waiting = [];
+    for (const wake of woken) wake();
+  };
+  const hasRoom = () => channel.bufferedAmount < bufferLimit || channel.readyState !== channelState.open;
+  channel.ondrain = () => {
+    if (hasRoom()) release();
+  };
+  return {
+    drained: () => (hasRoom() ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve))),
+    release,
+  };
+}
+
+function readNotice(data: string | ArrayBuffer) {
+  if (typeof data !== "string" || !data.startsWith(`{"${liveHeader}":`)) return null;
+  try {
+    return readNoticeSchema.safeParse(JSON.parse(data)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function isAsyncIterator(value: unknown): value is AsyncIterator<unknown> & AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value && "next" in value;
+}
