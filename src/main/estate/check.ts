@@ -1,0 +1,20 @@
+import type { Language } from "../../shared/text.ts";
+import { formatFault } from "./faults.ts";
+import type { SystemConfigs } from "./json-schema.ts";
+import { loadEstate } from "./load.ts";
+
+/**
+ * Checks an estate for the command line: one line a fault, `file:line:column message (expected …; did you mean …?)`,
+ * and whether there is none. Never throws for what is in the files.
+ */
+export async function checkEstate(
+  path: string,
+  systemConfigs: SystemConfigs,
+  language: Language = "en",
+): Promise<{ valid: boolean; lines: string[] }> {
+  const result = await loadEstate(path, systemConfigs);
+  return {
+    valid: result.ok,
+    lines: result.ok ? [] : result.faults.map((each) => formatFault(each, language)),
+  };
+}

@@ -1,0 +1,188 @@
+import type { LocalText } from "../../shared/text.ts";
+import { text } from "../../shared/text.ts";
+import { type FaultList, pathWords, shown } from "./faults.ts";
+import { child, type Entry, entriesOf, type Located, wordAt } from "./located.ts";
+
+type Namespace = "sites" | "environments" | "allowlists" | "hops" | "hosts";
+
+/** A host of any `ssh` system, with the place of its entry. */
+export interface DeclaredHost {
+  id: string;
+  system: string;
+  path: readonly PropertyKey[];
+  entry: Entry;
+}
+
+/** Everything in an estate that something else may name, by the file's words and before any schema. */
+export interface DeclaredNames {
+  sites: Map<string, Entry>;
+  environments: Map<string, Entry>;
+  allowlists: Map<string, Entry>;
+  hops: Map<string, Entry>;
+  systems: Map<string, Entry>;
+  hosts: DeclaredHost[];
+  hostsById: Map<string, DeclaredHost>;
+}
+
+export function declaredNames(tree: Located): DeclaredNames {
+  const reach = child(tree, "reach");
+  const systems = entriesOf(child(tree, "systems"));
+  const hosts: DeclaredHost[] = [];
+  for (const [system, { value }] of systems) {
+    if (wordAt(value, "type") !== "ssh") continue;
+    for (const [id, entry] of entriesOf(child(value, "hosts"))) {
+      hosts.push({ id, system, path: ["systems", system, "hosts", id], entry });
+    }
+  }
+  return {
+    sites: entriesOf(child(tree, "sites")),
+    environments: entriesOf(child(tree, "environments")),
+    allowlists: entriesOf(child(reach, "allowlists")),
+    hops: entriesOf(child(reach, "hops")),
+    systems,
+    hosts,
+    hostsById: new Map(hosts.map((host) => [host.id, host])),
+  };
+}
+
+const targets: Record<string, { namespace: Namespace; noun: LocalText }> = {
+  site: { namespace: "sites", noun: text("a site", "un site") },
+  environment: { namespace: "environments", noun: text("an environment", "un environnement") },
+  allowlist: { namespace: "allowlists", noun: text("an allowlist", "une liste d'adresses admises") },
+  via: { namespace: "hops", noun: text("a hop", "un rebond") },
+  parent: { namespace: "hosts", noun: text("a host", "un hôte") },
+};
+
+/** Every name that is used must be declared: sites, environments, allowlists, hops and parents. */
+export function checkReferences(names: DeclaredNames, faults: FaultList): void {
+  const candidates: Record<Namespace, string[]> = {
+    sites: [...names.sites.keys()],
+    environments: [...names.environments.keys()],
+    allowlists: [...names.allowlists.keys()],
+    hops: [...names.hops.keys()],
+    hosts: [...names.hostsById.keys()],
+  };
+  const known: Record<Namespace, { has(name: string): boolean }> = { ...names, hosts: names.hostsById };
+  const check = (node: Located, path: readonly PropertyKey[], keys: readonly string[]) => {
+    for (const key of keys) {
+      const target = targets[key];
+      const value = child(node, key);
+      const word = wordAt(node, key);
+      if (!target || !value || word === undefined || known[target.namespace].has(word)) continue;
+      faults.add({
+        at: value.at,
+        path: pathWords([...path, key]),
+        message: text(
+          `"${shown(word)}" is not the name of ${target.noun.en}.`,
+          `« ${shown(word)} » n'est pas le nom d'${target.noun.fr}.`,
+        ),
+        expected: text(
+          `the identifier of ${target.noun.en} of this estate`,
+          `l'identifiant d'${target.noun.fr} de ce parc`,
+        ),
+        word,
+        candidates: candidates[target.namespace],
+      });
+    }
+  };
+  for (const [id, { value }] of names.sites) check(value, ["sites", id], ["environment"]);
+  for (const [id, { value }] of names.hops) {
+    check(value, ["reach", "hops", id], ["site", "via", "allowlist"]);
+  }
+  for (const [id, { value }] of names.systems) {
+    check(value, ["systems", id], ["site", "environment", "via", "allowlist"]);
+  }
+  for (const host of names.hosts) {
+    check(host.entry.value, host.path, ["parent", "site", "environment", "via", "allowlist"]);
+  }
+}
+
+/** Sites, hops and hosts share one set of names, because each of them is one thing that the console shows. */
+export function checkDuplicates(names: DeclaredNames, faults: FaultList): void {
+  const seen = new Map<string, Entry>();
+  const claim = (id: string, entry: Entry, path: readonly PropertyKey[]) => {
+    const earlier = seen.get(id);
+    if (!earlier) {
+      seen.set(id, entry);
+      return;
+    }
+    const place = `${earlier.keyAt.file}:${earlier.keyAt.line}`;
+    faults.add({
+      at: entry.keyAt,
+      path: pathWords(path),
+      message: text(
+        `The identifier "${shown(id)}" is already taken in ${place}.`,
+        `L'identifiant « ${shown(id)} » est déjà pris dans ${place}.`,
+      ),
+      expected: text(
+        "an identifier that no other site, hop or host has",
+        "un identifiant qu'aucun autre site, rebond ou hôte ne porte",
+      ),
+    });
+  };
+  for (const [id, entry] of names.sites) claim(id, entry, ["sites", id]);
+  for (const [id, entry] of names.hops) claim(id, entry, ["reach", "hops", id]);
+  for (const host of names.hosts) claim(host.id, host.entry, host.path);
+}
+
+/** A hop must not lead through itself, nor a host live on itself, over any number of others. */
+export function checkCycles(names: DeclaredNames, faults: FaultList): void {
+  const hops = new Map<string, string | undefined>();
+  for (const [id, { value }] of names.hops) hops.set(id, wordAt(value, "via"));
+  for (const id of inCycles(hops)) {
+    const entry = names.hops.get(id);
+    const value = child(entry?.value, "via");
+    if (!value) continue;
+    faults.add({
+      at: value.at,
+      path: pathWords(["reach", "hops", id, "via"]),
+      message: text(
+        `The hop "${shown(id)}" is reached through itself.`,
+        `Le rebond « ${shown(id)} » passe par lui-même.`,
+      ),
+      expected: text(
+        "hops that end at one reached directly",
+        "des rebonds qui finissent par un accès direct",
+      ),
+    });
+  }
+  const parents = new Map<string, string | undefined>();
+  for (const [id, host] of names.hostsById) parents.set(id, wordAt(host.entry.value, "parent"));
+  for (const id of inCycles(parents)) {
+    const host = names.hostsById.get(id);
+    const value = child(host?.entry.value, "parent");
+    if (!host || !value) continue;
+    faults.add({
+      at: value.at,
+      path: pathWords([...host.path, "parent"]),
+      message: text(
+        `The parents of "${shown(id)}" lead back to it.`,
+        `Les parents de « ${shown(id)} » ramènent à lui.`,
+      ),
+      expected: text(
+        "parents that end at a host without one",
+        "des parents qui finissent par un hôte qui n'en a pas",
+      ),
+    });
+  }
+}
+
+/** The members of cycles in a graph where each node points at most at one other; linear in its size. */
+export function inCycles(next: ReadonlyMap<string, string | undefined>): string[] {
+  const settled = new Set<string>();
+  const members: string[] = [];
+  for (const start of next.keys()) {
+    const trail: string[] = [];
+    const places = new Map<string, number>();
+    let node: string | undefined = start;
+    while (node !== undefined && next.has(node) && !settled.has(node) && !places.has(node)) {
+      places.set(node, trail.length);
+      trail.push(node);
+      node = next.get(node);
+    }
+    const from = node === undefined ? undefined : places.get(node);
+    if (from !== undefined) members.push(...trail.slice(from));
+    for (const visited of trail) settled.add(visited);
+  }
+  return members;
+}
