@@ -79,6 +79,12 @@ module.exports = {
       ["^src/main/actions/", "^src/main/journal/", "^src/shared/"],
       "an action is run and journalled here",
     ),
+    only(
+      "sessions-see-shells",
+      "^src/main/sessions/",
+      ["^src/main/sessions/", "^src/main/systems/system\\.ts$", "^src/shared/"],
+      "a session joins a shell and a channel, whatever system the shell is of",
+    ),
     {
       name: "system-sees-its-neighbours-below",
       severity: "error",

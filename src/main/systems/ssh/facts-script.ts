@@ -1,7 +1,7 @@
 import { scriptEnd, scriptPreamble, wholeScript } from "./script.ts";
 
 /** What is cheap and read at every observation; only files of /proc and commands that never wait for a device. */
-const quickSections = String.raw`
+const quickSections = `
 file os-release 16384 /etc/os-release
 run uname 1024 uname -snrm
 file boot-id 256 /proc/sys/kernel/random/boot_id
@@ -32,7 +32,7 @@ if has systemctl; then heavy units 65536 5 systemctl --failed --no-legend --plai
 `.trim();
 
 /** What costs processor time or touches disks; read seldom. The variable `sudo` says whether sudo may be tried. */
-const maintenanceSections = String.raw`
+const maintenanceSections = `
 if has apt-get; then
   heavy updates-apt 524288 20 apt-get -s -q -o Debug::NoLocking=true --with-new-pkgs upgrade
 elif has dnf; then

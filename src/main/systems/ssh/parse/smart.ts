@@ -33,7 +33,9 @@ const smartSchema = z.object({
   smart_status: lenient(z.object({ passed: z.boolean() })),
   temperature: lenient(z.object({ current: z.number().int().min(-100).max(200) })),
   power_on_time: lenient(z.object({ hours: count })),
-  ata_smart_attributes: lenient(z.object({ table: z.array(attributeSchema.catch({ id: 0, raw: { value: 0 } })) })),
+  ata_smart_attributes: lenient(
+    z.object({ table: z.array(attributeSchema.catch({ id: 0, raw: { value: 0 } })) }),
+  ),
   nvme_smart_health_information_log: lenient(
     z.object({
       critical_warning: lenient(count),

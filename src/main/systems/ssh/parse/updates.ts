@@ -35,7 +35,9 @@ export function parseApt(body: string): Updates | null {
   const summary = /^\d+ upgraded, \d+ newly installed, \d+ to remove and \d+ not upgraded\.$/;
   if (!lines.some((line) => summary.test(line.trim()))) return null;
   const installed = lines.filter((line) => /^Inst \S+ \[[^\]]+\] \(/.test(line));
-  const security = installed.filter((line) => /^Inst \S+ \[[^\]]+\] \([^)]*(-security\b|Debian-Security:)/i.test(line));
+  const security = installed.filter((line) =>
+    /^Inst \S+ \[[^\]]+\] \([^)]*(-security\b|Debian-Security:)/i.test(line),
+  );
   return { pending: installed.length, security: security.length };
 }
 
@@ -49,7 +51,9 @@ export function countDnf(body: string, status: number | null): number | null {
   const names = new Set<string>();
   for (const line of firstLines(body, 50_000)) {
     if (/^Obsoleting /.test(line)) break;
-    const match = /^(\S+\.(?:noarch|x86_64|i[3-6]86|aarch64|armv7hl|ppc64le|s390x|riscv64))\s+\S+\s+\S+/.exec(line);
+    const match = /^(\S+\.(?:noarch|x86_64|i[3-6]86|aarch64|armv7hl|ppc64le|s390x|riscv64))\s+\S+\s+\S+/.exec(
+      line,
+    );
     if (match?.[1] !== undefined) names.add(match[1]);
   }
   return names.size > 0 ? names.size : null;
