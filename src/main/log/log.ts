@@ -29,7 +29,7 @@ export function openLog(options: {
       level: options.level ?? "info",
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: describeError, error: describeError },
+      serializers: { err: (thrown) => describeError(thrown), error: (thrown) => describeError(thrown) },
     },
     // The finished line is redacted, so that no field, serializer or child logger gets around it.
     { write: (line: string) => file.write(options.redaction.text(line)) },
