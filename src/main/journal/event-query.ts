@@ -10,7 +10,7 @@ export const journalStream = "journal";
  * everything that a person wrote or reads: type, subject, task, actor, workstation and the values in the data.
  * Lines that are no longer events are passed over: `verifyJournal` is who speaks of them.
  */
-export function pageOfEvents(store: SqliteStore, filter: JournalFilter): JournalEvent[] {
+export function pageOfEvents(store: Pick<SqliteStore, "database">, filter: JournalFilter): JournalEvent[] {
   const conditions = ["stream = ?"];
   const values: (string | number)[] = [journalStream];
   const add = (condition: string, ...more: (string | number)[]) => {
