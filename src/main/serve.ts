@@ -1,0 +1,56 @@
+import type { BindingOptions } from "./shell/browser/binding.ts";
+import { type BrowserShell, startBrowserShell } from "./shell/browser/browser-shell.ts";
+import { findRenderer } from "./shell/content/renderer-files.ts";
+import type { ShellHostFactory } from "./shell/shell-host.ts";
+
+export interface ServeOptions extends BindingOptions {
+  createHost: ShellHostFactory;
+  /** Gets each one-time link: the first when the console is ready, others on SIGHUP or on Enter in its terminal. */
+  announce(link: string): void;
+  /** Ends the serving. */
+  stop: AbortSignal;
+  /** The built renderer; found by itself when left out. */
+  rendererFolder?: string;
+}
+
+/**
+ * Runs the console behind the browser shell until `stop` aborts; then says good-bye to the browsers and closes the
+ * console. Throws OpsError when it may not or cannot listen there, or when the console cannot be made.
+ */
+export async function serveInBrowser(options: ServeOptions): Promise<void> {
+  const rendererFolder = options.rendererFolder ?? findRenderer(import.meta.dirname);
+  const host = await options.createHost("browser");
+  try {
+    const shell = await startBrowserShell({ ...options, host, rendererFolder });
+    try {
+      await announceLinks(shell, options.announce, options.stop);
+    } finally {
+      await shell.close();
+    }
+  } finally {
+    await host.close();
+  }
+}
+
+/** Announces a link now and whenever somebody at the console's own terminal asks, until `stop` aborts. */
+async function announceLinks(
+  shell: BrowserShell,
+  announce: (link: string) => void,
+  stop: AbortSignal,
+): Promise<void> {
+  const announceNext = () => announce(shell.newLink());
+  const atTerminal = process.stdin.isTTY;
+  process.on("SIGHUP", announceNext);
+  if (atTerminal) process.stdin.on("data", announceNext);
+  try {
+    announceNext();
+    if (stop.aborted) return;
+    await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
+  } finally {
+    process.off("SIGHUP", announceNext);
+    if (atTerminal) {
+      process.stdin.off("data", announceNext);
+      process.stdin.pause();
+    }
+  }
+}
