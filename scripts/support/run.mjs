@@ -84,11 +84,12 @@ export function run(command, args, options) {
  * Runs a program in the foreground with this terminal's input, and passes on what ends it.
  * @param {string} command
  * @param {string[]} args
+ * @param {string} [folder] where it runs
  * @returns {Promise<number>} its exit code
  */
-export function runInForeground(command, args) {
+export function runInForeground(command, args, folder = root) {
   return new Promise((settle) => {
-    const child = spawn(command, args, { cwd: root, env: childEnvironment(), stdio: "inherit" });
+    const child = spawn(command, args, { cwd: folder, env: childEnvironment(), stdio: "inherit" });
     /** @type {NodeJS.Timeout | undefined} */
     let grace;
     const onInterrupt = () => {

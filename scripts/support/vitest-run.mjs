@@ -1,0 +1,52 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { packageScript, recordsFolder, root } from "./project.mjs";
+import { run } from "./run.mjs";
+
+/** @typedef {import("./vitest-record.mjs").VitestRecord} VitestRecord */
+
+/**
+ * Runs vitest and reads what it recorded. A run that ended badly without a failed test has a failure all the same.
+ * @param {string} node
+ * @param {string} name of the record
+ * @param {string[]} args
+ * @param {number} deadline milliseconds
+ * @returns {Promise<VitestRecord>}
+ */
+export async function runVitest(node, name, args, deadline) {
+  const file = join(recordsFolder, `${name}.json`);
+  rmSync(file, { force: true });
+  const outcome = await run(
+    node,
+    [
+      packageScript("vitest", "vitest.mjs"),
+      "run",
+      "--reporter=default",
+      `--reporter=${join(root, "scripts", "support", "vitest-record.mjs")}`,
+      ...args,
+    ],
+    { deadline, environment: { PASSERELLE_VITEST_RECORD: file } },
+  );
+  /** @type {VitestRecord} */
+  let record = { tests: [], failures: [] };
+  try {
+    record = JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    record.failures.push("vitest left no record of its run");
+  }
+  const failed = record.failures.length > 0 || record.tests.some((test) => test.state === "failed");
+  if (outcome.timedOut) record.failures.push(`vitest did not end within ${deadline / 1000} seconds`);
+  else if (outcome.code !== 0 && !failed) record.failures.push(`vitest ended with exit code ${outcome.code}`);
+  return record;
+}
+
+/** @param {VitestRecord} record @returns {import("./tally.mjs").Tally} */
+export function tallyOf(record) {
+  return {
+    passed: record.tests.filter((test) => test.state === "passed").length,
+    failed: record.tests.filter((test) => test.state === "failed").length + record.failures.length,
+    skipped: record.tests
+      .filter((test) => test.state === "skipped")
+      .map((test) => ({ name: `${test.file}: ${test.name}`, reason: test.reason })),
+  };
+}

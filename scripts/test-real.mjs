@@ -1,0 +1,41 @@
+import { setUp } from "./setup.mjs";
+import { needs } from "./support/packages.mjs";
+import { pinnedNode } from "./support/project.mjs";
+import { closingLine, demandTests, table } from "./support/tally.mjs";
+import { runVitest, tallyOf } from "./support/vitest-run.mjs";
+
+const limit = 20 * 60_000;
+
+const missing = await setUp({ build: true, packages: Object.keys(needs) });
+const node = pinnedNode();
+if (!node) throw new Error("set-up made sure of Node 24");
+
+const record = await runVitest(node, "real", ["--config", "vitest.real.config.ts"], limit);
+const tally = demandTests(tallyOf(record));
+
+/** @type {Map<string, import("./support/vitest-record.mjs").TestRecord[]>} */
+const byCounterpart = new Map();
+for (const test of record.tests) {
+  const { counterpart } = test;
+  const key = counterpart ? `${counterpart.name}\n${counterpart.version ?? "-"}` : `${test.file}\n-`;
+  byCounterpart.set(key, [...(byCounterpart.get(key) ?? []), test]);
+}
+const rows = [...byCounterpart].map(([key, tests]) => {
+  const count = (/** @type {string} */ state) => tests.filter((test) => test.state === state).length;
+  const [name = "", version = ""] = key.split("\n");
+  const absent = tests.find((test) => test.counterpart?.absent)?.counterpart?.absent;
+  const result = absent
+    ? `skipped: ${absent}`
+    : count("failed") > 0
+      ? `${count("failed")} failed`
+      : count("skipped") > 0
+        ? `passed, ${count("skipped")} skipped`
+        : "passed";
+  return [name, version, String(tests.length), result];
+});
+process.stdout.write(`\n${table(["counterpart", "version", "tests", "result"], rows)}\n\n`);
+for (const { need, reason } of missing) process.stdout.write(`  not installed: ${need}: ${reason}\n`);
+for (const { name, reason } of tally.skipped) process.stdout.write(`  skipped: ${name}: ${reason}\n`);
+for (const failure of record.failures) process.stdout.write(`  failed: ${failure}\n`);
+process.stdout.write(`\n${closingLine(tally)}\n`);
+process.exit(tally.failed === 0 ? 0 : 1);
