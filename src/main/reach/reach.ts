@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { OpsError } from "../../shared/errors.ts";
 import type { Authentication } from "../../shared/estate.ts";
 
 /** An SSH server to be reached: a host of a system, or a hop. `id` is its resource or hop identifier. */
@@ -18,11 +19,14 @@ export interface ExecuteOptions {
   signal: AbortSignal;
   /** Milliseconds for connection and command together. */
   deadline: number;
-  /** Bytes of each stream that are kept; the rest is read and dropped. Default 1 MiB. */
+  /** Bytes of each stream that are kept (and told live); the rest is read and dropped. Default 1 MiB. */
   limit?: number;
   /** Gets the streams' words as they come, decoded as UTF-8 across chunk borders. */
   onOutput?(stream: "output" | "error", words: string): void;
-  /** Called when the far side has accepted the command: from here on it may have run. */
+  /**
+   * Called when the far side has accepted the command, or when it can no longer be known that it has not: from
+   * here on it may have run.
+   */
   onStarted?(): void;
   input?: string;
 }
@@ -49,6 +53,8 @@ export interface RemoteShell {
 /** A loopback port that leads to an address behind hops. Releasing the last user lets it close when idle. */
 export interface LocalForward {
   port: number;
+  /** Why the last connection to the port could not be carried on; null when it could. */
+  failure?(): OpsError | null;
   release(): void;
 }
 
@@ -69,7 +75,10 @@ export interface Reach {
     place: { via: string | null; address: string; port: number },
     signal: AbortSignal,
   ): Promise<LocalForward>;
-  /** Logs in once on a connection of its own, with the given secrets in place of the stored ones; for trials. */
+  /**
+   * Logs in once on a connection of its own, with the given secrets (by reference, `keychain:NAME`) in place of
+   * the stored ones; for trials.
+   */
   tryLogin(target: SshTarget, override: ReadonlyMap<string, string>, signal: AbortSignal): Promise<void>;
   /** The host key fingerprint that the target last proved, if it was ever reached. */
   provenHostKey(targetId: string): string | null;

@@ -1,0 +1,316 @@
+import type { OpsError } from "../../shared/errors.ts";
+import { toOpsError } from "../../shared/errors.ts";
+import { abortFault, pause } from "./abort.ts";
+import type { ChannelKind, Connection } from "./connection.ts";
+import { closing } from "./faults.ts";
+import type { SshTarget } from "./reach.ts";
+
+export interface LaneLimits {
+  /** Channels on one connection. */
+  channels: number;
+  /** Connections to one target, and how many may be opening at once when one already stands. */
+  connections: number;
+  opening: number;
+  /** Milliseconds after its last channel when a connection is closed. */
+  idle: number;
+  /** First and longest wait in milliseconds before a kept connection is opened again. */
+  backoff: { first: number; longest: number };
+}
+
+/** A channel's place on a connection; given back exactly once. */
+export interface Slot {
+  connection: Connection;
+  release(): void;
+}
+
+/** Opens a connection; `hold` keeps the attempt alive while a person is being asked. */
+export type OpenConnection = (signal: AbortSignal, hold: (going: boolean) => void) => Promise<Connection>;
+
+interface Waiter {
+  kind: ChannelKind;
+  resolve(slot: Slot): void;
+  reject(fault: OpsError): void;
+}
+
+interface Attempt {
+  controller: AbortController;
+  held: boolean;
+}
+
+export type LaneState = "idle" | "connecting" | "connected" | "failed";
+
+/**
+ * All connections to one target. Whoever wants a channel gets a place on a connection that stands, or waits for
+ * one that is opening: requests share attempts. A first connection is opened alone, so that a wrong credential is
+ * sent once; further ones open together.
+ */
+export class Lane {
+  readonly target: SshTarget;
+  readonly connections = new Set<Connection>();
+  /** Sessions that the server allows on a connection, as learned from its refusals. */
+  sessionLimit: number;
+  failure: OpsError | null = null;
+  readonly #open: OpenConnection;
+  readonly #limits: LaneLimits;
+  readonly #changed: () => void;
+  readonly #random: () => number;
+  readonly #waiters = new Set<Waiter>();
+  readonly #attempts = new Set<Attempt>();
+  readonly #idleTimers = new Map<Connection, NodeJS.Timeout>();
+  readonly #end = new AbortController();
+  #keepers = 0;
+  #restoring = false;
+  #mayGrowAt = 0;
+  #growTimer: NodeJS.Timeout | null = null;
+
+  constructor(parts: {
+    target: SshTarget;
+    open: OpenConnection;
+    limits: LaneLimits;
+    changed(): void;
+    random(): number;
+  }) {
+    this.target = parts.target;
+    this.#open = parts.open;
+    this.#limits = parts.limits;
+    this.#changed = parts.changed;
+    this.#random = parts.random;
+    this.sessionLimit = parts.limits.channels;
+  }
+
+  get state(): LaneState {
+    if (this.connections.size > 0) return "connected";
+    if (this.#attempts.size > 0) return "connecting";
+    return this.failure ? "failed" : "idle";
+  }
+
+  /** Nothing stands, opens or waits: the lane may be forgotten. */
+  get unused(): boolean {
+    return this.connections.size + this.#attempts.size + this.#waiters.size + this.#keepers === 0;
+  }
+
+  /** A place for one channel. Rejects with why no connection could be opened, or with the signal's reason. */
+  acquire(kind: ChannelKind, signal: AbortSignal): Promise<Slot> {
+    return new Promise((resolve, reject) => {
+      if (this.#end.signal.aborted) return reject(closing());
+      if (signal.aborted) return reject(abortFault(signal));
+      const waiter: Waiter = {
+        kind,
+        resolve: (slot) => {
+          this.#waiters.delete(waiter);
+          signal.removeEventListener("abort", onAbort);
+          resolve(slot);
+        },
+        reject: (fault) => {
+          this.#waiters.delete(waiter);
+          signal.removeEventListener("abort", onAbort);
+          reject(fault);
+        },
+      };
+      const onAbort = () => {
+        waiter.reject(abortFault(signal));
+        this.#giveUpUnwanted();
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#waiters.add(waiter);
+      this.#serve();
+    });
+  }
+
+  /** Keeps one connection open, and opens it again with growing waits when it is lost, until the result is called. */
+  keep(): () => void {
+    this.#keepers++;
+    let kept = true;
+    return () => {
+      if (!kept) return;
+      kept = false;
+      this.#keepers--;
+      for (const connection of this.connections) this.#watchIdle(connection);
+      this.#giveUpUnwanted();
+    };
+  }
+
+  /** Learns from a refused session how many the server allows on one connection. */
+  learnLimit(connection: Connection): void {
+    this.sessionLimit = Math.max(1, Math.min(this.sessionLimit, connection.openSessions));
+  }
+
+  /** No new work on the connections that stand; each closes with its last channel. */
+  retire(): void {
+    for (const connection of this.connections) {
+      connection.retired = true;
+      this.#watchIdle(connection);
+    }
+  }
+
+  /** Closes everything; whoever waits is told so. */
+  close(): void {
+    this.#end.abort(closing());
+    if (this.#growTimer) clearTimeout(this.#growTimer);
+    for (const timer of this.#idleTimers.values()) clearTimeout(timer);
+    this.#idleTimers.clear();
+    for (const attempt of this.#attempts) attempt.controller.abort(closing());
+    for (const waiter of [...this.#waiters]) waiter.reject(closing());
+    for (const connection of [...this.connections]) connection.close();
+  }
+
+  #serve(): void {
+    for (const waiter of [...this.#waiters]) {
+      const slot = this.#take(waiter.kind);
+      if (slot) waiter.resolve(slot);
+    }
+    if (this.#waiters.size === 0) return;
+    const alone = this.connections.size === 0;
+    const useful = Math.ceil(this.#waiters.size / Math.min(this.#limits.channels, this.sessionLimit));
+    const wanted = alone ? 1 : Math.min(useful, this.#limits.opening);
+    while (
+      this.#attempts.size < wanted &&
+      this.connections.size + this.#attempts.size < this.#limits.connections &&
+      (alone || this.#mayGrow())
+    ) {
+      void this.#attempt();
+    }
+  }
+
+  /** The fullest connection that has room, so that the others may become idle. */
+  #take(kind: ChannelKind): Slot | null {
+    let best: Connection | null = null;
+    for (const connection of this.connections) {
+      const room =
+        !connection.retired &&
+        connection.channels < this.#limits.channels &&
+        (kind === "forward" || connection.sessions < this.sessionLimit);
+      if (room && (!best || connection.channels > best.channels)) best = connection;
+    }
+    return best && this.#reserve(best, kind);
+  }
+
+  #reserve(connection: Connection, kind: ChannelKind): Slot {
+    connection.channels++;
+    if (kind === "session") connection.sessions++;
+    this.#stopIdle(connection);
+    this.#changed();
+    let held = true;
+    return {
+      connection,
+      release: () => {
+        if (!held) return;
+        held = false;
+        connection.channels--;
+        if (kind === "session") connection.sessions--;
+        this.#watchIdle(connection);
+        this.#changed();
+        this.#serve();
+      },
+    };
+  }
+
+  async #attempt(): Promise<Connection | null> {
+    const attempt: Attempt = { controller: new AbortController(), held: false };
+    this.#attempts.add(attempt);
+    this.#changed();
+    try {
+      const connection = await this.#open(attempt.controller.signal, (going) => {
+        attempt.held = going;
+        if (!going) this.#giveUpUnwanted();
+      });
+      this.#attempts.delete(attempt);
+      if (this.#end.signal.aborted) {
+        connection.close();
+        return null;
+      }
+      this.failure = null;
+      this.#admit(connection);
+      return connection;
+    } catch (error) {
+      this.#attempts.delete(attempt);
+      this.#failed(toOpsError(error, "reach"));
+      return null;
+    }
+  }
+
+  #admit(connection: Connection): void {
+    this.connections.add(connection);
+    connection.onLost(() => {
+      this.connections.delete(connection);
+      this.#stopIdle(connection);
+      this.#changed();
+      if (this.#keepers > 0 && this.connections.size === 0) void this.#restore();
+      this.#serve();
+    });
+    this.#changed();
+    this.#serve();
+    if (!connection.lost) this.#watchIdle(connection);
+  }
+
+  /** Those who wait are told, unless connections stand whose channels will become free. */
+  #failed(fault: OpsError): void {
+    if (this.connections.size === 0) {
+      this.failure = fault;
+      for (const waiter of [...this.#waiters]) waiter.reject(fault);
+    } else {
+      this.#mayGrowAt = performance.now() + this.#wait(0);
+    }
+    this.#changed();
+    this.#serve();
+  }
+
+  #mayGrow(): boolean {
+    const left = this.#mayGrowAt - performance.now();
+    if (left <= 0) return true;
+    this.#growTimer ??= setTimeout(() => {
+      this.#growTimer = null;
+      this.#serve();
+    }, left);
+    return false;
+  }
+
+  async #restore(): Promise<void> {
+    if (this.#restoring) return;
+    this.#restoring = true;
+    for (let round = 0; this.#keepers > 0 && this.connections.size === 0; round++) {
+      try {
+        await pause(this.#wait(round), this.#end.signal);
+      } catch {
+        break;
+      }
+      if (this.#keepers > 0 && this.connections.size === 0 && this.#attempts.size === 0)
+        await this.#attempt();
+    }
+    this.#restoring = false;
+  }
+
+  /** Exponential, with full jitter above half, so that many consoles do not come back in step. */
+  #wait(round: number): number {
+    const { first, longest } = this.#limits.backoff;
+    return Math.min(longest, first * 2 ** Math.min(round, 20)) * (0.5 + this.#random() / 2);
+  }
+
+  #giveUpUnwanted(): void {
+    if (this.#waiters.size > 0 || this.#keepers > 0) return;
+    for (const { controller, held } of this.#attempts) if (!held) controller.abort();
+  }
+
+  #watchIdle(connection: Connection): void {
+    if (connection.channels > 0 || connection.lost) return;
+    if (connection.retired) {
+      connection.close();
+      return;
+    }
+    if (this.#isKept() || this.#idleTimers.has(connection)) return;
+    const timer = setTimeout(() => {
+      this.#idleTimers.delete(connection);
+      if (!this.#isKept()) connection.close();
+    }, this.#limits.idle);
+    this.#idleTimers.set(connection, timer);
+  }
+
+  #isKept(): boolean {
+    return this.#keepers > 0 && this.connections.size === 1;
+  }
+
+  #stopIdle(connection: Connection): void {
+    clearTimeout(this.#idleTimers.get(connection));
+    this.#idleTimers.delete(connection);
+  }
+}

@@ -1,0 +1,41 @@
+import type { ClientChannel } from "ssh2";
+import { abortable, pause } from "./abort.ts";
+import { type Connection, SessionRefused } from "./connection.ts";
+import type { Pool } from "./pool.ts";
+import type { SshTarget } from "./reach.ts";
+
+const mostTries = 6;
+const settleTime = 100;
+
+/**
+ * Opens a session channel on a pooled connection. A server that allows fewer sessions than expected (MaxSessions)
+ * is given its further ones on other connections: a refused session has sent nothing. `start` begins the session.
+ */
+export async function openSession(
+  pool: Pool,
+  target: SshTarget,
+  signal: AbortSignal,
+  start: (connection: Connection) => Promise<ClientChannel>,
+): Promise<{ channel: ClientChannel; connection: Connection }> {
+  for (let round = 1; ; round++) {
+    const slot = await pool.acquire(target, "session", signal);
+    const { connection } = slot;
+    const opening = start(connection);
+    opening.then((channel) => channel.once("close", slot.release), slot.release);
+    try {
+      return { channel: await abortable(opening, signal, discard), connection };
+    } catch (error) {
+      if (!(error instanceof SessionRefused)) throw error;
+      if (round === mostTries) throw error.fault;
+      if (connection.openSessions > 0) pool.learnLimit(connection);
+      else await pause(settleTime * round, signal);
+    }
+  }
+}
+
+/** Closes a channel and drains it, without which its close would never be reported. */
+export function discard(channel: ClientChannel): void {
+  channel.resume();
+  channel.stderr.resume();
+  channel.close();
+}

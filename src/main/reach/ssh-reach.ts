@@ -1,0 +1,347 @@
+import type { Duplex } from "node:stream";
+import type { Status } from "../../shared/contract.ts";
+import type { Estate, Hop, SecretReference } from "../../shared/estate.ts";
+import type { JournalWriter } from "../../shared/journal.ts";
+import { type LocalText, text } from "../../shared/text.ts";
+import type { SecretResolver, SecretValue } from "../secrets/resolver.ts";
+import { Deadline } from "./abort.ts";
+import { AllowlistGate, type AllowlistVerdict } from "./allowlist-gate.ts";
+import { execute } from "./execute.ts";
+import { hopUnknown, noAnswer } from "./faults.ts";
+import { type ForwardPlace, Forwards } from "./forward.ts";
+import { HostKeyCheck } from "./host-key-check.ts";
+import { KeyFiles } from "./key-file.ts";
+import type { KnownHosts } from "./known-hosts.ts";
+import type { LaneLimits, Slot } from "./lane.ts";
+import { accountOf } from "./login.ts";
+import { Opener, type OpenerParts } from "./opener.ts";
+import { hostAndPort } from "./place.ts";
+import { Pool } from "./pool.ts";
+import type { Questions } from "./questions.ts";
+import type { Executed, ExecuteOptions, LocalForward, Reach, RemoteShell, SshTarget } from "./reach.ts";
+import { reachStatus } from "./reach-status.ts";
+import { Refusals } from "./refusals.ts";
+import { type SourceAddressOf, sourceAddressOf } from "./route.ts";
+import { openShell } from "./shell.ts";
+
+/** Times in milliseconds; tests shorten them. */
+export interface ReachTimes {
+  /** For a TCP connection, directly or by a hop. */
+  connect: number;
+  /** For greeting, key exchange and log-in. */
+  handshake: number;
+  /** For a person to answer a log-in prompt; sshd itself waits two minutes. */
+  answer: number;
+  /** A connection silent for longer is asked whether it still answers before it is used. */
+  doubtAfter: number;
+  /** For that answer. */
+  probe: number;
+  /** After the last user of a forward when its port closes. */
+  forwardIdle: number;
+}
+
+const usualTimes: ReachTimes = {
+  connect: 10_000,
+  handshake: 20_000,
+  answer: 100_000,
+  doubtAfter: 5000,
+  probe: 4000,
+  forwardIdle: 60_000,
+};
+const usualLimits: LaneLimits = {
+  channels: 10,
+  connections: 64,
+  opening: 4,
+  idle: 60_000,
+  backoff: { first: 1000, longest: 60_000 },
+};
+
+export interface SshReachParts {
+  knownHosts: KnownHosts;
+  secrets: SecretResolver;
+  journal: JournalWriter;
+  questions: Questions;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Where relative paths of key files start; the working folder when left out. */
+  estateFolder?(): string;
+  /** Where SSH_AUTH_SOCK is looked up. */
+  environment?: NodeJS.ProcessEnv;
+  sourceAddressOf?: SourceAddressOf;
+  random?(): number;
+  times?: Partial<ReachTimes>;
+  limits?: Partial<LaneLimits>;
+}
+
+type EstateReach = Pick<Estate["reach"], "hops" | "allowlists">;
+
+/** Reach over SSH (ssh2), with the hops and allowlists of the estate that `update` hands in. */
+export class SshReach implements Reach {
+  readonly #parts: SshReachParts;
+  readonly #times: ReachTimes;
+  readonly #refusals = new Refusals();
+  readonly #hostKeys: HostKeyCheck;
+  readonly #gate: AllowlistGate;
+  readonly #opener: Opener;
+  readonly #openerParts: OpenerParts;
+  readonly #pool: Pool;
+  readonly #forwards: Forwards;
+  readonly #listeners = new Set<() => void>();
+  readonly #end = new AbortController();
+  readonly #seen = new Map<string, SshTarget>();
+  readonly #proven = new Map<string, string>();
+  readonly #origins = new Map<string, string>();
+  #estate: EstateReach = { hops: {}, allowlists: {} };
+  #verdicts: AllowlistVerdict[] = [];
+
+  constructor(parts: SshReachParts) {
+    this.#parts = parts;
+    this.#times = { ...usualTimes, ...parts.times };
+    const random = parts.random ?? Math.random;
+    const changed = () => this.#changed();
+    this.#hostKeys = new HostKeyCheck(parts);
+    this.#gate = new AllowlistGate({
+      allowlists: () => this.#estate.allowlists,
+      sourceAddressOf: parts.sourceAddressOf ?? sourceAddressOf,
+    });
+    this.#openerParts = {
+      ...parts,
+      environment: parts.environment ?? process.env,
+      refusals: this.#refusals,
+      keyFiles: new KeyFiles(parts.estateFolder ?? (() => process.cwd()), this.#refusals),
+      hostKeys: this.#hostKeys,
+      gate: this.#gate,
+      answerTime: this.#times.answer,
+      connectTime: this.#times.connect,
+      handshakeTime: this.#times.handshake,
+      random,
+      isHop: (id) => Object.hasOwn(this.#estate.hops, id),
+      acquireHop: (id, signal) => this.#acquireHop(id, signal),
+    };
+    this.#opener = new Opener(this.#openerParts);
+    this.#pool = new Pool({
+      open: async (target, options) => {
+        const connection = await this.#opener.open(target, options);
+        this.#proven.set(target.id, connection.hostKey.fingerprint);
+        if (connection.origin !== null) this.#origins.set(target.id, connection.origin);
+        return connection;
+      },
+      hop: (id) => this.#hop(id),
+      limits: { ...usualLimits, ...parts.limits },
+      doubtAfter: this.#times.doubtAfter,
+      probeTime: this.#times.probe,
+      random,
+      changed,
+    });
+    this.#forwards = new Forwards({
+      dial: (place, signal) => this.dial(place, signal),
+      keep: (place) => (place.via === null ? () => undefined : this.#pool.keep(this.#hopOrThrow(place.via))),
+      idle: this.#times.forwardIdle,
+      changed,
+    });
+    this.#hostKeys.onAccepted(changed);
+  }
+
+  /** Takes over the hops and allowlists of an estate: what no longer fits is used up and closed. */
+  update(estate: EstateReach): void {
+    this.#estate = estate;
+    this.#pool.retireStale();
+    void this.#judgeAllowlists();
+    this.#changed();
+  }
+
+  execute(target: SshTarget, command: string, options: ExecuteOptions): Promise<Executed> {
+    this.#remember(target);
+    return execute(this.#pool, target, command, { ...options, signal: this.#until(options.signal) });
+  }
+
+  shell(
+    target: SshTarget,
+    size: { columns: number; rows: number },
+    signal: AbortSignal,
+  ): Promise<RemoteShell> {
+    this.#remember(target);
+    return openShell(this.#pool, target, size, this.#until(signal));
+  }
+
+  async dial(place: ForwardPlace, signal: AbortSignal): Promise<Duplex> {
+    const name = hostAndPort(place.address, place.port);
+    const { stream } = await this.#opener.dial({ ...place, id: name, name }, this.#until(signal));
+    return stream;
+  }
+
+  /** Connects the hop first, so that what is wrong with it is known to the caller and not only to the port. */
+  async forward(place: ForwardPlace, signal: AbortSignal): Promise<LocalForward> {
+    if (place.via !== null) {
+      const slot = await this.#acquireHop(place.via, this.#until(signal));
+      slot.release();
+    }
+    return this.#forwards.open(place);
+  }
+
+  async tryLogin(
+    target: SshTarget,
+    override: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const secrets: SecretResolver = {
+      resolve: (reference, subject) => this.#override(override, reference, subject),
+    };
+    const { connect, handshake } = this.#times;
+    const deadline = new Deadline(connect + handshake, this.#until(signal), () => noAnswer(target));
+    try {
+      const opener = new Opener({ ...this.#openerParts, secrets });
+      const connection = await opener.open(target, {
+        signal: deadline.signal,
+        afresh: true,
+        asking: (going) => (going ? deadline.pause() : deadline.resume()),
+      });
+      this.#proven.set(target.id, connection.hostKey.fingerprint);
+      connection.close();
+    } finally {
+      deadline.end();
+    }
+  }
+
+  provenHostKey(targetId: string): string | null {
+    return this.#proven.get(targetId) ?? null;
+  }
+
+  /**
+   * A person asks for the log-in again: credentials that were refused and host keys that were declined are tried
+   * and asked for once more, for one target or for all.
+   */
+  askAgain(targetId?: string): void {
+    const target = targetId === undefined ? undefined : (this.#hop(targetId) ?? this.#seen.get(targetId));
+    if (targetId === undefined) this.#refusals.forget();
+    else if (target) this.#refusals.forget(accountOf(target));
+    this.#hostKeys.forget(targetId);
+  }
+
+  /**
+   * Whether an action on a target may go on as far as its allowlist is concerned, by what is known without
+   * connecting. What is not known is allowed here: the allowlist is checked again before any credential is sent.
+   */
+  async checkAllowlist(
+    subject: SshTarget | { id: string },
+  ): Promise<AllowlistVerdict & { allowed: boolean; text: LocalText }> {
+    const target =
+      "authentication" in subject ? subject : (this.#hop(subject.id) ?? this.#seen.get(subject.id));
+    const verdict = target ? await this.#look(target) : notConnectedYet;
+    return { ...verdict, allowed: verdict.state !== "outside" };
+  }
+
+  status(): Status["reach"] {
+    const hops = Object.keys(this.#estate.hops).flatMap((id) => {
+      const target = this.#hop(id);
+      return target ? [{ target, lanes: this.#pool.lanes(id) }] : [];
+    });
+    return reachStatus(hops, this.#forwards, this.#verdicts);
+  }
+
+  /** Calls `listener` whenever the status may have changed, until the result is called. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls `listener` with a target's id whenever a person has accepted its host key: whoever waits may retry. */
+  onHostKeyAccepted(listener: (targetId: string) => void): () => void {
+    return this.#hostKeys.onAccepted(listener);
+  }
+
+  /** After sleep or a network change: drops every connection that does not answer; what is kept comes back. */
+  async recheck(reason: string): Promise<void> {
+    this.#parts.journal.write({ type: "reach.rechecked", subject: null, task: null, data: { reason } });
+    this.#origins.clear();
+    await Promise.all([this.#pool.probeAll(), this.#judgeAllowlists()]);
+    this.#changed();
+  }
+
+  async close(): Promise<void> {
+    this.#end.abort();
+    await this.#forwards.close();
+    this.#pool.close();
+    this.#listeners.clear();
+  }
+
+  #hop(id: string): SshTarget | null {
+    const hop = Object.hasOwn(this.#estate.hops, id) ? this.#estate.hops[id] : undefined;
+    return hop ? hopTarget(id, hop) : null;
+  }
+
+  #hopOrThrow(id: string): SshTarget {
+    const hop = this.#hop(id);
+    if (!hop) throw hopUnknown(id, "missing");
+    return hop;
+  }
+
+  async #acquireHop(id: string, signal: AbortSignal): Promise<Slot> {
+    return this.#pool.acquire(this.#hopOrThrow(id), "forward", signal);
+  }
+
+  async #override(
+    override: ReadonlyMap<string, string>,
+    reference: SecretReference,
+    subject: string,
+  ): Promise<SecretValue> {
+    const value = override.get(reference);
+    return value === undefined ? this.#parts.secrets.resolve(reference, subject) : { reveal: () => value };
+  }
+
+  #remember(target: SshTarget): void {
+    const before = this.#seen.get(target.id);
+    this.#seen.set(target.id, target);
+    if (before?.allowlist !== target.allowlist) void this.#judgeAllowlists();
+  }
+
+  async #look(target: SshTarget): Promise<AllowlistVerdict> {
+    let first = target;
+    for (let depth = 0; first.via !== null && depth < 16; depth++) first = this.#hopOrThrow(first.via);
+    const origin = this.#origins.get(first.id) ?? null;
+    return this.#gate.look(target, first, origin, this.#until(AbortSignal.timeout(this.#times.connect)));
+  }
+
+  async #judgeAllowlists(): Promise<void> {
+    const hops = Object.keys(this.#estate.hops).flatMap((id) => this.#hop(id) ?? []);
+    const targets = [...hops, ...this.#seen.values()].filter((target) => target.allowlist !== null);
+    const byPlace = new Map(targets.map((target) => [`${target.allowlist} ${target.via}`, target]));
+    const looks = [...byPlace.values()].map((target) => this.#look(target));
+    const judged = await Promise.allSettled(looks);
+    this.#verdicts = judged.flatMap((look) => (look.status === "fulfilled" ? [look.value] : []));
+    this.#changed();
+  }
+
+  #until(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#end.signal]);
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+const notConnectedYet: AllowlistVerdict = {
+  state: "unknown",
+  address: null,
+  ranges: [],
+  text: text(
+    "Its allowlist is checked when it is first connected to.",
+    "Sa liste d'adresses autorisées est vérifiée à la première connexion.",
+  ),
+};
+
+/** A hop of the estate as a target to log in to. */
+function hopTarget(id: string, hop: Hop): SshTarget {
+  return {
+    id,
+    name: hop.name ?? id,
+    address: hop.address,
+    port: hop.port,
+    user: hop.user,
+    authentication: hop.authentication,
+    via: hop.via ?? null,
+    allowlist: hop.allowlist ?? null,
+    hostKey: hop.hostKey ?? null,
+  };
+}
