@@ -1,0 +1,72 @@
+import type { Overview } from "../../shared/contract.ts";
+import type { Health } from "../../shared/resource.ts";
+import { type LocalText, text } from "../../shared/text.ts";
+import { worse } from "./contribution.ts";
+import type { Entry } from "./entry.ts";
+
+export type Change = Overview["changes"][number];
+
+const mostChanges = 500;
+const longest = 12 * 3_600_000;
+
+const generic: Record<Health, LocalText> = {
+  critical: text("Became critical.", "Devenu critique."),
+  unknown: text("Its state is no longer known.", "Son état n'est plus connu."),
+  warning: text("Needs to be watched.", "À surveiller."),
+  ok: text("Well again.", "De nouveau en ordre."),
+};
+
+/**
+ * What changed in the last hours, by what systems said: health, appearing, disappearing. Growing old is not told
+ * here, because after a sleep it happens to everything at once. Bounded in number and age.
+ */
+export class ChangeFeed {
+  readonly #changes: Change[] = [];
+  readonly #known = new WeakMap<Entry, Health>();
+  /** Systems whose first declaration has been seen: what they bring then was there before. */
+  readonly #introduced = new Set<string>();
+
+  /** A system declared its resources; `appeared` and `disappeared` are new and gone since it did so before. */
+  declared(system: string, appeared: readonly Entry[], disappeared: readonly Entry[], at: number): void {
+    const first = !this.#introduced.has(system);
+    this.#introduced.add(system);
+    for (const entry of disappeared) {
+      this.#add(entry, at, entry.health, text("No longer in the estate.", "N'est plus dans le parc."));
+    }
+    if (first) return;
+    for (const entry of appeared) {
+      this.#add(entry, at, entry.health, text("New in the estate.", "Nouveau dans le parc."));
+    }
+  }
+
+  /** Something was said of the resource; a first reading is told only when it is not good. */
+  heard(entry: Entry, at: number): void {
+    if (entry.declaration.kind === "site") return;
+    const before = this.#known.get(entry);
+    const now = reported(entry);
+    this.#known.set(entry, now);
+    if (before === now || (before === undefined && now === "ok")) return;
+    const problem = entry.problems().find((each) => now !== "ok" && each.health === now);
+    this.#add(entry, at, now, problem?.text ?? generic[now]);
+  }
+
+  /** Newest first. */
+  list(now: number): Change[] {
+    return this.#changes.filter((change) => now - change.at <= longest).reverse();
+  }
+
+  #add(entry: Entry, at: number, health: Health, words: LocalText): void {
+    const { id, name, kind } = entry.declaration;
+    this.#changes.push({ at, resource: id, name, kind, text: words, health });
+    if (this.#changes.length > mostChanges) this.#changes.shift();
+  }
+}
+
+/** The worst that any system said of it, however long ago. */
+function reported(entry: Entry): Health {
+  let health: Health = "ok";
+  for (const { error, health: said } of entry.contributions.values()) {
+    health = worse(health, error ? "unknown" : said);
+  }
+  return health;
+}

@@ -1,0 +1,235 @@
+import { facetNames } from "../../shared/live.ts";
+import {
+  type Declaration,
+  type Fact,
+  type Health,
+  healthOrder,
+  type Problem,
+  type Resource,
+  type SourceState,
+} from "../../shared/resource.ts";
+import { text } from "../../shared/text.ts";
+import { type Contribution, standing, worse } from "./contribution.ts";
+import { fold, naturalKey } from "./fold.ts";
+
+/** Facts whose values the text filter looks through. */
+const searchedFacts = ["os.name", "os.kernel", "os.hostname", "reach.address", "reach.via", "units.failed"];
+
+const notRead: Problem = {
+  code: "inventory.not-read",
+  health: "unknown",
+  text: text("Not read yet.", "Pas encore lu."),
+};
+const notReadLately: Problem = {
+  code: "inventory.stale",
+  health: "unknown",
+  text: text("Not read lately; it may have changed.", "Pas relu récemment ; l'état a pu changer."),
+};
+
+/** The health of what a site holds; the inventory keeps it up to date. */
+export interface Holding {
+  counts: Record<Health, number>;
+  stale: number;
+  total: number;
+  seenAt: number | null;
+}
+
+/**
+ * One resource as the inventory holds it: who declared it, what each system said, and what follows from both.
+ * Standing is worked out at once because roll-ups need it; everything else only when somebody reads it.
+ */
+export class Entry {
+  readonly id: string;
+  readonly declarations = new Map<string, Declaration>();
+  readonly contributions = new Map<string, Contribution>();
+  /** For a site: what it holds. */
+  holding: Holding | null = null;
+  removed = false;
+  declaration: Declaration;
+  nameKey = "";
+  health: Health = "unknown";
+  stale = false;
+  seenAt: number | null = null;
+  #snapshot: Resource | null = null;
+  #haystack: string | null = null;
+  #facets: readonly string[] | null = null;
+
+  constructor(declaration: Declaration) {
+    this.id = declaration.id;
+    this.declaration = declaration;
+  }
+
+  /** The first system that declared it is the one that it belongs to. */
+  redeclared(): void {
+    const [first] = this.declarations.values();
+    if (!first) return;
+    this.declaration = first;
+    this.nameKey = naturalKey(first.name);
+    this.#haystack = null;
+    this.refresh();
+  }
+
+  /** Takes in what a system said; the words that the filter looks through are gathered anew only when they differ. */
+  hear(contribution: Contribution): void {
+    const before = this.contributions.get(contribution.source)?.facts ?? {};
+    this.contributions.set(contribution.source, contribution);
+    const { facts } = contribution;
+    if (searchedFacts.some((key) => String(before[key]?.value) !== String(facts[key]?.value))) {
+      this.#haystack = null;
+    }
+    this.refresh();
+  }
+
+  /** The id under which it is shown: its parent, or the site that it stands in. */
+  get parentId(): string | null {
+    const { parent, site } = this.declaration;
+    return parent ?? (site === this.id ? null : site);
+  }
+
+  /** Milliseconds after which a reading by this source is stale. */
+  staleAfter(source: string): number {
+    return (this.declarations.get(source) ?? this.declaration).staleAfter;
+  }
+
+  /** Works out health, staleness and age anew after something was said or grew old. */
+  refresh(): void {
+    this.#snapshot = null;
+    this.#facets = null;
+    const sources = [...this.contributions.values()];
+    let health: Health = this.#unread() ? "unknown" : "ok";
+    let seenAt: number | null = null;
+    for (const source of sources) {
+      health = worse(health, standing(source));
+      if (source.seenAt !== null) seenAt = Math.max(seenAt ?? source.seenAt, source.seenAt);
+    }
+    const read = sources.filter((source) => source.seenAt !== null);
+    this.health = health;
+    this.seenAt = seenAt;
+    this.stale = read.length > 0 && read.every((source) => source.stale);
+    if (this.holding) this.#rollUp(this.holding, sources.length > 0);
+  }
+
+  #unread(): boolean {
+    if (this.declaration.kind === "site") return false;
+    for (const system of this.declarations.keys()) if (!this.contributions.has(system)) return true;
+    return false;
+  }
+
+  #rollUp(holding: Holding, readItself: boolean): void {
+    const held =
+      holding.total === 0 ? "unknown" : (healthOrder.find((each) => holding.counts[each] > 0) ?? "ok");
+    this.health = holding.total === 0 && readItself ? this.health : worse(this.health, held);
+    this.stale = this.stale || (holding.total > 0 && holding.stale === holding.total);
+    if (holding.seenAt !== null) this.seenAt = Math.max(this.seenAt ?? 0, holding.seenAt);
+  }
+
+  /** The value of one fact: of several sources the one that read it last. */
+  fact(key: string): Fact | undefined {
+    let latest: Fact | undefined;
+    for (const { facts } of this.contributions.values()) {
+      const fact = Object.hasOwn(facts, key) ? facts[key] : undefined;
+      if (fact && (!latest || fact.at > latest.at)) latest = fact;
+    }
+    return latest;
+  }
+
+  /** What is wrong, worst first. */
+  problems(): Problem[] {
+    const problems: Problem[] = [];
+    if (this.#unread()) problems.push(notRead);
+    for (const { error, problems: own, stale, staleReason } of this.contributions.values()) {
+      if (error) problems.push({ code: error.code, health: "unknown", text: error.message });
+      problems.push(...own);
+      if (stale && !error)
+        problems.push(staleReason ? { ...notReadLately, text: staleReason } : notReadLately);
+    }
+    if (this.holding) problems.push(...heldProblems(this.holding));
+    return problems.length < 2
+      ? problems
+      : problems.toSorted(
+          (one, other) => healthOrder.indexOf(one.health) - healthOrder.indexOf(other.health),
+        );
+  }
+
+  /** The values of the facets in the order of `facetNames`; "" where it has none. */
+  facets(): readonly string[] {
+    this.#facets ??= facetNames.map((name) => {
+      if (name === "health") return this.health;
+      if (name === "stale") return String(this.stale);
+      return this.declaration[name] ?? "";
+    });
+    return this.#facets;
+  }
+
+  /** Everything that the text filter may find, folded. */
+  haystack(): string {
+    if (this.#haystack !== null) return this.#haystack;
+    const { id, name, kind, system, site, environment } = this.declaration;
+    const words: string[] = [name, id, kind, system, site ?? "", environment ?? ""];
+    for (const key of searchedFacts) {
+      const value = this.fact(key)?.value;
+      if (value !== undefined && value !== null) words.push(String(value));
+    }
+    this.#haystack = fold(words.join("\n"));
+    return this.#haystack;
+  }
+
+  /** The resource as plain data; the same object until something about it changes. */
+  snapshot(): Resource {
+    if (this.#snapshot) return this.#snapshot;
+    const { id, kind, name, system, parent, site, environment } = this.declaration;
+    const facts: Record<string, Fact> = {};
+    const sources: Record<string, SourceState> = {};
+    for (const contribution of this.contributions.values()) {
+      for (const key of Object.keys(contribution.facts)) {
+        const fact = this.fact(key);
+        if (fact) facts[key] = fact;
+      }
+      sources[contribution.source] = {
+        health: standing(contribution),
+        seenAt: contribution.seenAt,
+        error: contribution.error,
+      };
+    }
+    this.#snapshot = {
+      id,
+      kind,
+      name,
+      system,
+      parent,
+      site,
+      environment,
+      health: this.health,
+      stale: this.stale,
+      seenAt: this.seenAt,
+      facts,
+      problems: this.problems(),
+      sources,
+    };
+    return this.#snapshot;
+  }
+}
+
+function heldProblems({ counts, total }: Holding): Problem[] {
+  if (total === 0) {
+    const words = text("The site holds nothing yet.", "Le site ne contient encore rien.");
+    return [{ code: "site.empty", health: "unknown", text: words }];
+  }
+  const words = {
+    critical: text(
+      `Critical: ${counts.critical} of ${total}.`,
+      `Critiques : ${counts.critical} sur ${total}.`,
+    ),
+    unknown: text(
+      `State not known: ${counts.unknown} of ${total}.`,
+      `État inconnu : ${counts.unknown} sur ${total}.`,
+    ),
+    warning: text(
+      `To be watched: ${counts.warning} of ${total}.`,
+      `À surveiller : ${counts.warning} sur ${total}.`,
+    ),
+  };
+  return (["critical", "unknown", "warning"] as const)
+    .filter((health) => counts[health] > 0)
+    .map((health) => ({ code: `site.${health}`, health, text: words[health] }));
+}

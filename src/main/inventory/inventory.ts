@@ -1,0 +1,319 @@
+import type { Overview, ResourceDetail } from "../../shared/contract.ts";
+import type { Estate } from "../../shared/estate.ts";
+import type { ListFrame, ListQuery, ListRow } from "../../shared/live.ts";
+import type { Declaration, Observation, ObservationSink, Resource } from "../../shared/resource.ts";
+import type { LocalText } from "../../shared/text.ts";
+import { type Change, ChangeFeed } from "./change-feed.ts";
+import { contributed } from "./contribution.ts";
+import { Entry } from "./entry.ts";
+import { ListView } from "./list-view.ts";
+import { LoadHistory } from "./load-history.ts";
+import { overviewCards } from "./overview.ts";
+import { pacedStream } from "./paced-stream.ts";
+import { Relations } from "./relations.ts";
+import { rowOf } from "./rows.ts";
+import { searchEntries } from "./search.ts";
+import { compareKeys } from "./sort-key.ts";
+import { Staleness } from "./staleness.ts";
+import { Tallies } from "./tallies.ts";
+
+/** Milliseconds between two frames of one live query: at most ten a second. */
+const frameInterval = 100;
+
+/** Someone who is told of changes and reads later; `mark` is called for each changed resource, `wake` after all. */
+interface Reader {
+  mark(entry: Entry): void;
+  wake(): void;
+}
+
+/** One source's reading of one resource. */
+interface Reading {
+  resource: string;
+  source: string;
+}
+
+/**
+ * All resources as they are known now. Systems declare and observe; everybody else reads: one resource, a live
+ * list, counts, changes. An observation costs the update of indexes; lists are worked out when they are read.
+ */
+export class Inventory implements ObservationSink {
+  readonly #now: () => number;
+  readonly #entries = new Map<string, Entry>();
+  readonly #systems = new Map<string, Set<string>>();
+  readonly #relations = new Relations();
+  readonly #tallies = new Tallies();
+  readonly #changes = new ChangeFeed();
+  readonly #history = new LoadHistory();
+  readonly #staleness: Staleness<string>;
+  readonly #readers = new Set<Reader>();
+  readonly #listeners = new Set<() => void>();
+  readonly #closing = new AbortController();
+  #byName: Entry[] | null = null;
+  #changed = false;
+
+  constructor(options: { now?: () => number } = {}) {
+    this.#now = options.now ?? Date.now;
+    this.#staleness = new Staleness(this.#now, (keys) => this.#grewOld(keys.map(readingOf), null));
+  }
+
+  /** Declares the resources of one system whole. What another system declares too stays when this one drops it. */
+  declare(system: string, declarations: Declaration[]): void {
+    const appeared: Entry[] = [];
+    const disappeared: Entry[] = [];
+    const before = this.#systems.get(system) ?? new Set();
+    const now = new Set(declarations.map((declaration) => declaration.id));
+    for (const id of before) {
+      const entry = now.has(id) ? undefined : this.#entries.get(id);
+      if (entry && this.#withdraw(entry, system)) disappeared.push(entry);
+    }
+    for (const declaration of declarations) {
+      if (this.#admit(system, declaration)) {
+        const entry = this.#entries.get(declaration.id);
+        if (entry) appeared.push(entry);
+      }
+    }
+    if (now.size > 0) this.#systems.set(system, now);
+    else this.#systems.delete(system);
+    this.#byName = null;
+    this.#changes.declared(system, appeared, disappeared, this.#now());
+    this.#tell();
+  }
+
+  /** Takes in readings. One of a resource that is not (or no longer) declared is dropped, as is one that came late. */
+  observe(observations: Observation[]): void {
+    for (const observation of observations) {
+      const entry = this.#entries.get(observation.resource);
+      if (entry) this.#hear(entry, observation);
+    }
+    this.#tell();
+  }
+
+  /**
+   * Nothing that was read before counts as fresh any more: after sleep, a network change. `reason` is a sentence
+   * that each resource shows until it is read again.
+   */
+  markAllStale(reason: LocalText): void {
+    const read: Reading[] = [];
+    for (const entry of this.#entries.values()) {
+      for (const { source, seenAt } of entry.contributions.values()) {
+        if (seenAt !== null) read.push({ resource: entry.id, source });
+      }
+    }
+    this.#grewOld(read, reason);
+  }
+
+  /** The resource as plain data; the same object until it changes. Null when nothing declares it. */
+  get(id: string): Resource | null {
+    return this.#entries.get(id)?.snapshot() ?? null;
+  }
+
+  /** Every resource, by name. Costs the whole estate: for reports, not for screens. */
+  all(): Resource[] {
+    return this.#ordered().map((entry) => entry.snapshot());
+  }
+
+  /** Those that are not well, worst first; within one health who has been so the longest. Sites are left out. */
+  wrong(limit: number): Resource[] {
+    return this.#tallies.wrong(limit).map((entry) => entry.snapshot());
+  }
+
+  /** Per kind how many there are and how many are not well (unknown is not well). */
+  counts(): Record<string, { total: number; wrong: number }> {
+    return this.#tallies.kinds();
+  }
+
+  relations(id: string): ResourceDetail["relations"] {
+    const entry = this.#entries.get(id);
+    if (!entry) return { parent: null, children: [], siblings: [] };
+    return this.#relations.of(entry, (parent) => this.#entries.get(parent));
+  }
+
+  /** The last values of the load facts, oldest first. */
+  history(id: string): ResourceDetail["history"] {
+    return this.#history.of(id);
+  }
+
+  /** What changed in the last twelve hours, newest first, at most five hundred. */
+  changes(): Change[] {
+    return this.#changes.list(this.#now());
+  }
+
+  /** For the palette: what a few typed letters mean most likely. */
+  search(typed: string, limit: number): ListRow[] {
+    return searchEntries(this.#entries.values(), typed, limit).map((entry) => rowOf(entry, []));
+  }
+
+  /** The Overview's cards and changes; what needs a person is gathered where all parts are known. */
+  overview(estate: Estate, runningTasks: ReadonlyMap<string, number>): Pick<Overview, "cards" | "changes"> {
+    const figures = { groups: this.#tallies.groups(), runningTasks, now: this.#now() };
+    return { cards: overviewCards(estate, figures), changes: this.changes().slice(0, 50) };
+  }
+
+  /**
+   * A live list: first the whole window with the facets' counts, then what changed in them, at most ten times a
+   * second and only while it is read. It ends when `signal` aborts, the reader leaves or the inventory closes.
+   */
+  list(query: ListQuery, signal: AbortSignal): AsyncIterableIterator<ListFrame, undefined> {
+    let view: ListView | null = null;
+    return pacedStream({
+      signal: AbortSignal.any([signal, this.#closing.signal]),
+      interval: frameInterval,
+      open: (changed) => this.#join({ mark: (entry) => view?.mark(entry), wake: changed }),
+      produce: () => {
+        view ??= new ListView(query, this.#ordered());
+        return view.frame(this.#now());
+      },
+    });
+  }
+
+  /** One resource now and whenever it changes; null while nothing declares it. Ends as `list` does. */
+  watch(id: string, signal: AbortSignal): AsyncIterableIterator<Resource | null, undefined> {
+    let last: Resource | null | undefined;
+    return pacedStream({
+      signal: AbortSignal.any([signal, this.#closing.signal]),
+      interval: frameInterval,
+      open: (changed) => {
+        let touched = false;
+        return this.#join({
+          mark: (entry) => {
+            touched ||= entry.id === id;
+          },
+          wake: () => {
+            if (touched) changed();
+            touched = false;
+          },
+        });
+      },
+      produce: () => {
+        const now = this.get(id);
+        if (now === last) return undefined;
+        last = now;
+        return now;
+      },
+    });
+  }
+
+  /** Calls the listener after each batch of changes; returns how to stop. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Ends all live queries and the clock of staleness; what is known can still be read. */
+  close(): void {
+    this.#closing.abort();
+    this.#staleness.close();
+    this.#listeners.clear();
+  }
+
+  #admit(system: string, declaration: Declaration): boolean {
+    let entry = this.#entries.get(declaration.id);
+    const isNew = entry === undefined;
+    entry ??= new Entry(declaration);
+    const before = entry.declaration;
+    entry.declarations.set(system, declaration);
+    this.#entries.set(entry.id, entry);
+    entry.holding = declaration.kind === "site" ? this.#tallies.holding(entry.id) : null;
+    entry.redeclared();
+    this.#relations.place(entry);
+    this.#touch(entry);
+    if (before.site !== entry.declaration.site) this.#touchSite(before.site);
+    return isNew;
+  }
+
+  /** Takes one system's word back; true when nobody declares the resource any more and it is gone. */
+  #withdraw(entry: Entry, system: string): boolean {
+    entry.declarations.delete(system);
+    this.#staleness.forget(keyOf({ resource: entry.id, source: system }));
+    entry.contributions.delete(system);
+    if (entry.declarations.size > 0) {
+      const { site } = entry.declaration;
+      entry.redeclared();
+      this.#relations.place(entry);
+      this.#touch(entry);
+      if (site !== entry.declaration.site) this.#touchSite(site);
+      return false;
+    }
+    entry.removed = true;
+    for (const source of entry.contributions.keys()) {
+      this.#staleness.forget(keyOf({ resource: entry.id, source }));
+    }
+    this.#entries.delete(entry.id);
+    this.#relations.forget(entry);
+    this.#history.forget(entry.id);
+    this.#touch(entry);
+    return true;
+  }
+
+  #hear(entry: Entry, observation: Observation): void {
+    const before = entry.contributions.get(observation.source);
+    // Two readings may overlap and end in the wrong order. A clock that was set back is no such case.
+    if (before && observation.at < before.at && before.at <= this.#now()) return;
+    const contribution = contributed(before, observation);
+    entry.hear(contribution);
+    if (!("error" in observation)) {
+      this.#staleness.track(keyOf(observation), observation.at, entry.staleAfter(observation.source));
+      this.#history.add(entry.id, observation.at, observation.facts);
+    }
+    this.#changes.heard(entry, observation.at);
+    this.#touch(entry);
+  }
+
+  #grewOld(readings: readonly Reading[], reason: LocalText | null): void {
+    for (const reading of readings) {
+      const entry = this.#entries.get(reading.resource);
+      const contribution = entry?.contributions.get(reading.source);
+      if (!entry || !contribution) continue;
+      this.#staleness.forget(keyOf(reading));
+      contribution.stale = true;
+      contribution.staleReason = reason;
+      entry.refresh();
+      this.#touch(entry);
+    }
+    this.#tell();
+  }
+
+  /** Brings the indexes up to date with a resource and marks it for everybody who reads. */
+  #touch(entry: Entry): void {
+    if (entry.removed) this.#tallies.forget(entry);
+    else this.#tallies.count(entry);
+    this.#changed = true;
+    for (const reader of this.#readers) reader.mark(entry);
+    if (entry.declaration.kind !== "site") this.#touchSite(entry.declaration.site);
+  }
+
+  #touchSite(id: string | null): void {
+    const site = id === null ? undefined : this.#entries.get(id);
+    if (!site?.holding) return;
+    site.refresh();
+    this.#touch(site);
+  }
+
+  #tell(): void {
+    if (!this.#changed) return;
+    this.#changed = false;
+    for (const reader of [...this.#readers]) reader.wake();
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #join(reader: Reader): () => void {
+    this.#readers.add(reader);
+    return () => void this.#readers.delete(reader);
+  }
+
+  #ordered(): Entry[] {
+    this.#byName ??= [...this.#entries.values()].sort(
+      (one, other) => compareKeys(one.nameKey, other.nameKey, 1) || compareKeys(one.id, other.id, 1),
+    );
+    return this.#byName;
+  }
+}
+
+function keyOf({ resource, source }: Reading): string {
+  return `${resource}\n${source}`;
+}
+
+function readingOf(key: string): Reading {
+  const [resource = "", source = ""] = key.split("\n");
+  return { resource, source };
+}
