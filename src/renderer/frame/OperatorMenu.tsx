@@ -1,0 +1,68 @@
+import { Popover } from "@patternfly/react-core";
+import { useTranslation } from "react-i18next";
+import type { Language } from "../../shared/text.ts";
+import { useConsole } from "../state/console.tsx";
+import { usePreferences } from "../state/preferences.ts";
+import { UserIcon } from "../widgets/icons.ts";
+
+const languages: (Language | null)[] = [null, "en", "fr"];
+const themes = [null, "light", "dark"] as const;
+
+/** Who works here, and how they like to see it: language and appearance. */
+export function OperatorMenu() {
+  const { t } = useTranslation(["frame", "common"]);
+  const { about } = useConsole();
+  const { language, theme, chooseLanguage, chooseTheme } = usePreferences();
+  const body = (
+    <div className="operator-menu">
+      {about && (
+        <p>{t("about", { actor: about.actor, workstation: about.workstation, version: about.version })}</p>
+      )}
+      <fieldset>
+        <legend>{t("language")}</legend>
+        {languages.map((choice) => (
+          <label key={choice ?? "system"}>
+            <input
+              type="radio"
+              name="language"
+              checked={language === choice}
+              onChange={() => chooseLanguage(choice)}
+            />
+            {t(`languages.${choice ?? "system"}`)}
+          </label>
+        ))}
+      </fieldset>
+      <fieldset>
+        <legend>{t("theme")}</legend>
+        {themes.map((choice) => (
+          <label key={choice ?? "system"}>
+            <input
+              type="radio"
+              name="theme"
+              checked={theme === choice}
+              onChange={() => chooseTheme(choice)}
+            />
+            {t(`themes.${choice ?? "system"}`)}
+          </label>
+        ))}
+      </fieldset>
+    </div>
+  );
+  return (
+    <Popover
+      aria-label={t("operator")}
+      bodyContent={body}
+      position="bottom-end"
+      closeBtnAriaLabel={t("common:close")}
+    >
+      <button
+        type="button"
+        className="chip chip-plain"
+        aria-label={`${t("operator")}: ${about?.actor ?? ""}`}
+      >
+        <UserIcon aria-hidden="true" />
+        <span>{about?.actor}</span>
+      </button>
+    </Popover>
+  );
+}

@@ -1,0 +1,47 @@
+import type { actions as english } from "../en/actions.ts";
+import type { Translation } from "../translation.ts";
+
+export const actions: Translation<typeof english> = {
+  on: "{{title}} : {{name}}",
+  onMany: "{{title}} : {{count}} ressources",
+  primary: "{{verb}} {{name}}",
+  primaryMany: "{{verb}} {{count}} ressources",
+  looking: "Vérification : est-ce nécessaire, et qu'est-ce qui pourrait l'empêcher…",
+  what: "Ce qui va se passer",
+  proof: "Ce qui le prouvera",
+  undo: "Comment le défaire",
+  noUndo: "Cela ne peut pas être défait.",
+  guards: "Ce qui pourrait l'empêcher",
+  noGuards: "Rien n'a été trouvé qui puisse l'empêcher.",
+  allowed: "permis",
+  refused: "refusé",
+  input: "Ce qu'il faut préciser",
+  fillIn: "Remplissez d'abord les champs obligatoires.",
+  risk: {
+    safe: "sans risque",
+    disruptive: "perturbateur",
+    destructive: "destructeur",
+  },
+  riskHint: {
+    safe: "Rien ne s'arrête.",
+    disruptive: "Quelque chose s'arrête un moment.",
+    destructive: "Quelque chose est définitivement perdu.",
+  },
+  once: "L'ordre est envoyé une seule fois, jamais de nouveau de lui-même.",
+  state: { needed: "nécessaire", done: "déjà fait", impossible: "impossible" },
+  targets: "Sur quoi",
+  targetsMore_one: "et {{count}} autre",
+  targetsMore_other: "et {{count}} autres",
+  summary:
+    "{{needed}} nécessaires, {{done}} déjà faits, {{impossible}} impossibles, {{refused}} refusés par un garde-fou",
+  reason: "Motif",
+  reasonHint: "Conservé dans le journal. Un garde-fou qui peut être levé en exige un.",
+  confirm: "Saisissez {{name}} pour confirmer",
+  concurrency: "Combien à la fois",
+  deadline: "Délai pour l'ensemble",
+  deadlineMinutes: "minutes",
+  starting: "Lancement…",
+  blockedImpossible: "Ce n'est pas possible maintenant.",
+  blockedGuard: "Un garde-fou refuse. Là où la règle le permet, un motif le lève.",
+  previewAgain: "Vérifier de nouveau",
+};

@@ -1,0 +1,75 @@
+import { useTranslation } from "react-i18next";
+import type { Overview } from "../../../shared/contract.ts";
+import { healthOrder } from "../../../shared/resource.ts";
+import { useLanguage } from "../../i18n/index.ts";
+import { placeTo } from "../../state/router.ts";
+import { formatMoment } from "../../widgets/format.ts";
+import { HealthLabel } from "../../widgets/HealthLabel.tsx";
+import { ClockIcon } from "../../widgets/icons.ts";
+
+type Card = Overview["cards"][number];
+
+/** One site and environment: worst health first, then support, RPO and RTO, and what runs. */
+export function SiteCard({ card }: { card: Card }) {
+  const { t } = useTranslation("overview");
+  const link = `${placeTo("hosts")}?site=${encodeURIComponent(card.site)}`;
+  return (
+    <article className={`site-card site-${card.health}`}>
+      <header>
+        <h2>
+          <a href={link}>{card.name}</a>
+        </h2>
+        <HealthLabel health={card.health} />
+      </header>
+      {card.environmentName && <p className="quiet">{card.environmentName}</p>}
+      <ul className="health-counts">
+        {healthOrder
+          .filter((health) => (card.counts[health] ?? 0) > 0)
+          .map((health) => (
+            <li key={health}>
+              <strong className="figure">{card.counts[health]}</strong> <HealthLabel health={health} />
+            </li>
+          ))}
+        {card.stale > 0 && (
+          <li className="stale-mark">
+            <ClockIcon aria-hidden="true" /> {t("stale", { count: card.stale })}
+          </li>
+        )}
+      </ul>
+      <dl className="pairs">
+        <dt>{t("support")}</dt>
+        <dd>
+          <Support support={card.support} />
+        </dd>
+        <dt>{t("rpo")}</dt>
+        <dd>{card.rpo ?? <span className="quiet">{t("notDeclared")}</span>}</dd>
+        <dt>{t("rto")}</dt>
+        <dd>{card.rto ?? <span className="quiet">{t("notDeclared")}</span>}</dd>
+      </dl>
+      {card.runningTasks > 0 && (
+        <p>
+          <a href={placeTo("tasks")}>{t("running", { count: card.runningTasks })}</a>
+        </p>
+      )}
+    </article>
+  );
+}
+
+function Support({ support }: { support: Card["support"] }) {
+  const { t } = useTranslation("overview");
+  const language = useLanguage();
+  if (support === null) return <span className="quiet">{t("noSupport")}</span>;
+  const time = support.changesAt === null ? null : formatMoment(support.changesAt, language);
+  const words = support.open
+    ? time === null
+      ? t("open")
+      : t("openUntil", { time })
+    : time === null
+      ? t("closed")
+      : t("closedUntil", { time });
+  return (
+    <>
+      {support.window} · {words}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import type { Task } from "../../shared/action.ts";
+import type { About, Question, Status } from "../../shared/contract.ts";
+import type { Client } from "./client.ts";
+import { type Live, useClient, useLive, usePhase } from "./live.ts";
+
+/** What every screen shows a part of: status, tasks and questions, each subscribed to once. */
+interface ConsoleState {
+  status: Live<Status>;
+  tasks: Live<{ tasks: Task[] }>;
+  questions: Live<{ questions: Question[] }>;
+  about: About | null;
+}
+
+const ConsoleContext = createContext<ConsoleState | null>(null);
+
+const openStatus = (client: Client, signal: AbortSignal) => client.status.watch(undefined, { signal });
+const openTasks = (client: Client, signal: AbortSignal) => client.tasks.watch(undefined, { signal });
+const openQuestions = (client: Client, signal: AbortSignal) => client.questions.watch(undefined, { signal });
+
+export function ConsoleProvider({ children }: { children: ReactNode }) {
+  const status = useLive(openStatus);
+  const tasks = useLive(openTasks);
+  const questions = useLive(openQuestions);
+  const about = useAbout();
+  const state = useMemo(() => ({ status, tasks, questions, about }), [status, tasks, questions, about]);
+  return <ConsoleContext value={state}>{children}</ConsoleContext>;
+}
+
+/** Asked once per connection: another main may answer after a restart. */
+function useAbout(): About | null {
+  const client = useClient();
+  const { generation } = usePhase();
+  const [about, setAbout] = useState<About | null>(null);
+  useEffect(() => {
+    if (generation === 0) return;
+    const controller = new AbortController();
+    client.about(undefined, { signal: controller.signal }).then(setAbout, () => {
+      // The connection banner says what is wrong; the next connection asks again.
+    });
+    return () => controller.abort();
+  }, [client, generation]);
+  return about;
+}
+
+export function useConsole(): ConsoleState {
+  const state = useContext(ConsoleContext);
+  if (!state) throw new Error("a component stands outside the ConsoleProvider");
+  return state;
+}

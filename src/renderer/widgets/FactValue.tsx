@@ -1,0 +1,46 @@
+import { useTranslation } from "react-i18next";
+import type { FactUnit } from "../../shared/facts.ts";
+import { factDefinitions } from "../../shared/facts.ts";
+import type { FactValue as Value } from "../../shared/resource.ts";
+import { useLanguage } from "../i18n/index.ts";
+import { formatFact } from "./format.ts";
+
+const definitions: Record<string, { unit: FactUnit }> = factDefinitions;
+
+/** The unit in which a fact key's values are written. */
+export function unitOf(key: string): FactUnit {
+  return definitions[key]?.unit ?? "none";
+}
+
+/** A fact's value by the unit of its key: bytes, percent with a bar, time; a missing one says so. */
+export function FactValue({ name, value }: { name: string; value: Value | undefined }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const unit = unitOf(name);
+  const words =
+    value === undefined
+      ? null
+      : formatFact(value, unit, language, { yes: t("yes"), no: t("no"), none: t("none") });
+  if (words === null) return <span className="fact-unknown">{t("health.unknown")}</span>;
+  if (Array.isArray(value) && value.length > 1) {
+    return (
+      <ul className="fact-list">
+        {value.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    );
+  }
+  if (unit === "percent" && typeof value === "number") {
+    const level = value >= 97 ? "high" : value >= 90 ? "raised" : "normal";
+    return (
+      <span className="percent">
+        <span className="percent-words">{words}</span>
+        <span className={`percent-bar percent-${level}`} aria-hidden="true">
+          <span style={{ inlineSize: `${Math.min(100, Math.max(0, value))}%` }} />
+        </span>
+      </span>
+    );
+  }
+  return <span className={typeof value === "number" ? "figure" : "words"}>{words}</span>;
+}

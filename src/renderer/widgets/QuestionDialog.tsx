@@ -1,0 +1,158 @@
+import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import { type FormEvent, useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Question } from "../../shared/contract.ts";
+import type { WireError } from "../../shared/errors.ts";
+import { useConsole } from "../state/console.tsx";
+import { useClient } from "../state/live.ts";
+import { useOverlays } from "../state/overlays.ts";
+import { toWireError } from "../state/wire-error.ts";
+import { CopyButton } from "./CopyButton.tsx";
+import { ErrorNotice } from "./ErrorNotice.tsx";
+import { QuestionCircleIcon } from "./icons.ts";
+
+/**
+ * What the console must ask before it goes on. A question announces itself at the corner, where it covers nothing
+ * that is being clicked; the dialog opens when the person is ready.
+ */
+export function QuestionDialog() {
+  const { t } = useTranslation("questions");
+  const list = useConsole().questions.value?.questions ?? [];
+  const open = useOverlays((overlays) => overlays.questionsOpen);
+  const setOpen = useOverlays((overlays) => overlays.openQuestions);
+  const first = list[0];
+  return (
+    <>
+      <div className="question-corner" aria-live="polite">
+        {first && !open && (
+          <div className="notice notice-warning">
+            <QuestionCircleIcon aria-hidden="true" />
+            <p className="notice-title">{t("notice", { target: first.target })}</p>
+            <Button variant="secondary" size="sm" onClick={() => setOpen(true)}>
+              {t("decide")}
+            </Button>
+          </div>
+        )}
+      </div>
+      {first && open && (
+        <Ask key={first.id} question={first} count={list.length} onClose={() => setOpen(false)} />
+      )}
+    </>
+  );
+}
+
+function Ask({ question, count, onClose }: { question: Question; count: number; onClose: () => void }) {
+  const { t } = useTranslation("questions");
+  const client = useClient();
+  const titleId = useId();
+  const [answers, setAnswers] = useState<string[]>(
+    question.kind === "prompts" ? question.prompts.map(() => "") : [],
+  );
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<WireError | null>(null);
+  const answer = async (accept: boolean) => {
+    setBusy(true);
+    setError(null);
+    try {
+      await client.questions.answer({ id: question.id, accept, answers: accept ? answers : [] });
+      setAnswers([]);
+      if (count <= 1) onClose();
+    } catch (thrown) {
+      setError(toWireError(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void answer(true);
+  };
+  const { target } = question;
+  const hostKey = question.kind === "host-key";
+  return (
+    <Modal isOpen onClose={onClose} aria-labelledby={titleId} variant="medium">
+      <ModalHeader
+        labelId={titleId}
+        title={hostKey ? t("hostKey.title", { target }) : t("prompts.title", { target })}
+        {...(count > 1 ? { description: t("position", { index: 1, count }) } : {})}
+      />
+      <ModalBody>
+        <form id={`${titleId}-form`} className="sheet-form" onSubmit={submit}>
+          {question.kind === "host-key" ? (
+            <HostKey question={question} />
+          ) : (
+            <Prompts question={question} answers={answers} onChange={setAnswers} />
+          )}
+          {error && <ErrorNotice error={error} />}
+        </form>
+      </ModalBody>
+      <ModalFooter>
+        <Button type="submit" form={`${titleId}-form`} variant="primary" isDisabled={busy}>
+          {hostKey ? t("hostKey.accept", { target }) : t("prompts.send", { target })}
+        </Button>
+        <Button variant="secondary" isDisabled={busy} onClick={() => answer(false)}>
+          {hostKey ? t("hostKey.refuse") : t("prompts.refuse")}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
+
+function HostKey({ question }: { question: Extract<Question, { kind: "host-key" }> }) {
+  const { t } = useTranslation("questions");
+  return (
+    <>
+      <p>{t("hostKey.meaning")}</p>
+      <dl className="pairs">
+        <dt>{t("hostKey.address")}</dt>
+        <dd>{question.address}</dd>
+        <dt>{t("hostKey.algorithm")}</dt>
+        <dd>{question.algorithm}</dd>
+        <dt>{t("hostKey.fingerprint")}</dt>
+        <dd className="fingerprint">
+          <code>{question.fingerprint}</code> <CopyButton words={() => question.fingerprint} />
+        </dd>
+      </dl>
+      <p>{t("hostKey.accepting")}</p>
+    </>
+  );
+}
+
+function Prompts({
+  question,
+  answers,
+  onChange,
+}: {
+  question: Extract<Question, { kind: "prompts" }>;
+  answers: readonly string[];
+  onChange: (answers: string[]) => void;
+}) {
+  const { t } = useTranslation("questions");
+  const id = useId();
+  // The server's questions have no names; their order is all that tells them apart.
+  const numbered = question.prompts.map((prompt, index) => ({ prompt, index }));
+  return (
+    <>
+      {question.instructions !== "" && <p className="from-server">{question.instructions}</p>}
+      {numbered.map(({ prompt, index }) => (
+        <div className="field" key={index}>
+          <label htmlFor={`${id}-${index}`}>
+            {prompt.text || t("prompts.prompt", { number: index + 1 })}
+          </label>
+          <input
+            id={`${id}-${index}`}
+            type={prompt.echo ? "text" : "password"}
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={4096}
+            value={answers[index] ?? ""}
+            onChange={(event) =>
+              onChange(answers.map((answer, place) => (place === index ? event.target.value : answer)))
+            }
+          />
+        </div>
+      ))}
+      <p className="quiet">{t("prompts.notKept")}</p>
+    </>
+  );
+}

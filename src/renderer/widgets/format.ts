@@ -1,0 +1,109 @@
+import type { FactUnit } from "../../shared/facts.ts";
+import type { FactValue } from "../../shared/resource.ts";
+import type { Language } from "../../shared/text.ts";
+
+const locales = { en: "en-GB", fr: "fr-FR" } as const;
+/** A space that keeps a number and its unit on one line. */
+const narrow = "\u202f";
+
+const binaryUnits = {
+  en: ["B", "KiB", "MiB", "GiB", "TiB", "PiB"],
+  fr: ["o", "Kio", "Mio", "Gio", "Tio", "Pio"],
+} as const;
+const timeUnits = {
+  en: { second: "s", minute: "min", hour: "h", day: "d" },
+  fr: { second: "s", minute: "min", hour: "h", day: "j" },
+} as const;
+
+export function formatNumber(value: number, language: Language, digits = 2): string {
+  return new Intl.NumberFormat(locales[language], { maximumFractionDigits: digits }).format(value);
+}
+
+/** Bytes with a binary unit and three figures: 1610612736 is "1.5 GiB", in French "1,5 Gio". */
+export function formatBytes(bytes: number, language: Language): string {
+  const units = binaryUnits[language];
+  let value = bytes;
+  let step = 0;
+  while (Math.abs(value) >= 1024 && step < units.length - 1) {
+    value /= 1024;
+    step += 1;
+  }
+  const digits = step === 0 || Math.abs(value) >= 100 ? 0 : 1;
+  return `${formatNumber(value, language, digits)}${narrow}${units[step]}`;
+}
+
+/** A length of time in its one or two largest units; milliseconds in, "3 h 10 min" out. */
+export function formatDuration(milliseconds: number, language: Language): string {
+  const units = timeUnits[language];
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const part = (value: number, unit: keyof typeof units) =>
+    `${formatNumber(value, language)}${narrow}${units[unit]}`;
+  const two = (large: number, largeUnit: keyof typeof units, small: number, smallUnit: keyof typeof units) =>
+    small === 0 ? part(large, largeUnit) : `${part(large, largeUnit)} ${part(small, smallUnit)}`;
+  if (seconds < 60) return part(seconds, "second");
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return part(minutes, "minute");
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return two(hours, "hour", minutes % 60, "minute");
+  const days = Math.floor(hours / 24);
+  return days < 10 ? two(days, "day", hours % 24, "hour") : part(days, "day");
+}
+
+/**
+ * How old something is, coarse enough not to change under the eye every second: null below three seconds, then
+ * steps of one second to twelve, of five to a minute, then whole units.
+ */
+export function formatAge(milliseconds: number, language: Language): string | null {
+  const seconds = Math.floor(milliseconds / 1000);
+  if (seconds < 3) return null;
+  const steady = seconds < 12 ? seconds : seconds < 60 ? seconds - (seconds % 5) : seconds;
+  return formatDuration(steady * 1000, language);
+}
+
+/** Running time as "2:13" or "1:02:13". */
+export function formatClock(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** Date and time to the second, in the workstation's time zone. */
+export function formatTimestamp(at: number, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { dateStyle: "medium", timeStyle: "medium" }).format(at);
+}
+
+/** The time alone when it is today, else date and time to the minute. */
+export function formatMoment(at: number, language: Language, now: number = Date.now()): string {
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
+  return new Intl.DateTimeFormat(
+    locales[language],
+    sameDay ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "short" },
+  ).format(at);
+}
+
+/** A fact's value in words; null for what has none to show (unknown). */
+export function formatFact(
+  value: FactValue,
+  unit: FactUnit,
+  language: Language,
+  words: { yes: string; no: string; none: string },
+): string | null {
+  if (value === null) return null;
+  if (typeof value === "boolean") return value ? words.yes : words.no;
+  if (Array.isArray(value)) return value.length === 0 ? words.none : value.join(", ");
+  if (typeof value === "string") return value;
+  switch (unit) {
+    case "bytes":
+      return formatBytes(value, language);
+    case "percent":
+      return `${formatNumber(value, language, value < 10 ? 1 : 0)}${narrow}%`;
+    case "seconds":
+      return formatDuration(value * 1000, language);
+    case "timestamp":
+      return formatTimestamp(value, language);
+    default:
+      return formatNumber(value, language);
+  }
+}

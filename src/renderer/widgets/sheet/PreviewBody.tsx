@@ -1,0 +1,95 @@
+import { useTranslation } from "react-i18next";
+import type { GuardVerdict, Preview } from "../../../shared/action.ts";
+import { useLocalText } from "../../i18n/index.ts";
+import { CheckCircleIcon, ExclamationCircleIcon } from "../icons.ts";
+import { tally } from "./verdict.ts";
+
+/** What will happen to one resource: whether it is needed, steps, proof, undo, and what could stop it. */
+export function PreviewOfOne({ preview }: { preview: Preview }) {
+  const { t } = useTranslation("actions");
+  const local = useLocalText();
+  return (
+    <>
+      <p className={`probe probe-${preview.probe.state}`}>
+        <strong>{t(`state.${preview.probe.state}`)}</strong> {local(preview.probe.text)}
+      </p>
+      <h3>{t("what")}</h3>
+      <ol className="sheet-steps">
+        {preview.steps.map((step) => (
+          <li key={step.en}>{local(step)}</li>
+        ))}
+      </ol>
+      <h3>{t("proof")}</h3>
+      <p>{local(preview.proof)}</p>
+      <h3>{t("guards")}</h3>
+      <Guards guards={preview.guards} />
+      <h3>{t("undo")}</h3>
+      <p>{preview.undo ? local(preview.undo) : t("noUndo")}</p>
+    </>
+  );
+}
+
+function Guards({ guards }: { guards: readonly GuardVerdict[] }) {
+  const { t } = useTranslation("actions");
+  const local = useLocalText();
+  if (guards.length === 0) return <p>{t("noGuards")}</p>;
+  return (
+    <ul className="guards">
+      {guards.map((guard) => (
+        <li key={guard.guard} className={guard.allowed ? "guard-allowed" : "guard-refused"}>
+          {guard.allowed ? (
+            <CheckCircleIcon aria-hidden="true" />
+          ) : (
+            <ExclamationCircleIcon aria-hidden="true" />
+          )}
+          <span>
+            <strong>{guard.allowed ? t("allowed") : t("refused")}</strong> {local(guard.text)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const listed = 200;
+
+/** What will happen to many: the steps once, then each resource with its probe and what refuses it. */
+export function PreviewOfMany({ previews }: { previews: readonly Preview[] }) {
+  const { t } = useTranslation("actions");
+  const local = useLocalText();
+  const first = previews[0];
+  if (!first) return null;
+  const rest = previews.length - listed;
+  return (
+    <>
+      <p className="probe">{t("summary", { ...tally(previews) })}</p>
+      <h3>{t("what")}</h3>
+      <ol className="sheet-steps">
+        {first.steps.map((step) => (
+          <li key={step.en}>{local(step)}</li>
+        ))}
+      </ol>
+      <h3>{t("proof")}</h3>
+      <p>{local(first.proof)}</p>
+      <h3>{t("targets")}</h3>
+      <ul className="targets">
+        {previews.slice(0, listed).map((preview) => {
+          const refusal = preview.guards.find((guard) => !guard.allowed);
+          return (
+            <li key={preview.resource}>
+              <strong>{preview.name}</strong>{" "}
+              <span className={refusal ? "guard-refused" : "quiet"}>
+                {refusal
+                  ? `${t("refused")} · ${local(refusal.text)}`
+                  : `${t(`state.${preview.probe.state}`)} · ${local(preview.probe.text)}`}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      {rest > 0 && <p className="quiet">{t("targetsMore", { count: rest })}</p>}
+      <h3>{t("undo")}</h3>
+      <p>{first.undo ? local(first.undo) : t("noUndo")}</p>
+    </>
+  );
+}

@@ -1,0 +1,135 @@
+import { Button } from "@patternfly/react-core";
+import { useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ActionOffer } from "../../../shared/action.ts";
+import type { WireError } from "../../../shared/errors.ts";
+import type { ResourceKind } from "../../../shared/resource.ts";
+import { useLanguage, useLocalText } from "../../i18n/index.ts";
+import { useClient } from "../../state/live.ts";
+import { useOverlays } from "../../state/overlays.ts";
+import { isAborted, toWireError } from "../../state/wire-error.ts";
+import { Age } from "../Age.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
+import { formatNumber } from "../format.ts";
+import type { ListView } from "./list-settings.ts";
+import type { ListWindow } from "./list-window.ts";
+import { type Selection, selectMatching } from "./selection.ts";
+
+/** The line below a list: how many, how old, what is selected and what can be done with it. */
+export function BulkBar({
+  kind,
+  view,
+  list,
+  selection,
+  onSelect,
+}: {
+  kind: ResourceKind;
+  view: ListView;
+  list: ListWindow | null;
+  selection: Selection;
+  onSelect: (selection: Selection) => void;
+}) {
+  const { t } = useTranslation("list");
+  const language = useLanguage();
+  const client = useClient();
+  const [error, setError] = useState<WireError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const ids = useMemo(() => [...selection.keys()], [selection]);
+  const offers = useOffers(ids);
+  const ask = (call: () => Promise<unknown>) => {
+    setBusy(true);
+    setError(null);
+    call()
+      .catch((thrown: unknown) => setError(toWireError(thrown)))
+      .finally(() => setBusy(false));
+  };
+  const shownError = error ?? offers.error;
+  const selectAll = async () =>
+    onSelect(await selectMatching(client, kind, view, AbortSignal.timeout(20_000)));
+  return (
+    <div className="list-foot">
+      {list && (
+        <span className="quiet">
+          {t("count", {
+            matching: formatNumber(list.matching, language),
+            total: formatNumber(list.total, language),
+          })}{" "}
+          · <Age at={list.asOf} form="asOf" />
+        </span>
+      )}
+      <fieldset className="bulk" aria-label={t("bulk")}>
+        <Button variant="link" isInline isDisabled={busy || !list?.matching} onClick={() => ask(selectAll)}>
+          {t("selectAll")}
+        </Button>
+        {ids.length > 0 && (
+          <>
+            <strong>{t("selected", { count: ids.length })}</strong>
+            <Button variant="link" isInline onClick={() => onSelect(new Map())}>
+              {t("clearSelection")}
+            </Button>
+            <Button
+              variant="secondary"
+              size="sm"
+              isDisabled={busy}
+              onClick={() => ask(() => client.resources.refresh({ ids: ids.slice(0, 1000) }))}
+            >
+              {t("refresh")}
+            </Button>
+            <BulkOffers offers={offers.offers} ids={ids} />
+          </>
+        )}
+      </fieldset>
+      {shownError && <ErrorNotice error={shownError} />}
+    </div>
+  );
+}
+
+function BulkOffers({ offers, ids }: { offers: ActionOffer[] | null; ids: readonly string[] }) {
+  const { t } = useTranslation("list");
+  const local = useLocalText();
+  const openSheet = useOverlays((overlays) => overlays.openSheet);
+  if (offers === null) return null;
+  const usable = ids.length === 1 ? offers : offers.filter((offer) => offer.bulk);
+  if (usable.length === 0) return <span className="quiet">{t("noBulk")}</span>;
+  return usable.map((offer) => (
+    <Button
+      key={offer.id}
+      variant={offer.risk === "safe" ? "secondary" : "warning"}
+      size="sm"
+      isAriaDisabled={offer.unavailable !== null}
+      title={offer.unavailable ? local(offer.unavailable) : undefined}
+      onClick={() => openSheet({ offer, resources: ids })}
+    >
+      {local(offer.title)}
+    </Button>
+  ));
+}
+
+/** What can be done with all of `ids`; asked again when the selection has rested a moment. */
+function useOffers(ids: readonly string[]): { offers: ActionOffer[] | null; error: WireError | null } {
+  const client = useClient();
+  const [state, setState] = useState<{ offers: ActionOffer[] | null; error: WireError | null }>({
+    offers: null,
+    error: null,
+  });
+  useEffect(() => {
+    if (ids.length === 0) {
+      setState({ offers: null, error: null });
+      return;
+    }
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      client.actions.offers({ resources: [...ids] }, { signal: controller.signal }).then(
+        (offers) => setState({ offers, error: null }),
+        (thrown: unknown) => {
+          if (!isAborted(thrown)) setState({ offers: null, error: toWireError(thrown) });
+        },
+      );
+    }, 150);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [client, ids]);
+  return state;
+}

@@ -1,0 +1,95 @@
+import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ResourceKind } from "../../../shared/resource.ts";
+import { navigate, placeTo, usePlace } from "../../state/router.ts";
+import { ErrorNotice } from "../ErrorNotice.tsx";
+import { BulkBar } from "./BulkBar.tsx";
+import { Facets } from "./Facets.tsx";
+import { ListToolbar } from "./ListToolbar.tsx";
+import { type ListView, useListSettings, viewFromQuery } from "./list-settings.ts";
+import { Rows } from "./Rows.tsx";
+import type { Selection } from "./selection.ts";
+import { useList } from "./use-list.ts";
+
+/**
+ * A live list of one kind: main filters, sorts and counts; only the rows near the visible ones are here. Filter
+ * (`/`), facets, sort, columns, saved views, selection with bulk actions, and the keyboard.
+ */
+export function ResourceTable({
+  kind,
+  title,
+  columns,
+}: {
+  kind: ResourceKind;
+  title: string;
+  columns: readonly string[];
+}) {
+  const { t } = useTranslation("list");
+  const initial = useMemo<ListView>(
+    () => ({ text: "", facets: {}, sort: { by: "name", direction: "ascending" }, columns: [...columns] }),
+    [columns],
+  );
+  const view = useListSettings((settings) => settings.views[kind] ?? initial);
+  const changeView = useListSettings((settings) => settings.change);
+  const change = useCallback(
+    (part: Partial<ListView>) => changeView(kind, initial, part),
+    [changeView, kind, initial],
+  );
+  useViewFromLink(change);
+  const [offset, setOffset] = useState(0);
+  const [selection, setSelection] = useState<Selection>(new Map());
+  const list = useList(kind, view, offset);
+  const filter = useRef<HTMLInputElement>(null);
+  const titleId = useId();
+  const slash = (event: KeyboardEvent) => {
+    if (event.key !== "/" || event.target instanceof HTMLInputElement) return;
+    event.preventDefault();
+    filter.current?.focus();
+    filter.current?.select();
+  };
+  const open = useCallback((id: string) => navigate(placeTo("resource", id)), []);
+  const resort = (by: string) =>
+    change({
+      sort: {
+        by,
+        direction: view.sort.by === by && view.sort.direction === "ascending" ? "descending" : "ascending",
+      },
+    });
+  return (
+    <section className="list-page" aria-labelledby={titleId} onKeyDown={slash}>
+      <div className="list-head">
+        <h1 id={titleId}>{title}</h1>
+        <ListToolbar list={kind} view={view} onChange={change} filter={filter} />
+      </div>
+      <Facets facets={list.value?.facets ?? {}} view={view} onChange={(facets) => change({ facets })} />
+      {list.error && <ErrorNotice error={list.error} retry={list.retry} />}
+      <Rows
+        title={t("caption", {
+          title,
+          matching: list.value?.matching ?? 0,
+          total: list.value?.total ?? 0,
+        })}
+        list={list.value}
+        columns={view.columns}
+        sort={view.sort}
+        onSort={resort}
+        selection={selection}
+        onSelect={setSelection}
+        onOpen={open}
+        offset={offset}
+        onOffset={setOffset}
+        emptyWords={view.text === "" && Object.keys(view.facets).length === 0 ? t("empty") : t("noMatch")}
+      />
+      <BulkBar kind={kind} view={view} list={list.value} selection={selection} onSelect={setSelection} />
+    </section>
+  );
+}
+
+/** A link such as `#/hosts?site=atelier` sets the facets that it names. */
+function useViewFromLink(change: (part: Partial<ListView>) => void): void {
+  const { query } = usePlace();
+  useEffect(() => {
+    const named = viewFromQuery(query);
+    if (named) change(named);
+  }, [query, change]);
+}

@@ -1,0 +1,69 @@
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import type { ListRow } from "../../../shared/live.ts";
+import { useLocalText } from "../../i18n/index.ts";
+import { placeTo } from "../../state/router.ts";
+import { Age } from "../Age.tsx";
+import { FactValue } from "../FactValue.tsx";
+import { HealthLabel, StaleMark } from "../HealthLabel.tsx";
+import { type BuiltInColumn, isBuiltIn, isFigure } from "./columns.ts";
+
+/** The cells of one row. A row that did not change is not drawn again. */
+export const RowCells = memo(function RowCells({
+  row,
+  columns,
+  selected,
+  onToggle,
+}: {
+  row: ListRow;
+  columns: readonly string[];
+  selected: boolean;
+  onToggle: () => void;
+}) {
+  const { t } = useTranslation("list");
+  return (
+    <>
+      <td className="cell-select">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          checked={selected}
+          onChange={onToggle}
+          aria-label={t("select", { name: row.name })}
+        />
+      </td>
+      <th scope="row" className="cell-name">
+        <a href={placeTo("resource", row.id)} tabIndex={-1}>
+          {row.name}
+        </a>
+        {row.stale && <StaleMark />}
+      </th>
+      {columns.map((column) => (
+        <td key={column} className={isFigure(column) ? "cell-figure" : undefined}>
+          {isBuiltIn(column) ? (
+            <BuiltInCell row={row} column={column} />
+          ) : (
+            <FactValue name={column} value={row.cells[column]} />
+          )}
+        </td>
+      ))}
+    </>
+  );
+});
+
+function BuiltInCell({ row, column }: { row: ListRow; column: BuiltInColumn }) {
+  const local = useLocalText();
+  switch (column) {
+    case "health":
+      return (
+        <span title={row.problem ? local(row.problem) : undefined}>
+          <HealthLabel health={row.health} />
+          {row.problem && <span className="cell-problem">{local(row.problem)}</span>}
+        </span>
+      );
+    case "seenAt":
+      return <Age at={row.seenAt} />;
+    default:
+      return <span>{row[column]}</span>;
+  }
+}

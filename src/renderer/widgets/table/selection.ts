@@ -1,0 +1,38 @@
+import type { ResourceKind } from "../../../shared/resource.ts";
+import type { Client } from "../../state/client.ts";
+import type { ListView } from "./list-settings.ts";
+
+/** Identifier to name of what is selected; it outlives the window that the rows were seen in. */
+export type Selection = ReadonlyMap<string, string>;
+
+export function toggled(selection: Selection, id: string, name: string): Selection {
+  const next = new Map(selection);
+  if (!next.delete(id)) next.set(id, name);
+  return next;
+}
+
+const pageSize = 500;
+/** As many as one action may be started on. */
+export const mostSelected = 10_000;
+
+/** Everything that matches the view, page by page, at most `mostSelected`. */
+export async function selectMatching(
+  client: Client,
+  kind: ResourceKind,
+  { text, facets, sort }: ListView,
+  signal: AbortSignal,
+): Promise<Selection> {
+  const selection = new Map<string, string>();
+  for (let offset = 0; offset < mostSelected; offset += pageSize) {
+    const frames = await client.resources.list(
+      { kinds: [kind], text, facets, sort, offset, limit: pageSize, columns: [] },
+      { signal },
+    );
+    const first = await frames.next();
+    await frames.return();
+    if (first.done) break;
+    for (const row of first.value.rows) selection.set(row.id, row.name);
+    if (first.value.rows.length < pageSize) break;
+  }
+  return selection;
+}
