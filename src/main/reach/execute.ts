@@ -66,14 +66,17 @@ async function collect(
   };
   let exitCode: number | null = null;
   let exitSignal: string | null = null;
-  channel.on("exit", (code: number | null, name?: string) => {
-    exitCode = code;
-    exitSignal = name ?? null;
-  });
   channel.on("data", (bytes: Buffer) => tell("output", output.add(bytes)));
   channel.stderr.on("data", (bytes: Buffer) => tell("error", error.add(bytes)));
   const closed = Promise.all([
-    new Promise<void>((resolve) => channel.once("close", () => resolve())),
+    new Promise<void>((resolve) => {
+      // The `exit` event may have passed before anybody could listen; `close` brings the same again.
+      channel.once("close", (code?: number | null, name?: string) => {
+        exitCode = code ?? null;
+        exitSignal = name ?? null;
+        resolve();
+      });
+    }),
     new Promise<void>((resolve) => channel.stderr.once("close", () => resolve())),
   ]);
   channel.end(options.input ?? "");

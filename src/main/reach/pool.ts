@@ -20,6 +20,8 @@ export interface PoolParts {
 export class Pool {
   readonly #parts: PoolParts;
   readonly #lanes = new Map<string, Lane>();
+  /** Lanes of former declarations, until their last channel has ended. */
+  readonly #retired = new Set<Lane>();
   #closed = false;
 
   constructor(parts: PoolParts) {
@@ -67,13 +69,13 @@ export class Pool {
   /** After a change of hops: lanes whose way is no longer the declared one take no more work. */
   retireStale(): void {
     for (const [key, lane] of this.#lanes) {
-      if (this.#keyOf(lane.target) === key) continue;
+      const declared = this.#parts.hop(lane.target.id) ?? lane.target;
+      if (this.#keyOf(declared) === key) continue;
       lane.retire();
       this.#lanes.delete(key);
       this.#retired.add(lane);
     }
   }
-  readonly #retired = new Set<Lane>();
 
   close(): void {
     this.#closed = true;
@@ -89,6 +91,7 @@ export class Pool {
     const standing = this.#lanes.get(key);
     if (standing) return standing;
     for (const [old, lane] of this.#lanes) if (lane.unused && !lane.failure) this.#lanes.delete(old);
+    for (const lane of this.#retired) if (lane.unused) this.#retired.delete(lane);
     const lane = new Lane({
       target,
       open: (signal, asking) => this.#parts.open(target, { signal, asking }),

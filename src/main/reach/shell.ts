@@ -23,19 +23,15 @@ class ChannelShell implements RemoteShell {
   readonly #dataListeners: ((bytes: Uint8Array) => void)[] = [];
   readonly #endListeners: ((end: End) => void)[] = [];
   #end: End | null = null;
-  #exitCode: number | null = null;
   #paused = false;
   #closed = false;
 
   constructor(channel: ClientChannel, connection: Connection) {
     this.#channel = channel;
-    channel.on("exit", (code: number | null) => {
-      this.#exitCode = code;
-    });
     channel.on("end", () => channel.end());
-    channel.on("close", () => {
-      const lost = this.#closed || this.#exitCode !== null ? null : connection.lost;
-      this.#end = { exitCode: this.#exitCode, error: lost };
+    channel.on("close", (code?: number | null) => {
+      const known = this.#closed || code !== undefined;
+      this.#end = { exitCode: code ?? null, error: known ? null : connection.lost };
       for (const listener of this.#endListeners.splice(0)) listener(this.#end);
     });
   }

@@ -1,0 +1,166 @@
+import { type AddressInfo, connect } from "node:net";
+import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
+
+export interface TestKey {
+  private: string;
+  public: string;
+  blob: Buffer;
+}
+
+/** A fresh key pair; Ed25519 unless told. */
+export function makeKey(passphrase?: string): TestKey {
+  const pair = passphrase
+    ? ssh2.utils.generateKeyPairSync("ed25519", { passphrase, cipher: "aes256-ctr", rounds: 1 })
+    : ssh2.utils.generateKeyPairSync("ed25519");
+  return { ...pair, blob: blobOf(pair.public) };
+}
+
+export function blobOf(publicLine: string): Buffer {
+  return Buffer.from(publicLine.split(" ")[1] ?? "", "base64");
+}
+
+/** What a fixture server does; everything has a sensible default. */
+export interface ServerBehaviour {
+  hostKeys?: string[];
+  /** Accepts `password` for anybody unless told. */
+  authenticate?(context: AuthContext): void;
+  /** Runs a command; answers with its words and exit code 0 unless told. */
+  run?(command: string, channel: ServerChannel, connection: Connection): void;
+  /** Most sessions on a connection, as MaxSessions. */
+  maxSessions?: number;
+  /** `allow` connects to the wished port on loopback, whatever the address. */
+  forwarding?: "allow" | "prohibit";
+  shell?(channel: ServerChannel): void;
+  algorithms?: ssh2.Algorithms;
+}
+
+/** A real SSH server on a loopback port of its own, in this process. */
+export class TestServer {
+  readonly port: number;
+  readonly hostKey: Buffer;
+  /** What clients tried to log in with, in order, and how many connections there were. */
+  readonly attempts: string[] = [];
+  readonly connections = new Set<Connection>();
+  readonly commands: string[] = [];
+  connected = 0;
+  mostChannels = 0;
+  behaviour: ServerBehaviour;
+  readonly #server: ssh2.Server;
+
+  static async start(behaviour: ServerBehaviour = {}): Promise<TestServer> {
+    const key = makeKey();
+    const hostKeys = behaviour.hostKeys ?? [key.private];
+    const holder: { server?: TestServer } = {};
+    const server = new ssh2.Server(
+      { hostKeys, ...(behaviour.algorithms && { algorithms: behaviour.algorithms }) },
+      (connection) => holder.server?.serve(connection),
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const parsed = ssh2.utils.parseKey(hostKeys[0] ?? "");
+    if (parsed instanceof Error) throw parsed;
+    holder.server = new TestServer(server, parsed.getPublicSSH(), behaviour);
+    return holder.server;
+  }
+
+  private constructor(server: ssh2.Server, hostKey: Buffer, behaviour: ServerBehaviour) {
+    this.#server = server;
+    this.hostKey = hostKey;
+    this.behaviour = behaviour;
+    this.port = (server.address() as AddressInfo).port;
+  }
+
+  /** Cuts every connection as a dying machine would. */
+  kill(): void {
+    for (const connection of this.connections) destroySocket(connection);
+  }
+
+  async close(): Promise<void> {
+    this.kill();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  serve(connection: Connection): void {
+    this.connected++;
+    this.connections.add(connection);
+    connection.on("error", () => undefined);
+    connection.on("close", () => this.connections.delete(connection));
+    connection.on("authentication", (context) => {
+      if (context.method !== "none") this.attempts.push(attemptOf(context));
+      const { authenticate } = this.behaviour;
+      if (authenticate) authenticate(context);
+      else if (context.method === "password" && context.password === "right") context.accept();
+      else context.reject(["password"]);
+    });
+    connection.on("ready", () => this.#serveChannels(connection));
+  }
+
+  #serveChannels(connection: Connection): void {
+    let sessions = 0;
+    let channels = 0;
+    const opened = () => {
+      channels++;
+      this.mostChannels = Math.max(this.mostChannels, channels);
+    };
+    connection.on("session", (accept, reject) => {
+      if (sessions >= (this.behaviour.maxSessions ?? 1000)) return reject();
+      sessions++;
+      opened();
+      const session = accept();
+      session.on("close", () => {
+        sessions--;
+        channels--;
+      });
+      session.on("pty", (acceptPty) => acceptPty?.());
+      session.on("window-change", (acceptChange) => acceptChange?.());
+      session.on("exec", (acceptCommand, _reject, { command }) => {
+        this.commands.push(command);
+        this.#run(command, acceptCommand(), connection);
+      });
+      session.on("shell", (acceptShell, rejectShell) => {
+        if (this.behaviour.shell) this.behaviour.shell(acceptShell());
+        else rejectShell();
+      });
+    });
+    connection.on("tcpip", (accept, reject, { destPort }) => {
+      if (this.behaviour.forwarding !== "allow") return reject();
+      const socket = connect(destPort, "127.0.0.1");
+      socket.once("error", () => reject());
+      socket.once("connect", () => {
+        opened();
+        const channel = accept();
+        socket.on("error", () => channel.close());
+        socket.on("close", () => {
+          channels--;
+          channel.close();
+        });
+        channel.on("error", () => socket.destroy());
+        channel.on("close", () => socket.destroy());
+        channel.pipe(socket).pipe(channel);
+      });
+    });
+  }
+
+  #run(command: string, channel: ServerChannel, connection: Connection): void {
+    channel.on("error", () => undefined);
+    if (command === "echo $SSH_CONNECTION") finish(channel, "127.0.0.1 40000 127.0.0.1 22\n");
+    else if (this.behaviour.run) this.behaviour.run(command, channel, connection);
+    else finish(channel, `${command}\n`);
+  }
+}
+
+/** Writes the words, reports the exit code and closes. */
+export function finish(channel: ServerChannel, words: string, exitCode = 0): void {
+  channel.write(words, () => {
+    channel.exit(exitCode);
+    channel.end();
+  });
+}
+
+/** Destroys the TCP socket under a server's connection: no goodbye, as when a machine loses power. */
+export function destroySocket(connection: Connection): void {
+  (connection as unknown as { _sock: { destroy(): void } })._sock.destroy();
+}
+
+function attemptOf(context: AuthContext): string {
+  return context.method === "password" ? `password ${context.password}` : context.method;
+}
