@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setUp } from "./setup.mjs";
+import { ensureBuild } from "./support/build.mjs";
 import { pinnedNode, recordsFolder, root } from "./support/project.mjs";
 import { run } from "./support/run.mjs";
 import { table } from "./support/tally.mjs";
@@ -30,8 +31,10 @@ if (unknown.length > 0 || known.length === 0) {
   process.exit(1);
 }
 
-const missing = await setUp({ build: true, packages: ["browser", "fanout", "openssh"] });
+const missing = await setUp({ build: false, packages: ["browser", "fanout", "openssh"] });
 for (const { need, reason } of missing) process.stdout.write(`bench: without ${need}: ${reason}\n`);
+const buildProblem = await ensureBuild();
+if (buildProblem) process.stdout.write(`bench: without a build: ${buildProblem}\n`);
 const node = pinnedNode();
 if (!node) throw new Error("set-up made sure of Node 24");
 

@@ -1,16 +1,24 @@
+import { join } from "node:path";
 import { setUp } from "./setup.mjs";
+import { ensureBuild } from "./support/build.mjs";
 import { needs } from "./support/packages.mjs";
-import { pinnedNode } from "./support/project.mjs";
+import { pinnedNode, recordsFolder } from "./support/project.mjs";
 import { closingLine, demandTests, table } from "./support/tally.mjs";
 import { runVitest, tallyOf } from "./support/vitest-run.mjs";
 
 const limit = 20 * 60_000;
 
-const missing = await setUp({ build: true, packages: Object.keys(needs) });
+const missing = await setUp({ build: false, packages: Object.keys(needs) });
 const node = pinnedNode();
 if (!node) throw new Error("set-up made sure of Node 24");
 
-const record = await runVitest(node, "real", ["--config", "vitest.real.config.ts"], limit);
+const buildProblem = await ensureBuild();
+const record = await runVitest(node, {
+  record: join(recordsFolder, "real.json"),
+  args: ["--config", "vitest.real.config.ts"],
+  deadline: limit,
+});
+if (buildProblem) record.failures.push(`build: ${buildProblem}`);
 const tally = demandTests(tallyOf(record));
 
 /** @type {Map<string, import("./support/vitest-record.mjs").TestRecord[]>} */

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setUp } from "./setup.mjs";
 import { ensureBuild } from "./support/build.mjs";
 import { ensureElectron, windowObstacle } from "./support/electron-runtime.mjs";
 import { findBrowser } from "./support/packages.mjs";
 import { runPlaywright } from "./support/playwright-run.mjs";
-import { packageScript, pinnedNode } from "./support/project.mjs";
+import { packageScript, pinnedNode, recordsFolder } from "./support/project.mjs";
 import { run } from "./support/run.mjs";
 import { demandTests, oneCheck, sum, summary } from "./support/tally.mjs";
 import { runVitest, tallyOf } from "./support/vitest-run.mjs";
@@ -54,7 +55,11 @@ await check("lint: who imports whom", binary("dependency-cruiser", "depcruise"),
 await check("lint: dead code", binary("knip", "knip"), []);
 
 process.stdout.write("\nunit tests\n");
-const unit = await runVitest(node, "unit", [], unitLimit);
+const unit = await runVitest(node, {
+  record: join(recordsFolder, "unit.json"),
+  args: [],
+  deadline: unitLimit,
+});
 for (const failure of unit.failures) process.stdout.write(`unit tests: ${failure}\n`);
 parts.push({ name: "unit tests", tally: demandTests(tallyOf(unit)), note: unit.failures[0] ?? "" });
 

@@ -21,7 +21,8 @@ export function checkedRows(measured) {
     }
     if (peer !== null && !Number.isFinite(peer))
       throw new Error(`a peer that is no figure: ${JSON.stringify(row)}`);
-    return { name, unit, ours, peer, peerName, ratio: peer === null || peer === 0 ? null : ours / peer };
+    const ratio = peer === null || peer === 0 ? null : Number((ours / peer).toPrecision(4));
+    return { name, unit, ours, peer, peerName, ratio };
   });
 }
 

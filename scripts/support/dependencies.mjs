@@ -47,12 +47,17 @@ export async function ensureDependencies() {
         ? `Set-up: ${differing.length} packages differ from package-lock.json, installing them …\n`
         : "Set-up: installing the packages of package-lock.json …\n",
     );
-    const installArguments = installed ? ["install", "--no-save"] : ["ci"];
-    const outcome = await run("npm", [...installArguments, "--no-audit", "--no-fund", "--loglevel=error"], {
-      deadline: 8 * 60_000,
-    });
+    // Not `npm ci`: it refuses a lock file that lacks the native builds of platforms other than the one it was made
+    // on; `install` takes the locked versions as well and adds this platform's builds at the versions that are pinned.
+    const outcome = await run(
+      "npm",
+      ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"],
+      {
+        deadline: 8 * 60_000,
+      },
+    );
     if (outcome.code !== 0) {
-      return `npm ${installArguments.join(" ")} failed (exit code ${outcome.code}): its own words are above.`;
+      return `npm install failed (exit code ${outcome.code}): its own words are above.`;
     }
   }
   if (!pinnedNode()) {

@@ -46,7 +46,7 @@ export function hasJourneys() {
   const folder = join(root, "e2e");
   return (
     existsSync(folder) &&
-    readdirSync(folder, { recursive: true }).some((name) => /\.e2e\.ts$/.test(String(name)))
+    readdirSync(folder, { recursive: true }).some((name) => /\.spec\.ts$/.test(String(name)))
   );
 }
 

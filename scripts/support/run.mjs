@@ -44,6 +44,7 @@ export function run(command, args, options) {
     const pid = child.pid;
     let output = "";
     let timedOut = false;
+    let ended = false;
     /** @type {NodeJS.Timeout | undefined} */
     let hard;
     if (pid !== undefined) groups.add(pid);
@@ -60,6 +61,8 @@ export function run(command, args, options) {
     child.stderr?.on("data", keep);
     /** @param {number} code @param {string | null} failure */
     const end = (code, failure) => {
+      if (ended) return;
+      ended = true;
       clearTimeout(timer);
       clearTimeout(hard);
       if (pid !== undefined) {

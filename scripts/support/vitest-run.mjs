@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { packageScript, recordsFolder, root } from "./project.mjs";
+import { packageScript, root } from "./project.mjs";
 import { run } from "./run.mjs";
 
 /** @typedef {import("./vitest-record.mjs").VitestRecord} VitestRecord */
@@ -8,13 +8,12 @@ import { run } from "./run.mjs";
 /**
  * Runs vitest and reads what it recorded. A run that ended badly without a failed test has a failure all the same.
  * @param {string} node
- * @param {string} name of the record
- * @param {string[]} args
- * @param {number} deadline milliseconds
+ * @param {{ record: string, args: string[], deadline: number, quiet?: boolean }} options `record`: the file to write;
+ *   `deadline` in milliseconds
  * @returns {Promise<VitestRecord>}
  */
-export async function runVitest(node, name, args, deadline) {
-  const file = join(recordsFolder, `${name}.json`);
+export async function runVitest(node, options) {
+  const { record: file, deadline } = options;
   rmSync(file, { force: true });
   const outcome = await run(
     node,
@@ -23,9 +22,9 @@ export async function runVitest(node, name, args, deadline) {
       "run",
       "--reporter=default",
       `--reporter=${join(root, "scripts", "support", "vitest-record.mjs")}`,
-      ...args,
+      ...options.args,
     ],
-    { deadline, environment: { PASSERELLE_VITEST_RECORD: file } },
+    { deadline, quiet: options.quiet ?? false, environment: { PASSERELLE_VITEST_RECORD: file } },
   );
   /** @type {VitestRecord} */
   let record = { tests: [], failures: [] };

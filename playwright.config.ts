@@ -1,0 +1,37 @@
+import { defineConfig } from "@playwright/test";
+import type { ShellOptions } from "./e2e/fixtures.ts";
+import { findBrowser } from "./scripts/support/packages.mjs";
+
+const browser = findBrowser();
+
+/** The same journeys in both shells; those in Electron skip themselves, with the reason, where it is not there. */
+export default defineConfig<ShellOptions>({
+  testDir: "e2e",
+  outputDir: "test-results",
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: "list",
+  use: {
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "UTC",
+    trace: "retain-on-failure",
+    launchOptions: {
+      ...(browser ? { executablePath: browser } : {}),
+      args: [
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+      ],
+    },
+  },
+  projects: [
+    { name: "browser", use: { shell: "browser" } },
+    { name: "electron", use: { shell: "electron" } },
+  ],
+});
