@@ -27,7 +27,8 @@ done
 finish 0
 if [ -d /boot ]; then run boot 16384 ls /boot; fi
 if [ -d /lib/modules ]; then run modules 16384 ls /lib/modules; fi
-heavy df 65536 5 df -P -k -l
+if timeout -s KILL 5 df -P -k -l / >/dev/null 2>&1; then heavy df 65536 5 df -P -k -l
+else heavy df 65536 5 df -P -k; fi
 if has systemctl; then heavy units 65536 5 systemctl --failed --no-legend --plain --no-pager; fi
 `.trim();
 

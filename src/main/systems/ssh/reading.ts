@@ -67,10 +67,7 @@ export function readQuick(sections: Sections, maintenance: MaintenanceReading | 
     processors: read("nproc", parseProcessors),
     load: read("loadavg", parseLoad),
     memory: read("meminfo", parseMeminfo),
-    fileSystems: read("df", (words) => {
-      const found = parseDf(words, read("mounts", parseMounts));
-      return found.length > 0 ? found : null;
-    }),
+    fileSystems: readFileSystems(sections, read("mounts", parseMounts)),
     raid: read("mdstat", parseMdstat),
     failedUnits: sections.whole("units")?.status === 0 ? read("units", parseFailedUnits) : null,
     packageManager: read("packages", parsePackageManager),
@@ -82,6 +79,14 @@ export function readQuick(sections: Sections, maintenance: MaintenanceReading | 
       needsRestarting: maintenance?.needsRestarting ?? null,
     }),
   };
+}
+
+/** Status 1 says that some file system could not be looked at; a killed df may have stopped in the middle of a line. */
+function readFileSystems(sections: Sections, types: Map<string, string> | null): FileSystem[] | null {
+  const df = sections.whole("df");
+  if (!df || df.status === null || df.status > 1) return null;
+  const found = parseDf(df.body, types);
+  return found.length > 0 ? found : null;
 }
 
 /** Reads the maintenance sections in the same way. */

@@ -40,7 +40,7 @@ function unescapePlace(place: string): string {
 export function parseDf(body: string, types: ReadonlyMap<string, string> | null): FileSystem[] {
   const found = new Map<string, FileSystem>();
   for (const line of firstLines(body)) {
-    const match = /^(\S.*?)\s+(\d+)\s+(\d+)\s+(\d+)\s+\d+%\s+(\/.*)$/.exec(line.slice(0, 5000).trimEnd());
+    const match = /^(\S.*?)\s+(\d+)\s+(\d+)\s+(\d+)\s+\d+%\s+(\/.*)$/.exec(line.slice(0, 1000).trimEnd());
     if (!match) continue;
     const source = plainWords(match[1] ?? "");
     const place = plainWords(match[5] ?? "");
