@@ -5,7 +5,9 @@ import type { Pool } from "./pool.ts";
 import type { SshTarget } from "./reach.ts";
 
 const mostTries = 6;
+/** A session that has just ended may still be counted by the server: that is waited for twice, this long. */
 const settleTime = 100;
+const mostSettles = 2;
 
 /**
  * Opens a session channel on a pooled connection. A server that allows fewer sessions than expected (MaxSessions)
@@ -17,6 +19,7 @@ export async function openSession(
   signal: AbortSignal,
   start: (connection: Connection) => Promise<ClientChannel>,
 ): Promise<{ channel: ClientChannel; connection: Connection }> {
+  let settles = 0;
   for (let round = 1; ; round++) {
     const slot = await pool.acquire(target, "session", signal);
     const { connection } = slot;
@@ -26,9 +29,9 @@ export async function openSession(
       return { channel: await abortable(opening, signal, discard), connection };
     } catch (error) {
       if (!(error instanceof SessionRefused)) throw error;
-      if (round === mostTries) throw error.fault;
+      if (round === mostTries || settles === mostSettles) throw error.fault;
       if (connection.openSessions > 0) pool.learnLimit(connection);
-      else await pause(settleTime * round, signal);
+      else await pause(settleTime * ++settles, signal);
     }
   }
 }
