@@ -4,7 +4,7 @@ import { RPCLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
 import { WebSocket } from "ws";
 import { SocketChannel } from "../src/main/shell/socket-channel.ts";
-import { paceLiveQueries } from "../src/renderer/state/live-pacing.ts";
+import { linkOver } from "../src/renderer/state/channel-link.ts";
 import { type Channel, channelState } from "../src/shared/channel.ts";
 import { PortChannel } from "../src/shared/port-channel.ts";
 import { type benchContract, type Job, type JobResult, workerPort } from "./rpc-contract.ts";
@@ -23,19 +23,7 @@ const [channel, bare] = await Promise.all(
         new PortChannel(workerPort(given.barePort), largest),
       ],
 );
-const target = new EventTarget();
-channel.onmessage = ({ data }) => target.dispatchEvent(new MessageEvent("message", { data }));
-const websocket = {
-  addEventListener: target.addEventListener.bind(target),
-  removeEventListener: target.removeEventListener.bind(target),
-  readyState: 1 as const,
-  send: (data: unknown) => channel.send(String(data)),
-};
-const paced = createORPCClient<Client>(
-  new RPCLink({ websocket, clientInterceptors: [paceLiveQueries((message) => channel.send(message))] }),
-);
-/** The library as it comes. Its request identifiers must not meet those of the other link. */
-const plain = () => createORPCClient<Client>(new RPCLink({ websocket: shifted() }));
+const client = createORPCClient<Client>(linkOver(channel));
 
 async function openSocket(url: string): Promise<Channel> {
   const socket = new WebSocket(url);
@@ -43,20 +31,20 @@ async function openSocket(url: string): Promise<Channel> {
   return new SocketChannel(socket);
 }
 
-/** Renames the identifiers of a second link on the same channel. */
-function shifted(): typeof websocket {
-  const own = new EventTarget();
-  target.addEventListener("message", (event) => {
-    const data = event instanceof MessageEvent ? String(event.data) : "";
-    if (data.includes('"i":"plain'))
-      own.dispatchEvent(new MessageEvent("message", { data: data.replace('"i":"plain', '"i":"') }));
-  });
-  return {
-    ...websocket,
-    addEventListener: own.addEventListener.bind(own),
-    removeEventListener: own.removeEventListener.bind(own),
-    send: (data) => channel.send(String(data).replace('"i":"', '"i":"plain')),
-  };
+/** The library as it comes, on the channel that it then has for itself. */
+function withoutPacing(): Client {
+  const target = new EventTarget();
+  channel.onmessage = ({ data }) => target.dispatchEvent(new MessageEvent("message", { data }));
+  return createORPCClient<Client>(
+    new RPCLink({
+      websocket: {
+        addEventListener: target.addEventListener.bind(target),
+        removeEventListener: target.removeEventListener.bind(target),
+        readyState: channelState.open,
+        send: (data: unknown) => channel.send(String(data)),
+      },
+    }),
+  );
 }
 
 function bareAnswers(message: object, done: (answer: { rows?: unknown[] }) => boolean): Promise<void> {
@@ -72,7 +60,7 @@ async function stream(job: Extract<Job, { kind: "stream" }>): Promise<number> {
   const startedAt = performance.now();
   let rows = 0;
   if (job.side === "ours") {
-    for await (const frame of await paced.rows({ total: job.total, batch: job.batch })) {
+    for await (const frame of await client.rows({ total: job.total, batch: job.batch })) {
       rows += frame.rows.length;
     }
   } else {
@@ -89,7 +77,7 @@ async function echo(job: Extract<Job, { kind: "echo" }>): Promise<number> {
   const startedAt = performance.now();
   for (let call = 0; call < job.calls; call++) {
     const id = `call-${call}`;
-    if (job.side === "ours") await paced.echo({ id });
+    if (job.side === "ours") await client.echo({ id });
     else await bareAnswers({ id }, () => true);
   }
   return ((performance.now() - startedAt) * 1000) / job.calls;
@@ -97,7 +85,7 @@ async function echo(job: Extract<Job, { kind: "echo" }>): Promise<number> {
 
 async function stall(job: Extract<Job, { kind: "stall" }>): Promise<number> {
   const before = process.memoryUsage().heapUsed;
-  const frames = await (job.paced ? paced : plain()).endless();
+  const frames = await (job.paced ? client : withoutPacing()).endless();
   await frames.next();
   await new Promise((resolve) => setTimeout(resolve, job.milliseconds));
   const grown = process.memoryUsage().heapUsed - before;
@@ -106,7 +94,7 @@ async function stall(job: Extract<Job, { kind: "stall" }>): Promise<number> {
 }
 
 async function cancel(): Promise<number> {
-  const frames = await paced.endless();
+  const frames = await client.endless();
   await frames.next();
   const leftAt = performance.timeOrigin + performance.now();
   await frames.return?.();

@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /**
  * One WebSocket-shaped object: a MessagePort in the desktop shell, a WebSocket in the browser shell. Calls and
  * live queries share the channel named `calls`; each screen session has a channel `session/<token>` of its own.
@@ -52,12 +50,11 @@ export const largestRequest = 4 * 1024 * 1024;
 
 /**
  * Pacing of live queries: main never runs more than `liveWindow` frames ahead of what the reader has taken. The
- * renderer names each call in the header `liveHeader` and reports the frames it took as a `readNotice`.
+ * renderer names each call in the header `liveHeader` and reports the frames it took as a `ReadNotice`, as JSON.
  */
 export const liveWindow = 8;
 export const liveHeader = "live";
-export const readNoticeSchema = z.strictObject({
-  live: z.string().min(1).max(20),
-  read: z.int().min(1).max(liveWindow),
-});
-export type ReadNotice = z.infer<typeof readNoticeSchema>;
+export interface ReadNotice {
+  live: string;
+  read: number;
+}

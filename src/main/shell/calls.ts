@@ -1,13 +1,15 @@
 import type { AnyContractRouter } from "@orpc/contract";
 import type { Router } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/websocket";
+import { z } from "zod";
 import {
   channelState,
   closeCode,
   largestRequest,
   liveHeader,
+  liveWindow,
   type PacedChannel,
-  readNoticeSchema,
+  type ReadNotice,
 } from "../../shared/channel.ts";
 import { LivePace } from "./live-pace.ts";
 
@@ -16,6 +18,11 @@ export interface CallContext {
   /** Resolves when the channel's buffer is below `bufferLimit`, or when the channel has closed. */
   drained(): Promise<void>;
 }
+
+const readNoticeSchema: z.ZodType<ReadNotice> = z.strictObject({
+  live: z.string().min(1).max(20),
+  read: z.int().min(1).max(liveWindow),
+});
 
 type ServedContext = CallContext & { pace: LivePace };
 

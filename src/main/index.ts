@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeTheme,
+  protocol,
+  session,
+  utilityProcess,
+} from "electron";
+import { labProgram } from "./commands/lab-process.ts";
+import { dataFolder } from "./commands/options.ts";
+import { createConsole } from "./console.ts";
+import { findRenderer } from "./shell/content/renderer-files.ts";
+import { runDesktopShell } from "./shell/electron/desktop-shell.ts";
+import { awaitLab } from "./shell/electron/lab-child.ts";
+import type { ShellHost, ShellHostFactory } from "./shell/shell-host.ts";
+
+/** Chromium's own switches stand among ours, so unknown words are let pass. */
+const { values } = parseArgs({
+  args: process.argv.slice(1),
+  options: { estate: { type: "string" }, data: { type: "string" } },
+  strict: false,
+});
+const estate = typeof values.estate === "string" ? values.estate : process.env.PASSERELLE_ESTATE;
+const folder = dataFolder(typeof values.data === "string" ? values.data : undefined);
+
+/** The console on the named estate; without one, on the embedded lab, which is how one gets to know it. */
+const createHost: ShellHostFactory = async (shell) => {
+  if (estate) return await createConsole({ estate, dataFolder: folder, shell, lab: false });
+  await app.whenReady();
+  const lab = await awaitLab(utilityProcess.fork(labProgram(), ["start"], { stdio: "pipe" }));
+  try {
+    const console = await createConsole({
+      estate: lab.estate,
+      dataFolder: join(folder, "lab"),
+      shell,
+      lab: true,
+    });
+    return closingBoth(console, lab);
+  } catch (thrown) {
+    await lab.stop();
+    throw thrown;
+  }
+};
+
+function closingBoth(console: ShellHost, lab: { stop(): Promise<void> }): ShellHost {
+  return {
+    serveCalls: (channel) => console.serveCalls(channel),
+    openSession: (token, channel) => console.openSession(token, channel),
+    async close() {
+      await console.close();
+      await lab.stop();
+    },
+  };
+}
+
+const rendererFolder = findRenderer(import.meta.dirname);
+// Not awaited: Electron becomes ready only once its entry has been evaluated to the end.
+runDesktopShell({
+  api: {
+    app,
+    protocol,
+    session,
+    BrowserWindow,
+    MessageChannelMain,
+    ipcMain,
+    setMenu: (template) => Menu.setApplicationMenu(Menu.buildFromTemplate(template)),
+    dialog,
+    nativeTheme,
+  },
+  createHost,
+  rendererFolder,
+  preload: join(rendererFolder, "..", "preload", "index.cjs"),
+  developerTools: !app.isPackaged,
+}).catch(() => app.exit(1));

@@ -1,0 +1,53 @@
+import type { AppApi, ContentsApi, PreventableEvent, SessionApi } from "./electron-api.ts";
+import { appOrigin, appScheme, isOwnUrl } from "./origin.ts";
+
+/** The only permission that the window may have: to copy when the user says so. */
+const granted = "clipboard-sanitized-write";
+
+/**
+ * Takes from every page, present and future, what the console never needs: to navigate, to open windows, to embed
+ * web views, to accept a certificate error or to offer a client certificate. To be called before Electron is ready.
+ * Source: Electron's security checklist.
+ */
+export function lockDownApp(app: AppApi): void {
+  app.enableSandbox();
+  app.on("web-contents-created", (_event, contents) => lockDownContents(contents));
+  app.on("certificate-error", (event, _contents, _url, _error, _certificate, callback) => {
+    event.preventDefault();
+    callback(false);
+  });
+  app.on("select-client-certificate", (event) => event.preventDefault());
+}
+
+function lockDownContents(contents: ContentsApi): void {
+  const prevent = (event: PreventableEvent) => event.preventDefault();
+  contents.setWindowOpenHandler(() => ({ action: "deny" }));
+  contents.on("will-navigate", prevent);
+  contents.on("will-frame-navigate", prevent);
+  contents.on("will-redirect", prevent);
+  contents.on("will-attach-webview", prevent);
+}
+
+/**
+ * Denies every permission and device but copying from our own origin, and every request that would leave the
+ * process: whatever the network is asked for goes through main and its allowlists.
+ */
+export function lockDownSession(session: SessionApi): void {
+  session.setPermissionRequestHandler((_contents, permission, callback, { requestingUrl }) =>
+    callback(permission === granted && isOwnUrl(requestingUrl)),
+  );
+  session.setPermissionCheckHandler(
+    (_contents, permission, requestingOrigin) =>
+      permission === granted && requestingOrigin.replace(/\/$/, "") === appOrigin,
+  );
+  session.setDevicePermissionHandler(() => false);
+  session.webRequest.onBeforeRequest(({ url }, callback) => callback({ cancel: !staysInside(url) }));
+}
+
+/** Our own files, and what the page makes by itself. The developer tools bring their own files in development. */
+function staysInside(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol } = new URL(url);
+  if (protocol === `${appScheme}:`) return isOwnUrl(url);
+  return protocol === "data:" || protocol === "blob:" || protocol === "devtools:";
+}
