@@ -172,7 +172,7 @@ export type EstateState = z.infer<typeof estateStateSchema>;
 
 export const aboutSchema = z.object({
   version: z.string(),
-  shell: z.enum(["electron", "browser"]),
+  shell: z.enum(["electron", "browser", "command-line"]),
   actor: z.string(),
   workstation: z.string(),
   lab: z.boolean(),

@@ -1,0 +1,17 @@
+import { text } from "../../shared/text.ts";
+import { checkEstate } from "../estate/check.ts";
+import { systemConfigs } from "../fleet.ts";
+import { parseOptions, usageError } from "./options.ts";
+import { say, terminalLanguage } from "./terminal-words.ts";
+
+/** `passerelle check ESTATE`: prints every fault as `file:line:column …`; exit code 0 when there is none, else 1. */
+export async function check(words: string[]): Promise<number> {
+  const { positionals } = parseOptions(words, {});
+  const [path] = positionals;
+  if (!path || positionals.length > 1) {
+    throw usageError(text("check takes one file or folder.", "check attend un fichier ou un dossier."));
+  }
+  const { lines, valid } = await checkEstate(path, systemConfigs, terminalLanguage());
+  for (const line of lines) say(line);
+  return valid ? 0 : 1;
+}

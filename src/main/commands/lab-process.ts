@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { OpsError } from "../../shared/errors.ts";
+import { text } from "../../shared/text.ts";
+
+/** How long the lab may take to say that it is ready, in milliseconds. */
+const startLimit = 15_000;
+const readySchema = z.object({ estate: z.string(), control: z.string(), pid: z.int() });
+
+/** A lab that runs as a child of this process and ends with it. */
+export interface RunningLab {
+  estate: string;
+  stop(): Promise<void>;
+}
+
+/** The lab's built program; it lies beside the console's own, one folder up from a shared chunk. */
+export function labProgram(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const candidates = [join(here, "lab.js"), join(here, "..", "lab.js")];
+  return candidates.find((path) => existsSync(path)) ?? join(here, "lab.js");
+}
+
+/** Starts the lab as a child; resolves when its servers answer. Throws OpsError `lab.cannot-start`. */
+export function startLab(words: string[] = []): Promise<RunningLab> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [labProgram(), "start", "--with-parent", ...words], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const exited = new Promise<void>((done) => child.once("exit", () => done()));
+    const fail = (cause: unknown) => {
+      child.kill();
+      reject(cannotStart(cause));
+    };
+    const timer = setTimeout(() => fail(new Error("not ready in time")), startLimit);
+    child.once("error", fail);
+    child.once("exit", () => fail(new Error("ended before it was ready")));
+    createInterface({ input: child.stdout }).once("line", (line) => {
+      clearTimeout(timer);
+      const ready = readySchema.safeParse(safeJson(line));
+      if (!ready.success) return fail(ready.error);
+      child.removeAllListeners("exit");
+      resolve({
+        estate: ready.data.estate,
+        async stop() {
+          child.stdin.end();
+          const late = setTimeout(() => child.kill("SIGKILL"), 3_000);
+          await exited;
+          clearTimeout(late);
+        },
+      });
+    });
+  });
+}
+
+function safeJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+function cannotStart(cause: unknown): OpsError {
+  return new OpsError({
+    code: "lab.cannot-start",
+    system: "lab",
+    message: text("The lab did not start.", "Le laboratoire n'a pas démarré."),
+    hint: text(
+      "Start it by itself with `passerelle lab start` to see why.",
+      "Lancez-le seul avec `passerelle lab start` pour voir pourquoi.",
+    ),
+    cause,
+  });
+}

@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { text } from "../../shared/text.ts";
+import { createConsole } from "../console.ts";
+import { serveInBrowser } from "../serve.ts";
+import { startLab } from "./lab-process.ts";
+import { dataFolder, estatePath, parseOptions, usageError } from "./options.ts";
+import { inWords, say, terminalLanguage } from "./terminal-words.ts";
+
+/**
+ * `passerelle serve`: the console behind a browser, on an estate or on the embedded lab, until it is interrupted.
+ * Prints a one-time link; Enter in its terminal, or SIGHUP, prints a new one.
+ */
+export async function serve(words: string[]): Promise<number> {
+  const { values, positionals } = parseOptions(words, {
+    estate: { type: "string" },
+    lab: { type: "boolean" },
+    open: { type: "boolean" },
+    port: { type: "string" },
+    bind: { type: "string" },
+    "tls-cert": { type: "string" },
+    "tls-key": { type: "string" },
+    allow: { type: "string", multiple: true },
+    name: { type: "string", multiple: true },
+  });
+  if (positionals.length > 0) {
+    throw usageError(
+      text(`serve does not take ${positionals[0]}.`, `serve n'accepte pas ${positionals[0]}.`),
+    );
+  }
+  const onLab = values.lab === true;
+  if (onLab && values.estate) {
+    throw usageError(text("Give --lab or --estate, not both.", "Donnez --lab ou --estate, pas les deux."));
+  }
+  const folder = dataFolder(values.data);
+  const lab = onLab ? await startLab() : null;
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  try {
+    await serveInBrowser({
+      address: values.bind,
+      port: portOf(values.port),
+      certificateFile: values["tls-cert"],
+      keyFile: values["tls-key"],
+      clients: values.allow,
+      names: values.name,
+      stop: stop.signal,
+      createHost: (shell) =>
+        createConsole({
+          estate: lab?.estate ?? estatePath(values.estate),
+          // What is tried on the lab stays out of the journal of the real estate.
+          dataFolder: lab ? join(folder, "lab") : folder,
+          shell,
+          lab: onLab,
+        }),
+      announce: announcer(values.open === true),
+    });
+    return 0;
+  } finally {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+    await lab?.stop();
+  }
+}
+
+function portOf(words: string | undefined): number | undefined {
+  if (words === undefined) return undefined;
+  const port = Number(words);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw usageError(text("--port is a number from 0 to 65535.", "--port est un nombre de 0 à 65535."));
+}
+
+function announcer(open: boolean): (link: string) => void {
+  let opened = false;
+  return (link) => {
+    const pick = inWords(terminalLanguage());
+    say(`${pick(text("Open within a minute, once", "À ouvrir dans la minute, une seule fois"))}: ${link}`);
+    if (!open || opened) return;
+    opened = true;
+    openInBrowser(link);
+  };
+}
+
+/** Hands the link to the desktop's browser; where there is none the printed link is what remains. */
+function openInBrowser(link: string): void {
+  if (process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return;
+  const [program, ...words] =
+    process.platform === "darwin"
+      ? ["open", link]
+      : process.platform === "win32"
+        ? ["rundll32", "url.dll,FileProtocolHandler", link]
+        : ["xdg-open", link];
+  const child = spawn(program ?? "xdg-open", words, { stdio: "ignore", detached: true });
+  child.once("error", () => undefined);
+  child.unref();
+}

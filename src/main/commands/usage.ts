@@ -1,0 +1,37 @@
+import type { Language } from "../../shared/text.ts";
+
+/** What `passerelle help` prints. */
+export const usage: Record<Language, string> = {
+  en: `passerelle: an operations console for a handful of sites
+
+  passerelle check ESTATE                     check an estate file or folder; exit 0 good, 1 faulty
+  passerelle serve --estate F | --lab         open the console in a browser (prints a one-time link)
+      [--open] [--port N] [--bind ADDRESS --tls-cert F --tls-key F --allow RANGE ...]
+  passerelle lab start|fault|power|status|stop   the embedded estate, in a process of its own
+  passerelle inventory --estate F [--json]    connect, read once, print every resource and error
+  passerelle act ACTION RESOURCE --estate F [--input JSON] [--reason WORDS] [--yes] [--confirm NAME] [--json]
+                                              exit 0 verified, 1 refused or failed, 2 unknown effect
+  passerelle trust RESOURCE --fingerprint SHA256:... --estate F   accept a host key after comparing it
+  passerelle journal list|verify [--json] [--limit N] [--type TYPE] [--subject ID]
+  passerelle version | help
+
+Everywhere: --data FOLDER (or PASSERELLE_DATA) is where journal, known hosts and last good estate live.
+Secrets come from the place that the estate's reference names (keychain, env:VARIABLE, file:PATH); the
+passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHRASE_FILE. Never as an argument.`,
+  fr: `passerelle : une console d'exploitation pour une poignée de sites
+
+  passerelle check PARC                       vérifie un fichier ou dossier de parc ; code 0 valide, 1 fautif
+  passerelle serve --estate F | --lab         ouvre la console dans un navigateur (affiche un lien à usage unique)
+      [--open] [--port N] [--bind ADRESSE --tls-cert F --tls-key F --allow PLAGE ...]
+  passerelle lab start|fault|power|status|stop   le parc embarqué, dans son propre processus
+  passerelle inventory --estate F [--json]    se connecte, lit une fois, affiche chaque ressource et chaque erreur
+  passerelle act ACTION RESSOURCE --estate F [--input JSON] [--reason MOTIF] [--yes] [--confirm NOM] [--json]
+                                              code 0 vérifié, 1 refusé ou échoué, 2 effet inconnu
+  passerelle trust RESSOURCE --fingerprint SHA256:... --estate F   accepte une clé d'hôte après comparaison
+  passerelle journal list|verify [--json] [--limit N] [--type TYPE] [--subject ID]
+  passerelle version | help
+
+Partout : --data DOSSIER (ou PASSERELLE_DATA) contient le journal, les hôtes connus et le dernier parc valide.
+Les secrets viennent de l'endroit que nomme la référence du parc (keychain, env:VARIABLE, file:CHEMIN) ; la phrase
+de passe d'un fichier à phrase de passe, de PASSERELLE_PASSPHRASE ou PASSERELLE_PASSPHRASE_FILE. Jamais en argument.`,
+};

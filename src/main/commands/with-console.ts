@@ -1,0 +1,29 @@
+import { type ConsoleParts, createConsole } from "../console.ts";
+import { dataFolder, estatePath } from "./options.ts";
+
+/**
+ * Opens a console for one command, on the estate and data folder of its options, and closes it afterwards whatever
+ * happens. Nothing is asked interactively: what would be a question is a refusal with its reason.
+ */
+export async function withConsole<Result>(
+  options: { estate?: string | undefined; data?: string | undefined },
+  work: (parts: ConsoleParts, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once("SIGINT", onSignal);
+  process.once("SIGTERM", onSignal);
+  const console = await createConsole({
+    estate: estatePath(options.estate),
+    dataFolder: dataFolder(options.data),
+    shell: "command-line",
+    lab: false,
+  });
+  try {
+    return await work(console.parts, stop.signal);
+  } finally {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+    await console.close();
+  }
+}

@@ -1,0 +1,270 @@
+import { hostname, userInfo } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { OpsError, toOpsError } from "../shared/errors.ts";
+import type { Estate } from "../shared/estate.ts";
+import { text } from "../shared/text.ts";
+import { allowlistGuard, freshnessGuard, journalGuard, supportWindowGuard } from "./actions/guards.ts";
+import { ActionRegistry } from "./actions/registry.ts";
+import { ActionRunner } from "./actions/runner.ts";
+import { whatNeedsYou } from "./contract/needs.ts";
+import { createRouter } from "./contract/router.ts";
+import type { Services } from "./contract/services.ts";
+import { EstateWatcher } from "./estate/watcher.ts";
+import { Fleet, systemConfigs } from "./fleet.ts";
+import { Inventory } from "./inventory/inventory.ts";
+import { supportState } from "./inventory/support-window.ts";
+import { openDataFolder } from "./journal/data-folder.ts";
+import { Journal } from "./journal/journal.ts";
+import { installCrashHandlers } from "./log/crash.ts";
+import { openLog } from "./log/log.ts";
+import { KnownHosts } from "./reach/known-hosts.ts";
+import { NetworkWatch } from "./reach/network-watch.ts";
+import { Questions } from "./reach/questions.ts";
+import { SshReach } from "./reach/ssh-reach.ts";
+import { Redaction } from "./secrets/redaction.ts";
+import { SecretService } from "./secrets/secret-service.ts";
+import { SessionRegistry } from "./sessions/session-registry.ts";
+import { createCallServer } from "./shell/calls.ts";
+import type { ShellHost } from "./shell/shell-host.ts";
+import { openTerminal } from "./terminals.ts";
+import { trialLogins } from "./trial-logins.ts";
+import { consoleVersion } from "./version.ts";
+
+/** What the command line and tests use of a console; the screens go through the contract. */
+export type ConsoleParts = Services;
+
+export interface ConsoleOptions {
+  /** The estate file or folder. */
+  estate: string;
+  dataFolder: string;
+  shell: "electron" | "browser" | "command-line";
+  /** True when the estate is the embedded lab. */
+  lab: boolean;
+}
+
+export interface Console extends ShellHost {
+  parts: ConsoleParts;
+}
+
+/**
+ * Puts the whole program together: locks the data folder, opens journal, log and secrets, reads the estate, connects
+ * its systems and begins to observe (a command line observes when it is told to). Throws an OpsError when the data
+ * folder is in use, the journal cannot be opened or there is no estate that could be put in force.
+ */
+export async function createConsole(options: ConsoleOptions): Promise<Console> {
+  const now = Date.now;
+  const actor = userInfo().username;
+  const workstation = hostname();
+  const interactive = options.shell !== "command-line";
+  const endings: (() => void | Promise<void>)[] = [];
+  const close = async () => {
+    for (const end of endings.splice(0).reverse()) await end();
+  };
+
+  try {
+    const folder = openDataFolder(options.dataFolder);
+    endings.push(() => folder.release());
+    const redaction = new Redaction();
+    const log = openLog({ dataFolder: folder.path, redaction });
+    endings.push(() => log.close());
+    endings.push(
+      installCrashHandlers({ dataFolder: folder.path, redaction, logger: log.logger, now, close }),
+    );
+    const report = (error: OpsError) => log.logger.error({ error }, "an error that was not foreseen");
+
+    const journal = Journal.open({ folder: folder.path, actor, workstation });
+    endings.push(() => journal.close());
+    journal.write({
+      type: "console.started",
+      subject: null,
+      task: null,
+      data: { version: consoleVersion, shell: options.shell },
+    });
+    endings.push(() => void journal.write({ type: "console.stopped", subject: null, task: null, data: {} }));
+
+    const inventory = new Inventory({ now });
+    endings.push(() => inventory.close());
+    const questions = new Questions({ interactive, now });
+    const watcher = await EstateWatcher.start({
+      path: options.estate,
+      dataFolder: folder.path,
+      systemConfigs,
+      now,
+      onTrouble: report,
+    });
+    endings.push(() => watcher.close());
+    if (!watcher.estate && !interactive) throw noEstate(options.estate, watcher);
+    const estateFolder = () => watcher.origin?.folder ?? dirname(options.estate);
+
+    const secrets: SecretService = new SecretService({
+      dataFolder: folder.path,
+      estateFolder,
+      journal,
+      now,
+      redaction,
+    });
+    endings.push(() => secrets.close());
+    const knownHosts = new KnownHosts({ own: join(folder.path, "known_hosts") });
+    const reach = new SshReach({ knownHosts, secrets, journal, questions, now, estateFolder });
+    endings.push(() => reach.close());
+
+    const registry = new ActionRegistry();
+    const fleet = new Fleet({
+      reach,
+      secrets,
+      sink: inventory,
+      now,
+      registerActions: (actions) => registry.register(actions),
+      onError: (system, thrown) => report(toOpsError(thrown, system)),
+    });
+    endings.push(() => fleet.close());
+
+    const runner = new ActionRunner({
+      registry,
+      journal,
+      resource: (id) => inventory.get(id),
+      guards: [
+        journalGuard(journal),
+        freshnessGuard({ now }),
+        allowlistGuard((resource) => reach.checkAllowlist(resource)),
+        supportWindowGuard((resource) => supportOf(watcher.estate, resource.environment, now())),
+      ],
+      now,
+      actor,
+      redact: (words) => redaction.text(words),
+    });
+    endings.push(() => runner.close());
+    const sessions = new SessionRegistry();
+    endings.push(() => sessions.close());
+
+    const parts: Services = {
+      about: {
+        version: consoleVersion,
+        shell: options.shell,
+        actor,
+        workstation,
+        lab: options.lab,
+        dataFolder: folder.path,
+      },
+      journal,
+      inventory,
+      fleet,
+      reach,
+      questions,
+      secrets,
+      trials: trialLogins(fleet, reach),
+      registry,
+      runner,
+      sessions,
+      estate: watcher,
+      overview: () => ({
+        ...(watcher.estate
+          ? inventory.overview(watcher.estate, runningBySite(parts))
+          : { cards: [], changes: [] }),
+        needs: whatNeedsYou(parts),
+      }),
+      openTerminal: (resource, size, signal) => openTerminal(parts, resource, size, signal),
+      now,
+    };
+
+    await secrets.start();
+    let applied = Promise.resolve();
+    const applyEstate = () => {
+      const estate = watcher.estate;
+      if (!estate || estate === inForce) return;
+      inForce = estate;
+      applied = applied
+        .then(async () => {
+          knownHosts.setFiles(estate.reach.knownHosts.map((file) => resolve(estateFolder(), file)));
+          reach.update(estate.reach);
+          await fleet.apply(estate);
+          secrets.declare(fleet.declaredSecrets());
+          journal.write({
+            type: "estate.applied",
+            subject: null,
+            task: null,
+            data: { name: estate.name, digest: watcher.origin?.digest ?? "" },
+          });
+        })
+        .catch((thrown: unknown) => report(toOpsError(thrown, "estate")));
+    };
+    let inForce: Estate | null = null;
+    watcher.onChange(applyEstate);
+    applyEstate();
+    await applied;
+
+    endings.push(
+      reach.onHostKeyAccepted((target) => void fleet.observe([target], AbortSignal.timeout(observingLimit))),
+    );
+    if (interactive) {
+      fleet.start();
+      const network = new NetworkWatch({
+        now,
+        onChange: (reason) => {
+          inventory.markAllStale(staleBecause[reason]);
+          void reach.recheck(reason).finally(() => fleet.hurry());
+        },
+      });
+      network.start();
+      endings.push(() => network.close());
+    }
+
+    const calls = createCallServer(createRouter(parts, report));
+    endings.push(() => calls.close());
+    return {
+      parts,
+      serveCalls: (channel) => calls.serve(channel),
+      openSession: (token, channel) => sessions.open(token, channel),
+      close,
+    };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+/** What was just made reachable is read within this time, in milliseconds. */
+const observingLimit = 60_000;
+
+const staleBecause = {
+  sleep: text(
+    "This workstation has slept; it is being read again.",
+    "Ce poste a été mis en veille ; la lecture reprend.",
+  ),
+  network: text(
+    "The network of this workstation changed; it is being read again.",
+    "Le réseau de ce poste a changé ; la lecture reprend.",
+  ),
+};
+
+function supportOf(estate: Estate | null, environment: string | null, at: number) {
+  const declared = environment === null ? undefined : estate?.environments[environment];
+  if (!declared?.supportWindow) return null;
+  return { window: declared.supportWindow, ...supportState(declared.supportWindow, at, declared.timeZone) };
+}
+
+function runningBySite({ runner, inventory }: Services): Map<string, number> {
+  const running = new Map<string, number>();
+  for (const task of runner.tasks()) {
+    const site = task.state === "running" && task.resource ? inventory.get(task.resource)?.site : null;
+    if (site) running.set(site, (running.get(site) ?? 0) + 1);
+  }
+  return running;
+}
+
+function noEstate(path: string, watcher: EstateWatcher): OpsError {
+  const fault = watcher.state().faults[0];
+  const where = fault ? `${fault.file}:${fault.line}:${fault.column}` : path;
+  return new OpsError({
+    code: "estate.none-in-force",
+    system: "estate",
+    message: text(
+      `No estate can be put in force: ${where}${fault ? ` ${fault.message.en}` : ""}`,
+      `Aucun parc ne peut être mis en vigueur : ${where}${fault ? ` ${fault.message.fr}` : ""}`,
+    ),
+    hint: text(
+      `Run \`passerelle check ${path}\` for every fault, mend them and start again.`,
+      `Lancez \`passerelle check ${path}\` pour voir chaque erreur, corrigez-les et recommencez.`,
+    ),
+  });
+}

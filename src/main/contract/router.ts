@@ -1,0 +1,179 @@
+import type { Status } from "../../shared/contract.ts";
+import { OpsError } from "../../shared/errors.ts";
+import { text } from "../../shared/text.ts";
+import { answers } from "./answers.ts";
+import { pushOnChange } from "./live.ts";
+import { resourceDetail } from "./resource-detail.ts";
+import { anyOf, offersOn, type Services } from "./services.ts";
+import { consoleStatus } from "./status.ts";
+import { taskOutput } from "./task-output.ts";
+
+/** Implements the whole contract over the console's parts; `report` hears of errors that were not foreseen. */
+export function createRouter(services: Services, report: (error: OpsError) => void) {
+  const answer = answers(report);
+  const { inventory, runner, secrets, questions, estate, journal, fleet, reach } = services;
+  const everything = anyOf(
+    (changed) => inventory.onChange(changed),
+    (changed) => runner.onChange(changed),
+    (changed) => secrets.onChange(changed),
+    (changed) => questions.onChange(changed),
+    (changed) => estate.onChange(changed),
+    (changed) => reach.onChange(changed),
+    (changed) => journal.onHead(changed),
+  );
+
+  return answer.router({
+    about: answer.about.handler(() => services.about),
+    status: {
+      watch: answer.status.watch.handler(({ context, signal }) =>
+        pushOnChange<Status>(everything, () => consoleStatus(services), context, signal),
+      ),
+    },
+    overview: {
+      watch: answer.overview.watch.handler(({ context, signal }) =>
+        pushOnChange(everything, () => services.overview(), context, signal),
+      ),
+    },
+    resources: {
+      list: answer.resources.list.handler(async function* ({ input, context, signal }) {
+        const ending = signal ?? new AbortController().signal;
+        for await (const frame of inventory.list(input, ending)) {
+          if (input.kinds.length > 0 && frame.order) fleet.lookAt(frame.order);
+          yield frame;
+          await context.drained();
+        }
+      }),
+      watch: answer.resources.watch.handler(({ input, context, signal }) =>
+        pushOnChange(
+          anyOf(
+            (changed) => inventory.onChange(changed),
+            (changed) => runner.onChange(changed),
+          ),
+          () => {
+            fleet.lookAt([input.id]);
+            return resourceDetail(services, input.id);
+          },
+          context,
+          signal,
+        ),
+      ),
+      refresh: answer.resources.refresh.handler(async ({ input, signal }) => {
+        for (const id of input.ids) reach.askAgain(id);
+        await fleet.observe(input.ids, signal ?? AbortSignal.timeout(60_000));
+        return { asked: input.ids.length };
+      }),
+    },
+    actions: {
+      offers: answer.actions.offers.handler(({ input }) => offersOn(services, input.resources)),
+      preview: answer.actions.preview.handler(({ input }) => runner.preview(input)),
+      start: answer.actions.start.handler(async ({ input }) => ({ task: await runner.start(input) })),
+    },
+    tasks: {
+      watch: answer.tasks.watch.handler(({ context, signal }) =>
+        pushOnChange(
+          (changed) => runner.onChange(changed),
+          () => ({ tasks: runner.tasks() }),
+          context,
+          signal,
+        ),
+      ),
+      children: answer.tasks.children.handler(({ input, context, signal }) =>
+        pushOnChange(
+          (changed) => runner.onChange(changed),
+          () => ({ tasks: runner.children(input.id) }),
+          context,
+          signal,
+        ),
+      ),
+      output: answer.tasks.output.handler(({ input, context, signal }) =>
+        taskOutput(runner, input.id, context, signal),
+      ),
+      cancel: answer.tasks.cancel.handler(async ({ input }) => ({
+        cancelled: runner.cancel(input.id),
+      })),
+      undo: answer.tasks.undo.handler(async ({ input }) => ({ task: await runner.undo(input.id) })),
+      settle: answer.tasks.settle.handler(({ input }) => runner.settle(input.id)),
+    },
+    terminal: {
+      open: answer.terminal.open.handler(async ({ input, signal }) => {
+        const size = { columns: input.columns, rows: input.rows };
+        return { channel: await services.openTerminal(input.resource, size, signal) };
+      }),
+    },
+    journal: {
+      page: answer.journal.page.handler(({ input }) => journal.page(input)),
+      watch: answer.journal.watch.handler(({ context, signal }) =>
+        pushOnChange(
+          (changed) => journal.onHead(changed),
+          () => ({ head: journal.head }),
+          context,
+          signal,
+        ),
+      ),
+      verify: answer.journal.verify.handler(() => journal.verify()),
+    },
+    secrets: {
+      watch: answer.secrets.watch.handler(({ context, signal }) =>
+        pushOnChange(
+          (changed) => secrets.onChange(changed),
+          () => secrets.state(),
+          context,
+          signal,
+        ),
+      ),
+      unlock: answer.secrets.unlock.handler(async ({ input }) => {
+        const unlocked = await secrets.unlock(input.passphrase);
+        reach.askAgain();
+        fleet.hurry();
+        return unlocked;
+      }),
+      set: answer.secrets.set.handler(async ({ input }) => {
+        await secrets.set(input.name, input.value);
+        reach.askAgain();
+        fleet.hurry();
+        return { stored: true };
+      }),
+      test: answer.secrets.test.handler(({ input }) => secrets.test(input.name, services.trials)),
+      rotate: answer.secrets.rotate.handler(({ input }) =>
+        secrets.rotate(input.name, input.value, services.trials),
+      ),
+      forget: answer.secrets.forget.handler(({ input }) => secrets.forget(input.name)),
+    },
+    questions: {
+      watch: answer.questions.watch.handler(({ context, signal }) =>
+        pushOnChange(
+          (changed) => questions.onChange(changed),
+          () => ({ questions: questions.list() }),
+          context,
+          signal,
+        ),
+      ),
+      answer: answer.questions.answer.handler(async ({ input }) => {
+        const answered = await questions.answer(input.id, { accept: input.accept, answers: input.answers });
+        if (!answered) throw noSuchQuestion();
+        fleet.hurry();
+        return { answered };
+      }),
+    },
+    estate: {
+      watch: answer.estate.watch.handler(({ context, signal }) =>
+        pushOnChange(
+          (changed) => estate.onChange(changed),
+          () => estate.state(),
+          context,
+          signal,
+        ),
+      ),
+    },
+    search: answer.search.handler(({ input }) => ({ rows: inventory.search(input.text, input.limit) })),
+  });
+}
+
+function noSuchQuestion(): OpsError {
+  return new OpsError({
+    code: "questions.gone",
+    system: "console",
+    message: text("This question is no longer open.", "Cette question n'est plus ouverte."),
+    hint: text("Start again what had asked it.", "Relancez ce qui l'avait posée."),
+  });
+}

@@ -1,0 +1,53 @@
+import type { ActionOffer } from "../../shared/action.ts";
+import type { About, EstateState, Overview } from "../../shared/contract.ts";
+import type { ActionRegistry } from "../actions/registry.ts";
+import type { ActionRunner } from "../actions/runner.ts";
+import type { Fleet } from "../fleet.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Questions } from "../reach/questions.ts";
+import type { SshReach } from "../reach/ssh-reach.ts";
+import type { SecretService, Trials } from "../secrets/secret-service.ts";
+import type { SessionRegistry } from "../sessions/session-registry.ts";
+
+/** What the contract's implementation is made of; the composition root fills it. */
+export interface Services {
+  about: About;
+  journal: Journal;
+  inventory: Inventory;
+  fleet: Fleet;
+  reach: SshReach;
+  questions: Questions;
+  secrets: SecretService;
+  /** Logs in wherever a secret is used, to try it. */
+  trials: Trials;
+  registry: ActionRegistry;
+  runner: ActionRunner;
+  sessions: SessionRegistry;
+  estate: { state(): EstateState; onChange(listener: () => void): () => void };
+  overview(): Overview;
+  /** Opens a terminal and gives the name of the channel that it waits on; throws an OpsError. */
+  openTerminal(
+    resource: string,
+    size: { columns: number; rows: number },
+    signal: AbortSignal | undefined,
+  ): Promise<string>;
+  now(): number;
+}
+
+/** Joins several change feeds into one; the result lets go of all of them. */
+export function anyOf(
+  ...feeds: ((changed: () => void) => () => void)[]
+): (changed: () => void) => () => void {
+  return (changed) => {
+    const ends = feeds.map((feed) => feed(changed));
+    return () => {
+      for (const end of ends) end();
+    };
+  };
+}
+
+/** The actions that the named resources have in common; those that nobody declares are left out. */
+export function offersOn(services: Services, resources: readonly string[]): ActionOffer[] {
+  return services.registry.offers(resources.flatMap((id) => services.inventory.get(id) ?? []));
+}

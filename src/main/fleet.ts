@@ -1,0 +1,272 @@
+import { type Estate, parseDuration, type SecretReference, sshSystemSchema } from "../shared/estate.ts";
+import type { Declaration, ObservationSink } from "../shared/resource.ts";
+import type { Action } from "./actions/action.ts";
+import type { Reach, SshTarget } from "./reach/reach.ts";
+import type { SecretResolver } from "./secrets/resolver.ts";
+import { sshSystem, sshTargets } from "./systems/ssh/index.ts";
+import type { ShellSession, System, SystemDefinition } from "./systems/system.ts";
+
+/** Every kind of system that an estate may declare, by its `type`. */
+export const systemDefinitions: readonly SystemDefinition<never>[] = [sshSystem as SystemDefinition<never>];
+
+/** The schema of each system type's entry in the estate file, by its `type`. */
+export const systemConfigs = Object.fromEntries(systemDefinitions.map((each) => [each.type, each.config]));
+
+/** The identifier of the system that shows the bounce hosts themselves; not usable in an estate file. */
+const bounceSystem = "bounces";
+const siteSource = "estate";
+/** How long a resource may stay unobserved while somebody looks at it, in milliseconds. */
+const lookedAtInterval = 10_000;
+const lookedAtFor = 30_000;
+const schedulerTick = 1_000;
+
+interface Member {
+  system: System;
+  config: string;
+  nextAt: number;
+  running: AbortController | null;
+  withdrawActions: () => void;
+}
+
+/** A place where a secret of the estate is used: for the Secrets screen and for trial log-ins. */
+export interface SecretUse {
+  reference: SecretReference;
+  target: SshTarget;
+}
+
+export interface FleetParts {
+  reach: Reach;
+  secrets: SecretResolver;
+  sink: ObservationSink;
+  now: () => number;
+  /** Offers a system's actions until the returned function is called. */
+  registerActions: (actions: readonly Action[]) => () => void;
+  onError: (system: string, thrown: unknown) => void;
+}
+
+/**
+ * The systems of the estate in force: made, observed on schedule, renewed when the estate changes, closed. What is
+ * looked at is observed more often. One system's trouble never holds up another.
+ */
+export class Fleet {
+  readonly #parts: FleetParts;
+  readonly #members = new Map<string, Member>();
+  readonly #lookedAt = new Map<string, { until: number; observedAt: number }>();
+  #owners = new Map<string, Member>();
+  #uses: SecretUse[] = [];
+  #timer: ReturnType<typeof setInterval> | null = null;
+  #closed = false;
+
+  constructor(parts: FleetParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes over an estate: systems whose config is unchanged go on, others are made anew or closed. */
+  async apply(estate: Estate): Promise<void> {
+    const wanted = this.#wanted(estate);
+    for (const [id, member] of this.#members) {
+      const next = wanted.get(id);
+      if (next && next.text === member.config) continue;
+      this.#members.delete(id);
+      member.running?.abort();
+      member.withdrawActions();
+      if (!next) this.#parts.sink.declare(id, []);
+      await member.system.close();
+    }
+    for (const [id, { definition, config, text }] of wanted) {
+      if (this.#members.has(id) || this.#closed) continue;
+      const system = definition.create(config as never, {
+        id,
+        reach: this.#parts.reach,
+        secrets: this.#parts.secrets,
+        now: this.#parts.now,
+      });
+      this.#members.set(id, {
+        system,
+        config: text,
+        nextAt: 0,
+        running: null,
+        withdrawActions: this.#parts.registerActions(system.actions),
+      });
+    }
+    this.#declare(estate);
+    this.#uses = secretUses(wanted);
+  }
+
+  /** Starts observing on schedule until `close`. */
+  start(): void {
+    this.#timer ??= setInterval(() => this.#tick(), schedulerTick);
+    this.#timer.unref();
+    this.#tick();
+  }
+
+  /** Marks resources as looked at for the next half minute: they are read about every ten seconds. */
+  lookAt(resources: string[]): void {
+    const until = this.#parts.now() + lookedAtFor;
+    for (const id of resources) {
+      const before = this.#lookedAt.get(id);
+      this.#lookedAt.set(id, { until, observedAt: before?.observedAt ?? this.#parts.now() });
+    }
+  }
+
+  /** Reads the named resources now; resolves when they were read or could not be. */
+  async observe(resources: string[], signal: AbortSignal): Promise<void> {
+    const byMember = new Map<Member, string[]>();
+    for (const id of resources) {
+      const member = this.#owners.get(id);
+      if (member) byMember.set(member, [...(byMember.get(member) ?? []), id]);
+    }
+    await Promise.all([...byMember].map(([member, ids]) => this.#read(member, signal, ids)));
+  }
+
+  /** Reads everything once; resolves when every system has answered or given up. */
+  async observeAll(signal: AbortSignal): Promise<void> {
+    await Promise.all([...this.#members.values()].map((member) => this.#read(member, signal)));
+  }
+
+  /** Forgets the schedule: everything is due now (after sleep, a network change, a new secret). */
+  hurry(): void {
+    for (const member of this.#members.values()) member.nextAt = 0;
+    this.#tick();
+  }
+
+  secretUses(): readonly SecretUse[] {
+    return this.#uses;
+  }
+
+  /** Every secret reference of the estate's systems and hops, with the resources that use it. */
+  declaredSecrets(): { reference: SecretReference; usedBy: string[] }[] {
+    const byReference = new Map<SecretReference, string[]>();
+    for (const { reference, target } of this.#uses) {
+      byReference.set(reference, [...(byReference.get(reference) ?? []), target.id]);
+    }
+    return [...byReference].map(([reference, usedBy]) => ({ reference, usedBy }));
+  }
+
+  /** Whether a terminal can be opened on this resource at all. */
+  hasShell(resource: string): boolean {
+    return this.#owners.get(resource)?.system.openShell !== undefined;
+  }
+
+  /** Opens a terminal on a resource; null when its system has none. */
+  async openShell(
+    resource: string,
+    size: { columns: number; rows: number },
+    signal: AbortSignal,
+  ): Promise<ShellSession | null> {
+    const system = this.#owners.get(resource)?.system;
+    return system?.openShell ? system.openShell(resource, size, signal) : null;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer) clearInterval(this.#timer);
+    for (const member of this.#members.values()) member.running?.abort();
+    await Promise.all([...this.#members.values()].map((member) => member.system.close()));
+    this.#members.clear();
+  }
+
+  #wanted(estate: Estate): Map<string, Wanted> {
+    const wanted = new Map<string, Wanted>();
+    const bounces = bouncesAsHosts(estate);
+    if (bounces) wanted.set(bounceSystem, makeWanted(sshSystem as SystemDefinition<never>, bounces));
+    for (const [id, entry] of Object.entries(estate.systems)) {
+      const definition = systemDefinitions.find((each) => each.type === entry.type);
+      if (definition) wanted.set(id, makeWanted(definition, definition.config.parse(entry)));
+    }
+    return wanted;
+  }
+
+  #declare(estate: Estate): void {
+    this.#parts.sink.declare(siteSource, sitesOf(estate));
+    this.#owners = new Map();
+    for (const [id, member] of this.#members) {
+      const declarations = member.system.declarations();
+      this.#parts.sink.declare(id, declarations);
+      for (const declaration of declarations) this.#owners.set(declaration.id, member);
+    }
+  }
+
+  #tick(): void {
+    if (this.#closed) return;
+    const now = this.#parts.now();
+    const due = new Map<Member, string[]>();
+    for (const member of this.#members.values()) {
+      if (member.running || member.nextAt > now) continue;
+      member.nextAt = now + member.system.every;
+      const running = new AbortController();
+      member.running = running;
+      void this.#read(member, running.signal).finally(() => {
+        if (member.running === running) member.running = null;
+      });
+    }
+    for (const [id, looked] of this.#lookedAt) {
+      if (looked.until < now) this.#lookedAt.delete(id);
+      else if (now - looked.observedAt >= lookedAtInterval) {
+        looked.observedAt = now;
+        const member = this.#owners.get(id);
+        if (member && !member.running) due.set(member, [...(due.get(member) ?? []), id]);
+      }
+    }
+    for (const [member, ids] of due) void this.#read(member, AbortSignal.timeout(60_000), ids);
+  }
+
+  async #read(member: Member, signal: AbortSignal, resources?: string[]): Promise<void> {
+    try {
+      await member.system.observe(this.#parts.sink, signal, resources);
+    } catch (thrown) {
+      if (!signal.aborted) this.#parts.onError(member.system.id, thrown);
+    }
+  }
+}
+
+interface Wanted {
+  definition: SystemDefinition<never>;
+  config: unknown;
+  text: string;
+}
+
+function makeWanted(definition: SystemDefinition<never>, config: unknown): Wanted {
+  return { definition, config, text: JSON.stringify(config) };
+}
+
+/** The bounce hosts are Linux hosts too: shown, read and opened like any other. */
+function bouncesAsHosts(estate: Estate): unknown {
+  const hops = Object.entries(estate.reach.hops);
+  if (hops.length === 0) return null;
+  return sshSystemSchema.parse({ type: "ssh", hosts: Object.fromEntries(hops) });
+}
+
+function sitesOf(estate: Estate): Declaration[] {
+  return Object.entries(estate.sites).map(([id, site]) => ({
+    id,
+    kind: "site",
+    name: site.name ?? id,
+    system: siteSource,
+    parent: null,
+    site: id,
+    environment: site.environment ?? null,
+    staleAfter: parseDuration("52w") ?? 0,
+  }));
+}
+
+function secretUses(wanted: ReadonlyMap<string, Wanted>): SecretUse[] {
+  const uses: SecretUse[] = [];
+  for (const { definition, config } of wanted.values()) {
+    if (definition.type !== sshSystem.type) continue;
+    for (const target of sshTargets(config as never).values()) {
+      for (const method of target.authentication) {
+        const reference =
+          "password" in method
+            ? method.password
+            : "key" in method
+              ? method.passphrase
+              : "keyboardInteractive" in method && method.keyboardInteractive !== "ask"
+                ? method.keyboardInteractive
+                : undefined;
+        if (reference) uses.push({ reference, target });
+      }
+    }
+  }
+  return uses;
+}

@@ -1,0 +1,41 @@
+import { OpsError } from "../shared/errors.ts";
+import { text } from "../shared/text.ts";
+import type { Services } from "./contract/services.ts";
+
+/** How long opening a shell may take, in milliseconds: hops, log-in and all. */
+const openLimit = 45_000;
+
+/**
+ * Opens a terminal on a resource, journalled before and after, and gives the name of the channel that it waits on.
+ * Throws OpsError `terminal.none` when the resource has none, or what reaching it met.
+ */
+export async function openTerminal(
+  services: Services,
+  resource: string,
+  size: { columns: number; rows: number },
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { journal, fleet, sessions } = services;
+  const limit = AbortSignal.timeout(openLimit);
+  const record = (type: string, data: Record<string, string | number | null>) =>
+    journal.write({ type, subject: resource, task: null, data });
+  record("terminal.opening", {});
+  const shell = await fleet.openShell(resource, size, signal ? AbortSignal.any([signal, limit]) : limit);
+  if (!shell) throw noTerminal(resource);
+  record("terminal.opened", {});
+  return sessions.offerTerminal(shell, ({ exitCode, bytesIn, bytesOut }) =>
+    record("terminal.ended", { exitCode, bytesIn, bytesOut }),
+  );
+}
+
+function noTerminal(resource: string): OpsError {
+  return new OpsError({
+    code: "terminal.none",
+    system: "console",
+    message: text(`${resource} has no terminal.`, `${resource} n'a pas de terminal.`),
+    hint: text(
+      "Open one on a host that the estate reaches over SSH.",
+      "Ouvrez-en un sur un hôte que le parc atteint par SSH.",
+    ),
+  });
+}
