@@ -1,0 +1,90 @@
+import { OpsError } from "../../shared/errors.ts";
+import { text } from "../../shared/text.ts";
+import type { Machine } from "./machine.ts";
+
+/** Every fault the lab can be told to have, with what must follow its name. */
+export const faultParameters = {
+  "machine-dead": ["machine"],
+  "machine-hang": ["machine"],
+  "bounce-down": [],
+  "link-cut": ["machine"],
+  "link-slow": ["machine", "bytes-per-second"],
+  "wrong-host-key": ["machine"],
+  "wrong-password": ["machine"],
+  garbage: ["machine"],
+  "endless-banner": ["machine"],
+  "disk-full": ["machine"],
+  "raid-degraded": ["machine"],
+  "smart-failing": ["machine"],
+  "unit-failed": ["machine", "unit"],
+} as const satisfies Record<string, readonly ("machine" | "bytes-per-second" | "unit")[]>;
+export type FaultName = keyof typeof faultParameters;
+
+/** A fault in force. `detail` is the unit or the bytes a second, where the fault has one. */
+export interface Fault {
+  name: FaultName;
+  machine: string;
+  detail: string | null;
+}
+
+function isFaultName(word: string): word is FaultName {
+  return Object.hasOwn(faultParameters, word);
+}
+
+function wrongFault(english: string, french: string): OpsError {
+  const names = Object.entries(faultParameters)
+    .map(([name, parameters]) => [name, ...parameters.map((parameter) => `<${parameter}>`)].join(" "))
+    .join(", ");
+  return new OpsError({
+    code: "lab.wrong-fault",
+    system: "lab",
+    message: text(english, french),
+    hint: text(
+      `Use one of: ${names}; or "clear" to end them all.`,
+      `Utilisez l'une de ces formes : ${names} ; ou « clear » pour toutes les lever.`,
+    ),
+  });
+}
+
+/**
+ * Reads a fault from words such as `link-slow web-1 100`. `machines` are those that exist, by identifier.
+ * Throws OpsError `lab.wrong-fault` that names the word which does not fit.
+ */
+export function parseFault(words: readonly string[], machines: ReadonlyMap<string, Machine>): Fault {
+  const [name = "", ...values] = words;
+  if (!isFaultName(name)) {
+    throw wrongFault(`The lab has no fault named "${name}".`, `Le lab n'a pas de panne nommée « ${name} ».`);
+  }
+  const parameters: readonly string[] = faultParameters[name];
+  if (values.length !== parameters.length) {
+    throw wrongFault(
+      `The fault "${name}" takes ${parameters.length} words after its name, not ${values.length}.`,
+      `La panne « ${name} » attend ${parameters.length} mot(s) après son nom, et non ${values.length}.`,
+    );
+  }
+  const machine = parameters[0] === "machine" ? (values[0] ?? "") : "bounce";
+  const target = machines.get(machine);
+  if (!target) {
+    throw wrongFault(
+      `The lab has no machine named "${machine}".`,
+      `Le lab n'a pas de machine nommée « ${machine} ».`,
+    );
+  }
+  if ((name === "raid-degraded" || name === "smart-failing") && target.arrays.length === 0) {
+    throw wrongFault(
+      `The machine "${machine}" has no disks of its own that could fail.`,
+      `La machine « ${machine} » n'a pas de disques propres qui puissent tomber en panne.`,
+    );
+  }
+  const detail = values[1] ?? null;
+  if (parameters[1] === "bytes-per-second" && !/^[1-9]\d{0,8}$/.test(detail ?? "")) {
+    throw wrongFault(
+      `"${detail}" is not a number of bytes a second.`,
+      `« ${detail} » n'est pas un nombre d'octets par seconde.`,
+    );
+  }
+  if (parameters[1] === "unit" && !/^[A-Za-z0-9@._:-]{1,100}$/.test(detail ?? "")) {
+    throw wrongFault(`"${detail}" is not the name of a unit.`, `« ${detail} » n'est pas un nom d'unité.`);
+  }
+  return { name, machine, detail };
+}

@@ -1,0 +1,97 @@
+export type MachineRole = "bounce" | "tower" | "vm";
+export type Power = "off" | "starting" | "on" | "stopping";
+
+export interface OperatingSystem {
+  id: "debian" | "ubuntu";
+  name: string;
+  version: string;
+  codename: string;
+  architecture: "x86_64";
+}
+
+export interface Disk {
+  /** The kernel's name, without /dev. */
+  device: string;
+  model: string;
+  serial: string;
+  bytes: number;
+  rotational: boolean;
+  powerOnHours: number;
+  celsius: number;
+  /** Sectors that wait to be reallocated; more than none is an early sign. */
+  pendingSectors: number;
+}
+
+export interface FileSystem {
+  source: string;
+  type: "ext4" | "tmpfs" | "vfat" | "xfs";
+  mountedOn: string;
+  bytes: number;
+  usedBytes: number;
+}
+
+/** A Linux software RAID array (md(4)). */
+export interface RaidArray {
+  device: string;
+  level: "raid1" | "raid10";
+  members: string[];
+  blocks: number;
+}
+
+export interface Unit {
+  name: string;
+  description: string;
+  state: "running" | "exited" | "failed";
+}
+
+export interface Package {
+  name: string;
+  installed: string;
+  /** The newer version that can be had, if there is one. */
+  candidate: string | null;
+  security: boolean;
+}
+
+/** One line of a machine's own log. */
+export interface LogLine {
+  at: number;
+  unit: string;
+  text: string;
+}
+
+/** A machine of the World: hardware and what is installed on it, without the faults that are laid over it. */
+export interface Machine {
+  id: string;
+  role: MachineRole;
+  /** The tower that a VM lives on. */
+  tower: string | null;
+  hostname: string;
+  /** In-world address; nothing on the real network answers to it. */
+  address: string;
+  machineId: string;
+  power: Power;
+  /** Whether it starts by itself when its tower has started. */
+  startsWithTower: boolean;
+  bootId: string;
+  boots: number;
+  /** Epoch milliseconds, world time. */
+  bootedAt: number;
+  system: OperatingSystem;
+  kernel: string;
+  /** The newest kernel on its disk; runs from the next boot on. */
+  installedKernel: string;
+  processors: number;
+  processorModel: string;
+  memoryBytes: number;
+  swapBytes: number;
+  /** What the load swings around. */
+  usualLoad: number;
+  /** The share of memory that is in use on an ordinary day. */
+  usualMemory: number;
+  disks: Disk[];
+  fileSystems: FileSystem[];
+  arrays: RaidArray[];
+  units: Unit[];
+  packages: Package[];
+  log: LogLine[];
+}

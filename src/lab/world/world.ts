@@ -1,0 +1,208 @@
+import { pause, type WorldClock } from "./clock.ts";
+import { type Fault, type FaultName, parseFault } from "./faults.ts";
+import type { Machine } from "./machine.ts";
+import { type Random, randomFor } from "./random.ts";
+import { drawSite } from "./site.ts";
+
+/** Something in the World that changed; servers and tests listen to it. */
+export interface Change {
+  at: number;
+  machine: string;
+  what: "power" | "fault" | "packages" | "units";
+}
+
+export interface WorldOptions {
+  seed: number;
+  clock: WorldClock;
+  /** Further hosts beside the site's own, for benchmarks. */
+  extraHosts?: number;
+}
+
+/** World milliseconds that a machine takes to go down in order and to come up. */
+const shutdownTime = { bounce: 2_000, tower: 4_000, vm: 2_000 } as const;
+const bootTime = { bounce: 6_000, tower: 14_000, vm: 6_000 } as const;
+
+/**
+ * The state of everything that the lab shows, and how it changes. Faults are laid over the machines and not
+ * written into them, so that lifting one brings back what was there before.
+ */
+export class World {
+  readonly clock: WorldClock;
+  readonly machines: ReadonlyMap<string, Machine>;
+  private readonly random: Random;
+  private readonly listeners = new Set<(change: Change) => void>();
+  private readonly planned = new Map<string, () => void>();
+  private active: Fault[] = [];
+
+  constructor(options: WorldOptions) {
+    this.clock = options.clock;
+    this.random = randomFor(options.seed, "world");
+    const drawn = drawSite(options.seed, options.extraHosts ?? 0, options.clock.now());
+    this.machines = new Map(drawn.map((machine) => [machine.id, machine]));
+  }
+
+  /** The machine of that identifier; throws when there is none, which is a mistake of the caller. */
+  machine(id: string): Machine {
+    const machine = this.machines.get(id);
+    if (!machine) throw new RangeError(`no machine ${id}`);
+    return machine;
+  }
+
+  /** The machine at an in-world address, or of that name. */
+  find(addressOrName: string): Machine | null {
+    for (const machine of this.machines.values()) {
+      if ([machine.address, machine.hostname, machine.id].includes(addressOrName)) return machine;
+    }
+    return null;
+  }
+
+  /** Calls `listener` at every change until the function that is returned is called. */
+  onChange(listener: (change: Change) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  get faults(): readonly Fault[] {
+    return this.active;
+  }
+
+  /** The fault of that name on that machine, if it is in force. */
+  fault(name: FaultName, machine: string): Fault | null {
+    return this.active.find((fault) => fault.name === name && fault.machine === machine) ?? null;
+  }
+
+  /** Lays a fault over the World, given in words; see `parseFault` for the errors. */
+  inject(words: readonly string[]): Fault {
+    const fault = parseFault(words, this.machines);
+    this.active = [
+      ...this.active.filter(
+        (other) =>
+          other.name !== fault.name ||
+          other.machine !== fault.machine ||
+          (fault.name === "unit-failed" && other.detail !== fault.detail),
+      ),
+      fault,
+    ];
+    const machine = this.machine(fault.machine);
+    if (fault.name === "machine-dead") this.powerOff(machine.id);
+    if (fault.name === "unit-failed" && fault.detail)
+      this.write(machine, "systemd", `${fault.detail}: Failed with result 'exit-code'.`);
+    if (fault.name === "raid-degraded")
+      this.write(machine, "kernel", "md/raid1:md1: Disk failure on sdb2, disabling device.");
+    if (fault.name === "smart-failing")
+      this.write(machine, "smartd", "Device: /dev/sdb, FAILED SMART self-check. BACK UP DATA NOW!");
+    if (fault.name === "disk-full") this.write(machine, "kernel", "EXT4-fs: No space left on device");
+    this.announce(machine, "fault");
+    return fault;
+  }
+
+  /** Lifts every fault; machines that died by one are started again. */
+  clear(): void {
+    const lifted = this.active;
+    this.active = [];
+    for (const fault of lifted) {
+      this.announce(this.machine(fault.machine), "fault");
+      if (fault.name === "machine-dead") this.powerOn(fault.machine);
+    }
+  }
+
+  /** Starts a machine that is off; a VM only when its tower runs. Says whether it starts. */
+  powerOn(id: string): boolean {
+    const machine = this.machine(id);
+    const tower = machine.tower ? this.machine(machine.tower) : null;
+    if (machine.power !== "off" || this.fault("machine-dead", id) || (tower && tower.power !== "on"))
+      return false;
+    this.turn(machine, "starting");
+    this.plan(machine, bootTime[machine.role], () => this.boot(machine));
+    return true;
+  }
+
+  /** Takes the power away at once, as a pulled plug does; a tower takes its VMs with it. */
+  powerOff(id: string): void {
+    const machine = this.machine(id);
+    this.forget(machine);
+    for (const vm of this.guestsOf(machine)) this.powerOff(vm.id);
+    if (machine.power !== "off") this.turn(machine, "off");
+  }
+
+  /** Goes down in order and, for a reboot, comes up again with a new boot identifier. */
+  shutDown(id: string, then: "off" | "reboot"): void {
+    const machine = this.machine(id);
+    if (machine.power !== "on") return;
+    this.write(machine, "systemd", then === "reboot" ? "System is rebooting." : "System is powering down.");
+    for (const vm of this.guestsOf(machine)) if (vm.power === "on") this.shutDown(vm.id, "off");
+    this.turn(machine, "stopping");
+    this.plan(machine, shutdownTime[machine.role], () => {
+      this.turn(machine, "off");
+      if (then === "reboot") this.powerOn(id);
+    });
+  }
+
+  /** Installs every newer version, taking world time for each; resolves to the names. */
+  async upgrade(id: string, signal: AbortSignal, onPackage: (name: string) => Promise<void>): Promise<void> {
+    const machine = this.machine(id);
+    for (const entry of machine.packages) {
+      if (entry.candidate === null) continue;
+      await pause(this.clock, 400, signal);
+      if (entry.name.startsWith("linux-image")) machine.installedKernel = entry.candidate;
+      entry.installed = entry.candidate;
+      entry.candidate = null;
+      this.write(machine, "dpkg", `upgraded ${entry.name} to ${entry.installed}`);
+      this.announce(machine, "packages");
+      await onPackage(entry.name);
+    }
+  }
+
+  /** Adds a line to a machine's own log. */
+  write(machine: Machine, unit: string, words: string): void {
+    machine.log.push({ at: this.clock.now(), unit, text: words });
+    if (machine.log.length > 500) machine.log.splice(0, machine.log.length - 500);
+  }
+
+  /** Tells the listeners of a change that was made on a machine's own record. */
+  announce(machine: Machine, what: Change["what"]): void {
+    for (const listener of [...this.listeners]) listener({ at: this.clock.now(), machine: machine.id, what });
+  }
+
+  /** Calls off everything that is planned; the World stands still from then on. */
+  close(): void {
+    for (const cancel of this.planned.values()) cancel();
+    this.planned.clear();
+    this.listeners.clear();
+  }
+
+  private boot(machine: Machine): void {
+    machine.bootId = this.random.uuid();
+    machine.boots += 1;
+    machine.bootedAt = this.clock.now();
+    machine.kernel = machine.installedKernel;
+    this.write(machine, "kernel", `Linux version ${machine.kernel}`);
+    this.turn(machine, "on");
+    for (const vm of this.guestsOf(machine)) if (vm.startsWithTower) this.powerOn(vm.id);
+  }
+
+  private guestsOf(tower: Machine): Machine[] {
+    return [...this.machines.values()].filter((machine) => machine.tower === tower.id);
+  }
+
+  private turn(machine: Machine, power: Machine["power"]): void {
+    machine.power = power;
+    this.announce(machine, "power");
+  }
+
+  private plan(machine: Machine, milliseconds: number, work: () => void): void {
+    this.forget(machine);
+    this.planned.set(
+      machine.id,
+      this.clock.after(milliseconds, () => {
+        this.planned.delete(machine.id);
+        work();
+      }),
+    );
+  }
+
+  private forget(machine: Machine): void {
+    this.planned.get(machine.id)?.();
+    this.planned.delete(machine.id);
+  }
+}
