@@ -7,11 +7,15 @@ export type Risk = z.infer<typeof riskSchema>;
 export const effectClassSchema = z.enum(["convergent", "once"]);
 export type EffectClass = z.infer<typeof effectClassSchema>;
 
-/** What a guard says: allowed or not, in words, with the figures it judged by. */
+/**
+ * What a guard says: allowed or not, in words, with the figures it judged by. Where `opensWithReason` is true a
+ * person may go on all the same by giving a reason, which is journalled.
+ */
 export const guardVerdictSchema = z.object({
   guard: z.string(),
   allowed: z.boolean(),
   text: localTextSchema,
+  opensWithReason: z.boolean().optional(),
 });
 export type GuardVerdict = z.infer<typeof guardVerdictSchema>;
 

@@ -1,0 +1,159 @@
+import type { GuardVerdict } from "../../shared/action.ts";
+import type { Resource } from "../../shared/resource.ts";
+import { type LocalText, text } from "../../shared/text.ts";
+import type { JournalState } from "../journal/journal.ts";
+import type { Action, Guard } from "./action.ts";
+
+type Judged = Pick<Action, "id" | "risk" | "effect">;
+
+/**
+ * Refuses to change what was not seen lately: never read, older than its system allows (or than `limit`
+ * milliseconds), or unreadable by every system that knows it.
+ */
+export function freshnessGuard(options: { now(): number; limit?: number }): Guard {
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  return {
+    id: "freshness",
+    check: (_action, resource) => {
+      const verdict = (allowed: boolean, words: LocalText) => ({ guard: "freshness", allowed, text: words });
+      if (resource.seenAt === null) {
+        return verdict(
+          false,
+          text(`${resource.name} was never read.`, `${resource.name} n'a jamais été lu.`),
+        );
+      }
+      const age = duration(options.now() - resource.seenAt);
+      const sources = Object.values(resource.sources);
+      if (sources.length > 0 && sources.every((source) => source.error !== null)) {
+        const why = sources[0]?.error?.message;
+        return verdict(
+          false,
+          text(
+            `${resource.name} cannot be read; it was last seen ${age.en} ago. ${why?.en ?? ""}`.trim(),
+            `${resource.name} ne peut pas être lu ; dernière lecture il y a ${age.fr}. ${why?.fr ?? ""}`.trim(),
+          ),
+        );
+      }
+      if (resource.stale || options.now() - resource.seenAt > limit) {
+        return verdict(
+          false,
+          text(
+            `What is known of ${resource.name} is ${age.en} old, which is too old to act upon.`,
+            `Ce que l'on sait de ${resource.name} date de ${age.fr} : c'est trop ancien pour agir.`,
+          ),
+        );
+      }
+      return verdict(
+        true,
+        text(`${resource.name} was seen ${age.en} ago.`, `${resource.name} a été lu il y a ${age.fr}.`),
+      );
+    },
+  };
+}
+
+/** Refuses from outside the range that the resource's system may be reached from; the check is handed in. */
+export function allowlistGuard(
+  check: (resource: Resource) => Promise<{ allowed: boolean; text: LocalText }>,
+): Guard {
+  return {
+    id: "allowlist",
+    check: async (_action, resource) => ({ guard: "allowlist", ...(await check(resource)) }),
+  };
+}
+
+/** How the support window of a resource's environment stands; null when it has none. */
+export type SupportWindowOf = (
+  resource: Resource,
+) => { window: string; open: boolean; changesAt: number | null } | null;
+
+/**
+ * Outside its support window a resource is changed only for a reason: `disruptive` and `destructive` actions are
+ * refused unless one is given, `safe` ones are not held up.
+ */
+export function supportWindowGuard(windowOf: SupportWindowOf): Guard {
+  return {
+    id: "support-window",
+    check: (action, resource) => {
+      const found = windowOf(resource);
+      const verdict = (allowed: boolean, words: LocalText): GuardVerdict => ({
+        guard: "support-window",
+        allowed,
+        text: words,
+        ...(allowed ? {} : { opensWithReason: true }),
+      });
+      if (found === null) {
+        return verdict(
+          true,
+          text("No support window is declared for it.", "Aucune plage de support n'est déclarée."),
+        );
+      }
+      const at = found.changesAt === null ? null : new Date(found.changesAt).toISOString();
+      if (found.open) {
+        return verdict(
+          true,
+          text(
+            `The support window ${found.window} is open${at === null ? "" : ` until ${at}`}.`,
+            `La plage de support ${found.window} est ouverte${at === null ? "" : ` jusqu'à ${at}`}.`,
+          ),
+        );
+      }
+      return verdict(
+        action.risk === "safe",
+        text(
+          `The support window ${found.window} is closed${at === null ? "" : ` until ${at}`}.`,
+          `La plage de support ${found.window} est fermée${at === null ? "" : ` jusqu'à ${at}`}.`,
+        ),
+      );
+    },
+  };
+}
+
+/** Refuses while the journal cannot be written: what is not journalled must not happen. */
+export function journalGuard(journal: { state(): JournalState }): Guard {
+  return {
+    id: "journal",
+    check: () => {
+      const { state, text: words } = journal.state();
+      return { guard: "journal", allowed: state === "writing", text: words };
+    },
+  };
+}
+
+/** Asks every guard; one that fails to answer has refused. */
+export async function askGuards(
+  guards: readonly Guard[],
+  action: Judged,
+  resource: Resource,
+): Promise<GuardVerdict[]> {
+  return Promise.all(
+    guards.map(async (guard) => {
+      try {
+        return await guard.check(action, resource);
+      } catch {
+        return {
+          guard: guard.id,
+          allowed: false,
+          text: text(
+            `The guard "${guard.id}" could not judge, so the action is not allowed.`,
+            `Le garde-fou « ${guard.id} » n'a pas pu juger : l'action n'est pas permise.`,
+          ),
+        };
+      }
+    }),
+  );
+}
+
+/** The first verdict that stops the action; a reason opens those that a reason may open. */
+export function firstRefusal(verdicts: readonly GuardVerdict[], reason: string): GuardVerdict | null {
+  const given = reason.trim() !== "";
+  return verdicts.find((verdict) => !verdict.allowed && !(verdict.opensWithReason === true && given)) ?? null;
+}
+
+/** An age in words, with its largest unit: 12 s, 4 min, 3 h, 2 days. */
+function duration(milliseconds: number): LocalText {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 120) return text(`${seconds} s`, `${seconds} s`);
+  if (seconds < 7200) return text(`${Math.round(seconds / 60)} min`, `${Math.round(seconds / 60)} min`);
+  if (seconds < 172_800) return text(`${Math.round(seconds / 3600)} h`, `${Math.round(seconds / 3600)} h`);
+  return text(`${Math.round(seconds / 86_400)} days`, `${Math.round(seconds / 86_400)} jours`);
+}

@@ -1,0 +1,76 @@
+import type { Preview, Probe, StartRequest } from "../../shared/action.ts";
+import { toOpsError } from "../../shared/errors.ts";
+import type { Resource } from "../../shared/resource.ts";
+import type { Action, ActionContext, Guard } from "./action.ts";
+import { notOffered, unknownResource } from "./faults.ts";
+import { askGuards } from "./guards.ts";
+import { eachLimited, within } from "./patience.ts";
+import type { ActionRegistry } from "./registry.ts";
+import { parseInput, wordToConfirm } from "./request.ts";
+
+const probesAtOnce = 16;
+/** Milliseconds for one resource's probe in a preview. */
+const probeDeadline = 20_000;
+
+export interface PreviewParts {
+  registry: ActionRegistry;
+  guards: readonly Guard[];
+  resource(id: string): Resource | null;
+  /** A context whose progress and output go nowhere. */
+  quietContext(resource: Resource, signal: AbortSignal): ActionContext;
+  signal: AbortSignal;
+}
+
+/**
+ * What would happen, resource by resource, by a fresh probe of each. A resource that cannot be asked is shown as
+ * impossible, with the reason. Throws OpsError for an unknown action or resource, and for input that is not valid.
+ */
+export async function previewAction(
+  parts: PreviewParts,
+  request: Pick<StartRequest, "action" | "resources" | "input">,
+): Promise<Preview[]> {
+  const ids = [...new Set(request.resources)];
+  const chosen = ids.map((id) => {
+    const resource = parts.resource(id);
+    if (resource === null) throw unknownResource(id);
+    const action = parts.registry.find(request.action, resource);
+    if (action === null) throw notOffered(resource.name);
+    return { action, resource, input: parseInput(action, request.input) };
+  });
+  const names = chosen.map((one) => one.resource.name);
+  const previews: Preview[] = [];
+  await eachLimited(chosen, probesAtOnce, async ({ action, resource, input }, index) => {
+    const { steps, proof, undo } = action.describe(resource, input);
+    const [probe, guards] = await Promise.all([
+      probeOf(parts, action, resource, input),
+      askGuards(parts.guards, action, resource),
+    ]);
+    previews[index] = {
+      resource: resource.id,
+      name: resource.name,
+      probe,
+      steps,
+      proof,
+      undo,
+      guards,
+      typeToConfirm: wordToConfirm(action.risk, names),
+    };
+  });
+  return previews;
+}
+
+async function probeOf(
+  parts: PreviewParts,
+  action: Action,
+  resource: Resource,
+  input: Record<string, unknown>,
+): Promise<Probe> {
+  const unavailable = action.unavailable?.(resource) ?? null;
+  if (unavailable !== null) return { state: "impossible", text: unavailable, observed: {} };
+  const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(probeDeadline)]);
+  try {
+    return await within(signal, 0, () => action.probe(parts.quietContext(resource, signal), input));
+  } catch (thrown) {
+    return { state: "impossible", text: toOpsError(thrown, "actions").text, observed: {} };
+  }
+}

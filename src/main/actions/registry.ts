@@ -1,0 +1,75 @@
+import type { ActionOffer } from "../../shared/action.ts";
+import type { Resource } from "../../shared/resource.ts";
+import { type LocalText, text } from "../../shared/text.ts";
+import type { Action } from "./action.ts";
+
+/**
+ * Every action that the configured systems have. Two systems of one type bring the same action twice, each for its
+ * own resources, so an action is found by its identifier and the resource.
+ */
+export class ActionRegistry {
+  readonly #actions = new Set<Action>();
+
+  /** Adds actions until the returned function is called (their system was closed). */
+  register(actions: readonly Action[]): () => void {
+    for (const action of actions) this.#actions.add(action);
+    return () => {
+      for (const action of actions) this.#actions.delete(action);
+    };
+  }
+
+  /** Whether any system has an action of this identifier. */
+  knows(id: string): boolean {
+    return [...this.#actions].some((action) => action.id === id);
+  }
+
+  /** The action of this identifier that the resource has, null when it has none. */
+  find(id: string, resource: Resource): Action | null {
+    for (const action of this.#actions) if (action.id === id && has(action, resource)) return action;
+    return null;
+  }
+
+  /**
+   * What is offered on one resource, or on all of several: then only what may be run in bulk, and greyed only when
+   * it can work on none of them.
+   */
+  offers(resources: readonly Resource[]): ActionOffer[] {
+    const [first, ...others] = resources;
+    if (first === undefined) return [];
+    const seen = new Set<string>();
+    return [...this.#actions].flatMap((action) => {
+      if (seen.has(action.id) || !has(action, first)) return [];
+      seen.add(action.id);
+      const reasons = [reasonAgainst(action, first)];
+      for (const other of others) {
+        const theirs = this.find(action.id, other);
+        if (theirs === null || !theirs.bulk || !action.bulk) return [];
+        reasons.push(reasonAgainst(theirs, other));
+      }
+      return [offer(action, summary(reasons))];
+    });
+  }
+}
+
+function has(action: Action, resource: Resource): boolean {
+  return action.kinds.includes(resource.kind) && action.appliesTo(resource);
+}
+
+function reasonAgainst(action: Action, resource: Resource): LocalText | null {
+  return action.unavailable?.(resource) ?? null;
+}
+
+function summary(reasons: (LocalText | null)[]): LocalText | null {
+  const [first] = reasons;
+  if (first === undefined || reasons.includes(null)) return null;
+  if (first === null || reasons.length === 1) return first;
+  return text(
+    `Possible on none of the ${reasons.length}: ${first.en}`,
+    `Impossible sur les ${reasons.length} : ${first.fr}`,
+  );
+}
+
+function offer(action: Action, unavailable: LocalText | null): ActionOffer {
+  const { id, title, verb, risk, effect, fields, bulk } = action;
+  return { id, title, verb, risk, effect, fields: [...fields], bulk, unavailable };
+}

@@ -1,0 +1,414 @@
+import { randomUUID } from "node:crypto";
+import type { Preview, Probe, StartRequest, Task, TaskOutput } from "../../shared/action.ts";
+import type { OpsError } from "../../shared/errors.ts";
+import type { JournalEvent, NewJournalEvent } from "../../shared/journal.ts";
+import type { Resource } from "../../shared/resource.ts";
+import { text } from "../../shared/text.ts";
+import type { Action, ActionContext, Guard } from "./action.ts";
+import { asData, bounded, type Requested } from "./action-events.ts";
+import * as faults from "./faults.ts";
+import { JournalQueue } from "./journal-queue.ts";
+import { type KeptOutput, OutputStore } from "./output-store.ts";
+import { eachLimited, within } from "./patience.ts";
+import { previewAction } from "./preview.ts";
+import { type RecoveryJournal, recoverTasks } from "./recovery.ts";
+import { redactInput } from "./redaction.ts";
+import type { ActionRegistry } from "./registry.ts";
+import { parseInput, wordToConfirm } from "./request.ts";
+import { ResourceLocks } from "./resource-locks.ts";
+import { Settler, type SettleTiming } from "./settler.ts";
+import { childId, type FoldedTask, foldTasks } from "./task-fold.ts";
+import { TaskList } from "./task-list.ts";
+import { type RunParts, runTask, type Work } from "./task-run.ts";
+
+/** What the runner needs of the journal; `Journal` has it. */
+export interface RunnerJournal extends RecoveryJournal {
+  writeAll(events: readonly NewJournalEvent[]): JournalEvent[];
+}
+
+export interface RunnerOptions {
+  registry: ActionRegistry;
+  journal: RunnerJournal;
+  /** The resource as it is known now, null when the estate does not declare it. */
+  resource(id: string): Resource | null;
+  guards: readonly Guard[];
+  /** Epoch milliseconds. */
+  now(): number;
+  actor: string;
+  /** Withholds the secrets in use from words that go into the journal. */
+  redact?(words: string): string;
+  timing?: Partial<SettleTiming & { grace: number }>;
+}
+
+const settleDeadline = 30_000;
+const tasksListed = 500;
+const defaults = { delays: [2000, 5000, 15_000, 30_000, 60_000], every: 15_000, grace: 2000 };
+
+/** Live output of a task (of a bulk: of all its tasks). */
+export interface TaskOutputView extends KeptOutput {
+  subscribe(listener: (pieces: TaskOutput[]) => void): () => void;
+}
+
+/**
+ * Runs actions, one at a time on each resource, with everything journalled before and after. What it shows of a task
+ * is the fold of that task's events, so a console that was killed shows the same when it starts again; an effect
+ * that is not known is found out by reading, never by sending again.
+ */
+export class ActionRunner {
+  readonly #options: RunnerOptions;
+  readonly #timing: SettleTiming & { grace: number };
+  readonly #queue: JournalQueue;
+  readonly #locks = new ResourceLocks();
+  readonly #output = new OutputStore();
+  readonly #tasks: TaskList;
+  readonly #settler: Settler;
+  readonly #controllers = new Map<string, AbortController>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #settling = new Set<string>();
+  readonly #inputs = new Map<string, Record<string, unknown>>();
+  readonly #undone = new Set<string>();
+  readonly #closing = new AbortController();
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#timing = { ...defaults, ...options.timing };
+    this.#queue = new JournalQueue(options.journal);
+    this.#tasks = new TaskList((task) => this.#canUndo(task));
+    this.#settler = new Settler({
+      timing: this.#timing,
+      now: options.now,
+      attempt: (task, signal) => this.#attemptToSettle(task, signal),
+      seenSince: (task, since) => this.#seenSince(task, since),
+    });
+    this.#recover();
+  }
+
+  /** What would happen. Throws OpsError for an unknown action or resource, and for input that is not valid. */
+  preview(request: Pick<StartRequest, "action" | "resources" | "input">): Promise<Preview[]> {
+    const { registry, resource, guards } = this.#options;
+    return previewAction(
+      {
+        registry,
+        resource,
+        guards: [...this.#locks.guards(null), ...guards],
+        quietContext: (found, signal) => quietContext(found, signal),
+        signal: this.#closing.signal,
+      },
+      request,
+    );
+  }
+
+  /**
+   * Starts an action on one resource, or on several as a bulk, and answers with the task once the request is in the
+   * journal. Throws OpsError when the request makes no sense (`action.unknown`, `action.unknown-resource`,
+   * `action.bad-input`, `action.not-for-several`) or the journal cannot be written; refusals are the task's own end.
+   */
+  async start(request: StartRequest): Promise<string> {
+    if (!this.#options.registry.knows(request.action)) throw faults.unknownAction(request.action);
+    const targets = [...new Set(request.resources)].map((id) => {
+      const resource = this.#options.resource(id);
+      if (resource === null) throw faults.unknownResource(id);
+      return { resource, action: this.#options.registry.find(request.action, resource) };
+    });
+    const action = targets.find((target) => target.action !== null)?.action ?? null;
+    if (action === null) throw faults.notOffered(targets[0]?.resource.name ?? "");
+    if (targets.length > 1 && !action.bulk) throw faults.notForSeveral();
+    const input = parseInput(action, request.input);
+    const names = targets.map((target) => target.resource.name);
+    const word = wordToConfirm(action.risk, names);
+    const objection = word === null || request.confirmation === word ? null : faults.notConfirmed(word);
+    const items = targets.map(({ resource }) => ({ id: resource.id, name: resource.name, undoes: null }));
+    return this.#begin(action, "apply", items, input, request, objection, new Map());
+  }
+
+  /** Stops a task, or all of a bulk. False when it has ended. What was sent stays sent: the effect is found out. */
+  cancel(id: string): boolean {
+    const task = this.#tasks.get(id);
+    if (task === null || !task.cancellable) return false;
+    this.#controllers.get(id)?.abort(faults.cancelled());
+    return true;
+  }
+
+  /** Undoes a verified task, or all such of a bulk, as a task of its own, by the same guards. Throws OpsError `action.not-undoable`. */
+  async undo(id: string): Promise<string> {
+    const task = this.#tasks.get(id);
+    if (task === null) throw faults.unknownTask();
+    const undoable = (task.children === null ? [task] : this.children(id)).filter((one) => one.undoable);
+    const probes = new Map<string, Probe>();
+    const items = undoable.flatMap((one) => {
+      const probe = this.#tasks.folded(one.id)?.intent?.probe;
+      if (probe === undefined || one.resource === null) return [];
+      probes.set(one.id, probe);
+      return [{ id: one.resource, name: one.resourceName, undoes: one.id }];
+    });
+    const [first] = items;
+    const resource = first === undefined ? null : this.#options.resource(first.id);
+    const action = resource && this.#options.registry.find(task.action, resource);
+    if (first === undefined || !action) throw faults.notUndoable();
+    const journalled = this.#tasks.folded(first.undoes)?.intent?.input ?? {};
+    const input = this.#inputs.get(first.undoes) ?? parseInput(action, journalled);
+    const request = { reason: `undo ${id}`, concurrency: 16, deadline: 600_000 };
+    return this.#begin(action, "undo", items, input, request, null, probes);
+  }
+
+  /** Looks into an unknown effect once, now. Throws OpsError `action.unknown-task` or `action.not-unsettled`. */
+  async settle(id: string): Promise<Task> {
+    const task = this.#tasks.get(id);
+    if (task === null) throw faults.unknownTask();
+    if (task.state !== "unknown-effect" || task.children !== null || this.#settling.has(id)) {
+      throw faults.notUnsettled();
+    }
+    if (await this.#attemptToSettle(id, this.#closing.signal)) this.#settler.forget(id);
+    return this.#tasks.get(id) ?? task;
+  }
+
+  /** Tasks and bulks, newest first; the tasks of a bulk are its `children`. */
+  tasks(): Task[] {
+    return this.#tasks.top();
+  }
+
+  children(id: string): Task[] {
+    return this.#tasks.children(id);
+  }
+
+  /** Calls the listener with each task as it changes. */
+  onChange(listener: (task: Task) => void): () => void {
+    return this.#tasks.onChange(listener);
+  }
+
+  /** What is kept of the live output. Throws OpsError `action.unknown-task`. */
+  outputOf(id: string): TaskOutputView {
+    if (this.#tasks.get(id) === null) throw faults.unknownTask();
+    const subscribe = (listener: (pieces: TaskOutput[]) => void) => this.#output.subscribe(id, listener);
+    return { ...this.#output.of([id, ...this.#tasks.childIds(id)]), subscribe };
+  }
+
+  /** The task once it has ended and its effect is known or given up on. Rejects with `action.unknown-task`. */
+  async waitFor(id: string): Promise<Task> {
+    const task = await this.#tasks.waitFor(id);
+    if (task === null) throw faults.unknownTask();
+    return task;
+  }
+
+  /** Events that the journal did not take yet (a full disk, for example); they are written as soon as it does. */
+  get unwritten(): number {
+    return this.#queue.pending;
+  }
+
+  /** Stops everything, waits until each task has said how it ended, and writes what is still to be written. */
+  async close(): Promise<void> {
+    this.#closing.abort(faults.consoleClosing());
+    this.#settler.close();
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    this.#queue.close();
+  }
+
+  async #begin(
+    action: Action,
+    verb: Work["verb"],
+    items: Requested["resources"],
+    input: Record<string, unknown>,
+    request: Pick<StartRequest, "reason" | "concurrency" | "deadline">,
+    objection: OpsError | null,
+    probes: ReadonlyMap<string, Probe>,
+  ): Promise<string> {
+    this.#closing.signal.throwIfAborted();
+    const id = randomUUID();
+    const bulk = items.length > 1;
+    const journalled = redactInput(asData(input), this.#options.redact ?? ((words) => words));
+    const undoTitle = text(`Undo: ${action.title.en}`, `Défaire : ${action.title.fr}`);
+    const requested: Requested = {
+      action: action.id,
+      verb,
+      title: verb === "undo" ? undoTitle : action.title,
+      bulk,
+      resources: items,
+      input: journalled.input,
+      reason: request.reason,
+      concurrency: request.concurrency,
+      deadline: request.deadline,
+    };
+    const subject = bulk ? null : (items[0]?.id ?? null);
+    const written = await this.#queue.record({
+      type: "action.requested",
+      subject,
+      task: id,
+      data: asData(requested),
+    });
+    for (const folded of foldTasks([written]).values())
+      this.#tasks.add(folded, bulk && folded.id === id ? null : "working");
+    for (const gone of this.#tasks.prune(tasksListed)) this.#forget(gone);
+    const works = items.map((item, index): Work => {
+      const probe = item.undoes === null ? undefined : probes.get(item.undoes);
+      return {
+        task: bulk ? childId(id, index) : id,
+        action: action.id,
+        verb,
+        resource: item.id,
+        input,
+        journalled,
+        reason: request.reason,
+        objection,
+        undoes: item.undoes !== null && probe !== undefined ? { task: item.undoes, probe } : null,
+      };
+    });
+    this.#track(this.#runAll(id, works, request));
+    return id;
+  }
+
+  async #runAll(
+    id: string,
+    works: Work[],
+    { concurrency, deadline }: Pick<StartRequest, "concurrency" | "deadline">,
+  ): Promise<void> {
+    const whole = new AbortController();
+    const timer = setTimeout(() => whole.abort(faults.deadlinePassed(deadline)), deadline);
+    const controllers = [id, ...works.map((work) => work.task)];
+    for (const task of controllers) this.#controllers.set(task, new AbortController());
+    this.#controllers.set(id, whole);
+    try {
+      await eachLimited(works, concurrency, async (work) => {
+        const own = this.#controllers.get(work.task)?.signal ?? whole.signal;
+        const signal = AbortSignal.any([this.#closing.signal, whole.signal, own]);
+        await this.#runOne(work, signal);
+      });
+    } finally {
+      clearTimeout(timer);
+      for (const task of controllers) this.#controllers.delete(task);
+    }
+  }
+
+  async #runOne(work: Work, signal: AbortSignal): Promise<void> {
+    this.#inputs.set(work.task, work.input);
+    await runTask(this.#parts(), work, signal);
+    const state = this.#tasks.folded(work.task)?.state;
+    if (state !== "unknown-effect" || this.#closing.signal.aborted) {
+      this.#tasks.setLive(work.task, null);
+      return;
+    }
+    this.#tasks.setLive(work.task, "settling");
+    // A bulk goes on with its next resource meanwhile.
+    this.#track(this.#settler.settleSoon(work.task).then(() => this.#tasks.setLive(work.task, null)));
+  }
+
+  #parts(): RunParts {
+    const { registry, guards, resource, now } = this.#options;
+    return {
+      registry,
+      guards,
+      resource,
+      now,
+      locks: this.#locks,
+      grace: this.#timing.grace,
+      record: async (event) => this.#apply(await this.#queue.record(event)),
+      keep: (event) => this.#keep(event),
+      contextOf: (work, found, signal) => this.#contextOf(work, found, signal),
+    };
+  }
+
+  #contextOf(work: Work, resource: Resource, signal: AbortSignal): ActionContext {
+    const parent = this.#tasks.folded(work.task)?.parent ?? null;
+    return {
+      resource,
+      signal,
+      progress: (words, fraction = null) =>
+        this.#tasks.addProgress(work.task, { at: this.#options.now(), text: words, fraction }),
+      output: (stream, words) =>
+        this.#output.append(work.task, parent, { resource: resource.id, stream, text: words }),
+      committed: () => {},
+    };
+  }
+
+  async #keep(event: NewJournalEvent): Promise<void> {
+    const written = this.#queue.keep(event);
+    this.#apply({ ...event, at: this.#options.now(), actor: this.#options.actor, sequence: 0 });
+    await written;
+  }
+
+  #apply(event: Parameters<TaskList["apply"]>[0]): void {
+    this.#tasks.apply(event);
+    const folded = event.task === null ? null : this.#tasks.folded(event.task);
+    if (folded !== null) this.#mark(folded);
+  }
+
+  #mark(folded: FoldedTask): void {
+    if (folded.resource === null || folded.requested?.bulk === true) return;
+    if (folded.state === "unknown-effect") {
+      const title = folded.intent?.title ?? folded.requested?.title ?? text("an action", "une action");
+      this.#locks.markUnsettled(folded.resource, folded.id, title);
+    } else {
+      this.#locks.clearUnsettled(folded.resource, folded.id);
+    }
+    const undone = folded.intent?.undoes ?? null;
+    if (folded.state !== "verified" || undone === null) return;
+    this.#undone.add(undone);
+    this.#tasks.refresh(undone);
+  }
+
+  async #attemptToSettle(id: string, closing: AbortSignal): Promise<boolean> {
+    const folded = this.#tasks.folded(id);
+    if (folded?.state !== "unknown-effect") return true;
+    const { intent, resource: subject } = folded;
+    const resource = subject === null ? null : this.#options.resource(subject);
+    const action = intent && resource && this.#options.registry.find(intent.action, resource);
+    if (!intent || !resource || !action || this.#settling.has(id)) return false;
+    this.#settling.add(id);
+    try {
+      const input = this.#inputs.get(id) ?? parseInput(action, intent.input);
+      const signal = AbortSignal.any([closing, AbortSignal.timeout(settleDeadline)]);
+      const settled = await within(signal, this.#timing.grace, () =>
+        action.settle(quietContext(resource, signal), input, intent.probe),
+      );
+      // An answer that is as unknown as the one before, in the same words, is not news.
+      if (settled.effect === "unknown" && settled.text.en === folded.outcome?.en) return false;
+      const data = asData({ ...settled, data: bounded(settled.data) });
+      await this.#keep({ type: "action.settled", subject, task: id, data });
+    } catch {
+      // It could not be asked: nothing more is known than before, and it will be asked again.
+      return false;
+    } finally {
+      this.#settling.delete(id);
+    }
+    return this.#tasks.folded(id)?.state !== "unknown-effect";
+  }
+
+  #seenSince(id: string, since: number): boolean {
+    const subject = this.#tasks.folded(id)?.resource ?? null;
+    const resource = subject === null ? null : this.#options.resource(subject);
+    return resource !== null && !resource.stale && (resource.seenAt ?? 0) > since;
+  }
+
+  #canUndo({ id, resource: subject, intent }: FoldedTask): boolean {
+    if (intent === null || intent.verb === "undo" || subject === null || this.#undone.has(id)) return false;
+    if (intent.redacted && !this.#inputs.has(id)) return false;
+    const resource = this.#options.resource(subject);
+    const action = resource && this.#options.registry.find(intent.action, resource);
+    return action?.undo !== undefined;
+  }
+
+  #recover(): void {
+    const { journal, now } = this.#options;
+    const { tasks, leftovers } = recoverTasks(journal, now());
+    for (const task of tasks) {
+      this.#tasks.add(task, null);
+      this.#mark(task);
+      if (task.state === "unknown-effect") this.#settler.watch(task.id);
+    }
+    for (const event of leftovers) void this.#queue.keep(event);
+  }
+
+  #forget(id: string): void {
+    this.#output.forget(id);
+    this.#inputs.delete(id);
+    this.#undone.delete(id);
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
+  }
+}
+
+function quietContext(resource: Resource, signal: AbortSignal): ActionContext {
+  return { resource, signal, progress: () => {}, output: () => {}, committed: () => {} };
+}
