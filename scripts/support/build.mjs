@@ -31,7 +31,7 @@ export function digestOfTree(base, places) {
 }
 
 /** Whether `out/` was built from the sources as they are now. */
-export function buildIsFresh() {
+function buildIsFresh() {
   try {
     return readFileSync(stampFile, "utf8") === digestOfTree(root, sources);
   } catch {

@@ -30,7 +30,7 @@ export const needs = {
  * @param {string[]} alternatives names, the first that is there wins
  * @returns {string | null}
  */
-export function findProgram(alternatives) {
+function findProgram(alternatives) {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin", "/usr/sbin", "/usr/local/bin"];
   for (const name of alternatives) {
     for (const folder of folders) {

@@ -42,7 +42,7 @@ export function tallyOfReport(report) {
 }
 
 /** Whether there is any end-to-end test yet. */
-export function hasJourneys() {
+function hasJourneys() {
   const folder = join(root, "e2e");
   return (
     existsSync(folder) &&

@@ -76,7 +76,7 @@ const unlocked = `eval "$(printf pass | gnome-keyring-daemon --unlock --componen
 const locked = "gnome-keyring-daemon --start --components=secrets >&2;";
 
 const gnomeKeyring = findCounterpart(
-  ["gnome-keyring-daemon", "dbus-run-session", "secret-tool"],
+  ["gnome-keyring-daemon", "dbus-run-session", "dbus-send", "secret-tool"],
   ["--version"],
   /gnome-keyring[^\d]*([\d.]+)/,
 );
@@ -128,12 +128,13 @@ describeCounterpart("gnome-keyring", gnomeKeyring, () => {
     const cut = program(
       `import { execFileSync } from "node:child_process";
        await keychain.write("kept", "marked");
-       process.kill(Number(process.env.KEYRING_PID), "SIGKILL");
+       const bus = "org.freedesktop.DBus";
+       const owner = execFileSync("dbus-send", ["--session", "--print-reply=literal", "--dest=" + bus, "/",
+         bus + ".GetConnectionUnixProcessID", "string:org.freedesktop.secrets"], { encoding: "utf8" });
+       process.kill(Number(owner.trim().split(" ").at(-1)), "SIGKILL");
        say(await code(keychain.write("kept", "other")));`,
     );
-    const lines = await inSession(
-      `${unlocked} export KEYRING_PID=$(dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets | awk '{print $2}'); ${cut}`,
-    );
+    const lines = await inSession(`${unlocked} ${cut}`);
     expect(lines).toHaveLength(1);
     expect(["secrets.locked", "secrets.cannot-write"]).toContain(lines[0]);
     const after = program(`say(await keychain.read("kept"));`);

@@ -27,10 +27,7 @@ const cost = { logN: 17, r: 8, p: 1 };
 /** More than this is not ours: names, times and values of at most 64 KiB each. */
 export const largestFile = 16 * 1024 * 1024;
 
-export const contentsSchema = z.record(
-  z.string(),
-  z.strictObject({ value: z.string(), changedAt: z.number() }),
-);
+const contentsSchema = z.record(z.string(), z.strictObject({ value: z.string(), changedAt: z.number() }));
 export type Contents = z.infer<typeof contentsSchema>;
 
 /** The parts of a file that is whole and of this version; nothing of it is authenticated yet. */
