@@ -1,9 +1,15 @@
-import { type Estate, parseDuration, type SecretReference, sshSystemSchema } from "../shared/estate.ts";
+import {
+  type Authentication,
+  type Estate,
+  parseDuration,
+  type SecretReference,
+  sshSystemSchema,
+} from "../shared/estate.ts";
 import type { Declaration, ObservationSink } from "../shared/resource.ts";
 import type { Action } from "./actions/action.ts";
 import type { Reach, SshTarget } from "./reach/reach.ts";
 import type { SecretResolver } from "./secrets/resolver.ts";
-import { sshSystem, sshTargets } from "./systems/ssh/index.ts";
+import { sshSystem } from "./systems/ssh/index.ts";
 import type { ShellSession, System, SystemDefinition } from "./systems/system.ts";
 
 /** Every kind of system that an estate may declare, by its `type`. */
@@ -42,6 +48,8 @@ export interface FleetParts {
   /** Offers a system's actions until the returned function is called. */
   registerActions: (actions: readonly Action[]) => () => void;
   onError: (system: string, thrown: unknown) => void;
+  /** The kinds of system to make; all that there are when left out. */
+  definitions?: readonly SystemDefinition<never>[];
 }
 
 /**
@@ -52,7 +60,7 @@ export class Fleet {
   readonly #parts: FleetParts;
   readonly #members = new Map<string, Member>();
   readonly #lookedAt = new Map<string, { until: number; observedAt: number }>();
-  #owners = new Map<string, Member>();
+  #owners = new Map<string, Member[]>();
   #uses: SecretUse[] = [];
   #timer: ReturnType<typeof setInterval> | null = null;
   #closed = false;
@@ -90,7 +98,7 @@ export class Fleet {
       });
     }
     this.#declare(estate);
-    this.#uses = secretUses(wanted);
+    this.#uses = secretUses([...this.#members.values()].map((member) => member.system));
   }
 
   /** Starts observing on schedule until `close`. */
@@ -113,8 +121,9 @@ export class Fleet {
   async observe(resources: string[], signal: AbortSignal): Promise<void> {
     const byMember = new Map<Member, string[]>();
     for (const id of resources) {
-      const member = this.#owners.get(id);
-      if (member) byMember.set(member, [...(byMember.get(member) ?? []), id]);
+      for (const member of this.#owners.get(id) ?? []) {
+        byMember.set(member, [...(byMember.get(member) ?? []), id]);
+      }
     }
     await Promise.all([...byMember].map(([member, ids]) => this.#read(member, signal, ids)));
   }
@@ -145,7 +154,7 @@ export class Fleet {
 
   /** Whether a terminal can be opened on this resource at all. */
   hasShell(resource: string): boolean {
-    return this.#owners.get(resource)?.system.openShell !== undefined;
+    return this.#withShell(resource) !== undefined;
   }
 
   /** Opens a terminal on a resource; null when its system has none. */
@@ -154,8 +163,7 @@ export class Fleet {
     size: { columns: number; rows: number },
     signal: AbortSignal,
   ): Promise<ShellSession | null> {
-    const system = this.#owners.get(resource)?.system;
-    return system?.openShell ? system.openShell(resource, size, signal) : null;
+    return (await this.#withShell(resource)?.openShell?.(resource, size, signal)) ?? null;
   }
 
   async close(): Promise<void> {
@@ -166,12 +174,18 @@ export class Fleet {
     this.#members.clear();
   }
 
+  #withShell(resource: string): System | undefined {
+    return this.#owners.get(resource)?.find((member) => member.system.openShell)?.system;
+  }
+
   #wanted(estate: Estate): Map<string, Wanted> {
     const wanted = new Map<string, Wanted>();
     const bounces = bouncesAsHosts(estate);
     if (bounces) wanted.set(bounceSystem, makeWanted(sshSystem as SystemDefinition<never>, bounces));
     for (const [id, entry] of Object.entries(estate.systems)) {
-      const definition = systemDefinitions.find((each) => each.type === entry.type);
+      const definition = (this.#parts.definitions ?? systemDefinitions).find(
+        (each) => each.type === entry.type,
+      );
       if (definition) wanted.set(id, makeWanted(definition, definition.config.parse(entry)));
     }
     return wanted;
@@ -183,7 +197,9 @@ export class Fleet {
     for (const [id, member] of this.#members) {
       const declarations = member.system.declarations();
       this.#parts.sink.declare(id, declarations);
-      for (const declaration of declarations) this.#owners.set(declaration.id, member);
+      for (const { id: resource } of declarations) {
+        this.#owners.set(resource, [...(this.#owners.get(resource) ?? []), member]);
+      }
     }
   }
 
@@ -204,8 +220,9 @@ export class Fleet {
       if (looked.until < now) this.#lookedAt.delete(id);
       else if (now - looked.observedAt >= lookedAtInterval) {
         looked.observedAt = now;
-        const member = this.#owners.get(id);
-        if (member && !member.running) due.set(member, [...(due.get(member) ?? []), id]);
+        for (const member of this.#owners.get(id) ?? []) {
+          if (!member.running) due.set(member, [...(due.get(member) ?? []), id]);
+        }
       }
     }
     for (const [member, ids] of due) void this.#read(member, AbortSignal.timeout(60_000), ids);
@@ -250,23 +267,21 @@ function sitesOf(estate: Estate): Declaration[] {
   }));
 }
 
-function secretUses(wanted: ReadonlyMap<string, Wanted>): SecretUse[] {
-  const uses: SecretUse[] = [];
-  for (const { definition, config } of wanted.values()) {
-    if (definition.type !== sshSystem.type) continue;
-    for (const target of sshTargets(config as never).values()) {
-      for (const method of target.authentication) {
-        const reference =
-          "password" in method
-            ? method.password
-            : "key" in method
-              ? method.passphrase
-              : "keyboardInteractive" in method && method.keyboardInteractive !== "ask"
-                ? method.keyboardInteractive
-                : undefined;
-        if (reference) uses.push({ reference, target });
-      }
-    }
-  }
-  return uses;
+function secretUses(systems: Iterable<System>): SecretUse[] {
+  return [...systems].flatMap((system) =>
+    (system.logins?.() ?? []).flatMap((target) =>
+      target.authentication.flatMap((method) => {
+        const reference = referenceIn(method);
+        return reference ? [{ reference, target }] : [];
+      }),
+    ),
+  );
+}
+
+function referenceIn(method: Authentication): SecretReference | undefined {
+  if ("password" in method) return method.password;
+  if ("key" in method) return method.passphrase;
+  if ("keyboardInteractive" in method && method.keyboardInteractive !== "ask")
+    return method.keyboardInteractive;
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Declaration, ObservationSink } from "../../shared/resource.ts";
 import type { Action } from "../actions/action.ts";
-import type { Reach } from "../reach/reach.ts";
+import type { Reach, SshTarget } from "../reach/reach.ts";
 import type { SecretResolver } from "../secrets/resolver.ts";
 
 /** What a system is given by the composition root; it takes nothing else from outside. */
@@ -41,6 +41,8 @@ export interface System {
     size: { columns: number; rows: number },
     signal: AbortSignal,
   ): Promise<ShellSession>;
+  /** The log-ins of this system, by which its secrets are listed and tried. */
+  logins?(): readonly SshTarget[];
   close(): Promise<void>;
 }
 

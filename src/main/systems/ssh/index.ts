@@ -6,8 +6,6 @@ import { HostAccess } from "./host-access.ts";
 import { HostObserver } from "./observe.ts";
 import { sshTargets } from "./targets.ts";
 
-export { sshTargets } from "./targets.ts";
-
 /** Readings that may be missed before a host counts as stale. */
 const missedReadings = 3;
 
@@ -25,11 +23,12 @@ function createSshSystem(config: SshSystemConfig, context: SystemContext): Syste
   // The schema admits nothing else; the fallback is its default.
   const every = parseDuration(config.every) ?? 30_000;
   const closing = new AbortController();
+  const targets = sshTargets(config);
   const access = new HostAccess({
     system: context.id,
     reach: context.reach,
     now: () => context.now(),
-    targets: sshTargets(config),
+    targets,
   });
   const observer = new HostObserver(access);
   const hosts = Object.keys(config.hosts);
@@ -50,6 +49,7 @@ function createSshSystem(config: SshSystemConfig, context: SystemContext): Syste
     async openShell(resource, size, signal) {
       return context.reach.shell(access.target(resource), size, AbortSignal.any([signal, closing.signal]));
     },
+    logins: () => [...targets.values()],
     async close() {
       closing.abort();
     },

@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { type Estate, estateSchema } from "../shared/estate.ts";
+import type { Declaration, Observation } from "../shared/resource.ts";
+import { Fleet } from "./fleet.ts";
+import type { Reach } from "./reach/reach.ts";
+import type { System, SystemDefinition } from "./systems/system.ts";
+
+const configSchema = z.object({
+  type: z.literal("fake"),
+  things: z.array(z.string()),
+  every: z.number().default(30_000),
+});
+type Config = z.infer<typeof configSchema>;
+
+/** A system that reports each of its things, and remembers what was asked of it. */
+class FakeSystem implements System {
+  readonly type = "fake";
+  readonly actions = [];
+  readonly reads: (string[] | undefined)[] = [];
+  closed = false;
+  failing: Error | null = null;
+  gate: Promise<void> = Promise.resolve();
+  readonly id: string;
+  readonly config: Config;
+
+  constructor(id: string, config: Config) {
+    this.id = id;
+    this.config = config;
+  }
+  get every() {
+    return this.config.every;
+  }
+  declarations(): Declaration[] {
+    return this.config.things.map((id) => ({
+      id,
+      kind: "host",
+      name: id,
+      system: this.id,
+      parent: null,
+      site: null,
+      environment: null,
+      staleAfter: 1000,
+    }));
+  }
+  async observe(_sink: unknown, _signal: AbortSignal, resources?: string[]) {
+    this.reads.push(resources);
+    await this.gate;
+    if (this.failing) throw this.failing;
+  }
+  async close() {
+    this.closed = true;
+  }
+}
+
+const made: FakeSystem[] = [];
+const definition: SystemDefinition<Config> = {
+  type: "fake",
+  config: configSchema as unknown as z.ZodType<Config>,
+  create: (config, { id }) => {
+    const system = new FakeSystem(id, config);
+    made.push(system);
+    return system;
+  },
+};
+
+let declared: Map<string, string[]>;
+let errors: string[];
+let withdrawn: number;
+let fleet: Fleet;
+
+function estateOf(systems: Record<string, unknown>, sites: Record<string, object> = {}): Estate {
+  return estateSchema.parse({ passerelle: 1, name: "Essai", sites, systems });
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  made.length = 0;
+  declared = new Map();
+  errors = [];
+  withdrawn = 0;
+  fleet = new Fleet({
+    reach: {} as Reach,
+    secrets: { resolve: () => Promise.reject(new Error("no secret is needed here")) },
+    sink: {
+      declare: (system, declarations) =>
+        void declared.set(
+          system,
+          declarations.map(({ id }) => id),
+        ),
+      observe: (_observations: Observation[]) => {},
+    },
+    now: Date.now,
+    registerActions: () => () => {
+      withdrawn += 1;
+    },
+    onError: (system) => errors.push(system),
+    definitions: [definition as SystemDefinition<never>],
+  });
+});
+afterEach(async () => {
+  await fleet.close();
+  vi.useRealTimers();
+});
+
+describe("Fleet", () => {
+  it("declares sites and what each system has", async () => {
+    await fleet.apply(estateOf({ one: { type: "fake", things: ["a", "b"] } }, { atelier: {} }));
+    expect(declared.get("estate")).toEqual(["atelier"]);
+    expect(declared.get("one")).toEqual(["a", "b"]);
+  });
+
+  it("keeps a system whose config did not change and replaces or removes the others", async () => {
+    await fleet.apply(
+      estateOf({
+        kept: { type: "fake", things: ["a"] },
+        changed: { type: "fake", things: ["b"] },
+        gone: { type: "fake", things: ["c"] },
+      }),
+    );
+    await fleet.apply(
+      estateOf({ kept: { type: "fake", things: ["a"] }, changed: { type: "fake", things: ["b", "d"] } }),
+    );
+    expect(made.map(({ id, closed }) => [id, closed])).toEqual([
+      ["kept", false],
+      ["changed", true],
+      ["gone", true],
+      ["changed", false],
+    ]);
+    expect(withdrawn).toBe(2);
+    expect(declared.get("gone")).toEqual([]);
+    expect(declared.get("changed")).toEqual(["b", "d"]);
+  });
+
+  it("reads on schedule, and more often what is looked at", async () => {
+    await fleet.apply(estateOf({ one: { type: "fake", things: ["a", "b"] } }));
+    fleet.start();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(made[0]?.reads).toEqual([undefined]);
+    fleet.lookAt(["a"]);
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(made[0]?.reads).toEqual([undefined, ["a"]]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const whole = made[0]?.reads.filter((read) => read === undefined).length;
+    expect(whole).toBe(3);
+    const last = made[0]?.reads.length;
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect((made[0]?.reads.length ?? 0) - (last ?? 0)).toBeLessThanOrEqual(1);
+  });
+
+  it("does not start a second reading of a system that is still being read", async () => {
+    await fleet.apply(estateOf({ slow: { type: "fake", things: ["a"], every: 1000 } }));
+    let release: () => void = () => {};
+    const slow = made[0];
+    if (!slow) throw new Error("the system was not made");
+    slow.gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    fleet.start();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(slow.reads.length).toBe(1);
+    release();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(slow.reads.length).toBeGreaterThan(1);
+  });
+
+  it("tells of a system that throws and goes on with the others", async () => {
+    await fleet.apply(
+      estateOf({ bad: { type: "fake", things: ["a"] }, good: { type: "fake", things: ["b"] } }),
+    );
+    const [bad, good] = made;
+    if (bad) bad.failing = new Error("broken");
+    await fleet.observeAll(new AbortController().signal);
+    expect(errors).toEqual(["bad"]);
+    expect(good?.reads.length).toBe(1);
+  });
+
+  it("asks every system that knows a resource", async () => {
+    await fleet.apply(
+      estateOf({ one: { type: "fake", things: ["a"] }, two: { type: "fake", things: ["a", "b"] } }),
+    );
+    await fleet.observe(["a"], new AbortController().signal);
+    expect(made.map(({ reads }) => reads)).toEqual([[["a"]], [["a"]]]);
+  });
+});
