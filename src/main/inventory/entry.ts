@@ -1,4 +1,3 @@
-import { facetNames } from "../../shared/live.ts";
 import {
   type Declaration,
   type Fact,
@@ -10,6 +9,7 @@ import {
 } from "../../shared/resource.ts";
 import { text } from "../../shared/text.ts";
 import { type Contribution, standing, worse } from "./contribution.ts";
+import { type FacetSet, facetSet } from "./facet-set.ts";
 import { fold, naturalKey } from "./fold.ts";
 
 /** Facts whose values the text filter looks through. */
@@ -52,7 +52,7 @@ export class Entry {
   seenAt: number | null = null;
   #snapshot: Resource | null = null;
   #haystack: string | null = null;
-  #facets: readonly string[] | null = null;
+  #facets: FacetSet | null = null;
 
   constructor(declaration: Declaration) {
     this.id = declaration.id;
@@ -151,9 +151,9 @@ export class Entry {
         );
   }
 
-  /** The values of the facets in the order of `facetNames`; "" where it has none. */
-  facets(): readonly string[] {
-    this.#facets ??= facetNames.map((name) => {
+  /** Its values in all facets; the same object for all resources with the same values. */
+  facets(): FacetSet {
+    this.#facets ??= facetSet((name) => {
       if (name === "health") return this.health;
       if (name === "stale") return String(this.stale);
       return this.declaration[name] ?? "";

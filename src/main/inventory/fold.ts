@@ -6,5 +6,14 @@ export function fold(words: string): string {
 
 /** A key whose plain order is the order people expect: "web-2" before "web-10", "Évry" beside "Evry". */
 export function naturalKey(words: string): string {
-  return fold(words.slice(0, 200)).replace(/\d+/g, (digits) => digits.padStart(12, "0"));
+  const known = keys.get(words);
+  if (known !== undefined) return known;
+  const key = fold(words.slice(0, 200)).replace(/\d+/g, (digits) => digits.padStart(12, "0"));
+  if (keys.size >= mostKeys) keys.clear();
+  keys.set(words, key);
+  return key;
 }
+
+/** Thousands of hosts share a few names of systems and kernels; sorting by them asks for the same keys again. */
+const mostKeys = 4096;
+const keys = new Map<string, string>();

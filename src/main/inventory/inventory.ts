@@ -6,8 +6,9 @@ import type { LocalText } from "../../shared/text.ts";
 import { type Change, ChangeFeed } from "./change-feed.ts";
 import { contributed } from "./contribution.ts";
 import { Entry } from "./entry.ts";
-import { ListView } from "./list-view.ts";
+import { ListWindow } from "./list-window.ts";
 import { LoadHistory } from "./load-history.ts";
+import { MatchesPool } from "./matches-pool.ts";
 import { overviewCards } from "./overview.ts";
 import { pacedStream } from "./paced-stream.ts";
 import { Relations } from "./relations.ts";
@@ -44,6 +45,8 @@ export class Inventory implements ObservationSink {
   readonly #tallies = new Tallies();
   readonly #changes = new ChangeFeed();
   readonly #history = new LoadHistory();
+  readonly #pool = new MatchesPool();
+  readonly #changedSites = new Set<string>();
   readonly #staleness: Staleness<string>;
   readonly #readers = new Set<Reader>();
   readonly #listeners = new Set<() => void>();
@@ -154,15 +157,20 @@ export class Inventory implements ObservationSink {
    * second and only while it is read. It ends when `signal` aborts, the reader leaves or the inventory closes.
    */
   list(query: ListQuery, signal: AbortSignal): AsyncIterableIterator<ListFrame, undefined> {
-    let view: ListView | null = null;
+    let window: ListWindow | null = null;
     return pacedStream({
       signal: AbortSignal.any([signal, this.#closing.signal]),
       interval: frameInterval,
-      open: (changed) => this.#join({ mark: (entry) => view?.mark(entry), wake: changed }),
-      produce: () => {
-        view ??= new ListView(query, this.#ordered());
-        return view.frame(this.#now());
+      open: (changed) => {
+        const { matches, release } = this.#pool.acquire(query, () => this.#ordered());
+        window = new ListWindow(matches, query);
+        const leave = this.#join({ mark: () => {}, wake: changed });
+        return () => {
+          leave();
+          release();
+        };
       },
+      produce: () => window?.frame(this.#now()),
     });
   }
 
@@ -202,6 +210,7 @@ export class Inventory implements ObservationSink {
   /** Ends all live queries and the clock of staleness; what is known can still be read. */
   close(): void {
     this.#closing.abort();
+    this.#pool.close();
     this.#staleness.close();
     this.#listeners.clear();
   }
@@ -278,19 +287,25 @@ export class Inventory implements ObservationSink {
     if (entry.removed) this.#tallies.forget(entry);
     else this.#tallies.count(entry);
     this.#changed = true;
+    this.#pool.mark(entry);
     for (const reader of this.#readers) reader.mark(entry);
     if (entry.declaration.kind !== "site") this.#touchSite(entry.declaration.site);
   }
 
+  /** A site is worked out once for all that changed in it, when everybody is told. */
   #touchSite(id: string | null): void {
-    const site = id === null ? undefined : this.#entries.get(id);
-    if (!site?.holding) return;
-    site.refresh();
-    this.#touch(site);
+    if (id !== null) this.#changedSites.add(id);
   }
 
   #tell(): void {
     if (!this.#changed) return;
+    for (const id of this.#changedSites) {
+      const site = this.#entries.get(id);
+      if (!site?.holding) continue;
+      site.refresh();
+      this.#touch(site);
+    }
+    this.#changedSites.clear();
     this.#changed = false;
     for (const reader of [...this.#readers]) reader.wake();
     for (const listener of [...this.#listeners]) listener();

@@ -21,7 +21,7 @@ export class Tallies {
   readonly #counted = new Map<Entry, Counted>();
   readonly #kinds = new Map<ResourceKind, { total: number; wrong: number }>();
   readonly #sites = new Map<string, Holding>();
-  readonly #groups = new Map<string, Group>();
+  readonly #groups = new Map<string | null, Map<string | null, Group>>();
   readonly #wrong: Record<Health, Set<Entry>> = {
     critical: new Set(),
     unknown: new Set(),
@@ -52,12 +52,6 @@ export class Tallies {
     this.#add(before, -1);
   }
 
-  /** Whether a resource is still counted as it stands. */
-  isCounted(entry: Entry): boolean {
-    const counted = this.#counted.get(entry);
-    return counted !== undefined && counted.health === entry.health && counted.stale === entry.stale;
-  }
-
   /** What a site holds, itself not counted. */
   holding(site: string | null): Holding | null {
     if (site === null) return null;
@@ -74,7 +68,9 @@ export class Tallies {
   }
 
   groups(): Group[] {
-    return [...this.#groups.values()].filter((group) => group.total > 0);
+    return [...this.#groups.values()]
+      .flatMap((each) => [...each.values()])
+      .filter((group) => group.total > 0);
   }
 
   /** The first resources that are not well, worst first, sites left out: what they hold says it. */
@@ -107,11 +103,15 @@ export class Tallies {
   }
 
   #group(site: string | null, environment: string | null): Group {
-    const key = JSON.stringify([site, environment]);
-    let group = this.#groups.get(key);
+    let ofSite = this.#groups.get(site);
+    if (!ofSite) {
+      ofSite = new Map();
+      this.#groups.set(site, ofSite);
+    }
+    let group = ofSite.get(environment);
     if (!group) {
       group = { site, environment, ...emptyHolding() };
-      this.#groups.set(key, group);
+      ofSite.set(environment, group);
     }
     return group;
   }
