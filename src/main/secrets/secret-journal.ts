@@ -3,6 +3,8 @@ import type { JournalWriter } from "../../shared/journal.ts";
 
 /** Uses of one secret for one subject within this time are one line of the journal. */
 const coalesced = 60_000;
+/** What keeps being refused (a locked keychain under hosts that are read every half minute) is a line an hour. */
+const refusalsCoalesced = 3_600_000;
 
 /** What is done to a secret or to where secrets are kept. */
 export type SecretChange = "set" | "test" | "rotate" | "forget" | "unlock" | "create";
@@ -12,6 +14,7 @@ export class SecretJournal {
   readonly #journal: JournalWriter;
   readonly #now: () => number;
   readonly #lastUse = new Map<string, number>();
+  readonly #lastRefusal = new Map<string, { code: string; at: number }>();
 
   constructor(journal: JournalWriter, now: () => number) {
     this.#journal = journal;
@@ -22,6 +25,7 @@ export class SecretJournal {
   used(reference: string, subject: string): void {
     const at = this.#now();
     const key = `${reference}\n${subject}`;
+    this.#lastRefusal.delete(key);
     const last = this.#lastUse.get(key);
     if (last !== undefined && at - last < coalesced) return;
     this.#journal.write({ type: "secret.used", subject, task: null, data: { name: reference } });
@@ -31,7 +35,12 @@ export class SecretJournal {
 
   /** A use that came to nothing: what was asked for, for whom, and the code of the error. */
   refused(reference: string, subject: string, code: string): void {
+    const at = this.#now();
+    const key = `${reference}\n${subject}`;
+    const last = this.#lastRefusal.get(key);
+    if (last?.code === code && at - last.at < refusalsCoalesced) return;
     this.#journal.write({ type: "secret.refused", subject, task: null, data: { name: reference, code } });
+    this.#lastRefusal.set(key, { code, at });
   }
 
   /**

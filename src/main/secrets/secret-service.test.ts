@@ -161,6 +161,29 @@ describe("with a keychain", () => {
     expect(uses()).toBe(3);
   });
 
+  test("what keeps being refused is a line an hour, until it is given out", async () => {
+    const keychain = new FakeKeychain("ready");
+    const service = await started(keychain);
+    const refusals = () => journal.events.filter(({ type }) => type === "secret.refused").length;
+    const ask = () => service.resolve("keychain:one", "host-1").catch(() => null);
+    await ask();
+    clock += 3_599_999;
+    await ask();
+    expect(refusals()).toBe(1);
+    clock += 1;
+    await ask();
+    expect(refusals()).toBe(2);
+    keychain.state = "locked";
+    await ask();
+    expect(refusals()).toBe(3);
+    keychain.state = "ready";
+    await service.set("one", "marked-one");
+    await ask();
+    await service.forget("one");
+    await ask();
+    expect(refusals()).toBe(4);
+  });
+
   test("nothing is given out or changed while the journal cannot be written", async () => {
     const keychain = new FakeKeychain("ready");
     const service = await started(keychain);
