@@ -1,0 +1,402 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Declaration, type Health, type Observation, resourceSchema } from "../../shared/resource.ts";
+import { sameText, text } from "../../shared/text.ts";
+import { Inventory } from "./inventory.ts";
+
+const refused = {
+  code: "reach.refused",
+  system: "ssh",
+  message: sameText("Refused."),
+  hint: sameText("Look."),
+};
+
+function declared(id: string, parts: Partial<Declaration> = {}): Declaration {
+  return {
+    id,
+    kind: "host",
+    name: id,
+    system: "ssh",
+    parent: null,
+    site: null,
+    environment: null,
+    staleAfter: 1000,
+    ...parts,
+  };
+}
+
+function read(
+  resource: string,
+  health: Health,
+  parts: Partial<Extract<Observation, { health: Health }>> = {},
+): Observation {
+  return { resource, source: "ssh", at: Date.now(), health, facts: {}, problems: [], ...parts };
+}
+
+let inventory: Inventory;
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.parse("2026-11-20T12:00:00Z") });
+  inventory = new Inventory();
+});
+afterEach(() => {
+  inventory.close();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+describe("one resource", () => {
+  test("is not fine before it was read", () => {
+    inventory.declare("ssh", [declared("a")]);
+    expect(inventory.get("a")).toMatchObject({ health: "unknown", stale: false, seenAt: null });
+    expect(inventory.get("a")?.problems[0]?.code).toBe("inventory.not-read");
+    expect(inventory.get("b")).toBeNull();
+  });
+
+  test("keeps each fact with its source and age, the latest of several", () => {
+    inventory.declare("ssh", [declared("a")]);
+    const at = Date.now();
+    inventory.observe([
+      read("a", "ok", { at, facts: { "os.name": "Debian", "load.one": 1 }, readAt: { "os.name": at - 500 } }),
+      read("a", "warning", { at: at + 1, source: "amt", facts: { "load.one": 2 } }),
+    ]);
+    const resource = inventory.get("a");
+    expect(resourceSchema.parse(resource)).toEqual(resource);
+    expect(resource?.facts).toEqual({
+      "os.name": { value: "Debian", source: "ssh", at: at - 500 },
+      "load.one": { value: 2, source: "amt", at: at + 1 },
+    });
+    expect(resource).toMatchObject({
+      health: "warning",
+      seenAt: at + 1,
+      sources: { ssh: { health: "ok" }, amt: { health: "warning" } },
+    });
+  });
+
+  test("is unknown when a source cannot read it, with the facts it had and the error in words", () => {
+    inventory.declare("ssh", [declared("a")]);
+    const seenAt = Date.now();
+    inventory.observe([
+      read("a", "ok", { facts: { "os.name": "Debian" } }),
+      read("a", "ok", { source: "amt" }),
+    ]);
+    inventory.observe([{ resource: "a", source: "ssh", at: seenAt + 10, error: refused }]);
+    expect(inventory.get("a")).toMatchObject({
+      health: "unknown",
+      seenAt,
+      facts: { "os.name": { value: "Debian", at: seenAt } },
+      problems: [{ code: "reach.refused", text: refused.message }],
+      sources: { ssh: { health: "unknown", seenAt, error: refused }, amt: { health: "ok", error: null } },
+    });
+  });
+
+  test("is never better than the worst of its problems", () => {
+    inventory.declare("ssh", [declared("a")]);
+    inventory.observe([
+      read("a", "ok", { problems: [{ code: "raid", health: "critical", text: sameText("RAID.") }] }),
+    ]);
+    expect(inventory.get("a")?.health).toBe("critical");
+  });
+
+  test("ignores a reading that ends after a later one, but not a clock that was set back", () => {
+    inventory.declare("ssh", [declared("a")]);
+    const now = Date.now();
+    inventory.observe([read("a", "warning", { at: now }), read("a", "ok", { at: now - 5 })]);
+    expect(inventory.get("a")?.health).toBe("warning");
+    vi.setSystemTime(now - 3_600_000);
+    inventory.observe([read("a", "ok")]);
+    expect(inventory.get("a")?.health).toBe("ok");
+  });
+
+  test("is gone with its last declaration, and what is read of it afterwards is dropped", () => {
+    inventory.declare("ssh", [declared("a"), declared("b")]);
+    inventory.declare("amt", [declared("a", { system: "amt" })]);
+    inventory.observe([read("a", "ok"), read("b", "ok")]);
+    inventory.declare("ssh", []);
+    expect(inventory.get("b")).toBeNull();
+    expect(inventory.get("a")).toMatchObject({ system: "amt", health: "unknown", sources: {} });
+    inventory.declare("amt", []);
+    inventory.observe([read("a", "ok")]);
+    expect(inventory.all()).toEqual([]);
+    expect(inventory.counts()).toEqual({});
+  });
+});
+
+describe("age", () => {
+  test("makes a resource stale and no longer fine, until it is read again", async () => {
+    inventory.declare("ssh", [declared("a"), declared("b", { staleAfter: 5000 })]);
+    inventory.observe([read("a", "ok"), read("b", "warning")]);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(inventory.get("a")).toMatchObject({ health: "ok", stale: false });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(inventory.get("a")).toMatchObject({ health: "unknown", stale: true });
+    expect(inventory.get("b")).toMatchObject({ health: "warning", stale: false });
+    inventory.observe([read("a", "ok")]);
+    expect(inventory.get("a")).toMatchObject({ health: "ok", stale: false, problems: [] });
+  });
+
+  test("does not make a critical resource look better", async () => {
+    inventory.declare("ssh", [declared("a")]);
+    inventory.observe([read("a", "critical")]);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(inventory.get("a")).toMatchObject({ health: "critical", stale: true });
+  });
+
+  test("of a source that fails counts from its last good reading", async () => {
+    inventory.declare("ssh", [declared("a"), declared("b")]);
+    inventory.observe([read("a", "ok"), read("b", "ok")]);
+    for (let second = 0; second < 20; second++) {
+      await vi.advanceTimersByTimeAsync(100);
+      inventory.observe([{ resource: "a", source: "ssh", at: Date.now(), error: refused }, read("b", "ok")]);
+    }
+    expect(inventory.get("a")).toMatchObject({ health: "unknown", stale: true });
+    expect(inventory.get("b")).toMatchObject({ health: "ok", stale: false });
+  });
+
+  test("wakes nobody while everything is read in time", async () => {
+    inventory.declare("ssh", [declared("a")]);
+    inventory.observe([read("a", "ok")]);
+    const told = vi.fn();
+    for (let time = 0; time < 50; time++) {
+      await vi.advanceTimersByTimeAsync(100);
+      inventory.observe([read("a", "ok")]);
+    }
+    inventory.onChange(told);
+    await vi.advanceTimersByTimeAsync(900);
+    expect(told).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(told).toHaveBeenCalledTimes(1);
+  });
+
+  test("after a sleep everything is stale at once and says why", () => {
+    inventory.declare("ssh", [declared("a"), declared("never-read")]);
+    inventory.observe([read("a", "ok")]);
+    const reason = text("Not read since the workstation woke up.", "Pas relu depuis le réveil du poste.");
+    inventory.markAllStale(reason);
+    expect(inventory.get("a")).toMatchObject({
+      health: "unknown",
+      stale: true,
+      problems: [{ text: reason }],
+    });
+    expect(inventory.get("never-read")).toMatchObject({ stale: false });
+    inventory.observe([read("a", "ok")]);
+    expect(inventory.get("a")).toMatchObject({ health: "ok", stale: false });
+  });
+});
+
+describe("a site", () => {
+  const north = declared("north", {
+    kind: "site",
+    system: "estate",
+    site: "north",
+    staleAfter: Number.POSITIVE_INFINITY,
+  });
+
+  test("is as well as the worst of what it holds; unknown counts", () => {
+    inventory.declare("estate", [north]);
+    expect(inventory.get("north")?.health).toBe("unknown");
+    inventory.declare("ssh", [declared("a", { site: "north" }), declared("b", { site: "north" })]);
+    inventory.observe([read("a", "ok")]);
+    expect(inventory.get("north")).toMatchObject({ health: "unknown", problems: [{ code: "site.unknown" }] });
+    inventory.observe([read("b", "warning")]);
+    expect(inventory.get("north")?.health).toBe("warning");
+    inventory.observe([read("b", "ok")]);
+    expect(inventory.get("north")).toMatchObject({ health: "ok", problems: [], seenAt: Date.now() });
+    inventory.observe([read("a", "critical")]);
+    expect(inventory.get("north")).toMatchObject({
+      health: "critical",
+      problems: [{ code: "site.critical" }],
+    });
+    inventory.declare("ssh", [declared("b", { site: "north" })]);
+    expect(inventory.get("north")?.health).toBe("ok");
+  });
+
+  test("follows what moves to another site, and is stale when all of it is", async () => {
+    inventory.declare("estate", [north, { ...north, id: "south", site: "south" }]);
+    inventory.declare("ssh", [declared("a", { site: "north" })]);
+    inventory.observe([read("a", "ok")]);
+    inventory.declare("ssh", [declared("a", { site: "south" })]);
+    expect(inventory.get("north")?.health).toBe("unknown");
+    expect(inventory.get("south")?.health).toBe("ok");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(inventory.get("south")).toMatchObject({ health: "unknown", stale: true });
+  });
+});
+
+test("counts and needs are of what is not well", () => {
+  inventory.declare("estate", [declared("north", { kind: "site", site: "north", system: "estate" })]);
+  inventory.declare(
+    "ssh",
+    ["a", "b", "c", "d"].map((id) => declared(id, { kind: id === "d" ? "vm" : "host", site: "north" })),
+  );
+  inventory.observe([read("a", "ok"), read("b", "warning"), read("c", "critical")]);
+  expect(inventory.counts()).toEqual({
+    site: { total: 1, wrong: 1 },
+    host: { total: 3, wrong: 2 },
+    vm: { total: 1, wrong: 1 },
+  });
+  expect(inventory.wrong(10).map((each) => each.id)).toEqual(["c", "d", "b"]);
+  expect(inventory.wrong(1).map((each) => each.id)).toEqual(["c"]);
+});
+
+test("relations: a host holds its VMs, a site what has no other parent", () => {
+  inventory.declare("estate", [declared("north", { kind: "site", site: "north", system: "estate" })]);
+  inventory.declare("ssh", [
+    declared("tower-a", { site: "north" }),
+    declared("tower-b", { site: "north" }),
+    declared("web-1", { site: "north", parent: "tower-a", kind: "vm" }),
+    declared("web-2", { site: "north", parent: "tower-a", kind: "vm" }),
+  ]);
+  inventory.observe([read("tower-b", "critical")]);
+  const ids = (rows: { id: string }[]) => rows.map((row) => row.id);
+  expect(ids(inventory.relations("north").children)).toEqual(["tower-b", "tower-a"]);
+  const related = inventory.relations("web-2");
+  expect([related.parent?.id, ids(related.siblings), ids(related.children)]).toEqual([
+    "tower-a",
+    ["web-1"],
+    [],
+  ]);
+  expect(inventory.relations("tower-a").parent?.id).toBe("north");
+  expect(ids(inventory.relations("tower-a").children)).toEqual(["web-1", "web-2"]);
+  expect(inventory.relations("none")).toEqual({ parent: null, children: [], siblings: [] });
+});
+
+describe("changes", () => {
+  const told = () =>
+    inventory.changes().map((change) => `${change.resource}: ${change.health} ${change.text.en}`);
+
+  test("tell what turned bad, what is well again, what came and went", async () => {
+    inventory.declare("ssh", [declared("a"), declared("b")]);
+    inventory.observe([read("a", "ok"), read("b", "critical")]);
+    await vi.advanceTimersByTimeAsync(10);
+    inventory.observe([
+      read("a", "warning", {
+        problems: [{ code: "disk", health: "warning", text: sameText("Disk at 91 %.") }],
+      }),
+      read("b", "ok"),
+    ]);
+    inventory.declare("ssh", [declared("a"), declared("c")]);
+    expect(told()).toEqual([
+      "c: unknown New in the estate.",
+      "b: ok No longer in the estate.",
+      "b: ok Well again.",
+      "a: warning Disk at 91 %.",
+      "b: critical Became critical.",
+    ]);
+  });
+
+  test("are silent about a sleep, forget what is half a day old and stay bounded", async () => {
+    inventory.declare("ssh", [declared("a", { staleAfter: 1e9 })]);
+    inventory.observe([read("a", "ok")]);
+    inventory.markAllStale(sameText("asleep"));
+    inventory.observe([read("a", "ok")]);
+    expect(told()).toEqual([]);
+    for (let time = 0; time < 700; time++) inventory.observe([read("a", time % 2 ? "ok" : "warning")]);
+    expect(told()).toHaveLength(500);
+    await vi.advanceTimersByTimeAsync(13 * 3_600_000);
+    expect(told()).toEqual([]);
+  });
+});
+
+test("history keeps the last sixty values of the load facts", () => {
+  inventory.declare("ssh", [declared("a")]);
+  const start = Date.now();
+  for (let point = 0; point < 70; point++) {
+    const facts = point === 69 ? { "memory.used": 5 } : { "load.one": point, "disk.fullest": null };
+    inventory.observe([read("a", "ok", { at: start + point, facts })]);
+  }
+  const history = inventory.history("a");
+  expect(Object.keys(history)).toEqual(["load.one", "memory.used"]);
+  expect(history["load.one"]).toHaveLength(59);
+  expect(history["load.one"]?.[0]).toEqual({ at: start + 10, value: 10 });
+  expect(inventory.history("none")).toEqual({});
+});
+
+test("search ranks the name itself, then beginnings, then words, then the rest", () => {
+  inventory.declare(
+    "ssh",
+    ["web", "web-1", "old-web", "cobweb", "Évreux", "db"].map((name, index) =>
+      declared(`r${index}`, { name }),
+    ),
+  );
+  inventory.observe([read("r5", "ok", { facts: { "os.name": "Webian 3" } })]);
+  const found = (typed: string, limit = 10) => inventory.search(typed, limit).map((row) => row.name);
+  expect(found("WEB")).toEqual(["web", "web-1", "old-web", "cobweb", "db"]);
+  expect(found("evr")).toEqual(["Évreux"]);
+  expect(found("web", 2)).toEqual(["web", "web-1"]);
+  expect(found("  ")).toEqual([]);
+  expect(found("r2")).toEqual(["old-web"]);
+});
+
+describe("watching one resource", () => {
+  test("gives it now and at each change, and null while it is gone", async () => {
+    const stop = new AbortController();
+    const seen: (Health | null)[] = [];
+    const done = (async () => {
+      for await (const resource of inventory.watch("a", stop.signal)) seen.push(resource?.health ?? null);
+    })();
+    const settle = () => vi.advanceTimersByTimeAsync(100);
+    await settle();
+    inventory.declare("ssh", [declared("a"), declared("b")]);
+    await settle();
+    inventory.observe([read("b", "critical")]);
+    await settle();
+    inventory.observe([read("a", "warning")]);
+    inventory.observe([read("a", "ok")]);
+    await settle();
+    inventory.declare("ssh", []);
+    await settle();
+    stop.abort();
+    await done;
+    expect(seen).toEqual([null, "unknown", "warning", "ok", null]);
+  });
+
+  test("ends when the inventory closes", async () => {
+    const watching = inventory.watch("a", new AbortController().signal);
+    await watching.next();
+    const next = watching.next();
+    inventory.close();
+    expect(await next).toEqual({ done: true, value: undefined });
+    await vi.advanceTimersByTimeAsync(100);
+  });
+});
+
+test("the overview has a card per site and environment, worst first, with its support window", () => {
+  const estate = {
+    passerelle: 1 as const,
+    name: "Atelier",
+    environments: {
+      production: { name: "Production", supportWindow: "gold" as const, rpo: "4h", rto: "4h" },
+      test: { supportWindow: "silver-5" as const },
+    },
+    sites: { north: { name: "North", environment: "production" }, south: {}, empty: { environment: "test" } },
+    reach: { knownHosts: [], allowlists: {}, hops: {} },
+    systems: {},
+  };
+  inventory.declare("ssh", [
+    declared("a", { site: "north" }),
+    declared("b", { site: "north", environment: "test" }),
+    declared("c", { site: "north", environment: "production" }),
+    declared("d", { site: "south" }),
+  ]);
+  inventory.observe([read("a", "ok"), read("b", "critical"), read("c", "warning"), read("d", "ok")]);
+  const { cards } = inventory.overview(estate, new Map([["north", 2]]));
+  expect(cards.map((card) => [card.site, card.environment, card.health])).toEqual([
+    ["north", "test", "critical"],
+    ["empty", "test", "unknown"],
+    ["north", "production", "warning"],
+    ["south", null, "ok"],
+  ]);
+  expect(cards[2]).toMatchObject({
+    name: "North",
+    environmentName: "Production",
+    counts: { critical: 0, unknown: 0, warning: 1, ok: 1 },
+    support: { window: "gold", open: true, changesAt: null },
+    rpo: "4h",
+    runningTasks: 2,
+  });
+  // A Friday at one in the afternoon in Paris: open until six.
+  expect(cards[1]?.support).toEqual({
+    window: "silver-5",
+    open: true,
+    changesAt: Date.parse("2026-11-20T17:00:00Z"),
+  });
+});
