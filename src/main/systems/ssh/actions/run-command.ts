@@ -20,8 +20,8 @@ type Input = z.infer<typeof inputSchema>;
 const outputLimit = 64 * 1024 * 1024;
 /** What the connection and the end of the command may take beyond the command's own time, in milliseconds. */
 const margin = 20_000;
-/** Exit status of timeout(1) when the time was up, and of a command that it had to kill. */
-const timeoutStatuses = [124, 137];
+/** How timeout(1) shows that the time was up: its own exit status, or the end by the signal that it sent. */
+const timeoutEnds: unknown[] = [124, 137, 143, "TERM", "KILL", "SIGTERM", "SIGKILL"];
 
 /**
  * A script that runs one command in a shell of its own, without input, ended by the host when its time is up. The
@@ -170,6 +170,16 @@ function verdict({ data }: Applied, deadlineSeconds: number): Verification {
       data: { exitCode },
     };
   }
+  if (timeoutEnds.includes(exitCode ?? signal) && Number(data.seconds) >= deadlineSeconds) {
+    return {
+      proven: false,
+      text: text(
+        `The host ended the command after ${deadlineSeconds} s.`,
+        `L'hôte a arrêté la commande au bout de ${deadlineSeconds} s.`,
+      ),
+      data: { exitCode: typeof exitCode === "number" ? exitCode : null },
+    };
+  }
   if (typeof exitCode !== "number") {
     const name = typeof signal === "string" ? signal : "?";
     return {
@@ -181,18 +191,12 @@ function verdict({ data }: Applied, deadlineSeconds: number): Verification {
       data: { signal: name },
     };
   }
-  const timedOut = timeoutStatuses.includes(exitCode) && Number(data.seconds) >= deadlineSeconds;
   return {
     proven: false,
-    text: timedOut
-      ? text(
-          `The host ended the command after ${deadlineSeconds} s.`,
-          `L'hôte a arrêté la commande au bout de ${deadlineSeconds} s.`,
-        )
-      : text(
-          `The command ended with exit code ${exitCode}.`,
-          `La commande s'est terminée avec le code de sortie ${exitCode}.`,
-        ),
+    text: text(
+      `The command ended with exit code ${exitCode}.`,
+      `La commande s'est terminée avec le code de sortie ${exitCode}.`,
+    ),
     data: { exitCode },
   };
 }
