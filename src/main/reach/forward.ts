@@ -87,7 +87,7 @@ export class Forwards {
   }
 
   async #listen(key: string, place: ForwardPlace): Promise<Forward> {
-    const server = createServer();
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
     await new Promise<void>((resolve, reject) => {
       server.once("error", (error) => reject(noLocalPort(error)));
       server.listen(0, "127.0.0.1", resolve);
@@ -121,14 +121,16 @@ export class Forwards {
       forward.sockets.delete(socket);
       this.#settle(key, forward);
     });
-    socket.setNoDelay(true);
     try {
       const stream = await this.#dial(forward.place, AbortSignal.any([gone.signal, forward.end.signal]));
       forward.failure = null;
-      pipeline(socket, stream, socket, () => {
+      const onEnd = (error: Error | null | undefined) => {
+        if (!error) return;
         socket.destroy();
         stream.destroy();
-      });
+      };
+      pipeline(socket, stream, onEnd);
+      pipeline(stream, socket, onEnd);
     } catch (error) {
       if (!gone.signal.aborted) forward.failure = toOpsError(error, "reach");
       socket.destroy();

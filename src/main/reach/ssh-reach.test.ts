@@ -75,10 +75,16 @@ describe("execute", () => {
   });
 
   it("gives up at the deadline and says that the command had begun", async () => {
-    const server = await serve({ run: () => undefined });
+    const server = await serve({
+      run: (command, channel) => {
+        if (command === "true") finish(channel, "");
+      },
+    });
+    const target = around.target(server);
+    await around.reach.execute(target, "true", within());
     let started = false;
     const fault = await faultOf(
-      around.reach.execute(around.target(server), "sleep 1000", {
+      around.reach.execute(target, "sleep 1000", {
         ...within(300),
         onStarted: () => {
           started = true;

@@ -161,6 +161,11 @@ export function destroySocket(connection: Connection): void {
   (connection as unknown as { _sock: { destroy(): void } })._sock.destroy();
 }
 
+/** Stops reading from a connection: as when a link is cut and no word of it comes back. */
+export function muteSocket(connection: Connection): void {
+  (connection as unknown as { _sock: { pause(): void } })._sock.pause();
+}
+
 function attemptOf(context: AuthContext): string {
   return context.method === "password" ? `password ${context.password}` : context.method;
 }

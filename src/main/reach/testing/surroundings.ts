@@ -17,7 +17,7 @@ export class Surroundings {
   readonly folder = mkdtempSync(join(tmpdir(), "passerelle-reach-"));
   readonly events: NewJournalEvent[] = [];
   readonly secrets = new Map<string, string>([["keychain:right", "right"]]);
-  readonly knownHosts = new KnownHosts({ own: join(this.folder, "known_hosts") });
+  readonly knownHosts: KnownHosts;
   readonly questions: Questions;
   readonly reach: SshReach;
   /** Set to make every journal write fail. */
@@ -25,6 +25,7 @@ export class Surroundings {
   resolved = 0;
 
   constructor(options: { interactive?: boolean } & Partial<SshReachParts> = {}) {
+    this.knownHosts = options.knownHosts ?? new KnownHosts({ own: join(this.folder, "known_hosts") });
     this.questions = new Questions({ interactive: options.interactive ?? true, now: () => 0 });
     this.reach = new SshReach({
       knownHosts: this.knownHosts,
