@@ -44,7 +44,7 @@ describe("PortChannel", () => {
         const { sender, received } = pair();
         for (const one of messages) sender.send(one);
         expect(sender.bufferedAmount).toBe(messages.reduce((sum, { length }) => sum + length, 0));
-        await soon(() => expect(sender.bufferedAmount).toBe(0));
+        await soon(() => expect([received.length, sender.bufferedAmount]).toEqual([messages.length, 0]));
         expect(received).toEqual(
           messages.map((one) => (typeof one === "string" ? one : new Uint8Array(one).buffer)),
         );
