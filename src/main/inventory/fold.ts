@@ -1,7 +1,7 @@
 /** Words as they are compared: without case and accents. */
 export function fold(words: string): string {
   const lower = words.toLowerCase();
-  return /^[ -~]*$/.test(lower) ? lower : lower.normalize("NFD").replace(/\p{M}/gu, "");
+  return /^[\n -~]*$/.test(lower) ? lower : lower.normalize("NFD").replace(/\p{M}/gu, "");
 }
 
 /** A key whose plain order is the order people expect: "web-2" before "web-10", "Évry" beside "Evry". */
