@@ -57,7 +57,6 @@ export const settledSchema = z.object({
   text: localTextSchema,
   data: plain,
 });
-export type Settled = z.infer<typeof settledSchema>;
 export const refusedSchema = z.object({
   error: wireErrorSchema,
   guards: z.array(guardVerdictSchema),

@@ -22,7 +22,7 @@ import { TaskList } from "./task-list.ts";
 import { type RunParts, runTask, type Work } from "./task-run.ts";
 
 /** What the runner needs of the journal; `Journal` has it. */
-export interface RunnerJournal extends RecoveryJournal {
+interface RunnerJournal extends RecoveryJournal {
   writeAll(events: readonly NewJournalEvent[]): JournalEvent[];
 }
 

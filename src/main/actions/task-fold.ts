@@ -51,7 +51,7 @@ export function childId(parent: string, index: number): string {
 }
 
 /** The bulk that a task belongs to, null for a task on its own. */
-export function parentOf(id: string): string | null {
+function parentOf(id: string): string | null {
   const dot = id.lastIndexOf(".");
   return dot === -1 ? null : id.slice(0, dot);
 }

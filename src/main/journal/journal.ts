@@ -153,7 +153,7 @@ export class Journal implements JournalWriter {
     return {
       state: "writing",
       events,
-      text: text(`${events} events, each on disk.`, `${events} événements, tous sur disque.`),
+      text: text(`Events on disk: ${events}.`, `Événements sur disque : ${events}.`),
     };
   }
 

@@ -54,6 +54,11 @@ describe("append", () => {
     other.close();
   });
 
+  it("leaves nothing of a batch with a value that is no JSON", () => {
+    expect(() => store.append("a", 0, ["1", "{"])).toThrow(/malformed/);
+    expect(store.append("a", 0, ["1", "2"])).toEqual({ appended: true, revision: 2 });
+  });
+
   it("leaves nothing of a batch when the file cannot grow, and goes on when it can again", () => {
     store.append("a", 0, ["1"]);
     const pages = Number(store.database.prepare("PRAGMA page_count").get()?.page_count);
