@@ -354,6 +354,36 @@ describe("references", () => {
     );
   });
 
+  test("what the estate no longer names is listed only while it is kept", async () => {
+    const keychain = new FakeKeychain("ready");
+    const service = await started(keychain, { environment: { TOKEN: "marked-variable" } });
+    await service.set("one", "marked-one");
+    service.declare([
+      { reference: "env:TOKEN", usedBy: ["host-1"] },
+      { reference: "env:TOKEN", usedBy: ["host-2"] },
+    ]);
+    await service.resolve("env:TOKEN", "host-1");
+    const listed = () => service.state().secrets.map(({ reference, usedBy }) => [reference, usedBy]);
+    expect(listed()).toEqual([
+      ["env:TOKEN", ["host-1", "host-2"]],
+      ["keychain:one", []],
+    ]);
+    service.declare([]);
+    keychain.values.clear();
+    await service.refresh();
+    expect(listed()).toEqual([]);
+  });
+
+  test("an edit of the estate does not make a locked keychain ask again", async () => {
+    const keychain = new FakeKeychain("locked");
+    const service = await started(keychain);
+    const { probes } = keychain;
+    service.declare([{ reference: "keychain:one", usedBy: [] }]);
+    await service.close();
+    expect(keychain.probes).toBe(probes);
+    expect(service.state().secrets[0]?.present).toBeNull();
+  });
+
   test("no value is left in the journal, the state, an error or a file", async () => {
     const service = await started(new FakeKeychain("absent"), { environment: { TOKEN: "marked-variable" } });
     await service.unlock("marked-words");

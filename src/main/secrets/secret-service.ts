@@ -107,7 +107,7 @@ export class SecretService implements SecretResolver {
     const locked = this.#locked();
     const references = new Set([
       ...this.#declared.keys(),
-      ...this.#index.references(),
+      ...this.#remembered(),
       ...this.#file.list().map(({ name }) => `keychain:${name}`),
     ]);
     return {
@@ -135,9 +135,13 @@ export class SecretService implements SecretResolver {
 
   /** Takes the references of the estate in force, in place of those declared before. */
   declare(references: DeclaredSecret[]): void {
-    this.#declared = new Map(references.map(({ reference, usedBy }) => [reference, [...usedBy]]));
+    this.#declared = new Map();
+    for (const { reference, usedBy } of references) {
+      this.#declared.set(reference, [...(this.#declared.get(reference) ?? []), ...usedBy]);
+    }
     this.#changed();
-    void this.refresh();
+    // Without another look at the keychain: a locked one would ask its question at every edit of the estate.
+    void this.#lookInTurn(async () => {});
   }
 
   async resolve(reference: SecretReference, subject: string): Promise<SecretValue> {
@@ -306,9 +310,16 @@ export class SecretService implements SecretResolver {
     }
   }
 
+  /** Names that were stored here once and that the estate does not name, unless they are known to be gone. */
+  #remembered(): string[] {
+    return this.#index
+      .references()
+      .filter((reference) => reference.startsWith("keychain:") && this.#present.get(reference) !== false);
+  }
+
   #lookInTurn(first: () => Promise<void>): Promise<void> {
     const turn = this.#lastLook.then(first).then(() => this.#look());
-    this.#lastLook = turn;
+    this.#lastLook = turn.catch(() => undefined);
     return turn;
   }
 
