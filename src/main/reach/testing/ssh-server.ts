@@ -31,6 +31,8 @@ export interface ServerBehaviour {
   /** `allow` connects to the wished port on loopback, whatever the address. */
   forwarding?: "allow" | "prohibit";
   shell?(channel: ServerChannel): void;
+  /** Answers `echo $SSH_CONNECTION`. */
+  origin?(channel: ServerChannel): void;
   algorithms?: ssh2.Algorithms;
 }
 
@@ -43,6 +45,7 @@ export class TestServer {
   readonly connections = new Set<Connection>();
   readonly commands: string[] = [];
   connected = 0;
+  origins = 0;
   mostChannels = 0;
   behaviour: ServerBehaviour;
   readonly #server: ssh2.Server;
@@ -142,8 +145,11 @@ export class TestServer {
 
   #run(command: string, channel: ServerChannel, connection: Connection): void {
     channel.on("error", () => undefined);
-    if (command === "echo $SSH_CONNECTION") finish(channel, "127.0.0.1 40000 127.0.0.1 22\n");
-    else if (this.behaviour.run) this.behaviour.run(command, channel, connection);
+    if (command === "echo $SSH_CONNECTION") {
+      this.origins++;
+      if (this.behaviour.origin) this.behaviour.origin(channel);
+      else finish(channel, "127.0.0.1 40000 127.0.0.1 22\n");
+    } else if (this.behaviour.run) this.behaviour.run(command, channel, connection);
     else finish(channel, `${command}\n`);
   }
 }
