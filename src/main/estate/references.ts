@@ -6,7 +6,7 @@ import { child, type Entry, entriesOf, type Located, wordAt } from "./located.ts
 type Namespace = "sites" | "environments" | "allowlists" | "hops" | "hosts";
 
 /** A host of any `ssh` system, with the place of its entry. */
-export interface DeclaredHost {
+interface DeclaredHost {
   id: string;
   system: string;
   path: readonly PropertyKey[];

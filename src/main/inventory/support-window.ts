@@ -8,7 +8,7 @@ export interface SupportState {
   changesAt: number | null;
 }
 
-export const defaultTimeZone = "Europe/Paris";
+const defaultTimeZone = "Europe/Paris";
 
 const hour = 3_600_000;
 /** Days of the week with Monday as 1, and the first and the first no longer supported hour. */
