@@ -79,7 +79,7 @@ function fileSystemWords(each: FileSystem): string {
 }
 
 /** One line on an array in the words of /proc/mdstat. */
-export function arrayWords(array: RaidArray): string {
+function arrayWords(array: RaidArray): string {
   const members = array.wanted === null ? null : `${array.working}/${array.wanted}`;
   const activity =
     array.activity === null

@@ -24,6 +24,8 @@ const inputSchema = z.strictObject({
 type Input = z.infer<typeof inputSchema>;
 
 const askDeadline = 20_000;
+/** Bytes of the package manager's words that are shown. */
+const outputLimit = 4 * 1024 * 1024;
 const countDeadline = 60_000;
 
 /**
@@ -123,7 +125,7 @@ export function patchAction(access: HostAccess, parts: HostActionParts): Action<
       const executed = await access.reach.execute(target, shellCommand, {
         signal: context.signal,
         deadline: input.deadlineMinutes * 60_000,
-        limit: 1024,
+        limit: outputLimit,
         input: patchScript(newMark(), manager),
         onStarted() {
           context.committed();

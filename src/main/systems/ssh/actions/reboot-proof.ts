@@ -1,4 +1,4 @@
-import { type OpsError, toOpsError } from "../../../../shared/errors.ts";
+import { OpsError, toOpsError } from "../../../../shared/errors.ts";
 import { text } from "../../../../shared/text.ts";
 import type { ActionContext, Verification } from "../../../actions/action.ts";
 import type { HostAccess } from "../host-access.ts";
@@ -24,7 +24,8 @@ const hopeless = new Set([
 
 /**
  * Waits until the host answers with another boot identifier than `before`. The downtime is counted from the last sign
- * of the old boot (at the latest when the reboot was sent) to the first of the new one. Throws only when cancelled.
+ * of the old boot (at the latest when the reboot was sent) to the first of the new one. Throws when cancelled, and
+ * OpsError `ssh.not-seen-back` when the host does not answer any more: whether it rebooted is unknown then.
  */
 export async function awaitNewBoot(
   access: HostAccess,
@@ -63,7 +64,8 @@ export async function awaitNewBoot(
       if (hopeless.has(lastError.code)) break;
     }
   }
-  return notProven(before, oldBootAnswers, lastError, Math.round((access.now() - lastOldSign) / 1000));
+  if (oldBootAnswers) return stillTheSame(before);
+  throw notSeenBack(context.resource.name, Math.round((access.now() - lastOldSign) / 1000), lastError);
 }
 
 function proven(before: string, after: string, downtime: number): Verification {
@@ -77,31 +79,32 @@ function proven(before: string, after: string, downtime: number): Verification {
   };
 }
 
-function notProven(
-  before: string,
-  oldBootAnswers: boolean,
-  error: OpsError | null,
-  seconds: number,
-): Verification {
-  if (oldBootAnswers) {
-    return {
-      proven: false,
-      text: text(
-        "The host still answers with the same boot identifier: it has not rebooted.",
-        "L'hôte répond toujours avec le même identifiant de démarrage : il n'a pas redémarré.",
-      ),
-      data: { bootIdBefore: before, bootIdAfter: before },
-    };
-  }
-  const last = error
-    ? { en: ` Last: ${error.text.en}`, fr: ` Dernier constat : ${error.text.fr}` }
-    : { en: "", fr: "" };
+function stillTheSame(before: string): Verification {
   return {
     proven: false,
     text: text(
-      `The host has not come back in ${seconds} s; whether it rebooted is unknown.${last.en}`,
-      `L'hôte n'est pas revenu en ${seconds} s ; on ignore s'il a redémarré.${last.fr}`,
+      "The host still answers with the same boot identifier: it has not rebooted.",
+      "L'hôte répond toujours avec le même identifiant de démarrage : il n'a pas redémarré.",
     ),
-    data: { bootIdBefore: before, bootIdAfter: null, lastError: error?.code ?? null },
+    data: { bootIdBefore: before, bootIdAfter: before },
   };
+}
+
+function notSeenBack(name: string, seconds: number, error: OpsError | null): OpsError {
+  const last = error
+    ? { en: ` Last: ${error.text.en}`, fr: ` Dernier constat : ${error.text.fr}` }
+    : { en: "", fr: "" };
+  return new OpsError({
+    code: "ssh.not-seen-back",
+    system: "ssh",
+    message: text(
+      `${name} has not come back in ${seconds} s since the reboot was sent.${last.en}`,
+      `${name} n'est pas revenu en ${seconds} s depuis l'ordre de redémarrage.${last.fr}`,
+    ),
+    hint: text(
+      "Look at its screen or its power; once it answers, its boot identifier shows whether it rebooted.",
+      "Regardez son écran ou son alimentation ; dès qu'il répondra, son identifiant de démarrage dira s'il a redémarré.",
+    ),
+    cause: error,
+  });
 }

@@ -79,18 +79,21 @@ export function rebootAction(
     async apply(context, _input, probe): Promise<Applied> {
       const bootId = observedBootId(probe.observed.bootId, access.system);
       const sentAt = access.now();
+      let started = false;
       let answer: Sections;
       try {
         answer = await access.ask(context.resource.id, (mark) => rebootScript(mark, bootId), {
           signal: context.signal,
           deadline: askDeadline,
-          onStarted: () => {
+          onStarted() {
+            started = true;
             context.committed();
             context.progress(text("The reboot is sent.", "L'ordre de redémarrage est envoyé."));
           },
         });
       } catch (thrown) {
-        if (!isExpectedLoss(thrown)) throw thrown;
+        // A reboot takes its own connection down, at once or by silence; the boot identifier will tell.
+        if (!started || context.signal.aborted) throw thrown;
         return { data: { outcome: "connection-lost", sentAt } };
       }
       if (answer.whole("other-boot")) return { data: { outcome: "other-boot", sentAt } };
@@ -226,14 +229,6 @@ function settlement(before: string, after: string | null, goingDown: boolean): S
         ),
         data,
       };
-}
-
-/** The connection that a reboot takes down with it, or an answer that it cut off. */
-function isExpectedLoss(thrown: unknown): boolean {
-  return (
-    thrown instanceof OpsError &&
-    ["reach.connection-lost", "ssh.answer-incomplete", "ssh.not-a-shell"].includes(thrown.code)
-  );
 }
 
 function observedBootId(value: unknown, system: string): string {
