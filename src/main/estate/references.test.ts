@@ -20,7 +20,7 @@ test("a node is in a cycle exactly when following it comes back to it", () => {
     fc.property(
       fc.uniqueArray(fc.tuple(names, fc.option(names, { nil: undefined })), { selector: ([from]) => from }),
       (edges) => {
-        const next = new Map(edges);
+        const next = new Map<string, string | undefined>(edges);
         const comesBack = (start: string) => {
           let node = next.get(start);
           for (let step = 0; step < next.size && node !== undefined; step++) {

@@ -11,6 +11,7 @@ import { text } from "../../shared/text.ts";
 import { type Contribution, standing, worse } from "./contribution.ts";
 import { type FacetSet, facetSet } from "./facet-set.ts";
 import { fold, naturalKey } from "./fold.ts";
+import { type Holding, heldProblems } from "./holding.ts";
 
 /** Facts whose values the text filter looks through. */
 const searchedFacts = ["os.name", "os.kernel", "os.hostname", "reach.address", "reach.via", "units.failed"];
@@ -25,14 +26,6 @@ const notReadLately: Problem = {
   health: "unknown",
   text: text("Not read lately; it may have changed.", "Pas relu récemment ; l'état a pu changer."),
 };
-
-/** The health of what a site holds; the inventory keeps it up to date. */
-export interface Holding {
-  counts: Record<Health, number>;
-  stale: number;
-  total: number;
-  seenAt: number | null;
-}
 
 /**
  * One resource as the inventory holds it: who declared it, what each system said, and what follows from both.
@@ -208,28 +201,4 @@ export class Entry {
     };
     return this.#snapshot;
   }
-}
-
-function heldProblems({ counts, total }: Holding): Problem[] {
-  if (total === 0) {
-    const words = text("The site holds nothing yet.", "Le site ne contient encore rien.");
-    return [{ code: "site.empty", health: "unknown", text: words }];
-  }
-  const words = {
-    critical: text(
-      `Critical: ${counts.critical} of ${total}.`,
-      `Critiques : ${counts.critical} sur ${total}.`,
-    ),
-    unknown: text(
-      `State not known: ${counts.unknown} of ${total}.`,
-      `État inconnu : ${counts.unknown} sur ${total}.`,
-    ),
-    warning: text(
-      `To be watched: ${counts.warning} of ${total}.`,
-      `À surveiller : ${counts.warning} sur ${total}.`,
-    ),
-  };
-  return (["critical", "unknown", "warning"] as const)
-    .filter((health) => counts[health] > 0)
-    .map((health) => ({ code: `site.${health}`, health, text: words[health] }));
 }

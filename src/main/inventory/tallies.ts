@@ -1,5 +1,6 @@
 import { type Health, healthOrder, type ResourceKind } from "../../shared/resource.ts";
-import type { Entry, Holding } from "./entry.ts";
+import type { Entry } from "./entry.ts";
+import type { Holding } from "./holding.ts";
 
 /** How one resource was counted, to be taken back when it changes. */
 interface Counted {
