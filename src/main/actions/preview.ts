@@ -1,10 +1,11 @@
 import type { Preview, Probe, StartRequest } from "../../shared/action.ts";
 import { toOpsError } from "../../shared/errors.ts";
 import type { Resource } from "../../shared/resource.ts";
-import type { Action, ActionContext, Guard } from "./action.ts";
+import type { Action, Guard } from "./action.ts";
 import { notOffered, unknownResource } from "./faults.ts";
 import { askGuards } from "./guards.ts";
 import { eachLimited, within } from "./patience.ts";
+import { quietContext } from "./quiet-context.ts";
 import type { ActionRegistry } from "./registry.ts";
 import { parseInput, wordToConfirm } from "./request.ts";
 
@@ -16,8 +17,6 @@ export interface PreviewParts {
   registry: ActionRegistry;
   guards: readonly Guard[];
   resource(id: string): Resource | null;
-  /** A context whose progress and output go nowhere. */
-  quietContext(resource: Resource, signal: AbortSignal): ActionContext;
   signal: AbortSignal;
 }
 
@@ -69,7 +68,7 @@ async function probeOf(
   if (unavailable !== null) return { state: "impossible", text: unavailable, observed: {} };
   const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(probeDeadline)]);
   try {
-    return await within(signal, 0, () => action.probe(parts.quietContext(resource, signal), input));
+    return await within(signal, 0, () => action.probe(quietContext(resource, signal), input));
   } catch (thrown) {
     return { state: "impossible", text: toOpsError(thrown, "actions").text, observed: {} };
   }

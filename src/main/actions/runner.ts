@@ -5,17 +5,18 @@ import type { JournalEvent, NewJournalEvent } from "../../shared/journal.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { text } from "../../shared/text.ts";
 import type { Action, ActionContext, Guard } from "./action.ts";
-import { asData, bounded, type Requested } from "./action-events.ts";
+import { asData, type Requested } from "./action-events.ts";
 import * as faults from "./faults.ts";
 import { JournalQueue } from "./journal-queue.ts";
 import { type KeptOutput, OutputStore } from "./output-store.ts";
-import { eachLimited, within } from "./patience.ts";
+import { eachLimited } from "./patience.ts";
 import { previewAction } from "./preview.ts";
 import { type RecoveryJournal, recoverTasks } from "./recovery.ts";
 import { redactInput } from "./redaction.ts";
 import type { ActionRegistry } from "./registry.ts";
 import { parseInput, wordToConfirm } from "./request.ts";
 import { ResourceLocks } from "./resource-locks.ts";
+import { type SettlementParts, seenSince, settleTask } from "./settlement.ts";
 import { Settler, type SettleTiming } from "./settler.ts";
 import { childId, type FoldedTask, foldTasks } from "./task-fold.ts";
 import { TaskList } from "./task-list.ts";
@@ -40,7 +41,6 @@ export interface RunnerOptions {
   timing?: Partial<SettleTiming & { grace: number }>;
 }
 
-const settleDeadline = 30_000;
 const tasksListed = 500;
 const defaults = { delays: [2000, 5000, 15_000, 30_000, 60_000], every: 15_000, grace: 2000 };
 
@@ -64,7 +64,7 @@ export class ActionRunner {
   readonly #settler: Settler;
   readonly #controllers = new Map<string, AbortController>();
   readonly #running = new Set<Promise<void>>();
-  readonly #settling = new Set<string>();
+  readonly #settlement: SettlementParts;
   readonly #inputs = new Map<string, Record<string, unknown>>();
   readonly #undone = new Set<string>();
   readonly #closing = new AbortController();
@@ -74,11 +74,19 @@ export class ActionRunner {
     this.#timing = { ...defaults, ...options.timing };
     this.#queue = new JournalQueue(options.journal);
     this.#tasks = new TaskList((task) => this.#canUndo(task));
+    this.#settlement = {
+      tasks: this.#tasks,
+      inputs: this.#inputs,
+      settling: new Set(),
+      grace: this.#timing.grace,
+      find: (task) => this.#find(task),
+      keep: (event) => this.#keep(event),
+    };
     this.#settler = new Settler({
       timing: this.#timing,
       now: options.now,
-      attempt: (task, signal) => this.#attemptToSettle(task, signal),
-      seenSince: (task, since) => this.#seenSince(task, since),
+      attempt: (task, signal) => settleTask(this.#settlement, task, signal),
+      seenSince: (task, since) => seenSince(this.#settlement, task, since),
     });
     this.#recover();
   }
@@ -91,7 +99,6 @@ export class ActionRunner {
         registry,
         resource,
         guards: [...this.#locks.guards(null), ...guards],
-        quietContext: (found, signal) => quietContext(found, signal),
         signal: this.#closing.signal,
       },
       request,
@@ -155,10 +162,10 @@ export class ActionRunner {
   async settle(id: string): Promise<Task> {
     const task = this.#tasks.get(id);
     if (task === null) throw faults.unknownTask();
-    if (task.state !== "unknown-effect" || task.children !== null || this.#settling.has(id)) {
+    if (task.state !== "unknown-effect" || task.children !== null || this.#settlement.settling.has(id)) {
       throw faults.notUnsettled();
     }
-    if (await this.#attemptToSettle(id, this.#closing.signal)) this.#settler.forget(id);
+    if (await settleTask(this.#settlement, id, this.#closing.signal)) this.#settler.forget(id);
     return this.#tasks.get(id) ?? task;
   }
 
@@ -345,45 +352,18 @@ export class ActionRunner {
     this.#tasks.refresh(undone);
   }
 
-  async #attemptToSettle(id: string, closing: AbortSignal): Promise<boolean> {
-    const folded = this.#tasks.folded(id);
-    if (folded?.state !== "unknown-effect") return true;
-    const { intent, resource: subject } = folded;
-    const resource = subject === null ? null : this.#options.resource(subject);
-    const action = intent && resource && this.#options.registry.find(intent.action, resource);
-    if (!intent || !resource || !action || this.#settling.has(id)) return false;
-    this.#settling.add(id);
-    try {
-      const input = this.#inputs.get(id) ?? parseInput(action, intent.input);
-      const signal = AbortSignal.any([closing, AbortSignal.timeout(settleDeadline)]);
-      const settled = await within(signal, this.#timing.grace, () =>
-        action.settle(quietContext(resource, signal), input, intent.probe),
-      );
-      // An answer that is as unknown as the one before, in the same words, is not news.
-      if (settled.effect === "unknown" && settled.text.en === folded.outcome?.en) return false;
-      const data = asData({ ...settled, data: bounded(settled.data) });
-      await this.#keep({ type: "action.settled", subject, task: id, data });
-    } catch {
-      // It could not be asked: nothing more is known than before, and it will be asked again.
-      return false;
-    } finally {
-      this.#settling.delete(id);
-    }
-    return this.#tasks.folded(id)?.state !== "unknown-effect";
-  }
-
-  #seenSince(id: string, since: number): boolean {
-    const subject = this.#tasks.folded(id)?.resource ?? null;
-    const resource = subject === null ? null : this.#options.resource(subject);
-    return resource !== null && !resource.stale && (resource.seenAt ?? 0) > since;
-  }
-
-  #canUndo({ id, resource: subject, intent }: FoldedTask): boolean {
-    if (intent === null || intent.verb === "undo" || subject === null || this.#undone.has(id)) return false;
+  #canUndo(folded: FoldedTask): boolean {
+    const { id, intent } = folded;
+    if (intent === null || intent.verb === "undo" || this.#undone.has(id)) return false;
     if (intent.redacted && !this.#inputs.has(id)) return false;
-    const resource = this.#options.resource(subject);
-    const action = resource && this.#options.registry.find(intent.action, resource);
-    return action?.undo !== undefined;
+    return this.#find(folded)?.action.undo !== undefined;
+  }
+
+  /** The resource of a task and its action, as the estate has them now. */
+  #find({ resource: id, intent }: FoldedTask): { resource: Resource; action: Action } | null {
+    const resource = id === null ? null : this.#options.resource(id);
+    const action = resource && intent && this.#options.registry.find(intent.action, resource);
+    return resource && action ? { resource, action } : null;
   }
 
   #recover(): void {
@@ -407,8 +387,4 @@ export class ActionRunner {
     const tracked = work.finally(() => this.#running.delete(tracked));
     this.#running.add(tracked);
   }
-}
-
-function quietContext(resource: Resource, signal: AbortSignal): ActionContext {
-  return { resource, signal, progress: () => {}, output: () => {}, committed: () => {} };
 }
