@@ -23,10 +23,11 @@ import type { ShellHost, ShellHostFactory } from "./shell/shell-host.ts";
 /** Chromium's own switches stand among ours, so unknown words are let pass. */
 const { values } = parseArgs({
   args: process.argv.slice(1),
-  options: { estate: { type: "string" }, data: { type: "string" } },
+  options: { estate: { type: "string" }, lab: { type: "boolean" }, data: { type: "string" } },
   strict: false,
 });
-const estate = typeof values.estate === "string" ? values.estate : process.env.PASSERELLE_ESTATE;
+const named = typeof values.estate === "string" ? values.estate : process.env.PASSERELLE_ESTATE;
+const estate = values.lab === true ? undefined : named;
 const folder = dataFolder(typeof values.data === "string" ? values.data : undefined);
 
 /** The console on the named estate; without one, on the embedded lab, which is how one gets to know it. */

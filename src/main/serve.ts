@@ -5,7 +5,7 @@ import type { ShellHostFactory } from "./shell/shell-host.ts";
 
 export interface ServeOptions extends BindingOptions {
   createHost: ShellHostFactory;
-  /** Gets each one-time link: the first when the console is ready, others on SIGHUP or on Enter in its terminal. */
+  /** Gets each one-time link: the first when the console is ready, others as somebody asks for them. */
   announce(link: string): void;
   /** Ends the serving. */
   stop: AbortSignal;
@@ -32,25 +32,26 @@ export async function serveInBrowser(options: ServeOptions): Promise<void> {
   }
 }
 
-/** Announces a link now and whenever somebody at the console's own terminal asks, until `stop` aborts. */
+/**
+ * Announces a link now and whenever somebody asks, until `stop` aborts: by Enter in the console's own terminal, or
+ * by SIGHUP where it has none. With a terminal SIGHUP keeps its meaning, which is that the terminal is gone.
+ */
 async function announceLinks(
   shell: BrowserShell,
   announce: (link: string) => void,
   stop: AbortSignal,
 ): Promise<void> {
   const announceNext = () => announce(shell.newLink());
-  const atTerminal = process.stdin.isTTY;
-  process.on("SIGHUP", announceNext);
-  if (atTerminal) process.stdin.on("data", announceNext);
+  const { stdin } = process;
+  if (stdin.isTTY) stdin.on("data", announceNext);
+  else process.on("SIGHUP", announceNext);
   try {
     announceNext();
     if (stop.aborted) return;
     await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
   } finally {
     process.off("SIGHUP", announceNext);
-    if (atTerminal) {
-      process.stdin.off("data", announceNext);
-      process.stdin.pause();
-    }
+    stdin.off("data", announceNext);
+    if (stdin.isTTY) stdin.pause();
   }
 }

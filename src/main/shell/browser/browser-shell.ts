@@ -47,7 +47,9 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   const files = await readRendererFiles(options.rendererFolder);
   const now = options.now ?? Date.now;
   const scheme = binding.tls ? "https" : "http";
-  const server = binding.tls ? createSecureServer({ ...binding.tls, minVersion: "TLSv1.2" }) : createServer();
+  const server = binding.tls
+    ? createSecureServer({ ...binding.tls, minVersion: "TLSv1.2", handshakeTimeout: 10_000 })
+    : createServer();
   server.headersTimeout = 10_000;
   server.requestTimeout = 15_000;
   server.maxConnections = 256;

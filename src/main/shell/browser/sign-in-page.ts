@@ -49,8 +49,8 @@ const words = {
 };
 const hints = {
   link: [
-    "Ask the console for a new link: press Enter in the terminal where it runs, or send it SIGHUP.",
-    "Demandez un nouveau lien à la console : appuyez sur Entrée dans son terminal, ou envoyez-lui SIGHUP.",
+    "Ask the console for a new link: press Enter in the terminal where it runs, or send it SIGHUP if it has none.",
+    "Demandez un nouveau lien à la console : appuyez sur Entrée dans son terminal ou, si elle n'en a pas, envoyez-lui SIGHUP.",
   ],
   wait: ["Try again in a minute.", "Réessayez dans une minute."],
   lost: ["Start it again, then open the link that it prints.", "Redémarrez-la, puis ouvrez le lien qu'elle affiche."],

@@ -58,7 +58,7 @@ export class FakeElectron implements ElectronApi {
   }
 }
 
-export class FakeApp extends EventEmitter implements AppApi {
+class FakeApp extends EventEmitter implements AppApi {
   isReady = false;
   sandboxEnabled = false;
   hasLock = true;
@@ -156,7 +156,7 @@ export class FakeWindow extends EventEmitter implements WindowApi {
   }
 }
 
-export class FakeSession implements SessionApi {
+class FakeSession implements SessionApi {
   readonly handlers = new Map<string, (request: Request) => Promise<Response>>();
   permissionRequest: Parameters<SessionApi["setPermissionRequestHandler"]>[0] | null = null;
   permissionCheck: Parameters<SessionApi["setPermissionCheckHandler"]>[0] | null = null;

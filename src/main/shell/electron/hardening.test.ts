@@ -121,18 +121,51 @@ describe("the sources", () => {
   });
 });
 
+/** Builds the entry of one part of the desktop program as the real build does, in memory. */
+async function buildPart(part: "main" | "preload") {
+  const { config } = await resolveConfig(
+    { root, configFile: join(root, "electron.vite.config.ts") },
+    "build",
+  );
+  const settings = config?.[part];
+  if (!settings) throw new Error(`no ${part} in electron.vite.config.ts`);
+  const { build: buildSettings, ...rest } = settings;
+  const { rollupOptions, rolldownOptions = rollupOptions, ...others } = buildSettings ?? {};
+  const input = { index: join(root, "src", part, "index.ts") };
+  const built = await build({
+    ...rest,
+    logLevel: "silent",
+    build: { ...others, rolldownOptions: { ...rolldownOptions, input }, write: false },
+  });
+  return (Array.isArray(built) ? built : [built]).flatMap((one) => ("output" in one ? one.output : []));
+}
+
+describe("the built main process", () => {
+  it("makes its one window with every safe setting in words", async () => {
+    const outputs = await buildPart("main");
+    const nodes = outputs.flatMap((output) =>
+      output.type === "chunk" ? [...walk(parseSync(output.code, { syntax: "ecmascript" }))] : [],
+    );
+    const windows = nodes.filter(
+      ({ type, key }) => type === "KeyValueProperty" && textOf(key) === "webPreferences",
+    );
+    expect(windows).toHaveLength(1);
+    const properties = isNode(windows[0]?.value) ? windows[0].value.properties : [];
+    const settings = new Map<string, unknown>();
+    for (const property of Array.isArray(properties) ? properties : []) {
+      if (isNode(property) && isNode(property.value))
+        settings.set(textOf(property.key), property.value.value);
+    }
+    for (const [name, forbidden] of Object.entries(forbiddenSettings)) {
+      expect([name, settings.get(name)]).toEqual([name, !forbidden]);
+    }
+    expect(settings.get("spellcheck")).toBe(false);
+  });
+});
+
 describe("the built preload", () => {
   it("is one CommonJS file that requires nothing but Electron", async () => {
-    const { config } = await resolveConfig(
-      { root, configFile: join(root, "electron.vite.config.ts") },
-      "build",
-    );
-    const preload = config?.preload;
-    if (!preload) throw new Error("no preload in electron.vite.config.ts");
-    const built = await build({ ...preload, logLevel: "silent", build: { ...preload.build, write: false } });
-    const outputs = (Array.isArray(built) ? built : [built]).flatMap((one) =>
-      "output" in one ? one.output : [],
-    );
+    const outputs = await buildPart("preload");
     expect(outputs.map(({ fileName }) => fileName)).toEqual(["index.cjs"]);
     const code = outputs[0]?.type === "chunk" ? outputs[0].code : "";
     const nodes = [...walk(parseSync(code, { syntax: "ecmascript", isModule: false }))];

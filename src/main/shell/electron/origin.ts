@@ -1,6 +1,6 @@
 /** Where the window lives in the desktop shell: a scheme of our own, so that no web origin is ever ours. */
 export const appScheme = "app";
-export const appHost = "passerelle";
+const appHost = "passerelle";
 export const appOrigin = `${appScheme}://${appHost}`;
 
 /** Whether a URL belongs to the window. Parsed, never compared by its beginning: `app://passerelle.example` is not ours. */

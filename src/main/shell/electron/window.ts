@@ -14,11 +14,7 @@ export interface WindowSettings {
 }
 
 /** The options of the console's window: everything that loosens the sandbox is off, in words. */
-export function windowOptions({
-  preload,
-  developerTools,
-  isDark,
-}: WindowSettings): BrowserWindowConstructorOptions {
+function windowOptions({ preload, developerTools, isDark }: WindowSettings): BrowserWindowConstructorOptions {
   return {
     title: "Passerelle",
     width: 1440,
