@@ -47,7 +47,7 @@ export function evaluateArithmetic(expression: string, variables: ArithmeticVari
   const take = () => tokens[position++];
   const wrap = (value: bigint) => BigInt.asIntN(64, value);
 
-  const valueOf = (name: string): bigint => {
+  const valueIn = (name: string): bigint => {
     const words = variables.get(name).trim();
     return words === "" ? 0n : number(words);
   };
@@ -64,7 +64,7 @@ export function evaluateArithmetic(expression: string, variables: ArithmeticVari
     if (next === "+") return primary();
     if (next === "!") return truth(primary() === 0n);
     if (next === "~") return ~primary();
-    if (/^[A-Za-z_]/.test(next)) return valueOf(next);
+    if (/^[A-Za-z_]/.test(next)) return valueIn(next);
     return number(next);
   };
 
@@ -95,7 +95,7 @@ export function evaluateArithmetic(expression: string, variables: ArithmeticVari
     position += 2;
     const right = assignment();
     const compound = binary.get(operator.slice(0, -1));
-    const value = wrap(compound ? compound.apply(valueOf(name), right) : right);
+    const value = wrap(compound ? compound.apply(valueIn(name), right) : right);
     variables.set(name, String(value));
     return value;
   };

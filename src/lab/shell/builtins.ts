@@ -202,6 +202,10 @@ const trap: Builtin = async ({ shell, values }) => {
   if (conditions.includes("EXIT") || conditions.includes("0")) {
     shell.state.exitTrap = action === "-" || action === "" ? null : action;
   }
+  for (const name of conditions.map((word) => word.replace(/^SIG/, ""))) {
+    if (action === "") shell.state.ignored.add(name);
+    else shell.state.ignored.delete(name);
+  }
   return 0;
 };
 

@@ -26,6 +26,8 @@ export class ShellState {
   exitTrap: string | null = null;
   lastJob = 0;
   readonly options = new Set<string>();
+  /** Signals that `trap ''` has it ignore. */
+  readonly ignored = new Set<string>();
   readonly functions = new Map<string, Command>();
   private variables = new Map<string, Variable>();
   private readonly locals: Map<string, Variable | null>[] = [];
@@ -44,6 +46,7 @@ export class ShellState {
     copy.umask = this.umask;
     copy.lastJob = this.lastJob;
     for (const option of this.options) copy.options.add(option);
+    for (const name of this.ignored) copy.ignored.add(name);
     for (const [name, body] of this.functions) copy.functions.set(name, body);
     copy.variables = new Map([...this.variables].map(([name, variable]) => [name, { ...variable }]));
     return copy;

@@ -132,6 +132,20 @@ export class Shell implements ExpansionScope, Starter {
     return this.runList(list);
   }
 
+  /** Runs one line of an interactive session; only `exit` and being told to stop reject. */
+  async runLine(source: string): Promise<void> {
+    try {
+      await this.runInPlace(source);
+    } catch (error) {
+      const stopped = error instanceof Interrupted && !this.surroundings.power.aborted;
+      const words = reasonInWords(error);
+      if (error instanceof ExitShell || (words === null && !stopped && !(error instanceof BrokenPipe)))
+        throw error;
+      this.state.lastStatus = stopped ? error.status : 2;
+      if (words !== null) await this.complain(words);
+    }
+  }
+
   /** Waits for something, or for being told to stop. */
   untilStopped<Value>(promise: Promise<Value>): Promise<Value> {
     return orAborted(promise, this.signal);
@@ -425,7 +439,12 @@ export class Shell implements ExpansionScope, Starter {
       return builtin ? builtin({ shell: this, values, descriptors }) : 0;
     }
     const variables = new Map([...this.state.exported(), ...assigned]);
-    return runProgram(this, [...words], descriptors, { variables });
+    const status = await runProgram(this, [...words], descriptors, { variables });
+    // A shell prints by itself, so that a pipe which nobody reads ends the shell and not only one command of it.
+    if (status === 141 && (name === "echo" || name === "printf") && !this.state.ignored.has("PIPE")) {
+      throw new BrokenPipe();
+    }
+    return status;
   }
 
   private async callFunction(body: Command, values: string[], descriptors: Descriptors): Promise<number> {

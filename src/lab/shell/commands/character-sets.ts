@@ -18,7 +18,7 @@ const ranges = new Map([
 /** Writes out the set that an argument of tr(1) names: its classes, escapes and ranges. */
 export function expandSet(words: string): string {
   const named = words.replace(/\[:([a-z]+):\]/g, (whole, name: string) => ranges.get(name) ?? whole);
-  return unescapeWords(named).text.replace(/([^])-([^])/g, (whole, from: string, to: string) => {
+  return unescapeWords(named).text.replace(/(.)-(.)/gs, (whole, from: string, to: string) => {
     const low = from.charCodeAt(0);
     const high = to.charCodeAt(0);
     if (high < low || high - low > 255) return whole;

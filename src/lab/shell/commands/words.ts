@@ -18,7 +18,7 @@ const escapes = new Map([
 export function unescapeWords(words: string): { text: string; cut: boolean } {
   let cut = false;
   const text = words.replace(
-    /\\(0[0-7]{0,3}|[1-7][0-7]{0,2}|x[0-9A-Fa-f]{1,2}|c[^]*|.)/gs,
+    /\\(0[0-7]{0,3}|[1-7][0-7]{0,2}|x[0-9A-Fa-f]{1,2}|c.*|.)/gs,
     (whole, code: string) => {
       if (code.startsWith("c")) {
         cut = true;

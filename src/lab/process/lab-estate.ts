@@ -1,0 +1,43 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import type { Machine } from "../world/machine.ts";
+
+const estateName = "atelier.yaml";
+/** What stands in the template where the lab puts the port that it was given. */
+const portMark = "port: 65535";
+
+/** Fills the template in: the loopback port of the bounce, and a system for the hosts that were asked for besides. */
+export function fillEstate(template: string, bouncePort: number, extra: readonly Machine[]): string {
+  const filled = template.replace(portMark, `port: ${bouncePort}`);
+  if (extra.length === 0) return filled;
+  return [
+    `${filled.trimEnd()}\n`,
+    "  further-hosts:",
+    "    type: ssh",
+    "    site: atelier",
+    "    environment: non-production",
+    "    via: bounce",
+    "    allowlist: workstation",
+    "    user: ops",
+    "    authentication:",
+    "      - password: file:secrets/host-password",
+    "    every: 60s",
+    "    hosts:",
+    ...extra.flatMap((machine) => [`      ${machine.id}:`, `        address: "${machine.address}"`]),
+    "",
+  ].join("\n");
+}
+
+/** Writes the estate file of a running lab into its folder; resolves to its path. */
+export async function writeEstate(
+  folder: string,
+  template: URL,
+  bouncePort: number,
+  extra: readonly Machine[],
+): Promise<string> {
+  const path = join(folder, estateName);
+  const words = fillEstate(await readFile(template, "utf8"), bouncePort, extra);
+  await writeFileAtomic(path, words, { mode: 0o600, fsync: false });
+  return path;
+}

@@ -1,0 +1,68 @@
+import { setFlagsFromString } from "node:v8";
+import { OpsError } from "../../shared/errors.ts";
+import { startServers } from "../servers/index.ts";
+import { scaledClock } from "../world/clock.ts";
+import { World } from "../world/world.ts";
+import { startControl } from "./control-server.ts";
+import { cannotStart } from "./errors.ts";
+import { takeFolder } from "./folder.ts";
+import { writeEstate } from "./lab-estate.ts";
+
+export interface LabOptions {
+  speed: number;
+  seed: number;
+  /** Further hosts beside the site's own. */
+  hosts: number;
+  folder: string | null;
+  /** Where the bounce listens; 0 lets the system choose. */
+  bouncePort: number;
+  /** The estate template. */
+  template: URL;
+}
+
+/** A lab that runs in this process. */
+export interface Lab {
+  /** Path of the estate file that leads into it. */
+  estate: string;
+  /** Path of the file that says where and with which token it takes commands. */
+  control: string;
+  folder: string;
+  world: World;
+  ports: ReadonlyMap<string, number>;
+  /** Resolves when it was told to stop; whoever started it then closes it. */
+  stopped: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts the World, its servers and the control channel; on failure everything opened is closed again. */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  // A visitor's regular expression may take for ever; past so many steps back the engine goes over to one that cannot.
+  setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
+  const { folder, release } = await takeFolder(options.folder);
+  const opened: (() => Promise<void> | void)[] = [release];
+  const close = async () => {
+    for (const shut of opened.splice(0).reverse()) await shut();
+  };
+  try {
+    const clock = scaledClock(options.speed, Date.now());
+    const world = new World({ seed: options.seed, clock, extraHosts: options.hosts });
+    opened.push(() => world.close());
+    const onFailure = (error: unknown) => {
+      process.stderr.write(
+        `lab: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
+    };
+    const wished = new Map(options.bouncePort > 0 ? [["bounce", options.bouncePort]] : []);
+    const servers = await startServers({ world, folder, onFailure }, wished);
+    opened.push(() => servers.close());
+    const extra = [...world.machines.values()].filter((machine) => machine.id.startsWith("host-"));
+    const estate = await writeEstate(folder, options.template, servers.ports.get("bounce") ?? 0, extra);
+    const { promise: stopped, resolve: onStop } = Promise.withResolvers<void>();
+    const control = await startControl({ folder, world, ports: servers.ports, onStop });
+    opened.push(() => control.close());
+    return { estate, control: control.file, folder, world, ports: servers.ports, stopped, close };
+  } catch (error) {
+    await close();
+    throw error instanceof OpsError ? error : cannotStart(folder, error);
+  }
+}

@@ -1,0 +1,26 @@
+import type { LabContext, LabServers } from "./server.ts";
+import { startSsh } from "./ssh/index.ts";
+
+/** One entry for each protocol that the lab speaks. */
+const protocols = [startSsh];
+
+/**
+ * Starts the servers of every protocol; their ports are told apart by name. `wished` names ports that are not left to
+ * the system. When one fails, those started before are closed and its error is thrown.
+ */
+export async function startServers(
+  context: LabContext,
+  wished: ReadonlyMap<string, number>,
+): Promise<LabServers> {
+  const started: LabServers[] = [];
+  const close = async () => {
+    await Promise.all(started.splice(0).map((servers) => servers.close()));
+  };
+  try {
+    for (const start of protocols) started.push(await start(context, wished));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ports: new Map(started.flatMap((servers) => [...servers.ports])), close };
+}

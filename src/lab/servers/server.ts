@@ -1,0 +1,17 @@
+import type { World } from "../world/world.ts";
+
+/** What a kind of server is given when the lab starts. */
+export interface LabContext {
+  world: World;
+  /** The lab's own folder for keys and secrets; only its owner may enter it. */
+  folder: string;
+  /** Told of a failure of the lab itself. */
+  onFailure(error: unknown): void;
+}
+
+/** The servers of one protocol, running. To add a protocol, add a folder beside `ssh` and name it in `index.ts`. */
+export interface LabServers {
+  /** Loopback ports by the name under which the estate template knows them. */
+  readonly ports: ReadonlyMap<string, number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,94 @@
+import type { LabContext, LabServers } from "../server.ts";
+import { prepareCredentials, writeKnownHosts } from "./credentials.ts";
+import type { ForwardRequest } from "./forwards.ts";
+import { MachineServer } from "./machine-server.ts";
+
+/** World milliseconds until the bounce gives up on a machine that does not answer (three ARP tries). */
+const unreachableTime = 3000;
+const sshPort = 22;
+
+/** The ports that were asked for, by machine; the others are chosen by the system. */
+export type WishedPorts = ReadonlyMap<string, number>;
+
+/** One spelling for an address, so that every way to write it means the same machine. */
+function canonical(address: string): string {
+  const bare = address.replace(/^\[|\]$/g, "");
+  if (!bare.includes(":")) return bare;
+  const url = URL.parse(`http://[${bare}]/`);
+  return url ? url.hostname.replace(/^\[|\]$/g, "") : bare;
+}
+
+/**
+ * Starts an SSH server for each machine on 127.0.0.1. The bounce forwards to the others by their in-world addresses,
+ * which exist nowhere else, and to nothing else.
+ */
+export async function startSsh(context: LabContext, wished: WishedPorts): Promise<LabServers> {
+  const { world, folder, onFailure } = context;
+  const { default: ssh } = await import("ssh2");
+  const generate = (passphrase: string | null) =>
+    passphrase === null
+      ? ssh.utils.generateKeyPairSync("ed25519")
+      : ssh.utils.generateKeyPairSync("ed25519", { passphrase, cipher: "aes256-ctr", rounds: 8 });
+  const credentials = await prepareCredentials(folder, world.machines.values(), generate);
+  const parsed = ssh.utils.parseKey(credentials.userKey);
+  if (parsed instanceof Error) throw parsed;
+
+  const servers = new Map<string, MachineServer>();
+  const byAddress = new Map<string, MachineServer>();
+  const forward = (request: ForwardRequest) => {
+    const target = byAddress.get(canonical(request.address));
+    if (!target || target.machine.role === "bounce" || request.port !== sshPort) {
+      request.refuse("prohibited");
+    } else if (target.machine.power === "starting" && !world.fault("link-cut", target.machine.id)) {
+      // The kernel answers before the SSH server does.
+      request.refuse("failed");
+    } else if (!target.isReachable()) {
+      request.onGone(world.clock.after(unreachableTime, () => request.refuse("failed")));
+    } else {
+      target.connect(request.accept(), { address: world.machine("bounce").address, port: nextPort() });
+    }
+  };
+  let lastPort = 49_151;
+  const nextPort = () => {
+    lastPort = lastPort >= 65_535 ? 49_152 : lastPort + 1;
+    return lastPort;
+  };
+
+  for (const machine of world.machines.values()) {
+    const isBounce = machine.role === "bounce";
+    const server = new MachineServer(
+      {
+        world,
+        machine,
+        admission: isBounce ? { key: parsed } : { password: credentials.password },
+        hostKey: credentials.hostKeys.get(machine.id) ?? "",
+        otherKey: () => generate(null).private,
+        createServer: (config, onConnection) => new ssh.Server(config, onConnection),
+        forward: isBounce ? forward : null,
+        onFailure,
+      },
+      wished.get(machine.id) ?? 0,
+    );
+    servers.set(machine.id, server);
+    byAddress.set(canonical(machine.address), server);
+  }
+
+  const close = async () => {
+    stopListening();
+    await Promise.all([...servers.values()].map((server) => server.close()));
+  };
+  const stopListening = world.onChange((change) => {
+    for (const server of servers.values()) {
+      if (server.machine.id === change.machine) server.follow(change.what);
+    }
+  });
+  try {
+    await Promise.all([...servers.values()].map((server) => server.listen()));
+    const ports = new Map([...servers].map(([id, server]) => [id, server.port]));
+    await writeKnownHosts(folder, world.machines.values(), ports);
+    return { ports, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { type Duplex, duplexPair, type Readable, type Writable } from "node:stream";
+
+/** The state of the way to a machine, as the World has it at the moment. */
+export interface WireConditions {
+  /** True while no byte gets through: the link is cut, the machine dead or hanging. */
+  isStalled(): boolean;
+  /** Bytes a second; null when it is not slowed. */
+  rate(): number | null;
+}
+
+const slicesPerSecond = 10;
+
+/**
+ * One connection on its way through the lab's network. What goes in at `outer` comes out at `inner` when the
+ * conditions allow; a stalled wire holds bytes back without closing, as a real network does.
+ */
+export class Wire {
+  readonly inner: Duplex;
+  private readonly outer: Duplex;
+  private readonly conditions: WireConditions;
+  private readonly ended = new AbortController();
+  private wake: (() => void)[] = [];
+
+  constructor(outer: Duplex, conditions: WireConditions, onClose: () => void) {
+    const [inner, far] = duplexPair();
+    this.inner = inner;
+    this.outer = outer;
+    this.conditions = conditions;
+    const close = () => {
+      if (this.ended.signal.aborted) return;
+      this.ended.abort();
+      this.changed();
+      for (const stream of [outer, inner, far]) stream.destroy();
+      onClose();
+    };
+    for (const stream of [outer, inner, far]) {
+      stream.on("error", close);
+      stream.once("close", close);
+    }
+    Promise.all([this.carry(outer, far), this.carry(far, outer)]).then(close, close);
+  }
+
+  /** Looks at the conditions again. */
+  changed(): void {
+    for (const wake of this.wake.splice(0)) wake();
+  }
+
+  /** Ends the connection at once, without a farewell. */
+  destroy(): void {
+    this.outer.destroy();
+  }
+
+  private async carry(from: Readable, to: Writable): Promise<void> {
+    for await (const chunk of from.iterator({ destroyOnReturn: false })) {
+      let rest: Buffer = chunk;
+      while (rest.length > 0) {
+        while (this.conditions.isStalled() && !this.ended.signal.aborted) {
+          await new Promise<void>((resolve) => this.wake.push(resolve));
+        }
+        if (this.ended.signal.aborted) return;
+        const rate = this.conditions.rate();
+        const slice =
+          rate === null ? rest : rest.subarray(0, Math.max(1, Math.floor(rate / slicesPerSecond)));
+        rest = rest.subarray(slice.length);
+        if (rate !== null) await this.wait((slice.length / rate) * 1000);
+        if (!to.write(slice)) await once(to, "drain", { signal: this.ended.signal });
+      }
+    }
+    to.end();
+  }
+
+  private wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.ended.signal.addEventListener(
+        "abort",
+        () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        { once: true },
+      );
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { ExitShell } from "./control-flow.ts";
+import { parseScript } from "./parser.ts";
+import { Interrupted } from "./process.ts";
+import type { Shell } from "./shell.ts";
+import { ShellSyntaxError } from "./syntax.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Runs a shell on a terminal until `exit`, Ctrl-D or the end of the session; resolves to its exit status. */
+export async function runInteractive(shell: Shell, terminal: Terminal): Promise<number> {
+  const session = shell.signal;
+  const { machine } = shell.surroundings.view;
+  let source = "";
+  for (;;) {
+    const folder = shell.directory.replace(/^\/home\/ops(?=\/|$)/, "~");
+    const sign = shell.user.id === 0 ? "#" : "$";
+    const prompt = source === "" ? `${shell.user.name}@${machine.id}:${folder}${sign} ` : "> ";
+    const line = await terminal.readLine(prompt);
+    if (line === null || session.aborted) return shell.state.lastStatus;
+    source += `${line}\n`;
+    if (isIncomplete(source)) continue;
+    const stop = new AbortController();
+    terminal.onInterrupt = () => stop.abort(new Interrupted(130));
+    shell.signal = AbortSignal.any([session, stop.signal]);
+    try {
+      await shell.runLine(source);
+    } catch (error) {
+      if (error instanceof ExitShell) return error.status;
+      throw error;
+    } finally {
+      terminal.onInterrupt = () => {};
+      shell.signal = session;
+    }
+    source = "";
+  }
+}
+
+function isIncomplete(source: string): boolean {
+  try {
+    parseScript(source);
+    return false;
+  } catch (error) {
+    return error instanceof ShellSyntaxError && error.incomplete && source.length < 65_536;
+  }
+}
