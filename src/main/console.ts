@@ -21,6 +21,7 @@ import { KnownHosts } from "./reach/known-hosts.ts";
 import { NetworkWatch } from "./reach/network-watch.ts";
 import { Questions } from "./reach/questions.ts";
 import { SshReach } from "./reach/ssh-reach.ts";
+import { redactedJournal } from "./secrets/redacted-journal.ts";
 import { Redaction } from "./secrets/redaction.ts";
 import { SecretService } from "./secrets/secret-service.ts";
 import { SessionRegistry } from "./sessions/session-registry.ts";
@@ -56,9 +57,11 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
   const actor = userInfo().username;
   const workstation = hostname();
   const interactive = options.shell !== "command-line";
+  let onCloseFailed: (thrown: unknown) => void = () => {};
   const endings: (() => void | Promise<void>)[] = [];
   const close = async () => {
-    for (const end of endings.splice(0).reverse()) await end();
+    // One part that cannot end well (a full disk, for example) must not keep the others open.
+    for (const end of endings.splice(0).reverse()) await Promise.resolve().then(end).catch(onCloseFailed);
   };
 
   try {
@@ -70,17 +73,20 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     endings.push(
       installCrashHandlers({ dataFolder: folder.path, redaction, logger: log.logger, now, close }),
     );
+    onCloseFailed = (thrown) =>
+      log.logger.warn({ error: thrown }, "a part of the console did not close well");
     const report = (error: OpsError) => log.logger.error({ error }, "an error that was not foreseen");
 
     const journal = Journal.open({ folder: folder.path, actor, workstation });
     endings.push(() => journal.close());
-    journal.write({
+    const record = redactedJournal(journal, redaction);
+    record.write({
       type: "console.started",
       subject: null,
       task: null,
       data: { version: consoleVersion, shell: options.shell },
     });
-    endings.push(() => void journal.write({ type: "console.stopped", subject: null, task: null, data: {} }));
+    endings.push(() => void record.write({ type: "console.stopped", subject: null, task: null, data: {} }));
 
     const inventory = new Inventory({ now });
     endings.push(() => inventory.close());
@@ -99,13 +105,13 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     const secrets: SecretService = new SecretService({
       dataFolder: folder.path,
       estateFolder,
-      journal,
+      journal: record,
       now,
       redaction,
     });
     endings.push(() => secrets.close());
     const knownHosts = new KnownHosts({ own: join(folder.path, "known_hosts") });
-    const reach = new SshReach({ knownHosts, secrets, journal, questions, now, estateFolder });
+    const reach = new SshReach({ knownHosts, secrets, journal: record, questions, now, estateFolder });
     endings.push(() => reach.close());
 
     const registry = new ActionRegistry();

@@ -2,7 +2,7 @@ import { text } from "../../shared/text.ts";
 import { checkEstate } from "../estate/check.ts";
 import { systemConfigs } from "../fleet.ts";
 import { parseOptions, usageError } from "./options.ts";
-import { say, terminalLanguage } from "./terminal-words.ts";
+import { inWords, say, terminalLanguage } from "./terminal-words.ts";
 
 /** `passerelle check ESTATE`: prints every fault as `file:line:column …`; exit code 0 when there is none, else 1. */
 export async function check(words: string[]): Promise<number> {
@@ -13,5 +13,6 @@ export async function check(words: string[]): Promise<number> {
   }
   const { lines, valid } = await checkEstate(path, systemConfigs, terminalLanguage());
   for (const line of lines) say(line);
+  if (valid) say(inWords(terminalLanguage())(text(`${path}: no fault`, `${path} : aucune erreur`)));
   return valid ? 0 : 1;
 }
