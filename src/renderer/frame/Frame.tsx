@@ -12,6 +12,7 @@ import { useShortcuts } from "./shortcuts.ts";
 import { TaskPanel } from "./TaskPanel.tsx";
 
 const ActionSheet = lazy(() => import("../widgets/sheet/ActionSheet.tsx"));
+const Palette = lazy(() => import("../widgets/palette/Palette.tsx"));
 
 /** The four regions that are always there: masthead, navigation, content, task panel. */
 export function Frame() {
@@ -21,6 +22,7 @@ export function Frame() {
   const phase = usePhase();
   const sheet = useOverlays((overlays) => overlays.sheet);
 
+  const paletteOpen = useOverlays((overlays) => overlays.paletteOpen);
   useShortcuts();
   const page = path.slice(0, 2).join("/");
   const shownPage = useRef(page);
@@ -45,7 +47,10 @@ export function Frame() {
       <ConnectionBanner />
       <TaskPanel />
       <QuestionDialog />
-      <Suspense fallback={null}>{sheet && <ActionSheet request={sheet} />}</Suspense>
+      <Suspense fallback={null}>
+        {sheet && <ActionSheet request={sheet} />}
+        {paletteOpen && <Palette />}
+      </Suspense>
     </div>
   );
 }

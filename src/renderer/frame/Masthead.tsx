@@ -17,6 +17,7 @@ import {
 import { OperatorMenu } from "./OperatorMenu.tsx";
 import { ReachChip } from "./ReachChip.tsx";
 import { StatusChip } from "./StatusChip.tsx";
+import { TerminalsChip } from "./TerminalsChip.tsx";
 
 /** Estate, search, and the chips that say how the console itself stands; each opens what it names. */
 export function Masthead() {
@@ -53,6 +54,7 @@ export function Masthead() {
       </button>
       <div className="chips">
         <QuestionsChip />
+        <TerminalsChip />
         <ReachChip />
         <SecretsChip />
         <JournalChip />

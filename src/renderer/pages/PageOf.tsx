@@ -1,11 +1,20 @@
+import { lazy } from "react";
 import Hosts from "./hosts/index.tsx";
 import { NotFound } from "./NotFound.tsx";
 import Overview from "./overview/index.tsx";
 import VirtualMachines from "./vms/index.tsx";
 
+// What the first look may need comes with the window; the rest is loaded when it is gone to.
+const ResourcePage = lazy(() => import("./resource/index.tsx"));
+const Tasks = lazy(() => import("./tasks/index.tsx"));
+const Run = lazy(() => import("./run/index.tsx"));
+const Journal = lazy(() => import("./journal/index.tsx"));
+const Secrets = lazy(() => import("./secrets/index.tsx"));
+const Estate = lazy(() => import("./estate/index.tsx"));
+
 /** The page of a path; `#/` is the overview. */
 export function PageOf({ path }: { path: readonly string[] }) {
-  const [page = "overview"] = path;
+  const [page = "overview", id, tab] = path;
   switch (page) {
     case "overview":
       return <Overview />;
@@ -13,6 +22,16 @@ export function PageOf({ path }: { path: readonly string[] }) {
       return <Hosts />;
     case "vms":
       return <VirtualMachines />;
+    case "resource":
+      return id === undefined ? <NotFound /> : <ResourcePage key={id} id={id} tab={tab ?? "facts"} />;
+    case "tasks":
+      return id === undefined ? <Tasks /> : <Run key={id} id={id} />;
+    case "journal":
+      return <Journal />;
+    case "secrets":
+      return <Secrets />;
+    case "estate":
+      return <Estate />;
     default:
       return <NotFound />;
   }

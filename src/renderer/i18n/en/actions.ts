@@ -39,6 +39,8 @@ export const actions = {
   deadlineMinutes: "minutes",
   starting: "Starting…",
   blockedImpossible: "It cannot be done now.",
-  blockedGuard: "A guard refuses. Where the rule allows it, a reason overrules the guard.",
+  blockedGuard: "A guard refuses; what it names must change first.",
+  blockedReason: "A guard refuses unless you give a reason.",
+  opensWithReason: "opens with a reason",
   previewAgain: "Look again",
 } as const;

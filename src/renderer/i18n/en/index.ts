@@ -1,10 +1,32 @@
 import { actions } from "./actions.ts";
 import { common } from "./common.ts";
+import { estate } from "./estate.ts";
 import { frame } from "./frame.ts";
+import { journal } from "./journal.ts";
 import { list } from "./list.ts";
 import { overview } from "./overview.ts";
+import { palette } from "./palette.ts";
 import { questions } from "./questions.ts";
+import { resource } from "./resource.ts";
+import { run } from "./run.ts";
+import { secrets } from "./secrets.ts";
 import { tasks } from "./tasks.ts";
+import { terminal } from "./terminal.ts";
 
 /** Every English text, one file a page. */
-export const en = { actions, common, frame, list, overview, questions, tasks };
+export const en = {
+  actions,
+  common,
+  estate,
+  frame,
+  journal,
+  list,
+  overview,
+  palette,
+  questions,
+  resource,
+  run,
+  secrets,
+  tasks,
+  terminal,
+};

@@ -42,6 +42,8 @@ export const actions: Translation<typeof english> = {
   deadlineMinutes: "minutes",
   starting: "Lancement…",
   blockedImpossible: "Ce n'est pas possible maintenant.",
-  blockedGuard: "Un garde-fou refuse. Là où la règle le permet, un motif le lève.",
+  blockedGuard: "Un garde-fou refuse ; ce qu'il nomme doit d'abord changer.",
+  blockedReason: "Un garde-fou refuse, sauf si vous donnez un motif.",
+  opensWithReason: "se lève avec un motif",
   previewAgain: "Vérifier de nouveau",
 };

@@ -2,11 +2,33 @@ import type { en } from "../en/index.ts";
 import type { Translation } from "../translation.ts";
 import { actions } from "./actions.ts";
 import { common } from "./common.ts";
+import { estate } from "./estate.ts";
 import { frame } from "./frame.ts";
+import { journal } from "./journal.ts";
 import { list } from "./list.ts";
 import { overview } from "./overview.ts";
+import { palette } from "./palette.ts";
 import { questions } from "./questions.ts";
+import { resource } from "./resource.ts";
+import { run } from "./run.ts";
+import { secrets } from "./secrets.ts";
 import { tasks } from "./tasks.ts";
+import { terminal } from "./terminal.ts";
 
 /** Every French text; a key that English has and French lacks fails the type check. */
-export const fr: Translation<typeof en> = { actions, common, frame, list, overview, questions, tasks };
+export const fr: Translation<typeof en> = {
+  actions,
+  common,
+  estate,
+  frame,
+  journal,
+  list,
+  overview,
+  palette,
+  questions,
+  resource,
+  run,
+  secrets,
+  tasks,
+  terminal,
+};

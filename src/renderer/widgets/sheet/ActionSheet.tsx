@@ -115,7 +115,8 @@ export default function ActionSheet({ request }: { request: SheetRequest }) {
       <ModalFooter className="sheet-foot">
         {error && <ErrorNotice error={error} retry={again} />}
         {inTheWay === "impossible" && <p>{t("blockedImpossible")}</p>}
-        {inTheWay === "guard" && <p>{t("blockedGuard")}</p>}
+        {inTheWay === "refused" && <p>{t("blockedGuard")}</p>}
+        {inTheWay === "reason" && <p>{t("blockedReason")}</p>}
         <Button
           type="submit"
           form={`${titleId}-form`}

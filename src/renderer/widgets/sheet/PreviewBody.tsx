@@ -44,6 +44,7 @@ function Guards({ guards }: { guards: readonly GuardVerdict[] }) {
           )}
           <span>
             <strong>{guard.allowed ? t("allowed") : t("refused")}</strong> {local(guard.text)}
+            {!guard.allowed && guard.opensWithReason && ` (${t("opensWithReason")})`}
           </span>
         </li>
       ))}

@@ -1,11 +1,18 @@
 import type { Preview } from "../../../shared/action.ts";
 
 /** What keeps the primary button from working, worst first. */
-export type Obstacle = "incomplete" | "looking" | "impossible" | "guard" | "confirmation" | null;
+export type Obstacle = "incomplete" | "looking" | "impossible" | "refused" | "reason" | "confirmation" | null;
+
+/** Whether guards refuse it, and whether a reason would open them all. */
+function refusal(preview: Preview): "refused" | "reason" | null {
+  const refusing = preview.guards.filter((guard) => !guard.allowed);
+  if (refusing.length === 0) return null;
+  return refusing.every((guard) => guard.opensWithReason === true) ? "reason" : "refused";
+}
 
 /**
  * Judges what the sheet shows. With several resources only what stops all of them stops the whole: main refuses
- * the others one by one. A guard's refusal may be overruled by a reason; whether it really is, main decides.
+ * the others one by one.
  */
 export function obstacle(
   previews: readonly Preview[] | null,
@@ -13,9 +20,11 @@ export function obstacle(
 ): Obstacle {
   if (!given.complete) return "incomplete";
   if (previews === null || previews.length === 0) return "looking";
-  if (previews.every((preview) => preview.probe.state === "impossible")) return "impossible";
-  const refused = previews.every((preview) => preview.guards.some((guard) => !guard.allowed));
-  if (refused && given.reason.trim() === "") return "guard";
+  const possible = previews.filter((preview) => preview.probe.state !== "impossible");
+  if (possible.length === 0) return "impossible";
+  const refusals = possible.map(refusal);
+  if (refusals.every((each) => each === "refused")) return "refused";
+  if (refusals.every((each) => each !== null) && given.reason.trim() === "") return "reason";
   const expected = previews.find((preview) => preview.typeToConfirm !== null)?.typeToConfirm ?? null;
   if (expected !== null && given.confirmation !== expected) return "confirmation";
   return null;
@@ -32,8 +41,7 @@ export interface Tally {
 export function tally(previews: readonly Preview[]): Tally {
   const counts: Tally = { needed: 0, done: 0, impossible: 0, refused: 0 };
   for (const preview of previews) {
-    if (preview.probe.state === "needed" && preview.guards.some((guard) => !guard.allowed))
-      counts.refused += 1;
+    if (preview.probe.state === "needed" && refusal(preview) !== null) counts.refused += 1;
     else counts[preview.probe.state] += 1;
   }
   return counts;

@@ -1,0 +1,17 @@
+export const run = {
+  gone: "There is no such task any longer. Its events are in the journal.",
+  toTasks: "All tasks",
+  summary: "Summary",
+  summaryHead: { outcome: "Outcome", hosts: "How many", which: "Which" },
+  progress: "{{ended}} of {{total}} ended",
+  byHost: "By host",
+  grouped: "By identical output",
+  view: "Show the output",
+  copyAll: "Copy everything",
+  same_one: "{{count}} resource",
+  same_other: "{{count}} resources with the same output",
+  noOutput: "no output",
+  outputOf: "Output of {{name}}",
+  waiting: "waits for its turn",
+  children: "Tasks on each resource",
+} as const;

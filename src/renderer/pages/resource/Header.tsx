@@ -1,0 +1,109 @@
+import { Button } from "@patternfly/react-core";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ActionOffer } from "../../../shared/action.ts";
+import type { WireError } from "../../../shared/errors.ts";
+import type { Resource } from "../../../shared/resource.ts";
+import { useLocalText } from "../../i18n/index.ts";
+import { useClient } from "../../state/live.ts";
+import { useOverlays } from "../../state/overlays.ts";
+import { placeTo, replacePlace, usePlace } from "../../state/router.ts";
+import { toWireError } from "../../state/wire-error.ts";
+import { Age } from "../../widgets/Age.tsx";
+import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { HealthLabel, StaleMark } from "../../widgets/HealthLabel.tsx";
+import { SyncAltIcon } from "../../widgets/icons.ts";
+
+/** Name, health and age of a resource, and its actions; one that cannot work now is greyed and says why. */
+export function Header({ resource, offers }: { resource: Resource; offers: readonly ActionOffer[] }) {
+  const { t } = useTranslation(["resource", "common"]);
+  const local = useLocalText();
+  const client = useClient();
+  const [error, setError] = useState<WireError | null>(null);
+  const refresh = () => {
+    setError(null);
+    client.resources
+      .refresh({ ids: [resource.id] })
+      .catch((thrown: unknown) => setError(toWireError(thrown)));
+  };
+  return (
+    <header className="resource-head">
+      <div className="resource-title">
+        <h1>{resource.name}</h1>
+        <HealthLabel health={resource.health} />
+        {resource.stale && <StaleMark />}
+        <span className="quiet resource-where">
+          {t(`common:kinds.${resource.kind}`)}
+          {resource.site && ` · ${t("site", { name: resource.site })}`}
+          {resource.environment && ` · ${resource.environment}`} · <Age at={resource.seenAt} form="asOf" />
+          {` · ${Object.keys(resource.sources).join(" ")}`}
+        </span>
+        <Button
+          variant="plain"
+          size="sm"
+          icon={<SyncAltIcon />}
+          aria-label={t("refresh")}
+          onClick={refresh}
+        />
+      </div>
+      <Offers resource={resource} offers={offers} />
+      {resource.problems.length > 0 && (
+        <ul className="problems" aria-label={t("problems")}>
+          {resource.problems.map((problem) => (
+            <li key={`${problem.code} ${problem.text.en}`}>
+              <HealthLabel health={problem.health} /> {local(problem.text)}
+            </li>
+          ))}
+        </ul>
+      )}
+      {error && <ErrorNotice error={error} retry={refresh} />}
+    </header>
+  );
+}
+
+function Offers({ resource, offers }: { resource: Resource; offers: readonly ActionOffer[] }) {
+  const { t } = useTranslation("resource");
+  const local = useLocalText();
+  const openSheet = useOverlays((overlays) => overlays.openSheet);
+  useActionFromLink(resource, offers);
+  if (offers.length === 0) return <p className="quiet">{t("noActions")}</p>;
+  return (
+    <fieldset className="button-row" aria-label={t("actions")}>
+      {offers.map((offer) => (
+        <Button
+          key={offer.id}
+          variant="secondary"
+          size="sm"
+          isAriaDisabled={offer.unavailable !== null}
+          title={offer.unavailable ? t("unavailable", { why: local(offer.unavailable) }) : undefined}
+          {...(offer.unavailable ? { "aria-describedby": `why-${offer.id}` } : {})}
+          onClick={() => openSheet({ offer, resources: [resource.id] })}
+        >
+          {local(offer.title)}
+        </Button>
+      ))}
+      {offers.map(
+        (offer) =>
+          offer.unavailable && (
+            <span key={offer.id} id={`why-${offer.id}`} className="pf-v6-screen-reader">
+              {t("unavailable", { why: local(offer.unavailable) })}
+            </span>
+          ),
+      )}
+    </fieldset>
+  );
+}
+
+/** A link with `?action=` (from the overview or the palette) opens that action's sheet once. */
+function useActionFromLink(resource: Resource, offers: readonly ActionOffer[]): void {
+  const { query } = usePlace();
+  const openSheet = useOverlays((overlays) => overlays.openSheet);
+  const action = query.get("action");
+  useEffect(() => {
+    if (action === null) return;
+    const offer = offers.find((each) => each.id === action);
+    if (!offer) return;
+    replacePlace(placeTo("resource", resource.id));
+    if (offer.unavailable === null) openSheet({ offer, resources: [resource.id] });
+  }, [action, offers, openSheet, resource.id]);
+}

@@ -1,0 +1,71 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { ResourceDetail } from "../../../shared/contract.ts";
+import type { ListRow } from "../../../shared/live.ts";
+import type { Resource } from "../../../shared/resource.ts";
+import { placeTo } from "../../state/router.ts";
+import { HealthLabel, StaleMark } from "../../widgets/HealthLabel.tsx";
+
+/** What a resource stands on, what stands beside it, and what it carries: a picture of links, top to bottom. */
+export function Relations({
+  resource,
+  relations,
+}: {
+  resource: Resource;
+  relations: ResourceDetail["relations"];
+}) {
+  const { t } = useTranslation("resource");
+  const { parent, children, siblings } = relations;
+  const alone = parent === null && children.length === 0 && siblings.length === 0;
+  return (
+    <section className="relations" aria-label={t("picture", { name: resource.name })}>
+      {alone && <p className="quiet">{t("noRelations")}</p>}
+      {parent && (
+        <Level title={t("parent")}>
+          <Box row={parent} />
+        </Level>
+      )}
+      <Level title={siblings.length > 0 ? t("siblings") : t("self")}>
+        <li>
+          <span className={`relation-box relation-self relation-${resource.health}`} aria-current="true">
+            <HealthLabel health={resource.health} quiet />
+            <strong>{resource.name}</strong>
+          </span>
+        </li>
+        {siblings.map((row) => (
+          <Box key={row.id} row={row} />
+        ))}
+      </Level>
+      {children.length > 0 && (
+        <Level title={t("children")}>
+          {children.map((row) => (
+            <Box key={row.id} row={row} />
+          ))}
+        </Level>
+      )}
+    </section>
+  );
+}
+
+function Level({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className="relation-level">
+      <h3>{title}</h3>
+      <ul>{children}</ul>
+    </div>
+  );
+}
+
+function Box({ row }: { row: ListRow }) {
+  const { t } = useTranslation();
+  return (
+    <li>
+      <a className={`relation-box relation-${row.health}`} href={placeTo("resource", row.id)}>
+        <HealthLabel health={row.health} quiet />
+        <span>{row.name}</span>
+        <span className="quiet">{t(`kinds.${row.kind}`)}</span>
+        {row.stale && <StaleMark />}
+      </a>
+    </li>
+  );
+}

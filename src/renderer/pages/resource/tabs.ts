@@ -1,0 +1,2 @@
+export const tabs = ["facts", "relations", "events", "terminal", "journal"] as const;
+export type Tab = (typeof tabs)[number];

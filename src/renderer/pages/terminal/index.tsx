@@ -1,0 +1,112 @@
+import "@xterm/xterm/css/xterm.css";
+import { Button } from "@patternfly/react-core";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import type { ResourceDetail } from "../../../shared/contract.ts";
+import { useLocalText } from "../../i18n/index.ts";
+import { useConsole } from "../../state/console.tsx";
+import { useClient } from "../../state/live.ts";
+import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { Notice } from "../../widgets/Notice.tsx";
+import { SearchBar } from "./SearchBar.tsx";
+import { screenOf } from "./screens.ts";
+import type { ShellScreen } from "./session.ts";
+
+/** A shell on a resource. It opens at once, stays open while other pages are looked at, and says why it ended. */
+export default function Terminal({
+  id,
+  name,
+  offered,
+}: {
+  id: string;
+  name: string;
+  offered: ResourceDetail["terminal"];
+}) {
+  const local = useLocalText();
+  const client = useClient();
+  if (!offered.available) return <p className="quiet">{offered.text && local(offered.text)}</p>;
+  return <Screen screen={screenOf(id, name, client)} name={name} />;
+}
+
+function Screen({ screen, name }: { screen: ShellScreen; name: string }) {
+  const { t } = useTranslation("terminal");
+  const place = useRef<HTMLDivElement>(null);
+  const state = useSyncExternalStore(screen.subscribe, screen.read);
+  const [searching, setSearching] = useState(false);
+  useEffect(() => {
+    if (!place.current) return;
+    const detach = screen.attach(place.current);
+    void screen.connect();
+    screen.terminal.focus();
+    return detach;
+  }, [screen]);
+  useEffect(() => {
+    screen.terminal.attachCustomKeyEventHandler((event) => {
+      if (event.type !== "keydown" || !event.ctrlKey || !event.shiftKey) return true;
+      const act = shortcuts[event.code];
+      if (!act) return true;
+      event.preventDefault();
+      act(screen, () => setSearching(true));
+      return false;
+    });
+  }, [screen]);
+  return (
+    <div className="terminal">
+      <div className="terminal-bar">
+        <State screen={screen} name={name} />
+        <span className="quiet terminal-keys">{t("keys")}</span>
+        {state.phase === "ended" ? (
+          <Button variant="primary" size="sm" onClick={() => void screen.connect()}>
+            {t("reconnect")}
+          </Button>
+        ) : (
+          <Button variant="secondary" size="sm" onClick={() => screen.disconnect()}>
+            {t("close")}
+          </Button>
+        )}
+      </div>
+      {searching && <SearchBar screen={screen} onClose={() => setSearching(false)} />}
+      {state.phase === "ended" && state.error && <ErrorNotice error={state.error} />}
+      <section className="terminal-place" ref={place} aria-label={t("screen")} />
+    </div>
+  );
+}
+
+const shortcuts: Record<string, (screen: ShellScreen, search: () => void) => void> = {
+  KeyF: (_screen, search) => search(),
+  KeyC: (screen) => {
+    const selected = screen.terminal.getSelection();
+    // Only the person's own key copies; a refusal by the browser leaves the clipboard as it was.
+    if (selected !== "") navigator.clipboard.writeText(selected).catch(() => {});
+  },
+  // Tab belongs to the shell, so that the keyboard needs another way out (WCAG 2.1.2).
+  KeyE: (screen) => {
+    screen.terminal.blur();
+    document.getElementById("tab-terminal")?.focus();
+  },
+};
+
+function State({ screen, name }: { screen: ShellScreen; name: string }) {
+  const { t } = useTranslation("terminal");
+  const local = useLocalText();
+  const state = useSyncExternalStore(screen.subscribe, screen.read);
+  const waiting = (useConsole().questions.value?.questions.length ?? 0) > 0;
+  return (
+    <div className="terminal-state" aria-live="polite">
+      {state.phase === "opening" && (
+        <>
+          {t("opening", { name })}
+          {waiting && <Notice tone="warning" title={t("questions")} />}
+        </>
+      )}
+      {state.phase === "live" && t("live")}
+      {state.phase === "ended" && (
+        <>
+          {t("ended")}
+          {state.reason && ` · ${local(state.reason)}`}
+          {state.exitCode !== null && ` · ${t("endedWith", { code: state.exitCode })}`}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+import { useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ActionOffer } from "../../../shared/action.ts";
+import type { WireError } from "../../../shared/errors.ts";
+import type { ListRow } from "../../../shared/live.ts";
+import { useLocalText } from "../../i18n/index.ts";
+import { useClient } from "../../state/live.ts";
+import { useOverlays } from "../../state/overlays.ts";
+import { usePreferences } from "../../state/preferences.ts";
+import { navigate, placeTo } from "../../state/router.ts";
+import { toWireError } from "../../state/wire-error.ts";
+import { matches, type PaletteEntry } from "./entries.ts";
+
+const pages = ["overview", "hosts", "vms", "tasks", "journal", "secrets", "estate"] as const;
+const plain = { detail: "", unavailable: null, row: null, offer: null };
+
+/** Pages, resources and commands for what was typed. */
+export function useResultEntries(text: string, rows: readonly ListRow[]): PaletteEntry[] {
+  const { t } = useTranslation(["palette", "frame", "common"]);
+  const { chooseLanguage, chooseTheme, openTaskPanel } = usePreferences();
+  return useMemo(() => {
+    const commands: [string, () => void][] = [
+      [t("commandTasks"), () => openTaskPanel(!usePreferences.getState().taskPanelOpen)],
+      [t("commandLight"), () => chooseTheme("light")],
+      [t("commandDark"), () => chooseTheme("dark")],
+      [t("commandEnglish"), () => chooseLanguage("en")],
+      [t("commandFrench"), () => chooseLanguage("fr")],
+    ];
+    return [
+      ...rows.map(
+        (row): PaletteEntry => ({
+          ...plain,
+          key: row.id,
+          group: "resources",
+          words: row.name,
+          detail: [t(`common:kinds.${row.kind}`), row.site].filter(Boolean).join(" · "),
+          row,
+          choose: () => navigate(placeTo("resource", row.id)),
+        }),
+      ),
+      ...pages.map(
+        (page): PaletteEntry => ({
+          ...plain,
+          key: `page ${page}`,
+          group: "pages",
+          words: t(`frame:pages.${page}`),
+          choose: () => navigate(placeTo(page)),
+        }),
+      ),
+      ...commands.map(
+        ([words, choose]): PaletteEntry => ({ ...plain, key: words, group: "commands", words, choose }),
+      ),
+    ].filter((entry) => entry.group === "resources" || matches(entry.words, text));
+  }, [t, rows, text, chooseLanguage, chooseTheme, openTaskPanel]);
+}
+
+/** What can be done with one resource: its page, its terminal, and the actions offered on it now. */
+export function useActionEntries(
+  row: ListRow | null,
+  text: string,
+): { entries: PaletteEntry[]; error: WireError | null } {
+  const { t } = useTranslation(["palette", "frame"]);
+  const local = useLocalText();
+  const client = useClient();
+  const openSheet = useOverlays((overlays) => overlays.openSheet);
+  const [offers, setOffers] = useState<readonly ActionOffer[]>([]);
+  const [error, setError] = useState<WireError | null>(null);
+  const id = row?.id ?? null;
+  useEffect(() => {
+    setOffers([]);
+    setError(null);
+    if (id === null) return;
+    const controller = new AbortController();
+    client.actions.offers({ resources: [id] }, { signal: controller.signal }).then(setOffers, (thrown) => {
+      if (!controller.signal.aborted) setError(toWireError(thrown));
+    });
+    return () => controller.abort();
+  }, [client, id]);
+  const entries = useMemo(() => {
+    if (row === null) return [];
+    const { name } = row;
+    const list: PaletteEntry[] = [
+      ...offers.map(
+        (offer): PaletteEntry => ({
+          key: offer.id,
+          group: "actions",
+          words: local(offer.title),
+          detail: name,
+          unavailable: offer.unavailable && local(offer.unavailable),
+          row: null,
+          offer,
+          choose: () => openSheet({ offer, resources: [row.id] }),
+        }),
+      ),
+      {
+        ...plain,
+        key: "terminal",
+        group: "actions",
+        words: t("terminal", { name }),
+        choose: () => navigate(placeTo("resource", row.id, "terminal")),
+      },
+      {
+        ...plain,
+        key: "page",
+        group: "actions",
+        words: t("openPage", { name }),
+        choose: () => navigate(placeTo("resource", row.id)),
+      },
+    ];
+    return list.filter((entry) => matches(entry.words, text));
+  }, [row, offers, text, local, openSheet, t]);
+  return { entries, error };
+}
