@@ -52,10 +52,22 @@ export class HostAccess {
   async ask(resource: string, write: (mark: string) => string, options: AskOptions): Promise<Sections> {
     const target = this.target(resource);
     const mark = newMark();
-    const answer = await this.reach.execute(target, shellCommand, {
+    const enough = new AbortController();
+    let bytes = 0;
+    const execution = this.reach.execute(target, shellCommand, {
       ...options,
+      signal: AbortSignal.any([options.signal, enough.signal]),
       limit: answerLimit,
       input: write(mark),
+      // A host that never stops talking is cut off instead of being listened to until the deadline.
+      onOutput(_stream, words) {
+        bytes += Buffer.byteLength(words);
+        if (bytes >= answerLimit) enough.abort();
+      },
+    });
+    const answer = await execution.catch((thrown: unknown) => {
+      const cutOff = enough.signal.aborted && !options.signal.aborted;
+      throw cutOff ? answerIncomplete(this.system, target.name) : thrown;
     });
     const sections = readSections(answer.output, mark);
     if (!sections.started) {
