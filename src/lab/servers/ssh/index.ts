@@ -25,10 +25,16 @@ function canonical(address: string): string {
 export async function startSsh(context: LabContext, wished: WishedPorts): Promise<LabServers> {
   const { world, folder, onFailure } = context;
   const { default: ssh } = await import("ssh2");
-  const generate = (passphrase: string | null) =>
-    passphrase === null
-      ? ssh.utils.generateKeyPairSync("ed25519")
-      : ssh.utils.generateKeyPairSync("ed25519", { passphrase, cipher: "aes256-ctr", rounds: 8 });
+  // ssh2 writes one key in 256 in a form that it cannot read itself (a leading zero byte is lost): draw again.
+  const generate = (passphrase: string | null) => {
+    for (;;) {
+      const pair =
+        passphrase === null
+          ? ssh.utils.generateKeyPairSync("ed25519")
+          : ssh.utils.generateKeyPairSync("ed25519", { passphrase, cipher: "aes256-ctr", rounds: 8 });
+      if (!(ssh.utils.parseKey(pair.private, passphrase ?? undefined) instanceof Error)) return pair;
+    }
+  };
   const credentials = await prepareCredentials(folder, world.machines.values(), generate);
   const parsed = ssh.utils.parseKey(credentials.userKey);
   if (parsed instanceof Error) throw parsed;
