@@ -8,7 +8,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { closeCode, largestRequest, liveHeader, liveWindow } from "../../shared/channel.ts";
 import { PortChannel, type PortEnd } from "../../shared/port-channel.ts";
-import { bufferLimit, type CallContext, createCallServer } from "./calls.ts";
+import { type CallContext, createCallServer } from "./calls.ts";
+import { bufferLimit } from "./outlet.ts";
 
 const contract = {
   echo: oc.input(z.object({ words: z.string() })).output(z.object({ words: z.string() })),

@@ -3,7 +3,6 @@ import type { Router } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/websocket";
 import { z } from "zod";
 import {
-  channelState,
   closeCode,
   largestRequest,
   liveHeader,
@@ -12,10 +11,11 @@ import {
   type ReadNotice,
 } from "../../shared/channel.ts";
 import { LivePace } from "./live-pace.ts";
+import { Outlet } from "./outlet.ts";
 
 /** What every procedure is given besides its input. */
 export interface CallContext {
-  /** Resolves when the channel's buffer is below `bufferLimit`, or when the channel has closed. */
+  /** Resolves when the channel has room for more, or has closed. */
   drained(): Promise<void>;
 }
 
@@ -26,8 +26,6 @@ const readNoticeSchema: z.ZodType<ReadNotice> = z.strictObject({
 
 type ServedContext = CallContext & { pace: LivePace };
 
-/** Bytes that may wait in a channel before live queries are held back. */
-export const bufferLimit = 1024 * 1024;
 /** Calls that one channel may have under way; a screen needs some dozens. */
 const mostCalls = 1000;
 
@@ -70,16 +68,16 @@ export function createCallServer<Contract extends AnyContractRouter>(
 }
 
 function serveChannel(handler: RPCHandler<ServedContext>, channel: PacedChannel, closed: () => void): void {
-  const outlet = createOutlet(channel);
-  const context: ServedContext = { drained: outlet.drained, pace: new LivePace() };
+  const outlet = new Outlet(channel);
+  const context: ServedContext = { drained: () => outlet.drained(), pace: new LivePace() };
   // The handler knows its peer by this object; `send` makes a live query wait while the channel is full.
   const peer = {
     addEventListener() {},
     send(data: string | ArrayBufferLike | Blob | ArrayBufferView) {
       if (typeof data === "string" || data instanceof ArrayBuffer || data instanceof Uint8Array) {
-        channel.send(data);
+        return outlet.send(data);
       }
-      return outlet.drained();
+      throw new TypeError("a channel carries text and bytes");
     },
   };
   let calls = 0;
@@ -110,24 +108,6 @@ function serveChannel(handler: RPCHandler<ServedContext>, channel: PacedChannel,
     outlet.release();
     handler.close(peer);
     closed();
-  };
-}
-
-/** Waiting for room in a channel. */
-function createOutlet(channel: PacedChannel): { drained(): Promise<void>; release(): void } {
-  let waiting: (() => void)[] = [];
-  const release = () => {
-    const woken = waiting;
-    waiting = [];
-    for (const wake of woken) wake();
-  };
-  const hasRoom = () => channel.bufferedAmount < bufferLimit || channel.readyState !== channelState.open;
-  channel.ondrain = () => {
-    if (hasRoom()) release();
-  };
-  return {
-    drained: () => (hasRoom() ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve))),
-    release,
   };
 }
 
