@@ -41,6 +41,8 @@ export class AgentKeys extends ssh2.BaseAgent {
   readonly keys: readonly ParsedKey[];
   /** Keys (base64 of their blob) that the agent would not sign with: the server has not refused those. */
   readonly unsigned = new Set<string>();
+  /** The key that the server was ready to take and that was signed with, last. */
+  signedWith: ParsedKey | null = null;
   readonly #agent: Agent;
 
   constructor(agent: Agent, keys: readonly ParsedKey[]) {
@@ -67,7 +69,9 @@ export class AgentKeys extends ssh2.BaseAgent {
     const done = typeof options === "function" ? options : callback;
     this.#agent.sign(key, data, typeof options === "function" ? {} : options, (error, signature) => {
       const parsed = ssh2.utils.parseKey(key);
-      if (error && !(parsed instanceof Error)) this.unsigned.add(keyName(parsed));
+      if (parsed instanceof Error) return done?.(parsed);
+      if (error) this.unsigned.add(keyName(parsed));
+      else this.signedWith = parsed;
       done?.(error, signature);
     });
   }

@@ -44,7 +44,7 @@ export function offeredAlgorithms(
       "diffie-hellman-group14-sha256",
     ],
     serverHostKey: types.flatMap((type) => signatures[type]),
-    cipher: ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr"],
+    cipher: ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes256-ctr"],
     hmac: [
       "hmac-sha2-256-etm@openssh.com",
       "hmac-sha2-512-etm@openssh.com",

@@ -40,8 +40,6 @@ export class Connection {
   /** Channels reserved or open, and how many of them are sessions. */
   channels = 0;
   sessions = 0;
-  /** Sessions that the server has confirmed and that are still open. */
-  openSessions = 0;
   readonly #client: Client;
   readonly #socket: Duplex;
   readonly #listeners = new Set<(fault: OpsError) => void>();
@@ -163,8 +161,6 @@ export class Connection {
       try {
         start((error, channel) => {
           if (error) return reject(this.#sessionFault(error));
-          this.openSessions++;
-          channel.once("close", () => this.openSessions--);
           channel.on("error", () => channel.close());
           resolve(channel);
         });

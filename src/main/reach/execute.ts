@@ -32,7 +32,7 @@ export async function execute(
     deadlinePassed(target, options.deadline, sent),
   );
   try {
-    const { channel, connection } = await openSession(pool, target, deadline.signal, async (on) => {
+    const start = async (on: Connection) => {
       try {
         return await on.execute(command, () => {
           sent = true;
@@ -41,7 +41,9 @@ export async function execute(
         if (error instanceof SessionRefused || on.lost === null) sent = false;
         throw error;
       }
-    });
+    };
+    const { signal } = deadline;
+    const { channel, connection } = await openSession(pool, target, signal, start, options.deadline);
     begin();
     return await collect(channel, connection, options, deadline.signal);
   } catch (error) {

@@ -272,6 +272,21 @@ export function deadlinePassed(place: Place, milliseconds: number, started: bool
       );
 }
 
+/** Every connection that may be opened is full, and none became free in time. */
+export function noRoom(place: Place): OpsError {
+  return reachFault(
+    "busy",
+    text(
+      `Every connection to ${placeLabel(place)} stayed busy for too long.`,
+      `Toutes les connexions à ${placeLabel(place)} sont restées occupées trop longtemps.`,
+    ),
+    text(
+      "Wait until the running tasks have ended, or close some sessions.",
+      "Attendez la fin des tâches en cours, ou fermez quelques sessions.",
+    ),
+  );
+}
+
 /** The operation was given up by its caller. */
 export function cancelled(): OpsError {
   return new OpsError({

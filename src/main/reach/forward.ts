@@ -87,12 +87,14 @@ export class Forwards {
   }
 
   async #listen(key: string, place: ForwardPlace): Promise<Forward> {
+    const letGo = this.#keep(place);
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     await new Promise<void>((resolve, reject) => {
       server.once("error", (error) => reject(noLocalPort(error)));
       server.listen(0, "127.0.0.1", resolve);
     }).catch((error: unknown) => {
       this.#forwards.delete(key);
+      letGo();
       throw error;
     });
     const forward: Forward = {
@@ -103,7 +105,7 @@ export class Forwards {
       sockets: new Set(),
       failure: null,
       idleTimer: null,
-      letGo: this.#keep(place),
+      letGo,
       end: new AbortController(),
     };
     server.on("connection", (socket) => void this.#carry(key, forward, socket));

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { type HostKey, parseHostKey } from "./host-key.ts";
 
 /** Whether a line of known_hosts speaks of a host, under the name it would be looked up by. */
-export type HostMatcher = (name: string) => boolean;
+type HostMatcher = (name: string) => boolean;
 
 /** One line of a known_hosts file that holds a key. `line` counts from 1. */
 export interface KnownHostsEntry {

@@ -1,8 +1,7 @@
-import type { OpsError } from "../../shared/errors.ts";
-import { toOpsError } from "../../shared/errors.ts";
+import { type OpsError, toOpsError } from "../../shared/errors.ts";
 import { abortFault, pause } from "./abort.ts";
 import type { ChannelKind, Connection } from "./connection.ts";
-import { closing } from "./faults.ts";
+import { closing, noRoom } from "./faults.ts";
 import type { SshTarget } from "./reach.ts";
 
 export interface LaneLimits {
@@ -11,24 +10,32 @@ export interface LaneLimits {
   /** Connections to one target, and how many may be opening at once when one already stands. */
   connections: number;
   opening: number;
+  /** Milliseconds that a request waits for a channel at most; longer than a person may take to answer. */
+  wait: number;
   /** Milliseconds after its last channel when a connection is closed. */
   idle: number;
   /** First and longest wait in milliseconds before a kept connection is opened again. */
   backoff: { first: number; longest: number };
 }
 
+/** What a lane needs of a connection: its counts, and to be told when it is gone. */
+export type Carrier = Pick<Connection, "channels" | "sessions" | "retired" | "lost" | "onLost" | "close">;
+
 /** A channel's place on a connection; given back exactly once. */
-export interface Slot {
-  connection: Connection;
+export interface Slot<C extends Carrier = Connection> {
+  connection: C;
   release(): void;
 }
 
 /** Opens a connection; `hold` keeps the attempt alive while a person is being asked. */
-export type OpenConnection = (signal: AbortSignal, hold: (going: boolean) => void) => Promise<Connection>;
+export type OpenConnection<C extends Carrier = Connection> = (
+  signal: AbortSignal,
+  hold: (going: boolean) => void,
+) => Promise<C>;
 
-interface Waiter {
+interface Waiter<C extends Carrier> {
   kind: ChannelKind;
-  resolve(slot: Slot): void;
+  resolve(slot: Slot<C>): void;
   reject(fault: OpsError): void;
 }
 
@@ -44,19 +51,19 @@ export type LaneState = "idle" | "connecting" | "connected" | "failed";
  * one that is opening: requests share attempts. A first connection is opened alone, so that a wrong credential is
  * sent once; further ones open together.
  */
-export class Lane {
+export class Lane<C extends Carrier = Connection> {
   readonly target: SshTarget;
-  readonly connections = new Set<Connection>();
+  readonly connections = new Set<C>();
   /** Sessions that the server allows on a connection, as learned from its refusals. */
   sessionLimit: number;
   failure: OpsError | null = null;
-  readonly #open: OpenConnection;
+  readonly #open: OpenConnection<C>;
   readonly #limits: LaneLimits;
   readonly #changed: () => void;
   readonly #random: () => number;
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Set<Waiter<C>>();
   readonly #attempts = new Set<Attempt>();
-  readonly #idleTimers = new Map<Connection, NodeJS.Timeout>();
+  readonly #idleTimers = new Map<C, NodeJS.Timeout>();
   readonly #end = new AbortController();
   #keepers = 0;
   #restoring = false;
@@ -65,7 +72,7 @@ export class Lane {
 
   constructor(parts: {
     target: SshTarget;
-    open: OpenConnection;
+    open: OpenConnection<C>;
     limits: LaneLimits;
     changed(): void;
     random(): number;
@@ -90,27 +97,31 @@ export class Lane {
   }
 
   /** A place for one channel. Rejects with why no connection could be opened, or with the signal's reason. */
-  acquire(kind: ChannelKind, signal: AbortSignal): Promise<Slot> {
+  acquire(kind: ChannelKind, signal: AbortSignal): Promise<Slot<C>> {
     return new Promise((resolve, reject) => {
       if (this.#end.signal.aborted) return reject(closing());
       if (signal.aborted) return reject(abortFault(signal));
-      const waiter: Waiter = {
+      const waiter: Waiter<C> = {
         kind,
         resolve: (slot) => {
-          this.#waiters.delete(waiter);
-          signal.removeEventListener("abort", onAbort);
+          leave();
           resolve(slot);
         },
         reject: (fault) => {
-          this.#waiters.delete(waiter);
-          signal.removeEventListener("abort", onAbort);
+          leave();
           reject(fault);
         },
+      };
+      const leave = () => {
+        this.#waiters.delete(waiter);
+        clearTimeout(timer);
+        signal.removeEventListener("abort", onAbort);
       };
       const onAbort = () => {
         waiter.reject(abortFault(signal));
         this.#giveUpUnwanted();
       };
+      const timer = setTimeout(() => waiter.reject(noRoom(this.target)), this.#limits.wait);
       signal.addEventListener("abort", onAbort, { once: true });
       this.#waiters.add(waiter);
       this.#serve();
@@ -130,9 +141,9 @@ export class Lane {
     };
   }
 
-  /** Learns from a refused session how many the server allows on one connection. */
-  learnLimit(connection: Connection): void {
-    this.sessionLimit = Math.max(1, Math.min(this.sessionLimit, connection.openSessions));
+  /** Learns from a refused session that the server allows no more on one connection than are left there. */
+  learnLimit(connection: C): void {
+    this.sessionLimit = Math.max(1, Math.min(this.sessionLimit, connection.sessions));
   }
 
   /** No new work on the connections that stand; each closes with its last channel. */
@@ -173,8 +184,8 @@ export class Lane {
   }
 
   /** The fullest connection that has room, so that the others may become idle. */
-  #take(kind: ChannelKind): Slot | null {
-    let best: Connection | null = null;
+  #take(kind: ChannelKind): Slot<C> | null {
+    let best: C | null = null;
     for (const connection of this.connections) {
       const room =
         !connection.retired &&
@@ -185,7 +196,7 @@ export class Lane {
     return best && this.#reserve(best, kind);
   }
 
-  #reserve(connection: Connection, kind: ChannelKind): Slot {
+  #reserve(connection: C, kind: ChannelKind): Slot<C> {
     connection.channels++;
     if (kind === "session") connection.sessions++;
     this.#stopIdle(connection);
@@ -205,7 +216,7 @@ export class Lane {
     };
   }
 
-  async #attempt(): Promise<Connection | null> {
+  async #attempt(): Promise<void> {
     const attempt: Attempt = { controller: new AbortController(), held: false };
     this.#attempts.add(attempt);
     this.#changed();
@@ -217,19 +228,17 @@ export class Lane {
       this.#attempts.delete(attempt);
       if (this.#end.signal.aborted) {
         connection.close();
-        return null;
+        return;
       }
       this.failure = null;
       this.#admit(connection);
-      return connection;
     } catch (error) {
       this.#attempts.delete(attempt);
       this.#failed(toOpsError(error, "reach"));
-      return null;
     }
   }
 
-  #admit(connection: Connection): void {
+  #admit(connection: C): void {
     this.connections.add(connection);
     connection.onLost(() => {
       this.connections.delete(connection);
@@ -291,7 +300,7 @@ export class Lane {
     for (const { controller, held } of this.#attempts) if (!held) controller.abort();
   }
 
-  #watchIdle(connection: Connection): void {
+  #watchIdle(connection: C): void {
     if (connection.channels > 0 || connection.lost) return;
     if (connection.retired) {
       connection.close();
@@ -309,7 +318,7 @@ export class Lane {
     return this.#keepers > 0 && this.connections.size === 1;
   }
 
-  #stopIdle(connection: Connection): void {
+  #stopIdle(connection: C): void {
     clearTimeout(this.#idleTimers.get(connection));
     this.#idleTimers.delete(connection);
   }

@@ -45,8 +45,12 @@ interface Credential {
   kind: "agent" | "key" | "password" | "keyboard-interactive";
   name: string;
   marks(): string[];
+  /** Those of them that the server passed over when it took another (the keys of an agent). */
+  passedOver?(): string[];
   offer: AnyAuthMethod;
 }
+
+const mostPrompts = 20;
 
 /**
  * Logs in on one connection: asks which methods the server takes (RFC 4252, 5.2: `none`), then tries what the
@@ -92,7 +96,9 @@ export class Login {
   /** The server has let us in. Throws when that cannot be journalled. */
   accepted(): void {
     const { target } = this.#options;
-    for (const mark of this.#current?.marks() ?? []) this.#parts.refusals.forget(this.#account, mark);
+    const { refusals } = this.#parts;
+    for (const mark of this.#current?.marks() ?? []) refusals.forget(this.#account, mark);
+    for (const mark of this.#current?.passedOver?.() ?? []) refusals.remember(this.#account, mark);
     this.#write("login.accepted", this.#current?.kind ?? "none", this.#current?.name ?? target.user);
   }
 
@@ -180,6 +186,10 @@ export class Login {
       name: configured === true ? "SSH_AUTH_SOCK" : configured,
       marks: () =>
         shown.keys.filter((key) => !shown.unsigned.has(keyName(key))).map((key) => this.#keyMark(key)),
+      passedOver: () => {
+        const taken = shown.keys.findIndex((key) => shown.signedWith?.equals(key));
+        return shown.keys.slice(0, Math.max(0, taken)).map((key) => this.#keyMark(key));
+      },
       offer: { type: "agent", username: target.user, agent: shown },
     };
   }
@@ -198,7 +208,9 @@ export class Login {
         type: "keyboard-interactive",
         username,
         prompt: (name, instructions, _language, prompts, finish) => {
-          if (secret === null) {
+          if (prompts.length > mostPrompts) {
+            this.#options.fail(tooManyPrompts(this.#options.target, answer));
+          } else if (secret === null) {
             this.#ask([name, instructions], prompts).then(finish, (error: unknown) =>
               this.#giveUpAsking(toOpsError(error, "reach")),
             );
@@ -222,7 +234,7 @@ export class Login {
           kind: "prompts",
           target: placeLabel(target),
           instructions: printable(instructions.filter((part) => part !== "").join("\n"), 2000),
-          prompts: prompts.slice(0, 20).map(({ prompt, echo }) => ({
+          prompts: prompts.map(({ prompt, echo }) => ({
             text: printable(prompt, 300),
             echo: echo === true,
           })),
@@ -237,11 +249,12 @@ export class Login {
 
   /** Nobody answered: the log-in is not tried again by itself, or the question would come back with every round. */
   #giveUpAsking(error: OpsError): void {
-    if (this.#current) this.#judgeRefused(this.#current);
+    const unanswered = error.code === "reach.question-unanswered";
+    if (this.#current && (unanswered || error.code === "reach.question-declined")) {
+      this.#judgeRefused(this.#current);
+    }
     this.#current = null;
-    this.#options.fail(
-      error.code === "reach.question-unanswered" ? promptUnanswered(this.#options.target, error) : error,
-    );
+    this.#options.fail(unanswered ? promptUnanswered(this.#options.target, error) : error);
   }
 
   #judgeRefused(credential: Credential): void {

@@ -6,14 +6,16 @@ import { discard, openSession } from "./session.ts";
 
 type End = { exitCode: number | null; error: Error | null };
 
-/** Opens an interactive shell. Throws what connecting threw, `reach.channel-refused` or `reach.command-refused`. */
+/** Opens an interactive shell, within `openTime` milliseconds once connected. Throws what connecting threw, `reach.channel-refused` or `reach.command-refused`. */
 export async function openShell(
   pool: Pool,
   target: SshTarget,
   size: { columns: number; rows: number },
   signal: AbortSignal,
+  openTime: number,
 ): Promise<RemoteShell> {
-  const { channel, connection } = await openSession(pool, target, signal, (on) => on.shell(size));
+  const start = (on: Connection) => on.shell(size);
+  const { channel, connection } = await openSession(pool, target, signal, start, openTime);
   return new ChannelShell(channel, connection);
 }
 

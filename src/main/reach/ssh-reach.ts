@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Status } from "../../shared/contract.ts";
+import { toOpsError } from "../../shared/errors.ts";
 import type { Estate, Hop, SecretReference } from "../../shared/estate.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
 import { type LocalText, text } from "../../shared/text.ts";
@@ -52,6 +53,7 @@ const usualLimits: LaneLimits = {
   channels: 10,
   connections: 64,
   opening: 4,
+  wait: 150_000,
   idle: 60_000,
   backoff: { first: 1000, longest: 60_000 },
 };
@@ -123,7 +125,10 @@ export class SshReach implements Reach {
       open: async (target, options) => {
         const connection = await this.#opener.open(target, options);
         this.#proven.set(target.id, connection.hostKey.fingerprint);
-        if (connection.origin !== null) this.#origins.set(target.id, connection.origin);
+        if (connection.origin !== null && this.#origins.get(target.id) !== connection.origin) {
+          this.#origins.set(target.id, connection.origin);
+          void this.#judgeAllowlists();
+        }
         return connection;
       },
       hop: (id) => this.#hop(id),
@@ -161,7 +166,7 @@ export class SshReach implements Reach {
     signal: AbortSignal,
   ): Promise<RemoteShell> {
     this.#remember(target);
-    return openShell(this.#pool, target, size, this.#until(signal));
+    return openShell(this.#pool, target, size, this.#until(signal), this.#times.handshake);
   }
 
   async dial(place: ForwardPlace, signal: AbortSignal): Promise<Duplex> {
@@ -227,8 +232,12 @@ export class SshReach implements Reach {
   ): Promise<AllowlistVerdict & { allowed: boolean; text: LocalText }> {
     const target =
       "authentication" in subject ? subject : (this.#hop(subject.id) ?? this.#seen.get(subject.id));
-    const verdict = target ? await this.#look(target) : notConnectedYet;
-    return { ...verdict, allowed: verdict.state !== "outside" };
+    try {
+      const verdict = target ? await this.#look(target) : notConnectedYet;
+      return { ...verdict, allowed: verdict.state !== "outside" };
+    } catch (error) {
+      return { ...notConnectedYet, text: toOpsError(error, "reach").text, allowed: false };
+    }
   }
 
   status(): Status["reach"] {

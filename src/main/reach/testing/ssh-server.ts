@@ -1,4 +1,4 @@
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
 
 export interface TestKey {
@@ -91,6 +91,7 @@ export class TestServer {
   serve(connection: Connection): void {
     this.connected++;
     this.connections.add(connection);
+    socketOf(connection).setNoDelay(true);
     connection.on("error", () => undefined);
     connection.on("close", () => this.connections.delete(connection));
     connection.on("authentication", (context) => {
@@ -170,12 +171,17 @@ export function finish(channel: ServerChannel, words: string, exitCode = 0): voi
 
 /** Destroys the TCP socket under a server's connection: no goodbye, as when a machine loses power. */
 export function destroySocket(connection: Connection): void {
-  (connection as unknown as { _sock: { destroy(): void } })._sock.destroy();
+  socketOf(connection).destroy();
 }
 
 /** Stops reading from a connection: as when a link is cut and no word of it comes back. */
 export function muteSocket(connection: Connection): void {
-  (connection as unknown as { _sock: { pause(): void } })._sock.pause();
+  socketOf(connection).pause();
+}
+
+/** The socket that ssh2 keeps to itself. */
+function socketOf(connection: Connection): Socket {
+  return (connection as unknown as { _sock: Socket })._sock;
 }
 
 function attemptOf(context: AuthContext): string {
