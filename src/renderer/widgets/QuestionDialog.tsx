@@ -12,8 +12,8 @@ import { ErrorNotice } from "./ErrorNotice.tsx";
 import { QuestionCircleIcon } from "./icons.ts";
 
 /**
- * What the console must ask before it goes on. A question announces itself at the corner, where it covers nothing
- * that is being clicked; the dialog opens when the person is ready.
+ * What the console must ask before it goes on. A question announces itself below the navigation, where it
+ * covers nothing; the dialog opens when the person is ready.
  */
 export function QuestionDialog() {
   const { t } = useTranslation("questions");

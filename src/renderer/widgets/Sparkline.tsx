@@ -49,7 +49,13 @@ export function Sparkline({
   const top = ceiling ?? Math.max(highest * 1.15, 0.1);
   const path = sparklinePath(points, top, gap);
   return (
-    <svg className="sparkline" viewBox={`0 0 ${width} ${height}`} role="img" aria-labelledby={id}>
+    <svg
+      className="sparkline"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-labelledby={id}
+    >
       <title id={id}>{label}</title>
       <line x1="0" x2={width} y1={height - 0.5} y2={height - 0.5} className="sparkline-base" />
       <path d={path} className="sparkline-line" />

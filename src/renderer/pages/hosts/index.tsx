@@ -9,7 +9,6 @@ const columns = [
   "disk.fullest",
   "updates.pending",
   "reboot.needed",
-  "os.name",
   "seenAt",
 ];
 

@@ -62,7 +62,6 @@ export default function Journal() {
           <ChainCheck />
         </div>
       </div>
-      <p className="quiet">{t("intro")}</p>
       {narrowed && (
         <p>
           {subject !== null && t("subject", { subject })} {task !== null && t("task")}{" "}
@@ -70,12 +69,15 @@ export default function Journal() {
         </p>
       )}
       {journal.error && <ErrorNotice error={journal.error} retry={journal.reload} />}
-      <div className="journal-news" aria-live="polite">
-        {journal.newer > 0 && (
-          <Button variant="link" isInline onClick={journal.reload}>
-            {t("newer", { count: journal.newer })}
-          </Button>
-        )}
+      <div className="journal-intro">
+        <p className="quiet">{t("intro")}</p>
+        <div aria-live="polite">
+          {journal.newer > 0 && (
+            <Button variant="link" isInline onClick={journal.reload}>
+              {t("newer", { count: journal.newer })}
+            </Button>
+          )}
+        </div>
       </div>
       <EventTable events={journal.events} />
       {journal.events.length === 0 && !journal.busy && <p className="quiet">{t("empty")}</p>}

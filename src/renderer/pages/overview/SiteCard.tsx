@@ -1,9 +1,10 @@
 import { useTranslation } from "react-i18next";
 import type { Overview } from "../../../shared/contract.ts";
+import { parseDuration } from "../../../shared/estate.ts";
 import { healthOrder } from "../../../shared/resource.ts";
 import { useLanguage } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";
-import { formatMoment } from "../../widgets/format.ts";
+import { formatDuration, formatMoment } from "../../widgets/format.ts";
 import { HealthLabel } from "../../widgets/HealthLabel.tsx";
 import { ClockIcon } from "../../widgets/icons.ts";
 
@@ -42,9 +43,13 @@ export function SiteCard({ card }: { card: Card }) {
           <Support support={card.support} />
         </dd>
         <dt>{t("rpo")}</dt>
-        <dd>{card.rpo ?? <span className="quiet">{t("notDeclared")}</span>}</dd>
+        <dd>
+          <Objective words={card.rpo} />
+        </dd>
         <dt>{t("rto")}</dt>
-        <dd>{card.rto ?? <span className="quiet">{t("notDeclared")}</span>}</dd>
+        <dd>
+          <Objective words={card.rto} />
+        </dd>
       </dl>
       {card.runningTasks > 0 && (
         <p>
@@ -53,6 +58,15 @@ export function SiteCard({ card }: { card: Card }) {
       )}
     </article>
   );
+}
+
+/** "4h" of the estate file as a length of time in the language of the screen. */
+function Objective({ words }: { words: string | null }) {
+  const { t } = useTranslation("overview");
+  const language = useLanguage();
+  if (words === null) return <span className="quiet">{t("notDeclared")}</span>;
+  const milliseconds = parseDuration(words);
+  return milliseconds === null ? words : formatDuration(milliseconds, language);
 }
 
 function Support({ support }: { support: Card["support"] }) {

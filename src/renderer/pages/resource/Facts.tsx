@@ -58,6 +58,12 @@ function FactGroup({ group, facts }: { group: Group; facts: [string, Fact][] }) 
   return (
     <table className="facts-table">
       <caption>{t(`group.${group}`)}</caption>
+      <colgroup>
+        <col className="facts-label" />
+        <col />
+        <col className="facts-source" />
+        <col className="facts-age" />
+      </colgroup>
       <thead className="pf-v6-screen-reader">
         <tr>
           <th scope="col">{t("factHead.fact")}</th>

@@ -13,7 +13,7 @@ export function JournalTab({ id }: { id: string }) {
   return (
     <>
       {journal.error && <ErrorNotice error={journal.error} retry={journal.reload} />}
-      <div className="journal-news" aria-live="polite">
+      <div aria-live="polite">
         {journal.newer > 0 && (
           <Button variant="link" isInline onClick={journal.reload}>
             {t("newer", { count: journal.newer })}

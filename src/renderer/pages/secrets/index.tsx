@@ -34,7 +34,9 @@ function Opened({ state }: { state: SecretsState }) {
   return (
     <>
       <p>{local(state.text)}</p>
-      {state.locked && <Unlock exists={state.passphraseFileExists} onResult={setResult} />}
+      {(state.locked || state.provider === "none") && (
+        <Unlock exists={state.passphraseFileExists} onResult={setResult} />
+      )}
       <div aria-live="polite">{result && <ResultNotice result={result} />}</div>
       {state.secrets.length === 0 ? (
         <p className="quiet">{t("empty")}</p>

@@ -7,7 +7,7 @@ import { type TerminalCommand, terminalEventSchema } from "../../../shared/termi
 import type { LocalText } from "../../../shared/text.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { swallowUnsafeSequences } from "./safe-sequences.ts";
-import { documentForStyles } from "./style-nonce.ts";
+import { withStyleNonce } from "./style-nonce.ts";
 
 /** How a terminal stands. */
 export type TerminalState =
@@ -60,7 +60,6 @@ export class ShellScreen {
     this.#element.className = "terminal-screen";
     this.terminal = new Terminal({
       allowProposedApi: true,
-      documentOverride: documentForStyles(document),
       cursorBlink: false,
       fontFamily: '"Red Hat Mono", ui-monospace, monospace',
       fontSize: 13,
@@ -90,7 +89,7 @@ export class ShellScreen {
     place.append(this.#element);
     if (!this.#attached) {
       this.#attached = true;
-      this.terminal.open(this.#element);
+      withStyleNonce(document, () => this.terminal.open(this.#element));
     }
     this.fit();
     const observer = new ResizeObserver(() => this.fit());

@@ -1,22 +1,26 @@
 /**
- * The page's document for xterm.js: the style elements that it makes carry the nonce that the page's content
- * security policy admits. Without a nonce (no policy) it is the document itself.
+ * Runs `make` so that the style elements which it creates carry the nonce that the page's content security policy
+ * admits; xterm.js has no option of its own that reaches all of them. Without a nonce (no policy) it just runs.
  */
-export function documentForStyles(page: Document): Document {
+export function withStyleNonce(page: Document, make: () => void): void {
   const nonce = page.querySelector<HTMLElement>('meta[property="csp-nonce"]')?.nonce;
-  if (!nonce) return page;
-  const createElement = (name: string, options?: ElementCreationOptions) => {
-    const element = page.createElement(name, options);
-    if (element instanceof HTMLStyleElement) element.nonce = nonce;
-    return element;
-  };
-  return new Proxy(page, {
-    get(target, property) {
-      if (property === "createElement") return createElement;
-      // The document's members work on the real one only.
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === "function" ? value.bind(target) : value;
+  if (!nonce) {
+    make();
+    return;
+  }
+  const createElement = page.createElement.bind(page);
+  Object.defineProperty(page, "createElement", {
+    configurable: true,
+    value: (name: string, options?: ElementCreationOptions) => {
+      const element = createElement(name, options);
+      if (element instanceof HTMLStyleElement) element.nonce = nonce;
+      return element;
     },
-    set: (target, property, value) => Reflect.set(target, property, value, target),
   });
+  try {
+    make();
+  } finally {
+    // The prototype's own shows through again.
+    Reflect.deleteProperty(page, "createElement");
+  }
 }

@@ -60,6 +60,7 @@ export default function Palette() {
       className="palette"
       variant="medium"
       position="top"
+      positionOffset="8vh"
       elementToFocus={`#${CSS.escape(id)}`}
     >
       <div className="palette-field">

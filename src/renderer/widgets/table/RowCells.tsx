@@ -56,7 +56,7 @@ function BuiltInCell({ row, column }: { row: ListRow; column: BuiltInColumn }) {
   switch (column) {
     case "health":
       return (
-        <span title={row.problem ? local(row.problem) : undefined}>
+        <span className="cell-health" title={row.problem ? local(row.problem) : undefined}>
           <HealthLabel health={row.health} />
           {row.problem && <span className="cell-problem">{local(row.problem)}</span>}
         </span>

@@ -3,7 +3,7 @@ import { type CSSProperties, type KeyboardEvent, useEffect, useRef, useState } f
 import { useTranslation } from "react-i18next";
 import type { ListQuery, ListRow } from "../../../shared/live.ts";
 import { ColumnHeader } from "./ColumnHeader.tsx";
-import { widthOf } from "./columns.ts";
+import { gridOf } from "./columns.ts";
 import type { ListWindow } from "./list-window.ts";
 import { windowOffset } from "./list-window.ts";
 import { RowCells } from "./RowCells.tsx";
@@ -96,8 +96,11 @@ export function Rows(props: RowsProps) {
     event.preventDefault();
   };
 
-  const template = ["2.25rem", widthOf("name"), ...columns.map(widthOf)].join(" ");
-  const style: CSSProperties & Record<"--columns", string> = { "--columns": template };
+  const { template, leastWidth } = gridOf(columns);
+  const style: CSSProperties & Record<`--${string}`, string> = {
+    "--columns": template,
+    "--least-width": leastWidth,
+  };
   return (
     <div className="grid-scroller" ref={scroller} style={style}>
       <table

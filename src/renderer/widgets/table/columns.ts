@@ -26,9 +26,24 @@ export function isFigure(column: string): boolean {
   return unit === "bytes" || unit === "count" || unit === "seconds" || column.startsWith("load.");
 }
 
-/** The relative width of a column. */
-export function widthOf(column: string): string {
-  if (column === "name") return "minmax(11rem, 1.6fr)";
-  if (column === "health" || column === "seenAt") return "minmax(7rem, 0.7fr)";
-  return isFigure(column) ? "minmax(6rem, 0.6fr)" : "minmax(8rem, 1fr)";
+/** The least width of a column in rem, and its share of what is left over. */
+function widthOf(column: string): { least: number; share: number } {
+  if (column === "name") return { least: 9.5, share: 1.2 };
+  if (column === "health") return { least: 8, share: 1.6 };
+  if (column === "seenAt" || column === "site") return { least: 6.5, share: 0.6 };
+  return isFigure(column) ? { least: 7, share: 0.6 } : { least: 7.25, share: 0.8 };
+}
+
+const checkbox = 2.25;
+
+/** The columns of a list as a CSS grid: its template, and the width below which it scrolls sideways. */
+export function gridOf(columns: readonly string[]): { template: string; leastWidth: string } {
+  const widths = ["name", ...columns].map(widthOf);
+  const least = widths.reduce((sum, width) => sum + width.least, checkbox);
+  return {
+    template: [`${checkbox}rem`, ...widths.map(({ least, share }) => `minmax(${least}rem, ${share}fr)`)].join(
+      " ",
+    ),
+    leastWidth: `${least}rem`,
+  };
 }
