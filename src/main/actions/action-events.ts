@@ -50,7 +50,12 @@ export const resultSchema = z.object({
 });
 export type Result = z.infer<typeof resultSchema>;
 
-export const verifiedSchema = z.object({ proven: z.boolean(), text: localTextSchema, data: plain });
+export const verifiedSchema = z.object({
+  proven: z.boolean(),
+  disproven: z.boolean().default(false),
+  text: localTextSchema,
+  data: plain,
+});
 export const unprovenSchema = z.object({ error: wireErrorSchema });
 export const settledSchema = z.object({
   effect: z.enum(["happened", "did-not-happen", "unknown"]),

@@ -25,6 +25,11 @@ export interface Applied {
 
 export interface Verification {
   proven: boolean;
+  /**
+   * With `proven: false`: the far side itself shows that the action has failed, and nothing is left to find out. A
+   * `once` effect that is only not proven stays unknown and is settled; one that is disproven has failed.
+   */
+  disproven?: boolean;
   /** The proof in words, or what was seen instead. */
   text: LocalText;
   data: Record<string, z.core.util.JSONType>;

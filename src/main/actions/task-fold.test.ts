@@ -60,6 +60,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ],
     ),
   fc.boolean().map((proven): Step => ["action.verified", { proven, text: sameText("seen"), data: {} }]),
+  fc.constant<Step>(["action.verified", { proven: false, disproven: true, text: sameText("7"), data: {} }]),
   fc.constant<Step>(["action.unproven", { error }]),
   fc
     .constantFrom("happened", "did-not-happen", "unknown")
@@ -96,6 +97,10 @@ const result = (outcome: string): Step => [
   { outcome, data: {}, error: outcome === "applied" ? null : error },
 ];
 const verified = (proven: boolean): Step => ["action.verified", { proven, text: sameText("seen"), data: {} }];
+const disproven: Step = [
+  "action.verified",
+  { proven: false, disproven: true, text: sameText("exit code 7"), data: {} },
+];
 const settled = (effect: string): Step => ["action.settled", { effect, text: sameText("looked"), data: {} }];
 const requested: Step = ["action.requested", requestedData(1)];
 
@@ -107,6 +112,7 @@ describe("foldTasks", () => {
     ["verified", [requested, intent(), result("applied"), verified(true)]],
     ["failed", [requested, intent("convergent"), result("applied"), verified(false)]],
     ["unknown-effect", [requested, intent("once"), result("applied"), verified(false)]],
+    ["failed", [requested, intent("once"), result("applied"), disproven]],
     ["failed", [requested, intent(), result("failed")]],
     ["cancelled", [requested, intent(), result("cancelled")]],
     ["unknown-effect", [requested, intent(), result("unknown")]],

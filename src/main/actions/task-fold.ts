@@ -133,8 +133,10 @@ function afterIntent(task: FoldedTask, { type, data }: TaskEvent): Partial<Folde
     if (verified === null) return null;
     const outcome = verified.text;
     if (verified.proven) return { state: "verified", outcome, error: null };
-    // What can be applied again has failed; whether what must not be happened at all is still to be settled.
-    return { state: task.intent?.effect === "convergent" ? "failed" : "unknown-effect", outcome };
+    // What can be applied again has failed; whether what must not be happened at all is still to be settled, unless
+    // the far side has shown that it did not.
+    const failed = verified.disproven || task.intent?.effect === "convergent";
+    return { state: failed ? "failed" : "unknown-effect", outcome };
   }
   if (type === "action.unproven") {
     const error = read(unprovenSchema, data)?.error ?? null;

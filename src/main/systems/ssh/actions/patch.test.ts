@@ -80,7 +80,7 @@ describe("patch", () => {
     expect((await patched(1)).proven).toBe(true);
     expect((await patched(3)).proven).toBe(false);
     expect((await patched(null)).proven).toBe(false);
-    expect((await patched(1, 100)).proven).toBe(false);
+    expect(await patched(1, 100)).toMatchObject({ proven: false, disproven: true });
   });
   it("is settled by counting, once no package manager is at work", async () => {
     const settled = async (values: (number | null)[], processes = "sh\n") => {

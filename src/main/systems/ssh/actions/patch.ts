@@ -211,6 +211,7 @@ function verdict(exitCode: unknown, before: number, after: number | null): Verif
     const code = typeof exitCode === "number" ? exitCode : "?";
     return {
       proven: false,
+      disproven: typeof exitCode === "number",
       text: text(
         `The package manager ended with exit code ${code}; ${after} updates are still pending.`,
         `Le gestionnaire de paquets s'est terminé avec le code ${code} ; ${after} mises à jour restent en attente.`,

@@ -97,7 +97,10 @@ describe("apply of a reboot", () => {
       sections(options, { "other-boot": "" }),
     );
     const applied = await action.apply(context, {}, probed);
-    expect(await action.verify(context, {}, probed, applied)).toMatchObject({ proven: false });
+    expect(await action.verify(context, {}, probed, applied)).toMatchObject({
+      proven: false,
+      disproven: true,
+    });
   });
 });
 

@@ -113,6 +113,7 @@ export function rebootAction(
       if (outcome === "other-boot") {
         return {
           proven: false,
+          disproven: true,
           text: text(
             "The host had already rebooted since it was looked at; no reboot was sent.",
             "L'hôte avait déjà redémarré depuis sa vérification ; aucun redémarrage n'a été envoyé.",

@@ -41,7 +41,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(" ") })))(
     });
     it("is disproven by another code", async () => {
       const { verified } = await run(localShell(shell, environment), { command: "exit 7" });
-      expect(verified).toMatchObject({ proven: false, data: { exitCode: 7 } });
+      expect(verified).toMatchObject({ proven: false, disproven: true, data: { exitCode: 7 } });
       expect(verified.text.en).toContain("exit code 7");
     });
     it("has no input and cannot break out of the script that carries it", async () => {
@@ -104,7 +104,12 @@ describe("run-command", () => {
   });
   it("says which signal ended it", async () => {
     const { verified } = await run(() => answered("", { exitCode: null, signal: "KILL" }));
-    expect(verified).toMatchObject({ proven: false, data: { signal: "KILL" } });
+    expect(verified).toMatchObject({ proven: false, disproven: true, data: { signal: "KILL" } });
+  });
+  it("is not disproven by a host that does not say how it ended", async () => {
+    const { verified } = await run(() => answered("", { exitCode: null, signal: null }));
+    expect(verified.proven).toBe(false);
+    expect(verified.disproven).toBeUndefined();
   });
   it("refuses empty commands, zero bytes and absurd deadlines", () => {
     const { action } = setUp(() => answered(""));

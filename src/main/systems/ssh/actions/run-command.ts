@@ -37,8 +37,8 @@ exec sh -c "$command"
 }
 
 /**
- * Runs one command on a host with live output. Proven is that the host reported the exit code 0; another code is the
- * proof of the contrary. The journal keeps the command, the code and a hash of what it said, not the words.
+ * Runs one command on a host with live output. Proven is that the host reported the exit code 0; another code, or a
+ * signal, proves the contrary. The journal keeps the command, the code and a hash of what it said, not the words.
  */
 export function runCommandAction(access: HostAccess, parts: HostActionParts): Action<Input> {
   return {
@@ -157,6 +157,7 @@ function verdict({ data }: Applied, deadlineSeconds: number): Verification {
   if (timeoutEnds.includes(exitCode ?? signal) && Number(data.seconds) >= deadlineSeconds) {
     return {
       proven: false,
+      disproven: true,
       text: text(
         `The host ended the command after ${deadlineSeconds} s.`,
         `L'hôte a arrêté la commande au bout de ${deadlineSeconds} s.`,
@@ -165,18 +166,20 @@ function verdict({ data }: Applied, deadlineSeconds: number): Verification {
     };
   }
   if (typeof exitCode !== "number") {
-    const name = typeof signal === "string" ? signal : "?";
+    if (typeof signal !== "string") return endNotTold;
     return {
       proven: false,
+      disproven: true,
       text: text(
-        `The command was ended by the signal ${name}.`,
-        `La commande a été interrompue par le signal ${name}.`,
+        `The command was ended by the signal ${signal}.`,
+        `La commande a été interrompue par le signal ${signal}.`,
       ),
-      data: { signal: name },
+      data: { signal },
     };
   }
   return {
     proven: false,
+    disproven: true,
     text: text(
       `The command ended with exit code ${exitCode}.`,
       `La commande s'est terminée avec le code de sortie ${exitCode}.`,
@@ -184,3 +187,13 @@ function verdict({ data }: Applied, deadlineSeconds: number): Verification {
     data: { exitCode },
   };
 }
+
+/** A server may close a channel without a word on how the command ended (RFC 4254, 6.10). */
+const endNotTold: Verification = {
+  proven: false,
+  text: text(
+    "The host did not say how the command ended.",
+    "L'hôte n'a pas indiqué comment la commande s'est terminée.",
+  ),
+  data: {},
+};
