@@ -49,7 +49,7 @@ export class FileSystem {
         mode: node.mode,
         owner: node.owner,
         modifiedAt: node.modifiedAt,
-        size: node.kind === "file" ? node.content.length : node.kind === "directory" ? 4096 : 0,
+        size: sizeOf(node, path),
         target: node.kind === "link" ? node.target : null,
       };
     } catch (error) {
@@ -230,6 +230,14 @@ export class FileSystem {
     }
     return node;
   }
+}
+
+/** The kernel's own files say that they are empty, as proc(5) has it. */
+function sizeOf(node: FileNode, path: string): number {
+  if (node.kind === "file") return node.content.length;
+  if (node.kind === "directory") return 4096;
+  if (node.kind !== "made" || /^\/(proc|sys)\//.test(path)) return 0;
+  return Buffer.byteLength(node.make() ?? "");
 }
 
 function permitted(node: FileNode, user: User, wish: "read" | "write" | "execute"): boolean {

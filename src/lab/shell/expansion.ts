@@ -100,6 +100,8 @@ async function addParameter(
   const bare = operator?.replace(":", "") ?? null;
   const missing = value === null || (operator?.startsWith(":") === true && value === "");
 
+  // Between quotes there is a field even when nothing comes out; only "$@" may vanish.
+  if (quoted && !(name === "@" && operator === null)) builder.add("", true);
   if (operator === "length") {
     const length = name === "@" || name === "*" ? scope.parameters.length : (value ?? "").length;
     builder.addValue(String(length), quoted);

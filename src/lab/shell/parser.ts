@@ -58,6 +58,12 @@ class Parser {
     }
   }
 
+  /** A list that must hold something, as the bodies of `if`, loops and groups must. */
+  private filled(): List {
+    const list = this.list();
+    return list.length > 0 ? list : this.unexpected();
+  }
+
   private atListEnd(): boolean {
     const token = this.lexer.peek();
     if (token.kind === "end") return true;
@@ -103,7 +109,7 @@ class Parser {
 
   private compound(): Command | null {
     if (this.lexer.accept("(")) {
-      const body = this.list();
+      const body = this.filled();
       this.operator(")");
       return { kind: "subshell", body, redirections: [] };
     }
@@ -118,7 +124,7 @@ class Parser {
 
   private group(): Command {
     this.reserved("{");
-    const body = this.list();
+    const body = this.filled();
     this.reserved("}");
     return { kind: "group", body, redirections: [] };
   }
@@ -128,15 +134,15 @@ class Parser {
     let otherwise: List | null = null;
     this.reserved("if");
     for (;;) {
-      const condition = this.list();
+      const condition = this.filled();
       this.reserved("then");
-      branches.push({ condition, body: this.list() });
+      branches.push({ condition, body: this.filled() });
       if (this.plain() !== "elif") break;
       this.lexer.next();
     }
     if (this.plain() === "else") {
       this.lexer.next();
-      otherwise = this.list();
+      otherwise = this.filled();
     }
     this.reserved("fi");
     return { kind: "if", branches, otherwise, redirections: [] };
@@ -166,13 +172,13 @@ class Parser {
 
   private whileLoop(until: boolean): Command {
     this.lexer.next();
-    const condition = this.list();
+    const condition = this.filled();
     return { kind: "while", until, condition, body: this.loopBody(), redirections: [] };
   }
 
   private loopBody(): List {
     this.reserved("do");
-    const body = this.list();
+    const body = this.filled();
     this.reserved("done");
     return body;
   }

@@ -295,7 +295,7 @@ export class Shell implements ExpansionScope, Starter {
       if (output) descriptors.set(1, { source: null, sink: output });
       const shell = this.fork({ descriptors });
       return shell
-        .untilExit(() => shell.runCommand(command, descriptors))
+        .live(() => shell.runCommand(command, descriptors))
         .finally(() => {
           output?.end();
           source?.close();

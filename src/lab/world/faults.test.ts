@@ -1,0 +1,53 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { OpsError } from "../../shared/errors.ts";
+import { ManualClock } from "./clock.ts";
+import { faultParameters, parseFault } from "./faults.ts";
+import { World } from "./world.ts";
+
+const { machines } = new World({ seed: 1, clock: new ManualClock() });
+
+describe("parseFault", () => {
+  it.each([
+    ["machine-dead tower-a", { name: "machine-dead", machine: "tower-a", detail: null }],
+    ["bounce-down", { name: "bounce-down", machine: "bounce", detail: null }],
+    ["link-slow web-1 100", { name: "link-slow", machine: "web-1", detail: "100" }],
+    [
+      "unit-failed db-1 postgresql.service",
+      { name: "unit-failed", machine: "db-1", detail: "postgresql.service" },
+    ],
+  ])("reads %s", (words, fault) => {
+    expect(parseFault(words.split(" "), machines)).toEqual(fault);
+  });
+
+  it.each([
+    ["", "no fault named"],
+    ["toString web-1", "no fault named"],
+    ["machine-dead", "takes 1 words"],
+    ["machine-dead nobody", "no machine named"],
+    ["bounce-down bounce", "takes 0 words"],
+    ["link-slow web-1 0", "not a number of bytes"],
+    ["link-slow web-1 fast", "not a number of bytes"],
+    ["raid-degraded web-1", "no disks of its own"],
+    ["unit-failed web-1 a;b", "not the name of a unit"],
+  ])("refuses '%s'", (words, reason) => {
+    expect(() => parseFault(words === "" ? [] : words.split(" "), machines)).toThrow(reason);
+  });
+
+  it("gives a fault or says what is wrong, whatever the words", () => {
+    const word = fc.oneof(
+      fc.string(),
+      fc.constantFrom(...Object.keys(faultParameters), ...machines.keys(), "7"),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 4 }), (words) => {
+        try {
+          expect(machines.has(parseFault(words, machines).machine)).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(OpsError);
+          expect((error as OpsError).text.fr).not.toBe((error as OpsError).text.en);
+        }
+      }),
+    );
+  });
+});
