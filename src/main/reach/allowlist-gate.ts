@@ -2,8 +2,7 @@ import { type LocalText, text } from "../../shared/text.ts";
 import { insideRanges, normalAddress } from "./allowlist.ts";
 import type { Connection } from "./connection.ts";
 import { reachFault, unreachable } from "./faults.ts";
-import { placeLabel } from "./place.ts";
-import type { SshTarget } from "./reach.ts";
+import { type Place, placeLabel } from "./place.ts";
 import type { SourceAddressOf } from "./route.ts";
 import { addressesOf } from "./tcp.ts";
 
@@ -14,6 +13,9 @@ export interface AllowlistVerdict {
   ranges: readonly string[];
   text: LocalText;
 }
+
+/** A place that may have to be reached from certain ranges only. */
+type GuardedPlace = Place & { allowlist: string | null };
 
 /**
  * Sees to it that no credential leaves from outside a target's allowlist: on the way to a first hop by the
@@ -40,7 +42,7 @@ export class AllowlistGate {
    * The addresses of a direct target that this workstation would reach from inside the ranges; null when the
    * target has no allowlist. Throws `reach.outside-allowlist`, `reach.allowlist-unknown`, `reach.unreachable`.
    */
-  async addresses(target: SshTarget, signal: AbortSignal): Promise<string[] | null> {
+  async addresses(target: GuardedPlace, signal: AbortSignal): Promise<string[] | null> {
     const ranges = this.#ranges(target);
     if (!ranges) return null;
     const inside: string[] = [];
@@ -55,7 +57,7 @@ export class AllowlistGate {
   }
 
   /** Judges the address that an open direct connection really uses. Throws `reach.outside-allowlist`. */
-  checkLocal(target: SshTarget, localAddress: string | undefined): void {
+  checkLocal(target: GuardedPlace, localAddress: string | undefined): void {
     const ranges = this.#ranges(target);
     if (!ranges) return;
     const address = normalAddress(localAddress ?? "");
@@ -67,7 +69,7 @@ export class AllowlistGate {
    * Judges a target behind `hop`: by our address on the connection to the first hop, and by the one that this
    * first hop saw. Throws `reach.outside-allowlist` or `reach.origin-unknown`.
    */
-  checkBehind(target: SshTarget, hop: Connection): void {
+  checkBehind(target: GuardedPlace, hop: Connection): void {
     const ranges = this.#ranges(target);
     if (!ranges) return;
     const first = firstOf(hop);
@@ -80,8 +82,8 @@ export class AllowlistGate {
 
   /** What is known now, without connecting: `first` is the first hop or the target itself. */
   async look(
-    target: SshTarget,
-    first: SshTarget,
+    target: GuardedPlace,
+    first: GuardedPlace,
     origin: string | null,
     signal: AbortSignal,
   ): Promise<AllowlistVerdict> {
@@ -96,7 +98,7 @@ export class AllowlistGate {
     return verdict("inside", behind ? origin : source, ranges);
   }
 
-  #ranges(target: SshTarget): readonly string[] | null {
+  #ranges(target: GuardedPlace): readonly string[] | null {
     if (target.allowlist === null) return null;
     const ranges = this.#allowlists()[target.allowlist];
     if (!ranges) throw allowlistUnknown(target, target.allowlist);
@@ -144,10 +146,10 @@ function verdict(
 }
 
 function outsideAllowlist(
-  target: SshTarget,
+  target: GuardedPlace,
   address: string,
   ranges: readonly string[],
-  seenBy: SshTarget | null = null,
+  seenBy: Place | null = null,
 ) {
   const list = ranges.join(", ");
   return reachFault(
@@ -168,7 +170,7 @@ function outsideAllowlist(
   );
 }
 
-function originUnknown(target: SshTarget, hop: SshTarget, ranges: readonly string[]) {
+function originUnknown(target: GuardedPlace, hop: GuardedPlace, ranges: readonly string[]) {
   return reachFault(
     "origin-unknown",
     text(
@@ -182,7 +184,7 @@ function originUnknown(target: SshTarget, hop: SshTarget, ranges: readonly strin
   );
 }
 
-function allowlistUnknown(target: SshTarget, name: string) {
+function allowlistUnknown(target: GuardedPlace, name: string) {
   return reachFault(
     "allowlist-unknown",
     text(

@@ -88,7 +88,7 @@ export function handshake(parts: HandshakeParts, options: HandshakeOptions): Pro
       fail(refused ?? handshakeFault(target, error));
     });
     client.on("close", () => fail(disconnected(target)));
-    client.on("change password", () => login.abandon(passwordExpired(target)));
+    client.on("change password", () => login.end(passwordExpired(target), true));
     client.on("handshake", () => {
       phase = "log-in";
     });

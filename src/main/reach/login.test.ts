@@ -90,6 +90,28 @@ describe("a password", () => {
   });
 });
 
+describe("a journal that fails in the middle of a log-in", () => {
+  it.each([
+    ["before the credential is sent", "login.intent", []],
+    ["after it was accepted", "login.accepted", ["password right"]],
+  ])("closes the connection: %s", async (_when, failing, attempts) => {
+    around.failingType = failing;
+    expect((await faultOf(run())).code).toBe("journal.cannot-write");
+    expect(server.attempts).toEqual(attempts);
+    expect(server.commands).toEqual([]);
+    await expect.poll(() => server.connections.size).toBe(0);
+  });
+
+  it("remembers a refused password all the same", async () => {
+    around.secrets.set("keychain:right", "old");
+    around.failingType = "login.refused";
+    expect((await faultOf(run())).code).toBe("journal.cannot-write");
+    around.failingType = null;
+    expect((await faultOf(run())).code).toBe("reach.login-refused-before");
+    expect(server.attempts).toEqual(["password old"]);
+  });
+});
+
 describe("the ways to log in", () => {
   it("are tried in the order of the estate, each at most once", async () => {
     server.behaviour.authenticate = (context) =>
@@ -200,6 +222,31 @@ describe("the agent", () => {
     server.behaviour.authenticate = acceptKey(right.public);
     const socket = startAgent([other.private, right.private]);
     expect(await run({ authentication: [{ agent: socket }] })).toMatchObject({ exitCode: 0 });
+  });
+
+  it("offers first the key that was taken before", async () => {
+    const [other, right] = [makeKey(), makeKey()];
+    const offered: Buffer[] = [];
+    const accept = acceptKey(right.public);
+    server.behaviour.authenticate = (context) => {
+      if (context.method === "publickey") offered.push(context.key.data);
+      accept(context);
+    };
+    const authentication = [{ agent: startAgent([other.private, right.private]) }];
+    await run({ authentication });
+    expect(offered.some((blob) => blob.equals(other.blob))).toBe(true);
+    offered.length = 0;
+    server.kill();
+    await expect.poll(() => server.connections.size).toBe(0);
+    await around.reach.tryLogin(
+      around.target(server, { authentication }),
+      new Map(),
+      new AbortController().signal,
+    );
+    expect(offered.some((blob) => blob.equals(other.blob))).toBe(true);
+    offered.length = 0;
+    await run({ id: "tower-a", authentication });
+    expect(offered.every((blob) => blob.equals(right.blob))).toBe(true);
   });
 
   it("does not offer keys again that the server refused", async () => {

@@ -9,6 +9,7 @@ import { type HandshakeParts, handshake } from "./handshake.ts";
 import { mismatchedKey } from "./host-key-check.ts";
 import type { KnownHosts } from "./known-hosts.ts";
 import type { Slot } from "./lane.ts";
+import type { Place } from "./place.ts";
 import { originOf } from "./origin.ts";
 import type { SshTarget } from "./reach.ts";
 import { openTcp } from "./tcp.ts";
@@ -87,6 +88,26 @@ export class Opener {
     return { stream, parent: slot.connection };
   }
 
+  /** As `dial`, but only from inside the place's allowlist. Throws what the gate throws as well. */
+  async dialFromInside(
+    place: Place & { via: string | null; allowlist: string | null },
+    signal: AbortSignal,
+  ): Promise<Duplex> {
+    const { gate } = this.#parts;
+    if (place.via !== null) {
+      const { stream } = await this.dial(place, signal, (hop) => gate.checkBehind(place, hop));
+      return stream;
+    }
+    const stream = await this.#direct(place, signal, await gate.addresses(place, signal));
+    try {
+      gate.checkLocal(place, localAddressOf(stream));
+    } catch (error) {
+      stream.destroy();
+      throw error;
+    }
+    return stream;
+  }
+
   /** A pin does not say its type: the server is asked for one type after the other until the pin matches. */
   async #openPinned(target: SshTarget, options: OpenOptions): Promise<Connection> {
     const excluded = new Set<HostKeyType>();
@@ -123,7 +144,7 @@ export class Opener {
       target.via === null
         ? { stream: await this.#direct(target, signal, addresses), parent: null }
         : await this.dial(target, signal, (hop) => gate.checkBehind(target, hop));
-    const localAddress = "localAddress" in stream ? (stream.localAddress as string | undefined) : undefined;
+    const localAddress = localAddressOf(stream);
     if (parent === null) {
       try {
         gate.checkLocal(target, localAddress);
@@ -166,4 +187,8 @@ export class Opener {
     const type = this.#pinnedTypes.get(target.hostKey);
     return type ? [type] : [];
   }
+}
+
+function localAddressOf(stream: Duplex): string | undefined {
+  return "localAddress" in stream ? (stream.localAddress as string | undefined) : undefined;
 }

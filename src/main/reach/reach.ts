@@ -69,8 +69,14 @@ export interface Reach {
     size: { columns: number; rows: number },
     signal: AbortSignal,
   ): Promise<RemoteShell>;
-  /** A byte stream to address:port, through the hop `via` and its own hops, or directly when null. */
-  dial(place: { via: string | null; address: string; port: number }, signal: AbortSignal): Promise<Duplex>;
+  /**
+   * A byte stream to address:port, through the hop `via` and its own hops, or directly when null; only from inside
+   * the allowlist, where one is named.
+   */
+  dial(
+    place: { via: string | null; address: string; port: number; allowlist?: string | null },
+    signal: AbortSignal,
+  ): Promise<Duplex>;
   forward(
     place: { via: string | null; address: string; port: number },
     signal: AbortSignal,

@@ -97,6 +97,13 @@ describe("a shell", () => {
     expect(server.connected).toBe(1);
   });
 
+  it("that the host never opens is given up", async () => {
+    await around.close();
+    around = new Surroundings({ times: { handshake: 1000 } });
+    server.behaviour.silent = true;
+    expect((await faultOf(open())).code).toBe("reach.timed-out");
+  });
+
   it("that the host does not allow is a clear refusal", async () => {
     delete server.behaviour.shell;
     expect((await faultOf(open())).code).toBe("reach.command-refused");

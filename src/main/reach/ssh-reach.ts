@@ -169,10 +169,13 @@ export class SshReach implements Reach {
     return openShell(this.#pool, target, size, this.#until(signal), this.#times.handshake);
   }
 
-  async dial(place: ForwardPlace, signal: AbortSignal): Promise<Duplex> {
+  async dial(
+    place: ForwardPlace & { allowlist?: string | null },
+    signal: AbortSignal,
+  ): Promise<Duplex> {
     const name = hostAndPort(place.address, place.port);
-    const { stream } = await this.#opener.dial({ ...place, id: name, name }, this.#until(signal));
-    return stream;
+    const whole = { ...place, allowlist: place.allowlist ?? null, id: name, name };
+    return this.#opener.dialFromInside(whole, this.#until(signal));
   }
 
   /** Connects the hop first, so that what is wrong with it is known to the caller and not only to the port. */

@@ -37,6 +37,8 @@ export interface ServerBehaviour {
   /** `allow` connects to the wished port on loopback, whatever the address. */
   forwarding?: "allow" | "prohibit";
   shell?(channel: ServerChannel): void;
+  /** Never answers the request for a session. */
+  silent?: boolean;
   /** Answers `echo $SSH_CONNECTION`. */
   origin?(channel: ServerChannel): void;
   algorithms?: ssh2.Algorithms;
@@ -112,6 +114,7 @@ export class TestServer {
       this.mostChannels = Math.max(this.mostChannels, channels);
     };
     connection.on("session", (accept, reject) => {
+      if (this.behaviour.silent) return;
       if (sessions >= (this.behaviour.maxSessions ?? 1000)) return reject();
       sessions++;
       opened();

@@ -22,6 +22,8 @@ export class Surroundings {
   readonly reach: SshReach;
   /** Set to make every journal write fail. */
   journalFull = false;
+  /** Or only those of one type. */
+  failingType: string | null = null;
   resolved = 0;
 
   constructor(options: { interactive?: boolean } & Partial<SshReachParts> = {}) {
@@ -84,7 +86,7 @@ export class Surroundings {
   }
 
   #write(event: NewJournalEvent): JournalEvent {
-    if (this.journalFull) throw journalFull();
+    if (this.journalFull || event.type === this.failingType) throw journalFull();
     this.events.push(event);
     return {
       ...event,
