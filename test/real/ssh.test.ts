@@ -259,6 +259,18 @@ describeCounterpart("OpenSSH server", findOpenSsh(), () => {
     expect(done.output).toBe("agent\n");
   });
 
+  test("counts an agent with too many keys as refused, and offers none of them again", async () => {
+    know(host);
+    const strangers = await Promise.all(
+      Array.from({ length: 7 }, (_, index) => ssh.strangeKey(`stranger-${index}`)),
+    );
+    const agent = await ssh.agent(...strangers);
+    const log = () => reach.execute(target(host, { authentication: [{ agent }] }), "true", within());
+    expect((await faultOf(log())).code).toBe("reach.login-refused");
+    expect((await faultOf(log())).code).toBe("reach.login-refused-before");
+    expect(events.map(({ type }) => type)).toEqual(["login.intent", "login.refused"]);
+  });
+
   test("names the methods of a server that takes no password", async () => {
     know(host);
     const fault = await faultOf(

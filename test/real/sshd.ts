@@ -36,10 +36,16 @@ export class OpenSsh {
 
   /** A fresh user key, authorised on every server of this folder. */
   async userKey(name: string, passphrase = "", type = "ed25519"): Promise<string> {
-    const path = join(this.folder, name);
-    await openssh("ssh-keygen", ["-q", "-t", type, "-N", passphrase, "-C", name, "-f", path]);
+    const path = await this.strangeKey(name, passphrase, type);
     const authorised = join(this.folder, "authorized_keys");
     writeFileSync(authorised, readFileSync(`${path}.pub`), { flag: "a", mode: 0o600 });
+    return path;
+  }
+
+  /** A fresh key that no server knows. */
+  async strangeKey(name: string, passphrase = "", type = "ed25519"): Promise<string> {
+    const path = join(this.folder, name);
+    await openssh("ssh-keygen", ["-q", "-t", type, "-N", passphrase, "-C", name, "-f", path]);
     return path;
   }
 
@@ -75,15 +81,15 @@ export class OpenSsh {
     return { port, hostKey, publicKey: readFileSync(`${hostKey}.pub`, "utf8"), process: child };
   }
 
-  /** A real ssh-agent that holds a key; returns its socket. */
-  async agent(key: string): Promise<string> {
-    const socket = join(this.folder, "agent");
+  /** A real ssh-agent that holds the keys; returns its socket. */
+  async agent(...keys: string[]): Promise<string> {
+    const socket = join(mkdtempSync(join(this.folder, "agent-")), "socket");
     const child = spawn(findProgram("ssh-agent") ?? "", ["-D", "-a", socket], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     this.#children.push(child);
     await new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));
-    await openssh("ssh-add", ["-q", key], { SSH_AUTH_SOCK: socket });
+    await openssh("ssh-add", ["-q", ...keys], { SSH_AUTH_SOCK: socket });
     return socket;
   }
 
