@@ -17,6 +17,8 @@ export const labStatusSchema = z.object({
       bootId: z.string(),
       /** The loopback port of its SSH server. */
       port: z.int().nullable(),
+      /** Log-in requests with a credential that its SSH server had since the lab started, and those it accepted. */
+      logIns: z.object({ tried: z.int(), accepted: z.int() }),
     }),
   ),
   faults: z.array(z.object({ name: z.string(), machine: z.string(), detail: z.string().nullable() })),
@@ -35,6 +37,7 @@ export function statusOf(world: World, ports: ReadonlyMap<string, number>): LabS
       power: machine.power,
       bootId: machine.bootId,
       port: ports.get(machine.id) ?? null,
+      logIns: { ...machine.logIns },
     })),
     faults: world.faults.map((fault) => ({ ...fault })),
   };

@@ -211,6 +211,7 @@ export function drawMachine(blueprint: Blueprint, seed: number, now: number): Ma
     arrays: blueprint.role === "tower" ? structuredClone(towerArrays) : [],
     units: units(services),
     packages: packages(blueprint, system, random),
+    logIns: { tried: 0, accepted: 0 },
     log: [{ at: bootedAt, unit: "kernel", text: `Linux version ${kernels[system.id].running}` }],
   };
 }

@@ -94,4 +94,6 @@ export interface Machine {
   units: Unit[];
   packages: Package[];
   log: LogLine[];
+  /** Log-in requests with a credential, and those that were accepted. */
+  logIns: { tried: number; accepted: number };
 }

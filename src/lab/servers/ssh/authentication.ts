@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { AuthContext, ParsedKey } from "ssh2";
 import { visitor } from "../../shell/machine-shell.ts";
+import type { Machine } from "../../world/machine.ts";
 
 /** Tries after which a server hangs up, as MaxAuthTries of sshd_config(5). */
 const triesLimit = 6;
@@ -21,12 +22,13 @@ function keyFits(context: AuthContext, key: ParsedKey): boolean {
 }
 
 /**
- * Decides log-ins on one connection (RFC 4252, RFC 4256). `refusesAll` is asked each time; `hangUp` is called when
- * there were too many tries.
+ * Decides log-ins on one connection (RFC 4252, RFC 4256) and counts them in `logIns`. `refusesAll` is asked each time;
+ * `hangUp` is called when there were too many tries.
  */
 export function authenticator(
   admission: Admission,
   refusesAll: () => boolean,
+  logIns: Machine["logIns"],
   hangUp: () => void,
 ): (context: AuthContext) => void {
   let tries = 0;
@@ -38,16 +40,22 @@ export function authenticator(
       context.reject(methods);
       if (tries >= triesLimit) hangUp();
     };
+    const accept = () => {
+      // A key without a signature is only a question (RFC 4252, 7).
+      if (context.method !== "publickey" || context.signature !== undefined) logIns.accepted += 1;
+      context.accept();
+    };
+    if (context.method !== "none") logIns.tried += 1;
     if (context.username !== visitor.name || refusesAll()) refuse();
     else if ("key" in admission) {
-      if (keyFits(context, admission.key)) context.accept();
+      if (keyFits(context, admission.key)) accept();
       else refuse();
     } else if (context.method === "password") {
-      if (equal(context.password, admission.password)) context.accept();
+      if (equal(context.password, admission.password)) accept();
       else refuse();
     } else if (context.method === "keyboard-interactive") {
       context.prompt([{ prompt: "Password: ", echo: false }], ([answer = ""]) => {
-        if (equal(answer, admission.password)) context.accept();
+        if (equal(answer, admission.password)) accept();
         else refuse();
       });
     } else refuse();

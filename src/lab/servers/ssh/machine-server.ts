@@ -168,7 +168,7 @@ export class MachineServer {
     const refusesAll = () => this.fault("wrong-password");
     client.on(
       "authentication",
-      authenticator(admission, refusesAll, () => client.end()),
+      authenticator(admission, refusesAll, this.machine.logIns, () => client.end()),
     );
     let sessions = 0;
     client.on("session", (accept, reject) => {
