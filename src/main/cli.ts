@@ -1,4 +1,5 @@
 import { toOpsError } from "../shared/errors.ts";
+import { tolerateClosedPipes } from "./commands/closed-pipes.ts";
 import { usageError } from "./commands/options.ts";
 import { complain, complainOf, say, terminalLanguage } from "./commands/terminal-words.ts";
 import { usage } from "./commands/usage.ts";
@@ -37,4 +38,6 @@ async function main(words: string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+const isOutputLost = tolerateClosedPipes();
+const exitCode = await main(process.argv.slice(2));
+process.exitCode = exitCode === 0 && isOutputLost() ? 1 : exitCode;

@@ -41,6 +41,8 @@ export interface ConsoleOptions {
   shell: "electron" | "browser" | "command-line";
   /** True when the estate is the embedded lab. */
   lab: boolean;
+  /** Whether somebody answers questions; when left out, whether the shell is a window. */
+  asks?: boolean;
 }
 
 export interface Console extends ShellHost {
@@ -90,7 +92,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
 
     const inventory = new Inventory({ now });
     endings.push(() => inventory.close());
-    const questions = new Questions({ interactive, now });
+    const questions = new Questions({ interactive: options.asks ?? interactive, now });
     const watcher = await EstateWatcher.start({
       path: options.estate,
       dataFolder: folder.path,

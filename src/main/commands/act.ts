@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import type { Preview, Task, TaskOutput } from "../../shared/action.ts";
+import type { Preview, Progress, Task, TaskOutput } from "../../shared/action.ts";
 import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
 import { offersOn } from "../contract/services.ts";
@@ -12,7 +12,8 @@ const observingLimit = 60_000;
 /**
  * `passerelle act ACTION RESOURCE`: the same probe, guards, journal and proof as in the window. What is not safe
  * needs `--yes` (or a yes typed at a terminal), what is destructive `--confirm NAME` besides. Exit code 0 when the
- * effect was verified or already there, 1 when refused or failed, 2 when the effect is unknown.
+ * effect was verified or already there, 1 when refused or failed, 2 when the effect is unknown. An interruption stops
+ * what was not sent yet; of what was, it says what is known then.
  */
 export async function act(words: string[]): Promise<number> {
   const { values, positionals } = parseOptions(words, {
@@ -33,7 +34,7 @@ export async function act(words: string[]): Promise<number> {
     const [preview] = await parts.runner.preview({ action, resources: [resource], input });
     if (preview && !values.json) printPreview(preview);
     const risk = offersOn(parts, [resource]).find((offer) => offer.id === action)?.risk ?? "disruptive";
-    if (risk !== "safe" && !values.yes && !(await askYes(preview))) {
+    if (risk !== "safe" && !values.yes && !(await askYes(preview, signal))) {
       complain(
         inWords(terminalLanguage())(
           text("Nothing was done: --yes was not given.", "Rien n'a été fait : --yes n'a pas été donné."),
@@ -41,6 +42,7 @@ export async function act(words: string[]): Promise<number> {
       );
       return 1;
     }
+    signal.throwIfAborted();
     const started = await parts.runner.start({
       action,
       resources: [resource],
@@ -50,8 +52,7 @@ export async function act(words: string[]): Promise<number> {
       concurrency: 1,
       deadline: 600_000,
     });
-    signal.addEventListener("abort", () => void parts.runner.cancel(started), { once: true });
-    const task = await followTask(parts, started, values.json === true);
+    const task = await followTask(parts, started, values.json === true, signal);
     report(task, values.json === true);
     return exitCode(task);
   });
@@ -83,13 +84,14 @@ function printPreview(preview: Preview): void {
   complain(`  = ${pick(preview.proof)}`);
 }
 
-async function askYes(preview: Preview | undefined): Promise<boolean> {
+async function askYes(preview: Preview | undefined, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
   const french = terminalLanguage() === "fr";
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(
       french ? `Continuer sur ${preview?.name} ? (oui/non) ` : `Go on with ${preview?.name}? (yes/no) `,
+      { signal },
     );
     return answer.trim().toLowerCase() === (french ? "oui" : "yes");
   } finally {
@@ -97,34 +99,71 @@ async function askYes(preview: Preview | undefined): Promise<boolean> {
   }
 }
 
-async function followTask(parts: ConsoleParts, id: string, quiet: boolean): Promise<Task> {
-  if (quiet) return parts.runner.waitFor(id);
+async function followTask(
+  parts: ConsoleParts,
+  id: string,
+  quiet: boolean,
+  signal: AbortSignal,
+): Promise<Task> {
+  if (quiet) return ended(parts, id, signal);
   const pick = inWords(terminalLanguage());
   const output = parts.runner.outputOf(id);
   const write = (pieces: TaskOutput[]) => {
     for (const { stream, text: words } of pieces)
-      (stream === "error" ? process.stderr : process.stdout).write(words);
+      pour(stream === "error" ? process.stderr : process.stdout, words);
   };
   write(output.pieces);
-  let told = 0;
+  const told = new Set<Progress>();
   const endings = [
     output.subscribe(write),
     parts.runner.onChange((task) => {
       if (task.id !== id) return;
-      for (const step of task.progress.slice(told)) complain(`  … ${pick(step.text)}`);
-      told = task.progress.length;
+      for (const step of task.progress.filter((each) => !told.has(each))) {
+        told.add(step);
+        complain(`  … ${pick(step.text)}`);
+      }
     }),
   ];
   try {
-    return await parts.runner.waitFor(id);
+    return await ended(parts, id, signal);
   } finally {
     for (const end of endings) end();
   }
 }
 
+/** A host's words as they are; on a terminal without what could steer it (ECMA-48 control functions). */
+function pour(stream: NodeJS.WriteStream, words: string): void {
+  stream.write(stream.isTTY ? words.replace(/[^\P{Cc}\n\r\t]/gu, "") : words);
+}
+
+/** The task's end; once interrupted what is known of it, without the wait for an unknown effect to be settled. */
+function ended({ runner }: ConsoleParts, id: string, signal: AbortSignal): Promise<Task> {
+  return new Promise((resolve, reject) => {
+    const look = (task: Task | undefined) => {
+      if (task?.id === id && signal.aborted && task.state !== "running") finish(() => resolve(task));
+    };
+    const interrupt = () => {
+      runner.cancel(id);
+      look(runner.tasks().find((task) => task.id === id));
+    };
+    const unsubscribe = runner.onChange(look);
+    const finish = (settle: () => void) => {
+      unsubscribe();
+      signal.removeEventListener("abort", interrupt);
+      settle();
+    };
+    signal.addEventListener("abort", interrupt, { once: true });
+    if (signal.aborted) interrupt();
+    runner.waitFor(id).then(
+      (task) => finish(() => resolve(task)),
+      (thrown: unknown) => finish(() => reject(thrown)),
+    );
+  });
+}
+
 function report(task: Task, json: boolean): void {
   const language = terminalLanguage();
-  if (json) return sayJson(task);
-  say(`${task.state}${task.outcome ? `: ${task.outcome[language]}` : ""}`);
-  if (task.error) complainOf(task.error, language);
+  if (json) sayJson(task);
+  else say(`${task.state}${task.outcome ? `: ${task.outcome[language]}` : ""}`);
+  if (!json && task.error) complainOf(task.error, language);
 }

@@ -1,11 +1,8 @@
 import type { WireError } from "../../shared/errors.ts";
 import type { Resource } from "../../shared/resource.ts";
-import { parseOptions } from "./options.ts";
+import { noFurtherWords, parseOptions } from "./options.ts";
 import { complainOf, say, sayJson, terminalLanguage } from "./terminal-words.ts";
 import { withConsole } from "./with-console.ts";
-
-/** The whole reading may take this long, in milliseconds. */
-const readingLimit = 120_000;
 
 interface InventoryReport {
   estate: string;
@@ -16,12 +13,18 @@ interface InventoryReport {
 
 /**
  * `passerelle inventory`: connects, reads everything once and prints every resource and every error. Exit code 0
- * when the inventory could be taken, however many resources could not be read; those are in `errors`.
+ * when the inventory could be taken, however many resources could not be read; those are in `errors`. One that was
+ * interrupted is printed by no part: what was not read yet would look like what cannot be read.
  */
 export async function inventory(words: string[]): Promise<number> {
-  const { values } = parseOptions(words, { estate: { type: "string" }, json: { type: "boolean" } });
+  const { values, positionals } = parseOptions(words, {
+    estate: { type: "string" },
+    json: { type: "boolean" },
+  });
+  noFurtherWords("inventory", positionals);
   const report = await withConsole(values, async (parts, signal): Promise<InventoryReport> => {
-    await parts.fleet.observeAll(AbortSignal.any([signal, AbortSignal.timeout(readingLimit)]));
+    await parts.fleet.observeAll(signal);
+    signal.throwIfAborted();
     const resources = parts.inventory.all();
     return {
       estate: parts.estate.state().name,

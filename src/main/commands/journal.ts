@@ -1,9 +1,9 @@
-import { journalFilterSchema } from "../../shared/journal.ts";
-import { text } from "../../shared/text.ts";
+import { type JournalVerdict, journalFilterSchema } from "../../shared/journal.ts";
+import { type LocalText, text } from "../../shared/text.ts";
 import { readJournal } from "../journal/read-only.ts";
 import { verifyJournal } from "../journal/verify.ts";
 import { dataFolder, parseOptions, usageError } from "./options.ts";
-import { say, sayJson } from "./terminal-words.ts";
+import { inWords, say, sayJson, terminalLanguage } from "./terminal-words.ts";
 
 /**
  * `passerelle journal list|verify`: reads the journal of the data folder without opening a console, also while one
@@ -43,7 +43,29 @@ export async function journal(words: string[]): Promise<number> {
 async function verify(folder: string, json: boolean): Promise<number> {
   const verdict = await verifyJournal(folder);
   if (json) sayJson(verdict);
-  else if (verdict.intact) say(`intact: ${verdict.events} events, head ${verdict.lastHash}`);
-  else say(`broken: event ${verdict.brokenAt ?? "?"} ${verdict.fault ?? ""}`.trimEnd());
+  else say(inWords(terminalLanguage())(verdictWords(verdict)));
   return verdict.intact ? 0 : 1;
+}
+
+const faultWords: Record<NonNullable<JournalVerdict["fault"]>, LocalText> = {
+  changed: text("was changed", "a été modifié"),
+  missing: text("is missing", "manque"),
+  reordered: text("was moved", "a été déplacé"),
+  unreadable: text("cannot be read", "est illisible"),
+  truncated: text("was cut off", "a été tronqué"),
+};
+
+function verdictWords(verdict: JournalVerdict): LocalText {
+  const { events, lastHash, brokenAt, fault } = verdict;
+  if (fault === null) {
+    return text(
+      `The journal is intact: ${events} events, head ${lastHash}.`,
+      `Le journal est intact : ${events} événements, dernier maillon ${lastHash}.`,
+    );
+  }
+  const words = faultWords[fault];
+  return text(
+    `The journal is broken: event ${brokenAt ?? "?"} ${words.en}.`,
+    `Le journal est rompu : l'événement ${brokenAt ?? "?"} ${words.fr}.`,
+  );
 }

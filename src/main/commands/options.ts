@@ -2,10 +2,10 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { OpsError } from "../../shared/errors.ts";
-import { text } from "../../shared/text.ts";
+import { type LocalText, text } from "../../shared/text.ts";
 
 /** A command line that cannot be understood; `words` says what is wrong with it. */
-export function usageError(words: { en: string; fr: string }): OpsError {
+export function usageError(words: LocalText): OpsError {
   return new OpsError({
     code: "cli.usage",
     system: "cli",
@@ -27,9 +27,30 @@ export function parseOptions<Options extends NonNullable<ParseArgsConfig["option
       strict: true,
     });
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message.split("\n")[0] : "";
-    throw usageError({ en: `${reason}`, fr: `Option incorrecte : ${reason}` });
+    throw usageError(optionFault(thrown));
   }
+}
+
+/** Says what is wrong with an option by its name alone: a value that was typed in the wrong place may be a secret. */
+function optionFault(thrown: unknown): LocalText {
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : "";
+  const name = thrown instanceof Error ? /'(--?[A-Za-z][\w-]{0,40})/.exec(thrown.message)?.[1] : undefined;
+  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && name) {
+    return text(`There is no option ${name} here.`, `L'option ${name} n'existe pas ici.`);
+  }
+  if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE" && name) {
+    return text(
+      `The option ${name} has a value where it takes none, or none where it takes one.`,
+      `L'option ${name} a une valeur là où il n'en faut pas, ou n'en a pas là où il en faut une.`,
+    );
+  }
+  return text("The options were not understood.", "Les options n'ont pas été comprises.");
+}
+
+/** Refuses words that a command has no use for. */
+export function noFurtherWords(command: string, positionals: readonly string[]): void {
+  if (positionals.length === 0) return;
+  throw usageError(text(`${command} takes options only.`, `${command} n'attend que des options.`));
 }
 
 /** Where journal, known hosts and last good estate live: --data, PASSERELLE_DATA or the platform's place. */

@@ -4,7 +4,7 @@ import { text } from "../../shared/text.ts";
 import { createConsole } from "../console.ts";
 import { serveInBrowser } from "../serve.ts";
 import { startLab } from "./lab-process.ts";
-import { dataFolder, estatePath, parseOptions, usageError } from "./options.ts";
+import { dataFolder, estatePath, noFurtherWords, parseOptions, usageError } from "./options.ts";
 import { inWords, say, terminalLanguage } from "./terminal-words.ts";
 
 /**
@@ -23,11 +23,7 @@ export async function serve(words: string[]): Promise<number> {
     allow: { type: "string", multiple: true },
     name: { type: "string", multiple: true },
   });
-  if (positionals.length > 0) {
-    throw usageError(
-      text(`serve does not take ${positionals[0]}.`, `serve n'accepte pas ${positionals[0]}.`),
-    );
-  }
+  noFurtherWords("serve", positionals);
   const onLab = values.lab === true;
   if (onLab && values.estate) {
     throw usageError(text("Give --lab or --estate, not both.", "Donnez --lab ou --estate, pas les deux."));

@@ -3,11 +3,12 @@ import { dataFolder, estatePath } from "./options.ts";
 
 /**
  * Opens a console for one command, on the estate and data folder of its options, and closes it afterwards whatever
- * happens. Nothing is asked interactively: what would be a question is a refusal with its reason.
+ * happens. What would be a question is a refusal with its reason, unless the command says that it `asks`.
  */
 export async function withConsole<Result>(
   options: { estate?: string | undefined; data?: string | undefined },
   work: (parts: ConsoleParts, signal: AbortSignal) => Promise<Result>,
+  { asks = false } = {},
 ): Promise<Result> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -18,6 +19,7 @@ export async function withConsole<Result>(
     dataFolder: dataFolder(options.data),
     shell: "command-line",
     lab: false,
+    asks,
   });
   try {
     return await work(console.parts, stop.signal);

@@ -141,8 +141,8 @@ function unknownKey(target: SshTarget, key: HostKey, interactive: boolean): OpsE
           "Comparez l'empreinte avec celle que donne l'administrateur de la machine, puis répondez à la question.",
         )
       : text(
-          "Compare the fingerprint, then add the key to a known_hosts file of the estate or pin it with `hostKey`.",
-          "Comparez l'empreinte, puis ajoutez la clé à un fichier known_hosts du parc ou fixez-la avec « hostKey ».",
+          `Compare the fingerprint with the one that the host's administrator gives you, then accept it with \`passerelle trust ${target.id} --fingerprint ${key.fingerprint}\` or pin it with \`hostKey\`.`,
+          `Comparez l'empreinte avec celle que donne l'administrateur de la machine, puis acceptez-la avec \`passerelle trust ${target.id} --fingerprint ${key.fingerprint}\` ou fixez-la avec « hostKey ».`,
         ),
   );
 }
