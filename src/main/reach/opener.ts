@@ -9,8 +9,8 @@ import { type HandshakeParts, handshake } from "./handshake.ts";
 import { mismatchedKey } from "./host-key-check.ts";
 import type { KnownHosts } from "./known-hosts.ts";
 import type { Slot } from "./lane.ts";
-import type { Place } from "./place.ts";
 import { originOf } from "./origin.ts";
+import type { Place } from "./place.ts";
 import type { SshTarget } from "./reach.ts";
 import { openTcp } from "./tcp.ts";
 

@@ -169,10 +169,7 @@ export class SshReach implements Reach {
     return openShell(this.#pool, target, size, this.#until(signal), this.#times.handshake);
   }
 
-  async dial(
-    place: ForwardPlace & { allowlist?: string | null },
-    signal: AbortSignal,
-  ): Promise<Duplex> {
+  async dial(place: ForwardPlace & { allowlist?: string | null }, signal: AbortSignal): Promise<Duplex> {
     const name = hostAndPort(place.address, place.port);
     const whole = { ...place, allowlist: place.allowlist ?? null, id: name, name };
     return this.#opener.dialFromInside(whole, this.#until(signal));
