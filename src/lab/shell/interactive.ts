@@ -1,9 +1,10 @@
 import { ExitShell } from "./control-flow.ts";
-import { parseScript } from "./parser.ts";
+import { isUnfinished } from "./parser.ts";
 import { Interrupted } from "./process.ts";
 import type { Shell } from "./shell.ts";
-import { ShellSyntaxError } from "./syntax.ts";
 import type { Terminal } from "./terminal.ts";
+
+const commandLimit = 65_536;
 
 /** Runs a shell on a terminal until `exit`, Ctrl-D or the end of the session; resolves to its exit status. */
 export async function runInteractive(shell: Shell, terminal: Terminal): Promise<number> {
@@ -17,7 +18,7 @@ export async function runInteractive(shell: Shell, terminal: Terminal): Promise<
     const line = await terminal.readLine(prompt);
     if (line === null || session.aborted) return shell.state.lastStatus;
     source += `${line}\n`;
-    if (isIncomplete(source)) continue;
+    if (source.length < commandLimit && isUnfinished(source)) continue;
     const stop = new AbortController();
     terminal.onInterrupt = () => stop.abort(new Interrupted(130));
     shell.signal = AbortSignal.any([session, stop.signal]);
@@ -31,14 +32,5 @@ export async function runInteractive(shell: Shell, terminal: Terminal): Promise<
       shell.signal = session;
     }
     source = "";
-  }
-}
-
-function isIncomplete(source: string): boolean {
-  try {
-    parseScript(source);
-    return false;
-  } catch (error) {
-    return error instanceof ShellSyntaxError && error.incomplete && source.length < 65_536;
   }
 }

@@ -24,7 +24,7 @@ describe("parseScript", () => {
     "cat <<E; echo\nbody $x\nE\n",
     "a=$(echo `echo $((1+(2*3)))`) b= c",
     "! true && { false || true; } &",
-    'echo "${x:-$(echo ")")}" \'}\' # } done',
+    `echo "$${"{x:-"}$(echo ")")}" '}' # } done`,
     "echo done then if",
     "cat <<-'E' | tr a b\n\tx\n\tE\n",
     "2>&1 >/dev/null echo",

@@ -25,6 +25,18 @@ export function parseScript(source: string): List {
   }
 }
 
+/** Whether a script ends in the middle of a command, so that more lines belong to it. */
+export function isUnfinished(source: string): boolean {
+  // A line that ends in a backslash goes on in the next one, wherever it stands.
+  if (/(?<!\\)(?:\\\\)*\\\n$/.test(source)) return true;
+  try {
+    parseScript(source);
+    return false;
+  } catch (error) {
+    return error instanceof ShellSyntaxError && error.incomplete;
+  }
+}
+
 class Parser {
   private readonly lexer: Lexer;
   private depth = 0;

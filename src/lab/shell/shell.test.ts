@@ -1,71 +1,33 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { scaledClock } from "../world/clock.ts";
 import { Interrupted } from "./process.ts";
+import { recordedScripts } from "./recorded/recorded-scripts.ts";
 import { TestMachine } from "./testing.ts";
 
 const machine = new TestMachine();
 afterEach(() => expect(machine.failures).toEqual([]));
 
 describe("Shell", () => {
-  it.each<[script: string, output: string]>([
-    ["echo a  b 'c  d' \"e  f\"", "a b c  d e  f\n"],
-    ['x=\'a b\'; for i in $x "$x"; do echo "<$i>"; done', "<a>\n<b>\n<a b>\n"],
-    ['set -- 1 \'2 3\'; for i in "$@"; do echo "[$i]"; done; echo $# "$*"', "[1]\n[2 3]\n2 1 2 3\n"],
-    ['set --; for i in "$@"; do echo never; done; echo ${1-none}', "none\n"],
-    [
-      "x=/usr/lib/a.tar.gz; echo ${x##*/} ${x%.*} ${x%%.*} ${x#/*/} ${#x}",
-      "a.tar.gz /usr/lib/a.tar /usr/lib/a lib/a.tar.gz 17\n",
-    ],
-    ['echo ${u:-d} ${u:=e} $u ${u:+f} "${n+g}"', "d e e f \n"],
-    ["for d in ${none:-a b}; do echo $d; done", "a\nb\n"],
-    ['IFS=:; p=a::b; for i in $p; do echo "<$i>"; done', "<a>\n<>\n<b>\n"],
-    [
-      "echo $((2+3*4)) $(( (1<<4) | 3 )) $((7/2)) $((-7%3)) $((1?10:20)) $((010)) $((0xff))",
-      "14 19 3 -1 10 8 255\n",
-    ],
-    [
-      "i=0; while [ $i -lt 5 ]; do i=$((i+1)); [ $i = 2 ] && continue; [ $i = 4 ] && break; echo $i; done",
-      "1\n3\n",
-    ],
-    ["f() { local v=in; echo $v $1 $#; return 4; }; v=out; f x y; echo $? $v", "in x 2\n4 out\n"],
-    [
-      "case abc in a?c) echo one;; *) echo two;; esac; case x in [!x]) echo no;; *) echo yes;; esac",
-      "one\nyes\n",
-    ],
-    ["(cd /etc; x=1; pwd); pwd; echo ${x-unset}", "/etc\n/home/ops\nunset\n"],
-    ['echo a | { read x; echo "got $x"; }', "got a\n"],
-    ["printf 'a b c\\nd\\n' | while read -r x rest; do echo \"$x-$rest\"; done", "a-b c\nd-\n"],
-    ["cat <<E\n$((1+1)) \\$x `echo q`\nE\ncat <<'E'\n$x\nE", "2 $x q\n$x\n"],
-    ["echo out; echo err >&2; { echo both; echo to >&2; } 2>&1 | cat", "out\nboth\nto\n"],
-    ["echo x > /tmp/t; echo y >> /tmp/t; cat < /tmp/t; rm /tmp/t", "x\ny\n"],
-    ["false || echo or; true && echo and; ! true; echo $?", "or\nand\n1\n"],
-    ["set -e; if false; then :; fi; false || true; echo on; false; echo never", "on\n"],
-    ["trap 'echo bye' EXIT; echo hi; exit 3", "hi\nbye\n"],
-    ['x=$(echo a; echo; echo); echo "[$x]"', "[a]\n"],
-    ["eval 'y=1; echo $y'; echo $y", "1\n1\n"],
-    ["X=1 sh -c 'echo $X'; echo ${X-unset}", "1\nunset\n"],
-    ["exec 3>/tmp/three; echo in >&3; exec 3>&-; cat /tmp/three", "in\n"],
-    ["echo /etc/host* /nothing*", "/etc/hostname /etc/hosts /nothing*\n"],
-    ["echo \"a\\$b\" 'a\\q' a\\ b $ a$", "a$b a\\q a b $ a$\n"],
-    ["sh -c 'echo $0 $1' name first", "name first\n"],
+  it.each(recordedScripts())("does as a real shell: $script", async ({ script, output, status }) => {
+    const quick = new TestMachine("tower-a", scaledClock(10_000, Date.UTC(2025, 0, 6)));
+    const result = await quick.run(`cd /tmp; ${script}`);
+    expect({ output: result.output, status: result.status }).toEqual({ output, status });
+    const fromInput = await quick.run("cd /tmp; sh -s", { input: `${script}\n` });
+    expect({ output: fromInput.output, status: fromInput.status }).toEqual({ output, status });
+    expect(quick.failures).toEqual([]);
+    quick.world.close();
+  });
+
+  it.each([
+    ["cd /proc && echo *up*; cd - >/dev/null; pwd; echo ~ ~root", "uptime\n/home/ops\n/home/ops /root\n"],
+    ["command -v df cat; type cd", "/usr/bin/df\ncd is a shell builtin\n"],
     [
       "echo 'echo $1 from file' > /tmp/s; chmod +x /tmp/s; /tmp/s one; . /tmp/s",
       "one from file\nfrom file\n",
     ],
-    ["cd /proc && echo *up*; cd - >/dev/null; pwd", "uptime\n/home/ops\n"],
-    [
-      "command -v df cat; command -v nosuch || echo none; type cd",
-      "/usr/bin/df\nnone\ncd is a shell builtin\n",
-    ],
-    ["sleep 1 & wait; echo done", "done\n"],
-    ["unset HOME; echo ~ ~root", "/home/ops /root\n"],
-    ["case $- in *u*) echo u;; *) echo none;; esac", "none\n"],
-  ])("%s", async (script, output) => {
-    const quick = new TestMachine("tower-a", scaledClock(10_000, Date.UTC(2025, 0, 6)));
-    const result = await quick.run(script);
-    expect(result.output).toBe(output);
-    expect(quick.failures).toEqual([]);
-    quick.world.close();
+    ["sudo -n id -u; id -u; sudo -n cat /etc/shadow | head -c 6", "0\n1000\nroot:*"],
+  ])("knows its machine: %s", async (script, output) => {
+    expect((await machine.run(script)).output).toBe(output);
   });
 
   it.each<[script: string, status: number, error: string]>([
@@ -73,7 +35,7 @@ describe("Shell", () => {
     ["/etc/hosts", 126, "sh: /etc/hosts: Permission denied\n"],
     ["exit 7", 7, ""],
     ["set -u; echo $nothing", 2, "sh: nothing: parameter not set\n"],
-    ["echo ${x:?needed}", 2, "sh: x: needed\n"],
+    [`echo $${"{x:?needed}"}`, 2, "sh: x: needed\n"],
     ["echo $((1/0))", 2, "sh: division by zero\n"],
     ["cat < /nothing", 2, "sh: cannot open /nothing: No such file or directory\n"],
     ["if", 2, "sh: Syntax error: end of file unexpected\n"],

@@ -128,8 +128,7 @@ export class Shell implements ExpansionScope, Starter {
   /** Runs a script in this very shell, as `eval` does. */
   async runInPlace(source: string): Promise<number> {
     const list = parseScript(source);
-    if (list.length > 0) this.state.lastStatus = 0;
-    return this.runList(list);
+    return list.length > 0 ? this.runList(list) : 0;
   }
 
   /** Runs one line of an interactive session; only `exit` and being told to stop reject. */

@@ -119,6 +119,7 @@ class Search {
         if (!counting && !options.has("l") && !options.has("L")) {
           for (const earlier of held.splice(0)) await show(earlier.line, earlier.number, "-");
           if (options.has("o")) {
+            this.expression.lastIndex = 0;
             for (const match of line.matchAll(this.expression))
               if (match[0] !== "") await show(match[0], number, ":");
           } else await show(line, number, ":");

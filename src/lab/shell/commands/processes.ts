@@ -1,12 +1,11 @@
 import { rootUser, type User } from "../../files/node.ts";
 import { pause } from "../../world/clock.ts";
-import { parseScript } from "../parser.ts";
+import { isUnfinished } from "../parser.ts";
 import { Interrupted, type Process, type ProgramTable } from "../process.ts";
 import { readLine } from "../read-line.ts";
 import { linesOf } from "../streams.ts";
-import { ShellSyntaxError } from "../syntax.ts";
 import { table } from "./figures.ts";
-import { readOptions, UsageError, withUsage } from "./options.ts";
+import { readCount, readOptions, UsageError, withUsage } from "./options.ts";
 
 async function sleep(process: Process): Promise<number> {
   const units = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
@@ -126,18 +125,19 @@ async function sudo(process: Process): Promise<number> {
 }
 
 async function xargs(process: Process): Promise<number> {
-  const options = commandAfter(process.arguments, "nIPdL");
-  const replace = options.own.indexOf("-I");
-  const mark = replace === -1 ? null : (options.own[replace + 1] ?? "{}");
-  const most = Number(options.own[options.own.indexOf("-n") + 1] ?? 0) || 1000;
+  const { own, command: given } = commandAfter(process.arguments, "nIPdL");
+  const options = readOptions(own, "0rtn:I:P:d:L:", ["no-run-if-empty", "null"]);
+  const mark = options.value("I");
+  const most = readCount(options.value("n") ?? options.value("L") ?? "1000");
+  if (most < 1) throw new UsageError("value for -n option should be >= 1");
   const items: string[] = [];
   for await (const line of linesOf(process.input)) {
-    const separator = options.own.includes("-0") ? "\0" : mark === null ? /\s+/ : "\n";
+    const separator = options.has("0") || options.has("null") ? "\0" : mark === null ? /\s+/ : "\n";
     items.push(...line.split(separator).filter((item) => item !== ""));
     if (items.length > 100_000) throw new UsageError("argument list too long");
   }
-  const command = options.command.length > 0 ? options.command : ["echo"];
-  if (items.length === 0 && options.own.includes("-r")) return 0;
+  const command = given.length > 0 ? given : ["echo"];
+  if (items.length === 0 && (options.has("r") || options.has("no-run-if-empty"))) return 0;
   const batches =
     mark === null
       ? Array.from({ length: Math.max(1, Math.ceil(items.length / most)) }, (_, index) => [
@@ -174,19 +174,22 @@ async function sh(process: Process): Promise<number> {
   return process.session(words, preamble, () => nextCommand(process));
 }
 
+const commandLimit = 4 * 1024 * 1024;
+const reparseLimit = 64 * 1024;
+
 /** The next whole command of the standard input; null at its end. */
 async function nextCommand(process: Process): Promise<string | null> {
   let source = "";
+  let parsedAt = 0;
   for (;;) {
     const line = await readLine(process.input, true, process.signal);
     source += line.ended ? `${line.words}\n` : line.words;
     if (!line.ended) return source === "" ? null : source;
-    try {
-      parseScript(source);
-      return source;
-    } catch (error) {
-      if (!(error instanceof ShellSyntaxError) || !error.incomplete) return source;
-    }
+    if (source.length > commandLimit) throw new UsageError("command too long");
+    // A very long command is looked at again only after it has grown by a part, or it would take for ever.
+    if (source.length > reparseLimit && source.length < parsedAt * 1.25) continue;
+    parsedAt = source.length;
+    if (!isUnfinished(source)) return source;
   }
 }
 
@@ -248,7 +251,7 @@ export const processPrograms: ProgramTable = {
   printenv,
   ps,
   setsid: withUsage(through(""), 1),
-  sh,
+  sh: withUsage(sh),
   sleep: withUsage(sleep, 1),
   stdbuf: withUsage(through("ioe"), 125),
   sudo: withUsage(sudo, 1),

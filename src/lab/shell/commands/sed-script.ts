@@ -90,9 +90,9 @@ export function parseSed(script: string, extended: boolean): SedCommand[] {
       return { kind: "y", from: until(delimiter), to: until(delimiter) };
     }
     if (letter === "a" || letter === "i" || letter === "c") {
-      const end = script.indexOf("\n", position);
-      const text = script.slice(position, end === -1 ? undefined : end).replace(/^\s*\\?\s*/, "");
-      position = end === -1 ? script.length : end;
+      const written = /^[ \t]*(?:\\[ \t]*\n?[ \t]*)?((?:\\.|[^\\\n])*)/s.exec(script.slice(position));
+      position += written?.[0].length ?? 0;
+      const text = (written?.[1] ?? "").replace(/\\(.)/gs, "$1");
       return { kind: letter, text };
     }
     if (letter === "{") open += 1;

@@ -82,8 +82,8 @@ async function free(process: Process): Promise<number> {
 }
 
 async function date(process: Process): Promise<number> {
-  const options = readOptions(process.arguments, "uRI", ["date=", "utc", "iso-8601"]);
-  const given = options.value("date");
+  const options = readOptions(process.arguments, "uRId:", ["date=", "utc", "iso-8601"]);
+  const given = options.value("d") ?? options.value("date");
   const seconds = given === null ? null : /^@(\d{1,12})$/.exec(given)?.[1];
   if (given !== null && !seconds) throw new UsageError(`invalid date '${given}'`);
   const at = new Date(seconds ? Number(seconds) * 1000 : process.view.now());

@@ -75,7 +75,12 @@ function formatOne(kind: string, value: string, precision: number | null, flags:
   if (kind === "s") return precision === null ? value : value.slice(0, precision);
   if (kind === "c") return value.slice(0, 1);
   const quoted = /^["'](.)/s.exec(value);
-  const parsed = quoted ? (quoted[1]?.codePointAt(0) ?? 0) : Number(value.trim() || 0);
+  const octal = /^\s*([-+]?)0([0-7]+)\s*$/.exec(value);
+  const parsed = quoted
+    ? (quoted[1]?.codePointAt(0) ?? 0)
+    : octal
+      ? Number.parseInt(`${octal[1]}${octal[2]}`, 8)
+      : Number(value.trim() || 0);
   const number = Number.isNaN(parsed) ? Number.parseFloat(value) || 0 : parsed;
   const sign = number < 0 ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
   const size = Math.abs(number);
