@@ -153,7 +153,7 @@ describe("forward", () => {
 describe("recheck", () => {
   it("keeps what answers, drops what does not, and brings back what is in use", async () => {
     await around.close();
-    around = new Surroundings({ times: { probe: 300, forwardIdle: 50 } });
+    around = new Surroundings({ times: { probe: 1000, forwardIdle: 50 } });
     const host = await TestServer.start();
     const target = around.target(host);
     around.know(hop.hostKey, { address: "127.0.0.1", port: hop.port });

@@ -9,7 +9,7 @@ let peer: Server | null = null;
 const sockets = new Set<Socket>();
 
 beforeEach(() => {
-  around = new Surroundings({ times: { handshake: 1500, connect: 1500 } });
+  around = new Surroundings({ times: { handshake: 2000, connect: 2000 } });
 });
 afterEach(async () => {
   await around.close();

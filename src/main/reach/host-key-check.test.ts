@@ -85,7 +85,7 @@ describe("a host key that is not known", () => {
     around = new Surroundings({ interactive: false });
     const fault = await faultOf(around.reach.execute(stranger(), "x", within()));
     expect(fault.code).toBe("reach.host-key-unknown");
-    expect(fault.hint.en).toContain("known_hosts");
+    expect(fault.hint.en).toContain("`passerelle trust tower-a --fingerprint SHA256:");
   });
 });
 

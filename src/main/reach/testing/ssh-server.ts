@@ -142,10 +142,8 @@ export class TestServer {
         opened();
         const channel = accept();
         socket.on("error", () => channel.close());
-        socket.on("close", () => {
-          channels--;
-          channel.close();
-        });
+        // A plain end is passed on by the pipe, once everything before it has been sent.
+        socket.on("close", () => channels--);
         channel.on("error", () => socket.destroy());
         channel.on("close", () => socket.destroy());
         channel.pipe(socket).pipe(channel);
