@@ -19,17 +19,18 @@ interface Refusing {
 const prohibited = 1;
 
 /**
- * Hands the forwards that a client asks for to `decide`. The library refuses with code 2 whatever the cause; for a
- * forbidden address the code is set right at the one place where it leaves.
+ * Hands the forwards that a client asks for to `decide`; without it all are refused. The library refuses with code 2
+ * and without words whatever the cause: code and words are set right at the one place where they leave.
  */
-export function serveForwards(client: Connection, decide: (request: ForwardRequest) => void): void {
+export function serveForwards(client: Connection, decide: ((request: ForwardRequest) => void) | null): void {
   const { _protocol: protocol } = client as unknown as Refusing;
   const send = protocol.channelOpenFail.bind(protocol);
   let forbidding = false;
-  protocol.channelOpenFail = (recipient, reason, description) => {
-    if (forbidding) send(recipient, prohibited, "administratively prohibited");
-    else send(recipient, reason, description || "open failed");
+  protocol.channelOpenFail = (recipient, given) => {
+    const reason = forbidding ? prohibited : given;
+    send(recipient, reason, reason === prohibited ? "administratively prohibited" : "open failed");
   };
+  if (!decide) return;
   client.on("tcpip", (accept, reject, info) => {
     decide({
       address: info.destIP,

@@ -14,6 +14,7 @@ import { Wire } from "./wire.ts";
 /** Sessions on one connection, as MaxSessions of sshd_config(5). */
 const sessionLimit = 10;
 const relistenMilliseconds = 200;
+const silencing = ["machine-dead", "link-cut", "machine-hang"] as const;
 const loginGraceMilliseconds = 120_000;
 
 export interface MachineServerParts {
@@ -65,7 +66,7 @@ export class MachineServer {
     });
   }
 
-  /** Whether the machine's network answers at all, by its power and the faults in force. */
+  /** Whether the machine takes new connections, by its power and the faults in force. */
   isReachable(): boolean {
     return this.isUp() && !this.fault("link-cut");
   }
@@ -79,7 +80,7 @@ export class MachineServer {
     const wire = new Wire(
       stream,
       {
-        isStalled: () => !this.isReachable() || this.fault("machine-hang"),
+        isStalled: () => this.isSilent(),
         rate: () => Number(this.parts.world.fault("link-slow", this.machine.id)?.detail ?? 0) || null,
       },
       () => this.wires.delete(wire),
@@ -117,6 +118,13 @@ export class MachineServer {
       if (this.listener?.listening) this.listener.close(() => resolve());
       else resolve();
     });
+  }
+
+  /** Whether bytes are held back; a machine that goes down in order still says farewell. */
+  private isSilent(): boolean {
+    const { power } = this.machine;
+    const runs = power === "on" || power === "stopping";
+    return !runs || silencing.some((name) => this.fault(name));
   }
 
   private fault(name: Parameters<World["fault"]>[0]): boolean {
@@ -188,6 +196,6 @@ export class MachineServer {
         onFailure,
       });
     });
-    if (forward) serveForwards(client, forward);
+    serveForwards(client, forward);
   }
 }
