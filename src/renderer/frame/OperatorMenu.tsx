@@ -6,6 +6,15 @@ import { usePreferences } from "../state/preferences.ts";
 import { UserIcon } from "../widgets/icons.ts";
 
 const languages: (Language | null)[] = [null, "en", "fr"];
+/** Names of keys, the same in both languages on the keyboards of both. */
+const keys = [
+  ["palette", "Ctrl K"],
+  ["tasks", "Ctrl J"],
+  ["filter", "/"],
+  ["move", "↑ ↓"],
+  ["select", "␣"],
+  ["open", "↵"],
+] as const;
 const themes = [null, "light", "dark"] as const;
 
 /** Who works here, and how they like to see it: language and appearance. */
@@ -46,6 +55,17 @@ export function OperatorMenu() {
           </label>
         ))}
       </fieldset>
+      <h2>{t("keys.title")}</h2>
+      <dl className="keys">
+        {keys.map(([name, words]) => (
+          <div key={name}>
+            <dt>
+              <kbd>{words}</kbd>
+            </dt>
+            <dd>{t(`keys.${name}`)}</dd>
+          </div>
+        ))}
+      </dl>
     </div>
   );
   return (

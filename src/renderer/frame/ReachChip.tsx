@@ -28,7 +28,7 @@ export function ReachChip() {
   if (!reach) return null;
   return (
     <Popover
-      headerContent={t("reach.title")}
+      aria-label={t("reach.title")}
       bodyContent={<ReachDetails reach={reach} />}
       position="bottom-end"
       minWidth="22rem"
@@ -52,6 +52,7 @@ function ReachDetails({ reach }: { reach: Status["reach"] }) {
   const language = useLanguage();
   return (
     <div className="reach-details">
+      <h2>{t("reach.title")}</h2>
       <p>{local(reach.text)}</p>
       <h3>{t("reach.hops")}</h3>
       {reach.hops.length === 0 && <p className="quiet">{t("reach.noHops")}</p>}

@@ -2,20 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Task, TaskState } from "../../shared/action.ts";
 import { useTaskName } from "../widgets/tasks/TaskLine.tsx";
-
-/** What changed between two lists: tasks that began, and tasks that ended. The first list is no news. */
-export function taskNews(
-  before: ReadonlyMap<string, TaskState> | null,
-  tasks: readonly Task[],
-): { started: Task[]; ended: Task[] } {
-  if (before === null) return { started: [], ended: [] };
-  return {
-    started: tasks.filter((task) => !before.has(task.id) && task.state === "running"),
-    ended: tasks.filter(
-      (task) => task.state !== "running" && (before.get(task.id) ?? "running") === "running",
-    ),
-  };
-}
+import { taskNews } from "./task-order.ts";
 
 /** Tells screen readers what began and what ended, politely; progress is not read out. */
 export function TaskAnnouncer({ tasks }: { tasks: readonly Task[] | null }) {

@@ -7,19 +7,9 @@ import { AngleDownIcon, AngleRightIcon, AngleUpIcon } from "../widgets/icons.ts"
 import { TaskDetails } from "../widgets/tasks/TaskDetails.tsx";
 import { TaskLine } from "../widgets/tasks/TaskLine.tsx";
 import { TaskAnnouncer } from "./TaskAnnouncer.tsx";
+import { leadingTask, topTasks } from "./task-order.ts";
 
 const shown = 50;
-
-/** Tasks that stand for themselves, newest first; those of a bulk are shown inside it. */
-export function topTasks(tasks: readonly Task[]): Task[] {
-  return tasks.filter((task) => task.parent === null).sort((a, b) => b.startedAt - a.startedAt);
-}
-
-/** The one line of the closed panel: what runs longest, else what ended last. */
-export function leadingTask(tasks: readonly Task[]): Task | null {
-  const running = tasks.filter((task) => task.state === "running");
-  return running.at(-1) ?? tasks[0] ?? null;
-}
 
 /** The task panel at the bottom: always there, one line each, each opens into steps and output. Main holds it. */
 export function TaskPanel() {
@@ -33,7 +23,10 @@ export function TaskPanel() {
   const unknown = list.filter((task) => task.state === "unknown-effect").length;
   const leading = leadingTask(list);
   return (
-    <section className="task-panel" aria-label={t("panel")}>
+    <section className="task-panel" aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`} className="pf-v6-screen-reader">
+        {t("panel")}
+      </h2>
       <button
         type="button"
         className="task-panel-bar"

@@ -11,11 +11,11 @@ export function TerminalsChip() {
   if (open.length === 0) return null;
   return (
     <Popover
-      headerContent={t("openList")}
+      aria-label={t("openList")}
       position="bottom-end"
       closeBtnAriaLabel={t("common:close")}
       bodyContent={(hide) => (
-        <ul>
+        <ul aria-label={t("openList")}>
           {open.map(({ id, name }) => (
             <li key={id}>
               <a href={placeTo("resource", id, "terminal")} onClick={hide}>

@@ -4,6 +4,7 @@ import { initReactI18next, useTranslation } from "react-i18next";
 import type { Language, LocalText } from "../../shared/text.ts";
 import { en } from "./en/index.ts";
 import { fr } from "./fr/index.ts";
+import { bindFrenchPunctuation, prepareFrench } from "./french.ts";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -17,14 +18,12 @@ export function createI18n(language: Language): i18n {
   const instance = i18next.createInstance();
   instance.use(initReactI18next).init({
     lng: language,
-    resources: { en, fr },
+    resources: { en, fr: prepareFrench(fr) },
     ns: Object.keys(en),
     defaultNS: "common",
     fallbackLng: { default: ["en"] },
     // React escapes by itself.
     interpolation: { escapeValue: false },
-    // French has a plural of its own for millions; its words are those of the common plural.
-    returnNull: false,
     initAsync: false,
   });
   return instance;
@@ -38,5 +37,8 @@ export function useLanguage(): Language {
 /** Picks the words of a text that main wrote in both languages. */
 export function useLocalText(): (text: LocalText) => string {
   const language = useLanguage();
-  return useCallback((text: LocalText) => text[language], [language]);
+  return useCallback(
+    (text: LocalText) => (language === "fr" ? bindFrenchPunctuation(text.fr) : text.en),
+    [language],
+  );
 }

@@ -17,14 +17,12 @@ class ChannelSocket extends EventTarget {
     };
   }
 
-  get readyState(): WebSocket["readyState"] {
-    const state = this.#channel.readyState;
-    return state === channelState.connecting || state === channelState.open || state === channelState.closing
-      ? state
-      : channelState.closed;
-  }
+  /** Open from the link's side: whether it still is, `send` looks. */
+  readonly readyState = channelState.open;
 
   send(data: string | ArrayBufferLike | Blob | ArrayBufferView): void {
+    // The farewell of a query that ends together with the channel; calls are failed by `closed`.
+    if (this.#channel.readyState !== channelState.open) return;
     if (typeof data === "string" || data instanceof ArrayBuffer || data instanceof Uint8Array)
       this.#channel.send(data);
     else throw new TypeError("the calls channel carries text and byte arrays only");

@@ -118,6 +118,8 @@ export class Connection {
     const link = this.#link;
     this.#channel = null;
     this.#link = null;
+    // First, so that nobody who hears of the loss sends a farewell into the closed channel.
+    link?.closed();
     const attempts = this.#phase.attempts;
     this.#timer = setTimeout(() => {
       this.#timer = null;
@@ -129,7 +131,6 @@ export class Connection {
       attempts: attempts + 1,
       signInNeeded: code === closeCode.signInNeeded,
     });
-    link?.closed();
   }
 
   async #call(path: readonly string[], input: unknown, options: ClientOptions<ClientContext>) {

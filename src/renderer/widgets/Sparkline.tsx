@@ -11,7 +11,7 @@ const margin = 2;
 
 /**
  * The SVG path of a line through `points`, oldest first, over the span of their times; `ceiling` is the value at
- * the top edge. A gap longer than `gap` milliseconds breaks the line: nothing was read there.
+ * the top edge. A value that is none, and a gap longer than `gap` milliseconds, break the line: nothing was read.
  */
 export function sparklinePath(points: readonly Point[], ceiling: number, gap: number): string {
   const first = points[0];
@@ -22,6 +22,10 @@ export function sparklinePath(points: readonly Point[], ceiling: number, gap: nu
   let previous: Point | null = null;
   let path = "";
   for (const point of points) {
+    if (Number.isNaN(point.value)) {
+      previous = null;
+      continue;
+    }
     const x = margin + ((width - 2 * margin) * (point.at - first.at)) / span;
     const share = Math.min(1, Math.max(0, point.value / top));
     const y = height - margin - (height - 2 * margin) * share;
@@ -45,7 +49,7 @@ export function Sparkline({
   gap?: number;
 }) {
   const id = useId();
-  const highest = Math.max(...points.map((point) => point.value), 0);
+  const highest = Math.max(...points.map(({ value }) => (Number.isNaN(value) ? 0 : value)), 0);
   const top = ceiling ?? Math.max(highest * 1.15, 0.1);
   const path = sparklinePath(points, top, gap);
   return (

@@ -51,12 +51,12 @@ export function formatDuration(milliseconds: number, language: Language): string
 
 /**
  * How old something is, coarse enough not to change under the eye every second: null below three seconds, then
- * steps of one second to twelve, of five to a minute, then whole units.
+ * steps of one second to ten, of five to a minute, then whole units.
  */
 export function formatAge(milliseconds: number, language: Language): string | null {
   const seconds = Math.floor(milliseconds / 1000);
   if (seconds < 3) return null;
-  const steady = seconds < 12 ? seconds : seconds < 60 ? seconds - (seconds % 5) : seconds;
+  const steady = seconds < 10 ? seconds : seconds < 60 ? seconds - (seconds % 5) : seconds;
   return formatDuration(steady * 1000, language);
 }
 

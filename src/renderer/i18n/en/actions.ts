@@ -42,5 +42,4 @@ export const actions = {
   blockedGuard: "A guard refuses; what it names must change first.",
   blockedReason: "A guard refuses unless you give a reason.",
   opensWithReason: "opens with a reason",
-  previewAgain: "Look again",
 } as const;

@@ -81,6 +81,5 @@ export const frame = {
     select: "Select a row",
     open: "Open a row",
     tasks: "Task panel",
-    help: "This list",
   },
 } as const;

@@ -1,7 +1,6 @@
 export const list = {
   filter: "Filter",
   filterKeys: "/",
-  clearFilter: "Clear the filter",
   facets: "Facets",
   facet: {
     kind: "Kind",

@@ -5,7 +5,6 @@ export const tasks = {
   close: "Close the task panel",
   empty:
     "Nothing has been asked for yet. What you start appears here, with who started it and what came of it.",
-  latest: "latest",
   running_one: "{{count}} running",
   running_other: "{{count}} running",
   unknown_one: "{{count}} with unknown effect",
@@ -22,7 +21,6 @@ export const tasks = {
   on: "{{title}} on {{name}}",
   startedBy: "by {{actor}}",
   since: "since {{time}}",
-  took: "took {{time}}",
   steps: "Steps",
   noSteps: "No step was reported.",
   output: "Output",

@@ -45,5 +45,4 @@ export const actions: Translation<typeof english> = {
   blockedGuard: "Un garde-fou refuse ; ce qu'il nomme doit d'abord changer.",
   blockedReason: "Un garde-fou refuse, sauf si vous donnez un motif.",
   opensWithReason: "se lève avec un motif",
-  previewAgain: "Vérifier de nouveau",
 };

@@ -85,6 +85,5 @@ export const frame: Translation<typeof english> = {
     select: "Sélectionner une ligne",
     open: "Ouvrir une ligne",
     tasks: "Panneau des tâches",
-    help: "Cette liste",
   },
 };

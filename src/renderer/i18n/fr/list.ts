@@ -4,7 +4,6 @@ import type { Translation } from "../translation.ts";
 export const list: Translation<typeof english> = {
   filter: "Filtrer",
   filterKeys: "/",
-  clearFilter: "Effacer le filtre",
   facets: "Facettes",
   facet: {
     kind: "Nature",

@@ -8,7 +8,6 @@ export const tasks: Translation<typeof english> = {
   close: "Fermer le panneau des tâches",
   empty:
     "Rien n'a encore été demandé. Ce que vous lancez apparaît ici, avec qui l'a lancé et ce qu'il en est advenu.",
-  latest: "dernière",
   running_one: "{{count}} en cours",
   running_other: "{{count}} en cours",
   unknown_one: "{{count}} d'effet inconnu",
@@ -25,7 +24,6 @@ export const tasks: Translation<typeof english> = {
   on: "{{title}} sur {{name}}",
   startedBy: "par {{actor}}",
   since: "depuis {{time}}",
-  took: "a duré {{time}}",
   steps: "Étapes",
   noSteps: "Aucune étape n'a été signalée.",
   output: "Sortie",

@@ -1,6 +1,5 @@
 import { useTranslation } from "react-i18next";
 import type { ResourceDetail } from "../../../shared/contract.ts";
-import { type FactDefinition, factDefinitions } from "../../../shared/facts.ts";
 import type { Fact, Resource } from "../../../shared/resource.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { Age } from "../../widgets/Age.tsx";
@@ -9,21 +8,7 @@ import { FactValue, unitOf } from "../../widgets/FactValue.tsx";
 import { formatFact } from "../../widgets/format.ts";
 import { Sparkline } from "../../widgets/Sparkline.tsx";
 import { factLabel } from "../../widgets/table/columns.ts";
-
-const groups = ["load", "maintenance", "storage", "system", "identity", "reach", "other"] as const;
-type Group = (typeof groups)[number];
-const definitions: Record<string, FactDefinition> = factDefinitions;
-
-/** The facts by group, in the order in which they are defined; unknown keys come last, under "other". */
-export function factGroups(facts: Resource["facts"]): { group: Group; facts: [string, Fact][] }[] {
-  const order = Object.keys(factDefinitions);
-  const place = (key: string) => (order.includes(key) ? order.indexOf(key) : order.length);
-  const sorted = Object.entries(facts).sort(([a], [b]) => place(a) - place(b) || a.localeCompare(b));
-  return groups.flatMap((group) => {
-    const own = sorted.filter(([key]) => (definitions[key]?.group ?? "other") === group);
-    return own.length === 0 ? [] : [{ group, facts: own }];
-  });
-}
+import { factGroups, type Group } from "./fact-groups.ts";
 
 /** What is known of a resource: facts in groups with source and age; curves of the load beside them. */
 export function Facts({ resource, history }: { resource: Resource; history: ResourceDetail["history"] }) {

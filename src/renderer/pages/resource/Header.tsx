@@ -1,4 +1,4 @@
-import { Button } from "@patternfly/react-core";
+import { Button, Tooltip } from "@patternfly/react-core";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionOffer } from "../../../shared/action.ts";
@@ -63,35 +63,33 @@ export function Header({ resource, offers }: { resource: Resource; offers: reado
 
 function Offers({ resource, offers }: { resource: Resource; offers: readonly ActionOffer[] }) {
   const { t } = useTranslation("resource");
-  const local = useLocalText();
   const openSheet = useOverlays((overlays) => overlays.openSheet);
   useActionFromLink(resource, offers);
   if (offers.length === 0) return <p className="quiet">{t("noActions")}</p>;
   return (
     <fieldset className="button-row" aria-label={t("actions")}>
       {offers.map((offer) => (
-        <Button
+        <OfferButton
           key={offer.id}
-          variant="secondary"
-          size="sm"
-          isAriaDisabled={offer.unavailable !== null}
-          title={offer.unavailable ? t("unavailable", { why: local(offer.unavailable) }) : undefined}
-          {...(offer.unavailable ? { "aria-describedby": `why-${offer.id}` } : {})}
-          onClick={() => openSheet({ offer, resources: [resource.id] })}
-        >
-          {local(offer.title)}
-        </Button>
+          offer={offer}
+          onOpen={() => openSheet({ offer, resources: [resource.id] })}
+        />
       ))}
-      {offers.map(
-        (offer) =>
-          offer.unavailable && (
-            <span key={offer.id} id={`why-${offer.id}`} className="pf-v6-screen-reader">
-              {t("unavailable", { why: local(offer.unavailable) })}
-            </span>
-          ),
-      )}
     </fieldset>
   );
+}
+
+/** One action; greyed it can still be reached by keyboard and says why. */
+function OfferButton({ offer, onOpen }: { offer: ActionOffer; onOpen: () => void }) {
+  const { t } = useTranslation("resource");
+  const local = useLocalText();
+  const button = (
+    <Button variant="secondary" size="sm" isAriaDisabled={offer.unavailable !== null} onClick={onOpen}>
+      {local(offer.title)}
+    </Button>
+  );
+  if (offer.unavailable === null) return button;
+  return <Tooltip content={t("unavailable", { why: local(offer.unavailable) })}>{button}</Tooltip>;
 }
 
 /** A link with `?action=` (from the overview or the palette) opens that action's sheet once. */

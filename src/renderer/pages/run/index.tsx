@@ -67,7 +67,7 @@ function Bulk({ task }: { task: Task }) {
       <div className="button-row">
         <progress max={Math.max(1, total)} value={ended} aria-label={t("progress", { ended, total })} />
         <span className="figure">{t("progress", { ended, total })}</span>
-        <TaskButtons task={task} />
+        <TaskButtons task={task} onItsPage />
       </div>
       {children.error && <ErrorNotice error={children.error} retry={children.retry} />}
       {output.error && <ErrorNotice error={output.error} retry={output.retry} />}

@@ -87,7 +87,7 @@ export default function ActionSheet({ request }: { request: SheetRequest }) {
       />
       <ModalBody>
         <form id={`${titleId}-form`} className="sheet-form" onSubmit={start}>
-          {offer.fields.length > 0 && <h3>{t("input")}</h3>}
+          {offer.fields.length > 0 && <h2>{t("input")}</h2>}
           <InputFields fields={offer.fields} values={values} onChange={setValues} />
           {many && (
             <div className="field-row">

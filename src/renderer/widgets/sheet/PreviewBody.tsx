@@ -13,17 +13,17 @@ export function PreviewOfOne({ preview }: { preview: Preview }) {
       <p className={`probe probe-${preview.probe.state}`}>
         <strong>{t(`state.${preview.probe.state}`)}</strong> {local(preview.probe.text)}
       </p>
-      <h3>{t("what")}</h3>
+      <h2>{t("what")}</h2>
       <ol className="sheet-steps">
         {preview.steps.map((step) => (
           <li key={step.en}>{local(step)}</li>
         ))}
       </ol>
-      <h3>{t("proof")}</h3>
+      <h2>{t("proof")}</h2>
       <p>{local(preview.proof)}</p>
-      <h3>{t("guards")}</h3>
+      <h2>{t("guards")}</h2>
       <Guards guards={preview.guards} />
-      <h3>{t("undo")}</h3>
+      <h2>{t("undo")}</h2>
       <p>{preview.undo ? local(preview.undo) : t("noUndo")}</p>
     </>
   );
@@ -64,15 +64,15 @@ export function PreviewOfMany({ previews }: { previews: readonly Preview[] }) {
   return (
     <>
       <p className="probe">{t("summary", { ...tally(previews) })}</p>
-      <h3>{t("what")}</h3>
+      <h2>{t("what")}</h2>
       <ol className="sheet-steps">
         {first.steps.map((step) => (
           <li key={step.en}>{local(step)}</li>
         ))}
       </ol>
-      <h3>{t("proof")}</h3>
+      <h2>{t("proof")}</h2>
       <p>{local(first.proof)}</p>
-      <h3>{t("targets")}</h3>
+      <h2>{t("targets")}</h2>
       <ul className="targets">
         {previews.slice(0, listed).map((preview) => {
           const refusal = preview.guards.find((guard) => !guard.allowed);
@@ -89,7 +89,7 @@ export function PreviewOfMany({ previews }: { previews: readonly Preview[] }) {
         })}
       </ul>
       {rest > 0 && <p className="quiet">{t("targetsMore", { count: rest })}</p>}
-      <h3>{t("undo")}</h3>
+      <h2>{t("undo")}</h2>
       <p>{first.undo ? local(first.undo) : t("noUndo")}</p>
     </>
   );

@@ -94,7 +94,7 @@ function BulkOffers({ offers, ids }: { offers: ActionOffer[] | null; ids: readon
   return usable.map((offer) => (
     <Button
       key={offer.id}
-      variant={offer.risk === "safe" ? "secondary" : "warning"}
+      variant="secondary"
       size="sm"
       isAriaDisabled={offer.unavailable !== null}
       title={offer.unavailable ? local(offer.unavailable) : undefined}

@@ -112,7 +112,9 @@ export function Rows(props: RowsProps) {
       >
         <thead>
           <tr aria-rowindex={1}>
-            <th scope="col" aria-label={t("selected", { count: selection.size })} />
+            <th scope="col">
+              <span className="pf-v6-screen-reader">{t("selected", { count: selection.size })}</span>
+            </th>
             {["name", ...columns].map((column) => (
               <ColumnHeader key={column} column={column} sort={sort} onSort={onSort} />
             ))}

@@ -31,6 +31,7 @@ function widthOf(column: string): { least: number; share: number } {
   if (column === "name") return { least: 9.5, share: 1.2 };
   if (column === "health") return { least: 8, share: 1.6 };
   if (column === "seenAt" || column === "site") return { least: 6.5, share: 0.6 };
+  if (definitions[column]?.unit === "percent") return { least: 7.6, share: 0.6 };
   return isFigure(column) ? { least: 7, share: 0.6 } : { least: 7.25, share: 0.8 };
 }
 

@@ -69,7 +69,7 @@ function TaskOutputView({ task }: { task: Task }) {
 }
 
 /** What can be done about a task now. A click that fails says so beside the buttons. */
-export function TaskButtons({ task }: { task: Task }) {
+export function TaskButtons({ task, onItsPage = false }: { task: Task; onItsPage?: boolean }) {
   const { t } = useTranslation("tasks");
   const client = useClient();
   const [error, setError] = useState<WireError | null>(null);
@@ -114,7 +114,7 @@ export function TaskButtons({ task }: { task: Task }) {
           {t("settle")}
         </Button>
       )}
-      {task.children !== null && (
+      {task.children !== null && !onItsPage && (
         <Button variant="link" size="sm" component="a" href={placeTo("tasks", id)}>
           {t("page")}
         </Button>
