@@ -20,6 +20,14 @@ export const expectations = {
     'an address range such as "192.0.2.0/24" or "2001:db8::/32"',
     "une plage d'adresses telle que « 192.0.2.0/24 » ou « 2001:db8::/32 »",
   ),
+  certificatePin: text(
+    "the SHA-256 fingerprint of the certificate: 64 hex digits, with or without colons",
+    "l'empreinte SHA-256 du certificat : 64 chiffres hexadécimaux, avec ou sans deux-points",
+  ),
+  amtUser: text(
+    "an AMT user name of printable ASCII without colon, comma and quotation mark",
+    "un nom d'utilisateur AMT en ASCII imprimable, sans deux-points, virgule ni guillemet",
+  ),
   hostKey: text('a fingerprint such as "SHA256:…"', "une empreinte telle que « SHA256:… »"),
 } as const;
 
@@ -123,6 +131,54 @@ export const sshSystemSchema = z.strictObject({
   ),
 });
 export type SshSystemConfig = z.infer<typeof sshSystemSchema>;
+
+const amtTlsSchema = z.union([
+  z.boolean(),
+  z.strictObject({
+    /** The certificate that must be shown; without it an authority of the workstation must vouch for it. */
+    pin: z
+      .string()
+      .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, expectations.certificatePin.en)
+      .optional(),
+    /** Allow the TLS of firmware before AMT 12: version 1.0, old ciphers, insecure renegotiation. */
+    legacy: z.boolean().default(false),
+  }),
+]);
+export type AmtTlsConfig = z.infer<typeof amtTlsSchema>;
+
+const amtUserSchema = z.string().regex(/^[!#-+\x2d-9;-~]{1,32}$/, expectations.amtUser.en);
+
+/** The config of a system of type `amt`: machines with Intel AMT, each with defaults of the system. */
+export const amtSystemSchema = z.strictObject({
+  type: z.literal("amt"),
+  site: identifierSchema.optional(),
+  environment: identifierSchema.optional(),
+  via: identifierSchema.optional(),
+  allowlist: identifierSchema.optional(),
+  user: amtUserSchema.default("admin"),
+  password: secretReferenceSchema.optional(),
+  tls: amtTlsSchema.default(false),
+  /** How often the power state is read. */
+  every: durationSchema.default("30s"),
+  /** By the identifier of the host that the machine is; an ssh system may declare the same host. */
+  machines: z.record(
+    identifierSchema,
+    z.strictObject({
+      name: z.string().min(1).max(100).optional(),
+      site: identifierSchema.optional(),
+      environment: identifierSchema.optional(),
+      address: addressSchema,
+      /** 16992 when left out, 16993 with TLS. */
+      port: z.int().min(1).max(65535).optional(),
+      via: identifierSchema.optional(),
+      allowlist: identifierSchema.optional(),
+      user: amtUserSchema.optional(),
+      password: secretReferenceSchema.optional(),
+      tls: amtTlsSchema.optional(),
+    }),
+  ),
+});
+export type AmtSystemConfig = z.infer<typeof amtSystemSchema>;
 
 export const supportWindows = ["gold", "silver-6", "silver-5"] as const;
 

@@ -66,5 +66,32 @@ export const factDefinitions = {
     group: "maintenance",
     unit: "none",
   },
+  "power.state": { label: text("Power", "Alimentation"), group: "system", unit: "none" },
+  "power.available": {
+    label: text("Power changes offered", "Changements d'alimentation offerts"),
+    group: "system",
+    unit: "none",
+  },
+  "hardware.manufacturer": { label: text("Manufacturer", "Fabricant"), group: "identity", unit: "none" },
+  "hardware.model": { label: text("Model", "Modèle"), group: "identity", unit: "none" },
+  "hardware.serial": { label: text("Serial number", "Numéro de série"), group: "identity", unit: "none" },
+  "hardware.uuid": {
+    label: text("Platform UUID", "UUID de la plate-forme"),
+    group: "identity",
+    unit: "none",
+  },
+  "hardware.board": { label: text("Board", "Carte mère"), group: "identity", unit: "none" },
+  "hardware.bios": { label: text("BIOS", "BIOS"), group: "system", unit: "none" },
+  "hardware.processor": { label: text("Processor", "Processeur"), group: "identity", unit: "none" },
+  "hardware.memory": { label: text("Memory modules", "Barrettes mémoire"), group: "identity", unit: "none" },
+  "hardware.disks": { label: text("Disks", "Disques"), group: "storage", unit: "none" },
+  "amt.version": { label: text("AMT firmware", "Micrologiciel AMT"), group: "system", unit: "none" },
+  "amt.lastEvent": {
+    label: text("Last entry in AMT's log", "Dernière entrée du journal d'AMT"),
+    group: "maintenance",
+    unit: "timestamp",
+  },
+  "amt.address": { label: text("AMT address", "Adresse AMT"), group: "reach", unit: "none" },
+  "amt.via": { label: text("AMT reached through", "AMT atteint par"), group: "reach", unit: "none" },
 } satisfies Record<string, FactDefinition>;
 export type FactKey = keyof typeof factDefinitions;

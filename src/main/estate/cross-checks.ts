@@ -16,6 +16,7 @@ export function crossCheck(tree: Located, faults: FaultList): void {
   checkDuplicates(names, faults);
   checkCycles(names, faults);
   checkLogins(names, faults);
+  checkMachinePasswords(names, faults);
   checkHostKeys(names, faults);
   checkTimeZones(names, faults);
   checkReservedSystems(names, faults);
@@ -75,6 +76,26 @@ function checkLogins(names: DeclaredNames, faults: FaultList): void {
         ),
       });
     }
+  }
+}
+
+/** Each machine with AMT needs a password, its own or its system's. */
+function checkMachinePasswords(names: DeclaredNames, faults: FaultList): void {
+  for (const { id, system, path, entry } of names.machines) {
+    const defaults = names.systems.get(system)?.value;
+    if (entry.value.kind !== "map" || child(entry.value, "password") || child(defaults, "password")) continue;
+    faults.add({
+      at: entry.keyAt,
+      path: pathWords(path),
+      message: text(
+        `The machine "${shown(id)}" has no AMT password.`,
+        `La machine « ${shown(id)} » n'a pas de mot de passe AMT.`,
+      ),
+      expected: text(
+        `"password" here or in the system "${shown(system)}"`,
+        `« password » ici ou dans le système « ${shown(system)} »`,
+      ),
+    });
   }
 }
 

@@ -5,7 +5,7 @@ import { child, type Entry, entriesOf, type Located, wordAt } from "./located.ts
 
 type Namespace = "sites" | "environments" | "allowlists" | "hops" | "hosts";
 
-/** A host of any `ssh` system, with the place of its entry. */
+/** A host of any `ssh` system, or a machine of any `amt` system, with the place of its entry. */
 interface DeclaredHost {
   id: string;
   system: string;
@@ -22,18 +22,26 @@ export interface DeclaredNames {
   systems: Map<string, Entry>;
   hosts: DeclaredHost[];
   hostsById: Map<string, DeclaredHost>;
+  /** Machines with AMT: each may be a host of an `ssh` system too, and is the same thing then. */
+  machines: DeclaredHost[];
 }
 
 export function declaredNames(tree: Located): DeclaredNames {
   const reach = child(tree, "reach");
   const systems = entriesOf(child(tree, "systems"));
-  const hosts: DeclaredHost[] = [];
-  for (const [system, { value }] of systems) {
-    if (wordAt(value, "type") !== "ssh") continue;
-    for (const [id, entry] of entriesOf(child(value, "hosts"))) {
-      hosts.push({ id, system, path: ["systems", system, "hosts", id], entry });
-    }
-  }
+  const declared = (type: string, key: string): DeclaredHost[] =>
+    [...systems].flatMap(([system, { value }]) =>
+      wordAt(value, "type") === type
+        ? [...entriesOf(child(value, key))].map(([id, entry]) => ({
+            id,
+            system,
+            path: ["systems", system, key, id],
+            entry,
+          }))
+        : [],
+    );
+  const hosts = declared("ssh", "hosts");
+  const machines = declared("amt", "machines");
   return {
     sites: entriesOf(child(tree, "sites")),
     environments: entriesOf(child(tree, "environments")),
@@ -41,7 +49,8 @@ export function declaredNames(tree: Located): DeclaredNames {
     hops: entriesOf(child(reach, "hops")),
     systems,
     hosts,
-    hostsById: new Map(hosts.map((host) => [host.id, host])),
+    hostsById: new Map([...machines, ...hosts].map((host) => [host.id, host])),
+    machines,
   };
 }
 
@@ -95,12 +104,18 @@ export function checkReferences(names: DeclaredNames, faults: FaultList): void {
   for (const host of names.hosts) {
     check(host.entry.value, host.path, ["parent", "site", "environment", "via", "allowlist"]);
   }
+  for (const machine of names.machines) {
+    check(machine.entry.value, machine.path, ["site", "environment", "via", "allowlist"]);
+  }
 }
 
-/** Sites, hops and hosts share one set of names, because each of them is one thing that the console shows. */
+/**
+ * Sites, hops and hosts share one set of names, because each of them is one thing that the console shows. A machine
+ * with AMT may have the name of a host, for it is that host; not of a VM, nor of another machine.
+ */
 export function checkDuplicates(names: DeclaredNames, faults: FaultList): void {
   const seen = new Map<string, Entry>();
-  const claim = (id: string, entry: Entry, path: readonly PropertyKey[]) => {
+  const claim = (id: string, entry: Entry, path: readonly PropertyKey[], seen: Map<string, Entry>) => {
     const earlier = seen.get(id);
     if (!earlier) {
       seen.set(id, entry);
@@ -120,9 +135,14 @@ export function checkDuplicates(names: DeclaredNames, faults: FaultList): void {
       ),
     });
   };
-  for (const [id, entry] of names.sites) claim(id, entry, ["sites", id]);
-  for (const [id, entry] of names.hops) claim(id, entry, ["reach", "hops", id]);
-  for (const host of names.hosts) claim(host.id, host.entry, host.path);
+  for (const [id, entry] of names.sites) claim(id, entry, ["sites", id], seen);
+  for (const [id, entry] of names.hops) claim(id, entry, ["reach", "hops", id], seen);
+  for (const host of names.hosts) claim(host.id, host.entry, host.path, seen);
+  const besides = new Map(seen);
+  for (const host of names.hosts) {
+    if ((wordAt(host.entry.value, "kind") ?? "host") === "host") besides.delete(host.id);
+  }
+  for (const machine of names.machines) claim(machine.id, machine.entry, machine.path, besides);
 }
 
 /** A hop must not lead through itself, nor a host live on itself, over any number of others. */

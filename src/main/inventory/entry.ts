@@ -52,12 +52,26 @@ export class Entry {
     this.declaration = declaration;
   }
 
-  /** The first system that declared it is the one that it belongs to. */
+  /**
+   * The first system that declared it is the one that it belongs to; what that one leaves open, a name of its own
+   * included, another may say.
+   */
   redeclared(): void {
-    const [first] = this.declarations.values();
+    const all = [...this.declarations.values()];
+    const [first] = all;
     if (!first) return;
-    this.declaration = first;
-    this.nameKey = naturalKey(first.name);
+    const said = <Key extends "parent" | "site" | "environment">(key: Key) =>
+      all.find((each) => each[key] !== null)?.[key] ?? null;
+    // A parent that is no more than the site says less than one that is a host.
+    const parent = all.find((each) => each.parent !== null && each.parent !== each.site)?.parent;
+    this.declaration = {
+      ...first,
+      name: all.find((each) => each.name !== this.id)?.name ?? first.name,
+      parent: parent ?? said("parent"),
+      site: said("site"),
+      environment: said("environment"),
+    };
+    this.nameKey = naturalKey(this.declaration.name);
     this.#haystack = null;
     this.refresh();
   }
