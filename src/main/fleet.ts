@@ -9,11 +9,15 @@ import type { Declaration, ObservationSink } from "../shared/resource.ts";
 import type { Action } from "./actions/action.ts";
 import type { Reach, SshTarget } from "./reach/reach.ts";
 import type { SecretResolver } from "./secrets/resolver.ts";
+import { amtSystem } from "./systems/amt/index.ts";
 import { sshSystem } from "./systems/ssh/index.ts";
 import type { ShellSession, System, SystemDefinition } from "./systems/system.ts";
 
 /** Every kind of system that an estate may declare, by its `type`. */
-export const systemDefinitions: readonly SystemDefinition<never>[] = [sshSystem as SystemDefinition<never>];
+export const systemDefinitions: readonly SystemDefinition<never>[] = [
+  sshSystem as SystemDefinition<never>,
+  amtSystem as SystemDefinition<never>,
+];
 
 /** The schema of each system type's entry in the estate file, by its `type`. */
 export const systemConfigs = Object.fromEntries(systemDefinitions.map((each) => [each.type, each.config]));
@@ -146,8 +150,10 @@ export class Fleet {
   /** Every secret reference of the estate's systems and hops, with the resources that use it. */
   declaredSecrets(): { reference: SecretReference; usedBy: string[] }[] {
     const byReference = new Map<SecretReference, string[]>();
-    for (const { reference, target } of this.#uses) {
-      byReference.set(reference, [...(byReference.get(reference) ?? []), target.id]);
+    const others = [...this.#members.values()].flatMap(({ system }) => system.secrets?.() ?? []);
+    const logins = this.#uses.map(({ reference, target }) => ({ reference, usedBy: target.id }));
+    for (const { reference, usedBy } of [...logins, ...others]) {
+      byReference.set(reference, [...(byReference.get(reference) ?? []), usedBy]);
     }
     return [...byReference].map(([reference, usedBy]) => ({ reference, usedBy }));
   }

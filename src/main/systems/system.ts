@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { SecretReference } from "../../shared/estate.ts";
 import type { Declaration, ObservationSink } from "../../shared/resource.ts";
 import type { Action } from "../actions/action.ts";
 import type { Reach, SshTarget } from "../reach/reach.ts";
@@ -43,6 +44,8 @@ export interface System {
   ): Promise<ShellSession>;
   /** The log-ins of this system, by which its secrets are listed and tried. */
   logins?(): readonly SshTarget[];
+  /** The secrets of this system that are not part of a log-in over SSH, and the resource that uses each. */
+  secrets?(): readonly { reference: SecretReference; usedBy: string }[];
   close(): Promise<void>;
 }
 

@@ -1,0 +1,222 @@
+import { z } from "zod";
+import type { Probe } from "../../../../shared/action.ts";
+import type { OpsError } from "../../../../shared/errors.ts";
+import { type LocalText, text } from "../../../../shared/text.ts";
+import type { Action, ActionContext, Applied } from "../../../actions/action.ts";
+import { type BootDevice, bootDevices, clearNextBoot, setNextBoot } from "../boot.ts";
+import { amtFault } from "../client/faults.ts";
+import type { MachineAccess } from "../machine-access.ts";
+import { type PowerState, type PowerWord, powerCodes, powerWord, readPower } from "../power.ts";
+import {
+  defaultPowerTimes,
+  isOffered,
+  lastReadUnavailable,
+  type MachineActionParts,
+  machineIs,
+  notOffered,
+  type PowerTimes,
+} from "./parts.ts";
+import { awaitSpacing, refusalOf, sendPower, sentAtOf } from "./send.ts";
+import { settleRestart, settleState } from "./settle.ts";
+import { awaitRestart, awaitState, lastStartOf } from "./watch.ts";
+
+const inputSchema = z.strictObject({ device: z.enum(bootDevices) });
+type Input = z.infer<typeof inputSchema>;
+
+/** Milliseconds to take the settings back after a failure, whatever happens to the action. */
+const clearDeadline = 20_000;
+
+const deviceWords: Record<BootDevice, LocalText> = {
+  bios: text("BIOS setup", "la configuration du BIOS"),
+  pxe: text("the network (PXE)", "le réseau (PXE)"),
+  disk: text("its disk", "son disque"),
+};
+
+/**
+ * Starts the machine once from another device: settings first, then power on, or a reset where it is running. If
+ * anything before the power request fails, the settings are taken back and nothing has changed.
+ */
+export function bootOnceAction(
+  access: MachineAccess,
+  parts: MachineActionParts,
+  times: PowerTimes = defaultPowerTimes,
+): Action<Input> {
+  return {
+    id: "amt.boot-once",
+    title: text("Start once from another device", "Démarrer une fois sur un autre périphérique"),
+    verb: text("Start", "Démarrer"),
+    risk: "destructive",
+    effect: "once",
+    kinds: ["host"],
+    input: inputSchema,
+    fields: [
+      {
+        name: "device",
+        label: text("Start from", "Démarrer sur"),
+        type: "choice",
+        required: true,
+        choices: bootDevices.map((value) => ({ value, label: deviceWords[value] })),
+        initial: "bios",
+      },
+    ],
+    bulk: false,
+    appliesTo: (resource) => access.has(resource.id),
+    unavailable: (resource) => lastReadUnavailable(access, resource, ["on", "reset"], false),
+    describe: (_resource, { device }) => explain(device, times.patience),
+
+    async probe(context) {
+      const power = await readPower(access.client(context.resource.id), {
+        signal: context.signal,
+        patient: true,
+      });
+      const observed = {
+        powerState: power.state,
+        code: power.code,
+        available: power.available,
+        at: access.now(),
+      };
+      if (!isOffered(power, startBy(power.state), false)) {
+        return { state: "impossible", text: notOffered(power.available?.map(powerWord) ?? null), observed };
+      }
+      const startedBefore = await lastStartOf(access, context);
+      const { en, fr } = machineIs(power.state);
+      const runs = startBy(power.state) === "reset";
+      return {
+        state: "needed",
+        text: runs
+          ? text(`${en} It will be reset.`, `${fr} Elle sera réinitialisée.`)
+          : text(`${en} It will be powered on.`, `${fr} Elle sera allumée.`),
+        observed: { ...observed, lastStart: startedBefore },
+      };
+    },
+
+    async apply(context, { device }, probe): Promise<Applied> {
+      await awaitSpacing(access, context, times);
+      await prepare(access, context, device, probe);
+      const applied = await sendPower(access, context, powerCodes[startBy(stateIn(probe))]);
+      if (applied.data.outcome === "refused") await takeBack(access, context);
+      return applied;
+    },
+
+    async verify(context, _input, probe, applied) {
+      parts.onChanged(context.resource.id);
+      const refusal = refusalOf(applied);
+      if (refusal) return { proven: false, text: refusal, data: {} };
+      const sentAt = sentAtOf(applied, access.now());
+      const { lastStart } = probe.observed;
+      const started =
+        startBy(stateIn(probe)) === "on"
+          ? await awaitState(access, context, { wanted: "on", sentAt, patience: times.patience, times })
+          : await awaitRestart(access, context, {
+              startedBefore: typeof lastStart === "number" ? lastStart : null,
+              sentAt,
+              patience: times.patience,
+              times,
+            });
+      if (!started.proven) return started;
+      return {
+        ...started,
+        text: text(
+          `${started.text.en} From which device it starts, its screen shows.`,
+          `${started.text.fr} L'écran montre sur quel périphérique elle démarre.`,
+        ),
+      };
+    },
+
+    settle(context, _input, probe) {
+      parts.onChanged(context.resource.id);
+      return startBy(stateIn(probe)) === "on"
+        ? settleState(access, context, { wanted: "on", probe, settledAfter: times.settled })
+        : settleRestart(access, context, { probe, settledAfter: times.gracefulSettled });
+    },
+  };
+}
+
+/** A reset does nothing on a machine that is off. */
+function startBy(state: PowerState): PowerWord & ("on" | "reset") {
+  return state === "off" || state === "hibernated" ? "on" : "reset";
+}
+
+function stateIn(probe: Probe): PowerState {
+  const { powerState } = probe.observed;
+  return powerState === "off" || powerState === "hibernated" ? powerState : "on";
+}
+
+async function prepare(
+  access: MachineAccess,
+  context: ActionContext,
+  device: BootDevice,
+  probe: Probe,
+): Promise<void> {
+  const client = access.client(context.resource.id);
+  const options = { signal: context.signal, patient: true };
+  const { state } = await readPower(client, options);
+  if (startBy(state) !== startBy(stateIn(probe))) throw changedMeanwhile(context.resource.name, state);
+  context.progress(text("The next boot is being set.", "Réglage du prochain démarrage."));
+  try {
+    await setNextBoot(client, device, options);
+  } catch (thrown) {
+    await takeBack(access, context);
+    throw thrown;
+  }
+  context.progress(text("The next boot is set.", "Le prochain démarrage est réglé."));
+}
+
+/** Clears the settings again, so that they do not surprise at a later start. Says so when that fails; never throws. */
+async function takeBack(access: MachineAccess, context: ActionContext): Promise<void> {
+  try {
+    await clearNextBoot(access.client(context.resource.id), { signal: AbortSignal.timeout(clearDeadline) });
+    context.progress(
+      text(
+        "The settings of the next boot were taken back.",
+        "Les réglages du prochain démarrage ont été retirés.",
+      ),
+    );
+  } catch {
+    context.progress(
+      text(
+        "The settings of the next boot could not be taken back: the next start may go to another device.",
+        "Les réglages du prochain démarrage n'ont pas pu être retirés : le prochain démarrage peut se faire sur un autre périphérique.",
+      ),
+    );
+  }
+}
+
+function changedMeanwhile(name: string, state: PowerState): OpsError {
+  const { en, fr } = machineIs(state);
+  return amtFault(
+    "changed-meanwhile",
+    text(
+      `${name} has changed since it was looked at: ${en}`,
+      `${name} a changé depuis sa vérification : ${fr}`,
+    ),
+    text("Look at it again, then start anew.", "Vérifiez-la de nouveau, puis recommencez."),
+  );
+}
+
+function explain(device: BootDevice, patience: number) {
+  const minutes = Math.round(patience / 60_000);
+  const { en, fr } = deviceWords[device];
+  return {
+    steps: [
+      text(
+        "Clear the settings that an earlier one-time boot may have left.",
+        "Effacer les réglages qu'un précédent démarrage ponctuel a pu laisser.",
+      ),
+      text(`Set the next start alone to ${en}.`, `Régler le seul prochain démarrage sur ${fr}.`),
+      text(
+        "Power the machine on, or reset it at once if it is running; unwritten data is lost then.",
+        "Allumer la machine, ou la réinitialiser immédiatement si elle fonctionne ; les données non écrites sont alors perdues.",
+      ),
+      text(
+        `Wait for a sign of the start, ${minutes} minutes at most.`,
+        `Attendre un signe du démarrage, ${minutes} minutes au plus.`,
+      ),
+    ],
+    proof: text(
+      "AMT shows the machine on after it was off, or its event log holds a newer start; the device shows on its screen only.",
+      "AMT montre la machine allumée après avoir été éteinte, ou son journal contient un démarrage plus récent ; seul l'écran montre le périphérique.",
+    ),
+    undo: null,
+  };
+}

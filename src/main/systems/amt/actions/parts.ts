@@ -1,0 +1,81 @@
+import type { Resource } from "../../../../shared/resource.ts";
+import { type LocalText, text } from "../../../../shared/text.ts";
+import type { MachineAccess } from "../machine-access.ts";
+import { type PowerReading, type PowerState, type PowerWord, powerCodes, stateWords } from "../power.ts";
+
+/** What every action of a machine needs to know of the system that offers it. */
+export interface MachineActionParts {
+  /** Says that a machine was changed and its event log is out of date. */
+  onChanged(resource: string): void;
+}
+
+/** All in milliseconds. */
+export interface PowerTimes {
+  /** AMT wants this much between two power requests. */
+  spacing: number;
+  /** How long a power change may take to be seen: by the hardware, and by an operating system that shuts down. */
+  patience: number;
+  gracefulPatience: number;
+  /** Between two looks, at first and later; up to half as much again is added by chance. */
+  look: number;
+  lookLater: number;
+  /** How long it is looked often. */
+  often: number;
+  /** Between two looks into the event log for a sign of a start. */
+  lookIntoLog: number;
+  /** After so long without an effect a lost request is taken as not carried out, by the hardware and gracefully. */
+  settled: number;
+  gracefulSettled: number;
+}
+
+export const defaultPowerTimes: PowerTimes = {
+  spacing: 10_000,
+  patience: 120_000,
+  gracefulPatience: 300_000,
+  look: 1000,
+  lookLater: 3000,
+  often: 20_000,
+  lookIntoLog: 10_000,
+  settled: 60_000,
+  gracefulSettled: 600_000,
+};
+
+/** Why an action cannot work by what is known: AMT could not be read, or does not offer any of the changes needed. */
+export function lastReadUnavailable(
+  access: MachineAccess,
+  resource: Resource,
+  anyOf: readonly PowerWord[],
+  needed: boolean,
+): LocalText | null {
+  const error = resource.sources[access.system]?.error?.message;
+  if (error) return error;
+  const offered = resource.facts["power.available"]?.value;
+  if (!Array.isArray(offered)) return needed ? notOffered(null) : null;
+  return anyOf.some((word) => offered.includes(word)) ? null : notOffered(offered);
+}
+
+/** Whether the firmware accepts a change now; where it does not say, all but what needs the operating system's help. */
+export function isOffered(power: PowerReading, word: PowerWord, needed: boolean): boolean {
+  return power.available === null ? !needed : power.available.includes(powerCodes[word]);
+}
+
+/** The sentence for a change that the firmware does not offer now. */
+export function notOffered(offered: readonly string[] | null): LocalText {
+  if (offered === null || offered.length === 0) {
+    return text(
+      "The firmware does not say that it can do this now; graceful changes need Intel's service (LMS) in the operating system.",
+      "Le micrologiciel n'indique pas pouvoir le faire maintenant ; les changements propres exigent le service d'Intel (LMS) dans le système d'exploitation.",
+    );
+  }
+  const list = offered.join(", ");
+  return text(
+    `The firmware does not offer this in the present state; it offers: ${list}.`,
+    `Le micrologiciel ne l'offre pas dans l'état actuel ; il offre : ${list}.`,
+  );
+}
+
+/** "The machine is off." */
+export function machineIs(state: PowerState): LocalText {
+  const { en, fr } = stateWords[state];
+  return text(`The machine is ${en}.`, `La machine est ${fr}.`);
+}

@@ -1,0 +1,70 @@
+import { type AmtSystemConfig, amtSystemSchema, parseDuration } from "../../../shared/estate.ts";
+import type { Declaration } from "../../../shared/resource.ts";
+import type { System, SystemContext, SystemDefinition } from "../system.ts";
+import { machineActions } from "./actions.ts";
+import { MachineAccess } from "./machine-access.ts";
+import { amtMachines } from "./machines.ts";
+import { MachineObserver } from "./observe.ts";
+
+/** Readings that may be missed before what AMT said counts as stale. */
+const missedReadings = 3;
+
+/**
+ * Machines with Intel AMT, over WS-Management: power, hardware, event log, next boot. A machine has the identifier of
+ * the host that it is, so that an ssh system may know the same resource.
+ */
+export const amtSystem: SystemDefinition<AmtSystemConfig> = {
+  type: "amt",
+  config: amtSystemSchema,
+  create: createAmtSystem,
+};
+
+function createAmtSystem(config: AmtSystemConfig, context: SystemContext): System {
+  // The schema admits nothing else; the fallback is its default.
+  const every = parseDuration(config.every) ?? 30_000;
+  const closing = new AbortController();
+  const targets = amtMachines(config);
+  const access = new MachineAccess({
+    system: context.id,
+    machines: targets,
+    reach: context.reach,
+    secrets: context.secrets,
+    now: () => context.now(),
+  });
+  const observer = new MachineObserver(access);
+  const machines = Object.keys(config.machines);
+  const secrets = [...targets.values()].flatMap(({ id, password }) =>
+    password === null ? [] : [{ reference: password, usedBy: id }],
+  );
+  return {
+    id: context.id,
+    type: "amt",
+    every,
+    declarations: () => declarations(config, context.id, every * missedReadings),
+    async observe(sink, signal, resources) {
+      const wanted = resources?.filter((id) => access.has(id)) ?? machines;
+      const either = AbortSignal.any([signal, closing.signal]);
+      await observer.observe(sink, either, wanted, resources !== undefined);
+    },
+    actions: machineActions(access, { onChanged: (resource) => observer.expireEvents(resource) }),
+    secrets: () => secrets,
+    async close() {
+      closing.abort();
+      access.close();
+      await observer.close();
+    },
+  };
+}
+
+function declarations(config: AmtSystemConfig, system: string, staleAfter: number): Declaration[] {
+  return Object.entries(config.machines).map(([id, machine]) => ({
+    id,
+    kind: "host",
+    name: machine.name ?? id,
+    system,
+    parent: machine.site ?? config.site ?? null,
+    site: machine.site ?? config.site ?? null,
+    environment: machine.environment ?? config.environment ?? null,
+    staleAfter,
+  }));
+}
