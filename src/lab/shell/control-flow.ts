@@ -29,3 +29,6 @@ export class BreakLoop extends Error {
     this.again = again;
   }
 }
+
+/** There is no room for one more process; ends everything that belongs to the same session. */
+export class ForkError extends Error {}

@@ -2,7 +2,7 @@ import { absolutePath } from "../files/file-system.ts";
 import { FileError, type User } from "../files/node.ts";
 import { pause } from "../world/clock.ts";
 import { Breath, guardedSink, guardedSource } from "./breath.ts";
-import { ExitShell } from "./control-flow.ts";
+import { ExitShell, ForkError } from "./control-flow.ts";
 import { type Descriptors, inputOf, outputOf, standardDescriptors } from "./descriptors.ts";
 import { Interrupted, type Process, type Program, type Start } from "./process.ts";
 import { ShellState } from "./shell-state.ts";
@@ -74,6 +74,7 @@ export async function runProgram(
 }
 
 async function settle(thrown: unknown, process: Process, surroundings: Surroundings): Promise<number> {
+  if (thrown instanceof ForkError) throw thrown;
   if (thrown instanceof BrokenPipe) return 141;
   if (thrown instanceof ExitShell) return thrown.status;
   if (thrown instanceof Interrupted) {

@@ -1,23 +1,18 @@
 import { absolutePath, type FileSystem } from "../files/file-system.ts";
 import { FileError, type User } from "../files/node.ts";
-import { ArithmeticError } from "./arithmetic.ts";
 import { Breath, orAborted } from "./breath.ts";
 import { builtins } from "./builtins.ts";
-import { BreakLoop, ExitShell, ReturnFromFunction } from "./control-flow.ts";
+import { reasonInWords } from "./complaints.ts";
+import { runCompound } from "./compound.ts";
+import { BreakLoop, ExitShell, ForkError, ReturnFromFunction } from "./control-flow.ts";
 import { type Descriptors, outputOf, RedirectionError, redirect } from "./descriptors.ts";
-import {
-  ExpansionError,
-  type ExpansionScope,
-  expandPattern,
-  expandString,
-  expandWords,
-} from "./expansion.ts";
+import { type ExpansionScope, expandString, expandWords } from "./expansion.ts";
 import { parseScript } from "./parser.ts";
-import { matchesPattern } from "./pattern.ts";
 import { Interrupted } from "./process.ts";
 import { runProgram, type Starter } from "./run-program.ts";
-import { type ShellState, VariableError, valueLimit } from "./shell-state.ts";
-import { BrokenPipe, Collector, Pipe, Rereadable, sourceOf } from "./streams.ts";
+import { type ShellState, valueLimit } from "./shell-state.ts";
+import { runPiped, startJob } from "./side-by-side.ts";
+import { BrokenPipe, Collector } from "./streams.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type AndOr, type Command, type List, type Pipeline, ShellSyntaxError } from "./syntax.ts";
 
@@ -34,6 +29,8 @@ export class Shell implements ExpansionScope, Starter {
   descriptors: Descriptors;
   private readonly depth: number;
   private readonly breath: Breath;
+  /** Shared by all shells of a session: once one cannot fork, none goes on, or a bomb would never burn out. */
+  private readonly family: { exhausted: boolean };
   private functionDepth = 0;
   /** Above nought while a failing command must not end the shell, although `set -e` is on. */
   private tolerant = 0;
@@ -46,6 +43,7 @@ export class Shell implements ExpansionScope, Starter {
     terminal?: { columns: number; rows: number } | null;
     depth?: number;
     breath?: Breath;
+    family?: { exhausted: boolean };
   }) {
     this.surroundings = parts.surroundings;
     this.state = parts.state;
@@ -54,6 +52,7 @@ export class Shell implements ExpansionScope, Starter {
     this.terminal = parts.terminal ?? null;
     this.depth = parts.depth ?? 0;
     this.breath = parts.breath ?? new Breath();
+    this.family = parts.family ?? { exhausted: false };
   }
 
   get files(): FileSystem {
@@ -104,6 +103,7 @@ export class Shell implements ExpansionScope, Starter {
       terminal: this.terminal,
       depth: this.depth + 1,
       breath: this.breath,
+      family: this.family,
     });
   }
 
@@ -115,6 +115,7 @@ export class Shell implements ExpansionScope, Starter {
       terminal: this.terminal,
       depth: this.depth + 1,
       breath: this.breath,
+      family: this.family,
     });
   }
 
@@ -141,6 +142,7 @@ export class Shell implements ExpansionScope, Starter {
       if (error instanceof ExitShell || (words === null && !stopped && !(error instanceof BrokenPipe)))
         throw error;
       this.state.lastStatus = stopped ? error.status : 2;
+      this.family.exhausted = false;
       if (words !== null) await this.complain(words);
     }
   }
@@ -177,20 +179,20 @@ export class Shell implements ExpansionScope, Starter {
     return this.live(() => this.runList(list));
   }
 
-  private async live(work: () => Promise<number>): Promise<number> {
+  /** Runs something as the whole life of this shell. */
+  async live(work: () => Promise<number>): Promise<number> {
     const { load } = this.surroundings;
     load.shells += 1;
     try {
-      if (this.depth > depthLimit || load.shells > shellLimit) return await this.cannotFork();
-      return await this.endWithTrap(await this.untilExit(work));
+      return await this.endWithTrap(
+        await this.untilExit(() => {
+          if (this.depth > depthLimit || load.shells > shellLimit) this.family.exhausted = true;
+          return work();
+        }),
+      );
     } finally {
       load.shells -= 1;
     }
-  }
-
-  private async cannotFork(): Promise<number> {
-    await this.complain("Cannot fork: too many processes");
-    return 2;
   }
 
   private async endWithTrap(before: number): Promise<number> {
@@ -216,8 +218,10 @@ export class Shell implements ExpansionScope, Starter {
       if (error instanceof BreakLoop) return 0;
       if (error instanceof BrokenPipe) return 141;
       if (error instanceof Interrupted && !this.signal.aborted) return error.status;
+      if (error instanceof ForkError && this.depth > 0) throw error;
       const words = reasonInWords(error);
       if (words === null) throw error;
+      this.family.exhausted = false;
       await this.complain(words);
       return 2;
     }
@@ -225,91 +229,40 @@ export class Shell implements ExpansionScope, Starter {
 
   async runList(list: List): Promise<number> {
     for (const { andOr, background } of list) {
-      if (background) this.state.lastStatus = this.startJob(andOr);
-      else await this.runAndOr(andOr);
+      if (background) {
+        startJob(this, andOr);
+        this.state.lastStatus = 0;
+      } else await this.runAndOr(andOr);
     }
     return this.state.lastStatus;
   }
 
-  private startJob(andOr: AndOr): number {
-    const stop = new AbortController();
-    const signal = AbortSignal.any([stop.signal, this.surroundings.power]);
-    const descriptors = new Map(this.descriptors).set(0, { source: sourceOf(new Uint8Array()), sink: null });
-    const shell = this.fork({ signal, descriptors });
-    const { processes } = this.surroundings;
-    const number = processes.start(["sh"], this.user.name);
-    const ended = shell
-      .runToEnd([{ andOr, background: false }])
-      .catch((error: unknown) => (error instanceof Interrupted ? error.status : 1))
-      .finally(() => processes.end(number));
-    this.jobs.set(number, { ended, stop });
-    this.state.lastJob = number;
-    return 0;
-  }
-
   private async runAndOr(andOr: AndOr): Promise<number> {
-    const tolerated = async (pipeline: Pipeline, last: boolean) => {
-      if (!last) this.tolerant += 1;
-      try {
-        return await this.runPipeline(pipeline);
-      } finally {
-        if (!last) this.tolerant -= 1;
-      }
-    };
-    let status = await tolerated(andOr.first, andOr.rest.length === 0);
+    const run = (pipeline: Pipeline, isLast: boolean) =>
+      isLast ? this.runPipeline(pipeline) : this.tolerantly(() => this.runPipeline(pipeline));
+    let status = await run(andOr.first, andOr.rest.length === 0);
     for (const [index, { operator, pipeline }] of andOr.rest.entries()) {
       if ((status === 0) !== (operator === "&&")) continue;
-      status = await tolerated(pipeline, index === andOr.rest.length - 1);
+      status = await run(pipeline, index === andOr.rest.length - 1);
     }
     return status;
   }
 
-  private async runPipeline(pipeline: Pipeline): Promise<number> {
-    const [only] = pipeline.commands;
-    if (pipeline.negated) this.tolerant += 1;
-    try {
-      const status =
-        pipeline.commands.length === 1 && only
-          ? await this.runCommand(only, this.descriptors)
-          : await this.runPiped(pipeline.commands);
-      this.state.lastStatus = pipeline.negated ? Number(status === 0) : status;
-    } finally {
-      if (pipeline.negated) this.tolerant -= 1;
-    }
-    const failed = this.state.lastStatus !== 0 && !pipeline.negated;
-    if (failed && this.tolerant === 0 && this.state.options.has("e")) {
-      throw new ExitShell(this.state.lastStatus);
-    }
-    return this.state.lastStatus;
+  private async runPipeline({ negated, commands }: Pipeline): Promise<number> {
+    const [only] = commands;
+    const run = () =>
+      commands.length === 1 && only ? this.runCommand(only, this.descriptors) : runPiped(this, commands);
+    const status = negated ? Number((await this.tolerantly(run)) === 0) : await run();
+    this.state.lastStatus = status;
+    if (status !== 0 && !negated && this.tolerant === 0 && this.state.options.has("e"))
+      throw new ExitShell(status);
+    return status;
   }
 
-  private async runPiped(commands: readonly Command[]): Promise<number> {
-    let input: Pipe | null = null;
-    const running = commands.map((command, index) => {
-      const source = input;
-      const output = index < commands.length - 1 ? new Pipe() : null;
-      input = output;
-      const descriptors = new Map(this.descriptors);
-      if (source) descriptors.set(0, { source: new Rereadable(source), sink: null });
-      if (output) descriptors.set(1, { source: null, sink: output });
-      const shell = this.fork({ descriptors });
-      return shell
-        .live(() => shell.runCommand(command, descriptors))
-        .finally(() => {
-          output?.end();
-          source?.close();
-        });
-    });
-    // Every part is waited for, so that nothing goes on behind an interrupted pipeline.
-    const settled = await Promise.allSettled(running);
-    const refused = settled.find((result) => result.status === "rejected");
-    if (refused) throw refused.reason;
-    const last = settled.at(-1);
-    return last?.status === "fulfilled" ? last.value : 1;
-  }
-
-  private async runCommand(command: Command, descriptors: Descriptors): Promise<number> {
+  /** Runs one command with what is open for it; the shell's own parts call it. */
+  async runCommand(command: Command, descriptors: Descriptors): Promise<number> {
     await this.breath.take(this.signal);
+    if (this.family.exhausted) throw new ForkError();
     if (command.kind === "simple") return this.runSimple(command, descriptors);
     if (command.kind === "function") {
       this.state.functions.set(command.name, command.body);
@@ -318,7 +271,7 @@ export class Shell implements ExpansionScope, Starter {
     const before = this.descriptors;
     try {
       this.descriptors = await redirect(command.redirections, descriptors, this);
-      return await this.runCompound(command);
+      return await runCompound(this, command);
     } catch (error) {
       if (!(error instanceof FileError || error instanceof RedirectionError)) throw error;
       await this.complain(reasonInWords(error) ?? "");
@@ -328,71 +281,19 @@ export class Shell implements ExpansionScope, Starter {
     }
   }
 
-  private async runCompound(command: Exclude<Command, { kind: "simple" | "function" }>): Promise<number> {
-    switch (command.kind) {
-      case "group":
-        return this.runList(command.body);
-      case "subshell":
-        return this.fork().runToEnd(command.body);
-      case "if":
-        for (const { condition, body } of command.branches) {
-          if ((await this.runCondition(condition)) === 0) return this.runBody(body);
-        }
-        return command.otherwise ? this.runBody(command.otherwise) : 0;
-      case "for": {
-        const values = command.words ? await expandWords(command.words, this) : [...this.parameters];
-        let next = 0;
-        return this.loop(command.body, async () => {
-          const value = values[next];
-          next += 1;
-          if (value !== undefined) this.set(command.name, value);
-          return value !== undefined;
-        });
-      }
-      case "while":
-        return this.loop(
-          command.body,
-          async () => ((await this.runCondition(command.condition)) === 0) !== command.until,
-        );
-      case "case": {
-        const subject = await expandString(command.subject, this);
-        for (const { patterns, body } of command.items) {
-          for (const pattern of patterns) {
-            if (matchesPattern(subject, await expandPattern(pattern, this))) return this.runBody(body);
-          }
-        }
-        return 0;
-      }
-    }
-  }
-
-  private async runBody(body: List): Promise<number> {
-    this.state.lastStatus = 0;
-    return this.runList(body);
-  }
-
-  private async runCondition(condition: List): Promise<number> {
+  /** Runs what may fail without ending the shell, although `set -e` is on. */
+  async tolerantly(work: () => Promise<number>): Promise<number> {
     this.tolerant += 1;
     try {
-      return await this.runList(condition);
+      return await work();
     } finally {
       this.tolerant -= 1;
     }
   }
 
-  private async loop(body: List, goesOn: () => Promise<boolean>): Promise<number> {
-    let status = 0;
-    for (;;) {
-      try {
-        await this.breath.take(this.signal);
-        if (!(await goesOn())) return status;
-        status = await this.runList(body);
-      } catch (error) {
-        if (!(error instanceof BreakLoop)) throw error;
-        if (error.levels > 1) throw new BreakLoop(error.levels - 1, error.again);
-        if (!error.again) return 0;
-      }
-    }
+  /** Gives the other sessions their turn; rejects once the shell is to stop. */
+  breathe(): Promise<void> {
+    return this.breath.take(this.signal);
   }
 
   private async runSimple(
@@ -478,19 +379,4 @@ export class Shell implements ExpansionScope, Starter {
   private write(sink: ReturnType<typeof outputOf>, words: string): Promise<void> {
     return sink.write(new TextEncoder().encode(words));
   }
-}
-
-/** The words for a failure of a visitor's script; null when it is none. */
-function reasonInWords(error: unknown): string | null {
-  if (error instanceof FileError) return `cannot open ${error.path}: ${error.message}`;
-  if (
-    error instanceof RedirectionError ||
-    error instanceof ExpansionError ||
-    error instanceof ArithmeticError ||
-    error instanceof VariableError ||
-    error instanceof ShellSyntaxError
-  ) {
-    return error.message;
-  }
-  return null;
 }
