@@ -37,12 +37,13 @@ export function startLab(words: string[] = []): Promise<RunningLab> {
     };
     const timer = setTimeout(() => fail(new Error("not ready in time")), startLimit);
     child.once("error", fail);
-    child.once("exit", () => fail(new Error("ended before it was ready")));
+    const endedEarly = () => fail(new Error("ended before it was ready"));
+    child.once("exit", endedEarly);
     createInterface({ input: child.stdout }).once("line", (line) => {
       clearTimeout(timer);
       const ready = readySchema.safeParse(safeJson(line));
       if (!ready.success) return fail(ready.error);
-      child.removeAllListeners("exit");
+      child.off("exit", endedEarly);
       resolve({
         estate: ready.data.estate,
         async stop() {
