@@ -1,6 +1,7 @@
-import { OpsError } from "../shared/errors.ts";
+import { OpsError, toOpsError } from "../shared/errors.ts";
 import { text } from "../shared/text.ts";
 import type { Services } from "./contract/services.ts";
+import type { ShellSession } from "./systems/system.ts";
 
 /** How long opening a shell may take, in milliseconds: hops, log-in and all. */
 const openLimit = 45_000;
@@ -10,7 +11,7 @@ const openLimit = 45_000;
  * Throws OpsError `terminal.none` when the resource has none, or what reaching it met.
  */
 export async function openTerminal(
-  services: Services,
+  services: Pick<Services, "journal" | "fleet" | "sessions">,
   resource: string,
   size: { columns: number; rows: number },
   signal: AbortSignal | undefined,
@@ -19,12 +20,28 @@ export async function openTerminal(
   const limit = AbortSignal.timeout(openLimit);
   const record = (type: string, data: Record<string, string | number | null>) =>
     journal.write({ type, subject: resource, task: null, data });
+  /** Of what has happened already the journal is told if it can be; its own state shows that it cannot. */
+  const recordAfterwards = (type: string, data: Record<string, string | number | null>) => {
+    try {
+      record(type, data);
+    } catch {
+      return;
+    }
+  };
   record("terminal.opening", {});
-  const shell = await fleet.openShell(resource, size, signal ? AbortSignal.any([signal, limit]) : limit);
-  if (!shell) throw noTerminal(resource);
-  record("terminal.opened", {});
+  let shell: ShellSession | null = null;
+  try {
+    shell = await fleet.openShell(resource, size, signal ? AbortSignal.any([signal, limit]) : limit);
+    if (!shell) throw noTerminal(resource);
+    record("terminal.opened", {});
+  } catch (thrown) {
+    shell?.close();
+    const error = toOpsError(thrown, "console");
+    recordAfterwards("terminal.failed", { code: error.code });
+    throw thrown;
+  }
   return sessions.offerTerminal(shell, ({ exitCode, bytesIn, bytesOut }) =>
-    record("terminal.ended", { exitCode, bytesIn, bytesOut }),
+    recordAfterwards("terminal.ended", { exitCode, bytesIn, bytesOut }),
   );
 }
 
