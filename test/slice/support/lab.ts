@@ -1,0 +1,67 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { LabControl } from "../../../src/lab/control.ts";
+import { plainEnvironment, type Running, run } from "./programs.ts";
+
+const program = fileURLToPath(new URL("../../../src/lab/index.ts", import.meta.url));
+
+/** The embedded lab in a process of its own, and a folder for what the tests of one file need besides. */
+export class SliceLab {
+  /** Removed with everything in it by `stop`. */
+  readonly folder: string;
+  readonly control: LabControl;
+  /** The estate file that the lab wrote. */
+  readonly estate: string;
+  readonly #running: Running;
+
+  private constructor(folder: string, running: Running) {
+    this.folder = folder;
+    this.estate = join(folder, "lab", "atelier.yaml");
+    this.control = new LabControl(join(folder, "lab", "control.json"));
+    this.#running = running;
+  }
+
+  /** Starts a lab whose clock runs fast, so that a reboot takes a moment. */
+  static async start(speed = 100): Promise<SliceLab> {
+    const folder = mkdtempSync(join(tmpdir(), "passerelle-slice-"));
+    const words = ["start", "--folder", join(folder, "lab"), "--speed", String(speed)];
+    const running = run(program, words, plainEnvironment());
+    await running.says("control");
+    return new SliceLab(folder, running);
+  }
+
+  path(...names: string[]): string {
+    return join(this.folder, ...names);
+  }
+
+  /** Writes a changed copy of the lab's estate beside it, where its keys and secrets are; resolves to the path. */
+  estateWith(name: string, change: (words: string) => string): string {
+    const before = readFileSync(this.estate, "utf8");
+    const words = change(before);
+    if (words === before) throw new Error("the estate was not changed");
+    const path = this.path("lab", name);
+    writeFileSync(path, words, { mode: 0o600 });
+    return path;
+  }
+
+  /** Log-in requests with a credential that a machine has had. */
+  async logIns(machine: string): Promise<number> {
+    return (await this.machine(machine)).logIns.tried;
+  }
+
+  async machine(id: string) {
+    const { machines } = await this.control.status();
+    const found = machines.find((machine) => machine.id === id);
+    if (!found) throw new Error(`the lab has no ${id}`);
+    return found;
+  }
+
+  async stop(): Promise<void> {
+    this.#running.child.kill("SIGTERM");
+    const { error } = await this.#running.ended;
+    rmSync(this.folder, { recursive: true, force: true });
+    if (error !== "") throw new Error(`the lab complained: ${error}`);
+  }
+}
