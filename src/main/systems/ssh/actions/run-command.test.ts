@@ -53,6 +53,17 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(" ") })))(
       expect(unbalanced.verified.proven).toBe(false);
       expect(unbalanced.trail.output).not.toContain("escaped");
     });
+  },
+);
+
+/** What ends a command is timeout(1), of which there are two kinds: BusyBox's and the others'. */
+const timeouts = [shells[0], shells.find(([program]) => program === "busybox")].filter(
+  (shell) => shell !== undefined,
+);
+
+describe.each(timeouts.map((shell) => ({ shell, name: shell.join(" ") })))(
+  "a long command in $name",
+  ({ shell }) => {
     it("is ended by the host when its time is up", async () => {
       const clock = new FakeClock();
       const answer: FakeAnswer = async (...asked) => {
