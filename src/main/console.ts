@@ -19,6 +19,7 @@ import { installCrashHandlers } from "./log/crash.ts";
 import { openLog } from "./log/log.ts";
 import { KnownHosts } from "./reach/known-hosts.ts";
 import { NetworkWatch } from "./reach/network-watch.ts";
+import { hostAndPort } from "./reach/place.ts";
 import { Questions } from "./reach/questions.ts";
 import { SshReach } from "./reach/ssh-reach.ts";
 import { redactedJournal } from "./secrets/redacted-journal.ts";
@@ -187,6 +188,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
           reach.update(estate.reach);
           await fleet.apply(estate);
           secrets.declare(fleet.declaredSecrets());
+          withdrawStrayQuestions(questions, fleet);
           journal.write({
             type: "estate.applied",
             subject: null,
@@ -229,6 +231,14 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     await close();
     throw thrown;
   }
+}
+
+/** Nobody needs to judge the key of a host that the estate no longer reaches, or reaches elsewhere. */
+function withdrawStrayQuestions(questions: Questions, fleet: Fleet): void {
+  const places = new Set(
+    fleet.logins().map(({ name, address, port }) => `${name} ${hostAndPort(address, port)}`),
+  );
+  questions.withdraw((asked) => asked.kind === "host-key" && !places.has(`${asked.target} ${asked.address}`));
 }
 
 /** What was just made reachable is read within this time, in milliseconds. */

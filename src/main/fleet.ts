@@ -143,6 +143,11 @@ export class Fleet {
     this.#tick();
   }
 
+  /** Every SSH server that the estate in force logs in to, hops included. */
+  logins(): SshTarget[] {
+    return [...this.#members.values()].flatMap((member) => [...(member.system.logins?.() ?? [])]);
+  }
+
   secretUses(): readonly SecretUse[] {
     return this.#uses;
   }
