@@ -1,10 +1,15 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { alreadyRunning, cannotStart } from "./errors.ts";
 
 const slots = 32;
 const lockName = "lab.pid";
+/** A lab that has not answered so long after it took the folder will not. */
+const startMilliseconds = 15_000;
+const answerMilliseconds = 2_000;
+const controlSchema = z.object({ url: z.url() });
 export const controlName = "control.json";
 
 /** Where the lab keeps its folders when none is named, as each system wants it. */
@@ -34,6 +39,24 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/**
+ * Whether a lab holds the folder: its process lives and its control answers, whatever it answers. A process number
+ * may have gone to another program since, so that the number alone proves nothing once the start is over.
+ */
+async function isHeld(folder: string): Promise<boolean> {
+  const lock = join(folder, lockName);
+  const holder = Number(await readFile(lock, "utf8").catch(() => "0"));
+  if (holder <= 0 || holder === process.pid || !isAlive(holder)) return false;
+  try {
+    const { url } = controlSchema.parse(JSON.parse(await readFile(join(folder, controlName), "utf8")));
+    await fetch(url, { signal: AbortSignal.timeout(answerMilliseconds) });
+    return true;
+  } catch {
+    const taken = await stat(lock).catch(() => null);
+    return taken !== null && Date.now() - taken.mtimeMs < startMilliseconds;
+  }
+}
+
 /** Takes a folder for this process alone; null when a lab that runs holds it. A dead lab's hold is taken over. */
 async function tryTake(folder: string): Promise<(() => Promise<void>) | null> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -49,8 +72,7 @@ async function tryTake(folder: string): Promise<(() => Promise<void>) | null> {
       };
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-      const holder = Number(await readFile(lock, "utf8").catch(() => "0"));
-      if (holder > 0 && holder !== process.pid && isAlive(holder)) return null;
+      if (await isHeld(folder)) return null;
       await rm(lock, { force: true });
     }
   }

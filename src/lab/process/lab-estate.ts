@@ -8,7 +8,7 @@ const estateName = "atelier.yaml";
 const portMark = "port: 65535";
 
 /** Fills the template in: the loopback port of the bounce, and a system for the hosts that were asked for besides. */
-export function fillEstate(template: string, bouncePort: number, extra: readonly Machine[]): string {
+function fillEstate(template: string, bouncePort: number, extra: readonly Machine[]): string {
   const filled = template.replace(portMark, `port: ${bouncePort}`);
   if (extra.length === 0) return filled;
   return [

@@ -4,7 +4,7 @@ import { endlessSource, nothing, Rereadable, type Sink, type Source, sourceOf } 
 import type { Redirection } from "./syntax.ts";
 
 /** An open file description: read from, written to, or both. */
-export interface Open {
+interface Open {
   source: Source | null;
   sink: Sink | null;
 }

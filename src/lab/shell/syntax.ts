@@ -38,7 +38,7 @@ export interface Redirection {
   target: Word;
 }
 
-export interface Assignment {
+interface Assignment {
   name: string;
   value: Word;
 }

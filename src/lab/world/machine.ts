@@ -1,5 +1,5 @@
-export type MachineRole = "bounce" | "tower" | "vm";
-export type Power = "off" | "starting" | "on" | "stopping";
+type MachineRole = "bounce" | "tower" | "vm";
+type Power = "off" | "starting" | "on" | "stopping";
 
 export interface OperatingSystem {
   id: "debian" | "ubuntu";
@@ -53,7 +53,7 @@ export interface Package {
 }
 
 /** One line of a machine's own log. */
-export interface LogLine {
+interface LogLine {
   at: number;
   unit: string;
   text: string;

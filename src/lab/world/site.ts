@@ -1,7 +1,7 @@
 import { type Blueprint, drawMachine } from "./blueprint.ts";
 import type { Machine } from "./machine.ts";
 
-export const siteDomain = "atelier.example";
+const siteDomain = "atelier.example";
 
 /** The two-tower site behind a bounce host. Addresses are those kept for documentation (RFC 5737, RFC 3849). */
 const atelier: Omit<Blueprint, "domain">[] = [

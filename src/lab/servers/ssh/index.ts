@@ -1,3 +1,4 @@
+import type { Algorithms } from "ssh2";
 import type { LabContext, LabServers } from "../server.ts";
 import { prepareCredentials, writeKnownHosts } from "./credentials.ts";
 import type { ForwardRequest } from "./forwards.ts";
@@ -6,6 +7,19 @@ import { MachineServer } from "./machine-server.ts";
 /** World milliseconds until the bounce gives up on a machine that does not answer (three ARP tries). */
 const unreachableTime = 3000;
 const sshPort = 22;
+
+/** What every crypto library that the lab may run on has, BoringSSL included. */
+const algorithms: Algorithms = {
+  kex: [
+    "curve25519-sha256",
+    "curve25519-sha256@libssh.org",
+    "ecdh-sha2-nistp256",
+    "diffie-hellman-group14-sha256",
+  ],
+  cipher: ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes256-ctr"],
+  hmac: ["hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512"],
+  compress: ["none"],
+};
 
 /** The ports that were asked for, by machine; the others are chosen by the system. */
 export type WishedPorts = ReadonlyMap<string, number>;
@@ -70,7 +84,7 @@ export async function startSsh(context: LabContext, wished: WishedPorts): Promis
         admission: isBounce ? { key: parsed } : { password: credentials.password },
         hostKey: credentials.hostKeys.get(machine.id) ?? "",
         otherKey: () => generate(null).private,
-        createServer: (config, onConnection) => new ssh.Server(config, onConnection),
+        createServer: (config, onConnection) => new ssh.Server({ ...config, algorithms }, onConnection),
         forward: isBounce ? forward : null,
         onFailure,
       },

@@ -33,7 +33,6 @@ export interface MachineServerParts {
 /** The SSH server of one machine: on a loopback port of its own, and reached through the bounce. */
 export class MachineServer {
   readonly machine: Machine;
-  readonly shell: MachineShell;
   port: number;
   private readonly parts: MachineServerParts;
   private readonly wires = new Set<Wire>();
@@ -42,12 +41,19 @@ export class MachineServer {
   private listener: NetServer | null = null;
   private relisten: NodeJS.Timeout | null = null;
   private closed = false;
+  private ownShell: MachineShell | null = null;
 
   constructor(parts: MachineServerParts, port: number) {
     this.parts = parts;
     this.machine = parts.machine;
     this.port = port;
-    this.shell = new MachineShell(new MachineView(parts.world, parts.machine), parts.onFailure);
+  }
+
+  /** The machine's files and programs, made when somebody first logs in: most hosts of a large lab are never seen. */
+  get shell(): MachineShell {
+    const { world, machine, onFailure } = this.parts;
+    this.ownShell ??= new MachineShell(new MachineView(world, machine), onFailure);
+    return this.ownShell;
   }
 
   /** Starts to listen on loopback; resolves when the port is known. */
@@ -100,7 +106,7 @@ export class MachineServer {
     const { power } = this.machine;
     if (what === "power") {
       if (power === "stopping") for (const client of this.clients) client.end();
-      if (power === "off") this.shell.lostPower();
+      if (power === "off") this.ownShell?.lostPower();
       // After a boot the machine knows none of its old connections and resets them.
       if (power === "on") for (const wire of [...this.wires]) wire.destroy();
     }
@@ -113,7 +119,7 @@ export class MachineServer {
     this.closed = true;
     if (this.relisten) clearTimeout(this.relisten);
     for (const wire of [...this.wires]) wire.destroy();
-    this.shell.lostPower();
+    this.ownShell?.lostPower();
     await new Promise<void>((resolve) => {
       if (this.listener?.listening) this.listener.close(() => resolve());
       else resolve();

@@ -8,7 +8,7 @@ import { type Options, readOptions, withUsage } from "./options.ts";
 const typeLetters = { file: "-", made: "-", device: "c", link: "l", directory: "d" } as const;
 
 /** `-rwxr-x---`, as ls(1) and stat(1) print a mode. */
-export function modeWords(status: Status): string {
+function modeWords(status: Status): string {
   const letters = [0o400, 0o200, 0o100, 0o40, 0o20, 0o10, 4, 2, 1].map((bit, index) =>
     status.mode & bit ? ("rwx"[index % 3] ?? "-") : "-",
   );
