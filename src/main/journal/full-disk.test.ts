@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,8 +6,9 @@ import { OpsError } from "../../shared/errors.ts";
 import type { NewJournalEvent } from "../../shared/journal.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { Journal } from "./journal.ts";
+import { canMountDisks, fillUp, mountSmallDisk, unmountDisk } from "./testing/small-disk.ts";
 
-const canMount = process.platform === "linux" && process.getuid?.() === 0;
+const canMount = canMountDisks();
 const event: NewJournalEvent = {
   type: "test.said",
   subject: null,
@@ -20,35 +20,20 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "passerelle-full-"));
-  if (canMount) execFileSync("/bin/mount", ["-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", folder]);
+  if (canMount) mountSmallDisk(folder, 1);
 });
 
 afterEach(() => {
-  if (canMount) execFileSync("/bin/umount", [folder]);
+  if (canMount) unmountDisk(folder);
   rmSync(folder, { recursive: true, force: true });
 });
-
-function fillUp(): void {
-  const file = openSync(join(folder, "ballast"), "a");
-  try {
-    for (let size = 65_536; size >= 1; size = Math.floor(size / 2)) {
-      try {
-        for (;;) writeSync(file, Buffer.alloc(size));
-      } catch {
-        // Full for this size; try a smaller one.
-      }
-    }
-  } finally {
-    closeSync(file);
-  }
-}
 
 describe.runIf(canMount)("a full file system (a small one of its own, which takes root to mount)", () => {
   it("stops the journal cleanly; once there is space again it goes on and verifies", async () => {
     const data = openDataFolder(folder);
     const journal = Journal.open({ folder, actor: "operator-a", workstation: "bridge.example" });
     journal.write(event);
-    fillUp();
+    fillUp(join(folder, "ballast"));
     const errors: unknown[] = [];
     for (let attempt = 0; attempt < 40; attempt += 1) {
       try {
@@ -80,7 +65,7 @@ describe.runIf(canMount)("a full file system (a small one of its own, which take
     before.write(event);
     before.close();
     openDataFolder(folder).release();
-    fillUp();
+    fillUp(join(folder, "ballast"));
     const data = openDataFolder(folder);
     let refusal: unknown = null;
     try {
