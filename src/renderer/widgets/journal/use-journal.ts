@@ -41,7 +41,7 @@ export function useJournal(query: JournalQuery) {
     () => ({ text, subject, task, types: types === "" ? [] : types.split(" "), limit: pageSize }),
     [text, subject, task, types],
   );
-  const read = useCallback(
+  const readPage = useCallback(
     async (before: number | null, signal?: AbortSignal) => {
       setBusy(true);
       setError(null);
@@ -63,24 +63,27 @@ export function useJournal(query: JournalQuery) {
   );
   useEffect(() => {
     const controller = new AbortController();
-    if (round >= 0) void read(null, controller.signal);
+    if (round >= 0) void readPage(null, controller.signal);
     return () => controller.abort();
-  }, [read, round]);
+  }, [readPage, round]);
+  const filtered = text !== "" || types !== "" || subject !== null || task !== null;
   const [seen, setSeen] = useState<number | null>(null);
   const head = live.value?.head ?? null;
   if (seen === null && head !== null) setSeen(head);
+  // Without a filter the first page ends where the journal did; with one only the head itself tells what is new.
+  const read = filtered ? seen : pages.head;
   return {
     ...pages,
     error: error ?? live.error,
     busy,
-    newer: head === null || seen === null ? 0 : Math.max(0, head - seen),
+    newer: head === null || read === null ? 0 : Math.max(0, head - read),
     reload: () => {
       setSeen(head);
       setRound(round + 1);
     },
     older: () => {
       const last = pages.events.at(-1);
-      if (last) void read(last.sequence);
+      if (last) void readPage(last.sequence);
     },
   };
 }

@@ -1,0 +1,279 @@
+import { implement } from "@orpc/server";
+import type { ActionOffer, Preview, StartRequest, Task, TaskOutput } from "../../shared/action.ts";
+import {
+  contract,
+  type EstateState,
+  type Overview,
+  type Question,
+  type ResourceDetail,
+  type SecretsState,
+  type Status,
+} from "../../shared/contract.ts";
+import type { JournalEvent } from "../../shared/journal.ts";
+import type { ListQuery, ListRow } from "../../shared/live.ts";
+import { sameText, text } from "../../shared/text.ts";
+import { Feed } from "./feed.ts";
+import { MemoryMain } from "./memory-main.ts";
+
+export const start = Date.UTC(2026, 4, 12, 8, 0, 0);
+
+export function hostRow(id: string, part: Partial<ListRow> = {}): ListRow {
+  return {
+    id,
+    kind: "host",
+    name: id,
+    system: "hosts",
+    parent: "atelier",
+    site: "atelier",
+    environment: "production",
+    health: "ok",
+    stale: false,
+    seenAt: Date.now(),
+    problem: null,
+    cells: { "load.one": 0.5 },
+    ...part,
+  };
+}
+
+export function rebootOffer(part: Partial<ActionOffer> = {}): ActionOffer {
+  return {
+    id: "ssh.reboot",
+    title: text("Reboot", "Redémarrer"),
+    verb: text("Reboot", "Redémarrer"),
+    risk: "disruptive",
+    effect: "once",
+    fields: [],
+    bulk: false,
+    unavailable: null,
+    ...part,
+  };
+}
+
+export function preview(resource: string, part: Partial<Preview> = {}): Preview {
+  return {
+    resource,
+    name: resource,
+    probe: {
+      state: "needed",
+      text: text("It runs since yesterday.", "Il tourne depuis hier."),
+      observed: {},
+    },
+    steps: [text("Reboot it.", "Le redémarrer.")],
+    proof: text("Another boot identifier.", "Un autre identifiant de démarrage."),
+    undo: null,
+    guards: [],
+    typeToConfirm: null,
+    ...part,
+  };
+}
+
+export function task(id: string, part: Partial<Task> = {}): Task {
+  return {
+    id,
+    parent: null,
+    action: "ssh.reboot",
+    title: text("Reboot", "Redémarrer"),
+    resource: "tower-a",
+    resourceName: "tower-a",
+    actor: "operator",
+    startedAt: start,
+    endedAt: null,
+    state: "running",
+    outcome: null,
+    error: null,
+    progress: [],
+    children: null,
+    cancellable: true,
+    undoable: false,
+    ...part,
+  };
+}
+
+function status(): Status {
+  return {
+    estate: { name: "Atelier", valid: true, faults: 0, lastGoodAt: start },
+    reach: { state: "inside", text: sameText("ok"), hops: [], forwards: [] },
+    secrets: { state: "keychain", text: sameText("ok") },
+    journal: { state: "writing", events: 3, text: sameText("ok") },
+    questions: 0,
+    counts: { host: { total: 2, wrong: 1 }, vm: { total: 0, wrong: 0 } },
+    runningTasks: 0,
+  };
+}
+
+function detail(row: ListRow, offers: ActionOffer[]): ResourceDetail {
+  const { cells, problem, ...rest } = row;
+  return {
+    resource: {
+      ...rest,
+      facts: Object.fromEntries(
+        Object.entries(cells).map(([key, value]) => [key, { value, source: "hosts", at: start }]),
+      ),
+      problems: problem ? [{ code: "p", health: row.health, text: problem }] : [],
+      sources: {},
+    },
+    relations: { parent: null, children: [], siblings: [] },
+    offers,
+    terminal: { available: false, text: text("None here.", "Aucun ici.") },
+    history: {},
+  };
+}
+
+/** The whole contract over a few values that a test changes; what the window asked for is kept to be looked at. */
+export class MemoryConsole {
+  readonly status = new Feed(status());
+  readonly overview = new Feed<Overview>({ cards: [], needs: [], changes: [] });
+  readonly hosts = new Feed<ListRow[]>([hostRow("tower-a"), hostRow("tower-b", { health: "warning" })]);
+  readonly tasks = new Feed<{ tasks: Task[] }>({ tasks: [] });
+  readonly children = new Feed<{ tasks: Task[] }>({ tasks: [] });
+  readonly output = new Feed<TaskOutput[]>([]);
+  readonly questions = new Feed<{ questions: Question[] }>({ questions: [] });
+  readonly secrets = new Feed<SecretsState>({
+    provider: "keychain",
+    locked: false,
+    passphraseFileExists: false,
+    text: sameText("keychain"),
+    secrets: [],
+  });
+  readonly estate = new Feed<EstateState>({
+    name: "Atelier",
+    file: "atelier.yaml",
+    valid: true,
+    loadedAt: start,
+    fromLastGood: false,
+    faults: [],
+    contents: [],
+  });
+  readonly journal = new Feed<JournalEvent[]>([]);
+  offers: ActionOffer[] = [rebootOffer()];
+  previews: (resource: string) => Preview = (resource) => preview(resource);
+  readonly started: StartRequest[] = [];
+  readonly answered: { id: string; accept: boolean; answers: string[] }[] = [];
+  readonly stored: { name: string; value: string }[] = [];
+  readonly queries: ListQuery[] = [];
+  readonly main = new MemoryMain(this.#router());
+
+  #router() {
+    const answer = implement(contract);
+    return answer.router({
+      about: answer.about.handler(() => ({
+        version: "0.1.0",
+        shell: "browser",
+        actor: "operator",
+        workstation: "desk.example",
+        lab: false,
+        dataFolder: "/data",
+      })),
+      status: { watch: answer.status.watch.handler(({ signal }) => this.status.watch(signal)) },
+      overview: { watch: answer.overview.watch.handler(({ signal }) => this.overview.watch(signal)) },
+      resources: {
+        list: answer.resources.list.handler(({ input, signal }) => this.#list(input, signal)),
+        watch: answer.resources.watch.handler(({ input, signal }) => this.#watch(input.id, signal)),
+        refresh: answer.resources.refresh.handler(({ input }) => ({ asked: input.ids.length })),
+      },
+      actions: {
+        offers: answer.actions.offers.handler(() => this.offers),
+        preview: answer.actions.preview.handler(({ input }) =>
+          input.resources.map((id) => this.previews(id)),
+        ),
+        start: answer.actions.start.handler(({ input }) => {
+          this.started.push(input);
+          return { task: "task-1" };
+        }),
+      },
+      tasks: {
+        watch: answer.tasks.watch.handler(({ signal }) => this.tasks.watch(signal)),
+        children: answer.tasks.children.handler(({ signal }) => this.children.watch(signal)),
+        output: answer.tasks.output.handler(({ signal }) => this.output.watch(signal)),
+        cancel: answer.tasks.cancel.handler(() => ({ cancelled: true })),
+        undo: answer.tasks.undo.handler(() => ({ task: "task-2" })),
+        settle: answer.tasks.settle.handler(({ input }) => task(input.id)),
+      },
+      terminal: { open: answer.terminal.open.handler(() => ({ channel: "session/token" })) },
+      journal: {
+        page: answer.journal.page.handler(({ input }) => ({
+          events: this.journal.value
+            .filter(({ sequence }) => input.before === null || sequence < input.before)
+            .slice(0, input.limit),
+          types: ["action.intent"],
+        })),
+        watch: answer.journal.watch.handler(({ signal }) => this.#head(signal)),
+        verify: answer.journal.verify.handler(() => ({
+          intact: false,
+          events: 3,
+          lastHash: "00",
+          brokenAt: 2,
+          fault: "changed",
+        })),
+      },
+      secrets: {
+        watch: answer.secrets.watch.handler(({ signal }) => this.secrets.watch(signal)),
+        unlock: answer.secrets.unlock.handler(() => ({ created: true })),
+        set: answer.secrets.set.handler(({ input }) => {
+          this.stored.push(input);
+          return { stored: true };
+        }),
+        test: answer.secrets.test.handler(() => []),
+        rotate: answer.secrets.rotate.handler(() => ({
+          rotated: false,
+          trials: [{ subject: "tower-a", accepted: false, text: sameText("Refused.") }],
+        })),
+        forget: answer.secrets.forget.handler(() => ({ forgotten: true })),
+      },
+      questions: {
+        watch: answer.questions.watch.handler(({ signal }) => this.questions.watch(signal)),
+        answer: answer.questions.answer.handler(({ input }) => {
+          this.answered.push(input);
+          this.questions.set({
+            questions: this.questions.value.questions.filter(({ id }) => id !== input.id),
+          });
+          return { answered: true };
+        }),
+      },
+      estate: { watch: answer.estate.watch.handler(({ signal }) => this.estate.watch(signal)) },
+      search: answer.search.handler(({ input }) => ({
+        rows: this.hosts.value.filter(({ name }) => name.includes(input.text)),
+      })),
+    });
+  }
+
+  async *#list(query: ListQuery, signal: AbortSignal | undefined) {
+    this.queries.push(query);
+    for await (const all of this.hosts.watch(signal)) {
+      const rows = all.filter(
+        ({ kind, name, health }) =>
+          query.kinds.includes(kind) &&
+          name.includes(query.text) &&
+          (query.facets.health ?? [health]).includes(health),
+      );
+      const window = rows.slice(query.offset, query.offset + query.limit);
+      yield {
+        asOf: Date.now(),
+        total: all.length,
+        matching: rows.length,
+        order: window.map(({ id }) => id),
+        facets: { health: { ok: 1, warning: 1 } },
+        rows: window,
+      };
+    }
+  }
+
+  async *#watch(id: string, signal: AbortSignal | undefined) {
+    for await (const all of this.hosts.watch(signal)) {
+      const row = all.find((each) => each.id === id);
+      yield row
+        ? detail(row, this.offers)
+        : {
+            resource: null,
+            relations: { parent: null, children: [], siblings: [] },
+            offers: [],
+            terminal: { available: false, text: null },
+            history: {},
+          };
+    }
+  }
+
+  async *#head(signal: AbortSignal | undefined) {
+    for await (const events of this.journal.watch(signal)) yield { head: events[0]?.sequence ?? 0 };
+  }
+}
