@@ -1,9 +1,28 @@
-import { test as base } from "@playwright/test";
+import { join } from "node:path";
+import { _electron, test as base, type Page } from "@playwright/test";
 import { electronProgram, windowObstacle } from "../scripts/support/electron-runtime.mjs";
+import {
+  linkIn,
+  type OwnLab,
+  programFolder,
+  startOwnLab,
+  startProgram,
+  withFolder,
+} from "./support/programs.ts";
 
 /** In which shell a project runs the journeys. */
 export interface ShellOptions {
   shell: "browser" | "electron";
+}
+
+interface Surroundings {
+  shellIsThere: undefined;
+  /** A folder for the console's data and the lab's, gone afterwards. */
+  folder: string;
+  /** A lab of the test's own. */
+  lab: OwnLab;
+  /** The console's window on that lab, signed in, on the page that it opens with. */
+  window: Page;
 }
 
 /** Why Electron cannot run here; null when it can. */
@@ -13,8 +32,8 @@ function electronAbsence(): string | null {
   return windowObstacle() ?? (electronProgram() ? null : "its runtime is not installed");
 }
 
-/** Playwright's `test` with the shell that the project asks for; it skips what needs a shell that is not there. */
-export const test = base.extend<ShellOptions & { shellIsThere: undefined }>({
+/** Playwright's `test` with a lab and a console in the shell that the project asks for. */
+export const test = base.extend<ShellOptions & Surroundings>({
   shell: ["browser", { option: true }],
   shellIsThere: [
     async ({ shell }, use, info) => {
@@ -24,6 +43,45 @@ export const test = base.extend<ShellOptions & { shellIsThere: undefined }>({
     },
     { auto: true },
   ],
+  folder: async ({ shellIsThere: _ }, use) => withFolder(use),
+  lab: async ({ folder }, use) => {
+    const lab = await startOwnLab(folder);
+    try {
+      await use(lab);
+    } finally {
+      await lab.stop();
+    }
+  },
+  window: async ({ shell, folder, lab, page }, use) => {
+    const data = join(folder, "data");
+    if (shell === "electron") {
+      const application = await _electron.launch({
+        args: [programFolder, "--estate", lab.estate, "--data", data],
+      });
+      try {
+        await use(await application.firstWindow());
+      } finally {
+        await application.close();
+      }
+      return;
+    }
+    const console = await startProgram("cli.js", ["serve", "--estate", lab.estate], data);
+    try {
+      await page.goto(linkIn(console.firstLine));
+      await base.expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+      await use(page);
+    } finally {
+      await page.goto("about:blank");
+      await console.stop();
+    }
+  },
 });
+
+/** Goes to a place of the window, such as `#/hosts`. */
+export async function visit(window: Page, place: `#/${string}`): Promise<void> {
+  await window.evaluate((hash) => {
+    location.hash = hash;
+  }, place);
+}
 
 export { expect } from "@playwright/test";

@@ -1,0 +1,72 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test, visit } from "./fixtures.ts";
+
+const pages: Record<string, `#/${string}`> = {
+  overview: "#/overview",
+  hosts: "#/hosts",
+  vms: "#/vms",
+  host: "#/resource/tower-a",
+  relations: "#/resource/tower-a/relations",
+  events: "#/resource/tower-a/events",
+  terminal: "#/resource/tower-a/terminal",
+  tasks: "#/tasks",
+  journal: "#/journal",
+  secrets: "#/secrets",
+  estate: "#/estate",
+};
+
+async function show(window: Page, place: `#/${string}`): Promise<void> {
+  await visit(window, place);
+  await expect(window.getByRole("main").getByRole("heading").first()).toBeVisible();
+  await window.waitForTimeout(300);
+}
+
+for (const theme of ["light", "dark"] as const) {
+  test(`every screen meets WCAG AA, ${theme}`, async ({ window }) => {
+    await window.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    for (const [name, place] of Object.entries(pages)) {
+      await show(window, place);
+      const found = await new AxeBuilder({ page: window })
+        .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
+        .analyze();
+      const words = found.violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`,
+      );
+      expect(words, `${name}, ${theme}`).toEqual([]);
+    }
+  });
+}
+
+test("the palette and the question dialog meet WCAG AA and work by keyboard", async ({ window }) => {
+  await show(window, "#/hosts");
+  await window.keyboard.press("Control+k");
+  const box = window.getByRole("combobox").or(window.getByPlaceholder("A resource, an action, a page…"));
+  await box.first().fill("tower-b");
+  await expect(window.getByRole("option", { name: /tower-b/ }).first()).toBeVisible();
+  const palette = await new AxeBuilder({ page: window }).withTags(["wcag2a", "wcag2aa"]).analyze();
+  expect(palette.violations.map(({ id }) => id)).toEqual([]);
+  await window.keyboard.press("Enter");
+  await expect(window.getByRole("heading", { name: "tower-b" })).toBeVisible();
+  await window.getByRole("button", { name: "Decide" }).click();
+  await expect(window.getByRole("dialog")).toBeVisible();
+  const dialog = await new AxeBuilder({ page: window }).withTags(["wcag2a", "wcag2aa"]).analyze();
+  expect(dialog.violations.map(({ id }) => id)).toEqual([]);
+});
+
+test("French is complete on every screen", async ({ browser, window, shell }) => {
+  test.skip(shell === "electron", "the language of the system decides there; it is chosen in the menu");
+  expect(browser.isConnected()).toBe(true);
+  await window.evaluate(() => localStorage.clear());
+  await window.getByRole("button", { name: /^Operator/ }).click();
+  await window.getByText("Français").click();
+  await window.keyboard.press("Escape");
+  await expect(window.getByRole("navigation").getByText("Hôtes")).toBeVisible();
+  for (const place of Object.values(pages)) {
+    await show(window, place);
+    const words = await window.getByRole("main").innerText();
+    expect(words, place).not.toMatch(
+      /\b(the|Nothing|(?<!\.)unknown|warning|stored|Pending|Read again|as of)\b/,
+    );
+  }
+});
