@@ -137,7 +137,7 @@ export class AmtDevice {
         // A key that was kept may be out of date: the password is looked up once more before it counts as wrong.
         const tried = this.#key;
         this.#key = null;
-        if (resolved || (await this.#keyFor(challenge)).hash === tried?.hash) throw this.#refused(challenge);
+        if (resolved || (await this.#keyFor(challenge)).hash === tried?.hash) throw this.#refused(tried);
         resolved = true;
       } else if (nonce) {
         askedAgain = true;
@@ -154,12 +154,10 @@ export class AmtDevice {
     return this.#key;
   }
 
-  #refused(challenge: Challenge): OpsError {
+  #refused(key: LoginKey | null): OpsError {
     const error = loginRefused(this.place.name, this.#parts.user);
-    const { algorithm, realm } = challenge;
-    const hash = this.#key?.hash ?? "";
-    this.#refusal = { key: { user: this.#parts.user, realm, algorithm, hash }, at: this.#parts.now(), error };
     this.#key = null;
+    if (key) this.#refusal = { key, at: this.#parts.now(), error };
     return error;
   }
 

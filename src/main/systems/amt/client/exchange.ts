@@ -30,7 +30,11 @@ export function exchange(
 ): Promise<Answer> {
   const { signal } = post;
   return new Promise<Answer>((resolve, reject) => {
+    let over = false;
     const fail = (error: OpsError) => {
+      // What a destroyed request says afterwards must not touch the stream of the next one.
+      if (over) return;
+      over = true;
       signal.removeEventListener("abort", onAbort);
       agent.drop();
       reject(error);
@@ -62,6 +66,7 @@ export function exchange(
     outgoing.on("response", (incoming) => {
       begun = true;
       readBody(incoming, place.name).then((body) => {
+        over = true;
         signal.removeEventListener("abort", onAbort);
         resolve({
           status: incoming.statusCode ?? 0,

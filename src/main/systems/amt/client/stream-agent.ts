@@ -22,7 +22,7 @@ export class StreamAgent extends Agent {
   /** Drops what is left over and takes a new stream for the next request. */
   offer(stream: Duplex): void {
     this.drop();
-    this.#offered = stream;
+    this.#offered = withKnobs(stream);
   }
 
   /** Ends every stream. */
@@ -41,11 +41,14 @@ export class StreamAgent extends Agent {
     this.#current = stream;
     return stream;
   }
+}
 
-  // Node's own versions switch on TCP keep-alive and timers, which a stream through a hop does not have.
-  override keepSocketAlive(): boolean {
-    return true;
+/** What Node's agent calls on a connection that it keeps; a stream through a hop has no such knobs and needs none. */
+const knobs = ["setKeepAlive", "setTimeout", "ref", "unref"] as const;
+
+function withKnobs(stream: Duplex): Duplex {
+  for (const knob of knobs) {
+    if (!(knob in stream)) Object.defineProperty(stream, knob, { value: () => stream });
   }
-
-  override reuseSocket(): void {}
+  return stream;
 }
