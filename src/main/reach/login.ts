@@ -65,7 +65,7 @@ export class Login {
   /** The server has let us in. Throws when that cannot be journalled. */
   accepted(): void {
     const { refusals } = this.#parts;
-    for (const mark of this.#current?.marks() ?? []) refusals.forget(this.#account, mark);
+    for (const mark of this.#current?.marks() ?? []) refusals.accepted(this.#account, mark);
     for (const mark of this.#current?.passedOver?.() ?? []) refusals.remember(this.#account, mark);
     this.#write("login.accepted", this.#current);
   }
