@@ -57,7 +57,7 @@ test("the palette and the question dialog meet WCAG AA and work by keyboard", as
 test("French is complete on every screen", async ({ browser, window, shell }) => {
   test.skip(shell === "electron", "the language of the system decides there; it is chosen in the menu");
   expect(browser.isConnected()).toBe(true);
-  await window.evaluate(() => localStorage.clear());
+  await window.evaluate("localStorage.clear()");
   await window.getByRole("button", { name: /^Operator/ }).click();
   await window.getByText("Français").click();
   await window.keyboard.press("Escape");

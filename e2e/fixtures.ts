@@ -79,9 +79,7 @@ export const test = base.extend<ShellOptions & Surroundings>({
 
 /** Goes to a place of the window, such as `#/hosts`. */
 export async function visit(window: Page, place: `#/${string}`): Promise<void> {
-  await window.evaluate((hash) => {
-    location.hash = hash;
-  }, place);
+  await window.evaluate(`location.hash = ${JSON.stringify(place)}`);
 }
 
 export { expect } from "@playwright/test";

@@ -19,7 +19,12 @@ test("the pictures of the guide", async ({ window }) => {
   test.setTimeout(120_000);
   await window.setViewportSize({ width: 1280, height: 800 });
   await expect(window.getByRole("main").getByText("What needs you")).toBeVisible();
-  await expect(window.getByRole("main").getByText(/security update/).first()).toBeVisible();
+  await expect(
+    window
+      .getByRole("main")
+      .getByText(/security update/)
+      .first(),
+  ).toBeVisible();
   await picture(window, "overview");
 
   await visit(window, "#/hosts");
