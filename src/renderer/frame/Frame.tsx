@@ -1,18 +1,29 @@
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { PageOf } from "../pages/PageOf.tsx";
 import { usePhase } from "../state/live.ts";
-import { useOverlays } from "../state/overlays.ts";
 import { usePlace } from "../state/router.ts";
-import { QuestionDialog } from "../widgets/QuestionDialog.tsx";
+import { Boundary } from "./Boundary.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { Masthead } from "./Masthead.tsx";
 import { Navigation } from "./Navigation.tsx";
+import { Overlays } from "./Overlays.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { TaskPanel } from "./TaskPanel.tsx";
 
-const ActionSheet = lazy(() => import("../widgets/sheet/ActionSheet.tsx"));
-const Palette = lazy(() => import("../widgets/palette/Palette.tsx"));
+const named = ["overview", "hosts", "vms", "tasks", "journal", "secrets", "estate"] as const;
+
+/** "Hosts · Passerelle", "tower-a · Passerelle": the window and the browser's history say where they are. */
+function usePageTitle(path: readonly string[]): void {
+  const { t } = useTranslation(["frame", "common"]);
+  const [page = "overview", id] = path;
+  const known = named.find((each) => each === page);
+  const words = id ?? (known ? t(`pages.${known}`) : t("pages.notFound"));
+  const title = `${words} · ${t("common:product")}`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
 
 /** The four regions that are always there: masthead, navigation, content, task panel. */
 export function Frame() {
@@ -20,10 +31,8 @@ export function Frame() {
   const main = useRef<HTMLElement>(null);
   const { path } = usePlace();
   const phase = usePhase();
-  const sheet = useOverlays((overlays) => overlays.sheet);
-
-  const paletteOpen = useOverlays((overlays) => overlays.paletteOpen);
   useShortcuts();
+  usePageTitle(path);
   const page = path.slice(0, 2).join("/");
   const shownPage = useRef(page);
   useEffect(() => {
@@ -40,17 +49,17 @@ export function Frame() {
       <Masthead />
       <Navigation />
       <main className="content" ref={main} tabIndex={-1} id="content">
-        <Suspense fallback={<p className="quiet page-wait">{t("common:loading")}</p>}>
-          <PageOf path={path} />
-        </Suspense>
+        <Boundary key={page}>
+          <Suspense fallback={<p className="quiet page-wait">{t("common:loading")}</p>}>
+            <PageOf path={path} />
+          </Suspense>
+        </Boundary>
       </main>
       <ConnectionBanner />
       <TaskPanel />
-      <QuestionDialog />
-      <Suspense fallback={null}>
-        {sheet && <ActionSheet request={sheet} />}
-        {paletteOpen && <Palette />}
-      </Suspense>
+      <Boundary>
+        <Overlays />
+      </Boundary>
     </div>
   );
 }

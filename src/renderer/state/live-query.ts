@@ -25,7 +25,7 @@ export interface Surroundings {
 }
 
 /** The browser's page. */
-export const page: Surroundings = {
+const page: Surroundings = {
   hidden: () => document.hidden,
   onVisibility(listener) {
     document.addEventListener("visibilitychange", listener);

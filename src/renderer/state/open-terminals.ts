@@ -1,7 +1,7 @@
 import { create } from "zustand";
 
 /** A shell that goes on while another page is shown. */
-export interface OpenTerminal {
+interface OpenTerminal {
   id: string;
   name: string;
 }

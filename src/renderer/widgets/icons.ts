@@ -18,7 +18,6 @@ export { LinkIcon } from "@patternfly/react-icons/dist/esm/icons/link-icon";
 export { LockIcon } from "@patternfly/react-icons/dist/esm/icons/lock-icon";
 export { MinusCircleIcon } from "@patternfly/react-icons/dist/esm/icons/minus-circle-icon";
 export { NetworkWiredIcon } from "@patternfly/react-icons/dist/esm/icons/network-wired-icon";
-export { ProjectDiagramIcon } from "@patternfly/react-icons/dist/esm/icons/project-diagram-icon";
 export { QuestionCircleIcon } from "@patternfly/react-icons/dist/esm/icons/question-circle-icon";
 export { SaveIcon } from "@patternfly/react-icons/dist/esm/icons/save-icon";
 export { SearchIcon } from "@patternfly/react-icons/dist/esm/icons/search-icon";
@@ -27,6 +26,5 @@ export { SyncAltIcon } from "@patternfly/react-icons/dist/esm/icons/sync-alt-ico
 export { TachometerAltIcon } from "@patternfly/react-icons/dist/esm/icons/tachometer-alt-icon";
 export { TasksIcon } from "@patternfly/react-icons/dist/esm/icons/tasks-icon";
 export { TerminalIcon } from "@patternfly/react-icons/dist/esm/icons/terminal-icon";
-export { UndoIcon } from "@patternfly/react-icons/dist/esm/icons/undo-icon";
 export { UserIcon } from "@patternfly/react-icons/dist/esm/icons/user-icon";
 export { VirtualMachineIcon } from "@patternfly/react-icons/dist/esm/icons/virtual-machine-icon";

@@ -57,7 +57,6 @@ export const frame = {
     journal: "Journal",
     secrets: "Secrets",
     estate: "Estate",
-    run: "Run on many",
     notFound: "Nothing here",
   },
   wrong_one: "{{count}} wrong",

@@ -61,7 +61,6 @@ export const frame: Translation<typeof english> = {
     journal: "Journal",
     secrets: "Secrets",
     estate: "Parc",
-    run: "Exécuter sur plusieurs",
     notFound: "Rien ici",
   },
   wrong_one: "{{count}} en défaut",

@@ -52,7 +52,7 @@ export function groupByOutput(tasks: readonly Task[], outputs: Outputs): OutputG
 }
 
 /** A resource's output as plain text, both streams in the order in which they came. */
-export function wordsOf(output: ResourceOutput | undefined): string {
+function wordsOf(output: ResourceOutput | undefined): string {
   return (output?.pieces ?? []).map(({ words }) => plainOutput(words)).join("");
 }
 

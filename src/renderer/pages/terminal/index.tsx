@@ -103,8 +103,9 @@ function State({ screen, name }: { screen: ShellScreen; name: string }) {
       {state.phase === "ended" && (
         <>
           {t("ended")}
-          {state.reason && ` · ${local(state.reason)}`}
-          {state.exitCode !== null && ` · ${t("endedWith", { code: state.exitCode })}`}
+          {state.reason
+            ? ` · ${local(state.reason)}`
+            : state.exitCode !== null && ` · ${t("endedWith", { code: state.exitCode })}`}
         </>
       )}
     </div>

@@ -88,7 +88,7 @@ function EventRows({ event, open, onToggle }: { event: JournalEvent; open: boole
 }
 
 /** An event's data as "key value, key value", for the table. */
-export function inOneLine(data: JournalEvent["data"]): string {
+function inOneLine(data: JournalEvent["data"]): string {
   return Object.entries(data)
     .map(([key, value]) => `${key} ${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ");

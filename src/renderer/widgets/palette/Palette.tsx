@@ -10,6 +10,9 @@ import type { PaletteEntry } from "./entries.ts";
 import { useActionEntries, useResultEntries } from "./use-entries.ts";
 import { useSearch } from "./use-search.ts";
 
+/** At once, so that what is typed right after Ctrl-K is not lost. */
+const takeFocus = (field: HTMLInputElement | null) => field?.focus();
+
 /**
  * Ctrl-K: every resource, page and command by a few letters; the right arrow goes on to the actions of the resource
  * that is marked. A combobox with a list box (ARIA practices): the focus stays in the field.
@@ -71,6 +74,7 @@ export default function Palette() {
           </button>
         )}
         <input
+          ref={takeFocus}
           id={id}
           type="text"
           role="combobox"

@@ -15,7 +15,7 @@ export interface PaletteEntry {
 }
 
 /** Letters without accents and case, so that "hotes" finds "Hôtes". */
-export function folded(words: string): string {
+function folded(words: string): string {
   return words
     .normalize("NFD")
     .replace(/\p{Mark}/gu, "")

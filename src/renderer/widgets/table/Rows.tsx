@@ -9,7 +9,7 @@ import { windowOffset } from "./list-window.ts";
 import { RowCells } from "./RowCells.tsx";
 import { type Selection, toggled } from "./selection.ts";
 
-export const rowHeight = 32;
+const rowHeight = 32;
 /** What is assumed before the first measurement, so that the first paint has rows. */
 const firstRect = { width: 1200, height: 800 };
 

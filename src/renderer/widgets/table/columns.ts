@@ -2,7 +2,7 @@ import { type FactDefinition, factDefinitions } from "../../../shared/facts.ts";
 import type { LocalText } from "../../../shared/text.ts";
 
 /** Columns that every list can show besides facts. */
-export const builtInColumns = ["health", "site", "environment", "parent", "system", "seenAt"] as const;
+const builtInColumns = ["health", "site", "environment", "parent", "system", "seenAt"] as const;
 export type BuiltInColumn = (typeof builtInColumns)[number];
 
 const definitions: Record<string, FactDefinition> = factDefinitions;

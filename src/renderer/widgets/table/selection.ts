@@ -13,7 +13,7 @@ export function toggled(selection: Selection, id: string, name: string): Selecti
 
 const pageSize = 500;
 /** As many as one action may be started on. */
-export const mostSelected = 10_000;
+const mostSelected = 10_000;
 
 /** Everything that matches the view, page by page, at most `mostSelected`. */
 export async function selectMatching(

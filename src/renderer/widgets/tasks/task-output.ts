@@ -3,7 +3,7 @@ import type { TaskOutput } from "../../../shared/action.ts";
 /** Characters of one resource's output that are kept on the screen. */
 const kept = 256 * 1024;
 
-export interface OutputPiece {
+interface OutputPiece {
   stream: "output" | "error";
   words: string;
   /** Characters of the resource's output that came before; names the piece. */
