@@ -29,12 +29,14 @@ const siteSource = "estate";
 const lookedAtInterval = 10_000;
 const lookedAtFor = 30_000;
 const schedulerTick = 1_000;
+/** Rounds of one system that may be under way together: those before may still wait for a resource or two. */
+const mostRounds = 4;
 
 interface Member {
   system: System;
   config: string;
   nextAt: number;
-  running: AbortController | null;
+  rounds: Set<AbortController>;
   withdrawActions: () => void;
 }
 
@@ -58,7 +60,7 @@ export interface FleetParts {
 
 /**
  * The systems of the estate in force: made, observed on schedule, renewed when the estate changes, closed. What is
- * looked at is observed more often. One system's trouble never holds up another.
+ * looked at is observed more often. Neither one system's trouble nor one slow resource holds up the others.
  */
 export class Fleet {
   readonly #parts: FleetParts;
@@ -80,7 +82,7 @@ export class Fleet {
       const next = wanted.get(id);
       if (next && next.text === member.config) continue;
       this.#members.delete(id);
-      member.running?.abort();
+      abortRounds(member);
       member.withdrawActions();
       if (!next) this.#parts.sink.declare(id, []);
       await member.system.close();
@@ -97,7 +99,7 @@ export class Fleet {
         system,
         config: text,
         nextAt: 0,
-        running: null,
+        rounds: new Set(),
         withdrawActions: this.#parts.registerActions(system.actions),
       });
     }
@@ -180,7 +182,7 @@ export class Fleet {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer) clearInterval(this.#timer);
-    for (const member of this.#members.values()) member.running?.abort();
+    for (const member of this.#members.values()) abortRounds(member);
     await Promise.all([...this.#members.values()].map((member) => member.system.close()));
     this.#members.clear();
   }
@@ -219,21 +221,17 @@ export class Fleet {
     const now = this.#parts.now();
     const due = new Map<Member, string[]>();
     for (const member of this.#members.values()) {
-      if (member.running || member.nextAt > now) continue;
+      if (member.nextAt > now || member.rounds.size >= mostRounds) continue;
       member.nextAt = now + member.system.every;
-      const running = new AbortController();
-      member.running = running;
-      void this.#read(member, running.signal).finally(() => {
-        if (member.running === running) member.running = null;
-      });
+      const round = new AbortController();
+      member.rounds.add(round);
+      void this.#read(member, round.signal).finally(() => member.rounds.delete(round));
     }
     for (const [id, looked] of this.#lookedAt) {
       if (looked.until < now) this.#lookedAt.delete(id);
       else if (now - looked.observedAt >= lookedAtInterval) {
         looked.observedAt = now;
-        for (const member of this.#owners.get(id) ?? []) {
-          if (!member.running) due.set(member, [...(due.get(member) ?? []), id]);
-        }
+        for (const member of this.#owners.get(id) ?? []) due.set(member, [...(due.get(member) ?? []), id]);
       }
     }
     for (const [member, ids] of due) void this.#read(member, AbortSignal.timeout(60_000), ids);
@@ -246,6 +244,10 @@ export class Fleet {
       if (!signal.aborted) this.#parts.onError(member.system.id, thrown);
     }
   }
+}
+
+function abortRounds(member: Member): void {
+  for (const round of member.rounds) round.abort();
 }
 
 interface Wanted {

@@ -32,7 +32,10 @@ export interface System {
   readonly id: string;
   readonly type: string;
   declarations(): Declaration[];
-  /** Reads the named resources (all of its own when left out) and reports each to the sink; never throws. */
+  /**
+   * Reads the named resources (all of its own when left out) and reports each to the sink; never throws. It may be
+   * called again while an earlier call still waits for a slow resource, which is not read twice at a time.
+   */
   observe(sink: ObservationSink, signal: AbortSignal, resources?: string[]): Promise<void>;
   /** Milliseconds between two observations of what is not looked at. */
   readonly every: number;

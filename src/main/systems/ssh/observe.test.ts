@@ -186,8 +186,8 @@ describe("HostObserver", () => {
     const sinks = [new RecordingSink(), new RecordingSink()] as const;
     const givesUp = new AbortController();
     const readings = [
-      observer.observe(sinks[0], givesUp.signal, ["tower-a"], false),
-      observer.observe(sinks[1], never, ["tower-a"], false),
+      observer.observe(sinks[0], givesUp.signal, ["tower-a"], true),
+      observer.observe(sinks[1], never, ["tower-a"], true),
     ];
     givesUp.abort();
     gate.resolve();
@@ -196,9 +196,29 @@ describe("HostObserver", () => {
     expect(sinks[1].last("tower-a")).toMatchObject({ facts: { "os.bootId": bootId } });
     const before = reach.commands.length;
     await Promise.all([
-      observer.observe(sinks[0], never, ["tower-a"], false),
-      observer.observe(sinks[1], never, ["tower-a"], false),
+      observer.observe(sinks[0], never, ["tower-a"], true),
+      observer.observe(sinks[1], never, ["tower-a"], true),
     ]);
     expect(reach.commands.length - before).toBe(1);
+  });
+
+  it("goes on with its schedule past a host that somebody is kept waiting by", async () => {
+    const gate = Promise.withResolvers<void>();
+    const reach = new FakeReach(async (target, _command, options) => {
+      if (target.id === "tower-a") await gate.promise;
+      return well(options);
+    });
+    const observer = new HostObserver(accessTo(reach));
+    const sink = new RecordingSink();
+    const first = observer.observe(sink, never, ["tower-a", "tower-b"], false);
+    await observer.observe(sink, never, ["tower-a", "tower-b"], false);
+    await observer.observe(sink, never, ["tower-a", "tower-b"], false);
+    const ofWaiting = () => reach.commands.filter(({ host }) => host === "tower-a").length;
+    expect(ofWaiting()).toBe(1);
+    expect(sink.last("tower-b")).toMatchObject({ facts: { "os.bootId": bootId } });
+    expect(sink.last("tower-a")).toBeUndefined();
+    gate.resolve();
+    await first;
+    expect(sink.last("tower-a")).toMatchObject({ facts: { "os.bootId": bootId } });
   });
 });

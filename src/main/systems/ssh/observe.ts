@@ -89,9 +89,13 @@ export class HostObserver {
     this.#memory(resource).maintenanceTriedAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** One reading of a host at a time: whoever comes second gets the result of the first. */
+  /**
+   * One reading of a host at a time: whoever asked second gets the result of the first. A round of the schedule goes
+   * on without it: a host that keeps somebody waiting must not keep all from being read.
+   */
   async #once(sink: ObservationSink, signal: AbortSignal, resource: string, asked: boolean): Promise<void> {
     for (let running = this.#running.get(resource); running; running = this.#running.get(resource)) {
+      if (!asked && !running.signal.aborted) return;
       await running.done;
       if (!running.signal.aborted || signal.aborted) return;
     }
