@@ -173,6 +173,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
         needs: whatNeedsYou(parts),
       }),
       openTerminal: (resource, size, signal) => openTerminal(parts, resource, size, signal),
+      conceal: (value) => redaction.add(value),
       now,
     };
 

@@ -149,6 +149,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
         ),
       ),
       answer: answer.questions.answer.handler(async ({ input }) => {
+        concealAnswers(services, input);
         const answered = await questions.answer(input.id, { accept: input.accept, answers: input.answers });
         if (!answered) throw noSuchQuestion();
         fleet.hurry();
@@ -167,6 +168,16 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     },
     search: answer.search.handler(({ input }) => ({ rows: inventory.search(input.text, input.limit) })),
   });
+}
+
+/** What a server does not want shown while it is typed is a secret. */
+function concealAnswers(
+  { questions, conceal }: Services,
+  { id, answers }: { id: string; answers: readonly string[] },
+): void {
+  const asked = questions.list().find((question) => question.id === id);
+  const prompts = asked?.kind === "prompts" ? asked.prompts : [];
+  for (const [index, answer] of answers.entries()) if (prompts[index]?.echo !== true) conceal(answer);
 }
 
 function noSuchQuestion(): OpsError {

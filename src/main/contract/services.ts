@@ -32,6 +32,8 @@ export interface Services {
     size: { columns: number; rows: number },
     signal: AbortSignal | undefined,
   ): Promise<string>;
+  /** Keeps a value that a person typed out of everything that is written down from now on. */
+  conceal(value: string): void;
   now(): number;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,10 +23,21 @@ export class SliceLab {
     this.#running = running;
   }
 
-  /** Starts a lab whose clock runs fast, so that a reboot takes a moment. */
-  static async start(speed = 100): Promise<SliceLab> {
+  /**
+   * Starts a lab whose clock runs fast, so that a reboot takes a moment. It draws its secrets by itself unless it is
+   * given the hosts' password and the passphrase of the bounce's key.
+   */
+  static async start(given: { hostPassword?: string; bouncePassphrase?: string } = {}): Promise<SliceLab> {
     const folder = mkdtempSync(join(tmpdir(), "passerelle-slice-"));
-    const words = ["start", "--folder", join(folder, "lab"), "--speed", String(speed)];
+    const secrets = join(folder, "lab", "secrets");
+    mkdirSync(secrets, { recursive: true, mode: 0o700 });
+    for (const [name, secret] of [
+      ["host-password", given.hostPassword],
+      ["bounce-passphrase", given.bouncePassphrase],
+    ] as const) {
+      if (secret !== undefined) writeFileSync(join(secrets, name), secret, { mode: 0o600 });
+    }
+    const words = ["start", "--folder", join(folder, "lab"), "--speed", "100"];
     const running = run(program, words, plainEnvironment());
     await running.says("control");
     return new SliceLab(folder, running);
