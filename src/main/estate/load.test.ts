@@ -3,13 +3,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { sshSystemSchema } from "../../shared/estate.ts";
+import { amtSystemSchema, sshSystemSchema } from "../../shared/estate.ts";
 import { checkEstate } from "./check.ts";
 import { mostFaults } from "./faults.ts";
 import { soundEstate } from "./fixtures/sound-estate.ts";
 import { loadEstate } from "./load.ts";
 
-const configs = { ssh: sshSystemSchema };
+const configs = { ssh: sshSystemSchema, amt: amtSystemSchema };
 
 let folder: string;
 beforeEach(() => {
@@ -67,7 +67,7 @@ describe("each fault names its place, what was expected and a near miss", () => 
       "unknown type",
       "type: ssh",
       "type: shh",
-      '19:11 "shh" is not a type of system. (expected one of ssh; did you mean "ssh"?)',
+      '19:11 "shh" is not a type of system. (expected one of ssh, amt; did you mean "ssh"?)',
     ],
     [
       "unknown hop",
@@ -350,5 +350,52 @@ describe("a folder", () => {
     rmSync(join(folder, "again"));
     mkdirSync(join(folder, ...Array(12).fill("deeper")), { recursive: true });
     expect((await checkEstate(folder, configs)).lines.join()).toContain("nested more than 8 deep");
+  });
+});
+
+describe("machines with AMT", () => {
+  const amt = (lines: string) => `${soundEstate}  remote-hands:
+    type: amt
+    password: keychain:amt
+    machines:
+${lines}`;
+
+  test("may be hosts of an ssh system, or machines of their own", async () => {
+    const source =
+      amt(`      tower-a: { address: 192.0.2.10, tls: { pin: "${"ab:".repeat(31)}cd" }, via: bounce }
+      tower-z: { address: 192.0.2.12, port: 8081, tls: true, allowlist: office }
+`);
+    expect(await loadEstate(write("estate.yaml", source), configs)).toMatchObject({
+      ok: true,
+      estate: { systems: { "remote-hands": { user: "admin", tls: false, every: "30s" } } },
+    });
+  });
+
+  test.each([
+    ["named like a VM", "web-1: { address: 192.0.2.10 }", /The identifier "web-1" is already taken/],
+    ["named like a hop", "bounce: { address: 192.0.2.10 }", /The identifier "bounce" is already taken/],
+    [
+      "behind a hop that is none",
+      "x: { address: 192.0.2.10, via: bunce }",
+      /"bunce" is not the name of a hop.*did you mean "bounce"/,
+    ],
+    ["with a pin that is none", "x: { address: 192.0.2.10, tls: { pin: abc } }", /tls|pin/],
+    ["with a user that AMT cannot have", 'x: { address: 192.0.2.10, user: "a:b" }', /AMT user name/],
+  ])("%s are told", async (_what, line, fault) => {
+    const faults = await faultsOf(amt(`      ${line}\n`));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(fault);
+  });
+
+  test("twice, and without a password, are told", async () => {
+    const source = `${amt("      tower-a: { address: 192.0.2.10 }\n")}  more-hands:
+    type: amt
+    machines:
+      tower-a: { address: 192.0.2.11 }
+`;
+    const faults = await faultsOf(source);
+    expect(faults.join("\n")).toMatch(/The identifier "tower-a" is already taken/);
+    expect(faults.join("\n")).toMatch(/The machine "tower-a" has no AMT password/);
+    expect(faults).toHaveLength(2);
   });
 });

@@ -120,6 +120,52 @@ describe("one resource", () => {
   });
 });
 
+describe("a resource that two systems declare", () => {
+  const whole = declared("a", {
+    name: "Tower A",
+    parent: "rack",
+    site: "atelier",
+    environment: "production",
+  });
+  const bare = declared("a", { system: "amt" });
+
+  test.each([
+    ["first", [whole, bare]],
+    ["last", [bare, whole]],
+  ])("keeps what the one says that comes %s, where the other says nothing", (_place, declarations) => {
+    for (const each of declarations) inventory.declare(each.system, [each]);
+    expect(inventory.get("a")).toMatchObject({
+      name: "Tower A",
+      system: declarations[0]?.system,
+      parent: "rack",
+      site: "atelier",
+      environment: "production",
+    });
+  });
+
+  test("lives on a host rather than merely in the site", () => {
+    inventory.declare("amt", [declared("a", { system: "amt", site: "atelier", parent: "atelier" })]);
+    inventory.declare("ssh", [declared("a", { site: "atelier", parent: "rack" })]);
+    expect(inventory.get("a")?.parent).toBe("rack");
+  });
+
+  test("loses only what the system said that drops it", () => {
+    inventory.declare("amt", [bare]);
+    inventory.declare("ssh", [whole]);
+    inventory.declare("ssh", []);
+    expect(inventory.get("a")).toMatchObject({ name: "a", parent: null, site: null, environment: null });
+  });
+
+  test("is unknown until both have read it", () => {
+    inventory.declare("ssh", [whole]);
+    inventory.declare("amt", [bare]);
+    inventory.observe([read("a", "ok", { source: "amt" })]);
+    expect(inventory.get("a")).toMatchObject({ health: "unknown", sources: { amt: { health: "ok" } } });
+    inventory.observe([read("a", "ok")]);
+    expect(inventory.get("a")?.health).toBe("ok");
+  });
+});
+
 describe("age", () => {
   test("makes a resource stale and no longer fine, until it is read again", async () => {
     inventory.declare("ssh", [declared("a"), declared("b", { staleAfter: 5000 })]);

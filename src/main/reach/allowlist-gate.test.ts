@@ -38,6 +38,27 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
 
+describe("a plain connection that names an allowlist", () => {
+  it("is opened from inside only", async () => {
+    const server = await serve();
+    around.update({}, office);
+    const place = { via: null, address: "127.0.0.1", port: server.port };
+    const fault = await faultOf(around.reach.dial({ ...place, allowlist: "office" }, within().signal));
+    expect(fault.code).toBe("reach.outside-allowlist");
+    expect(server.connected).toBe(0);
+    const stream = await around.reach.dial({ ...place, allowlist: "here" }, within().signal);
+    stream.destroy();
+  });
+
+  it("is not opened behind a hop that sees us outside", async () => {
+    const { host } = await behindBounce("203.0.113.9");
+    const place = { via: "bounce", address: "127.0.0.1", port: host.port, allowlist: "both" };
+    const fault = await faultOf(around.reach.dial(place, within().signal));
+    expect(fault.code).toBe("reach.outside-allowlist");
+    expect(host.connected).toBe(0);
+  });
+});
+
 describe("the way to a first hop", () => {
   it("is open from inside the range", async () => {
     const server = await serve();

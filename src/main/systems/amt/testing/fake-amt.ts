@@ -86,6 +86,7 @@ export class FakeAmt {
 
   #keep(socket: Socket): void {
     this.#sockets.add(socket);
+    socket.setNoDelay(true);
     socket.on("close", () => this.#sockets.delete(socket));
     socket.on("error", () => undefined);
   }

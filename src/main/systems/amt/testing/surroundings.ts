@@ -22,7 +22,7 @@ export class FakeClock {
 
 /** Plain connections on loopback. */
 export async function dialLoopback(place: { address: string; port: number }): Promise<Duplex> {
-  const socket = connect({ host: place.address, port: place.port });
+  const socket = connect({ host: place.address, port: place.port, noDelay: true });
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("error", reject);
