@@ -24,8 +24,8 @@ test("a terminal through the bounce: types, resizes, ends and opens again", asyn
 });
 
 test("escape sequences write neither the clipboard nor the title", async ({ window }) => {
-  const title = await window.title();
   const screen = await openTerminal(window, "tower-a");
+  const title = await window.title();
   await window.keyboard.type("printf '\\033]52;c;c3RvbGVu\\007\\033]0;stolen\\007done-%s\\n' now\n");
   await expect(screen).toContainText("done-now");
   expect(await window.title()).toBe(title);
