@@ -9,6 +9,7 @@ import type { System, SystemDefinition } from "./systems/system.ts";
 const configSchema = z.object({
   type: z.literal("fake"),
   things: z.array(z.string()),
+  secret: z.templateLiteral(["keychain:", z.string()]).optional(),
   every: z.number().default(30_000),
 });
 type Config = z.infer<typeof configSchema>;
@@ -47,6 +48,10 @@ class FakeSystem implements System {
     this.reads.push(resources);
     await this.gate;
     if (this.failing) throw this.failing;
+  }
+  secrets() {
+    const { secret, things } = this.config;
+    return secret === undefined ? [] : things.map((usedBy) => ({ reference: secret, usedBy }));
   }
   async close() {
     this.closed = true;
@@ -104,6 +109,14 @@ afterEach(async () => {
 });
 
 describe("Fleet", () => {
+  it("lists the secrets of its systems with everything that uses each", async () => {
+    const one = { type: "fake", things: ["a", "b"], secret: "keychain:shared" };
+    await fleet.apply(
+      estateOf({ one, two: { ...one, things: ["c"] }, three: { type: "fake", things: ["d"] } }),
+    );
+    expect(fleet.declaredSecrets()).toEqual([{ reference: "keychain:shared", usedBy: ["a", "b", "c"] }]);
+  });
+
   it("declares sites and what each system has", async () => {
     await fleet.apply(estateOf({ one: { type: "fake", things: ["a", "b"] } }, { atelier: {} }));
     expect(declared.get("estate")).toEqual(["atelier"]);

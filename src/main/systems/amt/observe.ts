@@ -14,7 +14,7 @@ import type { MachineAccess } from "./machine-access.ts";
 import { type PowerReading, readPower } from "./power.ts";
 
 /** All in milliseconds but the counts. */
-export interface ObserverTimes {
+interface ObserverTimes {
   /** Between two readings of the inventory, and before it is tried again after it failed. */
   hardwareEvery: number;
   hardwareRetry: number;
@@ -28,7 +28,7 @@ export interface ObserverTimes {
   sweeps: number;
 }
 
-export const defaultObserverTimes: ObserverTimes = {
+const defaultObserverTimes: ObserverTimes = {
   hardwareEvery: 3_600_000,
   hardwareRetry: 600_000,
   eventsEvery: 900_000,

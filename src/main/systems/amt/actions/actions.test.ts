@@ -319,6 +319,19 @@ describe("a start from another device", () => {
     expect(amt.firmware.bootSettings).toContainEqual(["BIOSSetup", "false"]);
   });
 
+  test("whose settings can be neither written nor taken back says so", async () => {
+    const chosen = action("amt.boot-once");
+    const { context, trail } = actionContext("tower-a");
+    const probe = await chosen.probe(context, { device: "bios" });
+    amt.misbehave = (body) => (/SetBootConfigRole|ChangeBootOrder/.test(body) ? "close" : null);
+    await expect(chosen.apply(context, { device: "bios" }, probe)).rejects.toMatchObject({
+      code: "amt.boot-settings-left",
+      text: { fr: expect.stringContaining("n'a pas été démarrée") },
+    });
+    expect(trail.committed).toBe(0);
+    expect(powerRequests()).toHaveLength(0);
+  });
+
   test("is not given to a machine that changed meanwhile", async () => {
     const chosen = action("amt.boot-once");
     const { context } = actionContext("tower-a");

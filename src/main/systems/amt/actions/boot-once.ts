@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Probe } from "../../../../shared/action.ts";
-import type { OpsError } from "../../../../shared/errors.ts";
+import { type OpsError, toOpsError } from "../../../../shared/errors.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Applied } from "../../../actions/action.ts";
 import { type BootDevice, bootDevices, clearNextBoot, setNextBoot } from "../boot.ts";
@@ -94,8 +94,10 @@ export function bootOnceAction(
       await awaitSpacing(access, context, times);
       await prepare(access, context, device, probe);
       const applied = await sendPower(access, context, powerCodes[startBy(stateIn(probe))]);
-      if (applied.data.outcome === "refused") await takeBack(access, context);
-      return applied;
+      const refusal = refusalOf(applied);
+      if (!refusal || (await takeBack(access, context))) return applied;
+      const why = text(`${refusal.en} ${settingsLeft.en}`, `${refusal.fr} ${settingsLeft.fr}`);
+      return { data: { ...applied.data, why } };
     },
 
     async verify(context, _input, probe, applied) {
@@ -156,30 +158,48 @@ async function prepare(
   try {
     await setNextBoot(client, device, options);
   } catch (thrown) {
-    await takeBack(access, context);
-    throw thrown;
+    if (await takeBack(access, context)) throw thrown;
+    throw settingsLeftFault(context.resource.name, thrown, access.system);
   }
   context.progress(text("The next boot is set.", "Le prochain démarrage est réglé."));
 }
 
-/** Clears the settings again, so that they do not surprise at a later start. Says so when that fails; never throws. */
-async function takeBack(access: MachineAccess, context: ActionContext): Promise<void> {
+const settingsLeft = text(
+  "The settings of the next boot could not be taken back: the next start may go to another device.",
+  "Les réglages du prochain démarrage n'ont pas pu être retirés : le prochain démarrage peut se faire sur un autre périphérique.",
+);
+
+/** Clears the settings again, so that they do not surprise at a later start; false when that failed. */
+async function takeBack(access: MachineAccess, context: ActionContext): Promise<boolean> {
   try {
     await clearNextBoot(access.client(context.resource.id), { signal: AbortSignal.timeout(clearDeadline) });
-    context.progress(
-      text(
-        "The settings of the next boot were taken back.",
-        "Les réglages du prochain démarrage ont été retirés.",
-      ),
-    );
   } catch {
-    context.progress(
-      text(
-        "The settings of the next boot could not be taken back: the next start may go to another device.",
-        "Les réglages du prochain démarrage n'ont pas pu être retirés : le prochain démarrage peut se faire sur un autre périphérique.",
-      ),
-    );
+    context.progress(settingsLeft);
+    return false;
   }
+  context.progress(
+    text(
+      "The settings of the next boot were taken back.",
+      "Les réglages du prochain démarrage ont été retirés.",
+    ),
+  );
+  return true;
+}
+
+function settingsLeftFault(name: string, thrown: unknown, system: string): OpsError {
+  const first = toOpsError(thrown, system);
+  return amtFault(
+    "boot-settings-left",
+    text(
+      `${name} was not started. ${first.text.en} ${settingsLeft.en}`,
+      `${name} n'a pas été démarrée. ${first.text.fr} ${settingsLeft.fr}`,
+    ),
+    text(
+      "When AMT answers again, start it once from its disk to clear them.",
+      "Quand AMT répondra à nouveau, démarrez-la une fois sur son disque pour les effacer.",
+    ),
+    thrown,
+  );
 }
 
 function changedMeanwhile(name: string, state: PowerState): OpsError {

@@ -137,7 +137,7 @@ export function awaitRestart(
  * Whether the event log holds a later sign of a start than `before` (milliseconds by AMT's clock). False too when the
  * log cannot be read: then it proves nothing. Throws when cancelled.
  */
-export async function hasStartedSince(
+async function hasStartedSince(
   access: MachineAccess,
   context: Pick<ActionContext, "resource" | "signal">,
   before: number | null,

@@ -280,15 +280,15 @@ describe("a sleeping engine", () => {
     expect(clock.at - start).toBeLessThan(65_000);
   });
 
-  test("is not called again for what calling cannot mend", async () => {
+  test.each(["reach.outside-allowlist", "reach.refused"])("is not called again after %s", async (code) => {
     let calls = 0;
     const tower = device({
       dial: () => {
         calls += 1;
-        return Promise.reject(asleep("reach.outside-allowlist"));
+        return Promise.reject(asleep(code));
       },
     });
-    expect(await codeOf(tower.post(body, { signal, patient: true }))).toBe("reach.outside-allowlist");
+    expect(await codeOf(tower.post(body, { signal, patient: true }))).toBe(code);
     expect(calls).toBe(1);
   });
 });

@@ -99,6 +99,7 @@ export class AmtDevice {
       return await this.#converse(body, { ...options, signal });
     } finally {
       void before.then(() => {
+        if (this.#idle) clearTimeout(this.#idle);
         this.#idle = setTimeout(() => this.#agent.drop(), this.#times.idle).unref();
         if (this.#closing.signal.aborted) this.#drop();
         turn.resolve();
@@ -242,9 +243,5 @@ export class AmtDevice {
   }
 }
 
-const signsOfSleep = new Set([
-  "reach.timed-out",
-  "reach.unreachable",
-  "reach.refused",
-  "reach.channel-refused",
-]);
+/** What lost packets look like from here, and from a hop, whose refusal does not tell why. */
+const signsOfSleep = new Set(["reach.timed-out", "reach.unreachable", "reach.channel-refused"]);

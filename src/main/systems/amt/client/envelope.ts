@@ -11,7 +11,7 @@ export interface Reference {
 }
 
 /** What a property or a method's parameter may be; a list stands for an element that is repeated. */
-export type Value = string | number | boolean | Reference | readonly (string | number | boolean)[];
+type Value = string | number | boolean | Reference | readonly (string | number | boolean)[];
 /** Properties or parameters in the order in which they are written. */
 export type Values = readonly (readonly [name: string, value: Value])[];
 
