@@ -18,6 +18,7 @@ const openStatus = (client: Client, signal: AbortSignal) => client.status.watch(
 const openTasks = (client: Client, signal: AbortSignal) => client.tasks.watch(undefined, { signal });
 const openQuestions = (client: Client, signal: AbortSignal) => client.questions.watch(undefined, { signal });
 
+/** Subscribes once to what every screen shows a part of, and shares it. */
 export function ConsoleProvider({ children }: { children: ReactNode }) {
   const status = useLive(openStatus);
   const tasks = useLive(openTasks);
@@ -43,6 +44,7 @@ function useAbout(): About | null {
   return about;
 }
 
+/** Status, tasks, questions and who this console is; throws outside a ConsoleProvider. */
 export function useConsole(): ConsoleState {
   const state = useContext(ConsoleContext);
   if (!state) throw new Error("a component stands outside the ConsoleProvider");

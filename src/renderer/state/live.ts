@@ -7,6 +7,7 @@ export type { Live } from "./live-query.ts";
 const ConnectionContext = createContext<Connection | null>(null);
 export const ConnectionProvider = ConnectionContext.Provider;
 
+/** The window's connection to main; throws outside a ConnectionProvider. */
 export function useConnection(): Connection {
   const connection = useContext(ConnectionContext);
   if (!connection) throw new Error("a component stands outside the ConnectionProvider");
@@ -18,6 +19,7 @@ export function useClient(): Client {
   return useConnection().client;
 }
 
+/** How the window stands with main, as it changes. */
 export function usePhase(): Phase {
   const connection = useConnection();
   return useSyncExternalStore(connection.subscribe, connection.phase);

@@ -19,6 +19,7 @@ interface Preferences extends Stored {
 
 const key = "preferences";
 
+/** The choices of whoever works here, and how to change them. */
 export const usePreferences = create<Preferences>((set, get) => {
   const change = (part: Partial<Stored>) => {
     set(part);

@@ -50,6 +50,7 @@ function subscribe(listener: () => void): () => void {
   return () => window.removeEventListener("hashchange", listener);
 }
 
+/** Where the window stands, as it changes by links, keys and the back button. */
 export function usePlace(): Place {
   return useSyncExternalStore(subscribe, current);
 }

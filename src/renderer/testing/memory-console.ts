@@ -15,8 +15,10 @@ import { sameText, text } from "../../shared/text.ts";
 import { Feed } from "./feed.ts";
 import { MemoryMain } from "./memory-main.ts";
 
+/** A moment to begin at, in epoch milliseconds. */
 export const start = Date.UTC(2026, 4, 12, 8, 0, 0);
 
+/** A host in good health, changed by `part`; so are those below. */
 export function hostRow(id: string, part: Partial<ListRow> = {}): ListRow {
   return {
     id,
@@ -35,6 +37,7 @@ export function hostRow(id: string, part: Partial<ListRow> = {}): ListRow {
   };
 }
 
+/** The offer to reboot, possible and without fields. */
 export function rebootOffer(part: Partial<ActionOffer> = {}): ActionOffer {
   return {
     id: "ssh.reboot",
@@ -49,6 +52,7 @@ export function rebootOffer(part: Partial<ActionOffer> = {}): ActionOffer {
   };
 }
 
+/** A preview that nothing speaks against. */
 export function preview(resource: string, part: Partial<Preview> = {}): Preview {
   return {
     resource,
@@ -67,6 +71,7 @@ export function preview(resource: string, part: Partial<Preview> = {}): Preview 
   };
 }
 
+/** A reboot under way. */
 export function task(id: string, part: Partial<Task> = {}): Task {
   return {
     id,

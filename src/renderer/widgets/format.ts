@@ -15,6 +15,7 @@ const timeUnits = {
   fr: { second: "s", minute: "min", hour: "h", day: "j" },
 } as const;
 
+/** A number with at most `digits` decimals, grouped as the language does. */
 export function formatNumber(value: number, language: Language, digits = 2): string {
   return new Intl.NumberFormat(locales[language], { maximumFractionDigits: digits }).format(value);
 }

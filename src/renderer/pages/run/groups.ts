@@ -15,6 +15,7 @@ export function outcomeOf(task: Task, language: Language): string {
   return (task.error?.message ?? task.outcome)?.[language] ?? "";
 }
 
+/** Sums tasks up by state and outcome; no task is left out. */
 export function groupByOutcome(tasks: readonly Task[], language: Language): OutcomeGroup[] {
   const groups = new Map<string, OutcomeGroup>();
   for (const task of tasks) {
@@ -37,6 +38,7 @@ export interface OutputGroup {
   tasks: Task[];
 }
 
+/** Brings together the tasks that said the same on the same streams; no task is left out. */
 export function groupByOutput(tasks: readonly Task[], outputs: Outputs): OutputGroup[] {
   const groups = new Map<string, OutputGroup>();
   for (const task of tasks) {

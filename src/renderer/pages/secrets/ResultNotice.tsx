@@ -15,6 +15,7 @@ export type Result =
   | { kind: "failed"; error: WireError }
   | { kind: "trials"; title: string; good: boolean; trials: readonly Trial[] };
 
+/** Says what came of it: a sentence, an error with its hint, or trial by trial. */
 export function ResultNotice({ result }: { result: Result }) {
   const { t } = useTranslation("secrets");
   const local = useLocalText();

@@ -3,6 +3,7 @@ import type { InputField } from "../../../shared/action.ts";
 /** What stands in the sheet's fields: text as typed, so that a half-typed number is no error yet. */
 export type FieldValues = Readonly<Record<string, string | boolean>>;
 
+/** What the fields hold at first: what the action proposes, else nothing (a required choice: its first). */
 export function initialValues(fields: readonly InputField[]): FieldValues {
   return Object.fromEntries(
     fields.map((field) => [

@@ -7,6 +7,7 @@ export type BuiltInColumn = (typeof builtInColumns)[number];
 
 const definitions: Record<string, FactDefinition> = factDefinitions;
 
+/** Whether a column shows a field of the row and not a fact. */
 export function isBuiltIn(column: string): column is BuiltInColumn {
   return builtInColumns.some((each) => each === column);
 }
@@ -16,6 +17,7 @@ export function factLabel(key: string): LocalText {
   return definitions[key]?.label ?? { en: key, fr: key };
 }
 
+/** Every column that can be chosen: fields, then facts in the order of their definitions. */
 export function allColumns(): string[] {
   return [...builtInColumns, ...Object.keys(factDefinitions)];
 }

@@ -25,6 +25,7 @@ interface ListSettings {
   load(list: string): void;
 }
 
+/** Views in force and saved views of every list; the saved ones are remembered on this workstation. */
 export const useListSettings = create<ListSettings>((set, get) => {
   const keep = (list: string, views: SavedViews) => {
     writeStored(`views.${list}`, views);

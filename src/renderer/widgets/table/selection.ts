@@ -5,6 +5,7 @@ import type { ListView } from "./list-settings.ts";
 /** Identifier to name of what is selected; it outlives the window that the rows were seen in. */
 export type Selection = ReadonlyMap<string, string>;
 
+/** The selection with one resource taken in, or out when it was in. */
 export function toggled(selection: Selection, id: string, name: string): Selection {
   const next = new Map(selection);
   if (!next.delete(id)) next.set(id, name);
