@@ -49,8 +49,8 @@ export async function readHardware(wsman: Wsman, options: PostOptions): Promise<
   const chassis = await one("CIM_Chassis");
   const card = await one("CIM_Card");
   const bios = await one("CIM_BIOSElement");
-  const [chip] = await all("CIM_Chip");
-  const processors = chip?.value("Version") ? [] : await all("CIM_Processor");
+  const chip = (await all("CIM_Chip")).find((each) => words(each, "Version") !== null);
+  const processors = chip ? [] : await all("CIM_Processor");
   const modules = await all("CIM_PhysicalMemory");
   const disks = await all("CIM_MediaAccessDevice");
   const firmware = software.find((each) => each.value("InstanceID") === "AMT");
