@@ -198,7 +198,7 @@ export class AmtDevice {
         });
       } catch (error) {
         this.#agent.drop();
-        // The far side may close a kept connection at any time; the request never began then.
+        // The far side may close a kept connection at any time, and what goes over one may be sent again.
         if (!(kept && mayRetry && error instanceof OpsError && error.code === "amt.closed")) throw error;
       } finally {
         deadline.end();
