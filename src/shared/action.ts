@@ -117,7 +117,7 @@ export const startRequestSchema = z.object({
   confirmation: z.string().max(200).default(""),
   /** For a bulk: how many at once, and how long the whole may take in milliseconds. */
   concurrency: z.int().min(1).max(256).default(16),
-  deadline: z.int().min(1000).max(86_400_000).default(600_000),
+  deadline: z.int().min(1000).max(86_400_000).default(7_200_000),
 });
 export type StartRequest = z.infer<typeof startRequestSchema>;
 

@@ -50,7 +50,7 @@ export async function act(words: string[]): Promise<number> {
       reason: values.reason ?? "",
       confirmation: values.confirm ?? "",
       concurrency: 1,
-      deadline: 600_000,
+      deadline: 7_200_000,
     });
     const task = await followTask(parts, started, values.json === true, signal);
     report(task, values.json === true);

@@ -3,7 +3,7 @@ import { dataFolder, estatePath } from "./options.ts";
 
 /**
  * Opens a console for one command, on the estate and data folder of its options, and closes it afterwards whatever
- * happens. What would be a question is a refusal with its reason, unless the command says that it `asks`.
+ * happens. The first SIGINT or SIGTERM aborts the signal that `work` gets, a second one ends the process. What would be a question is a refusal with its reason, unless the command says that it `asks`.
  */
 export async function withConsole<Result>(
   options: { estate?: string | undefined; data?: string | undefined },
@@ -11,9 +11,14 @@ export async function withConsole<Result>(
   { asks = false } = {},
 ): Promise<Result> {
   const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  process.once("SIGINT", onSignal);
-  process.once("SIGTERM", onSignal);
+  const onSignal = (_name: NodeJS.Signals, number: number) => {
+    // As a shell shows the end by a signal.
+    if (stop.signal.aborted) process.exit(128 + number);
+    stop.abort();
+  };
+  // Not `once`: whoever writes a file atomically listens as well, and ends the process when nobody else does.
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
   const console = await createConsole({
     estate: estatePath(options.estate),
     dataFolder: dataFolder(options.data),

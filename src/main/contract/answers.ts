@@ -21,4 +21,3 @@ export function answers(report: (error: OpsError) => void) {
       }
     });
 }
-export type Answers = ReturnType<typeof answers>;

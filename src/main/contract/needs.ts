@@ -1,6 +1,6 @@
 import type { Overview } from "../../shared/contract.ts";
 import { healthOrder } from "../../shared/resource.ts";
-import { text } from "../../shared/text.ts";
+import { type LocalText, text } from "../../shared/text.ts";
 import type { Services } from "./services.ts";
 
 type Need = Overview["needs"][number];
@@ -23,7 +23,7 @@ export function whatNeedsYou(services: Services): Need[] {
     return {
       key: `resource:${resource.id}`,
       health: resource.health,
-      text: text(`${resource.name}: ${words.en}`, `${resource.name} : ${words.fr}`),
+      text: named(resource.name, words),
       resource: resource.id,
       page: "resource",
       action: null,
@@ -120,4 +120,10 @@ function taskNeeds(services: Services): Need[] {
       page: "tasks",
       action: null,
     }));
+}
+
+/** The words with the resource's name before them, where they do not name it themselves. */
+function named(name: string, words: LocalText): LocalText {
+  if (words.en.startsWith(name)) return words;
+  return text(`${name}: ${words.en}`, `${name} : ${words.fr}`);
 }

@@ -44,7 +44,7 @@ export function runCommandAction(access: HostAccess, parts: HostActionParts): Ac
   return {
     id: "ssh.run-command",
     title: text("Run a command", "Exécuter une commande"),
-    verb: text("Run", "Exécuter"),
+    verb: text("Run on", "Exécuter sur"),
     risk: "disruptive",
     effect: "once",
     kinds: ["host", "vm"],
