@@ -64,7 +64,7 @@ test("French is complete on every screen", async ({ browser, window, shell }) =>
   await expect(window.getByRole("navigation").getByText("Hôtes")).toBeVisible();
   for (const place of Object.values(pages)) {
     await show(window, place);
-    const words = await window.getByRole("main").innerText();
+    const words = (await window.getByRole("main").allInnerTexts()).join("\n");
     expect(words, place).not.toMatch(
       /\b(the|Nothing|(?<!\.)unknown|warning|stored|Pending|Read again|as of)\b/,
     );

@@ -6,6 +6,7 @@ import { useLanguage } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";
 import { formatTimestamp } from "../format.ts";
 import { AngleDownIcon, AngleRightIcon } from "../icons.ts";
+import { eventInWords } from "./event-in-words.ts";
 
 /** Journal events, newest first; each opens into its data and its place in the chain. */
 export function EventTable({ events }: { events: readonly JournalEvent[] }) {
@@ -66,7 +67,7 @@ function EventRows({ event, open, onToggle }: { event: JournalEvent; open: boole
         </Td>
         <Td>{event.subject && <a href={placeTo("resource", event.subject)}>{event.subject}</a>}</Td>
         <Td>{event.actor}</Td>
-        <Td className="one-line quiet">{inOneLine(event.data)}</Td>
+        <Td className="one-line quiet">{eventInWords(event.data, language)}</Td>
       </Tr>
       {open && (
         <Tr>
@@ -85,11 +86,4 @@ function EventRows({ event, open, onToggle }: { event: JournalEvent; open: boole
       )}
     </>
   );
-}
-
-/** An event's data as "key value, key value", for the table. */
-function inOneLine(data: JournalEvent["data"]): string {
-  return Object.entries(data)
-    .map(([key, value]) => `${key} ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(", ");
 }
