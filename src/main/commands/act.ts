@@ -3,6 +3,7 @@ import type { Preview, Progress, Task, TaskOutput } from "../../shared/action.ts
 import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
 import { offersOn } from "../contract/services.ts";
+import { abortable } from "../reach/abort.ts";
 import { parseOptions, usageError } from "./options.ts";
 import { complain, complainOf, inWords, say, sayJson, terminalLanguage } from "./terminal-words.ts";
 import { withConsole } from "./with-console.ts";
@@ -31,7 +32,7 @@ export async function act(words: string[]): Promise<number> {
   const input = parseInput(values.input);
   return withConsole(values, async (parts, signal) => {
     await parts.fleet.observe([resource], AbortSignal.any([signal, AbortSignal.timeout(observingLimit)]));
-    const [preview] = await parts.runner.preview({ action, resources: [resource], input });
+    const [preview] = await abortable(parts.runner.preview({ action, resources: [resource], input }), signal);
     if (preview && !values.json) printPreview(preview);
     const risk = offersOn(parts, [resource]).find((offer) => offer.id === action)?.risk ?? "disruptive";
     if (risk !== "safe" && !values.yes && !(await askYes(preview, signal))) {

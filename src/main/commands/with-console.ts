@@ -3,7 +3,8 @@ import { dataFolder, estatePath } from "./options.ts";
 
 /**
  * Opens a console for one command, on the estate and data folder of its options, and closes it afterwards whatever
- * happens. The first SIGINT or SIGTERM aborts the signal that `work` gets, a second one ends the process. What would be a question is a refusal with its reason, unless the command says that it `asks`.
+ * happens. The first SIGINT or SIGTERM aborts the signal that `work` gets, a second one ends the process. What would
+ * be a question is a refusal with its reason, unless the command says that it `asks`.
  */
 export async function withConsole<Result>(
   options: { estate?: string | undefined; data?: string | undefined },
@@ -29,8 +30,8 @@ export async function withConsole<Result>(
   try {
     return await work(console.parts, stop.signal);
   } finally {
+    await console.close();
     process.off("SIGINT", onSignal);
     process.off("SIGTERM", onSignal);
-    await console.close();
   }
 }
