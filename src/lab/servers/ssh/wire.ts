@@ -10,6 +10,8 @@ export interface WireConditions {
 }
 
 const slicesPerSecond = 10;
+/** As long as an identification line may be (RFC 4253, 4.2). */
+const longestFirstLine = 255;
 
 /**
  * One connection on its way through the lab's network. What goes in at `outer` comes out at `inner` when the
@@ -38,7 +40,7 @@ export class Wire {
       stream.on("error", close);
       stream.once("close", close);
     }
-    Promise.all([this.carry(outer, far), this.carry(far, outer)]).then(close, close);
+    Promise.all([this.carry(outer, far, true), this.carry(far, outer, false)]).then(close, close);
   }
 
   /** Looks at the conditions again. */
@@ -51,7 +53,12 @@ export class Wire {
     this.outer.destroy();
   }
 
-  private async carry(from: Readable, to: Writable): Promise<void> {
+  /**
+   * Carries one way. A `wholeFirstLine` arrives in one piece when it is through: the server's library loses parts of
+   * an identification that comes in several.
+   */
+  private async carry(from: Readable, to: Writable, wholeFirstLine: boolean): Promise<void> {
+    let held: Buffer | null = wholeFirstLine ? Buffer.alloc(0) : null;
     for await (const chunk of from.iterator({ destroyOnReturn: false })) {
       let rest: Buffer = chunk;
       while (rest.length > 0) {
@@ -64,23 +71,28 @@ export class Wire {
           rate === null ? rest : rest.subarray(0, Math.max(1, Math.floor(rate / slicesPerSecond)));
         rest = rest.subarray(slice.length);
         if (rate !== null) await this.wait((slice.length / rate) * 1000);
-        if (!to.write(slice)) await once(to, "drain", { signal: this.ended.signal });
+        if (held !== null) {
+          held = Buffer.concat([held, slice]);
+          if (!held.includes(10) && held.length < longestFirstLine) continue;
+        }
+        const arriving = held ?? slice;
+        held = null;
+        if (!to.write(arriving)) await once(to, "drain", { signal: this.ended.signal });
       }
     }
-    to.end();
+    to.end(held);
   }
 
   private wait(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.ended.signal.addEventListener(
-        "abort",
-        () => {
-          clearTimeout(timer);
-          resolve();
-        },
-        { once: true },
-      );
+      const { signal } = this.ended;
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      signal.addEventListener("abort", done);
     });
   }
 }
