@@ -26,7 +26,8 @@ export interface ObserverTimes {
 }
 
 export const defaultObserverTimes: ObserverTimes = {
-  quickDeadline: 20_000,
+  // Longer than reach gives a handshake, so that a host is said to be too slow by whoever knows in what.
+  quickDeadline: 30_000,
   maintenanceDeadline: 45_000,
   maintenanceEvery: 15 * 60_000,
   maintenanceEveryAsked: 5 * 60_000,
