@@ -2,8 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { vi } from "vitest";
 import { LabControl } from "../../../src/lab/control.ts";
 import { plainEnvironment, type Running, run } from "./programs.ts";
+
+// Whole programs are started and stopped here, on machines that may have other things to do.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const program = fileURLToPath(new URL("../../../src/lab/index.ts", import.meta.url));
 
