@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import type { Task } from "../../shared/action.ts";
+import type { EstateState, SecretsState } from "../../shared/contract.ts";
+import type { Resource } from "../../shared/resource.ts";
+import { text } from "../../shared/text.ts";
+import type { Question } from "../reach/questions.ts";
+import { whatNeedsYou } from "./needs.ts";
+import type { Services } from "./services.ts";
+
+interface State {
+  estate: Partial<EstateState>;
+  journal: "writing" | "failed";
+  questions: Question[];
+  secrets: Partial<SecretsState>;
+  tasks: Partial<Task>[];
+  wrong: Resource[];
+}
+
+function services(state: Partial<State>): Services {
+  const words = text("The disk is full.", "Le disque est plein.");
+  return {
+    estate: { state: () => ({ valid: true, faults: [], ...state.estate }) },
+    journal: { state: () => ({ state: state.journal ?? "writing", events: 1, text: words }) },
+    questions: { list: () => state.questions ?? [] },
+    secrets: {
+      state: () => ({ locked: false, text: text("Locked.", "Verrouillé."), secrets: [], ...state.secrets }),
+    },
+    runner: { tasks: () => state.tasks ?? [] },
+    inventory: { wrong: (most: number) => (state.wrong ?? []).slice(0, most) },
+  } as unknown as Services;
+}
+
+function resource(id: string, parts: Partial<Resource> = {}): Resource {
+  return {
+    id,
+    kind: "host",
+    name: id,
+    system: "s",
+    parent: null,
+    site: null,
+    environment: null,
+    health: "warning",
+    stale: false,
+    seenAt: 1,
+    facts: {},
+    problems: [],
+    sources: {},
+    ...parts,
+  };
+}
+
+const secret = (name: string, parts: Partial<SecretsState["secrets"][number]> = {}) => ({
+  name,
+  reference: `keychain:${name}`,
+  present: false,
+  writable: true,
+  lastUsedAt: null,
+  changedAt: null,
+  usedBy: ["tower-a", "web-1"],
+  ...parts,
+});
+
+describe("whatNeedsYou", () => {
+  it("is nothing when all is well", () => {
+    const done: Partial<Task> = { id: "t", state: "verified", title: text("Reboot", "Redémarrer") };
+    expect(whatNeedsYou(services({ tasks: [done] }))).toEqual([]);
+  });
+
+  it("leads to the page that mends each thing, the worst first", () => {
+    const needs = whatNeedsYou(
+      services({
+        estate: { valid: false, faults: [{} as EstateState["faults"][number]] },
+        journal: "failed",
+        questions: [
+          {
+            kind: "host-key",
+            id: "q1",
+            at: 1,
+            target: "web-2",
+            address: "192.0.2.31:22",
+            algorithm: "ssh-ed25519",
+            fingerprint: "SHA256:x",
+          },
+          { kind: "prompts", id: "q2", at: 2, target: "mail-1", instructions: "", prompts: [] },
+        ],
+        secrets: { secrets: [secret("host")] },
+        tasks: [
+          {
+            id: "t1",
+            state: "unknown-effect",
+            title: text("Reboot", "Redémarrer"),
+            resource: "db-1",
+            resourceName: "db-1",
+          },
+        ],
+        wrong: [resource("tower-a", { health: "unknown" }), resource("tower-b")],
+      }),
+    );
+    expect(needs.map((need) => [need.health, need.key, need.page, need.resource])).toEqual([
+      ["critical", "estate", "estate", null],
+      ["critical", "journal", "journal", null],
+      ["critical", "task:t1", "tasks", "db-1"],
+      ["unknown", "resource:tower-a", "resource", "tower-a"],
+      ["warning", "question:q1", "questions", null],
+      ["warning", "question:q2", "questions", null],
+      ["warning", "secret:keychain:host", "secrets", null],
+      ["warning", "resource:tower-b", "resource", "tower-b"],
+    ]);
+    for (const { text: words } of needs) {
+      expect(words.en).not.toBe("");
+      expect(words.fr).not.toBe(words.en);
+    }
+  });
+
+  it("says of a resource its first problem, else why it cannot be read, else that it is not known", () => {
+    const problem = {
+      code: "raid",
+      health: "critical" as const,
+      text: text("RAID degraded", "RAID dégradé"),
+    };
+    const error = {
+      code: "reach.unreachable",
+      system: "reach",
+      message: text("It does not answer.", "Il ne répond pas."),
+      hint: text("Look.", "Regardez."),
+    };
+    const unread = { s: { health: "unknown" as const, seenAt: null, error } };
+    const needs = whatNeedsYou(
+      services({
+        wrong: [
+          resource("one", { problems: [problem], sources: unread }),
+          resource("two", { sources: unread }),
+          resource("three"),
+        ],
+      }),
+    );
+    expect(needs.map((need) => need.text.fr)).toEqual([
+      "one : RAID dégradé",
+      "two : Il ne répond pas.",
+      "three : son état n'est pas connu",
+    ]);
+  });
+
+  it("speaks of the lock and not of every secret behind it", () => {
+    const needs = whatNeedsYou(services({ secrets: { locked: true, secrets: [secret("host")] } }));
+    expect(needs.map((need) => need.key)).toEqual(["secrets"]);
+  });
+
+  it("leaves out secrets that nobody uses, that are there, or that cannot be looked at", () => {
+    const secrets = [
+      secret("a", { usedBy: [] }),
+      secret("b", { present: true }),
+      secret("c", { present: null }),
+    ];
+    expect(whatNeedsYou(services({ secrets: { secrets } }))).toEqual([]);
+  });
+
+  it("names thirty things at most, the worst of them", () => {
+    const wrong = Array.from({ length: 60 }, (_, index) => resource(`host-${index}`));
+    const needs = whatNeedsYou(services({ wrong, journal: "failed" }));
+    expect(needs).toHaveLength(30);
+    expect(needs[0]?.key).toBe("journal");
+  });
+});
