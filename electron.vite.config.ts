@@ -29,6 +29,10 @@ export default defineConfig({
   renderer: {
     root: "src/renderer",
     plugins: [react()],
-    build: { outDir: "out/renderer", rollupOptions: { input: { index: "src/renderer/index.html" } } },
+    build: {
+      outDir: "out/renderer",
+      minify: true,
+      rollupOptions: { input: { index: "src/renderer/index.html" } },
+    },
   },
 });

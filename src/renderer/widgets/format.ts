@@ -15,9 +15,31 @@ const timeUnits = {
   fr: { second: "s", minute: "min", hour: "h", day: "j" },
 } as const;
 
+// Making a formatter costs far more than using it, and a list uses a hundred at once.
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const momentFormats = new Map<string, Intl.DateTimeFormat>();
+
+function numberFormat(language: Language, digits: number): Intl.NumberFormat {
+  const key = `${language} ${digits}`;
+  const known = numberFormats.get(key);
+  if (known) return known;
+  const made = new Intl.NumberFormat(locales[language], { maximumFractionDigits: digits });
+  numberFormats.set(key, made);
+  return made;
+}
+
+function momentFormat(language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${JSON.stringify(options)}`;
+  const known = momentFormats.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(locales[language], options);
+  momentFormats.set(key, made);
+  return made;
+}
+
 /** A number with at most `digits` decimals, grouped as the language does. */
 export function formatNumber(value: number, language: Language, digits = 2): string {
-  return new Intl.NumberFormat(locales[language], { maximumFractionDigits: digits }).format(value);
+  return numberFormat(language, digits).format(value);
 }
 
 /** Bytes with a binary unit and three figures: 1610612736 is "1.5 GiB", in French "1,5 Gio". */
@@ -72,16 +94,16 @@ export function formatClock(milliseconds: number): string {
 
 /** Date and time to the second, in the workstation's time zone. */
 export function formatTimestamp(at: number, language: Language): string {
-  return new Intl.DateTimeFormat(locales[language], { dateStyle: "medium", timeStyle: "medium" }).format(at);
+  return momentFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(at);
 }
 
 /** The time alone when it is today, else date and time to the minute. */
 export function formatMoment(at: number, language: Language, now: number = Date.now()): string {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
-  return new Intl.DateTimeFormat(
-    locales[language],
-    sameDay ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "short" },
-  ).format(at);
+  const options: Intl.DateTimeFormatOptions = sameDay
+    ? { timeStyle: "medium" }
+    : { dateStyle: "short", timeStyle: "short" };
+  return momentFormat(language, options).format(at);
 }
 
 /** A fact's value in words; null for what has none to show (unknown). */
