@@ -1,3 +1,4 @@
+import { enableCompileCache } from "node:module";
 import { parseArgs } from "node:util";
 import { OpsError, toOpsError } from "../shared/errors.ts";
 import { findLab } from "./control.ts";
@@ -79,6 +80,8 @@ function isFrench(): boolean {
   return (LC_ALL || LC_MESSAGES || LANG || "").startsWith("fr");
 }
 
+// What is compiled once is kept for the next start.
+enableCompileCache();
 main(process.argv.slice(2)).then(
   // Nothing that the lab opened is left; what a library keeps open must not hold the process.
   () => process.exit(0),

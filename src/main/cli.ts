@@ -1,3 +1,4 @@
+import { enableCompileCache } from "node:module";
 import { toOpsError } from "../shared/errors.ts";
 import { tolerateClosedPipes } from "./commands/closed-pipes.ts";
 import { usageError } from "./commands/options.ts";
@@ -38,6 +39,8 @@ async function main(words: string[]): Promise<number> {
   }
 }
 
+// Compiled code is kept between starts: much of a start is compiling the same libraries again.
+enableCompileCache();
 const isOutputLost = tolerateClosedPipes();
 const exitCode = await main(process.argv.slice(2));
 process.exitCode = exitCode === 0 && isOutputLost() ? 1 : exitCode;

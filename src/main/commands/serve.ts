@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "../../shared/text.ts";
-import { createConsole } from "../console.ts";
-import { serveInBrowser } from "../serve.ts";
 import { startLab } from "./lab-process.ts";
 import { dataFolder, estatePath, noFurtherWords, parseOptions, usageError } from "./options.ts";
 import { inWords, say, terminalLanguage } from "./terminal-words.ts";
@@ -29,7 +27,12 @@ export async function serve(words: string[]): Promise<number> {
     throw usageError(text("Give --lab or --estate, not both.", "Donnez --lab ou --estate, pas les deux."));
   }
   const folder = dataFolder(values.data);
-  const lab = onLab ? await startLab() : null;
+  // The lab starts while the console's own code is loaded: together they are what one waits for.
+  const [lab, { createConsole }, { serveInBrowser }] = await Promise.all([
+    onLab ? startLab() : null,
+    import("../console.ts"),
+    import("../serve.ts"),
+  ]);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.on("SIGINT", onSignal);
