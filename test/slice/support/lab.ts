@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
 import { LabControl } from "../../../src/lab/control.ts";
-import { plainEnvironment, type Running, run } from "./programs.ts";
+import { endStrays, plainEnvironment, type Running, run } from "./programs.ts";
 
 // Whole programs are started and stopped here, on machines that may have other things to do.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -41,7 +41,7 @@ export class SliceLab {
     ] as const) {
       if (secret !== undefined) writeFileSync(join(secrets, name), secret, { mode: 0o600 });
     }
-    const words = ["start", "--folder", join(folder, "lab"), "--speed", "100"];
+    const words = ["start", "--folder", join(folder, "lab"), "--speed", "100", "--with-parent"];
     const running = run(program, words, plainEnvironment());
     await running.says("control");
     return new SliceLab(folder, running);
@@ -76,6 +76,7 @@ export class SliceLab {
   async stop(): Promise<void> {
     this.#running.child.kill("SIGTERM");
     const { error } = await this.#running.ended;
+    await endStrays();
     rmSync(this.folder, { recursive: true, force: true });
     if (error !== "") throw new Error(`the lab complained: ${error}`);
   }

@@ -32,11 +32,23 @@ export interface Running {
   says(words: string): Promise<void>;
 }
 
-/** Runs a program of the project, from its source, on the Node that runs the tests. */
+/** Programs that have not ended yet. */
+const underWay = new Set<Running>();
+
+/** Ends what a test that failed left running; resolves when it is gone. */
+export async function endStrays(): Promise<void> {
+  for (const { child } of underWay) child.kill("SIGKILL");
+  await Promise.all([...underWay].map((running) => running.ended));
+}
+
+/**
+ * Runs a program of the project, from its source, on the Node that runs the tests. Its standard input is open for as
+ * long as they run.
+ */
 export function run(program: string, words: readonly string[], environment: Record<string, string>): Running {
   const child = spawn(process.execPath, [program, ...words], {
     env: environment,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   const heard = { output: "", error: "" };
   const waiting = new Set<() => void>();
@@ -50,7 +62,7 @@ export function run(program: string, words: readonly string[], environment: Reco
     });
   }
   const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...heard }) as Ended);
-  return {
+  const running: Running = {
     child,
     ended,
     says: (words) =>
@@ -65,6 +77,9 @@ export function run(program: string, words: readonly string[], environment: Reco
         void ended.then((end) => reject(new Error(`ended without "${words}": ${JSON.stringify(end)}`)));
       }),
   };
+  underWay.add(running);
+  void ended.then(() => underWay.delete(running));
+  return running;
 }
 
 /** Starts the command line `passerelle`. */
