@@ -5,6 +5,7 @@ import {
   type Observation,
   type ObservationSink,
 } from "../../../shared/resource.ts";
+import { ReadingRounds } from "../reading-rounds.ts";
 import { readEventLog } from "./event-log.ts";
 import { type AmtEvent, describeEvent } from "./event-words.ts";
 import { type Facts, hardwareFacts, powerFacts } from "./facts.ts";
@@ -51,11 +52,6 @@ interface Memory {
   failing: boolean;
 }
 
-interface Running {
-  done: Promise<void>;
-  signal: AbortSignal;
-}
-
 /**
  * Reads the machines of one system and reports each as soon as it has answered: one request for the power state, and
  * only rarely, after it, the inventory and the event log. A machine that does not answer delays no other.
@@ -64,7 +60,7 @@ export class MachineObserver {
   readonly #access: MachineAccess;
   readonly #times: ObserverTimes;
   readonly #memories = new Map<string, Memory>();
-  readonly #running = new Map<string, Running>();
+  readonly #rounds: ReadingRounds;
   readonly #closing = new AbortController();
   readonly #sweeps = new Set<Promise<void>>();
   readonly #sweepQueue: (() => Promise<void>)[] = [];
@@ -72,6 +68,10 @@ export class MachineObserver {
   constructor(access: MachineAccess, times: ObserverTimes = defaultObserverTimes) {
     this.#access = access;
     this.#times = times;
+    this.#rounds = new ReadingRounds({
+      concurrency: times.concurrency,
+      isFailing: (resource) => this.#memory(resource).failing,
+    });
   }
 
   /** Reads the named machines; `asked` says that somebody waits for them. Never throws; a cancelled reading is not reported. */
@@ -81,15 +81,8 @@ export class MachineObserver {
     resources: readonly string[],
     asked: boolean,
   ): Promise<void> {
-    const queue = [...new Set(resources)].sort(
-      (a, b) => Number(this.#memory(a).failing) - Number(this.#memory(b).failing),
-    );
-    const lane = async () => {
-      for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
-        await this.#once(sink, signal, next, asked);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.#times.concurrency, queue.length) }, lane));
+    const read = (resource: string) => this.#read(sink, signal, resource, asked);
+    await this.#rounds.run({ resources, signal, asked, read });
   }
 
   /** Makes the event log due at the next reading: a power change leaves its signs there. */
@@ -106,17 +99,6 @@ export class MachineObserver {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.settled();
-  }
-
-  /** One reading of a machine at a time: whoever comes second gets the result of the first. */
-  async #once(sink: ObservationSink, signal: AbortSignal, resource: string, asked: boolean): Promise<void> {
-    for (let running = this.#running.get(resource); running; running = this.#running.get(resource)) {
-      await running.done;
-      if (!running.signal.aborted || signal.aborted) return;
-    }
-    const done = this.#read(sink, signal, resource, asked).finally(() => this.#running.delete(resource));
-    this.#running.set(resource, { done, signal });
-    await done;
   }
 
   async #read(sink: ObservationSink, signal: AbortSignal, resource: string, asked: boolean): Promise<void> {

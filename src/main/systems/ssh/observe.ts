@@ -1,5 +1,6 @@
 import { toOpsError } from "../../../shared/errors.ts";
 import type { FactValue, Observation, ObservationSink } from "../../../shared/resource.ts";
+import { ReadingRounds } from "../reading-rounds.ts";
 import { maintenanceFacts, quickFacts } from "./facts.ts";
 import { factsScript } from "./facts-script.ts";
 import { nothingRead } from "./faults.ts";
@@ -44,11 +45,6 @@ interface Memory {
   boot: { id: string; at: number } | null;
 }
 
-interface Running {
-  done: Promise<void>;
-  signal: AbortSignal;
-}
-
 /** Two computations of the boot time that differ by less are the same boot, in milliseconds. */
 const bootTimeTolerance = 60_000;
 
@@ -60,11 +56,15 @@ export class HostObserver {
   readonly #access: HostAccess;
   readonly #times: ObserverTimes;
   readonly #memories = new Map<string, Memory>();
-  readonly #running = new Map<string, Running>();
+  readonly #rounds: ReadingRounds;
 
   constructor(access: HostAccess, times: ObserverTimes = defaultObserverTimes) {
     this.#access = access;
     this.#times = times;
+    this.#rounds = new ReadingRounds({
+      concurrency: times.concurrency,
+      isFailing: (resource) => this.#memory(resource).failing,
+    });
   }
 
   /** Reads the named hosts; `asked` says that somebody waits for them. Never throws; a cancelled reading is not reported. */
@@ -74,35 +74,13 @@ export class HostObserver {
     resources: readonly string[],
     asked: boolean,
   ): Promise<void> {
-    const queue = [...new Set(resources)].sort(
-      (a, b) => Number(this.#memory(a).failing) - Number(this.#memory(b).failing),
-    );
-    const lane = async () => {
-      for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
-        await this.#once(sink, signal, next, asked);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.#times.concurrency, queue.length) }, lane));
+    const read = (resource: string) => this.#read(sink, signal, resource, asked);
+    await this.#rounds.run({ resources, signal, asked, read });
   }
 
   /** Makes the costly part due at the next reading: after a patch or a reboot it is out of date. */
   expireMaintenance(resource: string): void {
     this.#memory(resource).maintenanceTriedAt = Number.NEGATIVE_INFINITY;
-  }
-
-  /**
-   * One reading of a host at a time: whoever asked second gets the result of the first. A round of the schedule goes
-   * on without it: a host that keeps somebody waiting must not keep all from being read.
-   */
-  async #once(sink: ObservationSink, signal: AbortSignal, resource: string, asked: boolean): Promise<void> {
-    for (let running = this.#running.get(resource); running; running = this.#running.get(resource)) {
-      if (!asked && !running.signal.aborted) return;
-      await running.done;
-      if (!running.signal.aborted || signal.aborted) return;
-    }
-    const done = this.#read(sink, signal, resource, asked).finally(() => this.#running.delete(resource));
-    this.#running.set(resource, { done, signal });
-    await done;
   }
 
   async #read(sink: ObservationSink, signal: AbortSignal, resource: string, asked: boolean): Promise<void> {
