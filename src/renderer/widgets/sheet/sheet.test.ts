@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { InputField, Preview } from "../../../shared/action.ts";
 import { sameText } from "../../../shared/text.ts";
 import { initialValues, inputOf } from "./input.ts";
-import { obstacle, tally } from "./verdict.ts";
+import { isHeldUp, obstacle, tally } from "./verdict.ts";
 
 const words = sameText("words");
 
@@ -41,6 +41,14 @@ describe("what keeps an action from being started", () => {
     expect(obstacle(null, given)).toBe("looking");
     expect(obstacle([], given)).toBe("looking");
     expect(obstacle([preview({})], { ...given, complete: false })).toBe("incomplete");
+  });
+
+  it("is looked at again only where nothing that is typed would help", () => {
+    expect(isHeldUp([preview({ refusedBy: "hard" })])).toBe(true);
+    expect(isHeldUp([preview({ state: "impossible" })])).toBe(true);
+    expect(isHeldUp([preview({ refusedBy: "soft" })])).toBe(false);
+    expect(isHeldUp([preview({ typeToConfirm: "tower-b" })])).toBe(false);
+    expect(isHeldUp([preview({ refusedBy: "hard" }), preview({})])).toBe(false);
   });
 
   it("is a guard: one that a reason opens wants a reason, another stays shut", () => {

@@ -30,6 +30,11 @@ export function obstacle(
   return null;
 }
 
+/** Whether nothing that a person types would let any of the resources go on: only time or a repair can. */
+export function isHeldUp(previews: readonly Preview[]): boolean {
+  return previews.every((preview) => preview.probe.state === "impossible" || refusal(preview) === "refused");
+}
+
 export interface Tally {
   needed: number;
   done: number;
