@@ -74,6 +74,18 @@ module.exports = {
       "reach moves bytes",
     ),
     only(
+      "rfb-sees-shared-and-secrets",
+      "^src/main/rfb/",
+      [
+        "^src/main/rfb/",
+        "^src/main/reach/",
+        "^src/main/secrets/",
+        "^src/main/systems/system\\.ts$",
+        "^src/shared/",
+      ],
+      "a screen protocol, whatever system the screen is of",
+    ),
+    only(
       "actions-see-shared-and-journal",
       "^src/main/actions/",
       ["^src/main/actions/", "^src/main/journal/", "^src/shared/"],
@@ -96,6 +108,7 @@ module.exports = {
           "^src/main/systems/[^/]+\\.ts$",
           "^src/shared/",
           "^src/main/reach/",
+          "^src/main/rfb/",
           "^src/main/secrets/",
           "^src/main/actions/",
         ],

@@ -91,7 +91,13 @@ function asAction(
     ]),
   );
   const config = sshSystemSchema.parse({ type: "ssh", hosts });
-  const system = sshSystem.create(config, { id: "hosts", reach, secrets, now });
+  const system = sshSystem.create(config, {
+    id: "hosts",
+    reach,
+    secrets,
+    questions: new Questions({ interactive: false, now }),
+    now,
+  });
   const inventory = new Inventory({ now });
   inventory.declare(system.id, system.declarations());
   const registry = new ActionRegistry();

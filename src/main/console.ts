@@ -121,6 +121,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     const fleet = new Fleet({
       reach,
       secrets,
+      questions,
       sink: inventory,
       now,
       registerActions: (actions) => registry.register(actions),
@@ -172,7 +173,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
           : { cards: [], changes: [] }),
         needs: whatNeedsYou(parts),
       }),
-      openTerminal: (resource, size, signal) => openTerminal(parts, resource, size, signal),
+      openTerminal: (resource, system, size, signal) => openTerminal(parts, resource, system, size, signal),
       conceal: (value) => redaction.add(value),
       now,
     };

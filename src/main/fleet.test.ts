@@ -4,6 +4,7 @@ import { type Estate, estateSchema } from "../shared/estate.ts";
 import type { Declaration, Observation } from "../shared/resource.ts";
 import { Fleet } from "./fleet.ts";
 import type { Reach } from "./reach/reach.ts";
+import { nobodyToAsk } from "./reach/testing/nobody-to-ask.ts";
 import type { System, SystemDefinition } from "./systems/system.ts";
 
 const configSchema = z.object({
@@ -86,6 +87,7 @@ beforeEach(() => {
   withdrawn = 0;
   fleet = new Fleet({
     reach: {} as Reach,
+    questions: nobodyToAsk,
     secrets: { resolve: () => Promise.reject(new Error("no secret is needed here")) },
     sink: {
       declare: (system, declarations) =>

@@ -1,3 +1,4 @@
+import type { ConsoleOffer } from "../shared/contract.ts";
 import {
   type Authentication,
   type Estate,
@@ -11,7 +12,13 @@ import type { Reach, SshTarget } from "./reach/reach.ts";
 import type { SecretResolver } from "./secrets/resolver.ts";
 import { amtSystem } from "./systems/amt/index.ts";
 import { sshSystem } from "./systems/ssh/index.ts";
-import type { ShellSession, System, SystemDefinition } from "./systems/system.ts";
+import type {
+  ScreenSource,
+  ShellSession,
+  System,
+  SystemContext,
+  SystemDefinition,
+} from "./systems/system.ts";
 
 /** Every kind of system that an estate may declare, by its `type`. */
 export const systemDefinitions: readonly SystemDefinition<never>[] = [
@@ -24,6 +31,8 @@ export const systemConfigs = Object.fromEntries(systemDefinitions.map((each) => 
 
 /** The identifier of the system that shows the bounce hosts themselves; not usable in an estate file. */
 const bounceSystem = "bounces";
+
+const consoleOrder = ["shell", "serial", "screen"] as const;
 const siteSource = "estate";
 /** How long a resource may stay unobserved while somebody looks at it, in milliseconds. */
 const lookedAtInterval = 10_000;
@@ -49,6 +58,7 @@ export interface SecretUse {
 export interface FleetParts {
   reach: Reach;
   secrets: SecretResolver;
+  questions: SystemContext["questions"];
   sink: ObservationSink;
   now: () => number;
   /** Offers a system's actions until the returned function is called. */
@@ -93,6 +103,7 @@ export class Fleet {
         id,
         reach: this.#parts.reach,
         secrets: this.#parts.secrets,
+        questions: this.#parts.questions,
         now: this.#parts.now,
       });
       this.#members.set(id, {
@@ -165,18 +176,32 @@ export class Fleet {
     return [...byReference].map(([reference, usedBy]) => ({ reference, usedBy }));
   }
 
-  /** Whether a terminal can be opened on this resource at all. */
-  hasShell(resource: string): boolean {
-    return this.#withShell(resource) !== undefined;
+  /** The consoles of a resource: shells first, then serial consoles, then screens. */
+  consoles(resource: string): ConsoleOffer[] {
+    const offers = (this.#owners.get(resource) ?? []).flatMap(({ system }) =>
+      (system.consoles?.(resource) ?? []).map((each) => ({ ...each, system: system.id })),
+    );
+    return consoleOrder.flatMap((kind) => offers.filter((offer) => offer.kind === kind));
   }
 
-  /** Opens a terminal on a resource; null when its system has none. */
+  /** Opens a terminal on a resource, its first one or that of a system; null when there is none. */
   async openShell(
     resource: string,
+    system: string | undefined,
     size: { columns: number; rows: number },
     signal: AbortSignal,
   ): Promise<ShellSession | null> {
-    return (await this.#withShell(resource)?.openShell?.(resource, size, signal)) ?? null;
+    const found = this.#withConsole(resource, ["shell", "serial"], system);
+    return (await found?.openShell?.(resource, size, signal)) ?? null;
+  }
+
+  /** Opens the screen of a resource, its first one or that of a system; null when there is none. */
+  async openScreen(
+    resource: string,
+    system: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ScreenSource | null> {
+    return (await this.#withConsole(resource, ["screen"], system)?.openScreen?.(resource, signal)) ?? null;
   }
 
   async close(): Promise<void> {
@@ -187,8 +212,16 @@ export class Fleet {
     this.#members.clear();
   }
 
-  #withShell(resource: string): System | undefined {
-    return this.#owners.get(resource)?.find((member) => member.system.openShell)?.system;
+  #withConsole(
+    resource: string,
+    kinds: readonly ConsoleOffer["kind"][],
+    system: string | undefined,
+  ): System | undefined {
+    const offers = this.consoles(resource).filter(
+      (offer) => kinds.includes(offer.kind) && (system === undefined || offer.system === system),
+    );
+    const chosen = offers.find((offer) => offer.unavailable === null) ?? offers[0];
+    return this.#owners.get(resource)?.find((member) => member.system.id === chosen?.system)?.system;
   }
 
   #wanted(estate: Estate): Map<string, Wanted> {

@@ -51,7 +51,9 @@ describe("openTerminal", () => {
   it("journals before and after, and at the end", async () => {
     const shell = new Shell();
     const { services, sessions, types, written } = setUp(async () => shell);
-    expect(await openTerminal(services, "tower-a", size, undefined)).toMatch(/^session\/[\w-]{22}$/);
+    expect(await openTerminal(services, "tower-a", undefined, size, undefined)).toMatch(
+      /^session\/[\w-]{22}$/,
+    );
     expect(types()).toEqual(["terminal.opening", "terminal.opened"]);
     sessions.close();
     expect(types().at(-1)).toBe("terminal.ended");
@@ -61,7 +63,7 @@ describe("openTerminal", () => {
 
   it("says that a resource has none", async () => {
     const { services, types, written } = setUp(async () => null);
-    const opening = openTerminal(services, "atelier", size, undefined);
+    const opening = openTerminal(services, "atelier", undefined, size, undefined);
     await expect(opening).rejects.toMatchObject({ code: "terminal.none" });
     expect(types()).toEqual(["terminal.opening", "terminal.failed"]);
     expect(written.at(-1)?.data).toEqual({ code: "terminal.none" });
@@ -69,7 +71,7 @@ describe("openTerminal", () => {
 
   it("passes on why it could not be opened, and journals that", async () => {
     const { services, written } = setUp(() => Promise.reject(broken));
-    await expect(openTerminal(services, "tower-a", size, undefined)).rejects.toBe(broken);
+    await expect(openTerminal(services, "tower-a", undefined, size, undefined)).rejects.toBe(broken);
     expect(written.at(-1)).toMatchObject({
       type: "terminal.failed",
       data: { code: "journal.cannot-write" },
@@ -85,7 +87,7 @@ describe("openTerminal", () => {
       },
       (type) => type === "terminal.opening",
     );
-    await expect(openTerminal(services, "tower-a", size, undefined)).rejects.toBe(broken);
+    await expect(openTerminal(services, "tower-a", undefined, size, undefined)).rejects.toBe(broken);
     expect(opened).toBe(0);
   });
 
@@ -95,7 +97,7 @@ describe("openTerminal", () => {
       async () => shell,
       (type) => type !== "terminal.opening",
     );
-    await expect(openTerminal(services, "tower-a", size, undefined)).rejects.toBe(broken);
+    await expect(openTerminal(services, "tower-a", undefined, size, undefined)).rejects.toBe(broken);
     expect(shell.closed).toBe(1);
     expect(sessions.size).toBe(0);
   });
@@ -106,7 +108,7 @@ describe("openTerminal", () => {
       async () => shell,
       (type) => type === "terminal.ended",
     );
-    const name = await openTerminal(services, "tower-a", size, undefined);
+    const name = await openTerminal(services, "tower-a", undefined, size, undefined);
     expect(name).toContain("session/");
     expect(() => sessions.close()).not.toThrow();
     expect(sessions.size).toBe(0);
@@ -116,13 +118,13 @@ describe("openTerminal", () => {
     const abort = new AbortController();
     let given: AbortSignal | null = null;
     const { services } = setUp(async () => null);
-    services.fleet.openShell = async (_resource, _size, signal) => {
+    services.fleet.openShell = async (_resource, _system, _size, signal) => {
       given = signal;
       abort.abort();
       signal.throwIfAborted();
       return null;
     };
-    await expect(openTerminal(services, "tower-a", size, abort.signal)).rejects.toMatchObject({
+    await expect(openTerminal(services, "tower-a", undefined, size, abort.signal)).rejects.toMatchObject({
       name: "AbortError",
     });
     expect(given).toMatchObject({ aborted: true });

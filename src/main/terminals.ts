@@ -13,6 +13,7 @@ const openLimit = 45_000;
 export async function openTerminal(
   services: Pick<Services, "journal" | "fleet" | "sessions">,
   resource: string,
+  system: string | undefined,
   size: { columns: number; rows: number },
   signal: AbortSignal | undefined,
 ): Promise<string> {
@@ -31,7 +32,7 @@ export async function openTerminal(
   record("terminal.opening", {});
   let shell: ShellSession | null = null;
   try {
-    shell = await fleet.openShell(resource, size, signal ? AbortSignal.any([signal, limit]) : limit);
+    shell = await fleet.openShell(resource, system, size, signal ? AbortSignal.any([signal, limit]) : limit);
     if (!shell) throw noTerminal(resource);
     record("terminal.opened", {});
   } catch (thrown) {

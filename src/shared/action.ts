@@ -49,6 +49,8 @@ export const probeSchema = z.object({
   state: z.enum(["needed", "done", "impossible"]),
   text: localTextSchema,
   observed: z.record(z.string(), z.json()),
+  /** What exactly would be done, where that depends on how the far side stands; in place of the general steps. */
+  steps: z.array(localTextSchema).max(50).optional(),
 });
 export type Probe = z.infer<typeof probeSchema>;
 
@@ -77,8 +79,15 @@ export const taskStateSchema = z.enum([
 ]);
 export type TaskState = z.infer<typeof taskStateSchema>;
 
+/** The signs of a power change that hands wait for, in their order. */
+export const powerMarks = ["asked", "accepted", "seen-off", "seen-on"] as const;
+export const progressMarkSchema = z.enum(powerMarks);
+export type ProgressMark = z.infer<typeof progressMarkSchema>;
+
 export const progressSchema = z.object({
   at: z.number(),
+  /** Set on the step that such a sign is. */
+  mark: progressMarkSchema.optional(),
   text: localTextSchema,
   fraction: z.number().min(0).max(1).nullable(),
 });

@@ -51,6 +51,15 @@ export const statusSchema = z.object({
 });
 export type Status = z.infer<typeof statusSchema>;
 
+/** A console of a resource; `unavailable` says why it cannot be opened now. */
+export const consoleOfferSchema = z.object({
+  kind: z.enum(["shell", "serial", "screen"]),
+  /** The system that opens it, by its identifier in the estate. */
+  system: z.string(),
+  unavailable: localTextSchema.nullable(),
+});
+export type ConsoleOffer = z.infer<typeof consoleOfferSchema>;
+
 export const resourceDetailSchema = z.object({
   /** Null when the estate does not (or no longer) declare it. */
   resource: resourceSchema.nullable(),
@@ -60,7 +69,8 @@ export const resourceDetailSchema = z.object({
     siblings: z.array(listRowSchema),
   }),
   offers: z.array(actionOfferSchema),
-  terminal: z.object({ available: z.boolean(), text: localTextSchema.nullable() }),
+  /** The shells, serial consoles and screens that its systems can open, in the order in which they are to be tried. */
+  consoles: z.array(consoleOfferSchema),
   /** The last values of the load facts, oldest first, for the sparklines. */
   history: z.record(z.string(), z.array(z.object({ at: z.number(), value: z.number() }))),
 });
@@ -155,6 +165,17 @@ export const questionSchema = z.discriminatedUnion("kind", [
     instructions: z.string(),
     prompts: z.array(z.object({ text: z.string(), echo: z.boolean() })),
   }),
+  /** A code that somebody at the machine reads off its screen: digits only, `digits` of them, until `expiresAt`. */
+  z.object({
+    kind: z.literal("consent"),
+    id: z.string(),
+    at: z.number(),
+    target: z.string(),
+    resource: z.string(),
+    digits: z.int().min(1).max(12),
+    expiresAt: z.number(),
+    instructions: localTextSchema,
+  }),
 ]);
 export type Question = z.infer<typeof questionSchema>;
 
@@ -210,7 +231,13 @@ export const contract = {
   terminal: {
     open: oc
       .input(
-        z.object({ resource: z.string(), columns: z.int().min(1).max(1000), rows: z.int().min(1).max(1000) }),
+        z.object({
+          resource: z.string(),
+          /** Which of the resource's consoles; its first shell or serial console when left out. */
+          system: z.string().optional(),
+          columns: z.int().min(1).max(1000),
+          rows: z.int().min(1).max(1000),
+        }),
       )
       .output(z.object({ channel: z.string() })),
   },

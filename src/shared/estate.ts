@@ -148,6 +148,21 @@ export type AmtTlsConfig = z.infer<typeof amtTlsSchema>;
 
 const amtUserSchema = z.string().regex(/^[!#-+\x2d-9;-~]{1,32}$/, expectations.amtUser.en);
 
+/**
+ * How AMT's screen is reached: over its redirection on the web port, by AMT's own log-in; or over its classic VNC port
+ * with the eight-character password of its own, at the machine's address or where a bounce publishes it.
+ */
+const amtScreenSchema = z.union([
+  z.enum(["redirection", "none"]),
+  z.strictObject({
+    address: addressSchema.optional(),
+    port: z.int().min(1).max(65535).default(5900),
+    via: identifierSchema.optional(),
+    password: secretReferenceSchema,
+  }),
+]);
+export type AmtScreenConfig = z.infer<typeof amtScreenSchema>;
+
 /** The config of a system of type `amt`: machines with Intel AMT, each with defaults of the system. */
 export const amtSystemSchema = z.strictObject({
   type: z.literal("amt"),
@@ -158,6 +173,7 @@ export const amtSystemSchema = z.strictObject({
   user: amtUserSchema.default("admin"),
   password: secretReferenceSchema.optional(),
   tls: amtTlsSchema.default(false),
+  screen: amtScreenSchema.default("redirection"),
   /** How often the power state is read. */
   every: durationSchema.default("30s"),
   /** By the identifier of the host that the machine is; an ssh system may declare the same host. */
@@ -175,10 +191,46 @@ export const amtSystemSchema = z.strictObject({
       user: amtUserSchema.optional(),
       password: secretReferenceSchema.optional(),
       tls: amtTlsSchema.optional(),
+      screen: amtScreenSchema.optional(),
     }),
   ),
 });
 export type AmtSystemConfig = z.infer<typeof amtSystemSchema>;
+
+const screenPlace = {
+  address: addressSchema,
+  /** An RFB port; display :N is port 5900 + N. */
+  port: z.int().min(1).max(65535).default(5900),
+  via: identifierSchema.optional(),
+  allowlist: identifierSchema.optional(),
+  /** For security types that want a name too (VeNCrypt Plain). */
+  user: z.string().min(1).max(64).optional(),
+  password: secretReferenceSchema.optional(),
+  tls: amtTlsSchema.optional(),
+};
+
+/** The config of a system of type `vnc`: screens of hosts and VMs that an RFB server shows (QEMU, Xvnc, x11vnc …). */
+export const vncSystemSchema = z.strictObject({
+  type: z.literal("vnc"),
+  site: identifierSchema.optional(),
+  environment: identifierSchema.optional(),
+  via: identifierSchema.optional(),
+  allowlist: identifierSchema.optional(),
+  password: secretReferenceSchema.optional(),
+  /** By the identifier of the host or VM whose screen it is; another system may declare the same one. */
+  screens: z.record(
+    identifierSchema,
+    z.strictObject({
+      name: z.string().min(1).max(100).optional(),
+      kind: z.enum(["host", "vm"]).default("vm"),
+      parent: identifierSchema.optional(),
+      site: identifierSchema.optional(),
+      environment: identifierSchema.optional(),
+      ...screenPlace,
+    }),
+  ),
+});
+export type VncSystemConfig = z.infer<typeof vncSystemSchema>;
 
 export const supportWindows = ["gold", "silver-6", "silver-5"] as const;
 

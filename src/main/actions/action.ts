@@ -1,5 +1,12 @@
 import type { z } from "zod";
-import type { EffectClass, GuardVerdict, InputField, Probe, Risk } from "../../shared/action.ts";
+import type {
+  EffectClass,
+  GuardVerdict,
+  InputField,
+  Probe,
+  ProgressMark,
+  Risk,
+} from "../../shared/action.ts";
 import type { Resource, ResourceKind } from "../../shared/resource.ts";
 import type { LocalText } from "../../shared/text.ts";
 
@@ -8,7 +15,7 @@ export interface ActionContext {
   resource: Resource;
   signal: AbortSignal;
   /** Says how far it is; `fraction` from 0 to 1, null when not known. */
-  progress(text: LocalText, fraction?: number | null): void;
+  progress(text: LocalText, fraction?: number | null, mark?: ProgressMark): void;
   /** Live output of the work itself (a command's words); not journalled line by line. */
   output(stream: "output" | "error", words: string): void;
   /**

@@ -48,7 +48,7 @@ export async function previewAction(
       resource: resource.id,
       name: resource.name,
       probe,
-      steps,
+      steps: probe.steps ?? steps,
       proof,
       undo,
       guards,

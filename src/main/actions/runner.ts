@@ -318,8 +318,13 @@ export class ActionRunner {
     return {
       resource,
       signal,
-      progress: (words, fraction = null) =>
-        this.#tasks.addProgress(work.task, { at: this.#options.now(), text: words, fraction }),
+      progress: (words, fraction = null, mark) =>
+        this.#tasks.addProgress(work.task, {
+          at: this.#options.now(),
+          text: words,
+          fraction,
+          ...(mark && { mark }),
+        }),
       output: (stream, words) =>
         this.#output.append(work.task, parent, { resource: resource.id, stream, text: words }),
       committed: () => {},

@@ -1,5 +1,4 @@
 import type { ResourceDetail } from "../../shared/contract.ts";
-import { text } from "../../shared/text.ts";
 import { offersOn, type Services } from "./services.ts";
 
 /** All that the page of one resource shows: the resource, what it hangs together with, what can be done now. */
@@ -10,24 +9,15 @@ export function resourceDetail(services: Services, id: string): ResourceDetail {
       resource: null,
       relations: { parent: null, children: [], siblings: [] },
       offers: [],
-      terminal: { available: false, text: null },
+      consoles: [],
       history: {},
     };
   }
-  const hasShell = services.fleet.hasShell(id);
   return {
     resource,
     relations: services.inventory.relations(id),
     offers: offersOn(services, [id]),
-    terminal: {
-      available: hasShell,
-      text: hasShell
-        ? null
-        : text(
-            "No system of the estate offers a terminal here.",
-            "Aucun système du parc n'offre de terminal ici.",
-          ),
-    },
+    consoles: services.fleet.consoles(id),
     history: services.inventory.history(id),
   };
 }

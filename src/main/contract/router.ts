@@ -97,7 +97,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     terminal: {
       open: answer.terminal.open.handler(async ({ input, signal }) => {
         const size = { columns: input.columns, rows: input.rows };
-        return { channel: await services.openTerminal(input.resource, size, signal) };
+        return { channel: await services.openTerminal(input.resource, input.system, size, signal) };
       }),
     },
     journal: {

@@ -29,6 +29,7 @@ export interface Services {
   /** Opens a terminal and gives the name of the channel that it waits on; throws an OpsError. */
   openTerminal(
     resource: string,
+    system: string | undefined,
     size: { columns: number; rows: number },
     signal: AbortSignal | undefined,
   ): Promise<string>;

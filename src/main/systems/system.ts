@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import type { SecretReference } from "../../shared/estate.ts";
 import type { Declaration, ObservationSink } from "../../shared/resource.ts";
+import type { LocalText } from "../../shared/text.ts";
 import type { Action } from "../actions/action.ts";
+import type { Questions } from "../reach/questions.ts";
 import type { Reach, SshTarget } from "../reach/reach.ts";
 import type { SecretResolver } from "../secrets/resolver.ts";
 
@@ -11,6 +13,8 @@ export interface SystemContext {
   id: string;
   reach: Reach;
   secrets: SecretResolver;
+  /** To ask a person for something only they can see, such as a code on the machine's own screen. */
+  questions: Pick<Questions, "ask" | "interactive">;
   /** Epoch milliseconds. */
   now(): number;
 }
@@ -27,6 +31,39 @@ export interface ShellSession {
   close(): void;
 }
 
+/** A console that a system can open on one of its resources. */
+export interface SystemConsole {
+  kind: "shell" | "serial" | "screen";
+  /** Why it cannot be opened now, by what is known without asking; null when it can. */
+  unavailable: LocalText | null;
+}
+
+/** How a screen ended: `error` for what went wrong, `returns` when it was closed for a power change. */
+export interface ScreenEnd {
+  error: Error | null;
+  returns: LocalText | null;
+}
+
+/**
+ * A screen as RFB 3.8 with security type None: what `onData` gives begins with the server's version, whatever log-in
+ * and dialect the far side wants. It says nothing before `resume` is called.
+ */
+export interface ScreenSource {
+  readonly route: "amt-redirection" | "rfb";
+  /** The name and size that the far side told; pixels. */
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  write(bytes: Uint8Array): void;
+  pause(): void;
+  resume(): void;
+  onData(listener: (bytes: Uint8Array) => void): void;
+  /** Called when the far side has sent the first update of the framebuffer. */
+  onFirstPixels(listener: () => void): void;
+  onEnd(listener: (end: ScreenEnd) => void): void;
+  close(): void;
+}
+
 /** One outside system, configured and ready. `close` ends everything that it opened. */
 export interface System {
   readonly id: string;
@@ -40,11 +77,16 @@ export interface System {
   /** Milliseconds between two observations of what is not looked at. */
   readonly every: number;
   readonly actions: Action[];
+  /** The consoles of one of its resources; those of another system's resources are none. */
+  consoles?(resource: string): readonly SystemConsole[];
+  /** Opens its `shell` or `serial` console. */
   openShell?(
     resource: string,
     size: { columns: number; rows: number },
     signal: AbortSignal,
   ): Promise<ShellSession>;
+  /** Opens its `screen`. Throws OpsErrors; asks a person where the far side wants a code. */
+  openScreen?(resource: string, signal: AbortSignal): Promise<ScreenSource>;
   /** The log-ins of this system, by which its secrets are listed and tried. */
   logins?(): readonly SshTarget[];
   /** The secrets of this system that are not part of a log-in over SSH, and the resource that uses each. */

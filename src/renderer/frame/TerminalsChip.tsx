@@ -16,8 +16,8 @@ export function TerminalsChip() {
       closeBtnAriaLabel={t("common:close")}
       bodyContent={(hide) => (
         <ul aria-label={t("openList")}>
-          {open.map(({ id, name }) => (
-            <li key={id}>
+          {open.map(({ key, id, name }) => (
+            <li key={key}>
               <a href={placeTo("resource", id, "terminal")} onClick={hide}>
                 {name}
               </a>

@@ -2,6 +2,8 @@ import { create } from "zustand";
 
 /** A shell that goes on while another page is shown. */
 interface OpenTerminal {
+  /** Tells two consoles of one resource apart. */
+  key: string;
   id: string;
   name: string;
 }
@@ -9,13 +11,13 @@ interface OpenTerminal {
 interface OpenTerminals {
   open: readonly OpenTerminal[];
   add(terminal: OpenTerminal): void;
-  remove(id: string): void;
+  remove(key: string): void;
 }
 
 /** Which resources have a shell open now, for the masthead: no open shell is out of sight. */
 export const useOpenTerminals = create<OpenTerminals>((set) => ({
   open: [],
   add: (terminal) =>
-    set(({ open }) => ({ open: [...open.filter(({ id }) => id !== terminal.id), terminal] })),
-  remove: (id) => set(({ open }) => ({ open: open.filter((terminal) => terminal.id !== id) })),
+    set(({ open }) => ({ open: [...open.filter(({ key }) => key !== terminal.key), terminal] })),
+  remove: (key) => set(({ open }) => ({ open: open.filter((terminal) => terminal.key !== key) })),
 }));

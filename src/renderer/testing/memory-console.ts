@@ -119,7 +119,7 @@ function detail(row: ListRow, offers: ActionOffer[]): ResourceDetail {
     },
     relations: { parent: null, children: [], siblings: [] },
     offers,
-    terminal: { available: false, text: text("None here.", "Aucun ici.") },
+    consoles: [],
     history: {},
   };
 }
@@ -272,7 +272,7 @@ export class MemoryConsole {
             resource: null,
             relations: { parent: null, children: [], siblings: [] },
             offers: [],
-            terminal: { available: false, text: null },
+            consoles: [],
             history: {},
           };
     }

@@ -1,8 +1,9 @@
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useCallback, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Question } from "../../shared/contract.ts";
 import type { WireError } from "../../shared/errors.ts";
+import { useLocalText } from "../i18n/index.ts";
 import { useConsole } from "../state/console.tsx";
 import { useClient } from "../state/live.ts";
 import { useOverlays } from "../state/overlays.ts";
@@ -10,6 +11,7 @@ import { toWireError } from "../state/wire-error.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import { ErrorNotice } from "./ErrorNotice.tsx";
 import { QuestionCircleIcon } from "./icons.ts";
+import { useTimedWords } from "./ticker.ts";
 
 /**
  * What the console must ask before it goes on. A question announces itself below the navigation, where it
@@ -46,7 +48,7 @@ function Ask({ question, count, onClose }: { question: Question; count: number; 
   const client = useClient();
   const titleId = useId();
   const [answers, setAnswers] = useState<string[]>(
-    question.kind === "prompts" ? question.prompts.map(() => "") : [],
+    question.kind === "prompts" ? question.prompts.map(() => "") : question.kind === "consent" ? [""] : [],
   );
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<WireError | null>(null);
@@ -68,30 +70,42 @@ function Ask({ question, count, onClose }: { question: Question; count: number; 
     void answer(true);
   };
   const { target } = question;
-  const hostKey = question.kind === "host-key";
+  const words = {
+    "host-key": [t("hostKey.title", { target }), t("hostKey.accept", { target }), t("hostKey.refuse")],
+    prompts: [t("prompts.title", { target }), t("prompts.send", { target }), t("prompts.refuse")],
+    consent: [t("consent.title", { target }), t("consent.send"), t("consent.refuse")],
+  } as const;
+  const [title, accept, refuse] = words[question.kind];
+  const complete = question.kind !== "consent" || answers[0]?.length === question.digits;
   return (
     <Modal isOpen onClose={onClose} aria-labelledby={titleId} variant="medium">
       <ModalHeader
         labelId={titleId}
-        title={hostKey ? t("hostKey.title", { target }) : t("prompts.title", { target })}
+        title={title}
         {...(count > 1 ? { description: t("position", { index: 1, count }) } : {})}
       />
       <ModalBody>
         <form id={`${titleId}-form`} className="sheet-form" onSubmit={submit}>
-          {question.kind === "host-key" ? (
-            <HostKey question={question} />
-          ) : (
+          {question.kind === "host-key" && <HostKey question={question} />}
+          {question.kind === "prompts" && (
             <Prompts question={question} answers={answers} onChange={setAnswers} />
+          )}
+          {question.kind === "consent" && (
+            <ConsentCode
+              question={question}
+              code={answers[0] ?? ""}
+              onChange={(code) => setAnswers([code])}
+            />
           )}
           {error && <ErrorNotice error={error} />}
         </form>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form={`${titleId}-form`} variant="primary" isDisabled={busy}>
-          {hostKey ? t("hostKey.accept", { target }) : t("prompts.send", { target })}
+        <Button type="submit" form={`${titleId}-form`} variant="primary" isDisabled={busy || !complete}>
+          {accept}
         </Button>
         <Button variant="secondary" isDisabled={busy} onClick={() => answer(false)}>
-          {hostKey ? t("hostKey.refuse") : t("prompts.refuse")}
+          {refuse}
         </Button>
       </ModalFooter>
     </Modal>
@@ -114,6 +128,47 @@ function HostKey({ question }: { question: Extract<Question, { kind: "host-key" 
         </dd>
       </dl>
       <p>{t("hostKey.accepting")}</p>
+    </>
+  );
+}
+
+/** The code that the machine shows on its own screen, and how long it still holds. */
+function ConsentCode({
+  question,
+  code,
+  onChange,
+}: {
+  question: Extract<Question, { kind: "consent" }>;
+  code: string;
+  onChange: (code: string) => void;
+}) {
+  const { t } = useTranslation("questions");
+  const local = useLocalText();
+  const id = useId();
+  const { expiresAt } = question;
+  const left = useTimedWords(
+    useCallback(
+      (now: number) => t("consent.left", { seconds: Math.max(0, Math.ceil((expiresAt - now) / 1000)) }),
+      [t, expiresAt],
+    ),
+  );
+  return (
+    <>
+      <p>{local(question.instructions)}</p>
+      <div className="field">
+        <label htmlFor={id}>{t("consent.code", { count: question.digits })}</label>
+        <input
+          id={id}
+          type="text"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          className="consent-code"
+          maxLength={question.digits}
+          value={code}
+          onChange={(event) => onChange(event.target.value.replace(/\D/g, ""))}
+        />
+      </div>
+      <p className="quiet">{left}</p>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { amtSystemSchema } from "../../../shared/estate.ts";
 import type { Reach } from "../../reach/reach.ts";
+import { nobodyToAsk } from "../../reach/testing/nobody-to-ask.ts";
 import type { System } from "../system.ts";
 import { amtSystem } from "./index.ts";
 import { amtMachines } from "./machines.ts";
@@ -17,6 +18,7 @@ beforeEach(async () => {
   const reach = { dial: dialLoopback } as Partial<Reach> as Reach;
   system = amtSystem.create(configFor({ "tower-a": amt.port, "tower-b": other.port }), {
     id: "atelier-amt",
+    questions: nobodyToAsk,
     reach,
     secrets: new FakeSecrets(),
     now: Date.now,

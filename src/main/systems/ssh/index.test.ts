@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { nobodyToAsk } from "../../reach/testing/nobody-to-ask.ts";
 import type { SecretResolver } from "../../secrets/resolver.ts";
 import { sshSystem } from "./index.ts";
 import { config, RecordingSink, resource } from "./testing/estate.ts";
@@ -8,7 +9,7 @@ const secrets: SecretResolver = {
   resolve: () => Promise.reject(new Error("a system hands references to reach, it resolves none")),
 };
 const create = (reach: FakeReach) =>
-  sshSystem.create(config, { id: "atelier-hosts", reach, secrets, now: () => 1000 });
+  sshSystem.create(config, { id: "atelier-hosts", questions: nobodyToAsk, reach, secrets, now: () => 1000 });
 const silent = new FakeReach(() => answered(""));
 
 describe("sshSystem", () => {
@@ -49,7 +50,13 @@ describe("sshSystem", () => {
   it("reports a host without a way to log in as an error, without asking it", async () => {
     const { user: _user, ...without } = config;
     const reach = new FakeReach(() => answered(""));
-    const system = sshSystem.create(without, { id: "atelier-hosts", reach, secrets, now: () => 1000 });
+    const system = sshSystem.create(without, {
+      id: "atelier-hosts",
+      questions: nobodyToAsk,
+      reach,
+      secrets,
+      now: () => 1000,
+    });
     const sink = new RecordingSink();
     await system.observe(sink, new AbortController().signal, ["tower-a"]);
     expect(sink.last("tower-a")).toMatchObject({ error: { code: "ssh.no-login" } });

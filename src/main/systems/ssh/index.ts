@@ -46,6 +46,7 @@ function createSshSystem(config: SshSystemConfig, context: SystemContext): Syste
       offers: (resource) => Object.hasOwn(config.hosts, resource.id),
       onChanged: (resource) => observer.expireMaintenance(resource),
     }),
+    consoles: (resource) => (targets.has(resource) ? [{ kind: "shell", unavailable: null }] : []),
     async openShell(resource, size, signal) {
       return context.reach.shell(access.target(resource), size, AbortSignal.any([signal, closing.signal]));
     },

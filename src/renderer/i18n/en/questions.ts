@@ -21,5 +21,12 @@ export const questions = {
     notKept: "What you type goes to the server only; it is neither stored nor written to the journal.",
     prompt: "Question {{number}}",
   },
+  consent: {
+    title: "{{target}} wants the consent of the person in front of it",
+    send: "Send the code",
+    refuse: "Give up",
+    code: "The {{count}} digits on its screen",
+    left: "The code is good for {{seconds}} s more.",
+  },
   position: "{{index}} of {{count}}",
 } as const;

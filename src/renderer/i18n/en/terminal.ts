@@ -1,5 +1,12 @@
 export const terminal = {
   title: "Terminal on {{name}}",
+  none: "No system of the estate offers a terminal here.",
+  which: "Which console",
+  kinds: {
+    shell: "Shell ({{system}})",
+    serial: "Serial console ({{system}})",
+    screen: "Screen ({{system}})",
+  },
   opening: "Opening a shell on {{name}}…",
   questions: "The console waits for your answer to a question before it goes on.",
   live: "connected",

@@ -24,5 +24,12 @@ export const questions: Translation<typeof english> = {
     notKept: "Ce que vous saisissez ne va qu'au serveur ; rien n'est conservé ni écrit au journal.",
     prompt: "Question {{number}}",
   },
+  consent: {
+    title: "{{target}} demande l'accord de la personne qui est devant",
+    send: "Envoyer le code",
+    refuse: "Renoncer",
+    code: "Les {{count}} chiffres affichés sur son écran",
+    left: "Le code est encore valable {{seconds}} s.",
+  },
   position: "{{index}} sur {{count}}",
 };

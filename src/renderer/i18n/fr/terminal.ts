@@ -3,6 +3,13 @@ import type { Translation } from "../translation.ts";
 
 export const terminal: Translation<typeof english> = {
   title: "Terminal sur {{name}}",
+  none: "Aucun système du parc n'offre de terminal ici.",
+  which: "Quelle console",
+  kinds: {
+    shell: "Shell ({{system}})",
+    serial: "Console série ({{system}})",
+    screen: "Écran ({{system}})",
+  },
   opening: "Ouverture d'un shell sur {{name}}…",
   questions: "La console attend votre réponse à une question avant de poursuivre.",
   live: "connecté",

@@ -74,7 +74,7 @@ function TabBody({
     case "terminal":
       return (
         <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
-          <Terminal key={resource.id} id={resource.id} name={resource.name} offered={detail.terminal} />
+          <Terminal key={resource.id} id={resource.id} name={resource.name} consoles={detail.consoles} />
         </Suspense>
       );
     case "journal":

@@ -2,7 +2,7 @@ import "@xterm/xterm/css/xterm.css";
 import { Button } from "@patternfly/react-core";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
-import type { ResourceDetail } from "../../../shared/contract.ts";
+import type { ConsoleOffer } from "../../../shared/contract.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useConsole } from "../../state/console.tsx";
 import { useClient } from "../../state/live.ts";
@@ -16,16 +16,43 @@ import type { ShellScreen } from "./session.ts";
 export default function Terminal({
   id,
   name,
-  offered,
+  consoles,
 }: {
   id: string;
   name: string;
-  offered: ResourceDetail["terminal"];
+  consoles: readonly ConsoleOffer[];
 }) {
+  const { t } = useTranslation("terminal");
   const local = useLocalText();
   const client = useClient();
-  if (!offered.available) return <p className="quiet">{offered.text && local(offered.text)}</p>;
-  return <Screen screen={screenOf(id, name, client)} name={name} />;
+  const offers = consoles.filter(({ kind }) => kind !== "screen");
+  const [chosen, setChosen] = useState<string | null>(null);
+  const offer = offers.find(({ system }) => system === chosen) ?? offers[0];
+  if (!offer) return <p className="quiet">{t("none")}</p>;
+  return (
+    <>
+      {offers.length > 1 && (
+        <fieldset className="button-row" aria-label={t("which")}>
+          {offers.map(({ kind, system }) => (
+            <Button
+              key={system}
+              size="sm"
+              variant={system === offer.system ? "primary" : "secondary"}
+              aria-pressed={system === offer.system}
+              onClick={() => setChosen(system)}
+            >
+              {t(`kinds.${kind}`, { system })}
+            </Button>
+          ))}
+        </fieldset>
+      )}
+      {offer.unavailable ? (
+        <p className="quiet">{local(offer.unavailable)}</p>
+      ) : (
+        <Screen key={offer.system} screen={screenOf(id, offer.system, name, client)} name={name} />
+      )}
+    </>
+  );
 }
 
 function Screen({ screen, name }: { screen: ShellScreen; name: string }) {

@@ -53,7 +53,7 @@ export async function sendPower(
       sending() {
         context.committed();
         access.powerAsked(id);
-        if (sentAt === null) context.progress(text("Asked.", "Demandé."));
+        if (sentAt === null) context.progress(text("Asked.", "Demandé."), null, "asked");
         sentAt ??= access.now();
       },
     });
@@ -64,6 +64,8 @@ export async function sendPower(
         "Accepted by the firmware; its effect is awaited.",
         "Accepté par le micrologiciel ; l'effet est attendu.",
       ),
+      null,
+      "accepted",
     );
     return { data: { outcome: "accepted", ...at } };
   } catch (thrown) {

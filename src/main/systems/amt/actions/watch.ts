@@ -1,3 +1,4 @@
+import type { ProgressMark } from "../../../../shared/action.ts";
 import { OpsError, toOpsError } from "../../../../shared/errors.ts";
 import { text } from "../../../../shared/text.ts";
 import type { ActionContext, Verification } from "../../../actions/action.ts";
@@ -44,7 +45,7 @@ async function watch(access: MachineAccess, context: Watching, parts: WatchParts
     await access.wait(pause * (1 + Math.random() / 2), context.signal);
     try {
       const { state } = await readPower(client, { signal: context.signal });
-      if (state !== last) context.progress(seenWords(state, secondsSince()));
+      if (state !== last) context.progress(seenWords(state, secondsSince()), null, markOf(state));
       last = state;
       error = null;
       const proof = await parts.seen(state, secondsSince());
@@ -158,6 +159,11 @@ export async function lastStartOf(
     if (context.signal.aborted) throw thrown;
     return null;
   }
+}
+
+function markOf(state: PowerState): ProgressMark | undefined {
+  if (state === "on") return "seen-on";
+  return state === "off" || state === "hibernated" ? "seen-off" : undefined;
 }
 
 function seenWords(state: PowerState, seconds: number) {
