@@ -113,7 +113,35 @@ describe("the lock-down", () => {
     for (const name of ["will-navigate", "will-frame-navigate", "will-redirect", "will-attach-webview"]) {
       expect([name, wasPrevented(contents, name)]).toEqual([name, true]);
     }
-    expect(contents.openHandler?.()).toEqual({ action: "deny" });
+    for (const url of [
+      "https://other.example/",
+      "app://passerelle.example/#/hands/tower-a",
+      "app://passerelle/#/secrets",
+      "app://passerelle/other#/hands/tower-a",
+      "javascript:alert(1)",
+    ]) {
+      expect(contents.openHandler?.({ url })).toEqual({ action: "deny" });
+    }
+    expect(electron.windows).toHaveLength(1);
+  });
+
+  it("gives a machine's screen a window of its own, made by main and just as locked, eight at most", async () => {
+    await start();
+    const contents = new FakeContents();
+    electron.app.emit("web-contents-created", {}, contents);
+    const [main] = electron.windows;
+    expect(contents.openHandler?.({ url: "app://passerelle/#/hands/tower-a/tower-b" })).toEqual({
+      action: "deny",
+    });
+    const [, screen] = electron.windows;
+    expect(screen?.loaded).toEqual(["app://passerelle/#/hands/tower-a/tower-b"]);
+    expect(screen?.options.webPreferences).toEqual(main?.options.webPreferences);
+    const open = () => contents.openHandler?.({ url: "app://passerelle/#/hands/tower-a" });
+    for (let count = 0; count < 10; count++) open();
+    expect(electron.windows).toHaveLength(9);
+    screen?.emit("closed");
+    open();
+    expect(electron.windows).toHaveLength(10);
   });
 
   it("refuses certificate errors and client certificates", async () => {
@@ -125,7 +153,7 @@ describe("the lock-down", () => {
     expect(wasPrevented(electron.app, "select-client-certificate")).toBe(true);
   });
 
-  it("denies every permission and device, but copying from our own page", async () => {
+  it("denies every permission and device, but copying and filling the screen from our own page", async () => {
     await start();
     const session = electron.session.defaultSession;
     const asked = (permission: string, requestingUrl?: string) => {
@@ -140,7 +168,6 @@ describe("the lock-down", () => {
       "geolocation",
       "notifications",
       "openExternal",
-      "fullscreen",
       "pointerLock",
       "hid",
       "serial",
@@ -151,12 +178,13 @@ describe("the lock-down", () => {
       expect(asked(permission, "app://passerelle/")).toEqual([[false]]);
       expect(session.permissionCheck?.(null, permission, "app://passerelle")).toBe(false);
     }
-    const copying = "clipboard-sanitized-write";
-    expect(asked(copying, "app://passerelle/#/hosts")).toEqual([[true]]);
-    expect(session.permissionCheck?.(null, copying, "app://passerelle")).toBe(true);
-    for (const other of ["https://other.example/", "app://passerelle.example/", undefined]) {
-      expect(asked(copying, other)).toEqual([[false]]);
-      expect(session.permissionCheck?.(null, copying, other ?? "")).toBe(false);
+    for (const allowed of ["clipboard-sanitized-write", "fullscreen"]) {
+      expect(asked(allowed, "app://passerelle/#/hosts")).toEqual([[true]]);
+      expect(session.permissionCheck?.(null, allowed, "app://passerelle")).toBe(true);
+      for (const other of ["https://other.example/", "app://passerelle.example/", undefined]) {
+        expect(asked(allowed, other)).toEqual([[false]]);
+        expect(session.permissionCheck?.(null, allowed, other ?? "")).toBe(false);
+      }
     }
     expect(session.device?.()).toBe(false);
   });

@@ -12,6 +12,8 @@ import { openWindow } from "./window.ts";
 
 /** How long the console may take to close, in milliseconds, before the program ends without it. */
 const closeDeadline = 10_000;
+/** Windows beside the console's own: screens of machines. */
+const mostDetached = 8;
 
 export interface DesktopShellOptions {
   api: ElectronApi;
@@ -22,7 +24,7 @@ export interface DesktopShellOptions {
 }
 
 /**
- * Runs the console as a desktop program: one instance, one window. Must be called before Electron is ready; resolves
+ * Runs the console as a desktop program: one instance, one window, and one for each screen that is detached from it. Must be called before Electron is ready; resolves
  * when the window is open. When the console cannot be made, its error is shown and the program ends with code 1.
  */
 export async function runDesktopShell(options: DesktopShellOptions): Promise<void> {
@@ -33,7 +35,14 @@ export async function runDesktopShell(options: DesktopShellOptions): Promise<voi
     return;
   }
   api.protocol.registerSchemesAsPrivileged([appSchemeRegistration]);
-  lockDownApp(app);
+  const settings = () => ({ ...options, isDark: api.nativeTheme.shouldUseDarkColors });
+  const detached = new Set<WindowApi>();
+  lockDownApp(app, (url) => {
+    if (detached.size >= mostDetached) return;
+    const screen = openWindow(api, settings(), url);
+    detached.add(screen);
+    screen.on("closed", () => detached.delete(screen));
+  });
   let window: WindowApi | null = null;
   const show = () => {
     if (window) {
@@ -41,7 +50,7 @@ export async function runDesktopShell(options: DesktopShellOptions): Promise<voi
       window.focus();
       return;
     }
-    window = openWindow(api, { ...options, isDark: api.nativeTheme.shouldUseDarkColors });
+    window = openWindow(api, settings());
     window.on("closed", () => {
       window = null;
     });

@@ -53,7 +53,7 @@ export interface AppApi {
 }
 
 export interface ContentsApi {
-  setWindowOpenHandler(handler: () => { action: "deny" }): void;
+  setWindowOpenHandler(handler: (details: { url: string }) => { action: "deny" }): void;
   on(
     event: "will-navigate" | "will-frame-navigate" | "will-redirect" | "will-attach-webview",
     listener: (event: PreventableEvent) => void,

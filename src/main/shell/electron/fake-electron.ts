@@ -110,10 +110,10 @@ export function wasPrevented(emitter: EventEmitter, name: string, ...rest: unkno
 }
 
 export class FakeContents extends EventEmitter implements ContentsApi {
-  openHandler: (() => { action: string }) | null = null;
+  openHandler: ((details: { url: string }) => { action: string }) | null = null;
   reloads = 0;
 
-  setWindowOpenHandler(handler: () => { action: "deny" }): void {
+  setWindowOpenHandler(handler: (details: { url: string }) => { action: "deny" }): void {
     this.openHandler = handler;
   }
 

@@ -1,17 +1,18 @@
 import type { AppApi, ContentsApi, PreventableEvent, SessionApi } from "./electron-api.ts";
-import { appOrigin, appScheme, isOwnUrl } from "./origin.ts";
+import { appOrigin, appScheme, isDetachedPage, isOwnUrl } from "./origin.ts";
 
-/** The only permission that the window may have: to copy when the user says so. */
-const granted = "clipboard-sanitized-write";
+/** The only permissions that a window may have: to copy when the user says so, and to fill the screen. */
+const granted = new Set(["clipboard-sanitized-write", "fullscreen"]);
 
 /**
  * Takes from every page, present and future, what the console never needs: to navigate, to open windows, to embed
- * web views, to accept a certificate error or to offer a client certificate. To be called before Electron is ready.
- * Source: Electron's security checklist.
+ * web views, to accept a certificate error or to offer a client certificate. What a page wants opened is never opened
+ * by it: `openDetached` is told of the one kind of page that may have a window, and makes it itself. To be called
+ * before Electron is ready. Source: Electron's security checklist.
  */
-export function lockDownApp(app: AppApi): void {
+export function lockDownApp(app: AppApi, openDetached: (url: string) => void): void {
   app.enableSandbox();
-  app.on("web-contents-created", (_event, contents) => lockDownContents(contents));
+  app.on("web-contents-created", (_event, contents) => lockDownContents(contents, openDetached));
   app.on("certificate-error", (event, _contents, _url, _error, _certificate, callback) => {
     event.preventDefault();
     callback(false);
@@ -19,9 +20,12 @@ export function lockDownApp(app: AppApi): void {
   app.on("select-client-certificate", (event) => event.preventDefault());
 }
 
-function lockDownContents(contents: ContentsApi): void {
+function lockDownContents(contents: ContentsApi, openDetached: (url: string) => void): void {
   const prevent = (event: PreventableEvent) => event.preventDefault();
-  contents.setWindowOpenHandler(() => ({ action: "deny" }));
+  contents.setWindowOpenHandler(({ url }) => {
+    if (isDetachedPage(url)) openDetached(url);
+    return { action: "deny" };
+  });
   contents.on("will-navigate", prevent);
   contents.on("will-frame-navigate", prevent);
   contents.on("will-redirect", prevent);
@@ -29,16 +33,16 @@ function lockDownContents(contents: ContentsApi): void {
 }
 
 /**
- * Denies every permission and device but copying from our own origin, and every request that would leave the
+ * Denies every permission and device but copying and filling the screen from our own origin, and every request that would leave the
  * process: whatever the network is asked for goes through main and its allowlists.
  */
 export function lockDownSession(session: SessionApi): void {
   session.setPermissionRequestHandler((_contents, permission, callback, { requestingUrl }) =>
-    callback(permission === granted && isOwnUrl(requestingUrl)),
+    callback(granted.has(permission) && isOwnUrl(requestingUrl)),
   );
   session.setPermissionCheckHandler(
     (_contents, permission, requestingOrigin) =>
-      permission === granted && requestingOrigin.replace(/\/$/, "") === appOrigin,
+      granted.has(permission) && requestingOrigin.replace(/\/$/, "") === appOrigin,
   );
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest(({ url }, callback) => callback({ cancel: !staysInside(url) }));

@@ -9,3 +9,10 @@ export function isOwnUrl(url: string | undefined): boolean {
   const { protocol, host } = new URL(url);
   return protocol === `${appScheme}:` && host === appHost;
 }
+
+/**
+ * Whether a URL is the one page that may stand in a window of its own: remote hands, `#/hands/ID` or `#/hands/ID/ID`.
+ */
+export function isDetachedPage(url: string): boolean {
+  return isOwnUrl(url) && /^app:\/\/passerelle\/#\/hands\/[^/?#]{1,300}(\/[^/?#]{1,300})?$/.test(url);
+}

@@ -43,8 +43,12 @@ function windowOptions({ preload, developerTools, isDark }: WindowSettings): Bro
   };
 }
 
-/** Opens the console's window and shows it once it has something to show. */
-export function openWindow(api: Pick<ElectronApi, "BrowserWindow">, settings: WindowSettings): WindowApi {
+/** Opens a window on a page of the console, its first when left out, and shows it once it has something to show. */
+export function openWindow(
+  api: Pick<ElectronApi, "BrowserWindow">,
+  settings: WindowSettings,
+  page = `${appOrigin}/`,
+): WindowApi {
   const window = new api.BrowserWindow(windowOptions(settings));
   window.once("ready-to-show", () => window.show());
   let reloads = 0;
@@ -53,6 +57,6 @@ export function openWindow(api: Pick<ElectronApi, "BrowserWindow">, settings: Wi
     if (reloads <= mostReloads) window.webContents.reload();
   });
   // A page that cannot be loaded is already shown as such; there is nothing to add to it here.
-  window.loadURL(`${appOrigin}/`).catch(() => window.show());
+  window.loadURL(page).catch(() => window.show());
   return window;
 }
