@@ -7,10 +7,11 @@ import {
   taskOutputSchema,
   taskSchema,
 } from "./action.ts";
-import { estateFaultSchema } from "./estate.ts";
+import { estateFaultSchema, identifierSchema } from "./estate.ts";
 import { journalEventSchema, journalFilterSchema, journalVerdictSchema } from "./journal.ts";
 import { listFrameSchema, listQuerySchema, listRowSchema } from "./live.ts";
 import { healthSchema, resourceKindSchema, resourceSchema } from "./resource.ts";
+import { recordingSchema } from "./screen.ts";
 import { localTextSchema } from "./text.ts";
 
 const identified = z.object({ id: z.string().max(300) });
@@ -191,6 +192,17 @@ export const estateStateSchema = z.object({
 });
 export type EstateState = z.infer<typeof estateStateSchema>;
 
+/** A list of machines that was read: the estate's words for it, what was left out and why; lines count from 1. */
+export const machineListSchema = z.object({
+  yaml: z.string(),
+  machines: z.array(z.object({ id: z.string(), line: z.int(), address: z.string() })),
+  faults: z.array(z.object({ line: z.int(), text: localTextSchema })),
+  /** Secrets that the list carried, by name, and how many of them were stored. */
+  secrets: z.array(z.string()),
+  stored: z.int(),
+});
+export type MachineListAnswer = z.infer<typeof machineListSchema>;
+
 export const aboutSchema = z.object({
   version: z.string(),
   shell: z.enum(["electron", "browser", "command-line"]),
@@ -241,6 +253,33 @@ export const contract = {
       )
       .output(z.object({ channel: z.string() })),
   },
+  screen: {
+    /** Opens a screen and gives the name of the channel that it waits on (shared/screen.ts). */
+    open: oc
+      .input(
+        z.object({ resource: z.string(), system: z.string().optional(), record: z.boolean().default(false) }),
+      )
+      .output(z.object({ channel: z.string() })),
+    /** The recordings of a resource, or of all (null), newest first. */
+    recordings: oc
+      .input(z.object({ resource: z.string().nullable() }))
+      .output(eventIterator(z.object({ recordings: z.array(recordingSchema) }))),
+    /** Plays a recording from a position in milliseconds over a screen session of its own. */
+    replay: oc
+      .input(
+        z.object({
+          id: z.string(),
+          from: z.number().min(0).default(0),
+          speed: z.number().min(0.1).max(64).default(1),
+        }),
+      )
+      .output(z.object({ channel: z.string() })),
+    /** A piece of a recording's file, for saving it: at most 512 KiB from `offset`, as base64. */
+    recordingPiece: oc
+      .input(z.object({ id: z.string(), offset: z.int().min(0) }))
+      .output(z.object({ total: z.int(), piece: z.base64() })),
+    forgetRecording: oc.input(identified).output(z.object({ forgotten: z.boolean() })),
+  },
   journal: {
     page: oc
       .input(journalFilterSchema)
@@ -276,7 +315,21 @@ export const contract = {
       )
       .output(z.object({ answered: z.boolean() })),
   },
-  estate: { watch: oc.output(eventIterator(estateStateSchema)) },
+  estate: {
+    watch: oc.output(eventIterator(estateStateSchema)),
+    /** Reads a list of AMT machines and gives what to put into the estate file; stores its passwords when told to. */
+    readList: oc
+      .input(
+        z.object({
+          words: z.string().max(1_000_000),
+          system: identifierSchema,
+          via: identifierSchema.nullable(),
+          site: identifierSchema.nullable(),
+          storeSecrets: z.boolean(),
+        }),
+      )
+      .output(machineListSchema),
+  },
   search: oc
     .input(z.object({ text: z.string().max(200), limit: z.int().min(1).max(50).default(12) }))
     .output(z.object({ rows: z.array(listRowSchema) })),

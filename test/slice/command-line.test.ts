@@ -158,6 +158,26 @@ describe("passerelle inventory", () => {
   );
 });
 
+describe("passerelle import", () => {
+  it("turns a list of machines into estate file words, and says line by line what it left out", async () => {
+    const list = lab.path("machines.csv");
+    writeFileSync(list, "name,address,user,password\nTower C,192.0.2.12,admin,Marked-Secret-1\n,,,\nx,,,\n");
+    const { code, output, error } = await passerelle(["import", list, "--via", "bounce"]);
+    expect(code).toBe(1);
+    expect(output).toContain("tower-c:");
+    expect(output).toContain("password: keychain:amt-tower-c");
+    expect(error).toMatch(/^4: The address is missing\.\n.*carries 1 passwords/);
+    expect(output + error).not.toContain("Marked");
+    const estate = lab.path("imported.yaml");
+    const hop = "{ address: 192.0.2.1, user: ops, authentication: [{ agent: true }] }";
+    writeFileSync(estate, `passerelle: 1\nname: Imported\nreach:\n  hops:\n    bounce: ${hop}\n${output}`);
+    expect((await passerelle(["check", estate])).code).toBe(0);
+    const french = await passerelle(["import", lab.path("nothing.csv")], { LANG: "fr_FR.UTF-8" });
+    expect(french).toMatchObject({ code: 1, output: "" });
+    expect(french.error).toContain("ne peut pas être lue");
+  });
+});
+
 describe("passerelle trust", () => {
   it("stores a host key that was compared, and nothing else", async () => {
     const { errors } = await readInventory();

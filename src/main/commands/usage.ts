@@ -11,6 +11,8 @@ export const usage: Record<Language, string> = {
   passerelle inventory --estate F [--json]    connect, read once, print every resource and error
   passerelle act ACTION RESOURCE --estate F [--input JSON] [--reason WORDS] [--yes] [--confirm NAME] [--json]
                                               exit 0 verified, 1 refused or failed, 2 unknown effect
+  passerelle import LIST [--system ID] [--via HOP] [--site SITE] [--store-secrets --estate F]
+                                              turn a table or JSON list of AMT machines into estate file words
   passerelle trust RESOURCE --fingerprint SHA256:... --estate F   accept a host key after comparing it
   passerelle journal list|verify [--json] [--limit N] [--type TYPE] [--subject ID]
   passerelle version | help
@@ -27,6 +29,8 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
   passerelle inventory --estate F [--json]    se connecte, lit une fois, affiche chaque ressource et chaque erreur
   passerelle act ACTION RESSOURCE --estate F [--input JSON] [--reason MOTIF] [--yes] [--confirm NOM] [--json]
                                               code 0 vérifié, 1 refusé ou échoué, 2 effet inconnu
+  passerelle import LISTE [--system ID] [--via REBOND] [--site SITE] [--store-secrets --estate F]
+                                              change un tableau ou une liste JSON de machines AMT en entrées du parc
   passerelle trust RESSOURCE --fingerprint SHA256:... --estate F   accepte une clé d'hôte après comparaison
   passerelle journal list|verify [--json] [--limit N] [--type TYPE] [--subject ID]
   passerelle version | help

@@ -3,6 +3,7 @@ import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
 import { answers } from "./answers.ts";
 import { pushOnChange } from "./live.ts";
+import { readList } from "./machine-list.ts";
 import { resourceDetail } from "./resource-detail.ts";
 import { anyOf, offersOn, type Services } from "./services.ts";
 import { consoleStatus } from "./status.ts";
@@ -165,6 +166,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
           signal,
         ),
       ),
+      readList: answer.estate.readList.handler(({ input }) => readList(services, input)),
     },
     search: answer.search.handler(({ input }) => ({ rows: inventory.search(input.text, input.limit) })),
   });

@@ -11,6 +11,7 @@ import {
 } from "../../shared/contract.ts";
 import type { JournalEvent } from "../../shared/journal.ts";
 import type { ListQuery, ListRow } from "../../shared/live.ts";
+import type { Recording } from "../../shared/screen.ts";
 import { sameText, text } from "../../shared/text.ts";
 import { Feed } from "./feed.ts";
 import { MemoryMain } from "./memory-main.ts";
@@ -150,6 +151,7 @@ export class MemoryConsole {
     contents: [],
   });
   readonly journal = new Feed<JournalEvent[]>([]);
+  readonly recordings = new Feed<Recording[]>([]);
   offers: ActionOffer[] = [rebootOffer()];
   previews: (resource: string) => Preview = (resource) => preview(resource);
   readonly started: StartRequest[] = [];
@@ -195,6 +197,18 @@ export class MemoryConsole {
         settle: answer.tasks.settle.handler(({ input }) => task(input.id)),
       },
       terminal: { open: answer.terminal.open.handler(() => ({ channel: "session/token" })) },
+      screen: {
+        open: answer.screen.open.handler(() => ({ channel: "session/token" })),
+        recordings: answer.screen.recordings.handler(({ input, signal }) =>
+          this.#recordings(input.resource, signal),
+        ),
+        replay: answer.screen.replay.handler(() => ({ channel: "session/token" })),
+        recordingPiece: answer.screen.recordingPiece.handler(() => ({ total: 0, piece: "" })),
+        forgetRecording: answer.screen.forgetRecording.handler(({ input }) => {
+          this.recordings.set(this.recordings.value.filter(({ id }) => id !== input.id));
+          return { forgotten: true };
+        }),
+      },
       journal: {
         page: answer.journal.page.handler(({ input }) => ({
           events: this.journal.value
@@ -235,7 +249,16 @@ export class MemoryConsole {
           return { answered: true };
         }),
       },
-      estate: { watch: answer.estate.watch.handler(({ signal }) => this.estate.watch(signal)) },
+      estate: {
+        watch: answer.estate.watch.handler(({ signal }) => this.estate.watch(signal)),
+        readList: answer.estate.readList.handler(() => ({
+          yaml: "",
+          machines: [],
+          faults: [],
+          secrets: [],
+          stored: 0,
+        })),
+      },
       search: answer.search.handler(({ input }) => ({
         rows: this.hosts.value.filter(({ name }) => name.includes(input.text)),
       })),
@@ -275,6 +298,12 @@ export class MemoryConsole {
             consoles: [],
             history: {},
           };
+    }
+  }
+
+  async *#recordings(resource: string | null, signal: AbortSignal | undefined) {
+    for await (const all of this.recordings.watch(signal)) {
+      yield { recordings: all.filter((each) => resource === null || each.resource === resource) };
     }
   }
 

@@ -9,6 +9,8 @@ import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { formatTimestamp } from "../../widgets/format.ts";
 import { Notice } from "../../widgets/Notice.tsx";
 
+import { ImportList } from "./ImportList.tsx";
+
 const open = (client: Client, signal: AbortSignal) => client.estate.watch(undefined, { signal });
 
 /** The estate file: where it is, whether it is in force, what is wrong in it and what it declares. */
@@ -40,6 +42,7 @@ export default function Estate() {
           <Validity estate={value} />
           {value.faults.length > 0 && <Faults faults={value.faults} />}
           <Contents contents={value.contents} />
+          <ImportList />
         </>
       )}
     </div>
