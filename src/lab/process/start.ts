@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { OpsError } from "../../shared/errors.ts";
 import { startServers } from "../servers/index.ts";
+import { LabNetwork } from "../servers/network.ts";
 import { scaledClock } from "../world/clock.ts";
 import { World } from "../world/world.ts";
 import { startControl } from "./control-server.ts";
@@ -53,7 +54,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       );
     };
     const wished = new Map(options.bouncePort > 0 ? [["bounce", options.bouncePort]] : []);
-    const servers = await startServers({ world, folder, onFailure }, wished);
+    const servers = await startServers({ world, network: new LabNetwork(), folder, onFailure }, wished);
     opened.push(() => servers.close());
     const extra = [...world.machines.values()].filter((machine) => machine.id.startsWith("host-"));
     const estate = await writeEstate(folder, options.template, servers.ports.get("bounce") ?? 0, extra);

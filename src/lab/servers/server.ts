@@ -1,8 +1,11 @@
 import type { World } from "../world/world.ts";
+import type { LabNetwork } from "./network.ts";
 
 /** What a kind of server is given when the lab starts. */
 export interface LabContext {
   world: World;
+  /** The network behind the bounce, where each server puts its doors. */
+  network: LabNetwork;
   /** The lab's own folder for keys and secrets; only its owner may enter it. */
   folder: string;
   /** Told of a failure of the lab itself. */
@@ -11,7 +14,7 @@ export interface LabContext {
 
 /** The servers of one protocol, running. To add a protocol, add a folder beside `ssh` and name it in `index.ts`. */
 export interface LabServers {
-  /** Loopback ports by the name under which the estate template knows them. */
+  /** Loopback ports by name: a machine's identifier for its SSH server, `amt tower-a` and the like for the others. */
   readonly ports: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }

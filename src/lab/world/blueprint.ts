@@ -1,4 +1,5 @@
 import type { Disk, FileSystem, Machine, OperatingSystem, Package, RaidArray, Unit } from "./machine.ts";
+import { drawManagement } from "./management.ts";
 import { type Random, randomFor } from "./random.ts";
 
 const gibibyte = 1024 ** 3;
@@ -30,6 +31,8 @@ export interface Blueprint {
   domain: string;
   tower?: string;
   system?: "debian" | "ubuntu";
+  /** The generation of a tower's management engine; the usual one is old enough to answer without TLS. */
+  firmware?: "usual" | "recent";
   services?: string[];
   /** How many of the packages have a newer version. */
   pending?: number;
@@ -193,6 +196,17 @@ export function drawMachine(blueprint: Blueprint, seed: number, now: number): Ma
     address: blueprint.address,
     machineId: random.hexadecimal(32),
     power: "on",
+    stage: "system",
+    stageSince: bootedAt,
+    nextBoot: "disk",
+    management:
+      blueprint.role === "tower"
+        ? drawManagement(
+            blueprint.firmware === "recent",
+            randomFor(seed, `management ${blueprint.id}`),
+            bootedAt,
+          )
+        : null,
     startsWithTower: true,
     bootId: random.uuid(),
     boots: 1,

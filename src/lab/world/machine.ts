@@ -1,5 +1,14 @@
+import type { Management } from "./management.ts";
+
 type MachineRole = "bounce" | "tower" | "vm";
 type Power = "off" | "starting" | "on" | "stopping";
+/**
+ * Where the hardware stands: nothing runs, the firmware tests it, its setup is open, it looks for a start over the
+ * network, the boot loader runs, the operating system runs (while the power is `starting`: only its kernel).
+ */
+export type Stage = "none" | "post" | "setup" | "network" | "loader" | "system";
+/** Where the firmware goes after its tests, the next time only. */
+export type NextBoot = "disk" | "setup" | "network";
 
 export interface OperatingSystem {
   id: "debian" | "ubuntu";
@@ -69,7 +78,14 @@ export interface Machine {
   /** In-world address; nothing on the real network answers to it. */
   address: string;
   machineId: string;
+  /** `on` only once the operating system takes log-ins. */
   power: Power;
+  stage: Stage;
+  /** Since when the hardware is in that stage; epoch milliseconds, world time. */
+  stageSince: number;
+  nextBoot: NextBoot;
+  /** The management engine; towers only. */
+  management: Management | null;
   /** Whether it starts by itself when its tower has started. */
   startsWithTower: boolean;
   bootId: string;

@@ -7,7 +7,7 @@ const siteDomain = "atelier.example";
 const atelier: Omit<Blueprint, "domain">[] = [
   { id: "bounce", role: "bounce", address: "192.0.2.1", pending: 1 },
   { id: "tower-a", role: "tower", address: "192.0.2.10", pending: 4 },
-  { id: "tower-b", role: "tower", address: "192.0.2.11" },
+  { id: "tower-b", role: "tower", address: "192.0.2.11", firmware: "recent" },
   { id: "web-1", role: "vm", tower: "tower-a", address: "192.0.2.21", services: ["nginx"], pending: 3 },
   { id: "db-1", role: "vm", tower: "tower-a", address: "192.0.2.22", services: ["postgresql"] },
   { id: "mail-1", role: "vm", tower: "tower-a", address: "192.0.2.23", services: ["postfix"], pending: 7 },

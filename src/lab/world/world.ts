@@ -1,6 +1,7 @@
 import { pause, type WorldClock } from "./clock.ts";
 import { type Fault, type FaultName, parseFault } from "./faults.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine, Stage } from "./machine.ts";
+import { logEvent } from "./management.ts";
 import { type Random, randomFor } from "./random.ts";
 import { drawSite } from "./site.ts";
 
@@ -8,7 +9,7 @@ import { drawSite } from "./site.ts";
 export interface Change {
   at: number;
   machine: string;
-  what: "power" | "fault" | "packages" | "units";
+  what: "power" | "stage" | "fault" | "packages" | "units" | "management";
 }
 
 export interface WorldOptions {
@@ -21,6 +22,13 @@ export interface WorldOptions {
 /** World milliseconds that a machine takes to go down in order and to come up. */
 const shutdownTime = { bounce: 2_000, tower: 4_000, vm: 2_000 } as const;
 const bootTime = { bounce: 6_000, tower: 14_000, vm: 6_000 } as const;
+/** The shares of it that the firmware's tests and the boot loader take; the kernel takes the rest. */
+const postShare = 0.4;
+const loaderShare = 0.2;
+/** World milliseconds that the firmware looks for a start over the network before it gives up. */
+const networkTime = 8_000;
+/** World milliseconds that a power cycle leaves a machine without power. */
+const cycleTime = 3_000;
 
 /**
  * The state of everything that the lab shows, and how it changes. Faults are laid over the machines and not
@@ -112,8 +120,7 @@ export class World {
     const tower = machine.tower ? this.machine(machine.tower) : null;
     if (machine.power !== "off" || this.fault("machine-dead", id) || (tower && tower.power !== "on"))
       return false;
-    this.turn(machine, "starting");
-    this.plan(machine, bootTime[machine.role], () => this.boot(machine));
+    this.startFirmware(machine);
     return true;
   }
 
@@ -122,7 +129,35 @@ export class World {
     const machine = this.machine(id);
     this.forget(machine);
     for (const vm of this.guestsOf(machine)) this.powerOff(vm.id);
-    if (machine.power !== "off") this.turn(machine, "off");
+    if (machine.power !== "off") this.turn(machine, "off", "none");
+  }
+
+  /** Starts the machine again at once, as the reset button does: no farewell, and power stays. Not when it is off. */
+  reset(id: string): boolean {
+    const machine = this.machine(id);
+    if (machine.power === "off") return false;
+    this.forget(machine);
+    for (const vm of this.guestsOf(machine)) this.powerOff(vm.id);
+    this.startFirmware(machine);
+    return true;
+  }
+
+  /** Takes the power away for a few seconds. Not when it is off. */
+  cycle(id: string): boolean {
+    const machine = this.machine(id);
+    if (machine.power === "off") return false;
+    this.powerOff(id);
+    this.plan(machine, cycleTime, () => this.powerOn(id));
+    return true;
+  }
+
+  /** Leaves the firmware's setup: what was saved takes a restart, what was not goes on to the disk. */
+  leaveSetup(id: string, how: "save" | "discard"): boolean {
+    const machine = this.machine(id);
+    if (machine.stage !== "setup") return false;
+    if (how === "save") this.startFirmware(machine);
+    else this.loadSystem(machine);
+    return true;
   }
 
   /** Goes down in order and, for a reboot, comes up again with a new boot identifier. */
@@ -131,9 +166,9 @@ export class World {
     if (machine.power !== "on") return;
     this.write(machine, "systemd", then === "reboot" ? "System is rebooting." : "System is powering down.");
     for (const vm of this.guestsOf(machine)) if (vm.power === "on") this.shutDown(vm.id, "off");
-    this.turn(machine, "stopping");
+    this.turn(machine, "stopping", machine.stage);
     this.plan(machine, shutdownTime[machine.role], () => {
-      this.turn(machine, "off");
+      this.turn(machine, "off", "none");
       if (then === "reboot") this.powerOn(id);
     });
   }
@@ -177,7 +212,7 @@ export class World {
     machine.bootedAt = this.clock.now();
     machine.kernel = machine.installedKernel;
     this.write(machine, "kernel", `Linux version ${machine.kernel}`);
-    this.turn(machine, "on");
+    this.turn(machine, "on", "system");
     for (const vm of this.guestsOf(machine)) if (vm.startsWithTower) this.powerOn(vm.id);
   }
 
@@ -185,9 +220,47 @@ export class World {
     return [...this.machines.values()].filter((machine) => machine.tower === tower.id);
   }
 
-  private turn(machine: Machine, power: Machine["power"]): void {
+  private startFirmware(machine: Machine): void {
+    this.logEvent(machine, "started");
+    this.turn(machine, "starting", "post");
+    this.plan(machine, bootTime[machine.role] * postShare, () => {
+      const { nextBoot } = machine;
+      machine.nextBoot = "disk";
+      if (nextBoot === "setup") {
+        this.logEvent(machine, "setup");
+        this.turn(machine, "starting", "setup");
+      } else if (nextBoot === "network") {
+        this.turn(machine, "starting", "network");
+        this.plan(machine, networkTime, () => {
+          this.logEvent(machine, "noMedia");
+          this.loadSystem(machine);
+        });
+      } else this.loadSystem(machine);
+    });
+  }
+
+  private loadSystem(machine: Machine): void {
+    const whole = bootTime[machine.role];
+    this.logEvent(machine, "loading");
+    this.turn(machine, "starting", "loader");
+    this.plan(machine, whole * loaderShare, () => {
+      this.turn(machine, "starting", "system");
+      this.plan(machine, whole * (1 - postShare - loaderShare), () => this.boot(machine));
+    });
+  }
+
+  private logEvent(machine: Machine, name: Parameters<typeof logEvent>[1]): void {
+    if (machine.management) logEvent(machine.management, name, this.clock.now());
+  }
+
+  private turn(machine: Machine, power: Machine["power"], stage: Stage): void {
+    const isOtherPower = machine.power !== power;
+    const isOtherStage = machine.stage !== stage || stage === "post";
     machine.power = power;
-    this.announce(machine, "power");
+    machine.stage = stage;
+    if (isOtherStage) machine.stageSince = this.clock.now();
+    if (isOtherPower) this.announce(machine, "power");
+    if (isOtherStage) this.announce(machine, "stage");
   }
 
   private plan(machine: Machine, milliseconds: number, work: () => void): void {

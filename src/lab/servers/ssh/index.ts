@@ -1,4 +1,5 @@
 import type { Algorithms } from "ssh2";
+import type { Door, DoorState } from "../network.ts";
 import type { LabContext, LabServers } from "../server.ts";
 import { prepareCredentials, writeKnownHosts } from "./credentials.ts";
 import type { ForwardRequest } from "./forwards.ts";
@@ -24,20 +25,18 @@ const algorithms: Algorithms = {
 /** The ports that were asked for, by machine; the others are chosen by the system. */
 export type WishedPorts = ReadonlyMap<string, number>;
 
-/** One spelling for an address, so that every way to write it means the same machine. */
-function canonical(address: string): string {
-  const bare = address.replace(/^\[|\]$/g, "");
-  if (!bare.includes(":")) return bare;
-  const url = URL.parse(`http://[${bare}]/`);
-  return url ? url.hostname.replace(/^\[|\]$/g, "") : bare;
+/** How a port answers at which nothing stands: as the rest of the machine does; null where there is no machine. */
+function stateOfClosedPort(doors: ReadonlyMap<number, Door> | null): DoorState | null {
+  if (!doors) return null;
+  return [...doors.values()].every((door) => door.state() === "silent") ? "silent" : "refused";
 }
 
 /**
- * Starts an SSH server for each machine on 127.0.0.1. The bounce forwards to the others by their in-world addresses,
- * which exist nowhere else, and to nothing else.
+ * Starts an SSH server for each machine on 127.0.0.1 and puts its door into the network. The bounce forwards to the
+ * doors of the network, whose addresses exist nowhere else, and to nothing else.
  */
 export async function startSsh(context: LabContext, wished: WishedPorts): Promise<LabServers> {
-  const { world, folder, onFailure } = context;
+  const { world, network, folder, onFailure } = context;
   const { default: ssh } = await import("ssh2");
   // ssh2 writes one key in 256 in a form that it cannot read itself (a leading zero byte is lost): draw again.
   const generate = (passphrase: string | null) => {
@@ -55,19 +54,15 @@ export async function startSsh(context: LabContext, wished: WishedPorts): Promis
   if (parsed instanceof Error) throw parsed;
 
   const servers = new Map<string, MachineServer>();
-  const byAddress = new Map<string, MachineServer>();
+  const takenAway: (() => void)[] = [];
   const forward = (request: ForwardRequest) => {
-    const target = byAddress.get(canonical(request.address));
-    if (!target || target.machine.role === "bounce" || request.port !== sshPort) {
-      request.refuse("prohibited");
-    } else if (target.machine.power === "starting" && !world.fault("link-cut", target.machine.id)) {
-      // The kernel answers before the SSH server does.
-      request.refuse("failed");
-    } else if (!target.isReachable()) {
+    const door = network.find(request.address, request.port);
+    const state = door?.state() ?? stateOfClosedPort(network.at(request.address));
+    if (state === null) request.refuse("prohibited");
+    else if (state === "silent") {
       request.onGone(world.clock.after(unreachableTime, () => request.refuse("failed")));
-    } else {
-      target.connect(request.accept(), { address: world.machine("bounce").address, port: nextPort() });
-    }
+    } else if (state === "refused" || !door) request.refuse("failed");
+    else door.connect(request.accept(), { address: world.machine("bounce").address, port: nextPort() });
   };
   let lastPort = 49_151;
   const nextPort = () => {
@@ -91,11 +86,12 @@ export async function startSsh(context: LabContext, wished: WishedPorts): Promis
       wished.get(machine.id) ?? 0,
     );
     servers.set(machine.id, server);
-    byAddress.set(canonical(machine.address), server);
+    if (!isBounce) takenAway.push(network.serve(machine.address, sshPort, server));
   }
 
   const close = async () => {
     stopListening();
+    for (const takeAway of takenAway) takeAway();
     await Promise.all([...servers.values()].map((server) => server.close()));
   };
   const stopListening = world.onChange((change) => {

@@ -4,7 +4,8 @@ import type { ClientInfo, Connection, ServerConfig, Server as SshServer } from "
 import { MachineShell } from "../../shell/machine-shell.ts";
 import type { Machine } from "../../world/machine.ts";
 import { MachineView } from "../../world/view.ts";
-import type { World } from "../../world/world.ts";
+import type { Change, World } from "../../world/world.ts";
+import type { Door, DoorState, Origin } from "../network.ts";
 import { type Admission, authenticator } from "./authentication.ts";
 import { type ForwardRequest, serveForwards } from "./forwards.ts";
 import { misbehave } from "./misbehaviour.ts";
@@ -31,7 +32,7 @@ export interface MachineServerParts {
 }
 
 /** The SSH server of one machine: on a loopback port of its own, and reached through the bounce. */
-export class MachineServer {
+export class MachineServer implements Door {
   readonly machine: Machine;
   port: number;
   private readonly parts: MachineServerParts;
@@ -72,17 +73,15 @@ export class MachineServer {
     });
   }
 
-  /** Whether the machine takes new connections, by its power and the faults in force. */
-  isReachable(): boolean {
-    return this.isUp() && !this.fault("link-cut");
-  }
-
-  isUp(): boolean {
-    return this.machine.power === "on" && !this.fault("machine-dead");
+  /** How it answers, by its power and the faults in force. While it starts, its kernel answers before its server. */
+  state(): DoorState {
+    if (this.fault("link-cut")) return "silent";
+    if (this.machine.power === "starting" && this.machine.stage === "system") return "refused";
+    return this.isUp() ? "open" : "silent";
   }
 
   /** Takes a connection that came to the machine from `from`. */
-  connect(stream: Duplex, from: { address: string; port: number }): void {
+  connect(stream: Duplex, from: Origin): void {
     const wire = new Wire(
       stream,
       {
@@ -102,11 +101,11 @@ export class MachineServer {
   }
 
   /** Follows a change of the World: power, faults. */
-  follow(what: "power" | "fault" | "packages" | "units"): void {
+  follow(what: Change["what"]): void {
     const { power } = this.machine;
     if (what === "power") {
       if (power === "stopping") for (const client of this.clients) client.end();
-      if (power === "off") this.ownShell?.lostPower();
+      if (power === "off" || power === "starting") this.ownShell?.lostPower();
       // After a boot the machine knows none of its old connections and resets them.
       if (power === "on") for (const wire of [...this.wires]) wire.destroy();
     }
@@ -124,6 +123,10 @@ export class MachineServer {
       if (this.listener?.listening) this.listener.close(() => resolve());
       else resolve();
     });
+  }
+
+  private isUp(): boolean {
+    return this.machine.power === "on" && !this.fault("machine-dead");
   }
 
   /** Whether bytes are held back; a machine that goes down in order still says farewell. */

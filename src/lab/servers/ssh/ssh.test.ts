@@ -52,7 +52,6 @@ describe("the bounce", () => {
 
   it.each([
     ["another address", "198.51.100.7", 22],
-    ["another port of a machine", "192.0.2.10", 80],
     ["this computer", "127.0.0.1", 22],
     ["itself", "192.0.2.1", 22],
     ["a name", "tower-a", 22],
@@ -63,6 +62,11 @@ describe("the bounce", () => {
       message: expect.stringContaining("administratively prohibited"),
     });
     expect((await execute(bounce, "echo still here")).output).toBe("still here\n");
+  });
+
+  it("finds a port of a machine closed at which nothing stands", async () => {
+    const bounce = await site.connect("bounce");
+    await expect(forward(bounce, "192.0.2.10", 80)).rejects.toMatchObject({ reason: 2 });
   });
 
   it("knows an IPv6 address however it is written", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import ssh, { type Client, type ClientChannel, type ConnectConfig } from "ssh2";
 import { scaledClock } from "../../world/clock.ts";
 import { World } from "../../world/world.ts";
+import { LabNetwork } from "../network.ts";
 import type { LabServers } from "../server.ts";
 import { credentialFiles } from "./credentials.ts";
 import { startSsh } from "./index.ts";
@@ -23,7 +24,7 @@ export class TestSite {
     const site = new TestSite(await mkdtemp(join(tmpdir(), "passerelle-lab-")), extraHosts);
     const { world, folder } = site;
     const onFailure = (error: unknown) => site.failures.push(error);
-    site.servers = await startSsh({ world, folder, onFailure }, new Map());
+    site.servers = await startSsh({ world, network: new LabNetwork(), folder, onFailure }, new Map());
     return site;
   }
 
