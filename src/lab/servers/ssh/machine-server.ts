@@ -6,11 +6,11 @@ import type { Machine } from "../../world/machine.ts";
 import { MachineView } from "../../world/view.ts";
 import type { Change, World } from "../../world/world.ts";
 import type { Door, DoorState, Origin } from "../network.ts";
+import { Wire } from "../wire.ts";
 import { type Admission, authenticator } from "./authentication.ts";
 import { type ForwardRequest, serveForwards } from "./forwards.ts";
 import { misbehave } from "./misbehaviour.ts";
 import { serveSession } from "./session.ts";
-import { Wire } from "./wire.ts";
 
 /** Sessions on one connection, as MaxSessions of sshd_config(5). */
 const sessionLimit = 10;
@@ -85,6 +85,7 @@ export class MachineServer implements Door {
     const wire = new Wire(
       stream,
       {
+        wholeFirstLine: true,
         isStalled: () => this.isSilent(),
         rate: () => Number(this.parts.world.fault("link-slow", this.machine.id)?.detail ?? 0) || null,
       },

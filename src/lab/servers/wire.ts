@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type Duplex, duplexPair, type Readable, type Writable } from "node:stream";
+import { finished } from "node:stream/promises";
 
 /** The state of the way to a machine, as the World has it at the moment. */
 export interface WireConditions {
@@ -7,6 +8,8 @@ export interface WireConditions {
   isStalled(): boolean;
   /** Bytes a second; null when it is not slowed. */
   rate(): number | null;
+  /** Whether the first line that arrives must come in one piece. */
+  wholeFirstLine?: boolean;
 }
 
 const slicesPerSecond = 10;
@@ -36,11 +39,15 @@ export class Wire {
       for (const stream of [outer, inner, far]) stream.destroy();
       onClose();
     };
-    for (const stream of [outer, inner, far]) {
-      stream.on("error", close);
-      stream.once("close", close);
-    }
-    Promise.all([this.carry(outer, far, true), this.carry(far, outer, false)]).then(close, close);
+    for (const stream of [outer, inner, far]) stream.on("error", close);
+    for (const stream of [outer, far]) stream.once("close", close);
+    const outward = this.carry(far, outer, false);
+    // What was written before an orderly end still arrives, however slowly.
+    inner.once("close", () => {
+      if (!inner.writableFinished) close();
+      else outward.then(() => finished(outer, { readable: false })).then(close, close);
+    });
+    Promise.all([this.carry(outer, far, conditions.wholeFirstLine === true), outward]).then(close, close);
   }
 
   /** Looks at the conditions again. */
