@@ -16,7 +16,7 @@ export interface Reply {
   body: string;
 }
 
-type Properties = readonly (readonly [string, string | number | boolean])[];
+export type Properties = readonly (readonly [string, string | number | boolean])[];
 
 /** A machine's firmware behind the HTTP of FakeAmt: it answers WS-Management from plain data that a test may change. */
 export class FakeFirmware {
@@ -52,6 +52,10 @@ export class FakeFirmware {
     ["UseSOL", "false"],
     ["WinREBootEnabled", "false"],
   ];
+  /** Methods that a test adds, as `Class.Method`: what each answers besides the usual ones. */
+  readonly methods: Record<string, (body: string) => Properties | Reply> = {};
+  /** What a Put of a class does; null takes the properties as they come. */
+  onPut: (className: string, properties: Properties) => Reply | null = () => null;
   readonly single: Record<string, Properties> = {
     CIM_ComputerSystemPackage: [["PlatformGUID", "33221100554477668899AABBCCDDEEFF"]],
     CIM_Chassis: [
@@ -129,11 +133,14 @@ export class FakeFirmware {
   }
 
   #put(className: string, body: string): Reply {
-    this.bootSettings = [...body.matchAll(/<r:(\w+)>([^<]*)<\/r:\1>/g)].map(([, name = "", value = ""]) => [
-      name,
-      value,
-    ]);
-    return well(instance(className, this.bootSettings));
+    const properties = [...body.matchAll(/<r:(\w+)>([^<]*)<\/r:\1>/g)].map(
+      ([, name = "", value = ""]): [string, string] => [name, value],
+    );
+    const refused = this.onPut(className, properties);
+    if (refused) return refused;
+    if (className === "AMT_BootSettingData") this.bootSettings = properties;
+    else this.single[className] = properties;
+    return well(instance(className, properties));
   }
 
   #enumerate(className: string): Reply {
@@ -168,6 +175,8 @@ export class FakeFirmware {
   }
 
   #invoke(method: string, className: string, body: string): Reply {
+    const added = this.methods[`${className}.${method}`]?.(body);
+    if (added) return "status" in added ? added : output(className, method, added);
     if (method === "RequestPowerStateChange") {
       if (this.returnValue === 0) this.onPower(Number(/<r:PowerState>(\d+)</.exec(body)?.[1]));
       return output(className, method, [["ReturnValue", this.returnValue]]);
