@@ -63,6 +63,8 @@ export interface Action<Input = Record<string, unknown>> {
   readonly input: z.ZodType<Input>;
   readonly fields: readonly InputField[];
   readonly bulk: boolean;
+  /** Milliseconds that its probe may take in a preview, where the far side needs longer than the usual 20 s. */
+  readonly probeLimit?: number;
   /** Whether this resource has the action at all (its system offers it). */
   appliesTo(resource: Resource): boolean;
   /** Why it cannot work right now by what is known without asking the far side; null when it can. */

@@ -10,7 +10,7 @@ import type { ActionRegistry } from "./registry.ts";
 import { parseInput, wordToConfirm } from "./request.ts";
 
 const probesAtOnce = 16;
-/** Milliseconds for one resource's probe in a preview. */
+/** Milliseconds for one resource's probe in a preview, unless the action says otherwise. */
 const probeDeadline = 20_000;
 
 export interface PreviewParts {
@@ -66,7 +66,7 @@ async function probeOf(
 ): Promise<Probe> {
   const unavailable = action.unavailable?.(resource) ?? null;
   if (unavailable !== null) return { state: "impossible", text: unavailable, observed: {} };
-  const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(probeDeadline)]);
+  const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(action.probeLimit ?? probeDeadline)]);
   try {
     return await within(signal, 0, () => action.probe(quietContext(resource, signal), input));
   } catch (thrown) {

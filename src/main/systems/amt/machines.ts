@@ -1,4 +1,9 @@
-import type { AmtSystemConfig, AmtTlsConfig, SecretReference } from "../../../shared/estate.ts";
+import type {
+  AmtScreenConfig,
+  AmtSystemConfig,
+  AmtTlsConfig,
+  SecretReference,
+} from "../../../shared/estate.ts";
 import type { AmtPlace } from "./client/place.ts";
 import type { AmtTls } from "./client/secure.ts";
 
@@ -9,6 +14,8 @@ export interface Machine {
   tls: AmtTls | null;
   user: string;
   password: SecretReference | null;
+  /** How its screen is reached. */
+  screen: AmtScreenConfig;
 }
 
 const plainPort = 16992;
@@ -31,6 +38,7 @@ export function amtMachines(config: AmtSystemConfig): Map<string, Machine> {
       tls,
       user: machine.user ?? config.user,
       password: machine.password ?? config.password ?? null,
+      screen: machine.screen ?? config.screen,
     });
   }
   return machines;

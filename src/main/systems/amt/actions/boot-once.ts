@@ -6,17 +6,16 @@ import type { Action, ActionContext, Applied } from "../../../actions/action.ts"
 import { type BootDevice, bootDevices, clearNextBoot, setNextBoot } from "../boot.ts";
 import { amtFault } from "../client/faults.ts";
 import type { MachineAccess } from "../machine-access.ts";
-import { type PowerState, type PowerWord, powerCodes, powerWord, readPower } from "../power.ts";
+import { type PowerState, type PowerWord, powerCodes, readPower } from "../power.ts";
+import { lastStartIn, powerAction } from "./frame.ts";
 import {
   defaultPowerTimes,
-  isOffered,
   lastReadUnavailable,
   type MachineActionParts,
   machineIs,
-  notOffered,
   type PowerTimes,
 } from "./parts.ts";
-import { awaitSpacing, refusalOf, sendPower, sentAtOf } from "./send.ts";
+import { awaitSpacing, refusalOf, sendPower } from "./send.ts";
 import { settleRestart, settleState } from "./settle.ts";
 import { awaitRestart, awaitState, lastStartOf } from "./watch.ts";
 
@@ -41,13 +40,11 @@ export function bootOnceAction(
   parts: MachineActionParts,
   times: PowerTimes = defaultPowerTimes,
 ): Action<Input> {
-  return {
+  return powerAction(access, parts, {
     id: "amt.boot-once",
     title: text("Start once from another device", "Démarrer une fois sur un autre périphérique"),
     verb: text("Start", "Démarrer"),
     risk: "destructive",
-    effect: "once",
-    kinds: ["host"],
     input: inputSchema,
     fields: [
       {
@@ -59,34 +56,19 @@ export function bootOnceAction(
         initial: "bios",
       },
     ],
-    bulk: false,
-    appliesTo: (resource) => access.has(resource.id),
+    graceful: false,
+    asks: startBy,
     unavailable: (resource) => lastReadUnavailable(access, resource, ["on", "reset"], false),
-    describe: (_resource, { device }) => explain(device, times.patience),
+    describe: ({ device }) => explain(device, times.patience),
 
-    async probe(context) {
-      const power = await readPower(access.client(context.resource.id), {
-        signal: context.signal,
-        patient: true,
-      });
-      const observed = {
-        powerState: power.state,
-        code: power.code,
-        available: power.available,
-        at: access.now(),
-      };
-      if (!isOffered(power, startBy(power.state), false)) {
-        return { state: "impossible", text: notOffered(power.available?.map(powerWord) ?? null), observed };
-      }
-      const startedBefore = await lastStartOf(access, context);
-      const { en, fr } = machineIs(power.state);
-      const runs = startBy(power.state) === "reset";
+    async needed(context, { state }) {
+      const { en, fr } = machineIs(state);
       return {
-        state: "needed",
-        text: runs
-          ? text(`${en} It will be reset.`, `${fr} Elle sera réinitialisée.`)
-          : text(`${en} It will be powered on.`, `${fr} Elle sera allumée.`),
-        observed: { ...observed, lastStart: startedBefore },
+        text:
+          startBy(state) === "reset"
+            ? text(`${en} It will be reset.`, `${fr} Elle sera réinitialisée.`)
+            : text(`${en} It will be powered on.`, `${fr} Elle sera allumée.`),
+        observed: { lastStart: await lastStartOf(access, context) },
       };
     },
 
@@ -100,19 +82,15 @@ export function bootOnceAction(
       return { data: { ...applied.data, why } };
     },
 
-    async verify(context, _input, probe, applied) {
-      parts.onChanged(context.resource.id);
-      const refusal = refusalOf(applied);
-      if (refusal) return { proven: false, text: refusal, data: {} };
-      const sentAt = sentAtOf(applied, access.now());
-      const { lastStart } = probe.observed;
+    async prove(context, probe, sentAt) {
+      const { patience } = times;
       const started =
         startBy(stateIn(probe)) === "on"
-          ? await awaitState(access, context, { wanted: "on", sentAt, patience: times.patience, times })
+          ? await awaitState(access, context, { wanted: "on", sentAt, patience, times })
           : await awaitRestart(access, context, {
-              startedBefore: typeof lastStart === "number" ? lastStart : null,
+              startedBefore: lastStartIn(probe),
               sentAt,
-              patience: times.patience,
+              patience,
               times,
             });
       if (!started.proven) return started;
@@ -125,13 +103,11 @@ export function bootOnceAction(
       };
     },
 
-    settle(context, _input, probe) {
-      parts.onChanged(context.resource.id);
-      return startBy(stateIn(probe)) === "on"
+    settle: (context, probe) =>
+      startBy(stateIn(probe)) === "on"
         ? settleState(access, context, { wanted: "on", probe, settledAfter: times.settled })
-        : settleRestart(access, context, { probe, settledAfter: times.gracefulSettled });
-    },
-  };
+        : settleRestart(access, context, { probe, settledAfter: times.gracefulSettled }),
+  });
 }
 
 /** A reset does nothing on a machine that is off. */

@@ -3,17 +3,16 @@ import type { Risk } from "../../../../shared/action.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action } from "../../../actions/action.ts";
 import type { MachineAccess } from "../machine-access.ts";
-import { type PowerState, type PowerWord, powerCodes, powerWord, readPower } from "../power.ts";
+import { type PowerState, type PowerWord, powerCodes } from "../power.ts";
+import { powerAction, settledAfterOf } from "./frame.ts";
 import {
   defaultPowerTimes,
-  isOffered,
   lastReadUnavailable,
   type MachineActionParts,
   machineIs,
-  notOffered,
   type PowerTimes,
 } from "./parts.ts";
-import { awaitSpacing, refusalOf, sendPower, sentAtOf } from "./send.ts";
+import { awaitSpacing, sendPower } from "./send.ts";
 import { settleState } from "./settle.ts";
 import { awaitState } from "./watch.ts";
 
@@ -91,17 +90,15 @@ function stateChangeAction(
 ): Action<Input> {
   const { id, title, verb, risk, word, wanted, graceful } = change;
   const patience = graceful ? times.gracefulPatience : times.patience;
-  return {
+  return powerAction(access, parts, {
     id,
     title,
     verb,
     risk,
-    effect: "once",
-    kinds: ["host"],
     input: inputSchema,
     fields: [],
-    bulk: false,
-    appliesTo: (resource) => access.has(resource.id),
+    graceful,
+    asks: () => word,
     unavailable(resource) {
       const error = resource.sources[access.system]?.error?.message;
       if (error) return error;
@@ -109,48 +106,17 @@ function stateChangeAction(
       return lastReadUnavailable(access, resource, [word], graceful);
     },
     describe: () => explain(change, patience),
-
-    async probe(context) {
-      const power = await readPower(access.client(context.resource.id), {
-        signal: context.signal,
-        patient: true,
-      });
-      const observed = {
-        powerState: power.state,
-        code: power.code,
-        available: power.available,
-        at: access.now(),
-      };
-      if (power.state === wanted) return { state: "done", text: machineIs(wanted), observed };
-      if (!isOffered(power, word, graceful)) {
-        return { state: "impossible", text: notOffered(power.available?.map(powerWord) ?? null), observed };
-      }
-      return { state: "needed", text: machineIs(power.state), observed };
-    },
-
+    early: async (_context, { state }) =>
+      state === wanted ? { state: "done", text: machineIs(wanted) } : null,
+    needed: async (_context, { state }) => ({ text: machineIs(state), observed: {} }),
     async apply(context) {
       await awaitSpacing(access, context, times);
       return sendPower(access, context, powerCodes[word]);
     },
-
-    async verify(context, _input, _probe, applied) {
-      parts.onChanged(context.resource.id);
-      const refusal = refusalOf(applied);
-      if (refusal) return { proven: false, text: refusal, data: {} };
-      return awaitState(access, context, {
-        wanted,
-        sentAt: sentAtOf(applied, access.now()),
-        patience,
-        times,
-      });
-    },
-
-    settle(context, _input, probe) {
-      parts.onChanged(context.resource.id);
-      const settledAfter = graceful ? times.gracefulSettled : times.settled;
-      return settleState(access, context, { wanted, probe, settledAfter });
-    },
-  };
+    prove: (context, _probe, sentAt) => awaitState(access, context, { wanted, sentAt, patience, times }),
+    settle: (context, probe) =>
+      settleState(access, context, { wanted, probe, settledAfter: settledAfterOf(graceful, times) }),
+  });
 }
 
 function explain({ does, wanted }: StateChange, patience: number) {

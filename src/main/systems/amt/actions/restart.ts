@@ -3,17 +3,16 @@ import type { Risk } from "../../../../shared/action.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action } from "../../../actions/action.ts";
 import type { MachineAccess } from "../machine-access.ts";
-import { type PowerWord, powerCodes, powerWord, readPower } from "../power.ts";
+import { type PowerWord, powerCodes } from "../power.ts";
+import { lastStartIn, powerAction } from "./frame.ts";
 import {
   defaultPowerTimes,
-  isOffered,
   lastReadUnavailable,
   type MachineActionParts,
   machineIs,
-  notOffered,
   type PowerTimes,
 } from "./parts.ts";
-import { awaitSpacing, refusalOf, sendPower, sentAtOf } from "./send.ts";
+import { awaitSpacing, sendPower } from "./send.ts";
 import { settleRestart } from "./settle.ts";
 import { awaitRestart, lastStartOf } from "./watch.ts";
 
@@ -90,74 +89,36 @@ function restartAction(
 ): Action<Input> {
   const { id, title, verb, risk, word, graceful } = restart;
   const patience = graceful ? times.gracefulPatience : times.patience;
-  return {
+  return powerAction(access, parts, {
     id,
     title,
     verb,
     risk,
-    effect: "once",
-    kinds: ["host"],
     input: inputSchema,
     fields: [],
-    bulk: false,
-    appliesTo: (resource) => access.has(resource.id),
+    graceful,
+    asks: () => word,
     unavailable: (resource) => lastReadUnavailable(access, resource, [word], graceful),
     describe: () => explain(restart, patience),
-
-    async probe(context) {
-      const power = await readPower(access.client(context.resource.id), {
-        signal: context.signal,
-        patient: true,
-      });
-      const observed = {
-        powerState: power.state,
-        code: power.code,
-        available: power.available,
-        at: access.now(),
-      };
-      if (power.state === "off" || power.state === "hibernated") {
-        const { en, fr } = machineIs(power.state);
-        return {
-          state: "impossible",
-          text: text(`${en} Power it on instead.`, `${fr} Allumez-la plutôt.`),
-          observed,
-        };
-      }
-      if (!isOffered(power, word, graceful)) {
-        return { state: "impossible", text: notOffered(power.available?.map(powerWord) ?? null), observed };
-      }
-      const startedBefore = await lastStartOf(access, context);
-      return {
-        state: "needed",
-        text: machineIs(power.state),
-        observed: { ...observed, lastStart: startedBefore },
-      };
+    async early(_context, { state }) {
+      if (state !== "off" && state !== "hibernated") return null;
+      const { en, fr } = machineIs(state);
+      return { state: "impossible", text: text(`${en} Power it on instead.`, `${fr} Allumez-la plutôt.`) };
     },
-
+    needed: async (context, { state }) => ({
+      text: machineIs(state),
+      observed: { lastStart: await lastStartOf(access, context) },
+    }),
     async apply(context) {
       await awaitSpacing(access, context, times);
       return sendPower(access, context, powerCodes[word]);
     },
-
-    async verify(context, _input, probe, applied) {
-      parts.onChanged(context.resource.id);
-      const refusal = refusalOf(applied);
-      if (refusal) return { proven: false, text: refusal, data: {} };
-      const { lastStart } = probe.observed;
-      return awaitRestart(access, context, {
-        startedBefore: typeof lastStart === "number" ? lastStart : null,
-        sentAt: sentAtOf(applied, access.now()),
-        patience,
-        times,
-      });
-    },
-
-    settle(context, _input, probe) {
-      parts.onChanged(context.resource.id);
-      // A start takes a while to reach the log, a graceful one as long as the system takes to shut down.
-      return settleRestart(access, context, { probe, settledAfter: times.gracefulSettled });
-    },
-  };
+    prove: (context, probe, sentAt) =>
+      awaitRestart(access, context, { startedBefore: lastStartIn(probe), sentAt, patience, times }),
+    // A start takes a while to reach the log, a graceful one as long as the system takes to shut down.
+    settle: (context, probe) =>
+      settleRestart(access, context, { probe, settledAfter: times.gracefulSettled }),
+  });
 }
 
 function explain({ does }: Restart, patience: number) {

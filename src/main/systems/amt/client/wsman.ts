@@ -40,10 +40,11 @@ export class Wsman {
     return this.#instance(body.children[0]);
   }
 
-  /** Writes an instance whole. */
-  async put(name: ClassName, properties: Values, options: PostOptions): Promise<void> {
+  /** Writes an instance whole: the one of its class, or the one that the selectors pick. */
+  async put(name: ClassName, properties: Values, options: PostOptions, selectors?: Selectors): Promise<void> {
     const action = `${namespaces.transfer}/Put`;
-    await this.#ask({ action, class: name, body: instance(name, properties) }, options);
+    const body = instance(name, properties);
+    await this.#ask({ action, class: name, ...(selectors && { selectors }), body }, options);
   }
 
   /** Calls a method of a class. */
