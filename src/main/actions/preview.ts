@@ -1,6 +1,7 @@
 import type { Preview, Probe, StartRequest } from "../../shared/action.ts";
 import { toOpsError } from "../../shared/errors.ts";
 import type { Resource } from "../../shared/resource.ts";
+import { type LocalText, text } from "../../shared/text.ts";
 import type { Action, Guard } from "./action.ts";
 import { notOffered, unknownResource } from "./faults.ts";
 import { askGuards } from "./guards.ts";
@@ -66,10 +67,21 @@ async function probeOf(
 ): Promise<Probe> {
   const unavailable = action.unavailable?.(resource) ?? null;
   if (unavailable !== null) return { state: "impossible", text: unavailable, observed: {} };
-  const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(action.probeLimit ?? probeDeadline)]);
+  const limit = action.probeLimit ?? probeDeadline;
+  const over = AbortSignal.timeout(limit);
+  const signal = AbortSignal.any([parts.signal, over]);
   try {
     return await within(signal, 0, () => action.probe(quietContext(resource, signal), input));
   } catch (thrown) {
-    return { state: "impossible", text: toOpsError(thrown, "actions").text, observed: {} };
+    const words = over.aborted ? notLookedAt(resource.name, limit) : toOpsError(thrown, "actions").text;
+    return { state: "impossible", text: words, observed: {} };
   }
+}
+
+function notLookedAt(name: string, limit: number): LocalText {
+  const seconds = Math.ceil(limit / 1000);
+  return text(
+    `${name} did not tell within ${seconds} s how it stands.`,
+    `${name} n'a pas indiqué son état en ${seconds} s.`,
+  );
 }
