@@ -160,6 +160,22 @@ export class World {
     return true;
   }
 
+  /** Stops the boot loader's countdown, as a key does: it waits for `leaveLoader` then. Says whether it does. */
+  holdLoader(id: string): boolean {
+    const machine = this.machine(id);
+    if (machine.stage !== "loader") return false;
+    this.forget(machine);
+    return true;
+  }
+
+  /** Lets the boot loader start the system now. */
+  leaveLoader(id: string): boolean {
+    const machine = this.machine(id);
+    if (machine.stage !== "loader") return false;
+    this.startSystem(machine);
+    return true;
+  }
+
   /** Goes down in order and, for a reboot, comes up again with a new boot identifier. */
   shutDown(id: string, then: "off" | "reboot"): void {
     const machine = this.machine(id);
@@ -240,13 +256,15 @@ export class World {
   }
 
   private loadSystem(machine: Machine): void {
-    const whole = bootTime[machine.role];
     this.logEvent(machine, "loading");
     this.turn(machine, "starting", "loader");
-    this.plan(machine, whole * loaderShare, () => {
-      this.turn(machine, "starting", "system");
-      this.plan(machine, whole * (1 - postShare - loaderShare), () => this.boot(machine));
-    });
+    this.plan(machine, bootTime[machine.role] * loaderShare, () => this.startSystem(machine));
+  }
+
+  private startSystem(machine: Machine): void {
+    this.turn(machine, "starting", "system");
+    const time = bootTime[machine.role] * (1 - postShare - loaderShare);
+    this.plan(machine, time, () => this.boot(machine));
   }
 
   private logEvent(machine: Machine, name: Parameters<typeof logEvent>[1]): void {
