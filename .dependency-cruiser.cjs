@@ -97,6 +97,17 @@ module.exports = {
       ["^src/main/sessions/", "^src/main/systems/system\\.ts$", "^src/shared/"],
       "a session joins a shell and a channel, whatever system the shell is of",
     ),
+    only(
+      "recordings-see-screens",
+      "^src/main/recordings/",
+      [
+        "^src/main/recordings/",
+        "^src/main/sessions/screen-recorder\\.ts$",
+        "^src/main/systems/system\\.ts$",
+        "^src/shared/",
+      ],
+      "a recording is made of a screen and is one, whatever system the screen is of",
+    ),
     {
       name: "system-sees-its-neighbours-below",
       severity: "error",

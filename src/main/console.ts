@@ -22,6 +22,8 @@ import { NetworkWatch } from "./reach/network-watch.ts";
 import { hostAndPort } from "./reach/place.ts";
 import { Questions } from "./reach/questions.ts";
 import { SshReach } from "./reach/ssh-reach.ts";
+import { RecordingStore } from "./recordings/recording-store.ts";
+import { forgetRecording, openScreen, recordingPiece, replayRecording } from "./screens.ts";
 import { redactedJournal } from "./secrets/redacted-journal.ts";
 import { Redaction } from "./secrets/redaction.ts";
 import { SecretService } from "./secrets/secret-service.ts";
@@ -144,6 +146,8 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       redact: (words) => redaction.text(words),
     });
     endings.push(() => runner.close());
+    const recordings = new RecordingStore({ folder: join(folder.path, "recordings"), now, report });
+    endings.push(() => recordings.close());
     const sessions = new SessionRegistry();
     endings.push(() => sessions.close());
 
@@ -166,6 +170,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       registry,
       runner,
       sessions,
+      recordings,
       estate: watcher,
       overview: () => ({
         ...(watcher.estate
@@ -174,10 +179,17 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
         needs: whatNeedsYou(parts),
       }),
       openTerminal: (resource, system, size, signal) => openTerminal(parts, resource, system, size, signal),
+      screens: {
+        open: (wanted, signal) => openScreen(parts, wanted, signal),
+        replay: (wanted) => replayRecording(parts, wanted),
+        recordingPiece: (wanted) => recordingPiece(parts, wanted),
+        forgetRecording: (id) => forgetRecording(parts, id),
+      },
       conceal: (value) => redaction.add(value),
       now,
     };
 
+    await recordings.start();
     await secrets.start();
     let applied = Promise.resolve();
     const applyEstate = () => {

@@ -1,7 +1,7 @@
-import { OpsError, toOpsError } from "../shared/errors.ts";
+import { OpsError } from "../shared/errors.ts";
 import { text } from "../shared/text.ts";
 import type { Services } from "./contract/services.ts";
-import type { ShellSession } from "./systems/system.ts";
+import { consoleJournal, openJournalled } from "./opening.ts";
 
 /** How long opening a shell may take, in milliseconds: hops, log-in and all. */
 const openLimit = 45_000;
@@ -18,31 +18,14 @@ export async function openTerminal(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const { journal, fleet, sessions } = services;
-  const limit = AbortSignal.timeout(openLimit);
-  const record = (type: string, data: Record<string, string | number | null>) =>
-    journal.write({ type, subject: resource, task: null, data });
-  /** Of what has happened already the journal is told if it can be; its own state shows that it cannot. */
-  const recordAfterwards = (type: string, data: Record<string, string | number | null>) => {
-    try {
-      record(type, data);
-    } catch {
-      return;
-    }
-  };
-  record("terminal.opening", {});
-  let shell: ShellSession | null = null;
-  try {
-    shell = await fleet.openShell(resource, system, size, signal ? AbortSignal.any([signal, limit]) : limit);
-    if (!shell) throw noTerminal(resource);
-    record("terminal.opened", {});
-  } catch (thrown) {
-    shell?.close();
-    const error = toOpsError(thrown, "console");
-    recordAfterwards("terminal.failed", { code: error.code });
-    throw thrown;
-  }
+  const events = consoleJournal(journal, "terminal", resource);
+  const shell = await openJournalled(events, openLimit, signal, async (either) => {
+    const opened = await fleet.openShell(resource, system, size, either);
+    if (!opened) throw noTerminal(resource);
+    return opened;
+  });
   return sessions.offerTerminal(shell, ({ exitCode, bytesIn, bytesOut }) =>
-    recordAfterwards("terminal.ended", { exitCode, bytesIn, bytesOut }),
+    events.recordAfterwards("ended", { exitCode, bytesIn, bytesOut }),
   );
 }
 

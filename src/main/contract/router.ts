@@ -12,7 +12,7 @@ import { taskOutput } from "./task-output.ts";
 /** Implements the whole contract over the console's parts; `report` hears of errors that were not foreseen. */
 export function createRouter(services: Services, report: (error: OpsError) => void) {
   const answer = answers(report);
-  const { inventory, runner, secrets, questions, estate, journal, fleet, reach } = services;
+  const { inventory, runner, secrets, questions, estate, journal, fleet, reach, recordings } = services;
   const everything = anyOf(
     (changed) => inventory.onChange(changed),
     (changed) => runner.onChange(changed),
@@ -99,6 +99,30 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
       open: answer.terminal.open.handler(async ({ input, signal }) => {
         const size = { columns: input.columns, rows: input.rows };
         return { channel: await services.openTerminal(input.resource, input.system, size, signal) };
+      }),
+    },
+    screen: {
+      open: answer.screen.open.handler(async ({ input, signal }) => {
+        const { resource, system, record } = input;
+        return { channel: await services.screens.open({ resource, system, recorded: record }, signal) };
+      }),
+      recordings: answer.screen.recordings.handler(({ input, context, signal }) =>
+        pushOnChange(
+          (changed) => recordings.onChange(changed),
+          () => ({ recordings: recordings.list(input.resource) }),
+          context,
+          signal,
+        ),
+      ),
+      replay: answer.screen.replay.handler(async ({ input }) => ({
+        channel: await services.screens.replay(input),
+      })),
+      recordingPiece: answer.screen.recordingPiece.handler(({ input }) =>
+        services.screens.recordingPiece(input),
+      ),
+      forgetRecording: answer.screen.forgetRecording.handler(async ({ input }) => {
+        await services.screens.forgetRecording(input.id);
+        return { forgotten: true };
       }),
     },
     journal: {

@@ -7,6 +7,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Questions } from "../reach/questions.ts";
 import type { SshReach } from "../reach/ssh-reach.ts";
+import type { RecordingStore } from "../recordings/recording-store.ts";
 import type { SecretService, Trials } from "../secrets/secret-service.ts";
 import type { SessionRegistry } from "../sessions/session-registry.ts";
 
@@ -24,6 +25,7 @@ export interface Services {
   registry: ActionRegistry;
   runner: ActionRunner;
   sessions: SessionRegistry;
+  recordings: RecordingStore;
   estate: { state(): EstateState; onChange(listener: () => void): () => void };
   overview(): Overview;
   /** Opens a terminal and gives the name of the channel that it waits on; throws an OpsError. */
@@ -33,6 +35,18 @@ export interface Services {
     size: { columns: number; rows: number },
     signal: AbortSignal | undefined,
   ): Promise<string>;
+  screens: {
+    /** Opens a screen and gives the name of the channel that it waits on; throws an OpsError. */
+    open(
+      wanted: { resource: string; system: string | undefined; recorded: boolean },
+      signal: AbortSignal | undefined,
+    ): Promise<string>;
+    /** Plays a recording over a channel of its own; throws an OpsError. */
+    replay(wanted: { id: string; from: number; speed: number }): Promise<string>;
+    /** A piece of a recording's file as base64; throws an OpsError. */
+    recordingPiece(wanted: { id: string; offset: number }): Promise<{ total: number; piece: string }>;
+    forgetRecording(id: string): Promise<void>;
+  };
   /** Keeps a value that a person typed out of everything that is written down from now on. */
   conceal(value: string): void;
   now(): number;

@@ -101,7 +101,7 @@ describe("SessionRegistry", () => {
     expect(vi.getTimerCount()).toBe(0);
     const shell = new FakeShell();
     expect(() => registry.offerTerminal(shell)).toThrow(
-      expect.objectContaining({ code: "terminal.too-many" }),
+      expect.objectContaining({ code: "session.too-many" }),
     );
     expect(shell.closed).toBe(1);
   });
@@ -109,7 +109,7 @@ describe("SessionRegistry", () => {
   it("has a limit", () => {
     const registry = new SessionRegistry({ most: 1 });
     offer(registry);
-    expect(() => offer(registry)).toThrow(expect.objectContaining({ code: "terminal.too-many" }));
+    expect(() => offer(registry)).toThrow(expect.objectContaining({ code: "session.too-many" }));
     expect(registry.size).toBe(1);
     registry.close();
   });

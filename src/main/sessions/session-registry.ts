@@ -2,11 +2,12 @@ import { randomBytes } from "node:crypto";
 import { type Channel, channelState } from "../../shared/channel.ts";
 import { OpsError } from "../../shared/errors.ts";
 import { type LocalText, text } from "../../shared/text.ts";
-import type { ShellSession } from "../systems/system.ts";
+import type { ScreenSource, ShellSession } from "../systems/system.ts";
+import { ScreenSession, type ScreenSessionOptions, type ScreenSummary } from "./screen-session.ts";
 import { type TerminalEnd, TerminalSession } from "./terminal-session.ts";
 
-/** A screen session that waits for, or runs on, a channel of its own. */
-export interface ScreenSession {
+/** A terminal or a screen that waits for, or runs on, a channel of its own. */
+interface Session {
   attach(channel: Channel): void;
   end(reason: LocalText): void;
 }
@@ -21,18 +22,18 @@ export interface SessionRegistryOptions {
 const defaultPatience = 30_000;
 const defaultMost = 200;
 
-const neverOpened = text("The terminal was not opened in time.", "Le terminal n'a pas été ouvert à temps.");
+const neverOpened = text("The window did not open it in time.", "La fenêtre ne l'a pas ouvert à temps.");
 const consoleCloses = text("The console is closing.", "La console se ferme.");
 
 /**
- * Screen sessions by one-time token. A token is 128 random bits, opens one channel once and expires unopened. Closing
+ * Terminals and screens by one-time token. A token is 128 random bits, opens one channel once and expires unopened. Closing
  * the registry ends every session.
  */
 export class SessionRegistry {
   readonly #patience: number;
   readonly #most: number;
-  readonly #waiting = new Map<string, { session: ScreenSession; timer: ReturnType<typeof setTimeout> }>();
-  readonly #sessions = new Set<ScreenSession>();
+  readonly #waiting = new Map<string, { session: Session; timer: ReturnType<typeof setTimeout> }>();
+  readonly #sessions = new Set<Session>();
   #closed = false;
 
   constructor(options: SessionRegistryOptions = {}) {
@@ -42,12 +43,28 @@ export class SessionRegistry {
 
   /**
    * Puts a shell up for a terminal and gives the name of the channel that it waits on (`session/<token>`). `onEnded`
-   * is called exactly once, also when nobody came. Throws OpsError `terminal.too-many` (the shell is closed then).
+   * is called exactly once, also when nobody came. Throws OpsError `session.too-many` (the shell is closed then).
    */
   offerTerminal(shell: ShellSession, onEnded: (end: TerminalEnd) => void = () => undefined): string {
     const session = new TerminalSession(shell, (end) => {
       this.#sessions.delete(session);
       onEnded(end);
+    });
+    return `session/${this.#offer(session)}`;
+  }
+
+  /**
+   * Puts a screen up for a viewer and gives the name of the channel that it waits on (`session/<token>`). `onEnded`
+   * is called exactly once, also when nobody came. Throws OpsError `session.too-many` (the screen is closed then).
+   */
+  offerScreen(
+    source: ScreenSource,
+    options: ScreenSessionOptions = {},
+    onEnded: (summary: ScreenSummary) => void = () => undefined,
+  ): string {
+    const session = new ScreenSession(source, options, (summary) => {
+      this.#sessions.delete(session);
+      onEnded(summary);
     });
     return `session/${this.#offer(session)}`;
   }
@@ -83,7 +100,7 @@ export class SessionRegistry {
     for (const session of [...this.#sessions]) session.end(consoleCloses);
   }
 
-  #offer(session: ScreenSession): string {
+  #offer(session: Session): string {
     this.#sessions.add(session);
     if (this.#closed || this.#sessions.size > this.#most) {
       session.end(this.#closed ? consoleCloses : tooMany(this.#most).text);
@@ -102,12 +119,12 @@ export class SessionRegistry {
 
 function tooMany(most: number): OpsError {
   return new OpsError({
-    code: "terminal.too-many",
-    system: "terminal",
+    code: "session.too-many",
+    system: "console",
     message: text(
-      `No further terminal can be opened: ${most} are open or the console is closing.`,
-      `Aucun autre terminal ne peut être ouvert : ${most} sont ouverts ou la console se ferme.`,
+      `No further terminal or screen can be opened: ${most} are open or the console is closing.`,
+      `Aucun autre terminal ou écran ne peut être ouvert : ${most} sont ouverts ou la console se ferme.`,
     ),
-    hint: text("Close a terminal that is no longer needed.", "Fermez un terminal devenu inutile."),
+    hint: text("Close one that is no longer needed.", "Fermez-en un devenu inutile."),
   });
 }

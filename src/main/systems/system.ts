@@ -49,7 +49,7 @@ export interface ScreenEnd {
  * and dialect the far side wants. It says nothing before `resume` is called.
  */
 export interface ScreenSource {
-  readonly route: "amt-redirection" | "rfb";
+  readonly route: "amt-redirection" | "rfb" | "recording";
   /** The name and size that the far side told; pixels. */
   readonly name: string;
   readonly width: number;
