@@ -5,6 +5,8 @@ import { machineActions } from "./actions.ts";
 import { MachineAccess } from "./machine-access.ts";
 import { amtMachines } from "./machines.ts";
 import { MachineObserver } from "./observe.ts";
+import { MachineConsoles } from "./redirection/consoles.ts";
+import { screenWay } from "./redirection/screen-way.ts";
 
 /** Readings that may be missed before what AMT said counts as stale. */
 const missedReadings = 3;
@@ -32,10 +34,17 @@ function createAmtSystem(config: AmtSystemConfig, context: SystemContext): Syste
     now: () => context.now(),
   });
   const observer = new MachineObserver(access);
+  const consoles = new MachineConsoles({
+    access,
+    questions: context.questions,
+    unread: (resource) => observer.failure(resource),
+  });
   const machines = Object.keys(config.machines);
-  const secrets = [...targets.values()].flatMap(({ id, password }) =>
-    password === null ? [] : [{ reference: password, usedBy: id }],
-  );
+  const secrets = [...targets.values()].flatMap((machine) => {
+    const way = screenWay(machine);
+    const references = [machine.password, way.by === "vnc" ? way.password : null];
+    return references.flatMap((reference) => (reference === null ? [] : [{ reference, usedBy: machine.id }]));
+  });
   return {
     id: context.id,
     type: "amt",
@@ -47,6 +56,11 @@ function createAmtSystem(config: AmtSystemConfig, context: SystemContext): Syste
       await observer.observe(sink, either, wanted, resources !== undefined);
     },
     actions: machineActions(access, { onChanged: (resource) => observer.expireEvents(resource) }),
+    consoles: (resource) => consoles.offers(resource),
+    openShell: (resource, _size, signal) =>
+      consoles.openSerial(resource, AbortSignal.any([signal, closing.signal])),
+    openScreen: (resource, signal) =>
+      consoles.openScreen(resource, AbortSignal.any([signal, closing.signal])),
     secrets: () => secrets,
     async close() {
       closing.abort();

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { SecretReference, SecretReference } from "../../../shared/estate.ts";
 import type { Reach } from "../../reach/reach.ts";
-import type { SecretResolver } from "../../secrets/resolver.ts";
+import type { SecretResolver, SecretValue } from "../../secrets/resolver.ts";
 import { AmtDevice, type DeviceTimes } from "./client/device.ts";
 import { noLogin } from "./client/faults.ts";
 import { Wsman } from "./client/wsman.ts";
 import type { Machine } from "./machines.ts";
+import type { Door } from "./redirection/door.ts";
+import { HeldSessions } from "./redirection/held.ts";
+import { waitUntilLetGo } from "./redirection/let-go.ts";
 
 export interface MachineAccessParts {
   system: string;
@@ -22,7 +26,11 @@ export class MachineAccess {
   readonly now: () => number;
   /** Waits so many milliseconds; rejects with an AbortError when the signal fires. */
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** The screens and serial consoles that are open, and how power changes get past them. */
+  readonly sessions: HeldSessions;
+  readonly #parts: MachineAccessParts;
   readonly #machines: ReadonlyMap<string, Machine>;
+  readonly #secrets: SecretResolver;
   readonly #clients = new Map<string, Wsman>();
   readonly #powerAskedAt = new Map<string, number>();
 
@@ -30,18 +38,15 @@ export class MachineAccess {
     this.system = parts.system;
     this.now = () => parts.now();
     this.wait = parts.wait ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));
+    this.#parts = parts;
     this.#machines = parts.machines;
-    for (const machine of parts.machines.values()) {
-      const { id, place, tls, user, password } = machine;
+    this.#secrets = parts.secrets;
+    this.sessions = new HeldSessions({
+      letGo: (machine, kinds, signal) => waitUntilLetGo(this.client(machine), kinds, this.wait, signal),
+    });
+    for (const id of parts.machines.keys()) {
       const device = new AmtDevice({
-        place,
-        tls,
-        user,
-        async password() {
-          if (password === null) throw noLogin(place.name);
-          return parts.secrets.resolve(password, id);
-        },
-        dial: (where, signal) => parts.reach.dial(where, signal),
+        ...this.door(id),
         now: this.now,
         ...(parts.wait && { wait: parts.wait }),
         ...(parts.times && { times: parts.times }),
@@ -68,6 +73,31 @@ export class MachineAccess {
     return machine;
   }
 
+  /** The way to a machine and its log-in. Throws as `client` does. */
+  door(resource: string): Door {
+    const { id, place, tls, user, password } = this.machine(resource);
+    return {
+      place,
+      tls,
+      user,
+      password: async () => {
+        if (password === null) throw noLogin(place.name);
+        return this.secret(id, password);
+      },
+      dial: (where, signal) => this.#parts.reach.dial(where, signal),
+    };
+  }
+
+  /** Looks a secret up for a machine. Throws OpsErrors `secrets.…`. */
+  secret(resource: string, reference: SecretReference): Promise<SecretValue> {
+    return this.#parts.secrets.resolve(reference, resource);
+  }
+
+  /** A secret that a machine's config names; `subject` is the resource it is for. Throws as the resolver does. */
+  secret(reference: SecretReference, subject: string): Promise<SecretValue> {
+    return this.#secrets.resolve(reference, subject);
+  }
+
   /** When a power request last left for this machine, in epoch milliseconds. */
   powerAskedAt(resource: string): number | null {
     return this.#powerAskedAt.get(resource) ?? null;
@@ -79,6 +109,7 @@ export class MachineAccess {
   }
 
   close(): void {
+    this.sessions.close();
     for (const { device } of this.#clients.values()) device.close();
   }
 }

@@ -5,6 +5,7 @@ import {
   type Observation,
   type ObservationSink,
 } from "../../../shared/resource.ts";
+import type { LocalText } from "../../../shared/text.ts";
 import { ReadingRounds } from "../reading-rounds.ts";
 import { readEventLog } from "./event-log.ts";
 import { type AmtEvent, describeEvent } from "./event-words.ts";
@@ -49,7 +50,8 @@ interface Memory {
   events: { list: AmtEvent[]; at: number } | null;
   eventsTriedAt: number;
   sweeping: boolean;
-  failing: boolean;
+  /** Why the last reading failed; null when it did not. */
+  failure: LocalText | null;
 }
 
 /**
@@ -70,7 +72,7 @@ export class MachineObserver {
     this.#times = times;
     this.#rounds = new ReadingRounds({
       concurrency: times.concurrency,
-      isFailing: (resource) => this.#memory(resource).failing,
+      isFailing: (resource) => this.failure(resource) !== null,
     });
   }
 
@@ -90,6 +92,11 @@ export class MachineObserver {
     this.#memory(resource).eventsTriedAt = Number.NEGATIVE_INFINITY;
   }
 
+  /** Why the last reading of a machine failed; null when it did not, or when there was none. */
+  failure(resource: string): LocalText | null {
+    return this.#memories.get(resource)?.failure ?? null;
+  }
+
   /** Resolves when no costly reading is under way or waiting. */
   async settled(): Promise<void> {
     while (this.#sweeps.size > 0) await Promise.all(this.#sweeps);
@@ -106,12 +113,12 @@ export class MachineObserver {
     try {
       const reading = await readPower(this.#access.client(resource), { signal, patient: asked });
       memory.power = { reading, at: this.#access.now() };
-      memory.failing = false;
+      memory.failure = null;
       sink.observe([this.#observation(resource, reading, memory.power.at)]);
     } catch (thrown) {
       if (signal.aborted) return;
-      memory.failing = true;
       const error = toOpsError(thrown, this.#access.system).toWire();
+      memory.failure = error.message;
       sink.observe([{ resource, source: this.#access.system, at: this.#access.now(), error }]);
       return;
     }
@@ -131,7 +138,7 @@ export class MachineObserver {
       if (eventsDue) await this.#readEvents(resource, memory, signal);
       if (hardwareDue) await this.#readHardware(resource, memory, signal);
       memory.sweeping = false;
-      if (this.#closing.signal.aborted || !memory.power || memory.failing) return;
+      if (this.#closing.signal.aborted || !memory.power || memory.failure) return;
       sink.observe([this.#observation(resource, memory.power.reading, memory.power.at)]);
     });
     this.#startSweeps();
@@ -200,7 +207,7 @@ export class MachineObserver {
       events: null,
       eventsTriedAt: Number.NEGATIVE_INFINITY,
       sweeping: false,
-      failing: false,
+      failure: null,
     };
     this.#memories.set(resource, memory);
     return memory;

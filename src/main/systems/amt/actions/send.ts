@@ -3,6 +3,8 @@ import { type LocalText, localTextSchema, text } from "../../../../shared/text.t
 import type { ActionContext, Applied } from "../../../actions/action.ts";
 import type { MachineAccess } from "../machine-access.ts";
 import { refusalWords, requestPower } from "../power.ts";
+import { isScreenOpen } from "../redirection/let-go.ts";
+import { needsClosedSessions, powerWords } from "../redirection/power-words.ts";
 import type { PowerTimes } from "./parts.ts";
 
 /** Answers by which AMT says that it did not do what was asked. */
@@ -36,7 +38,7 @@ export async function awaitSpacing(
 }
 
 /**
- * Sends one power request, once. The result holds `outcome` (accepted, refused), `sentAt` and, when refused, why.
+ * Sends one power request, once; the machine's screen and serial console are closed for it where AMT wants that. The result holds `outcome` (accepted, refused), `sentAt` and, when refused, why.
  * Throws when it is not known whether the request was carried out.
  */
 export async function sendPower(
@@ -47,18 +49,25 @@ export async function sendPower(
   const { id } = context.resource;
   let sentAt: number | null = null;
   try {
-    const { returnValue } = await requestPower(access.client(id), code, {
-      signal: context.signal,
-      patient: true,
-      sending() {
-        context.committed();
-        access.powerAsked(id);
-        if (sentAt === null) context.progress(text("Asked.", "Demandé."), null, "asked");
-        sentAt ??= access.now();
-      },
-    });
+    const request = () =>
+      requestPower(access.client(id), code, {
+        signal: context.signal,
+        patient: true,
+        sending() {
+          context.committed();
+          access.powerAsked(id);
+          if (sentAt === null) context.progress(text("Asked.", "Demandé."), null, "asked");
+          sentAt ??= access.now();
+        },
+      });
+    const { returnValue } = needsClosedSessions(code)
+      ? await withSessionsClosed(access, context, code, request)
+      : await request();
     const at = { sentAt: sentAt ?? access.now(), answeredAt: access.now(), code };
-    if (returnValue !== 0) return refused(refusalWords(returnValue), { ...at, returnValue });
+    if (returnValue !== 0) {
+      const why = await whyRefused(access, id, code, returnValue);
+      return refused(why, { ...at, returnValue });
+    }
     context.progress(
       text(
         "Accepted by the firmware; its effect is awaited.",
@@ -73,6 +82,46 @@ export async function sendPower(
     return refused(thrown.text, { sentAt, answeredAt: access.now(), code });
   }
 }
+
+function withSessionsClosed<Result>(
+  access: MachineAccess,
+  context: ActionContext,
+  code: number,
+  request: () => Promise<Result>,
+): Promise<Result> {
+  const { resource, signal } = context;
+  const onClosing = () =>
+    context.progress(
+      text(
+        "The machine's screen or serial console is closed first: AMT refuses this while one is open.",
+        "L'écran ou la console série de la machine est d'abord fermé : AMT le refuse tant qu'une session est ouverte.",
+      ),
+    );
+  return access.sessions.closedFor(resource.id, { why: powerWords(code), signal, onClosing }, request);
+}
+
+const notReady = 2;
+/** Milliseconds to find out why a request was refused, whatever happens to the action. */
+const lookDeadline = 10_000;
+
+/** A refusal in words; of another console's screen session the firmware tells, when it is asked. */
+async function whyRefused(
+  access: MachineAccess,
+  id: string,
+  code: number,
+  returnValue: number,
+): Promise<LocalText> {
+  const words = refusalWords(returnValue);
+  if (returnValue !== notReady || !needsClosedSessions(code)) return words;
+  const signal = AbortSignal.timeout(lookDeadline);
+  const open = await isScreenOpen(access.client(id), { signal }).catch(() => null);
+  return open ? stillHeld : words;
+}
+
+const stillHeld = text(
+  "The firmware refuses this because a screen session of this machine is open (return value 2); close it on the console that has it, then try again.",
+  "Le micrologiciel le refuse car une session d'écran de cette machine est ouverte (valeur de retour 2) ; fermez-la sur la console qui la tient, puis réessayez.",
+);
 
 function refused(why: LocalText, data: Record<string, number>): Applied {
   return { data: { outcome: "refused", ...data, why } };
