@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { PageOf } from "../pages/PageOf.tsx";
+import { useConsole } from "../state/console.tsx";
 import { usePhase } from "../state/live.ts";
 import { usePlace } from "../state/router.ts";
 import { Boundary } from "./Boundary.tsx";
@@ -9,7 +10,9 @@ import { Masthead } from "./Masthead.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { Overlays } from "./Overlays.tsx";
 import { useShortcuts } from "./shortcuts.ts";
+import { TaskAnnouncer } from "./TaskAnnouncer.tsx";
 import { TaskPanel } from "./TaskPanel.tsx";
+import { topTasks } from "./task-order.ts";
 
 const named = ["overview", "hosts", "vms", "tasks", "journal", "secrets", "estate"] as const;
 
@@ -23,6 +26,12 @@ function usePageTitle(path: readonly string[]): void {
   useEffect(() => {
     document.title = title;
   }, [title]);
+}
+
+/** Without the panel, what begins and ends is still read out. */
+function TaskNews() {
+  const tasks = useConsole().tasks.value?.tasks;
+  return <TaskAnnouncer tasks={tasks ? topTasks(tasks) : null} />;
 }
 
 /** The four regions that are always there: masthead, navigation, content, task panel. */
@@ -41,13 +50,20 @@ export function Frame() {
     // A new page begins at its top, for eyes and for screen readers.
     main.current?.focus({ preventScroll: true });
   }, [page]);
+  // The hands fill a window of their own; what they need of the frame is the content and what lies over it.
+  const alone = path[0] === "hands";
+  const classes = ["console", phase.state === "lost" && "is-lost", alone && "is-alone"];
   return (
-    <div className={phase.state === "lost" ? "console is-lost" : "console"}>
-      <button type="button" className="skip-link" onClick={() => main.current?.focus()}>
-        {t("skip")}
-      </button>
-      <Masthead />
-      <Navigation />
+    <div className={classes.filter(Boolean).join(" ")}>
+      {!alone && (
+        <>
+          <button type="button" className="skip-link" onClick={() => main.current?.focus()}>
+            {t("skip")}
+          </button>
+          <Masthead />
+          <Navigation />
+        </>
+      )}
       <main className="content" ref={main} tabIndex={-1} id="content">
         <Boundary key={page}>
           <Suspense fallback={<p className="quiet page-wait">{t("common:loading")}</p>}>
@@ -56,7 +72,7 @@ export function Frame() {
         </Boundary>
       </main>
       <ConnectionBanner />
-      <TaskPanel />
+      {alone ? <TaskNews /> : <TaskPanel />}
       <Boundary>
         <Overlays />
       </Boundary>

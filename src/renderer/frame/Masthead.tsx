@@ -16,6 +16,7 @@ import {
 } from "../widgets/icons.ts";
 import { OperatorMenu } from "./OperatorMenu.tsx";
 import { ReachChip } from "./ReachChip.tsx";
+import { ScreensChip } from "./ScreensChip.tsx";
 import { StatusChip } from "./StatusChip.tsx";
 import { TerminalsChip } from "./TerminalsChip.tsx";
 
@@ -54,6 +55,7 @@ export function Masthead() {
       </button>
       <div className="chips">
         <QuestionsChip />
+        <ScreensChip />
         <TerminalsChip />
         <ReachChip />
         <SecretsChip />

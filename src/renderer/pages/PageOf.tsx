@@ -6,6 +6,7 @@ import VirtualMachines from "./vms/index.tsx";
 
 // What the first look may need comes with the window; the rest is loaded when it is gone to.
 const ResourcePage = lazy(() => import("./resource/index.tsx"));
+const Hands = lazy(() => import("./hands/index.tsx"));
 const Tasks = lazy(() => import("./tasks/index.tsx"));
 const Run = lazy(() => import("./run/index.tsx"));
 const Journal = lazy(() => import("./journal/index.tsx"));
@@ -24,6 +25,8 @@ export function PageOf({ path }: { path: readonly string[] }) {
       return <VirtualMachines />;
     case "resource":
       return id === undefined ? <NotFound /> : <ResourcePage key={id} id={id} tab={tab ?? "facts"} />;
+    case "hands":
+      return id === undefined ? <NotFound /> : <Hands ids={tab === undefined ? [id] : [id, tab]} />;
     case "tasks":
       return id === undefined ? <Tasks /> : <Run key={id} id={id} />;
     case "journal":

@@ -29,6 +29,8 @@ const slowCalls: ReadonlySet<string> = new Set([
   "secrets.rotate",
   "tasks.settle",
   "terminal.open",
+  "screen.open",
+  "screen.replay",
   "journal.verify",
 ]);
 const slowAnswerDeadline = 180_000;

@@ -5,6 +5,8 @@ import type { ActionOffer } from "../../shared/action.ts";
 export interface SheetRequest {
   offer: ActionOffer;
   resources: readonly string[];
+  /** What is filled in already. */
+  input?: Readonly<Record<string, string>>;
 }
 
 interface Overlays {

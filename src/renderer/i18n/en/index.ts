@@ -2,6 +2,7 @@ import { actions } from "./actions.ts";
 import { common } from "./common.ts";
 import { estate } from "./estate.ts";
 import { frame } from "./frame.ts";
+import { hands } from "./hands.ts";
 import { journal } from "./journal.ts";
 import { list } from "./list.ts";
 import { overview } from "./overview.ts";
@@ -19,6 +20,7 @@ export const en = {
   common,
   estate,
   frame,
+  hands,
   journal,
   list,
   overview,

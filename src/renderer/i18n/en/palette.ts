@@ -17,5 +17,7 @@ export const palette = {
   commandFrench: "Français",
   commandTasks: "Task panel",
   terminal: "Terminal on {{name}}",
+  screen: "Screen of {{name}}",
+  hands: "Screen of {{name}}, without anything else",
   openPage: "Open {{name}}",
 } as const;

@@ -2,8 +2,9 @@ export const resource = {
   tabs: {
     facts: "Facts",
     relations: "Relations",
-    events: "Events",
+    screen: "Screen",
     terminal: "Terminal",
+    events: "Events",
     journal: "Journal",
   },
   tabList: "Views of {{name}}",

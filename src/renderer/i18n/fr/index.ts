@@ -4,6 +4,7 @@ import { actions } from "./actions.ts";
 import { common } from "./common.ts";
 import { estate } from "./estate.ts";
 import { frame } from "./frame.ts";
+import { hands } from "./hands.ts";
 import { journal } from "./journal.ts";
 import { list } from "./list.ts";
 import { overview } from "./overview.ts";
@@ -21,6 +22,7 @@ export const fr: Translation<typeof en> = {
   common,
   estate,
   frame,
+  hands,
   journal,
   list,
   overview,

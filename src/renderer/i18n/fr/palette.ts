@@ -19,6 +19,8 @@ export const palette: Translation<typeof english> = {
   commandEnglish: "English",
   commandFrench: "Français",
   commandTasks: "Panneau des tâches",
+  screen: "Écran de {{name}}",
+  hands: "Écran de {{name}}, sans rien d'autre",
   terminal: "Terminal sur {{name}}",
   openPage: "Ouvrir {{name}}",
 };

@@ -5,8 +5,9 @@ export const resource: Translation<typeof english> = {
   tabs: {
     facts: "Faits",
     relations: "Relations",
-    events: "Évènements",
+    screen: "Écran",
     terminal: "Terminal",
+    events: "Évènements",
     journal: "Journal",
   },
   tabList: "Vues de {{name}}",

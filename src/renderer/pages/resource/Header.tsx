@@ -1,4 +1,4 @@
-import { Button, Tooltip } from "@patternfly/react-core";
+import { Button } from "@patternfly/react-core";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionOffer } from "../../../shared/action.ts";
@@ -13,9 +13,20 @@ import { Age } from "../../widgets/Age.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { HealthLabel, StaleMark } from "../../widgets/HealthLabel.tsx";
 import { SyncAltIcon } from "../../widgets/icons.ts";
+import { OfferButton } from "../../widgets/OfferButton.tsx";
+import { handsOffers } from "../hands/power-offers.ts";
 
 /** Name, health and age of a resource, and its actions; one that cannot work now is greyed and says why. */
-export function Header({ resource, offers }: { resource: Resource; offers: readonly ActionOffer[] }) {
+export function Header({
+  resource,
+  offers,
+  hands,
+}: {
+  resource: Resource;
+  offers: readonly ActionOffer[];
+  /** The view below has the actions of the hands: they are left out here. */
+  hands: boolean;
+}) {
   const { t } = useTranslation(["resource", "common"]);
   const local = useLocalText();
   const client = useClient();
@@ -46,7 +57,7 @@ export function Header({ resource, offers }: { resource: Resource; offers: reado
           onClick={refresh}
         />
       </div>
-      <Offers resource={resource} offers={offers} />
+      <Offers resource={resource} offers={offers} hands={hands} />
       {resource.problems.length > 0 && (
         <ul className="problems" aria-label={t("problems")}>
           {resource.problems.map((problem) => (
@@ -61,14 +72,25 @@ export function Header({ resource, offers }: { resource: Resource; offers: reado
   );
 }
 
-function Offers({ resource, offers }: { resource: Resource; offers: readonly ActionOffer[] }) {
+function Offers({
+  resource,
+  offers,
+  hands,
+}: {
+  resource: Resource;
+  offers: readonly ActionOffer[];
+  hands: boolean;
+}) {
   const { t } = useTranslation("resource");
   const openSheet = useOverlays((overlays) => overlays.openSheet);
   useActionFromLink(resource, offers);
   if (offers.length === 0) return <p className="quiet">{t("noActions")}</p>;
+  const below = hands ? handsOffers(offers).names : null;
+  const here = offers.filter(({ id }) => !below?.has(id));
+  if (here.length === 0) return null;
   return (
     <fieldset className="button-row" aria-label={t("actions")}>
-      {offers.map((offer) => (
+      {here.map((offer) => (
         <OfferButton
           key={offer.id}
           offer={offer}
@@ -77,19 +99,6 @@ function Offers({ resource, offers }: { resource: Resource; offers: readonly Act
       ))}
     </fieldset>
   );
-}
-
-/** One action; greyed it can still be reached by keyboard and says why. */
-function OfferButton({ offer, onOpen }: { offer: ActionOffer; onOpen: () => void }) {
-  const { t } = useTranslation("resource");
-  const local = useLocalText();
-  const button = (
-    <Button variant="secondary" size="sm" isAriaDisabled={offer.unavailable !== null} onClick={onOpen}>
-      {local(offer.title)}
-    </Button>
-  );
-  if (offer.unavailable === null) return button;
-  return <Tooltip content={t("unavailable", { why: local(offer.unavailable) })}>{button}</Tooltip>;
 }
 
 /** A link with `?action=` (from the overview or the palette) opens that action's sheet once. */

@@ -2,10 +2,10 @@ import { type KeyboardEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Resource } from "../../../shared/resource.ts";
 import { placeTo, replacePlace } from "../../state/router.ts";
-import { type Tab, tabs } from "./tabs.ts";
+import type { Tab } from "./tabs.ts";
 
 /** The views of one thing. Arrow keys move between them (tabs pattern of the ARIA practices); the link remembers. */
-export function TabLinks({ resource, tab }: { resource: Resource; tab: Tab }) {
+export function TabLinks({ resource, tabs, tab }: { resource: Resource; tabs: readonly Tab[]; tab: Tab }) {
   const { t } = useTranslation("resource");
   const list = useRef<HTMLDivElement>(null);
   const go = (to: Tab) => replacePlace(placeTo("resource", resource.id, to));

@@ -11,8 +11,9 @@ import { Header } from "./Header.tsx";
 import { JournalTab } from "./JournalTab.tsx";
 import { Relations } from "./Relations.tsx";
 import { TabLinks } from "./TabLinks.tsx";
-import { type Tab, tabs } from "./tabs.ts";
+import { type Tab, tabs, tabsOf } from "./tabs.ts";
 
+const ScreenTab = lazy(() => import("../hands/ScreenTab.tsx"));
 const Terminal = lazy(() => import("../terminal/index.tsx"));
 
 /** One thing: how it stands and how old that is, what can be done with it, and its views. */
@@ -44,9 +45,9 @@ export default function ResourcePage({ id, tab: wanted }: { id: string; tab: str
   }
   return (
     <div className="page resource-page">
-      <Header resource={value.resource} offers={value.offers} />
+      <Header resource={value.resource} offers={value.offers} hands={tab === "screen"} />
       {error && <ErrorNotice error={error} retry={retry} />}
-      <TabLinks resource={value.resource} tab={tab} />
+      <TabLinks resource={value.resource} tabs={tabsOf(value, tab)} tab={tab} />
       <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} className="tab-panel">
         <TabBody tab={tab} detail={value} resource={value.resource} />
       </div>
@@ -71,6 +72,12 @@ function TabBody({
       return <Relations resource={resource} relations={detail.relations} />;
     case "events":
       return <Events resource={resource} />;
+    case "screen":
+      return (
+        <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
+          <ScreenTab key={resource.id} resource={resource} detail={detail} />
+        </Suspense>
+      );
     case "terminal":
       return (
         <Suspense fallback={<p className="quiet">{t("loading")}</p>}>

@@ -54,7 +54,7 @@ export function useResultEntries(text: string, rows: readonly ListRow[]): Palett
   }, [t, rows, text, chooseLanguage, chooseTheme, openTaskPanel]);
 }
 
-/** What can be done with one resource: its page, its terminal, and the actions offered on it now. */
+/** What can be done with one resource: its page, its screen, its terminal, and the actions offered on it now. */
 export function useActionEntries(
   row: ListRow | null,
   text: string,
@@ -92,6 +92,20 @@ export function useActionEntries(
           choose: () => openSheet({ offer, resources: [row.id] }),
         }),
       ),
+      {
+        ...plain,
+        key: "screen",
+        group: "actions",
+        words: t("screen", { name }),
+        choose: () => navigate(placeTo("resource", row.id, "screen")),
+      },
+      {
+        ...plain,
+        key: "hands",
+        group: "actions",
+        words: t("hands", { name }),
+        choose: () => navigate(placeTo("hands", row.id)),
+      },
       {
         ...plain,
         key: "terminal",

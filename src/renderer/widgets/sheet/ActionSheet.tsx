@@ -30,7 +30,7 @@ export default function ActionSheet({ request }: { request: SheetRequest }) {
   const close = useOverlays((overlays) => overlays.closeSheet);
   const openTasks = usePreferences((preferences) => preferences.openTaskPanel);
   const titleId = useId();
-  const [values, setValues] = useState(() => initialValues(offer.fields));
+  const [values, setValues] = useState(() => ({ ...initialValues(offer.fields), ...request.input }));
   const [reason, setReason] = useState("");
   const [confirmation, setConfirmation] = useState("");
   const [concurrency, setConcurrency] = useState("16");

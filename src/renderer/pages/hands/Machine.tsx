@@ -1,0 +1,137 @@
+import "../../styles/hands.css";
+import { Button } from "@patternfly/react-core";
+import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import type { ResourceDetail } from "../../../shared/contract.ts";
+import type { Resource } from "../../../shared/resource.ts";
+import { useLocalText } from "../../i18n/index.ts";
+import { useConsole } from "../../state/console.tsx";
+import { useClient } from "../../state/live.ts";
+import { Notice } from "../../widgets/Notice.tsx";
+import { leaveFullScreen, toggleFullScreen } from "./full-screen.ts";
+import type { MachineScreen } from "./machine-screen.ts";
+import { PowerRow } from "./PowerRow.tsx";
+import { ScreenTools } from "./ScreenTools.tsx";
+import { Stage } from "./Stage.tsx";
+import { screenOf } from "./screens.ts";
+import { Trail } from "./Trail.tsx";
+import { trailOf } from "./trail.ts";
+
+interface MachineProperties {
+  resource: Resource;
+  detail: ResourceDetail;
+  /** Where the keyboard goes when it leaves the picture. */
+  onLeave: () => void;
+  onDetach?: (() => void) | undefined;
+  children?: ReactNode;
+}
+
+/** The hands on one machine: its screen, large; below it power, tools, and the trail of the last change of power. */
+export function Machine(properties: MachineProperties) {
+  const { resource, detail } = properties;
+  const { t } = useTranslation(["hands", "terminal"]);
+  const local = useLocalText();
+  const client = useClient();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const offers = detail.consoles.filter(({ kind }) => kind === "screen");
+  const offer = offers.find(({ system }) => system === chosen) ?? offers[0];
+  return (
+    <div className="hands">
+      {offers.length > 1 && (
+        <fieldset className="button-row" aria-label={t("which")}>
+          {offers.map(({ system }) => (
+            <Button
+              key={system}
+              size="sm"
+              variant={system === offer?.system ? "primary" : "secondary"}
+              aria-pressed={system === offer?.system}
+              onClick={() => setChosen(system)}
+            >
+              {t("terminal:kinds.screen", { system })}
+            </Button>
+          ))}
+        </fieldset>
+      )}
+      {offer && offer.unavailable === null ? (
+        <Screen
+          key={offer.system}
+          screen={screenOf(resource.id, offer.system, resource.name, client)}
+          {...properties}
+        />
+      ) : (
+        <>
+          <div className="hands-stage hands-empty">
+            <p className="hands-remark">{offer?.unavailable ? local(offer.unavailable) : t("none")}</p>
+          </div>
+          <PowerRow resource={resource} offers={detail.offers} />
+          <PowerTrail resource={resource} screen={null} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Screen({
+  screen,
+  resource,
+  detail,
+  onLeave,
+  onDetach,
+  children,
+}: MachineProperties & { screen: MachineScreen }) {
+  const { t } = useTranslation("hands");
+  const stage = useRef<HTMLElement>(null);
+  const { kept } = useSyncExternalStore(screen.subscribe, screen.read);
+  useEffect(() => {
+    // One that ended, or that somebody closed, waits for a person.
+    if (screen.read().phase === "closed") screen.open();
+  }, [screen]);
+  const leave = () => {
+    void leaveFullScreen().then(onLeave);
+  };
+  return (
+    <>
+      <Stage screen={screen} name={resource.name} stage={stage} onLeave={leave} />
+      <PowerRow resource={resource} offers={detail.offers} />
+      <ScreenTools
+        screen={screen}
+        name={resource.name}
+        onFullScreen={() => stage.current && void toggleFullScreen(stage.current)}
+        onDetach={onDetach}
+      >
+        {children}
+      </ScreenTools>
+      <p className="quiet hands-hint">{t("hint")}</p>
+      <PowerTrail resource={resource} screen={screen} />
+      {kept && <Kept trouble={kept.trouble} />}
+    </>
+  );
+}
+
+function Kept({ trouble }: { trouble: { en: string; fr: string } | null }) {
+  const { t } = useTranslation("hands");
+  const local = useLocalText();
+  return (
+    <div aria-live="polite">
+      <Notice tone={trouble ? "warning" : "success"} title={t("recordings.kept")}>
+        {trouble && <p>{local(trouble)}</p>}
+      </Notice>
+    </div>
+  );
+}
+
+const noScreen = { subscribe: () => () => {}, read: () => null };
+
+/** The trail stays until the next change of power, whether or not a screen is open. */
+function PowerTrail({ resource, screen }: { resource: Resource; screen: MachineScreen | null }) {
+  const tasks = useConsole().tasks.value?.tasks;
+  const { subscribe, read } = screen ?? noScreen;
+  const state = useSyncExternalStore<ReturnType<MachineScreen["read"]> | null>(subscribe, read);
+  const firstPixels = state?.firstPixels;
+  const watching = state !== null && state.phase !== "ended" && state.phase !== "closed";
+  const trail = useMemo(
+    () => trailOf(tasks ?? [], resource.id, firstPixels ?? [], watching),
+    [tasks, resource.id, firstPixels, watching],
+  );
+  return trail && <Trail trail={trail} />;
+}

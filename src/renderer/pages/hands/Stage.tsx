@@ -1,0 +1,125 @@
+import { Button } from "@patternfly/react-core";
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocalText } from "../../i18n/index.ts";
+import { useConsole } from "../../state/console.tsx";
+import { useOverlays } from "../../state/overlays.ts";
+import { Age } from "../../widgets/Age.tsx";
+import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { Notice } from "../../widgets/Notice.tsx";
+import type { MachineScreen } from "./machine-screen.ts";
+
+/**
+ * The picture, and over it what a person must know: that it is opening, coming back, or over and why. A picture that is
+ * not live is dimmed and says how old it is. Ctrl-Shift-E leaves it (WCAG 2.1.2), as every other key is the machine's.
+ */
+export function Stage({
+  screen,
+  name,
+  stage,
+  onLeave,
+  controllable = true,
+}: {
+  screen: MachineScreen;
+  name: string;
+  stage: RefObject<HTMLElement | null>;
+  onLeave: () => void;
+  /** False where nobody can type: a recording. */
+  controllable?: boolean;
+}) {
+  const { t } = useTranslation("hands");
+  const place = useRef<HTMLDivElement>(null);
+  const state = useSyncExternalStore(screen.subscribe, screen.read);
+  useEffect(() => (place.current ? screen.attach(place.current) : undefined), [screen]);
+  const label = controllable ? t("picture", { name }) : t("replay.picture", { name });
+  // noVNC makes the canvas, so that its name is given from here, whenever there is another one.
+  useEffect(() => {
+    const canvas = place.current?.querySelector(".picture-live canvas, .picture-still canvas");
+    canvas?.setAttribute("aria-label", label);
+    if (canvas?.closest(".picture-live")) canvas.setAttribute("role", controllable ? "application" : "img");
+  });
+  const pressed = (event: KeyboardEvent) => {
+    if (!event.ctrlKey || !event.shiftKey || event.code !== "KeyE") return;
+    event.preventDefault();
+    event.stopPropagation();
+    onLeave();
+  };
+  const dimmed = !state.painted && state.pictureAt !== null;
+  return (
+    <section
+      className={dimmed ? "hands-stage is-dimmed" : "hands-stage"}
+      ref={stage}
+      aria-label={t("screenOf", { name })}
+      onKeyDownCapture={pressed}
+    >
+      <div className="hands-place" ref={place} />
+      {dimmed && state.pictureAt !== null && (
+        <p className="hands-age">
+          {t("lastPicture")} <Age at={state.pictureAt} />
+        </p>
+      )}
+      <div className="hands-over" aria-live="polite">
+        <Remarks screen={screen} name={name} />
+      </div>
+    </section>
+  );
+}
+
+function Remarks({ screen, name }: { screen: MachineScreen; name: string }) {
+  const { t } = useTranslation("hands");
+  const local = useLocalText();
+  const { phase, painted, reason, hint, error } = useSyncExternalStore(screen.subscribe, screen.read);
+  if (phase === "live" && painted) return null;
+  if (phase === "live") return <p className="hands-remark">{t("waitingForPicture")}</p>;
+  if (phase === "closed") return <p className="hands-remark">{t("closed")}</p>;
+  if (phase === "opening") {
+    return (
+      <>
+        <p className="hands-remark">{t("opening", { name })}</p>
+        <Question />
+      </>
+    );
+  }
+  if (phase === "returning") {
+    return (
+      <>
+        <Notice tone="info" title={t("returning")}>
+          {reason && <p>{local(reason)}</p>}
+          {error && <p className="quiet">{local(error.message)}</p>}
+          <Button variant="secondary" size="sm" onClick={() => screen.close()}>
+            {t("stopReturning")}
+          </Button>
+        </Notice>
+        <Question />
+      </>
+    );
+  }
+  const again = (
+    <Button variant="primary" size="sm" onClick={() => screen.open()}>
+      {t("openAgain")}
+    </Button>
+  );
+  if (error) return <ErrorNotice error={error}>{again}</ErrorNotice>;
+  return (
+    <Notice tone={reason ? "warning" : "info"} title={reason ? local(reason) : t("ended")}>
+      {hint && <p>{local(hint)}</p>}
+      {again}
+    </Notice>
+  );
+}
+
+/** The machine's user may be asked for a code, or the bounce for a password, before the screen opens. */
+function Question() {
+  const { t } = useTranslation(["hands", "questions"]);
+  const open = useOverlays((overlays) => overlays.openQuestions);
+  const waiting = useConsole().questions.value?.questions ?? [];
+  const consent = waiting.some(({ kind }) => kind === "consent");
+  if (waiting.length === 0) return null;
+  return (
+    <Notice tone="warning" title={consent ? t("consentWaits") : t("questionWaits")}>
+      <Button variant="secondary" size="sm" onClick={() => open(true)}>
+        {t("questions:decide")}
+      </Button>
+    </Notice>
+  );
+}

@@ -1,0 +1,74 @@
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import { useLanguage, useLocalText } from "../../i18n/index.ts";
+import { formatNumber, formatTimestamp } from "../../widgets/format.ts";
+import { CheckCircleIcon, ClockIcon, MinusCircleIcon } from "../../widgets/icons.ts";
+import { useTimedWords } from "../../widgets/ticker.ts";
+import type { Trail as TrailOfTask, TrailStep } from "./trail.ts";
+
+const icons = { seen: CheckCircleIcon, awaited: ClockIcon, "not-seen": MinusCircleIcon } as const;
+
+/** What was seen of the last change of power, in order, with the seconds since it was asked for. */
+export function Trail({ trail }: { trail: TrailOfTask }) {
+  const { t } = useTranslation(["hands", "tasks"]);
+  const local = useLocalText();
+  const language = useLanguage();
+  const { task, steps, from } = trail;
+  return (
+    <section className="hands-trail" aria-label={t("trail.title")}>
+      <span className="hands-trail-name" title={formatTimestamp(from, language)}>
+        {local(task.title)} · {t(`tasks:state.${task.state}`)}
+      </span>
+      <ol aria-live="polite">
+        {steps.map((step) => (
+          <Step key={step.sign} step={step} from={from} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Step({ step, from }: { step: TrailStep; from: number }) {
+  const { t } = useTranslation("hands");
+  const language = useLanguage();
+  const Icon = icons[step.state];
+  return (
+    <li className={`trail-step trail-${step.state}`}>
+      <Icon aria-hidden="true" />
+      {t(`trail.signs.${step.sign}`)}
+      {step.at !== null && (
+        <time
+          className="figure"
+          dateTime={new Date(step.at).toISOString()}
+          title={formatTimestamp(step.at, language)}
+        >
+          {secondsAfter(step.at - from, language)}
+        </time>
+      )}
+      {step.state === "not-seen" && <span className="quiet">{t("trail.notSeen")}</span>}
+      {step.state === "awaited" && <Waiting from={from} />}
+    </li>
+  );
+}
+
+/** Not read out: it would speak each second. */
+function Waiting({ from }: { from: number }) {
+  const { t } = useTranslation("hands");
+  const language = useLanguage();
+  const words = useTimedWords(
+    useCallback(
+      (now: number) =>
+        t("trail.waiting", { seconds: formatNumber(Math.max(0, Math.floor((now - from) / 1000)), language) }),
+      [t, from, language],
+    ),
+  );
+  return (
+    <span className="quiet figure" aria-hidden="true">
+      {words}
+    </span>
+  );
+}
+
+function secondsAfter(milliseconds: number, language: "en" | "fr"): string {
+  return `+${formatNumber(Math.max(0, milliseconds) / 1000, language, 1)}\u202fs`;
+}
