@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SecretReference, SecretReference } from "../../../shared/estate.ts";
+import type { SecretReference } from "../../../shared/estate.ts";
 import type { Reach } from "../../reach/reach.ts";
 import type { SecretResolver, SecretValue } from "../../secrets/resolver.ts";
 import { AmtDevice, type DeviceTimes } from "./client/device.ts";
@@ -30,7 +30,6 @@ export class MachineAccess {
   readonly sessions: HeldSessions;
   readonly #parts: MachineAccessParts;
   readonly #machines: ReadonlyMap<string, Machine>;
-  readonly #secrets: SecretResolver;
   readonly #clients = new Map<string, Wsman>();
   readonly #powerAskedAt = new Map<string, number>();
 
@@ -40,7 +39,6 @@ export class MachineAccess {
     this.wait = parts.wait ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));
     this.#parts = parts;
     this.#machines = parts.machines;
-    this.#secrets = parts.secrets;
     this.sessions = new HeldSessions({
       letGo: (machine, kinds, signal) => waitUntilLetGo(this.client(machine), kinds, this.wait, signal),
     });
@@ -91,11 +89,6 @@ export class MachineAccess {
   /** Looks a secret up for a machine. Throws OpsErrors `secrets.…`. */
   secret(resource: string, reference: SecretReference): Promise<SecretValue> {
     return this.#parts.secrets.resolve(reference, resource);
-  }
-
-  /** A secret that a machine's config names; `subject` is the resource it is for. Throws as the resolver does. */
-  secret(reference: SecretReference, subject: string): Promise<SecretValue> {
-    return this.#secrets.resolve(reference, subject);
   }
 
   /** When a power request last left for this machine, in epoch milliseconds. */
