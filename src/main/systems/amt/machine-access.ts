@@ -80,14 +80,14 @@ export class MachineAccess {
       user,
       password: async () => {
         if (password === null) throw noLogin(place.name);
-        return this.secret(id, password);
+        return this.secret(password, id);
       },
       dial: (where, signal) => this.#parts.reach.dial(where, signal),
     };
   }
 
   /** Looks a secret up for a machine. Throws OpsErrors `secrets.…`. */
-  secret(resource: string, reference: SecretReference): Promise<SecretValue> {
+  secret(reference: SecretReference, resource: string): Promise<SecretValue> {
     return this.#parts.secrets.resolve(reference, resource);
   }
 

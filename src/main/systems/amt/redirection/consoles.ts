@@ -111,7 +111,7 @@ export class MachineConsoles {
   #connect(resource: string, way: ScreenWay, stream: Duplex, signal: AbortSignal): Promise<ScreenSource> {
     const { access, translate, connect = connectRfb } = this.#parts;
     const { place } = access.machine(resource);
-    const password = way.by === "vnc" ? () => access.secret(resource, way.password) : null;
+    const password = way.by === "vnc" ? () => access.secret(way.password, resource) : null;
     return connect(stream, {
       name: place.name,
       system: "amt",
