@@ -42,6 +42,10 @@ export class FakeAmt {
   /** Ask for another log-in for ever: with a stale nonce, or with a new one and no reason. */
   loop: "stale" | "refuse" | null = null;
   stale = "false";
+  /** Takes over a connection that asks for /ws-redirection and is logged in; null: the firmware has none. */
+  redirection: ((socket: Socket, headers: Record<string, string>, rest: Buffer) => void) | null = null;
+  /** The HTTP answer to /ws-redirection where the firmware has none. */
+  noRedirection = "404 Not Found";
   readonly #server: Server;
   readonly #realm = `Digest:${"A1".repeat(16)}`;
   readonly #sockets = new Set<Socket>();
@@ -101,7 +105,12 @@ export class FakeAmt {
       for (;;) {
         const end = pending.indexOf("\r\n\r\n");
         if (end < 0) return;
-        const headers = headersOf(pending.subarray(0, end).toString("latin1"));
+        const head = pending.subarray(0, end).toString("latin1");
+        const headers = headersOf(head);
+        if (head.startsWith("GET /ws-redirection ")) {
+          this.#upgrade(socket, connection, headers, pending.subarray(end + 4));
+          return;
+        }
         const length = Number(headers["content-length"] ?? "0");
         if (pending.length < end + 4 + length) return;
         const body = pending.subarray(end + 4, end + 4 + length).toString("utf8");
@@ -111,16 +120,26 @@ export class FakeAmt {
     });
   }
 
+  #upgrade(socket: Socket, connection: number, headers: Record<string, string>, rest: Buffer): void {
+    socket.removeAllListeners("data");
+    const authorization = headers.authorization ?? null;
+    const received: Received = { connection, body: "", authorization, headers, status: 401 };
+    this.received.push(received);
+    if (!this.#authorise(authorization, "", "GET:/ws-redirection")) {
+      this.#challenge(socket);
+      return;
+    }
+    received.status = this.redirection ? 101 : 404;
+    if (this.redirection) this.redirection(socket, headers, rest);
+    else socket.end(`HTTP/1.1 ${this.noRedirection}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  }
+
   #handle(socket: Socket, connection: number, headers: Record<string, string>, body: string): void {
     const authorization = headers.authorization ?? null;
     const received: Received = { connection, body, authorization, headers, status: 401 };
     this.received.push(received);
-    if (!this.#authorise(authorization, body)) {
-      this.#nonce = { value: randomBytes(16).toString("hex"), count: 0 };
-      const challenge = `Digest realm="${this.#realm}", nonce="${this.#nonce.value}",stale="${this.loop === "stale" ? "true" : this.stale}",qop="${this.qop}"`;
-      socket.end(
-        `HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: ${challenge}\r\nContent-Type: text/html\r\nServer: AMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
-      );
+    if (!this.#authorise(authorization, body, "POST:/wsman")) {
+      this.#challenge(socket);
       return;
     }
     this.#authorised += 1;
@@ -140,7 +159,15 @@ export class FakeAmt {
     }
   }
 
-  #authorise(authorization: string | null, body: string): boolean {
+  #challenge(socket: Socket): void {
+    this.#nonce = { value: randomBytes(16).toString("hex"), count: 0 };
+    const challenge = `Digest realm="${this.#realm}", nonce="${this.#nonce.value}",stale="${this.loop === "stale" ? "true" : this.stale}",qop="${this.qop}"`;
+    socket.end(
+      `HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: ${challenge}\r\nContent-Type: text/html\r\nServer: AMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+    );
+  }
+
+  #authorise(authorization: string | null, body: string, request: string): boolean {
     if (this.loop !== null || authorization === null || this.#nonce === null) return false;
     const part = (name: string) =>
       new RegExp(`[ ,]${name}=(?:"([^"]*)"|([^, ]*))`).exec(authorization)?.slice(1).find(Boolean) ?? "";
@@ -153,7 +180,7 @@ export class FakeAmt {
       nc,
       cnonce: part("cnonce"),
       qop,
-      uri: "/wsman",
+      request,
       body,
     });
     if (part("response") !== right || !this.qop.split(",").includes(qop)) return false;

@@ -256,12 +256,12 @@ export function expectedResponse(
   user: string,
   realm: string,
   password: string,
-  parts: { nonce: string; nc: string; cnonce: string; qop: string; uri: string; body: string },
+  parts: { nonce: string; nc: string; cnonce: string; qop: string; request: string; body: string },
 ): string {
   const md5 = (words: string) => createHash("md5").update(words).digest("hex");
   const end = parts.qop === "auth-int" ? `:${md5(parts.body)}` : "";
-  const { nonce, nc, cnonce, qop, uri } = parts;
+  const { nonce, nc, cnonce, qop, request } = parts;
   return md5(
-    `${md5(`${user}:${realm}:${password}`)}:${nonce}:${nc}:${cnonce}:${qop}:${md5(`POST:${uri}${end}`)}`,
+    `${md5(`${user}:${realm}:${password}`)}:${nonce}:${nc}:${cnonce}:${qop}:${md5(`${request}${end}`)}`,
   );
 }

@@ -8,6 +8,7 @@ import { AmtDevice, type DeviceParts } from "../client/device.ts";
 import { Wsman } from "../client/wsman.ts";
 import { MachineAccess } from "../machine-access.ts";
 import { amtMachines } from "../machines.ts";
+import type { Door } from "../redirection/door.ts";
 
 /** A clock that only waiting moves. */
 export class FakeClock {
@@ -28,6 +29,17 @@ export async function dialLoopback(place: { address: string; port: number }): Pr
     socket.once("error", reject);
   });
   return socket;
+}
+
+/** The way to an AMT at a port of loopback; ports that are not where they belong are given by their usual number. */
+export function doorTo(port: number, moved: Record<number, number> = {}, password = "Secret-1"): Door {
+  return {
+    place: { name: "Tower A", address: "127.0.0.1", port, via: null, allowlist: null },
+    tls: null,
+    user: "admin",
+    password: async () => ({ reveal: () => password }),
+    dial: (place) => dialLoopback({ ...place, port: moved[place.port] ?? place.port }),
+  };
 }
 
 /** A device at a port of loopback, with short times. */
