@@ -11,10 +11,6 @@ export class Reopening {
   #since: number | null = null;
   #attempts = 0;
 
-  get underWay(): boolean {
-    return this.#since !== null;
-  }
-
   begin(now: number): void {
     this.#since ??= now;
   }
