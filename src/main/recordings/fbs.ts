@@ -60,7 +60,8 @@ export class FbsParser {
    */
   *push(piece: Uint8Array): Generator<FbsBlock, void, void> {
     this.#held = this.#held.length === 0 ? Buffer.from(piece) : Buffer.concat([this.#held, piece]);
-    let offset = this.#headerSeen ? 0 : this.#header();
+    if (!this.#headerSeen && !this.#header()) return;
+    let offset = 0;
     try {
       while (!this.#farewell && this.#held.length - offset >= 4) {
         const length = this.#held.readUInt32BE(offset);
@@ -79,12 +80,14 @@ export class FbsParser {
     }
   }
 
-  #header(): number {
+  /** Takes the header off once it is whole. */
+  #header(): boolean {
     const known = Math.min(this.#held.length, fbsHeader.length);
     if (!this.#held.subarray(0, known).equals(fbsHeader.subarray(0, known))) throw damagedRecording();
-    if (known < fbsHeader.length) return 0;
-    this.#headerSeen = true;
-    this.#wholeBytes = fbsHeader.length;
-    return fbsHeader.length;
+    this.#headerSeen = known === fbsHeader.length;
+    if (!this.#headerSeen) return false;
+    this.#wholeBytes = known;
+    this.#held = this.#held.subarray(known);
+    return true;
   }
 }

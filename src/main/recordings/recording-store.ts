@@ -64,9 +64,9 @@ export class RecordingStore {
 
   /** The recordings of a resource, or all (null): newest first, those under way too. */
   list(resource: string | null): Recording[] {
-    const begun = [...this.#underWay.values()].filter((recorder) => recorder.begun);
-    const all = new Map([...this.#kept, ...begun.map(({ recording }) => [recording.id, recording] as const)]);
-    return [...all.values()]
+    const begun = [...this.#underWay].flatMap(([id, { begun }]) => (begun ? [this.get(id)] : []));
+    const kept = [...this.#kept.values()].filter(({ id }) => !this.#underWay.has(id));
+    return [...kept, ...begun]
       .filter((each) => resource === null || each.resource === resource)
       .sort((one, other) => other.startedAt - one.startedAt || (one.id < other.id ? 1 : -1));
   }
@@ -76,11 +76,16 @@ export class RecordingStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What is known of a kept recording or one under way. Throws OpsError `recording.unknown`. */
+  /**
+   * What is known of a recording, kept or under way; the latter has ended only once it is on the disk. Throws OpsError
+   * `recording.unknown`.
+   */
   get(id: string): Recording {
-    const found = this.#kept.get(id) ?? this.#underWay.get(id)?.recording;
-    if (!found) throw unknownRecording();
-    return found;
+    const underWay = this.#underWay.get(id);
+    if (underWay) return { ...underWay.recording, endedAt: null };
+    const kept = this.#kept.get(id);
+    if (!kept) throw unknownRecording();
+    return kept;
   }
 
   /** Begins a recording; that its file cannot be made is told as its trouble. */
@@ -168,8 +173,9 @@ export class RecordingStore {
     const { id } = recording;
     try {
       if (recorder.begun) {
-        this.#kept.set(id, { ...recording, bytes: file.bytes });
-        await writeSidecar(this.#path(id, "json"), this.get(id));
+        const kept = { ...recording, bytes: file.bytes };
+        this.#kept.set(id, kept);
+        await writeSidecar(this.#path(id, "json"), kept);
       } else await this.#remove(id);
     } finally {
       this.#underWay.delete(id);

@@ -8,7 +8,7 @@ import { samePixels, ViewerMessages } from "./viewer-messages.ts";
 
 const pieceLength = 256 * 1024;
 /** How far the replay may be behind before time is taken to have stood still, in milliseconds. */
-const catchUp = 1000;
+const catchUp = 250;
 const longestWait = 0x7fff_ffff;
 
 export interface ReplayOptions {

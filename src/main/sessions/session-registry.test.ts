@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { channelState } from "../../shared/channel.ts";
 import { SessionRegistry } from "./session-registry.ts";
-import { FakeChannel, FakeShell } from "./testing/fakes.ts";
+import { FakeChannel, FakeScreen, FakeShell } from "./testing/fakes.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -104,6 +104,26 @@ describe("SessionRegistry", () => {
       expect.objectContaining({ code: "session.too-many" }),
     );
     expect(shell.closed).toBe(1);
+  });
+
+  it("holds screens as it holds terminals", () => {
+    const registry = new SessionRegistry({ most: 2 });
+    const screen = new FakeScreen();
+    const onEnded = vi.fn();
+    const token = registry.offerScreen(screen, {}, onEnded).replace("session/", "");
+    offer(registry);
+    const refused = new FakeScreen();
+    expect(() => registry.offerScreen(refused)).toThrow(
+      expect.objectContaining({ code: "session.too-many" }),
+    );
+    expect(refused.closed).toBe(1);
+    const channel = new FakeChannel();
+    expect(registry.open(token, channel)).toBe(true);
+    expect(channel.texts).toMatchObject([{ type: "opened", width: 800, height: 600, route: "rfb" }]);
+    registry.close();
+    expect(channel.texts.at(-1)).toMatchObject({ type: "ended", returns: false });
+    expect(onEnded).toHaveBeenCalledTimes(1);
+    expect(registry.size).toBe(0);
   });
 
   it("has a limit", () => {

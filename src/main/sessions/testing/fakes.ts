@@ -1,5 +1,7 @@
 import { type Channel, channelState } from "../../../shared/channel.ts";
-import type { ShellSession } from "../../systems/system.ts";
+import type { Recording } from "../../../shared/screen.ts";
+import type { ScreenEnd, ScreenSource, ShellSession } from "../../systems/system.ts";
+import type { ScreenRecorder } from "../screen-recorder.ts";
 
 /** A shell that a test drives; like a stream, it keeps what is said while it is paused. */
 export class FakeShell implements ShellSession {
@@ -49,6 +51,113 @@ export class FakeShell implements ShellSession {
   }
   get held(): number {
     return this.#held.reduce((sum, bytes) => sum + bytes.byteLength, 0);
+  }
+}
+
+/** A screen that a test drives; like a stream, it keeps what is said while it is paused. */
+export class FakeScreen implements ScreenSource {
+  readonly route = "rfb";
+  readonly name = "tower-a";
+  readonly width = 800;
+  readonly height = 600;
+  paused = false;
+  closed = 0;
+  readonly written: number[] = [];
+  #held: Uint8Array[] = [];
+  #onData: (bytes: Uint8Array) => void = () => undefined;
+  #onFirstPixels: () => void = () => undefined;
+  #onEnd: (end: ScreenEnd) => void = () => undefined;
+
+  write(bytes: Uint8Array): void {
+    this.written.push(...bytes);
+  }
+  pause(): void {
+    this.paused = true;
+  }
+  resume(): void {
+    this.paused = false;
+    while (!this.paused) {
+      const bytes = this.#held.shift();
+      if (!bytes) return;
+      this.#onData(bytes);
+    }
+  }
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.#onData = listener;
+  }
+  onFirstPixels(listener: () => void): void {
+    this.#onFirstPixels = listener;
+  }
+  onEnd(listener: (end: ScreenEnd) => void): void {
+    this.#onEnd = listener;
+  }
+  close(): void {
+    this.closed += 1;
+  }
+
+  /** The far side says something. */
+  say(bytes: Uint8Array): void {
+    if (this.paused) this.#held.push(bytes);
+    else this.#onData(bytes);
+  }
+  /** The far side has sent its first picture. */
+  paint(): void {
+    this.#onFirstPixels();
+  }
+  /** The far side ends. */
+  finish(end: Partial<ScreenEnd> = {}): void {
+    this.#onEnd({ error: null, returns: null, ...end });
+  }
+  get held(): number {
+    return this.#held.reduce((sum, bytes) => sum + bytes.byteLength, 0);
+  }
+}
+
+/** A recorder that counts, and has the room and the trouble that a test gives it. */
+export class FakeRecorder implements ScreenRecorder {
+  recording: Recording = {
+    id: "20260512-080000-00000001",
+    resource: "tower-a",
+    resourceName: "tower-a",
+    startedAt: 0,
+    endedAt: null,
+    bytes: 0,
+    width: 800,
+    height: 600,
+    trouble: null,
+  };
+  full = false;
+  ended = 0;
+  fromServerBytes = 0;
+  fromViewerBytes = 0;
+  #onRoom: () => void = () => undefined;
+  #onTrouble: (recording: Recording) => void = () => undefined;
+
+  fromServer(bytes: Uint8Array): void {
+    this.fromServerBytes += bytes.byteLength;
+  }
+  fromViewer(bytes: Uint8Array): void {
+    this.fromViewerBytes += bytes.byteLength;
+  }
+  onRoom(listener: () => void): void {
+    this.#onRoom = listener;
+  }
+  onTrouble(listener: (recording: Recording) => void): void {
+    this.#onTrouble = listener;
+  }
+  end(): void {
+    this.ended += 1;
+  }
+
+  /** The disk has caught up. */
+  drain(): void {
+    this.full = false;
+    this.#onRoom();
+  }
+  /** The recording ends early. */
+  fail(words: string): void {
+    this.recording = { ...this.recording, trouble: { en: words, fr: words } };
+    this.#onTrouble(this.recording);
   }
 }
 
