@@ -228,6 +228,7 @@ async function takeBack(client: Wsman): Promise<void> {
   }
 }
 
-function isGiven(state: ConsentState | null): boolean {
+/** Whether the machine's user has consented. */
+export function isGiven(state: ConsentState | null): boolean {
   return state === "received" || state === "in-session";
 }

@@ -55,7 +55,10 @@ function createAmtSystem(config: AmtSystemConfig, context: SystemContext): Syste
       const either = AbortSignal.any([signal, closing.signal]);
       await observer.observe(sink, either, wanted, resources !== undefined);
     },
-    actions: machineActions(access, { onChanged: (resource) => observer.expireEvents(resource) }),
+    actions: machineActions(access, {
+      onChanged: (resource) => observer.expireEvents(resource),
+      questions: context.questions,
+    }),
     consoles: (resource) => consoles.offers(resource),
     openShell: (resource, _size, signal) =>
       consoles.openSerial(resource, AbortSignal.any([signal, closing.signal])),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { run, runnerWith, typesOf } from "../../actions/fixtures/started-runner.ts";
+import { Questions } from "../../reach/questions.ts";
 import { machineActions } from "./actions.ts";
 import type { MachineAccess } from "./machine-access.ts";
 import { FakeAmt } from "./testing/fake-amt.ts";
@@ -20,7 +21,8 @@ afterEach(async () => {
   await amt.close();
 });
 
-const runner = () => runnerWith(machineActions(access, { onChanged: () => undefined }));
+const questions = new Questions({ interactive: false, now: () => clock.now() });
+const runner = () => runnerWith(machineActions(access, { onChanged: () => undefined, questions }));
 const powerRequests = () => amt.received.filter(({ body }) => body.includes("RequestPowerStateChange_INPUT"));
 
 test("a power-on is journalled before it is sent and ends verified", async () => {

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Action } from "../../../actions/action.ts";
+import { Questions } from "../../../reach/questions.ts";
 import { machineActions } from "../actions.ts";
 import type { MachineAccess } from "../machine-access.ts";
 import { FakeAmt } from "../testing/fake-amt.ts";
+import { FakeConsent } from "../testing/fake-consent.ts";
 import { eventRecord, fault } from "../testing/fake-firmware.ts";
 import { accessTo, actionContext, FakeClock, FakeSecrets, resource } from "../testing/surroundings.ts";
 
@@ -10,13 +12,15 @@ let amt: FakeAmt;
 let clock: FakeClock;
 let access: MachineAccess;
 let actions: Action[];
+let questions: Questions;
 const changed: string[] = [];
 
 beforeEach(async () => {
   amt = await FakeAmt.start();
   clock = new FakeClock();
+  questions = new Questions({ interactive: true, now: clock.now });
   access = accessTo({ "tower-a": amt.port }, clock, new FakeSecrets());
-  actions = machineActions(access, { onChanged: (id) => changed.push(id) });
+  actions = machineActions(access, { onChanged: (id) => changed.push(id), questions });
   changed.length = 0;
 });
 afterEach(async () => {
@@ -133,7 +137,7 @@ describe("a power request whose answer is lost", () => {
       amt.firmware.available = [2];
       access.close();
       access = accessTo({ "tower-a": amt.port }, clock, new FakeSecrets());
-      const on = machineActions(access, { onChanged: () => undefined }).find(
+      const on = machineActions(access, { onChanged: () => undefined, questions }).find(
         ({ id }) => id === "amt.power-on",
       );
       const { context, trail } = actionContext("tower-a", AbortSignal.timeout(1500));
@@ -332,6 +336,47 @@ describe("a start from another device", () => {
     expect(powerRequests()).toHaveLength(0);
   });
 
+  test("that needs consent asks for the code first, and goes on with it", async () => {
+    const consent = new FakeConsent(amt.firmware, 4294967295);
+    amt.firmware.power = [8];
+    afterwards(8, 2);
+    questions.onChange(() => {
+      const [open] = questions.list();
+      if (open) queueMicrotask(() => questions.answer(open.id, { accept: true, answers: [consent.code] }));
+    });
+    const { probe, verification, trail } = await run("amt.boot-once", { device: "bios" });
+    expect(probe.text.en).toContain("must read out a six-digit code");
+    expect(verification).toMatchObject({ proven: true });
+    expect(trail.progress[0]).toContain("consent");
+    const { trail: asked } = amt.firmware;
+    expect(asked.indexOf("SendOptInCode IPS_OptInService")).toBeLessThan(
+      asked.indexOf("Put AMT_BootSettingData"),
+    );
+  });
+
+  test("whose consent is declined has set nothing and asked for no power", async () => {
+    new FakeConsent(amt.firmware, 4294967295);
+    questions.onChange(() => {
+      const [open] = questions.list();
+      if (open) queueMicrotask(() => questions.answer(open.id, { accept: false, answers: [] }));
+    });
+    await expect(run("amt.boot-once", { device: "bios" })).rejects.toMatchObject({
+      code: "amt.consent-declined",
+    });
+    expect(amt.firmware.trail).not.toContain("ChangeBootOrder CIM_BootConfigSetting");
+    expect(powerRequests()).toHaveLength(0);
+  });
+
+  test("that needs consent is impossible where nobody can be asked", async () => {
+    new FakeConsent(amt.firmware, 4294967295);
+    questions = new Questions({ interactive: false, now: clock.now });
+    actions = machineActions(access, { onChanged: () => undefined, questions });
+    expect((await run("amt.boot-once", { device: "bios" })).probe).toMatchObject({
+      state: "impossible",
+      text: { en: expect.stringContaining("cannot ask for the code") },
+    });
+  });
+
   test("is not given to a machine that changed meanwhile", async () => {
     const chosen = action("amt.boot-once");
     const { context } = actionContext("tower-a");
@@ -378,7 +423,7 @@ describe("buttons", () => {
         expect(line.en).toMatch(/\S/);
         expect(line.fr).toMatch(/\S/);
       }
-      expect(each.effect).toBe("once");
+      expect(each.effect).toBe(each.id === "amt.make-reachable" ? "convergent" : "once");
       expect(each.appliesTo(resource("tower-a"))).toBe(true);
       expect(each.appliesTo(resource("other"))).toBe(false);
     }

@@ -5,6 +5,8 @@ import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Applied } from "../../../actions/action.ts";
 import { type BootDevice, bootDevices, clearNextBoot, setNextBoot } from "../boot.ts";
 import { amtFault } from "../client/faults.ts";
+import { isGiven, needsConsent, readConsent, withConsent } from "../consent.ts";
+import { nobodyToAsk } from "../consent-faults.ts";
 import type { MachineAccess } from "../machine-access.ts";
 import { type PowerState, type PowerWord, powerCodes, readPower } from "../power.ts";
 import { lastStartIn, powerAction } from "./frame.ts";
@@ -61,19 +63,27 @@ export function bootOnceAction(
     unavailable: (resource) => lastReadUnavailable(access, resource, ["on", "reset"], false),
     describe: ({ device }) => explain(device, times.patience),
 
+    async early(context) {
+      if (parts.questions.interactive || !(await wantsConsent(access, context))) return null;
+      return { state: "impossible", text: nobodyToAsk(context.resource.name, "boot").text };
+    },
+
     async needed(context, { state }) {
       const { en, fr } = machineIs(state);
+      const consent = parts.questions.interactive && (await wantsConsent(access, context));
+      const does =
+        startBy(state) === "reset"
+          ? text(`${en} It will be reset.`, `${fr} Elle sera réinitialisée.`)
+          : text(`${en} It will be powered on.`, `${fr} Elle sera allumée.`);
       return {
-        text:
-          startBy(state) === "reset"
-            ? text(`${en} It will be reset.`, `${fr} Elle sera réinitialisée.`)
-            : text(`${en} It will be powered on.`, `${fr} Elle sera allumée.`),
-        observed: { lastStart: await lastStartOf(access, context) },
+        text: consent ? text(`${does.en} ${codeFirst.en}`, `${does.fr} ${codeFirst.fr}`) : does,
+        observed: { consentNeeded: consent, lastStart: await lastStartOf(access, context) },
       };
     },
 
     async apply(context, { device }, probe): Promise<Applied> {
       await awaitSpacing(access, context, times);
+      await consent(access, parts, context);
       await prepare(access, context, device, probe);
       const applied = await sendPower(access, context, powerCodes[startBy(stateIn(probe))]);
       const refusal = refusalOf(applied);
@@ -118,6 +128,39 @@ function startBy(state: PowerState): PowerWord & ("on" | "reset") {
 function stateIn(probe: Probe): PowerState {
   const { powerState } = probe.observed;
   return powerState === "off" || powerState === "hibernated" ? powerState : "on";
+}
+
+const codeFirst = text(
+  "First a person in front of it must read out a six-digit code.",
+  "Une personne devant elle doit d'abord lire un code à six chiffres.",
+);
+
+async function wantsConsent(access: MachineAccess, context: ActionContext): Promise<boolean> {
+  const { signal } = context;
+  const found = await readConsent(access.client(context.resource.id), { signal, patient: true });
+  return found !== null && needsConsent(found.policy, "boot") && !isGiven(found.state);
+}
+
+function consent(access: MachineAccess, parts: MachineActionParts, context: ActionContext): Promise<void> {
+  const { id } = context.resource;
+  return withConsent(
+    {
+      client: access.client(id),
+      machine: access.machine(id),
+      questions: parts.questions,
+      now: access.now,
+      wait: access.wait,
+      onAsking: () =>
+        context.progress(
+          text(
+            "The consent of the machine's user is asked for: a person there must read out the code.",
+            "L'accord de l'utilisateur de la machine est demandé : une personne sur place doit lire le code.",
+          ),
+        ),
+    },
+    "boot",
+    context.signal,
+  );
 }
 
 async function prepare(

@@ -1,5 +1,6 @@
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
+import type { SystemContext } from "../../system.ts";
 import type { MachineAccess } from "../machine-access.ts";
 import { type PowerReading, type PowerState, type PowerWord, powerCodes, stateWords } from "../power.ts";
 
@@ -7,6 +8,8 @@ import { type PowerReading, type PowerState, type PowerWord, powerCodes, stateWo
 export interface MachineActionParts {
   /** Says that a machine was changed and its event log is out of date. */
   onChanged(resource: string): void;
+  /** To ask a person for the code of the machine's user. */
+  questions: SystemContext["questions"];
 }
 
 /** All in milliseconds. */
