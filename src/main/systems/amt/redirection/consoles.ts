@@ -1,8 +1,8 @@
 import type { Duplex } from "node:stream";
 import type { LocalText } from "../../../../shared/text.ts";
 import { Deadline } from "../../../reach/abort.ts";
+import { createAmtTranslator, isAmtScreen } from "../../../rfb/amt-dialect/amt-translator.ts";
 import { type ConnectRfbOptions, connectRfb } from "../../../rfb/connect.ts";
-import type { ChooseTranslator } from "../../../rfb/translator.ts";
 import type { ScreenSource, ShellSession, SystemConsole, SystemContext } from "../../system.ts";
 import { withConsent } from "../consent.ts";
 import type { ConsentUse } from "../consent-faults.ts";
@@ -22,8 +22,6 @@ export interface MachineConsolesParts {
   questions: SystemContext["questions"];
   /** Why a machine's last reading failed; null when it did not. */
   unread(resource: string): LocalText | null;
-  /** Chooses how AMT's dialect of RFB is told to a viewer. */
-  translate?: ChooseTranslator;
   connect?: (stream: Duplex, options: ConnectRfbOptions) => Promise<ScreenSource>;
   times?: Partial<ConsoleTimes>;
 }
@@ -109,7 +107,7 @@ export class MachineConsoles {
   }
 
   #connect(resource: string, way: ScreenWay, stream: Duplex, signal: AbortSignal): Promise<ScreenSource> {
-    const { access, translate, connect = connectRfb } = this.#parts;
+    const { access, connect = connectRfb } = this.#parts;
     const { place } = access.machine(resource);
     const password = way.by === "vnc" ? () => access.secret(way.password, resource) : null;
     return connect(stream, {
@@ -117,7 +115,10 @@ export class MachineConsoles {
       system: "amt",
       route: way.by === "vnc" ? "rfb" : "amt-redirection",
       password,
-      ...(translate && { translate }),
+      translate: (init) =>
+        way.by === "redirection" || isAmtScreen(init)
+          ? createAmtTranslator({ ...init, name: place.name, system: "amt" })
+          : null,
       signal,
       deadline: this.#times.open,
     });
@@ -149,6 +150,7 @@ export class MachineConsoles {
   #watch(resource: string, onDead: (error: Error) => void): SilenceWatch {
     const client = this.#parts.access.client(resource);
     return new SilenceWatch({
+      name: client.device.place.name,
       every: this.#times.silence,
       ask: (signal) => readPower(client, { signal }),
       onDead,

@@ -1,6 +1,10 @@
-import { OpsError, toOpsError } from "../../../../shared/errors.ts";
+import { OpsError } from "../../../../shared/errors.ts";
+import { abortable, Deadline } from "../../../reach/abort.ts";
+import { answerTimedOut } from "../client/faults.ts";
 
 export interface SilenceParts {
+  /** The machine, as errors name it. */
+  name: string;
   /** Milliseconds of silence after which the machine is asked, and between two such questions. */
   every: number;
   /** Asks the machine something that it always answers; throws when it does not. */
@@ -54,13 +58,16 @@ export class SilenceWatch {
 
   /** Why the machine did not answer; null when it did, be it with a refusal. */
   async #ask(): Promise<OpsError | null> {
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(answerTime)]);
+    const deadline = new Deadline(answerTime, this.#closing.signal, () =>
+      answerTimedOut(this.#parts.name, answerTime / 1000),
+    );
     try {
-      await this.#parts.ask(signal);
+      await abortable(this.#parts.ask(deadline.signal), deadline.signal);
       return null;
     } catch (thrown) {
-      if (!signal.aborted && !(thrown instanceof OpsError && isSilence(thrown.code))) return null;
-      return toOpsError(thrown, "amt");
+      return thrown instanceof OpsError && isSilence(thrown.code) ? thrown : null;
+    } finally {
+      deadline.end();
     }
   }
 }
