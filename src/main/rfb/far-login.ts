@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { OpsError } from "../../shared/errors.ts";
 import { abortable } from "../reach/abort.ts";
 import type { SecretValue } from "../secrets/resolver.ts";
 import { ByteReader } from "./byte-reader.ts";
@@ -170,14 +171,15 @@ class FarLogin {
     return isTooMany(reason) ? tooManyFailures(farSide) : connectionTurnedAway(farSide, reason);
   }
 
-  /** The server's own words, bounded; empty when it closes instead of giving them. */
+  /** The server's own words, bounded; empty when it closes or falls silent instead of giving them. */
   async #reason(): Promise<string> {
     try {
       const length = await this.#reader.word();
       const bytes = await this.#reader.take(Math.min(length, mostReasonBytes));
       return printable(bytes, mostReasonLetters);
     } catch (error) {
-      if (this.#parts.signal.aborted) throw error;
+      const silent = error instanceof OpsError && error.code === "rfb.timed-out";
+      if (this.#parts.signal.aborted && !silent) throw error;
       return "";
     }
   }

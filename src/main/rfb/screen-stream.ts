@@ -42,6 +42,7 @@ export class ScreenStream implements ScreenSource {
   readonly #onData: ((bytes: Uint8Array) => void)[] = [];
   readonly #onFirstPixels: (() => void)[] = [];
   readonly #onEnd: ((end: ScreenEnd) => void)[] = [];
+  #pixelsAreDue = false;
   #paused = true;
   #pumping = false;
   #end: ScreenEnd | null = null;
@@ -127,6 +128,8 @@ export class ScreenStream implements ScreenSource {
 
   #pass({ toViewer, toFarSide }: Translated): void {
     this.#outbox.push(...toViewer);
+    for (const bytes of toViewer)
+      this.#pixelsAreDue ||= !this.#firstPixels.over && this.#firstPixels.take(bytes);
     this.#send(toFarSide);
   }
 
@@ -136,8 +139,9 @@ export class ScreenStream implements ScreenSource {
     const bytes = pieces.length === 1 && first ? first : Buffer.concat(pieces);
     if (bytes.length === 0) return;
     for (const listener of this.#onData) listener(bytes);
-    if (this.#firstPixels.over || !this.#greeting.done) return;
-    if (this.#firstPixels.take(bytes)) for (const listener of this.#onFirstPixels) listener();
+    if (!this.#pixelsAreDue) return;
+    this.#pixelsAreDue = false;
+    for (const listener of this.#onFirstPixels) listener();
   }
 
   /**
