@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { FactUnit } from "../../shared/facts.ts";
-import { factDefinitions } from "../../shared/facts.ts";
+import { factDefinitions, factWords } from "../../shared/facts.ts";
 import type { FactValue as Value } from "../../shared/resource.ts";
+import type { Language } from "../../shared/text.ts";
 import { useLanguage } from "../i18n/index.ts";
 import { formatFact } from "./format.ts";
 
@@ -13,9 +14,10 @@ export function unitOf(key: string): FactUnit {
 }
 
 /** A fact's value by the unit of its key: bytes, percent with a bar, time; a missing one says so. */
-export function FactValue({ name, value }: { name: string; value: Value | undefined }) {
+export function FactValue({ name, value: told }: { name: string; value: Value | undefined }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const value = inWords(name, told, language);
   const unit = unitOf(name);
   const words =
     value === undefined
@@ -43,4 +45,11 @@ export function FactValue({ name, value }: { name: string; value: Value | undefi
     );
   }
   return <span className={typeof value === "number" ? "figure" : "words"}>{words}</span>;
+}
+
+/** A value with the words of a protocol in it written in this language. */
+function inWords(name: string, value: Value | undefined, language: Language): Value | undefined {
+  const word = (each: string) => factWords(name, each)?.[language] ?? each;
+  if (typeof value === "string") return word(value);
+  return Array.isArray(value) ? value.map(word) : value;
 }
