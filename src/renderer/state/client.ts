@@ -29,11 +29,18 @@ const slowCalls: ReadonlySet<string> = new Set([
   "secrets.rotate",
   "tasks.settle",
   "terminal.open",
-  "screen.open",
   "screen.replay",
   "journal.verify",
 ]);
 const slowAnswerDeadline = 180_000;
+/** For these somebody may have to fetch a code from the machine's own screen: longer than main itself waits. */
+const attendedCalls: ReadonlySet<string> = new Set(["screen.open"]);
+const attendedAnswerDeadline = 390_000;
+
+function deadlineOf(call: string): number {
+  if (attendedCalls.has(call)) return attendedAnswerDeadline;
+  return slowCalls.has(call) ? slowAnswerDeadline : answerDeadline;
+}
 
 /**
  * The renderer's one connection to main. It reconnects by itself with a bounded, jittered delay. A call made
@@ -137,7 +144,7 @@ export class Connection {
 
   async #call(path: readonly string[], input: unknown, options: ClientOptions<ClientContext>) {
     const link = await this.#readyLink(options.signal);
-    const deadline = slowCalls.has(path.join(".")) ? slowAnswerDeadline : answerDeadline;
+    const deadline = deadlineOf(path.join("."));
     // The deadline is for the answer only: a live query that has begun runs for as long as it is looked at.
     const controller = new AbortController();
     const forward = () => controller.abort(options.signal?.reason);

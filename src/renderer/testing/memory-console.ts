@@ -1,6 +1,7 @@
 import { implement } from "@orpc/server";
 import type { ActionOffer, Preview, StartRequest, Task, TaskOutput } from "../../shared/action.ts";
 import {
+  type ConsoleOffer,
   contract,
   type EstateState,
   type Overview,
@@ -107,7 +108,7 @@ function status(): Status {
   };
 }
 
-function detail(row: ListRow, offers: ActionOffer[]): ResourceDetail {
+function detail(row: ListRow, offers: ActionOffer[], consoles: ConsoleOffer[]): ResourceDetail {
   const { cells, problem, ...rest } = row;
   return {
     resource: {
@@ -120,7 +121,7 @@ function detail(row: ListRow, offers: ActionOffer[]): ResourceDetail {
     },
     relations: { parent: null, children: [], siblings: [] },
     offers,
-    consoles: [],
+    consoles,
     history: {},
   };
 }
@@ -153,6 +154,9 @@ export class MemoryConsole {
   readonly journal = new Feed<JournalEvent[]>([]);
   readonly recordings = new Feed<Recording[]>([]);
   offers: ActionOffer[] = [rebootOffer()];
+  consoles: ConsoleOffer[] = [];
+  /** The screens that were asked for: `tower-a`, `tower-a recorded`, `replay r1 from 500 at 2`. */
+  readonly screensAsked: string[] = [];
   previews: (resource: string) => Preview = (resource) => preview(resource);
   readonly started: StartRequest[] = [];
   readonly answered: { id: string; accept: boolean; answers: string[] }[] = [];
@@ -198,11 +202,17 @@ export class MemoryConsole {
       },
       terminal: { open: answer.terminal.open.handler(() => ({ channel: "session/token" })) },
       screen: {
-        open: answer.screen.open.handler(() => ({ channel: "session/token" })),
+        open: answer.screen.open.handler(({ input }) => {
+          this.screensAsked.push(`${input.resource}${input.record ? " recorded" : ""}`);
+          return { channel: "session/token" };
+        }),
         recordings: answer.screen.recordings.handler(({ input, signal }) =>
           this.#recordings(input.resource, signal),
         ),
-        replay: answer.screen.replay.handler(() => ({ channel: "session/token" })),
+        replay: answer.screen.replay.handler(({ input }) => {
+          this.screensAsked.push(`replay ${input.id} from ${input.from} at ${input.speed}`);
+          return { channel: "session/token" };
+        }),
         recordingPiece: answer.screen.recordingPiece.handler(() => ({ total: 0, piece: "" })),
         forgetRecording: answer.screen.forgetRecording.handler(({ input }) => {
           this.recordings.set(this.recordings.value.filter(({ id }) => id !== input.id));
@@ -290,7 +300,7 @@ export class MemoryConsole {
     for await (const all of this.hosts.watch(signal)) {
       const row = all.find((each) => each.id === id);
       yield row
-        ? detail(row, this.offers)
+        ? detail(row, this.offers, this.consoles)
         : {
             resource: null,
             relations: { parent: null, children: [], siblings: [] },

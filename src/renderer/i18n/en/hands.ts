@@ -61,6 +61,7 @@ export const hands = {
     type: "Type it",
     typeHint:
       "Typing works without a clipboard, in a BIOS too. It presses the keys of a US keyboard: on another layout some characters come out different.",
+    tooLong: "Too long to be typed: {{most}} characters at most.",
     stop: "Stop typing ({{done}} of {{total}})",
     offered: "The machine's clipboard",
   },

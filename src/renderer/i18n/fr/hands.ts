@@ -64,6 +64,7 @@ export const hands: Translation<typeof english> = {
     type: "Le taper",
     typeHint:
       "La frappe fonctionne sans presse-papiers, même dans un BIOS. Elle presse les touches d'un clavier américain : avec une autre disposition, certains caractères seront différents.",
+    tooLong: "Trop long pour être tapé : {{most}} caractères au plus.",
     stop: "Arrêter la frappe ({{done}} sur {{total}})",
     offered: "Le presse-papiers de la machine",
   },

@@ -7,6 +7,9 @@ import { PasteIcon } from "../../widgets/icons.ts";
 import type { MachineScreen } from "./machine-screen.ts";
 import { longestTyping } from "./typing.ts";
 
+/** Characters; what main takes in one message is far more. */
+const longestClipboard = 100_000;
+
 /**
  * Text to the machine, by its clipboard or typed key by key where there is none (AMT, a BIOS), and the text that the
  * machine offers.
@@ -17,6 +20,7 @@ export function ClipboardPanel({ screen }: { screen: MachineScreen }) {
   const [words, setWords] = useState("");
   const id = useId();
   const ready = state.phase === "live" && !state.watchOnly && words !== "";
+  const tooLong = words.length > longestTyping;
   const { typing } = state;
   return (
     <DropPanel label={t("clipboard.title")} icon={<PasteIcon aria-hidden="true" />}>
@@ -26,7 +30,7 @@ export function ClipboardPanel({ screen }: { screen: MachineScreen }) {
           id={id}
           rows={4}
           spellCheck={false}
-          maxLength={longestTyping}
+          maxLength={longestClipboard}
           value={words}
           onChange={(event) => setWords(event.target.value)}
         />
@@ -46,11 +50,18 @@ export function ClipboardPanel({ screen }: { screen: MachineScreen }) {
             {t("clipboard.stop", { done: typing.done, total: typing.total })}
           </Button>
         ) : (
-          <Button variant="secondary" size="sm" isDisabled={!ready} onClick={() => void screen.type(words)}>
+          <Button
+            variant="secondary"
+            size="sm"
+            isDisabled={!ready || tooLong}
+            onClick={() => void screen.type(words)}
+          >
             {t("clipboard.type")}
           </Button>
         )}
-        <p className="quiet">{t("clipboard.typeHint")}</p>
+        <p className="quiet">
+          {tooLong ? t("clipboard.tooLong", { most: longestTyping }) : t("clipboard.typeHint")}
+        </p>
         {state.clipboard !== null && (
           <>
             <p>{t("clipboard.offered")}</p>

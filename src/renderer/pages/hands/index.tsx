@@ -30,7 +30,7 @@ function Half({ id, others }: { id: string; others: readonly string[] }) {
   const resource = value?.resource;
   return (
     <section className="hands-half" aria-labelledby={`hands-${id}`}>
-      <header className="hands-head">
+      <div className="hands-head">
         <h1 id={`hands-${id}`}>
           <a ref={heading} href={placeTo("resource", id, "screen")} title={t("toPage")}>
             {resource?.name ?? id}
@@ -51,7 +51,7 @@ function Half({ id, others }: { id: string; others: readonly string[] }) {
             </button>
           )}
         </span>
-      </header>
+      </div>
       {error && <ErrorNotice error={error} retry={retry} />}
       {!value && !error && <p className="quiet">{t("common:loading")}</p>}
       {value && !resource && <p>{t("resource:gone")}</p>}
