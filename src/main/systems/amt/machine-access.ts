@@ -7,7 +7,7 @@ import { noLogin } from "./client/faults.ts";
 import { Wsman } from "./client/wsman.ts";
 import type { Machine } from "./machines.ts";
 import type { Door } from "./redirection/door.ts";
-import { HeldSessions } from "./redirection/held.ts";
+import { HeldSessions, type HeldTimes } from "./redirection/held.ts";
 import { waitUntilLetGo } from "./redirection/let-go.ts";
 
 export interface MachineAccessParts {
@@ -18,6 +18,7 @@ export interface MachineAccessParts {
   now(): number;
   wait?(milliseconds: number, signal: AbortSignal): Promise<void>;
   times?: Partial<DeviceTimes>;
+  sessionTimes?: Partial<HeldTimes>;
 }
 
 /** The machines of one system and a WS-Management client for each; what observation and actions share. */
@@ -41,6 +42,7 @@ export class MachineAccess {
     this.#machines = parts.machines;
     this.sessions = new HeldSessions({
       letGo: (machine, kinds, signal) => waitUntilLetGo(this.client(machine), kinds, this.wait, signal),
+      ...(parts.sessionTimes && { times: parts.sessionTimes }),
     });
     for (const id of parts.machines.keys()) {
       const device = new AmtDevice({

@@ -18,7 +18,7 @@ export interface HeldParts {
 }
 
 /** All in milliseconds. */
-interface HeldTimes {
+export interface HeldTimes {
   /** For sessions to be over once they are closed. */
   over: number;
   /** After a power request was answered, before sessions may open again. */

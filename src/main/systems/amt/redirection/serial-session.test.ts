@@ -23,6 +23,7 @@ function started(keepAliveEvery = 60_000) {
   far.on("data", (bytes: Buffer) => {
     seen.said = Buffer.concat([seen.said, bytes]);
   });
+  far.once("end", () => far.end());
   const listen = () =>
     session.onData((bytes) => {
       seen.shown = Buffer.concat([seen.shown, bytes]);
