@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
+import { settleConsent } from "../world/consent.ts";
+import type { Management } from "../world/management.ts";
 import type { World } from "../world/world.ts";
 import { usageError } from "./errors.ts";
 
@@ -14,16 +16,36 @@ export const labStatusSchema = z.object({
       tower: z.string().nullable(),
       address: z.string(),
       power: z.enum(["off", "starting", "on", "stopping"]),
+      stage: z.enum(["none", "post", "setup", "network", "loader", "system"]),
       bootId: z.string(),
       /** The loopback port of its SSH server. */
       port: z.int().nullable(),
       /** Log-in requests with a credential that its SSH server had since the lab started, and those it accepted. */
       logIns: z.object({ tried: z.int(), accepted: z.int() }),
+      /** The management engine of a tower: its digest log-ins, its open sessions, and the consent code on its screen. */
+      management: z
+        .object({
+          logIns: z.object({ tried: z.int(), accepted: z.int() }),
+          open: z.array(z.enum(["kvm", "sol", "ider"])),
+          consentCode: z.string().nullable(),
+        })
+        .nullable(),
     }),
   ),
+  /** The other loopback ports, by name: `amt tower-a` and the like. */
+  ports: z.record(z.string(), z.int()),
   faults: z.array(z.object({ name: z.string(), machine: z.string(), detail: z.string().nullable() })),
 });
 export type LabStatus = z.infer<typeof labStatusSchema>;
+
+function managementOf(management: Management, now: number) {
+  settleConsent(management.consent, now);
+  return {
+    logIns: { ...management.logIns },
+    open: [...management.open],
+    consentCode: management.consent.code,
+  };
+}
 
 /** The state of the World and where its servers listen. */
 export function statusOf(world: World, ports: ReadonlyMap<string, number>): LabStatus {
@@ -35,10 +57,13 @@ export function statusOf(world: World, ports: ReadonlyMap<string, number>): LabS
       tower: machine.tower,
       address: machine.address,
       power: machine.power,
+      stage: machine.stage,
       bootId: machine.bootId,
       port: ports.get(machine.id) ?? null,
       logIns: { ...machine.logIns },
+      management: machine.management && managementOf(machine.management, world.clock.now()),
     })),
+    ports: Object.fromEntries([...ports].filter(([name]) => !world.machines.has(name))),
     faults: world.faults.map((fault) => ({ ...fault })),
   };
 }

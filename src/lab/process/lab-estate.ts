@@ -1,15 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import type { LabServers } from "../servers/server.ts";
 import type { Machine } from "../world/machine.ts";
 
 const estateName = "atelier.yaml";
-/** What stands in the template where the lab puts the port that it was given. */
+/** What stands in the template where the lab puts the port that it was given, and the pin of a machine's certificate. */
 const portMark = "port: 65535";
+const pinMark = /pin: "(?:00:){31}00" # (\S+)/g;
 
-/** Fills the template in: the loopback port of the bounce, and a system for the hosts that were asked for besides. */
-function fillEstate(template: string, bouncePort: number, extra: readonly Machine[]): string {
-  const filled = template.replace(portMark, `port: ${bouncePort}`);
+/**
+ * Fills the template in: the loopback port of the bounce, the pins of certificates, and a system for the hosts that
+ * were asked for besides.
+ */
+function fillEstate(template: string, servers: LabServers, extra: readonly Machine[]): string {
+  const filled = template
+    .replace(portMark, `port: ${servers.ports.get("bounce") ?? 0}`)
+    .replace(pinMark, (mark, id: string) => `pin: "${servers.pins?.get(id) ?? mark}"`);
   if (extra.length === 0) return filled;
   return [
     `${filled.trimEnd()}\n`,
@@ -33,11 +40,11 @@ function fillEstate(template: string, bouncePort: number, extra: readonly Machin
 export async function writeEstate(
   folder: string,
   template: URL,
-  bouncePort: number,
+  servers: LabServers,
   extra: readonly Machine[],
 ): Promise<string> {
   const path = join(folder, estateName);
-  const words = fillEstate(await readFile(template, "utf8"), bouncePort, extra);
+  const words = fillEstate(await readFile(template, "utf8"), servers, extra);
   await writeFileAtomic(path, words, { mode: 0o600, fsync: false });
   return path;
 }

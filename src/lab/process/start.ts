@@ -3,6 +3,7 @@ import { OpsError } from "../../shared/errors.ts";
 import { startServers } from "../servers/index.ts";
 import { LabNetwork } from "../servers/network.ts";
 import { scaledClock } from "../world/clock.ts";
+import { isExtraHost } from "../world/site.ts";
 import { World } from "../world/world.ts";
 import { startControl } from "./control-server.ts";
 import { cannotStart } from "./errors.ts";
@@ -56,8 +57,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const wished = new Map(options.bouncePort > 0 ? [["bounce", options.bouncePort]] : []);
     const servers = await startServers({ world, network: new LabNetwork(), folder, onFailure }, wished);
     opened.push(() => servers.close());
-    const extra = [...world.machines.values()].filter((machine) => machine.id.startsWith("host-"));
-    const estate = await writeEstate(folder, options.template, servers.ports.get("bounce") ?? 0, extra);
+    const extra = [...world.machines.values()].filter(isExtraHost);
+    const estate = await writeEstate(folder, options.template, servers, extra);
     const { promise: stopped, resolve: onStop } = Promise.withResolvers<void>();
     const control = await startControl({ folder, world, ports: servers.ports, onStop });
     opened.push(() => control.close());

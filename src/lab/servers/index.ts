@@ -1,8 +1,9 @@
+import { startAmt } from "./amt/index.ts";
 import type { LabContext, LabServers } from "./server.ts";
 import { startSsh } from "./ssh/index.ts";
 
 /** One entry for each protocol that the lab speaks. */
-const protocols = [startSsh];
+const protocols = [startSsh, startAmt];
 
 /**
  * Starts the servers of every protocol; their ports are told apart by name. `wished` names ports that are not left to
@@ -22,5 +23,9 @@ export async function startServers(
     await close();
     throw error;
   }
-  return { ports: new Map(started.flatMap((servers) => [...servers.ports])), close };
+  return {
+    ports: new Map(started.flatMap((servers) => [...servers.ports])),
+    pins: new Map(started.flatMap((servers) => [...(servers.pins ?? [])])),
+    close,
+  };
 }

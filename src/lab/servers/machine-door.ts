@@ -26,15 +26,12 @@ export class MachineDoor implements Door {
   private readonly parts: MachineDoorParts;
   private readonly wires = new Set<Wire>();
   private readonly takeAway: () => void;
-  private readonly stopFollowing: () => void;
+  private stopFollowing: (() => void) | null = null;
   private listener: Server | null = null;
 
   constructor(parts: MachineDoorParts, network: LabNetwork) {
     this.parts = parts;
     this.takeAway = network.serve(parts.machine.address, parts.port, this);
-    this.stopFollowing = parts.world.onChange((change) => {
-      if (change.machine === parts.machine.id) this.follow();
-    });
   }
 
   state(): DoorState {
@@ -43,6 +40,9 @@ export class MachineDoor implements Door {
 
   connect(stream: Duplex, from: Origin): void {
     const { world, machine } = this.parts;
+    this.stopFollowing ??= world.onChange((change) => {
+      if (change.machine === machine.id) this.follow();
+    });
     const wire = new Wire(
       stream,
       {
@@ -76,7 +76,7 @@ export class MachineDoor implements Door {
   }
 
   async close(): Promise<void> {
-    this.stopFollowing();
+    this.stopFollowing?.();
     this.takeAway();
     this.breakAll();
     const { listener } = this;

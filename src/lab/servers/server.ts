@@ -16,5 +16,7 @@ export interface LabContext {
 export interface LabServers {
   /** Loopback ports by name: a machine's identifier for its SSH server, `amt tower-a` and the like for the others. */
   readonly ports: ReadonlyMap<string, number>;
+  /** The certificates' SHA-256 by machine, which the estate template has marks for. */
+  readonly pins?: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }

@@ -4,10 +4,10 @@ import {
   cancelConsent,
   drawConsent,
   isConsented,
+  noteConsentUse,
   settleConsent,
   startConsent,
   submitConsent,
-  useConsent,
 } from "./consent.ts";
 
 describe("user consent", () => {
@@ -21,10 +21,10 @@ describe("user consent", () => {
     expect(startConsent(consent, 0, "654321")).toBe("wrong-state");
     expect(submitConsent(consent, 0, "123456")).toBe("accepted");
     expect(consent).toMatchObject({ state: 3, code: null });
-    useConsent(consent, clock, true);
+    noteConsentUse(consent, clock, true);
     clock.advance(3_600_000);
     expect(isConsented(consent, "kvm", "admin", clock.now())).toBe(true);
-    useConsent(consent, clock, false);
+    noteConsentUse(consent, clock, false);
     clock.advance(119_000);
     expect(isConsented(consent, "kvm", "admin", clock.now())).toBe(true);
     clock.advance(2_000);

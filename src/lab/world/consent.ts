@@ -94,7 +94,7 @@ export function isConsented(
 }
 
 /** A session that needed the consent has begun, or ended: then the consent holds for a while longer. */
-export function useConsent(consent: Consent, clock: WorldClock, inSession: boolean): void {
+export function noteConsentUse(consent: Consent, clock: WorldClock, inSession: boolean): void {
   if (inSession && consent.state === 3) consent.state = 4;
   else if (!inSession && consent.state === 4) {
     consent.state = 3;

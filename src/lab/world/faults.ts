@@ -17,6 +17,20 @@ export const faultParameters = {
   "raid-degraded": ["machine"],
   "smart-failing": ["machine"],
   "unit-failed": ["machine", "unit"],
+  "screen-garbage": ["machine"],
+  "screen-truncated": ["machine"],
+  "screen-lies": ["machine"],
+  "screen-resizes": ["machine"],
+  "screen-huge": ["machine"],
+  "screen-tiny": ["machine"],
+  "amt-asleep": ["machine"],
+  "amt-garbage": ["machine"],
+  "amt-truncated": ["machine"],
+  "amt-slow": ["machine"],
+  "amt-huge": ["machine"],
+  "amt-nonce-loop": ["machine"],
+  "amt-power-ignored": ["machine"],
+  "amt-certificate-changed": ["machine"],
 } as const satisfies Record<string, readonly ("machine" | "bytes-per-second" | "unit")[]>;
 export type FaultName = keyof typeof faultParameters;
 
@@ -74,6 +88,18 @@ export function parseFault(words: readonly string[], machines: ReadonlyMap<strin
     throw wrongFault(
       `The machine "${machine}" has no disks of its own that could fail.`,
       `La machine « ${machine} » n'a pas de disques propres qui puissent tomber en panne.`,
+    );
+  }
+  if (name.startsWith("amt-") && !target.management) {
+    throw wrongFault(
+      `The machine "${machine}" has no management engine.`,
+      `La machine « ${machine} » n'a pas de moteur d'administration.`,
+    );
+  }
+  if (name === "amt-certificate-changed" && target.management?.plainPorts) {
+    throw wrongFault(
+      `The management engine of "${machine}" has no certificate: it is reached without TLS.`,
+      `Le moteur d'administration de « ${machine} » n'a pas de certificat : il est joint sans TLS.`,
     );
   }
   const detail = values[1] ?? null;

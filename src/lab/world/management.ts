@@ -1,4 +1,5 @@
 import { type Consent, drawConsent } from "./consent.ts";
+import type { NextBoot } from "./machine.ts";
 import type { Random } from "./random.ts";
 
 /** A kind of redirection session that the engine carries: screen, serial line, storage. */
@@ -18,12 +19,8 @@ export interface ManagementEvent {
 
 /** What the next start by the engine is to do, as it was put last. A firmware forgets none of it by itself. */
 export interface BootSettings {
-  biosSetup: boolean;
-  biosPause: boolean;
-  /** 0 network, 1 disk or CD: which image an IDER session boots. */
-  iderBootDevice: number;
-  useIder: boolean;
-  useSol: boolean;
+  /** AMT_BootSettingData: the flags and numbers that a console may put. */
+  settings: Record<string, boolean | number>;
   /** Instance of CIM_BootSourceSetting that the boot order names first. */
   source: string | null;
   /** Whether the boot configuration is used for the next start, once. */
@@ -39,6 +36,8 @@ export interface Management {
   platformGuid: string;
   /** Of the block for documentation (RFC 9542). */
   macAddress: string;
+  /** The realm of its digest log-in. */
+  digestRealm: string;
   controlMode: "client" | "admin";
   /** Whether it answers without TLS from outside; firmware from 16.1 on does not. */
   plainPorts: boolean;
@@ -75,7 +74,7 @@ const startEvents = {
   loading: { sensorType: 15, offset: 2, severity: 1, data: [0x40, 19] },
   noMedia: { sensorType: 30, offset: 1, severity: 8, data: [0x40, 0] },
   /** A wrong password at the engine's web port. */
-  refusedLogIn: { sensorType: 6, offset: 1, severity: 2, data: [0x40, 0] },
+  refused: { sensorType: 6, offset: 1, severity: 2, data: [0x40, 0] },
 } as const;
 
 /** Adds an entry to the event log; the oldest goes when it is full. */
@@ -95,16 +94,42 @@ export function logEvent(management: Management, name: keyof typeof startEvents,
 }
 
 /** The boot settings of an engine that nobody has told anything. */
-export function noBootSettings(): BootSettings {
+function noBootSettings(): BootSettings {
   return {
-    biosSetup: false,
-    biosPause: false,
-    iderBootDevice: 0,
-    useIder: false,
-    useSol: false,
+    settings: {
+      BIOSPause: false,
+      BIOSSetup: false,
+      BootMediaIndex: 0,
+      ConfigurationDataReset: false,
+      EnforceSecureBoot: false,
+      FirmwareVerbosity: 0,
+      ForcedProgressEvents: false,
+      IDERBootDevice: 0,
+      LockKeyboard: false,
+      LockPowerButton: false,
+      LockResetButton: false,
+      LockSleepButton: false,
+      PlatformErase: false,
+      ReflashBIOS: false,
+      SecureErase: false,
+      UefiBootNumberOfParams: 0,
+      UseIDER: false,
+      UseSOL: false,
+      UseSafeMode: false,
+      UserPasswordBypass: false,
+    },
     source: null,
     isNextSingleUse: false,
   };
+}
+
+/** What the firmware is to do at the start that the engine is about to make; the single use is used up by it. */
+export function takeNextBoot(boot: BootSettings): NextBoot {
+  if (!boot.isNextSingleUse) return "disk";
+  boot.isNextSingleUse = false;
+  // The boot order goes before the settings, also one that an earlier request has left.
+  if (boot.source === null) return boot.settings.BIOSSetup === true ? "setup" : "disk";
+  return boot.source.includes("PXE") ? "network" : "disk";
 }
 
 /**
@@ -117,6 +142,7 @@ export function drawManagement(recent: boolean, random: Random, bootedAt: number
     build: recent ? "2307" : "1509",
     platformGuid: random.uuid(),
     macAddress: `00:00:5e:00:53:${random.hexadecimal(2)}`,
+    digestRealm: `Digest:${random.hexadecimal(32).toUpperCase()}`,
     controlMode: "admin",
     plainPorts: !recent,
     kvmEnabled: true,

@@ -37,10 +37,17 @@ const atelier: Omit<Blueprint, "domain">[] = [
 /** The machines' identifiers that make up production; the others are for tests and builds. */
 export const nonProduction: readonly string[] = ["staging-1", "build-1"];
 
+const extraPrefix = "host-";
+
+/** Whether a machine is one of the further hosts beside the site's own. */
+export function isExtraHost(machine: Machine): boolean {
+  return machine.id.startsWith(extraPrefix);
+}
+
 /** Further towers for benchmarks: `host-001` and on. IPv4 as far as 203.0.113.0/24 reaches, then 2001:db8::/32. */
 function extraHosts(count: number): Omit<Blueprint, "domain">[] {
   return Array.from({ length: count }, (_, index) => ({
-    id: `host-${String(index + 1).padStart(3, "0")}`,
+    id: `${extraPrefix}${String(index + 1).padStart(3, "0")}`,
     role: "tower" as const,
     address: index < 254 ? `203.0.113.${index + 1}` : `2001:db8::${(index + 1).toString(16)}`,
   }));

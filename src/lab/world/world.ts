@@ -30,11 +30,17 @@ const networkTime = 8_000;
 /** World milliseconds that a power cycle leaves a machine without power. */
 const cycleTime = 3_000;
 
+/** World milliseconds from the kernel's first line to the log-in prompt, and from the farewell to the end. */
+export function systemTimes(role: Machine["role"]): { start: number; stop: number } {
+  return { start: bootTime[role] * (1 - postShare - loaderShare), stop: shutdownTime[role] };
+}
+
 /**
  * The state of everything that the lab shows, and how it changes. Faults are laid over the machines and not
  * written into them, so that lifting one brings back what was there before.
  */
 export class World {
+  readonly seed: number;
   readonly clock: WorldClock;
   readonly machines: ReadonlyMap<string, Machine>;
   private readonly random: Random;
@@ -43,6 +49,7 @@ export class World {
   private active: Fault[] = [];
 
   constructor(options: WorldOptions) {
+    this.seed = options.seed;
     this.clock = options.clock;
     this.random = randomFor(options.seed, "world");
     const drawn = drawSite(options.seed, options.extraHosts ?? 0, options.clock.now());
@@ -263,8 +270,7 @@ export class World {
 
   private startSystem(machine: Machine): void {
     this.turn(machine, "starting", "system");
-    const time = bootTime[machine.role] * (1 - postShare - loaderShare);
-    this.plan(machine, time, () => this.boot(machine));
+    this.plan(machine, systemTimes(machine.role).start, () => this.boot(machine));
   }
 
   private logEvent(machine: Machine, name: Parameters<typeof logEvent>[1]): void {

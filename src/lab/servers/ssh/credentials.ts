@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import type { Machine } from "../../world/machine.ts";
+import { preparePrivateFolders, readOrMake, writePrivate } from "../private-files.ts";
 
 type KeyPair = { private: string; public: string };
 
@@ -26,22 +26,6 @@ export const credentialFiles = {
 /** The host that is left out of known_hosts, so that the question at the first use can be seen. */
 export const unknownHost = "web-2";
 
-/** Writes a file that only its owner may read, whole or not at all. */
-function writePrivate(path: string, words: string): Promise<void> {
-  return writeFileAtomic(path, words, { mode: 0o600, fsync: false });
-}
-
-async function readOrMake(path: string, make: () => string): Promise<string> {
-  const known = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw error;
-  });
-  if (known !== null && known !== "") return known;
-  const made = make();
-  await writePrivate(path, made);
-  return made;
-}
-
 /**
  * Makes, or reads from an earlier start, a host key for each machine, the user's key with its passphrase and the
  * hosts' password; writes known_hosts. `generate` makes an ed25519 key pair in OpenSSH's format.
@@ -51,10 +35,7 @@ export async function prepareCredentials(
   machines: Iterable<Machine>,
   generate: (passphrase: string | null) => KeyPair,
 ): Promise<Credentials> {
-  for (const name of ["", "keys", "secrets"]) {
-    await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
-    await chmod(join(folder, name), 0o700);
-  }
+  await preparePrivateFolders(folder);
   const word = () => randomBytes(18).toString("base64url");
   const at = (name: string) => join(folder, name);
   const password = await readOrMake(at(credentialFiles.password), word);

@@ -1,9 +1,9 @@
 import { createServer, type Server as NetServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ClientInfo, Connection, ServerConfig, Server as SshServer } from "ssh2";
-import { MachineShell } from "../../shell/machine-shell.ts";
+import type { MachineShell } from "../../shell/machine-shell.ts";
+import { shellOf } from "../../shell/shells.ts";
 import type { Machine } from "../../world/machine.ts";
-import { MachineView } from "../../world/view.ts";
 import type { Change, World } from "../../world/world.ts";
 import type { Door, DoorState, Origin } from "../network.ts";
 import { Wire } from "../wire.ts";
@@ -53,7 +53,7 @@ export class MachineServer implements Door {
   /** The machine's files and programs, made when somebody first logs in: most hosts of a large lab are never seen. */
   get shell(): MachineShell {
     const { world, machine, onFailure } = this.parts;
-    this.ownShell ??= new MachineShell(new MachineView(world, machine), onFailure);
+    this.ownShell ??= shellOf(world, machine, onFailure);
     return this.ownShell;
   }
 
@@ -106,7 +106,6 @@ export class MachineServer implements Door {
     const { power } = this.machine;
     if (what === "power") {
       if (power === "stopping") for (const client of this.clients) client.end();
-      if (power === "off" || power === "starting") this.ownShell?.lostPower();
       // After a boot the machine knows none of its old connections and resets them.
       if (power === "on") for (const wire of [...this.wires]) wire.destroy();
     }
