@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { OpsError } from "../shared/errors.ts";
 import type { JournalEvent, NewJournalEvent } from "../shared/journal.ts";
 import { RecordingStore } from "./recordings/recording-store.ts";
-import { greet } from "./recordings/testing/recordings.ts";
+import { greet } from "./recordings/testing/greet.ts";
 import { rawUpdate, serverGreeting, viewer } from "./recordings/testing/wire.ts";
 import { forgetRecording, openScreen, recordingPiece, replayRecording, type ScreenParts } from "./screens.ts";
 import { SessionRegistry } from "./sessions/session-registry.ts";

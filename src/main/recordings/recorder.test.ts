@@ -4,7 +4,7 @@ import { FbsParser, fbsHeader, longestWritten } from "./fbs.ts";
 import { readRecordedGreeting } from "./greeting.ts";
 import type { GrowingFile } from "./growing-file.ts";
 import { Recorder } from "./recorder.ts";
-import { greet } from "./testing/recordings.ts";
+import { greet } from "./testing/greet.ts";
 import { formatOf, rawUpdate, serverGreeting, viewer } from "./testing/wire.ts";
 
 /** A recorder over a file in memory. */

@@ -54,9 +54,9 @@ export class Recorder implements ScreenRecorder {
     return this.#options.file.full && !this.#ended;
   }
 
-  /** Whether there is anything to keep. */
+  /** Whether there is anything to keep: a disk that was full from the start has taken nothing. */
   get begun(): boolean {
-    return this.#begun;
+    return this.#begun && this.#options.file.bytes > 0;
   }
 
   fromServer(bytes: Uint8Array): void {

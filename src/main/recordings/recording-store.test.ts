@@ -15,7 +15,8 @@ import { troubles } from "./faults.ts";
 import { FbsParser } from "./fbs.ts";
 import { recordedGreeting } from "./greeting.ts";
 import type { RecordingStore } from "./recording-store.ts";
-import { greet, openStore, subject, temporaryFolder, until } from "./testing/recordings.ts";
+import { greet, subject } from "./testing/greet.ts";
+import { openStore, temporaryFolder, until } from "./testing/recordings.ts";
 import { formatOf, rawUpdate, serverGreeting } from "./testing/wire.ts";
 
 const native = formatOf(16, 15);

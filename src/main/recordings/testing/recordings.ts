@@ -3,9 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { OpsError } from "../../../shared/errors.ts";
-import type { Recorder } from "../recorder.ts";
 import { RecordingStore, type RecordingStoreOptions } from "../recording-store.ts";
-import { serverGreeting, viewer } from "./wire.ts";
 
 /** A folder for one test, gone after it. */
 export function temporaryFolder(): string {
@@ -13,8 +11,6 @@ export function temporaryFolder(): string {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
-
-export const subject = { resource: "tower-a", resourceName: "Tower A", width: 0, height: 0 };
 
 /** A store over a folder, closed after the test; its clock stands where the test sets it. */
 export async function openStore(
@@ -33,20 +29,6 @@ export async function openStore(
   await store.start();
   onTestFinished(() => store.close());
   return { store, clock, reports };
-}
-
-/** Lets a viewer and a server greet each other, up to the viewer's first request. */
-export function greet(
-  recorder: Pick<Recorder, "fromServer" | "fromViewer">,
-  { greeting = serverGreeting(), wants = null as Buffer | null } = {},
-): void {
-  recorder.fromServer(greeting.version);
-  recorder.fromServer(Buffer.concat([greeting.types, greeting.result]));
-  recorder.fromViewer(viewer.greeting());
-  recorder.fromServer(greeting.init);
-  if (wants) recorder.fromViewer(viewer.pixelFormat(wants));
-  recorder.fromViewer(viewer.encodings([0, 16, -223]));
-  recorder.fromViewer(viewer.update());
 }
 
 /** Resolves once the condition holds; looks whenever the store tells of a change. */
