@@ -13,16 +13,21 @@ import {
 } from "./testing/test-viewer.ts";
 
 /** What AMT's levels are in eight bits, reckoned another way than the product does. */
-function trueColours({ pixels, depth }: AmtPicture): Int32Array {
+function trueColours({ pixels, depth }: AmtPicture): Int32Array<ArrayBuffer> {
   const level = (value: number, bits: number) => {
     const text = value.toString(2).padStart(bits, "0");
     return Number.parseInt(text.repeat(8).slice(0, 8), 2);
   };
-  return Int32Array.from(pixels, (pixel) =>
+  const memory = new Map<number, number>();
+  const colour = (pixel: number) =>
     depth === 16
       ? (level(pixel >>> 11, 5) << 16) | (level((pixel >>> 5) & 63, 6) << 8) | level(pixel & 31, 5)
-      : (level(pixel >>> 5, 3) << 16) | (level((pixel >>> 2) & 7, 3) << 8) | level(pixel & 3, 2),
-  );
+      : (level(pixel >>> 5, 3) << 16) | (level((pixel >>> 2) & 7, 3) << 8) | level(pixel & 3, 2);
+  return Int32Array.from(pixels, (pixel) => {
+    const known = memory.get(pixel) ?? colour(pixel);
+    memory.set(pixel, known);
+    return known;
+  });
 }
 
 /** A translator for a picture of either depth, with a viewer that has said what it wants. */
@@ -32,7 +37,7 @@ function open(
   pixels?: ViewerPixels,
 ) {
   // A wide strip is above the buffer limit of 16 bits: the translator then asks for 8.
-  const size = picture.depth === 16 ? picture : { width: 2400, height: 2000 };
+  const size = picture.depth === 16 ? picture : { width: 9000, height: 513 };
   const translator = createAmtTranslator({ ...size, name: "tower-a", now: () => 0 });
   translator.begin();
   translator.fromViewer(viewerWishes(encodings, pixels));
@@ -40,7 +45,12 @@ function open(
   return { translator, viewer };
 }
 
-function shown(viewer: TestViewer, { width, height }: AmtPicture): Int32Array {
+/** Whether the viewer shows the picture in its upper left corner, each pixel in its true colour. */
+function shows(viewer: TestViewer, picture: AmtPicture): boolean {
+  return Buffer.from(shown(viewer, picture).buffer).equals(Buffer.from(trueColours(picture).buffer));
+}
+
+function shown(viewer: TestViewer, { width, height }: AmtPicture): Int32Array<ArrayBuffer> {
   const part = new Int32Array(width * height);
   for (let y = 0; y < height; y += 1) {
     part.set(viewer.screen.subarray(y * viewer.width, y * viewer.width + width), y * width);
@@ -89,10 +99,10 @@ describe("createAmtTranslator", () => {
           const { translator, viewer } = open(picture, encodings);
           const update = encodeUpdate(picture, plans, new BlockWrapper());
           viewer.take(translator.fromFarSide(update).toViewer);
-          expect(shown(viewer, picture)).toEqual(trueColours(picture));
+          expect(shows(viewer, picture)).toBe(true);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -114,7 +124,7 @@ describe("createAmtTranslator", () => {
           expect(Buffer.concat(pieces).equals(atOnce)).toBe(true);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -154,9 +164,37 @@ describe("createAmtTranslator", () => {
           expect((error as Error).message).toMatch(/bytes wanted/);
         }
       }),
-      { numRuns: 300 },
+      // A fixed seed, for how many break depends on it.
+      { numRuns: 200, seed: 1 },
     );
     expect(broken).toBeGreaterThan(50);
+  });
+
+  it("reads packed rows with and without a gap between them", () => {
+    for (const [width, colours] of [
+      [22, 2],
+      [22, 3],
+      [22, 4],
+      [7, 2],
+      [63, 16],
+      [64, 2],
+    ] as const) {
+      const pixels = Uint16Array.from({ length: width * 31 }, (_, at) => ((at * at) % colours) * 4099);
+      const picture: AmtPicture = { width, height: 31, depth: 16, pixels };
+      for (const gapless of [false, true]) {
+        for (const encodings of [[16], [0]]) {
+          const { translator, viewer } = open(picture, encodings);
+          const plan = {
+            area: whole(picture),
+            kinds: ["packed" as const],
+            wrapping: "stored" as const,
+            gapless,
+          };
+          viewer.take(translator.fromFarSide(encodeUpdate(picture, [plan], new BlockWrapper())).toViewer);
+          expect(shows(viewer, picture)).toBe(true);
+        }
+      }
+    }
   });
 
   it("follows the viewer's pixel format from the next update on", () => {
@@ -171,7 +209,7 @@ describe("createAmtTranslator", () => {
       for (const encodings of [[16], [0]]) {
         const { translator, viewer } = open(picture, encodings, pixels);
         viewer.take(translator.fromFarSide(encodeUpdate(picture, plan, new BlockWrapper())).toViewer);
-        expect(shown(viewer, picture)).toEqual(trueColours(picture));
+        expect(shows(viewer, picture)).toBe(true);
       }
     }
     const { translator, viewer } = open(picture, [16], plainPixels);
@@ -179,7 +217,7 @@ describe("createAmtTranslator", () => {
     const first = translator.fromFarSide(update.slice(0, 100)).toViewer;
     translator.fromViewer(viewerWishes([16], { red: 0, green: 8, blue: 16, bigEndian: false }));
     viewer.take([...first, ...translator.fromFarSide(update.slice(100)).toViewer]);
-    expect(shown(viewer, picture)).toEqual(trueColours(picture));
+    expect(shows(viewer, picture)).toBe(true);
   });
 
   it("passes the bell on and keeps texts to itself", () => {
@@ -197,7 +235,7 @@ describe("createAmtTranslator", () => {
       viewer.take(translator.fromFarSide(resizeUpdate(picture.width, picture.height)).toViewer);
       const plan = { area: whole(picture), kinds: ["runs" as const], wrapping: "stored" as const };
       viewer.take(translator.fromFarSide(encodeUpdate(picture, [plan], new BlockWrapper())).toViewer);
-      expect(shown(viewer, picture)).toEqual(trueColours(picture));
+      expect(shows(viewer, picture)).toBe(true);
     }
   });
 
@@ -206,7 +244,7 @@ describe("createAmtTranslator", () => {
       const { translator, viewer } = open(picture);
       const plan = { area: whole(picture), kinds: ["runs" as const], wrapping: "deflated" as const };
       viewer.take(translator.fromFarSide(encodeUpdate(picture, [plan], new BlockWrapper())).toViewer);
-      expect(shown(viewer, picture)).toEqual(trueColours(picture));
+      expect(shows(viewer, picture)).toBe(true);
     }
   });
 

@@ -14,9 +14,10 @@ const quickInARow = 4;
 /** How long 8 bits are kept at least; doubled each time that going back proves wrong soon after. */
 const shortestPatience = 30_000;
 const longestPatience = 600_000;
-/** A smaller update says too little: it may come in one packet on any link. */
-const tellingBytes = 32 * 1024;
+/** An update of less than this part of the screen says too little of the whole. */
 const tellingPart = 1 / 8;
+/** One of fewer bytes may come in one packet on any link: it does not speak for the link, only for what it shows. */
+const tellingBytes = 32 * 1024;
 
 /** What is thought of the link, and since when; times in milliseconds on any clock that only goes forward. */
 export interface LinkJudgement {
@@ -55,7 +56,8 @@ export function judgeLink(
   now: number,
 ): LinkJudgement {
   const area = screen.width * screen.height;
-  if (update.bytes < tellingBytes || update.pixels < area * tellingPart) return judgement;
+  const telling = update.pixels >= area * tellingPart && (judgement.slow || update.bytes >= tellingBytes);
+  if (!telling) return judgement;
   const atEight = update.depth === 8 ? 2 : 1;
   const wholeScreen = (update.milliseconds / update.pixels) * area * atEight;
   if (!judgement.slow) {
