@@ -3,8 +3,8 @@ import { text } from "../shared/text.ts";
 import type { Services } from "./contract/services.ts";
 import { consoleJournal, openJournalled } from "./opening.ts";
 
-/** How long opening a shell may take, in milliseconds: hops, log-in and all. */
-const openLimit = 45_000;
+/** How long opening a terminal may take, in milliseconds: a person may have to fetch a code from the machine. */
+const openLimit = 6 * 60_000;
 
 /**
  * Opens a terminal on a resource, journalled before and after, and gives the name of the channel that it waits on.

@@ -14,7 +14,7 @@ const theNamed: Record<SessionKind, LocalText> = {
 
 const makeReachable = text(
   "Use the action “Make it reachable” on the machine: it shows what is switched off, and switches it on.",
-  "Utilisez l'action « Rendre joignable » sur la machine : elle montre ce qui est désactivé, et l'active.",
+  "Utilisez l'action « Rendre accessible » sur la machine : elle montre ce qui est désactivé, et l'active.",
 );
 
 /** `amt.screen-busy`, `amt.serial-busy`: somebody else holds the only session. */
@@ -69,7 +69,7 @@ export function sessionRefused(name: string, kind: SessionKind, status: number):
     ),
     text(
       "Wait a minute and try again; if it is refused again, check its settings with the action “Make it reachable”.",
-      "Patientez une minute et réessayez ; en cas de nouveau refus, vérifiez ses réglages par l'action « Rendre joignable ».",
+      "Patientez une minute et réessayez ; en cas de nouveau refus, vérifiez ses réglages par l'action « Rendre accessible ».",
     ),
   );
 }
@@ -85,7 +85,7 @@ export function sessionClosed(name: string, kind: SessionKind, cause?: unknown):
     kind === "screen"
       ? text(
           "The screen may be switched off, want somebody's consent, or have no Intel graphics: the action “Make it reachable” tells which.",
-          "L'écran peut être désactivé, exiger un accord, ou ne pas avoir de carte graphique Intel : l'action « Rendre joignable » dit ce qu'il en est.",
+          "L'écran peut être désactivé, exiger un accord, ou ne pas avoir de carte graphique Intel : l'action « Rendre accessible » dit ce qu'il en est.",
         )
       : makeReachable,
     cause,
@@ -148,7 +148,7 @@ export function redirectionUnreachable(name: string, port: number, cause: unknow
     ),
     text(
       "Switch its listener on with the action “Make it reachable”; where a bounce publishes the web port, let it publish this one too.",
-      "Activez son écoute par l'action « Rendre joignable » ; si un rebond publie le port web, faites-lui publier celui-ci aussi.",
+      "Activez son écoute par l'action « Rendre accessible » ; si un rebond publie le port web, faites-lui publier celui-ci aussi.",
     ),
     cause,
   );
