@@ -1,8 +1,11 @@
 import type { FactKey } from "../../../shared/facts.ts";
 import type { FactValue } from "../../../shared/resource.ts";
+import type { Capabilities } from "./capabilities.ts";
 import type { Disk, Hardware, MemoryModule } from "./hardware.ts";
 import type { Machine } from "./machines.ts";
 import { type PowerReading, powerWord } from "./power.ts";
+import { linkStates, type SettingId } from "./reachable/settings.ts";
+import type { Saving } from "./standby.ts";
 
 export type Facts = Partial<Record<FactKey, FactValue>>;
 
@@ -30,6 +33,37 @@ export function hardwareFacts(hardware: Hardware): Facts {
     "hardware.memory": listed(hardware.memory.map(moduleWords)),
     "hardware.disks": listed(hardware.disks.map(diskWords)),
   });
+}
+
+/** What the firmware can do and how it is set. */
+export function capabilityFacts({ reach, bootDevices }: Capabilities): Facts {
+  const { values, controlMode, consent, firmware } = reach;
+  const value = (id: SettingId) => ("value" in values[id] ? values[id].value : null);
+  const serial = value("redirection");
+  const link = value("link-policy");
+  return present({
+    "amt.edition": firmware.edition,
+    "amt.controlMode": controlMode,
+    // In client control mode the policy is "all", whatever it was set to before.
+    "amt.consent": controlMode === "client" ? "all" : consent?.policy,
+    "amt.kvm": value("kvm"),
+    "amt.serial": serial === null ? null : serial === "32770" || serial === "32771" ? "on" : "off",
+    "amt.listener": value("listener"),
+    "amt.reachableWhenOff": link === null ? null : reachableWhenOff(link.split(" ").map(Number)),
+    "amt.bootDevices": bootDevices,
+  });
+}
+
+/** Whether the operating system saves power while the machine counts as on. */
+export function savingFacts(saving: Saving | null): Facts {
+  return present({ "power.saving": saving });
+}
+
+function reachableWhenOff(states: readonly number[]): string {
+  const mains = states.includes(linkStates.offMains);
+  const battery = states.includes(linkStates.offBattery);
+  if (mains) return battery ? "always" : "mains";
+  return battery ? "battery" : "never";
 }
 
 function listed(lines: string[]): string[] | null {

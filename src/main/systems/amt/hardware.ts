@@ -3,10 +3,13 @@ import type { PostOptions } from "./client/device.ts";
 import type { Instance } from "./client/instance.ts";
 import type { ClassName } from "./client/namespaces.ts";
 import type { Wsman } from "./client/wsman.ts";
+import { type Firmware, firmwareOf } from "./firmware.ts";
 
 /** What AMT knows of the machine; what it does not tell, or tells as nothing, is null or left out. */
 export interface Hardware {
   firmware: string | null;
+  /** The management engine itself. */
+  identity: Firmware;
   uuid: string | null;
   manufacturer: string | null;
   model: string | null;
@@ -56,6 +59,7 @@ export async function readHardware(wsman: Wsman, options: PostOptions): Promise<
   const firmware = software.find((each) => each.value("InstanceID") === "AMT");
   return {
     firmware: words(firmware, "VersionString"),
+    identity: firmwareOf(software),
     uuid: platformUuid(platform?.value("PlatformGUID") ?? ""),
     manufacturer: words(chassis, "Manufacturer"),
     model: words(chassis, "Model"),

@@ -56,7 +56,7 @@ function createAmtSystem(config: AmtSystemConfig, context: SystemContext): Syste
       await observer.observe(sink, either, wanted, resources !== undefined);
     },
     actions: machineActions(access, {
-      onChanged: (resource) => observer.expireEvents(resource),
+      onChanged: (resource, what = "power") => observer.expire(resource, what),
       questions: context.questions,
     }),
     consoles: (resource) => consoles.offers(resource),

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { MachineAccess } from "./machine-access.ts";
 import { MachineObserver } from "./observe.ts";
 import { FakeAmt } from "./testing/fake-amt.ts";
-import { eventRecord } from "./testing/fake-firmware.ts";
+import { eventRecord, fault } from "./testing/fake-firmware.ts";
+import { FakeSettings } from "./testing/fake-settings.ts";
 import { accessTo, FakeClock, FakeSecrets, RecordingSink } from "./testing/surroundings.ts";
 
 const signal = new AbortController().signal;
@@ -79,7 +80,7 @@ describe("a machine that answers", () => {
     clock.at += 3_600_000;
     await read();
     expect(reads("CIM_Chassis")).toBe(2);
-    observer.expireEvents("tower-a");
+    observer.expire("tower-a", "power");
     await read();
     expect(reads("AMT_MessageLog")).toBe(4);
   });
@@ -125,6 +126,54 @@ describe("a machine that answers", () => {
     await read();
     expect(factsOf("tower-a")["amt.version"]).toBe("16.1.30");
     expect(sink.last("tower-a")).toMatchObject({ health: "ok" });
+  });
+});
+
+describe("what the firmware can do", () => {
+  test("is told once an hour, in words of the protocol", async () => {
+    new FakeSettings(amt.firmware).allOn();
+    amt.firmware.single.AMT_BootCapabilities = [
+      ["BIOSSetup", true],
+      ["ForceHardDriveBoot", false],
+      ["ForcePXEBoot", true],
+    ];
+    await read();
+    expect(factsOf("tower-a")).toMatchObject({
+      "amt.version": "15.0.42",
+      "amt.edition": "full",
+      "amt.controlMode": "admin",
+      "amt.consent": "none",
+      "amt.kvm": "on",
+      "amt.serial": "on",
+      "amt.listener": "on",
+      "amt.reachableWhenOff": "mains",
+      "amt.bootDevices": ["bios", "pxe"],
+    });
+    const asked = () => amt.firmware.trail.filter((each) => each === "Get AMT_BootCapabilities").length;
+    clock.at += 120_000;
+    await read(["tower-a"], true);
+    expect(asked()).toBe(1);
+    observer.expire("tower-a", "settings");
+    await read();
+    expect(asked()).toBe(2);
+  });
+
+  test("is left out where the firmware does not say", async () => {
+    amt.misbehave = (body) => (/IPS_|AMT_/.test(body) ? { reply: fault("w", "AccessDenied") } : null);
+    await read();
+    expect(Object.keys(factsOf("tower-a")).filter((key) => key.startsWith("amt."))).toEqual([
+      "amt.address",
+      "amt.version",
+    ]);
+  });
+
+  test("tells Modern Standby only while the machine counts as on", async () => {
+    amt.firmware.single.IPS_PowerManagementService = [["OSPowerSavingState", 3]];
+    await read();
+    expect(factsOf("tower-a")["power.saving"]).toBe("saving");
+    amt.firmware.power = [8];
+    await read();
+    expect(factsOf("tower-a")).not.toHaveProperty("power.saving");
   });
 });
 

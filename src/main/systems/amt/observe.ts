@@ -7,48 +7,26 @@ import {
 } from "../../../shared/resource.ts";
 import type { LocalText } from "../../../shared/text.ts";
 import { ReadingRounds } from "../reading-rounds.ts";
-import { readEventLog } from "./event-log.ts";
-import { type AmtEvent, describeEvent } from "./event-words.ts";
-import { type Facts, hardwareFacts, powerFacts } from "./facts.ts";
-import { readHardware } from "./hardware.ts";
+import { powerFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
+import { LateReadings } from "./late-readings.ts";
 import type { MachineAccess } from "./machine-access.ts";
 import { type PowerReading, readPower } from "./power.ts";
 
-/** All in milliseconds but the counts. */
-interface ObserverTimes {
-  /** Between two readings of the inventory, and before it is tried again after it failed. */
-  hardwareEvery: number;
-  hardwareRetry: number;
-  /** Between two readings of the event log, in the background and when somebody looks at the machine. */
-  eventsEvery: number;
-  eventsEveryAsked: number;
-  /** For the inventory and for the event log as a whole. */
+interface ObserverLimits {
+  /** Milliseconds for all that is read rarely of one machine. */
   sweepDeadline: number;
   /** Machines read at once, and of these how many more deeply than their power state. */
   concurrency: number;
   sweeps: number;
 }
 
-const defaultObserverTimes: ObserverTimes = {
-  hardwareEvery: 3_600_000,
-  hardwareRetry: 600_000,
-  eventsEvery: 900_000,
-  eventsEveryAsked: 60_000,
-  sweepDeadline: 180_000,
-  concurrency: 64,
-  sweeps: 8,
-};
-
-const eventsKept = 100;
+const defaultLimits: ObserverLimits = { sweepDeadline: 180_000, concurrency: 64, sweeps: 8 };
 
 /** What is remembered of a machine between two readings. */
 interface Memory {
   power: { reading: PowerReading; at: number } | null;
-  hardware: { facts: Facts; at: number } | null;
-  hardwareDueAt: number;
-  events: { list: AmtEvent[]; at: number } | null;
-  eventsTriedAt: number;
+  late: LateReadings;
   sweeping: boolean;
   /** Why the last reading failed; null when it did not. */
   failure: LocalText | null;
@@ -60,18 +38,18 @@ interface Memory {
  */
 export class MachineObserver {
   readonly #access: MachineAccess;
-  readonly #times: ObserverTimes;
+  readonly #limits: ObserverLimits;
   readonly #memories = new Map<string, Memory>();
   readonly #rounds: ReadingRounds;
   readonly #closing = new AbortController();
   readonly #sweeps = new Set<Promise<void>>();
   readonly #sweepQueue: (() => Promise<void>)[] = [];
 
-  constructor(access: MachineAccess, times: ObserverTimes = defaultObserverTimes) {
+  constructor(access: MachineAccess, limits: ObserverLimits = defaultLimits) {
     this.#access = access;
-    this.#times = times;
+    this.#limits = limits;
     this.#rounds = new ReadingRounds({
-      concurrency: times.concurrency,
+      concurrency: limits.concurrency,
       isFailing: (resource) => this.failure(resource) !== null,
     });
   }
@@ -87,9 +65,17 @@ export class MachineObserver {
     await this.#rounds.run({ resources, signal, asked, read });
   }
 
-  /** Makes the event log due at the next reading: a power change leaves its signs there. */
-  expireEvents(resource: string): void {
-    this.#memory(resource).eventsTriedAt = Number.NEGATIVE_INFINITY;
+  /**
+   * Makes due at the next reading what a change may have left out of date: the event log, where a power change leaves
+   * its signs, or the firmware's settings.
+   */
+  expire(resource: string, what: "power" | "settings"): void {
+    const { late } = this.#memory(resource);
+    if (what === "settings") late.expire("capabilities");
+    else {
+      late.expire("events");
+      late.expire("standby");
+    }
   }
 
   /** Why the last reading of a machine failed; null when it did not, or when there was none. */
@@ -127,16 +113,16 @@ export class MachineObserver {
 
   /** Lets the costly readings follow that are due, without anybody waiting for them. */
   #sweepSoon(sink: ObservationSink, resource: string, memory: Memory, asked: boolean): void {
-    const now = this.#access.now();
-    const eventsDue =
-      now - memory.eventsTriedAt >= (asked ? this.#times.eventsEveryAsked : this.#times.eventsEvery);
-    const hardwareDue = now >= memory.hardwareDueAt;
-    if (memory.sweeping || this.#closing.signal.aborted || !(eventsDue || hardwareDue)) return;
+    const { power, late } = memory;
+    if (memory.sweeping || this.#closing.signal.aborted || !power) return;
+    const due = late.due(this.#access.now(), asked, power.reading.state);
+    if (due.length === 0) return;
     memory.sweeping = true;
     this.#sweepQueue.push(async () => {
-      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#times.sweepDeadline)]);
-      if (eventsDue) await this.#readEvents(resource, memory, signal);
-      if (hardwareDue) await this.#readHardware(resource, memory, signal);
+      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#limits.sweepDeadline)]);
+      for (const name of due) {
+        await late.read(name, this.#access.client(resource), { signal }, this.#access.now);
+      }
       memory.sweeping = false;
       if (this.#closing.signal.aborted || !memory.power || memory.failure) return;
       sink.observe([this.#observation(resource, memory.power.reading, memory.power.at)]);
@@ -145,7 +131,7 @@ export class MachineObserver {
   }
 
   #startSweeps(): void {
-    while (this.#sweeps.size < this.#times.sweeps) {
+    while (this.#sweeps.size < this.#limits.sweeps) {
       const next = this.#sweepQueue.shift();
       if (!next) return;
       const sweep: Promise<void> = next().finally(() => {
@@ -156,44 +142,18 @@ export class MachineObserver {
     }
   }
 
-  async #readHardware(resource: string, memory: Memory, signal: AbortSignal): Promise<void> {
-    try {
-      const hardware = await readHardware(this.#access.client(resource), { signal });
-      memory.hardware = { facts: hardwareFacts(hardware), at: this.#access.now() };
-      memory.hardwareDueAt = this.#access.now() + this.#times.hardwareEvery;
-    } catch {
-      // The power state has just been read: what the inventory said before stays, with its own age.
-      memory.hardwareDueAt = this.#access.now() + this.#times.hardwareRetry;
-    }
-  }
-
-  async #readEvents(resource: string, memory: Memory, signal: AbortSignal): Promise<void> {
-    memory.eventsTriedAt = this.#access.now();
-    try {
-      const records = await readEventLog(this.#access.client(resource), { signal }, eventsKept);
-      memory.events = { list: records.map(describeEvent), at: this.#access.now() };
-    } catch {
-      // As above: the log as it was read before stays.
-    }
-  }
-
   #observation(resource: string, power: PowerReading, at: number): Observation {
-    const memory = this.#memory(resource);
-    const problems = judge(power, memory.events?.list ?? [], at);
-    const late = memory.hardware?.facts ?? {};
-    const [newest] = memory.events?.list ?? [];
-    const log: Facts = newest ? { "amt.lastEvent": newest.at } : {};
+    const { late } = this.#memory(resource);
+    const problems = judge(power, late.events, at);
+    const { facts, readAt } = late.told(power.state);
     return {
       resource,
       source: this.#access.system,
       at,
       health: problems.reduce<Health>((worst, { health }) => worse(worst, health), "ok"),
-      facts: { ...powerFacts(power, this.#access.machine(resource)), ...late, ...log },
+      facts: { ...powerFacts(power, this.#access.machine(resource)), ...facts },
       problems,
-      readAt: {
-        ...Object.fromEntries(Object.keys(late).map((key) => [key, memory.hardware?.at ?? at])),
-        ...Object.fromEntries(Object.keys(log).map((key) => [key, memory.events?.at ?? at])),
-      },
+      readAt,
     };
   }
 
@@ -202,10 +162,7 @@ export class MachineObserver {
     if (known) return known;
     const memory: Memory = {
       power: null,
-      hardware: null,
-      hardwareDueAt: Number.NEGATIVE_INFINITY,
-      events: null,
-      eventsTriedAt: Number.NEGATIVE_INFINITY,
+      late: new LateReadings(),
       sweeping: false,
       failure: null,
     };

@@ -85,7 +85,7 @@ export function bootOnceAction(
       await awaitSpacing(access, context, times);
       await consent(access, parts, context);
       await prepare(access, context, device, probe);
-      const applied = await sendPower(access, context, powerCodes[startBy(stateIn(probe))]);
+      const applied = await start(access, context, powerCodes[startBy(stateIn(probe))]);
       const refusal = refusalOf(applied);
       if (!refusal || (await takeBack(access, context))) return applied;
       const why = text(`${refusal.en} ${settingsLeft.en}`, `${refusal.fr} ${settingsLeft.fr}`);
@@ -181,6 +181,21 @@ async function prepare(
     throw settingsLeftFault(context.resource.name, thrown, access.system);
   }
   context.progress(text("The next boot is set.", "Le prochain démarrage est réglé."));
+}
+
+/** Asks for power; the settings are taken back when something went wrong before the request left. */
+async function start(access: MachineAccess, context: ActionContext, code: number): Promise<Applied> {
+  let left = false;
+  const committed = () => {
+    context.committed();
+    left = true;
+  };
+  try {
+    return await sendPower(access, { ...context, committed }, code);
+  } catch (thrown) {
+    if (left || (await takeBack(access, context))) throw thrown;
+    throw settingsLeftFault(context.resource.name, thrown, access.system);
+  }
 }
 
 const settingsLeft = text(

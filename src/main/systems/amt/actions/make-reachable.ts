@@ -86,7 +86,7 @@ export function makeReachableAction(
     },
 
     async verify(context, _input, probe, applied) {
-      parts.onChanged(context.resource.id);
+      parts.onChanged(context.resource.id, "settings");
       const why = localTextSchema.safeParse(applied.data.why);
       return compare(await read(context), changesIn(probe), why.success ? why.data : null);
     },
@@ -110,7 +110,7 @@ export function makeReachableAction(
         const { en, fr } = setting.words(from);
         context.progress(text(`${setting.name.en}: ${en} again.`, `${setting.name.fr} : de nouveau ${fr}.`));
       }
-      parts.onChanged(context.resource.id);
+      parts.onChanged(context.resource.id, "settings");
       const reversed = back.map(({ id, from, to }) => ({ id, from: to, to: from }));
       return compare(await read(context), reversed, null);
     },

@@ -6,8 +6,8 @@ import { type PowerReading, type PowerState, type PowerWord, powerCodes, stateWo
 
 /** What every action of a machine needs to know of the system that offers it. */
 export interface MachineActionParts {
-  /** Says that a machine was changed and its event log is out of date. */
-  onChanged(resource: string): void;
+  /** Says that a machine's power (as a rule) or its settings were changed: what is known of them is out of date. */
+  onChanged(resource: string, what?: "power" | "settings"): void;
   /** To ask a person for the code of the machine's user. */
   questions: SystemContext["questions"];
 }
