@@ -19,11 +19,13 @@ import type {
   SystemContext,
   SystemDefinition,
 } from "./systems/system.ts";
+import { vncSystem } from "./systems/vnc/index.ts";
 
 /** Every kind of system that an estate may declare, by its `type`. */
 export const systemDefinitions: readonly SystemDefinition<never>[] = [
   sshSystem as SystemDefinition<never>,
   amtSystem as SystemDefinition<never>,
+  vncSystem as SystemDefinition<never>,
 ];
 
 /** The schema of each system type's entry in the estate file, by its `type`. */

@@ -132,14 +132,15 @@ export const sshSystemSchema = z.strictObject({
 });
 export type SshSystemConfig = z.infer<typeof sshSystemSchema>;
 
+const certificatePinSchema = z
+  .string()
+  .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, expectations.certificatePin.en);
+
 const amtTlsSchema = z.union([
   z.boolean(),
   z.strictObject({
     /** The certificate that must be shown; without it an authority of the workstation must vouch for it. */
-    pin: z
-      .string()
-      .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, expectations.certificatePin.en)
-      .optional(),
+    pin: certificatePinSchema.optional(),
     /** Allow the TLS of firmware before AMT 12: version 1.0, old ciphers, insecure renegotiation. */
     legacy: z.boolean().default(false),
   }),
@@ -197,6 +198,22 @@ export const amtSystemSchema = z.strictObject({
 });
 export type AmtSystemConfig = z.infer<typeof amtSystemSchema>;
 
+/**
+ * TLS of a VNC server: false takes what it offers; true or a pin demands a certificate, `anonymous` encryption alone,
+ * without proof of who answers.
+ */
+const screenTlsSchema = z.union([
+  z.boolean(),
+  z.literal("anonymous"),
+  z.strictObject({
+    pin: certificatePinSchema.optional(),
+    legacy: z.boolean().default(false),
+    /** TLS before RFB says a word, as a TLS proxy in front of the server speaks it, instead of VeNCrypt. */
+    fromStart: z.boolean().default(false),
+  }),
+]);
+export type ScreenTlsConfig = z.infer<typeof screenTlsSchema>;
+
 const screenPlace = {
   address: addressSchema,
   /** An RFB port; display :N is port 5900 + N. */
@@ -206,7 +223,7 @@ const screenPlace = {
   /** For security types that want a name too (VeNCrypt Plain). */
   user: z.string().min(1).max(64).optional(),
   password: secretReferenceSchema.optional(),
-  tls: amtTlsSchema.optional(),
+  tls: screenTlsSchema.optional(),
 };
 
 /** The config of a system of type `vnc`: screens of hosts and VMs that an RFB server shows (QEMU, Xvnc, x11vnc …). */
@@ -217,6 +234,7 @@ export const vncSystemSchema = z.strictObject({
   via: identifierSchema.optional(),
   allowlist: identifierSchema.optional(),
   password: secretReferenceSchema.optional(),
+  tls: screenTlsSchema.default(false),
   /** By the identifier of the host or VM whose screen it is; another system may declare the same one. */
   screens: z.record(
     identifierSchema,

@@ -72,8 +72,11 @@ export type Declaration = Pick<
   Resource,
   "id" | "kind" | "name" | "system" | "parent" | "site" | "environment"
 > & {
-  /** Milliseconds after the last good read when the resource counts as stale. */
-  staleAfter: number;
+  /**
+   * Milliseconds after the last good read when the resource counts as stale. Null: this system never reads it, it only
+   * opens its consoles.
+   */
+  staleAfter: number | null;
 };
 
 /** One system's reading of one resource: either what it saw, or the error that kept it from seeing. */

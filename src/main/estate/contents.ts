@@ -2,18 +2,18 @@ import { z } from "zod";
 import type { EstateState } from "../../shared/contract.ts";
 import type { Estate } from "../../shared/estate.ts";
 
-const hostsSchema = z.looseObject({
-  hosts: z
-    .record(
-      z.string(),
-      z.looseObject({
-        name: z.string().optional(),
-        kind: z.string().optional(),
-        address: z.string().optional(),
-      }),
-    )
-    .optional(),
-});
+const placesSchema = z
+  .record(
+    z.string(),
+    z.looseObject({
+      name: z.string().optional(),
+      kind: z.string().optional(),
+      address: z.string().optional(),
+    }),
+  )
+  .default({});
+/** What systems of each type call that which they reach. */
+const hostsSchema = z.looseObject({ hosts: placesSchema, machines: placesSchema, screens: placesSchema });
 
 /** What an estate declares, one line a thing, for the Estate page; secrets are references and are left out. */
 export function estateContents(estate: Estate): EstateState["contents"] {
@@ -37,9 +37,9 @@ export function estateContents(estate: Estate): EstateState["contents"] {
     add("hop", id, hop.name, [place(hop.address, hop.port), hop.via && `via ${hop.via}`]);
   }
   for (const [id, system] of Object.entries(estate.systems)) {
-    const { hosts = {} } = hostsSchema.safeParse(system).data ?? {};
+    const { hosts = {}, machines = {}, screens = {} } = hostsSchema.safeParse(system).data ?? {};
     add("system", id, undefined, [system.type]);
-    for (const [host, { name, kind, address }] of Object.entries(hosts)) {
+    for (const [host, { name, kind, address }] of [hosts, machines, screens].flatMap(Object.entries)) {
       add(kind ?? "host", host, name, [address, id]);
     }
   }

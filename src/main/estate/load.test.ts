@@ -3,13 +3,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { amtSystemSchema, sshSystemSchema } from "../../shared/estate.ts";
+import { amtSystemSchema, sshSystemSchema, vncSystemSchema } from "../../shared/estate.ts";
 import { checkEstate } from "./check.ts";
 import { mostFaults } from "./faults.ts";
 import { soundEstate } from "./fixtures/sound-estate.ts";
 import { loadEstate } from "./load.ts";
 
-const configs = { ssh: sshSystemSchema, amt: amtSystemSchema };
+const configs = { ssh: sshSystemSchema, amt: amtSystemSchema, vnc: vncSystemSchema };
 
 let folder: string;
 beforeEach(() => {
@@ -67,7 +67,7 @@ describe("each fault names its place, what was expected and a near miss", () => 
       "unknown type",
       "type: ssh",
       "type: shh",
-      '19:11 "shh" is not a type of system. (expected one of ssh, amt; did you mean "ssh"?)',
+      '19:11 "shh" is not a type of system. (expected one of ssh, amt, vnc; did you mean "ssh"?)',
     ],
     [
       "unknown hop",
@@ -398,5 +398,64 @@ ${lines}`;
     expect(faults.join("\n")).toMatch(/The identifier "tower-a" is already taken/);
     expect(faults.join("\n")).toMatch(/The machine "tower-a" has no AMT password/);
     expect(faults).toHaveLength(2);
+  });
+});
+
+describe("screens over VNC", () => {
+  const vnc = (lines: string) => `${soundEstate}  screens:
+    type: vnc
+    password: keychain:vnc
+    screens:
+${lines}`;
+
+  test("may be hosts and VMs of other systems, or VMs of their own", async () => {
+    const source = vnc(`      tower-a: { address: 192.0.2.10, port: 5901, via: bounce, allowlist: office }
+      web-1: { address: 192.0.2.11, tls: anonymous, user: operator }
+      old-vm: { address: 192.0.2.12, parent: tower-a, site: atelier, tls: { pin: "${"ab:".repeat(31)}cd" } }
+`);
+    expect(await loadEstate(write("estate.yaml", source), configs)).toMatchObject({
+      ok: true,
+      estate: {
+        systems: {
+          screens: {
+            screens: { "web-1": { port: 5900, kind: "vm" }, "old-vm": { tls: { fromStart: false } } },
+          },
+        },
+      },
+    });
+  });
+
+  test.each([
+    ["named like a site", "atelier: { address: 192.0.2.10 }", /The identifier "atelier" is already taken/],
+    ["named like a hop", "bounce: { address: 192.0.2.10 }", /The identifier "bounce" is already taken/],
+    [
+      "on a host that is none",
+      "x: { address: 192.0.2.10, parent: tower-q }",
+      /"tower-q" is not the name of a host/,
+    ],
+    [
+      "that live on themselves",
+      "x: { address: 192.0.2.10, parent: x }",
+      /The parents of "x" lead back to it/,
+    ],
+    ["with TLS of a kind that is none", "x: { address: 192.0.2.10, tls: maybe }", /tls/],
+    ["at a port that is none", "x: { address: 192.0.2.10, port: 70000 }", /port/],
+  ])("%s are told", async (_what, line, fault) => {
+    const faults = await faultsOf(vnc(`      ${line}\n`));
+    expect(faults.join("\n")).toMatch(fault);
+    expect(faults).toHaveLength(1);
+  });
+
+  test("twice are told, and a circle of parents over two systems", async () => {
+    const source = `${vnc("      web-1: { address: 192.0.2.11 }\n      old-vm: { address: 192.0.2.12, parent: new-vm }\n")}  more-screens:
+    type: vnc
+    screens:
+      web-1: { address: 192.0.2.11 }
+      new-vm: { address: 192.0.2.13, parent: old-vm }
+`;
+    const faults = (await faultsOf(source)).join("\n");
+    expect(faults).toMatch(/The identifier "web-1" is already taken/);
+    expect(faults).toMatch(/The parents of "old-vm" lead back to it/);
+    expect(faults).toMatch(/The parents of "new-vm" lead back to it/);
   });
 });

@@ -5,7 +5,7 @@ import { child, type Entry, entriesOf, type Located, wordAt } from "./located.ts
 
 type Namespace = "sites" | "environments" | "allowlists" | "hops" | "hosts";
 
-/** A host of any `ssh` system, or a machine of any `amt` system, with the place of its entry. */
+/** A host of any `ssh` system, a machine of any `amt` or a screen of any `vnc` system, with the place of its entry. */
 interface DeclaredHost {
   id: string;
   system: string;
@@ -24,6 +24,8 @@ export interface DeclaredNames {
   hostsById: Map<string, DeclaredHost>;
   /** Machines with AMT: each may be a host of an `ssh` system too, and is the same thing then. */
   machines: DeclaredHost[];
+  /** VNC screens: each may be a host, a VM or a machine of another system too, and is the same thing then. */
+  screens: DeclaredHost[];
 }
 
 export function declaredNames(tree: Located): DeclaredNames {
@@ -42,6 +44,7 @@ export function declaredNames(tree: Located): DeclaredNames {
     );
   const hosts = declared("ssh", "hosts");
   const machines = declared("amt", "machines");
+  const screens = declared("vnc", "screens");
   return {
     sites: entriesOf(child(tree, "sites")),
     environments: entriesOf(child(tree, "environments")),
@@ -49,8 +52,9 @@ export function declaredNames(tree: Located): DeclaredNames {
     hops: entriesOf(child(reach, "hops")),
     systems,
     hosts,
-    hostsById: new Map([...machines, ...hosts].map((host) => [host.id, host])),
+    hostsById: new Map([...screens, ...machines, ...hosts].map((host) => [host.id, host])),
     machines,
+    screens,
   };
 }
 
@@ -101,7 +105,7 @@ export function checkReferences(names: DeclaredNames, faults: FaultList): void {
   for (const [id, { value }] of names.systems) {
     check(value, ["systems", id], ["site", "environment", "via", "allowlist"]);
   }
-  for (const host of names.hosts) {
+  for (const host of [...names.hosts, ...names.screens]) {
     check(host.entry.value, host.path, ["parent", "site", "environment", "via", "allowlist"]);
   }
   for (const machine of names.machines) {
@@ -111,7 +115,8 @@ export function checkReferences(names: DeclaredNames, faults: FaultList): void {
 
 /**
  * Sites, hops and hosts share one set of names, because each of them is one thing that the console shows. A machine
- * with AMT may have the name of a host, for it is that host; not of a VM, nor of another machine.
+ * with AMT may have the name of a host, for it is that host; not of a VM, nor of another machine. A screen may have the
+ * name of any of these, but not of another screen.
  */
 export function checkDuplicates(names: DeclaredNames, faults: FaultList): void {
   const seen = new Map<string, Entry>();
@@ -137,7 +142,9 @@ export function checkDuplicates(names: DeclaredNames, faults: FaultList): void {
   };
   for (const [id, entry] of names.sites) claim(id, entry, ["sites", id], seen);
   for (const [id, entry] of names.hops) claim(id, entry, ["reach", "hops", id], seen);
+  const places = new Map(seen);
   for (const host of names.hosts) claim(host.id, host.entry, host.path, seen);
+  for (const screen of names.screens) claim(screen.id, screen.entry, screen.path, places);
   const besides = new Map(seen);
   for (const host of names.hosts) {
     if ((wordAt(host.entry.value, "kind") ?? "host") === "host") besides.delete(host.id);
@@ -166,10 +173,17 @@ export function checkCycles(names: DeclaredNames, faults: FaultList): void {
       ),
     });
   }
-  const parents = new Map<string, string | undefined>();
-  for (const [id, host] of names.hostsById) parents.set(id, wordAt(host.entry.value, "parent"));
+  // What is declared twice lives where the first says that says it at all.
+  const parents = new Map<string, string>();
+  const sayers = new Map<string, DeclaredHost>();
+  for (const host of [...names.hosts, ...names.screens]) {
+    const parent = wordAt(host.entry.value, "parent");
+    if (parent === undefined || parents.has(host.id)) continue;
+    parents.set(host.id, parent);
+    sayers.set(host.id, host);
+  }
   for (const id of inCycles(parents)) {
-    const host = names.hostsById.get(id);
+    const host = sayers.get(id);
     const value = child(host?.entry.value, "parent");
     if (!host || !value) continue;
     faults.add({

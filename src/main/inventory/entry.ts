@@ -21,6 +21,14 @@ const notRead: Problem = {
   health: "unknown",
   text: text("Not read yet.", "Pas encore lu."),
 };
+const neverRead: Problem = {
+  code: "inventory.never-read",
+  health: "unknown",
+  text: text(
+    "Nothing reads its state; only its consoles can be opened.",
+    "Rien ne lit son état ; seules ses consoles peuvent être ouvertes.",
+  ),
+};
 const notReadLately: Problem = {
   code: "inventory.stale",
   health: "unknown",
@@ -53,11 +61,12 @@ export class Entry {
   }
 
   /**
-   * The first system that declared it is the one that it belongs to; what that one leaves open, a name of its own
-   * included, another may say.
+   * The first system that declared it and reads it is the one that it belongs to; what that one leaves open, a name of
+   * its own included, another may say.
    */
   redeclared(): void {
-    const all = [...this.declarations.values()];
+    const declarations = [...this.declarations.values()];
+    const all = [...declarations.filter(isRead), ...declarations.filter((each) => !isRead(each))];
     const [first] = all;
     if (!first) return;
     const said = <Key extends "parent" | "site" | "environment">(key: Key) =>
@@ -95,7 +104,7 @@ export class Entry {
 
   /** Milliseconds after which a reading by this source is stale. */
   staleAfter(source: string): number {
-    return (this.declarations.get(source) ?? this.declaration).staleAfter;
+    return (this.declarations.get(source) ?? this.declaration).staleAfter ?? Number.POSITIVE_INFINITY;
   }
 
   /** Works out health, staleness and age anew after something was said or grew old. */
@@ -103,7 +112,7 @@ export class Entry {
     this.#snapshot = null;
     this.#facets = null;
     const sources = [...this.contributions.values()];
-    let health: Health = this.#unread() ? "unknown" : "ok";
+    let health: Health = this.neverRead || this.#unread() ? "unknown" : "ok";
     let seenAt: number | null = null;
     for (const source of sources) {
       health = worse(health, standing(source));
@@ -116,9 +125,16 @@ export class Entry {
     if (this.holding) this.#rollUp(this.holding, sources.length > 0);
   }
 
+  /** Whether no system that declares it ever reads it: nobody can say how it is, and nobody can mend that. */
+  get neverRead(): boolean {
+    return this.contributions.size === 0 && ![...this.declarations.values()].some(isRead);
+  }
+
   #unread(): boolean {
     if (this.declaration.kind === "site") return false;
-    for (const system of this.declarations.keys()) if (!this.contributions.has(system)) return true;
+    for (const [system, declaration] of this.declarations) {
+      if (isRead(declaration) && !this.contributions.has(system)) return true;
+    }
     return false;
   }
 
@@ -143,7 +159,8 @@ export class Entry {
   /** What is wrong, worst first. */
   problems(): Problem[] {
     const problems: Problem[] = [];
-    if (this.#unread()) problems.push(notRead);
+    if (this.neverRead) problems.push(neverRead);
+    else if (this.#unread()) problems.push(notRead);
     for (const { error, problems: own, stale, staleReason } of this.contributions.values()) {
       if (error) problems.push({ code: error.code, health: "unknown", text: error.message });
       problems.push(...own);
@@ -215,4 +232,8 @@ export class Entry {
     };
     return this.#snapshot;
   }
+}
+
+function isRead({ staleAfter }: Declaration): boolean {
+  return staleAfter !== null;
 }

@@ -120,6 +120,43 @@ describe("one resource", () => {
   });
 });
 
+describe("a resource that a system never reads", () => {
+  const screen = declared("a", { system: "vnc", kind: "vm", staleAfter: null });
+
+  test("is unknown for good when no other reads it, and asks nobody to mend that", () => {
+    inventory.declare("vnc", [screen]);
+    expect(inventory.get("a")).toMatchObject({
+      health: "unknown",
+      stale: false,
+      seenAt: null,
+      problems: [{ code: "inventory.never-read" }],
+      sources: {},
+    });
+    expect(inventory.counts()).toEqual({ vm: { total: 1, wrong: 1 } });
+    expect(inventory.wrong(10)).toEqual([]);
+  });
+
+  test.each([
+    ["first", ["vnc", "ssh"]],
+    ["last", ["ssh", "vnc"]],
+  ])("is as the one says that reads it, when the other is declared %s", (_place, order) => {
+    for (const system of order) inventory.declare(system, [system === "vnc" ? screen : declared("a")]);
+    expect(inventory.get("a")).toMatchObject({
+      system: "ssh",
+      kind: "host",
+      health: "unknown",
+      problems: [{ code: "inventory.not-read" }],
+    });
+    expect(inventory.wrong(10)).toHaveLength(1);
+    inventory.observe([read("a", "ok")]);
+    expect(inventory.get("a")).toMatchObject({ health: "ok", stale: false, problems: [] });
+    vi.advanceTimersByTime(1001);
+    expect(inventory.get("a")).toMatchObject({ stale: true });
+    inventory.declare("ssh", []);
+    expect(inventory.get("a")).toMatchObject({ system: "vnc", kind: "vm", stale: false, sources: {} });
+  });
+});
+
 describe("a resource that two systems declare", () => {
   const whole = declared("a", {
     name: "Tower A",

@@ -115,7 +115,10 @@ export class Inventory implements ObservationSink {
     return this.#ordered().map((entry) => entry.snapshot());
   }
 
-  /** Those that are not well, worst first; within one health who has been so the longest. Sites are left out. */
+  /**
+   * Those that are not well, worst first; within one health who has been so the longest. Sites and what no system reads
+   * are left out.
+   */
   wrong(limit: number): Resource[] {
     return this.#tallies.wrong(limit).map((entry) => entry.snapshot());
   }

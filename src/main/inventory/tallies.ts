@@ -74,14 +74,14 @@ export class Tallies {
       .filter((group) => group.total > 0);
   }
 
-  /** The first resources that are not well, worst first, sites left out: what they hold says it. */
+  /** The first that are not well, worst first; without sites, whose holdings say it, and without what is never read. */
   wrong(limit: number): Entry[] {
     const found: Entry[] = [];
     for (const health of healthOrder) {
       if (health === "ok") break;
       for (const entry of this.#wrong[health]) {
         if (found.length >= limit) return found;
-        if (entry.declaration.kind !== "site") found.push(entry);
+        if (entry.declaration.kind !== "site" && !entry.neverRead) found.push(entry);
       }
     }
     return found;

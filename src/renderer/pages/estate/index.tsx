@@ -116,7 +116,7 @@ function Contents({ contents }: { contents: EstateState["contents"] }) {
         </Thead>
         <Tbody>
           {contents.map((entry) => (
-            <Tr key={`${entry.kind} ${entry.id}`}>
+            <Tr key={`${entry.kind} ${entry.id} ${entry.detail}`}>
               <Td>
                 <KindWord kind={entry.kind} />
               </Td>
