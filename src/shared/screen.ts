@@ -9,6 +9,8 @@ import { localTextSchema } from "./text.ts";
  * than `screenWindow` bytes are unacknowledged.
  */
 export const screenWindow = 4 * 1024 * 1024;
+/** Bytes that the renderer gathers before it acknowledges them: a quarter of the window, so that nothing ever waits. */
+export const screenAcknowledgement = screenWindow / 4;
 
 export const screenCommandSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("acknowledge"), bytes: z.int().min(0) }),
@@ -38,9 +40,11 @@ export const screenEventSchema = z.discriminatedUnion("type", [
     height: z.int(),
     /** How the bytes come: AMT's redirection over its web port, or a plain RFB port. */
     route: z.enum(["amt-redirection", "rfb", "recording"]),
+    /** The recording that is being made of it, or that is replayed. */
     recording: recordingSchema.nullable(),
   }),
   z.object({ type: z.literal("first-pixels"), at: z.number() }),
+  /** The recording has ended before the screen, with why in its `trouble`; the screen goes on. */
   z.object({ type: z.literal("recording-ended"), recording: recordingSchema }),
   /**
    * The session is over. `returns` says that the far side closed it for a change of power and can be opened again at

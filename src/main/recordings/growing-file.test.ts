@@ -138,6 +138,29 @@ describe("GrowingFile", () => {
     await growing.end();
   });
 
+  it("gives up on a disk that does not open the file, and closes it should it come late", async () => {
+    vi.useFakeTimers();
+    let come: (handle: FileHandle) => void = () => {};
+    const told: unknown[] = [];
+    const opening = new Promise<FileHandle>((resolve) => {
+      come = resolve;
+    });
+    const growing = new GrowingFile(opening, {
+      folder: "/",
+      onRoom: () => {},
+      onWritten: () => {},
+      onTrouble: (trouble) => told.push(trouble),
+    });
+    growing.append(Buffer.alloc(5 * 1024 * 1024));
+    expect(growing.full).toBe(true);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([told, growing.full]).toEqual([[troubles.tooSlow], false]);
+    await growing.end();
+    const close = vi.fn(async () => {});
+    come({ close } as unknown as FileHandle);
+    await vi.waitFor(() => expect(close).toHaveBeenCalledTimes(1));
+  });
+
   it("tells that it cannot be opened, once, and takes nothing", async () => {
     const told: unknown[] = [];
     const growing = new GrowingFile(Promise.reject(failure("EACCES")), {

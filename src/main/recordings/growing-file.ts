@@ -4,8 +4,8 @@ import { troubles } from "./faults.ts";
 
 /** What may wait for the disk before whoever writes is asked to pause, in bytes. */
 const waitingLimit = 4 * 1024 * 1024;
-/** How long one write may take, in milliseconds. */
-const writeLimit = 20_000;
+/** How long the disk may take for one thing, in milliseconds. */
+const diskLimit = 20_000;
 /** What a recording leaves free on the disk, in bytes, for the journal above all; looked at once in a while. */
 const reserve = 64 * 1024 * 1024;
 const lookEvery = 16 * 1024 * 1024;
@@ -80,9 +80,10 @@ export class GrowingFile {
 
   async #open(opening: Promise<FileHandle>): Promise<void> {
     try {
-      this.#handle = await opening;
+      this.#handle = await withinLimit(opening);
       await this.#checkRoom(0);
     } catch (thrown) {
+      if (!this.#handle) void opening.then((late) => late.close()).catch(() => {});
       await this.#stop(troubleOf(thrown));
     }
     await this.#write();
@@ -121,7 +122,7 @@ export class GrowingFile {
   async #checkRoom(more: number): Promise<void> {
     if (this.#written + more - this.#checkedAt < lookEvery) return;
     this.#checkedAt = this.#written + more;
-    if ((await this.#free(this.#options.folder)) < reserve) throw new Refusal(troubles.diskFull);
+    if ((await withinLimit(this.#free(this.#options.folder))) < reserve) throw new Refusal(troubles.diskFull);
   }
 
   async #stop(trouble: LocalText): Promise<void> {
@@ -153,7 +154,7 @@ export function troubleOf(thrown: unknown): LocalText {
 async function withinLimit<Value>(work: Promise<Value>): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Refusal(troubles.tooSlow)), writeLimit);
+    timer = setTimeout(() => reject(new Refusal(troubles.tooSlow)), diskLimit);
   });
   try {
     return await Promise.race([work, late]);

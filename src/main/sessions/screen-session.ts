@@ -1,8 +1,17 @@
 import { type Channel, channelState, closeCode } from "../../shared/channel.ts";
-import { OpsError, toOpsError } from "../../shared/errors.ts";
 import { type Recording, type ScreenEvent, screenCommandSchema, screenWindow } from "../../shared/screen.ts";
-import { type LocalText, text } from "../../shared/text.ts";
+import type { LocalText } from "../../shared/text.ts";
 import type { ScreenEnd, ScreenSource } from "../systems/system.ts";
+import {
+  closedByWindow,
+  type Ending,
+  endedByFarSide,
+  notTheProtocol,
+  plainly,
+  returning,
+  tooMuchFromViewer,
+  wronglyEnded,
+} from "./screen-ending.ts";
 import type { ScreenRecorder } from "./screen-recorder.ts";
 import { ViewerAllowance } from "./viewer-allowance.ts";
 
@@ -31,13 +40,6 @@ export interface ScreenSessionOptions {
 const bufferLimit = 2 * 1024 * 1024;
 /** A breach of the protocol (RFC 6455, 7.4.1). */
 const protocolError = 1002;
-
-interface Ending {
-  reason: LocalText;
-  hint: LocalText | null;
-  returns: boolean;
-  code: string | null;
-}
 
 /**
  * Joins a screen to a channel by the protocol of shared/screen.ts. The screen is paused until the channel is there,
@@ -168,7 +170,7 @@ export class ScreenSession {
   }
 
   #sourceEnded({ error, returns }: ScreenEnd): void {
-    const ending = error ? wronglyEnded(error) : returns ? returning(returns) : plainly(endedByFarSide);
+    const ending = error ? wronglyEnded(error) : returns ? returning(returns) : endedByFarSide;
     if (this.#channel) this.#end(ending);
     else this.#sourceEnd ??= ending;
   }
@@ -218,40 +220,3 @@ function readCommand(data: unknown) {
     return null;
   }
 }
-
-function plainly(reason: LocalText): Ending {
-  return { reason, hint: null, returns: false, code: null };
-}
-
-function returning(reason: LocalText): Ending {
-  return { reason, hint: null, returns: true, code: null };
-}
-
-function wronglyEnded(thrown: unknown): Ending {
-  const error = thrown instanceof OpsError ? thrown : toOpsError(thrown, "screen");
-  return { reason: error.text, hint: error.hint, returns: false, code: error.code };
-}
-
-const endedByFarSide = text("The far side has closed the screen.", "La machine distante a fermé l'écran.");
-const closedByWindow = plainly(text("The screen was closed.", "L'écran a été fermé."));
-const notTheProtocol: Ending = {
-  reason: text(
-    "The screen was closed because the window sent something that is not part of its protocol.",
-    "L'écran a été fermé car la fenêtre a envoyé un message étranger à son protocole.",
-  ),
-  hint: text("Open the screen again.", "Rouvrez l'écran."),
-  returns: false,
-  code: "screen.not-the-protocol",
-};
-const tooMuchFromViewer: Ending = {
-  reason: text(
-    "The screen was closed because the window sent more than a screen can take.",
-    "L'écran a été fermé car la fenêtre a envoyé plus qu'un écran ne peut recevoir.",
-  ),
-  hint: text(
-    "Open the screen again, and paste long texts in pieces.",
-    "Rouvrez l'écran, et collez les longs textes par morceaux.",
-  ),
-  returns: false,
-  code: "screen.too-much-from-viewer",
-};
