@@ -1,15 +1,22 @@
 import { z } from "zod";
-import type { Probe } from "../../../../shared/action.ts";
-import { type OpsError, toOpsError } from "../../../../shared/errors.ts";
+import type { InputField } from "../../../../shared/action.ts";
+import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
-import type { Action, ActionContext, Applied } from "../../../actions/action.ts";
-import { type BootDevice, bootDevices, clearNextBoot, setNextBoot } from "../boot.ts";
-import { amtFault } from "../client/faults.ts";
-import { isGiven, needsConsent, readConsent, withConsent } from "../consent.ts";
+import type { Action } from "../../../actions/action.ts";
+import { type BootDevice, bootDevices } from "../boot.ts";
+import { readBootDevices } from "../capabilities.ts";
 import { nobodyToAsk } from "../consent-faults.ts";
 import type { MachineAccess } from "../machine-access.ts";
-import { type PowerState, type PowerWord, powerCodes, readPower } from "../power.ts";
 import { lastStartIn, powerAction } from "./frame.ts";
+import {
+  bootConsent,
+  codeFirst,
+  prepareBoot,
+  startBy,
+  startPrepared,
+  stateIn,
+  wantsConsent,
+} from "./next-boot.ts";
 import {
   defaultPowerTimes,
   lastReadUnavailable,
@@ -17,21 +24,48 @@ import {
   machineIs,
   type PowerTimes,
 } from "./parts.ts";
-import { awaitSpacing, refusalOf, sendPower } from "./send.ts";
+import { awaitSpacing } from "./send.ts";
 import { settleRestart, settleState } from "./settle.ts";
 import { awaitRestart, awaitState, lastStartOf } from "./watch.ts";
 
 const inputSchema = z.strictObject({ device: z.enum(bootDevices) });
 type Input = z.infer<typeof inputSchema>;
 
-/** Milliseconds to take the settings back after a failure, whatever happens to the action. */
-const clearDeadline = 20_000;
-
 const deviceWords: Record<BootDevice, LocalText> = {
   bios: text("BIOS setup", "la configuration du BIOS"),
   pxe: text("the network (PXE)", "le réseau (PXE)"),
   disk: text("its disk", "son disque"),
 };
+
+const deviceField: InputField = {
+  name: "device",
+  label: text("Start from", "Démarrer sur"),
+  type: "choice",
+  required: true,
+  choices: bootDevices.map((value) => ({ value, label: deviceWords[value] })),
+  initial: "bios",
+};
+
+const noBootAtAll = text(
+  "The firmware can set no other boot device for one start on this machine.",
+  "Le micrologiciel ne peut régler aucun autre périphérique pour un démarrage sur cette machine.",
+);
+
+/** Why a machine cannot be told to start from a device; null when it can, or when that is not known. */
+function noSuchBoot(device: BootDevice, devices: readonly string[] | null): LocalText | null {
+  if (devices === null || devices.includes(device)) return null;
+  const { en, fr } = deviceWords[device];
+  return text(
+    `The firmware says that it cannot make this machine start from ${en}.`,
+    `Le micrologiciel indique ne pas pouvoir faire démarrer cette machine sur ${fr}.`,
+  );
+}
+
+/** The devices by what was read last; null when that is not known. */
+function devicesOf(resource: Resource): readonly string[] | null {
+  const value = resource.facts["amt.bootDevices"]?.value;
+  return Array.isArray(value) ? value : null;
+}
 
 /**
  * Starts the machine once from another device: settings first, then power on, or a reset where it is running. If
@@ -48,22 +82,28 @@ export function bootOnceAction(
     verb: text("Start", "Démarrer"),
     risk: "destructive",
     input: inputSchema,
-    fields: [
-      {
-        name: "device",
-        label: text("Start from", "Démarrer sur"),
-        type: "choice",
-        required: true,
-        choices: bootDevices.map((value) => ({ value, label: deviceWords[value] })),
-        initial: "bios",
-      },
-    ],
+    fields: [deviceField],
     graceful: false,
     asks: startBy,
-    unavailable: (resource) => lastReadUnavailable(access, resource, ["on", "reset"], false),
+    unavailable: (resource) =>
+      lastReadUnavailable(access, resource, ["on", "reset"], false) ??
+      (devicesOf(resource)?.length === 0 ? noBootAtAll : null),
     describe: ({ device }) => explain(device, times.patience),
 
-    async early(context) {
+    fieldsFor(resource) {
+      const choices = bootDevices.map((value) => {
+        const unavailable = noSuchBoot(value, devicesOf(resource));
+        return { value, label: deviceWords[value], ...(unavailable && { unavailable }) };
+      });
+      const first = choices.find(({ unavailable }) => !unavailable) ?? choices[0];
+      return [{ ...deviceField, choices, initial: first?.value ?? null }];
+    },
+
+    async early(context, _power, { device }) {
+      const client = access.client(context.resource.id);
+      const devices = await readBootDevices(client, { signal: context.signal, patient: true });
+      const unable = noSuchBoot(device, devices);
+      if (unable) return { state: "impossible", text: unable };
       if (parts.questions.interactive || !(await wantsConsent(access, context))) return null;
       return { state: "impossible", text: nobodyToAsk(context.resource.name, "boot").text };
     },
@@ -81,15 +121,11 @@ export function bootOnceAction(
       };
     },
 
-    async apply(context, { device }, probe): Promise<Applied> {
+    async apply(context, { device }, probe) {
       await awaitSpacing(access, context, times);
-      await consent(access, parts, context);
-      await prepare(access, context, device, probe);
-      const applied = await start(access, context, powerCodes[startBy(stateIn(probe))]);
-      const refusal = refusalOf(applied);
-      if (!refusal || (await takeBack(access, context))) return applied;
-      const why = text(`${refusal.en} ${settingsLeft.en}`, `${refusal.fr} ${settingsLeft.fr}`);
-      return { data: { ...applied.data, why } };
+      await bootConsent(access, parts, context);
+      await prepareBoot(access, context, device, probe);
+      return startPrepared(access, context, probe);
     },
 
     async prove(context, probe, sentAt) {
@@ -118,134 +154,6 @@ export function bootOnceAction(
         ? settleState(access, context, { wanted: "on", probe, settledAfter: times.settled })
         : settleRestart(access, context, { probe, settledAfter: times.gracefulSettled }),
   });
-}
-
-/** A reset does nothing on a machine that is off. */
-function startBy(state: PowerState): PowerWord & ("on" | "reset") {
-  return state === "off" || state === "hibernated" ? "on" : "reset";
-}
-
-function stateIn(probe: Probe): PowerState {
-  const { powerState } = probe.observed;
-  return powerState === "off" || powerState === "hibernated" ? powerState : "on";
-}
-
-const codeFirst = text(
-  "First a person in front of it must read out a six-digit code.",
-  "Une personne devant elle doit d'abord lire un code à six chiffres.",
-);
-
-async function wantsConsent(access: MachineAccess, context: ActionContext): Promise<boolean> {
-  const { signal } = context;
-  const found = await readConsent(access.client(context.resource.id), { signal, patient: true });
-  return found !== null && needsConsent(found.policy, "boot") && !isGiven(found.state);
-}
-
-function consent(access: MachineAccess, parts: MachineActionParts, context: ActionContext): Promise<void> {
-  const { id } = context.resource;
-  return withConsent(
-    {
-      client: access.client(id),
-      machine: access.machine(id),
-      questions: parts.questions,
-      now: access.now,
-      wait: access.wait,
-      onAsking: () =>
-        context.progress(
-          text(
-            "The consent of the machine's user is asked for: a person there must read out the code.",
-            "L'accord de l'utilisateur de la machine est demandé : une personne sur place doit lire le code.",
-          ),
-        ),
-    },
-    "boot",
-    context.signal,
-  );
-}
-
-async function prepare(
-  access: MachineAccess,
-  context: ActionContext,
-  device: BootDevice,
-  probe: Probe,
-): Promise<void> {
-  const client = access.client(context.resource.id);
-  const options = { signal: context.signal, patient: true };
-  const { state } = await readPower(client, options);
-  if (startBy(state) !== startBy(stateIn(probe))) throw changedMeanwhile(context.resource.name, state);
-  context.progress(text("The next boot is being set.", "Réglage du prochain démarrage."));
-  try {
-    await setNextBoot(client, device, options);
-  } catch (thrown) {
-    if (await takeBack(access, context)) throw thrown;
-    throw settingsLeftFault(context.resource.name, thrown, access.system);
-  }
-  context.progress(text("The next boot is set.", "Le prochain démarrage est réglé."));
-}
-
-/** Asks for power; the settings are taken back when something went wrong before the request left. */
-async function start(access: MachineAccess, context: ActionContext, code: number): Promise<Applied> {
-  let left = false;
-  const committed = () => {
-    context.committed();
-    left = true;
-  };
-  try {
-    return await sendPower(access, { ...context, committed }, code);
-  } catch (thrown) {
-    if (left || (await takeBack(access, context))) throw thrown;
-    throw settingsLeftFault(context.resource.name, thrown, access.system);
-  }
-}
-
-const settingsLeft = text(
-  "The settings of the next boot could not be taken back: the next start may go to another device.",
-  "Les réglages du prochain démarrage n'ont pas pu être retirés : le prochain démarrage peut se faire sur un autre périphérique.",
-);
-
-/** Clears the settings again, so that they do not surprise at a later start; false when that failed. */
-async function takeBack(access: MachineAccess, context: ActionContext): Promise<boolean> {
-  try {
-    await clearNextBoot(access.client(context.resource.id), { signal: AbortSignal.timeout(clearDeadline) });
-  } catch {
-    context.progress(settingsLeft);
-    return false;
-  }
-  context.progress(
-    text(
-      "The settings of the next boot were taken back.",
-      "Les réglages du prochain démarrage ont été retirés.",
-    ),
-  );
-  return true;
-}
-
-function settingsLeftFault(name: string, thrown: unknown, system: string): OpsError {
-  const first = toOpsError(thrown, system);
-  return amtFault(
-    "boot-settings-left",
-    text(
-      `${name} was not started. ${first.text.en} ${settingsLeft.en}`,
-      `${name} n'a pas été démarrée. ${first.text.fr} ${settingsLeft.fr}`,
-    ),
-    text(
-      "When AMT answers again, start it once from its disk to clear them.",
-      "Quand AMT répondra à nouveau, démarrez-la une fois sur son disque pour les effacer.",
-    ),
-    thrown,
-  );
-}
-
-function changedMeanwhile(name: string, state: PowerState): OpsError {
-  const { en, fr } = machineIs(state);
-  return amtFault(
-    "changed-meanwhile",
-    text(
-      `${name} has changed since it was looked at: ${en}`,
-      `${name} a changé depuis sa vérification : ${fr}`,
-    ),
-    text("Look at it again, then start anew.", "Vérifiez-la de nouveau, puis recommencez."),
-  );
 }
 
 function explain(device: BootDevice, patience: number) {

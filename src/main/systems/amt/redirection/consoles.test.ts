@@ -61,11 +61,11 @@ function action(id: string): Action {
 }
 
 /** Runs an action up to the answer of the firmware. */
-async function apply(id: string, ending: AbortSignal = signal) {
+async function apply(id: string, ending: AbortSignal = signal, input: Record<string, unknown> = {}) {
   const { context, trail } = actionContext("tower-a", ending);
   const chosen = action(id);
-  const probe = await chosen.probe(context, {});
-  return { applied: await chosen.apply(context, {}, probe), trail };
+  const probe = await chosen.probe(context, input);
+  return { applied: await chosen.apply(context, input, probe), trail };
 }
 
 const powerRequests = () => amt.received.filter(({ body }) => body.includes("RequestPowerStateChange_INPUT"));
@@ -288,6 +288,24 @@ describe("power while a screen is open", () => {
     expect(powerRequests()).toHaveLength(0);
     expect(seen.ends).toHaveLength(1);
     await expect(consoles.openScreen("tower-a", signal)).resolves.toBeDefined();
+  });
+
+  test("a cancellation before the request of a next boot takes its settings back", async () => {
+    const cancelling = new AbortController();
+    await consoles.openScreen("tower-a", signal);
+    let settings: string | undefined;
+    amt.misbehave = (body) => {
+      if (body.includes("CIM_KVMRedirectionSAP")) {
+        settings = new Map(amt.firmware.bootSettings).get("BIOSSetup");
+        cancelling.abort();
+      }
+      return null;
+    };
+    const booting = apply("amt.boot-once", cancelling.signal, { device: "bios" });
+    await expect(booting).rejects.toMatchObject({ code: expect.stringContaining("cancelled") });
+    expect(settings).toBe("true");
+    expect(new Map(amt.firmware.bootSettings).get("BIOSSetup")).toBe("false");
+    expect(powerRequests()).toHaveLength(0);
   });
 
   test("another console's screen is named as the reason of a refusal, and nothing is sent twice", async () => {

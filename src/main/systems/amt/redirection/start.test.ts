@@ -1,6 +1,8 @@
+import { X509Certificate } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connectionRefused } from "../../../reach/faults.ts";
+import { makeSelfSigned } from "../../../shell/testing/self-signed.ts";
 import { FakeAmt } from "../testing/fake-amt.ts";
 import { FakeRedirection, type Trouble } from "../testing/fake-redirection.ts";
 import { doorTo } from "../testing/surroundings.ts";
@@ -92,6 +94,36 @@ describe("over the web port", () => {
       code: "amt.log-in-refused",
     });
     expect(upgrades()).toEqual([401, 401]);
+  });
+});
+
+describe("over TLS", () => {
+  const { cert, key } = makeSelfSigned("localhost");
+  const pinned = new X509Certificate(cert).fingerprint256.replaceAll(":", "");
+  let secured: FakeAmt;
+  let behind: FakeRedirection;
+  beforeEach(async () => {
+    secured = await FakeAmt.start({ cert, key });
+    behind = await FakeRedirection.start(secured);
+  });
+  afterEach(async () => {
+    await behind.close();
+    await secured.close();
+  });
+
+  test("the same bytes pass", async () => {
+    const door = { ...doorTo(secured.port), tls: { pin: pinned, legacy: false } };
+    const stream = await openSession(door, "screen", signal, 5000);
+    opened.push(stream);
+    expect(await firstBytes(stream, 12)).toBe("RFB 003.008\n");
+  });
+
+  test("another certificate is told nothing", async () => {
+    const door = { ...doorTo(secured.port), tls: { pin: "00".repeat(32), legacy: false } };
+    await expect(openSession(door, "screen", signal, 5000)).rejects.toMatchObject({
+      code: "amt.certificate-changed",
+    });
+    expect(secured.received).toEqual([]);
   });
 });
 
