@@ -1,10 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { estateJsonSchema } from "../src/main/estate/json-schema.ts";
-import { amtSystemSchema, sshSystemSchema } from "../src/shared/estate.ts";
+import { amtSystemSchema, sshSystemSchema, vncSystemSchema } from "../src/shared/estate.ts";
+
+const systems = { ssh: sshSystemSchema, amt: amtSystemSchema, vnc: vncSystemSchema };
 
 /** The text of resources/estate.schema.json: what editors check an estate file with while it is written. */
 export function estateSchemaText(): string {
-  return `${JSON.stringify(estateJsonSchema({ ssh: sshSystemSchema, amt: amtSystemSchema }), null, 2)}\n`;
+  return `${JSON.stringify(estateJsonSchema(systems), null, 2)}\n`;
 }
 
 if (import.meta.main) {
