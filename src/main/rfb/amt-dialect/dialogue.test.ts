@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createAmtTranslator } from "./amt-translator.ts";
+import { rectangleHeader } from "./testing/amt-encoder.ts";
 import { FarSideSimulation, type Scene } from "./testing/far-side-simulation.ts";
 import { TestViewer, updateRequest, viewerWishes } from "./testing/test-viewer.ts";
 
 const scene: Scene = (x, y) => [(x * 3) & 255, (y * 5) & 255, (x * y) & 255];
+
+const onePixel = { x: 0, y: 0, width: 1, height: 1 };
 
 /** A session whose far side and viewer are simulated, on a clock of its own. */
 class Session {
@@ -31,13 +34,14 @@ class Session {
     this.viewerSends(updateRequest(incremental, this.viewer.width, this.viewer.height));
   }
 
-  /** The far side sends something, which takes so long from its first byte to its last, in milliseconds. */
-  farSideSends(bytes: Uint8Array, milliseconds: number): void {
-    const half = bytes.length >>> 1;
-    const first = this.#translator.fromFarSide(bytes.subarray(0, half));
+  /** The far side sends an update, which takes so long from its first byte to its last, in milliseconds. */
+  farSideSends(bytes: Uint8Array, milliseconds: number, meanwhile = () => {}): void {
+    const most = Math.ceil((bytes.length * 2) / 3);
+    const first = this.#translator.fromFarSide(bytes.subarray(0, most));
     expect(first.toFarSide).toEqual([]);
+    meanwhile();
     this.now += milliseconds;
-    const second = this.#translator.fromFarSide(bytes.subarray(half));
+    const second = this.#translator.fromFarSide(bytes.subarray(most));
     this.viewer.take([...first.toViewer, ...second.toViewer]);
     this.farSide.take(second.toFarSide);
   }
@@ -111,6 +115,26 @@ describe("a session", () => {
     session.round(10);
     expect(session.farSide.formats).toEqual([16, 8, 16]);
     session.expectScene();
+  });
+
+  it("holds to the format of an update that has told of another size and is not over", () => {
+    const session = new Session(100, 80);
+    session.ask(false);
+    const update = Uint8Array.from([
+      ...session.farSide.resize(2_600, 1_800),
+      ...rectangleHeader(onePixel, 0),
+      0,
+      0,
+    ]);
+    update[3] = 2;
+    session.farSide.owes = onePixel;
+    session.farSideSends(update, 10, () => {
+      session.ask(false);
+      expect(session.farSide.formats).toEqual([16]);
+      session.farSide.owes = null;
+    });
+    session.ask(true);
+    expect(session.farSide.formats).toEqual([16, 8]);
   });
 
   it("asks for what is on the screen, whatever the viewer still thinks", () => {

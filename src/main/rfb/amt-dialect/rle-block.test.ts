@@ -43,6 +43,12 @@ describe("RleBlocks", () => {
       const whole = deflateSync(Buffer.from(text));
       expect(Buffer.from(reader.unwrap(whole, most)).toString()).toBe(text);
     }
+    const content = noise(2_000, 3);
+    const wrapper = new BlockWrapper();
+    const [first, second] = [0, 1].map(() => Uint8Array.from(wrapper.wrap([...content], "deflated")));
+    expect([...reader.unwrap(first ?? content, most)]).toEqual([...content]);
+    const refersBeforeItsBeginning = Uint8Array.from([0x78, 0x9c, ...(second ?? content)]);
+    expect(() => reader.unwrap(refersBeforeItsBeginning, most)).toThrow(DialectFault);
     const storedWithHeader = Uint8Array.from([0x78, 0x01, 0, 2, 0, 0xfd, 0xff, 1, 9]);
     expect([...reader.unwrap(storedWithHeader, most)]).toEqual([1, 9]);
   });
