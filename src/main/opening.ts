@@ -1,11 +1,13 @@
-import { toOpsError } from "../shared/errors.ts";
+import { OpsError, toOpsError } from "../shared/errors.ts";
 import type { JournalWriter } from "../shared/journal.ts";
+import { text } from "../shared/text.ts";
 
-/** What an event of a console says; nothing that was typed or shown. */
+/** What an event says; nothing that was typed or shown. */
 export type ConsoleFigures = Parameters<JournalWriter["write"]>[0]["data"];
 
-/** The journal of one console on one resource: `terminal.opening`, `screen.ended` … */
+/** The journal of what is done with one resource: `terminal.opening`, `screen.ended`, `recording.removing` … */
 export interface ConsoleJournal {
+  readonly resource: string;
   /** Tells of what is about to happen. Throws OpsError `journal.cannot-write`. */
   record(what: string, figures?: ConsoleFigures): void;
   /** Tells of what has happened already, if that can be: the journal's own state shows that it cannot. */
@@ -14,12 +16,13 @@ export interface ConsoleJournal {
 
 export function consoleJournal(
   journal: JournalWriter,
-  area: "terminal" | "screen",
+  area: "terminal" | "screen" | "recording",
   resource: string,
 ): ConsoleJournal {
   const record = (what: string, figures: ConsoleFigures = {}) =>
     void journal.write({ type: `${area}.${what}`, subject: resource, task: null, data: figures });
   return {
+    resource,
     record,
     recordAfterwards(what, figures) {
       try {
@@ -33,10 +36,10 @@ export function consoleJournal(
 
 /**
  * Opens a console, journalled before and after; it is closed again when the journal cannot be told. `limit` is how
- * long that may take, in milliseconds. Passes on what `open` throws.
+ * long that may take, in milliseconds. Throws what `open` throws, and OpsError `console.open-timed-out`.
  */
 export async function openJournalled<Opened extends { close(): void }>(
-  { record, recordAfterwards }: ConsoleJournal,
+  { resource, record, recordAfterwards }: ConsoleJournal,
   limit: number,
   signal: AbortSignal | undefined,
   open: (signal: AbortSignal) => Promise<Opened>,
@@ -50,7 +53,26 @@ export async function openJournalled<Opened extends { close(): void }>(
     return opened;
   } catch (thrown) {
     opened?.close();
-    recordAfterwards("failed", { code: toOpsError(thrown, "console").code });
-    throw thrown;
+    const late = deadline.aborted && !(thrown instanceof OpsError);
+    const error = late ? timedOut(resource, limit, thrown) : thrown;
+    recordAfterwards("failed", { code: toOpsError(error, "console").code });
+    throw error;
   }
+}
+
+function timedOut(resource: string, limit: number, cause: unknown): OpsError {
+  const seconds = Math.round(limit / 1000);
+  return new OpsError({
+    code: "console.open-timed-out",
+    system: "console",
+    message: text(
+      `${resource} could not be opened within ${seconds} seconds.`,
+      `${resource} n'a pas pu être ouvert en ${seconds} secondes.`,
+    ),
+    hint: text(
+      "Check that it is running and that its bounce is connected, then try again.",
+      "Vérifiez qu'il fonctionne et que son rebond est connecté, puis réessayez.",
+    ),
+    cause,
+  });
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { OpsError } from "../shared/errors.ts";
 import type { JournalEvent, NewJournalEvent } from "../shared/journal.ts";
 import { RecordingStore } from "./recordings/recording-store.ts";
@@ -166,6 +166,31 @@ describe("openScreen", () => {
     given.sessions.close();
   });
 
+  it("says in words that it took too long", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    // AbortSignal.timeout runs on a clock of its own.
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => {
+      const abort = new AbortController();
+      setTimeout(() => abort.abort(new DOMException("late", "TimeoutError")), milliseconds);
+      return abort.signal;
+    });
+    const given = setUp(() => new Promise(() => {}));
+    given.parts.fleet.openScreen = (_resource, _system, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    const opening = openScreen(given.parts, plain, undefined);
+    const refused = expect(opening).rejects.toMatchObject({ code: "console.open-timed-out" });
+    await vi.advanceTimersByTimeAsync(6 * 60_000);
+    await refused;
+    expect(given.written.at(-1)).toMatchObject({
+      type: "screen.failed",
+      data: { code: "console.open-timed-out" },
+    });
+    vi.restoreAllMocks();
+  });
+
   it("ends the recording of a screen for which there is no place", async () => {
     const screen = new FakeScreen();
     const given = setUp(async () => screen);
@@ -191,14 +216,20 @@ describe("recordings of screens", () => {
       channel.close = () => resolve();
     });
     expect(channel.bytes).toBe(serverGreeting().whole.length + rawUpdate(2, 1, 5).length);
-    expect(channel.texts.at(-1)).toMatchObject({ type: "ended", returns: false });
+    const ended = { type: "ended", reason: { en: "The recording ends here." }, returns: false };
+    expect(channel.texts.at(-1)).toMatchObject(ended);
 
     const { total, piece } = await recordingPiece(given.parts, { id, offset: 0 });
     expect(Buffer.from(piece, "base64")).toHaveLength(total);
     await recordingPiece(given.parts, { id, offset: total });
     await forgetRecording(given.parts, id);
     expect(given.recordings.list(null)).toEqual([]);
-    expect(given.types().slice(3)).toEqual(["recording.replaying", "recording.saving", "recording.removing"]);
+    expect(given.types().slice(3)).toEqual([
+      "recording.replaying",
+      "recording.saving",
+      "recording.removing",
+      "recording.removed",
+    ]);
     expect(given.written.at(-1)).toMatchObject({ subject: "tower-a", data: { recording: id } });
   });
 

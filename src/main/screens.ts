@@ -52,12 +52,7 @@ export async function replayRecording(
   { id, from, speed }: { id: string; from: number; speed: number },
 ): Promise<string> {
   const replayed = recordings.get(id);
-  journal.write({
-    type: "recording.replaying",
-    subject: replayed.resource,
-    task: null,
-    data: { recording: id },
-  });
+  consoleJournal(journal, "recording", replayed.resource).record("replaying", { recording: id });
   return sessions.offerScreen(await recordings.replay(id, { from, speed }), { replayed });
 }
 
@@ -67,26 +62,24 @@ export async function recordingPiece(
   { id, offset }: { id: string; offset: number },
 ): Promise<{ total: number; piece: string }> {
   const { resource } = recordings.get(id);
-  if (offset === 0) {
-    journal.write({ type: "recording.saving", subject: resource, task: null, data: { recording: id } });
-  }
+  if (offset === 0) consoleJournal(journal, "recording", resource).record("saving", { recording: id });
   const { total, piece } = await recordings.piece(id, offset);
   return { total, piece: piece.toString("base64") };
 }
 
-/** Removes a recording, journalled before. Throws OpsErrors `recording.unknown`, `.under-way`, `.cannot-remove`. */
+/**
+ * Removes a recording, journalled before and after. Throws OpsErrors `recording.unknown`,
+ * `.under-way`, `.cannot-remove` and `journal.cannot-write`.
+ */
 export async function forgetRecording(
   { journal, recordings }: Pick<ScreenParts, "journal" | "recordings">,
   id: string,
 ): Promise<void> {
   const { resource, startedAt } = recordings.get(id);
-  journal.write({
-    type: "recording.removing",
-    subject: resource,
-    task: null,
-    data: { recording: id, startedAt: new Date(startedAt).toISOString() },
-  });
+  const events = consoleJournal(journal, "recording", resource);
+  events.record("removing", { recording: id, startedAt: new Date(startedAt).toISOString() });
   await recordings.forget(id);
+  events.recordAfterwards("removed", { recording: id });
 }
 
 function noScreen(resource: string): OpsError {

@@ -195,7 +195,7 @@ describe("a screen through contract and channel", () => {
     expect(await open.window.screen.forgetRecording({ id: kept.id })).toEqual({ forgotten: true });
     expect(await recordings((list) => list.length === 0)).toEqual([]);
     expect(readdirSync(join(folder, "data", "recordings"))).toEqual([]);
-    const types = ["recording.replaying", "recording.saving", "recording.removing"];
+    const types = ["recording.replaying", "recording.saving", "recording.removing", "recording.removed"];
     expect((await journalled(...types)).map((event) => event.type)).toEqual(types);
   });
 

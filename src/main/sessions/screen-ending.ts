@@ -28,6 +28,7 @@ export function wronglyEnded(thrown: unknown): Ending {
 export const endedByFarSide = plainly(
   text("The far side has closed the screen.", "La machine distante a fermé l'écran."),
 );
+export const replayedToItsEnd = plainly(text("The recording ends here.", "L'enregistrement s'arrête ici."));
 export const closedByWindow = plainly(text("The screen was closed.", "L'écran a été fermé."));
 export const notTheProtocol: Ending = {
   reason: text(

@@ -234,6 +234,45 @@ describe("ScreenSession", () => {
     expect(other.ends).toHaveLength(1);
   });
 
+  it("meets whatever a window, a far side and a disk do with one end, told once", () => {
+    const act = fc.oneof(
+      fc.uint8Array({ maxLength: 20 }).map((bytes) => ({ viewer: bytes })),
+      fc.string({ maxLength: 20 }).map((words) => ({ words })),
+      fc.nat(1 << 20).map((acknowledged) => ({ acknowledged })),
+      fc.nat(1 << 20).map((said) => ({ said })),
+      fc.constantFrom("paint", "finish", "return", "disappear", "trouble", "full", "drain", "end" as const),
+    );
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 25 }), fc.nat(5), (acts, attachedAt) => {
+        const recorder = new FakeRecorder();
+        const { screen, ends, session, channel } = setUp(recorder);
+        for (const [index, each] of acts.entries()) {
+          if (index === attachedAt) session.attach(channel);
+          if (typeof each === "object") {
+            if ("viewer" in each) channel.receive(new Uint8Array(each.viewer).buffer);
+            else if ("words" in each) channel.receive(each.words);
+            else if ("said" in each) screen.say(chunk(each.said));
+            else channel.command({ type: "acknowledge", bytes: each.acknowledged });
+          } else if (each === "paint") screen.paint();
+          else if (each === "finish") screen.finish();
+          else if (each === "return") screen.finish({ returns: lost });
+          else if (each === "disappear") channel.disappear();
+          else if (each === "trouble") recorder.fail("x");
+          else if (each === "full") recorder.full = true;
+          else if (each === "drain") recorder.drain();
+          else session.end(lost);
+        }
+        session.end(lost);
+        expect([ends.length, screen.closed, recorder.ended]).toEqual([1, 1, 1]);
+        expect(recorder.fromServerBytes).toBe(ends[0]?.bytesOut);
+        expect(screen.written).toHaveLength(ends[0]?.bytesIn ?? -1);
+        const told = channel.texts.map((message) => screenEventSchema.parse(message).type);
+        expect(told.slice(1)).not.toContain("opened");
+        expect(told.slice(0, -1)).not.toContain("ended");
+      }),
+    );
+  });
+
   it("says only what its protocol names", () => {
     const recorder = new FakeRecorder();
     const { screen, session, channel } = setUp(recorder);

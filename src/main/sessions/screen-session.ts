@@ -8,6 +8,7 @@ import {
   endedByFarSide,
   notTheProtocol,
   plainly,
+  replayedToItsEnd,
   returning,
   tooMuchFromViewer,
   wronglyEnded,
@@ -170,7 +171,8 @@ export class ScreenSession {
   }
 
   #sourceEnded({ error, returns }: ScreenEnd): void {
-    const ending = error ? wronglyEnded(error) : returns ? returning(returns) : endedByFarSide;
+    const normal = this.#source.route === "recording" ? replayedToItsEnd : endedByFarSide;
+    const ending = error ? wronglyEnded(error) : returns ? returning(returns) : normal;
     if (this.#channel) this.#end(ending);
     else this.#sourceEnd ??= ending;
   }
