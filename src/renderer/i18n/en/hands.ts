@@ -12,8 +12,7 @@ export const hands = {
   ended: "The screen is closed.",
   openAgain: "Open again",
   lastPicture: "Not live. Last picture:",
-  questionWaits: "The console waits for your answer to a question before it goes on.",
-  consentWaits: "The machine shows a code on its own screen; it wants it from you before it goes on.",
+  consentWaits: "{{target}} shows a code on its own screen and wants it from you before it goes on.",
   powerOf: "Power of {{name}}",
   state: {
     on: "on",

@@ -15,8 +15,7 @@ export const hands: Translation<typeof english> = {
   ended: "L'écran est fermé.",
   openAgain: "Rouvrir",
   lastPicture: "Pas en direct. Dernière image :",
-  questionWaits: "La console attend votre réponse à une question avant de poursuivre.",
-  consentWaits: "La machine affiche un code sur son propre écran ; elle vous le demande avant de poursuivre.",
+  consentWaits: "{{target}} affiche un code sur son propre écran et vous le demande avant de poursuivre.",
   powerOf: "Alimentation de {{name}}",
   state: {
     on: "allumée",

@@ -1,7 +1,16 @@
 import "../../styles/hands.css";
 import { Button } from "@patternfly/react-core";
-import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { useTranslation } from "react-i18next";
+import type { Task } from "../../../shared/action.ts";
 import type { ResourceDetail } from "../../../shared/contract.ts";
 import type { Resource } from "../../../shared/resource.ts";
 import { useLocalText } from "../../i18n/index.ts";
@@ -15,7 +24,7 @@ import { ScreenTools } from "./ScreenTools.tsx";
 import { Stage } from "./Stage.tsx";
 import { screenOf } from "./screens.ts";
 import { Trail } from "./Trail.tsx";
-import { trailOf } from "./trail.ts";
+import { type FirstPicture, trailOf } from "./trail.ts";
 
 interface MachineProperties {
   resource: Resource;
@@ -127,11 +136,33 @@ function PowerTrail({ resource, screen }: { resource: Resource; screen: MachineS
   const tasks = useConsole().tasks.value?.tasks;
   const { subscribe, read } = screen ?? noScreen;
   const state = useSyncExternalStore<ReturnType<MachineScreen["read"]> | null>(subscribe, read);
-  const firstPixels = state?.firstPixels;
+  const changes = state?.changes;
   const watching = state !== null && state.phase !== "ended" && state.phase !== "closed";
-  const trail = useMemo(
-    () => trailOf(tasks ?? [], resource.id, firstPixels ?? [], watching),
-    [tasks, resource.id, firstPixels, watching],
+  // The answer changes with every change of the picture, which is counted.
+  const firstPicture = useCallback<FirstPicture>(
+    (task, after) => (changes ? (screen?.firstPictureAfter(task, after) ?? null) : null),
+    [screen, changes],
   );
+  const trail = useMemo(
+    () => trailOf(tasks ?? [], resource.id, firstPicture, watching),
+    [tasks, resource.id, firstPicture, watching],
+  );
+  useRefreshAfter(resource.id, trail?.task ?? null);
   return trail && <Trail trail={trail} />;
+}
+
+/** Once a change of power is over the machine is read again, so that the row below the screen is not behind. */
+function useRefreshAfter(id: string, task: Task | null): void {
+  const client = useClient();
+  const running = useRef<string | null>(null);
+  const taskId = task?.id ?? null;
+  const isOver = task !== null && task.endedAt !== null;
+  useEffect(() => {
+    if (!isOver) running.current = taskId;
+    else if (running.current === taskId) {
+      running.current = null;
+      // Its schedule reads it anyway, and the page says how old what it shows is.
+      client.resources.refresh({ ids: [id] }).catch(() => {});
+    }
+  }, [client, id, taskId, isOver]);
 }

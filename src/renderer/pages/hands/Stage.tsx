@@ -76,7 +76,7 @@ function Remarks({ screen, name }: { screen: MachineScreen; name: string }) {
     return (
       <>
         <p className="hands-remark">{t("opening", { name })}</p>
-        <Question />
+        <Questions all />
       </>
     );
   }
@@ -90,7 +90,7 @@ function Remarks({ screen, name }: { screen: MachineScreen; name: string }) {
             {t("stopReturning")}
           </Button>
         </Notice>
-        <Question />
+        <Questions />
       </>
     );
   }
@@ -108,18 +108,24 @@ function Remarks({ screen, name }: { screen: MachineScreen; name: string }) {
   );
 }
 
-/** The machine's user may be asked for a code, or the bounce for a password, before the screen opens. */
-function Question() {
+/**
+ * The machine's user may have to give a code before the screen opens; with `all` also what else the console waits for,
+ * as a password of the bounce: each by its name, for only a person knows whether this screen needs it.
+ */
+function Questions({ all = false }: { all?: boolean }) {
   const { t } = useTranslation(["hands", "questions"]);
   const open = useOverlays((overlays) => overlays.openQuestions);
   const waiting = useConsole().questions.value?.questions ?? [];
-  const consent = waiting.some(({ kind }) => kind === "consent");
-  if (waiting.length === 0) return null;
-  return (
-    <Notice tone="warning" title={consent ? t("consentWaits") : t("questionWaits")}>
+  const shown = all ? waiting : waiting.filter(({ kind }) => kind === "consent");
+  return shown.map(({ id, kind, target }) => (
+    <Notice
+      key={id}
+      tone="warning"
+      title={kind === "consent" ? t("consentWaits", { target }) : t("questions:notice", { target })}
+    >
       <Button variant="secondary" size="sm" onClick={() => open(true)}>
         {t("questions:decide")}
       </Button>
     </Notice>
-  );
+  ));
 }

@@ -14,21 +14,22 @@ export function Trail({ trail }: { trail: TrailOfTask }) {
   const local = useLocalText();
   const language = useLanguage();
   const { task, steps, from } = trail;
+  const next = steps.findIndex(({ state }) => state === "awaited");
   return (
     <section className="hands-trail" aria-label={t("trail.title")}>
       <span className="hands-trail-name" title={formatTimestamp(from, language)}>
         {local(task.title)} · {t(`tasks:state.${task.state}`)}
       </span>
       <ol aria-live="polite">
-        {steps.map((step) => (
-          <Step key={step.sign} step={step} from={from} />
+        {steps.map((step, place) => (
+          <Step key={step.sign} step={step} from={from} isNext={place === next} />
         ))}
       </ol>
     </section>
   );
 }
 
-function Step({ step, from }: { step: TrailStep; from: number }) {
+function Step({ step, from, isNext }: { step: TrailStep; from: number; isNext: boolean }) {
   const { t } = useTranslation("hands");
   const language = useLanguage();
   const Icon = icons[step.state];
@@ -46,7 +47,7 @@ function Step({ step, from }: { step: TrailStep; from: number }) {
         </time>
       )}
       {step.state === "not-seen" && <span className="quiet">{t("trail.notSeen")}</span>}
-      {step.state === "awaited" && <Waiting from={from} />}
+      {isNext && <Waiting from={from} />}
     </li>
   );
 }

@@ -93,7 +93,7 @@ describe("a machine's screen", () => {
     await open();
     expect(screen.read()).toMatchObject({ phase: "live", painted: false, opened: { width: 800 } });
     await say({ type: "first-pixels", at: 5 });
-    expect(screen.read()).toMatchObject({ phase: "live", painted: true, firstPixels: [5] });
+    expect(screen.read()).toMatchObject({ phase: "live", painted: true, changes: 1 });
   });
 
   it("gives the painter bytes that came before it was there", async () => {
@@ -163,6 +163,21 @@ describe("a machine's screen", () => {
     expect(far().readyState).toBe(3);
   });
 
+  it("notices, by main's clock, when a picture that stands open begins to change again", async () => {
+    await open();
+    const ahead = 3_600_000;
+    await say({ type: "first-pixels", at: Date.now() + ahead });
+    await vi.advanceTimersByTimeAsync(60_000);
+    const changedAt = Date.now() + ahead;
+    expect(screen.firstPictureAfter("t", changedAt - 1000)).toBeNull();
+    far().send(new Uint8Array(500));
+    await vi.advanceTimersByTimeAsync(100);
+    far().send(new Uint8Array(500));
+    await settle();
+    expect(screen.firstPictureAfter("t", changedAt - 1000)).toBe(changedAt);
+    expect(screen.firstPictureAfter("u", changedAt + 1)).toBeNull();
+  });
+
   it("takes words that are no event for nothing", async () => {
     await open();
     for (const words of ["", "{", "null", '{"type":"ended"}', '{"type":"shutdown"}']) far().send(words);
@@ -185,7 +200,8 @@ describe("a screen that is closed for a change of power", () => {
     await say(opened);
     expect(place.querySelector(".picture-still canvas")).not.toBeNull();
     await say({ type: "first-pixels", at: 9 });
-    expect(screen.read()).toMatchObject({ phase: "live", painted: true, firstPixels: [5, 9], error: null });
+    expect(screen.read()).toMatchObject({ phase: "live", painted: true, error: null });
+    expect(screen.firstPictureAfter("t", 6)).toBe(9);
     expect(place.querySelector(".picture-still canvas")).toBeNull();
   });
 

@@ -5,6 +5,7 @@ import { type LocalText, text } from "../../../shared/text.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import type { Key } from "./keys.ts";
 import type { Paint, Painter } from "./painter.ts";
+import { PictureChanges } from "./picture-changes.ts";
 import { PictureFrame } from "./picture-frame.ts";
 import { Reopening } from "./reopening.ts";
 import { RfbChannel } from "./rfb-channel.ts";
@@ -25,8 +26,6 @@ interface Ending {
   returns?: boolean;
 }
 
-const mostFirstPixels = 20;
-
 /**
  * The screen of one machine, or of one recording: its channel, its painter and its state. It lives on while its page
  * is not shown. When the far side closes it for a change of power it opens again by itself; whatever else ends it
@@ -37,6 +36,7 @@ export class MachineScreen {
   readonly #listeners = new Set<() => void>();
   readonly #frame = new PictureFrame();
   readonly #reopening = new Reopening();
+  readonly #changes = new PictureChanges();
   #state: ScreenState = closedScreen;
   #record = false;
   #link: RfbChannel | null = null;
@@ -135,6 +135,11 @@ export class MachineScreen {
     if (this.#state.typing) this.#become({ typing: null });
   }
 
+  /** When the first picture after `after` came, by main's clock; null while none did. `task` names the answer. */
+  firstPictureAfter(task: string, after: number): number | null {
+    return this.#changes.firstAfter(task, after);
+  }
+
   /** The picture as a PNG, the last one when the screen is no longer live; null when there is none. */
   picture(): Promise<Blob | null> {
     if (this.#painter && this.#state.painted) return this.#painter.picture();
@@ -165,6 +170,10 @@ export class MachineScreen {
     const damaged = current(() => this.#end({ reason: damagedText, hint: damagedHint }));
     const link = new RfbChannel(channel, {
       text: (data) => this.#link === link && this.#hear(data),
+      taken: (bytes) => {
+        if (this.#link === link && this.#changes.received(bytes))
+          this.#become({ changes: this.#state.changes + 1 });
+      },
       closed: current(() => this.#end({ reason: connectionLostText, hint: null })),
       broken: damaged,
     });
@@ -194,10 +203,11 @@ export class MachineScreen {
       case "first-pixels": {
         this.#reopening.forget();
         if (this.#painter) this.#frame.showLive(this.#painter.canvas);
-        const firstPixels = [...this.#state.firstPixels, event.at].slice(-mostFirstPixels);
+        this.#changes.first(event.at);
+        const changes = this.#state.changes + 1;
         this.#become({
           painted: true,
-          firstPixels,
+          changes,
           pictureAt: Date.now(),
           reason: null,
           hint: null,

@@ -59,7 +59,7 @@ beforeEach(() => {
   ended.mockReset();
   clipboard.mockReset();
   const place = document.body.appendChild(document.createElement("div"));
-  const link = new RfbChannel(near, { text: () => {}, closed: () => {}, broken: () => {} });
+  const link = new RfbChannel(near, { text: () => {}, taken: () => {}, closed: () => {}, broken: () => {} });
   painter = paintWithNovnc(place, link, { ended, clipboard });
   link.start();
 });

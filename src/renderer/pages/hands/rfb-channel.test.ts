@@ -9,7 +9,7 @@ const settle = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 function pair() {
   const [near, far] = MemoryChannel.pair();
-  const events = { text: vi.fn(), closed: vi.fn(), broken: vi.fn() };
+  const events = { text: vi.fn(), taken: vi.fn(), closed: vi.fn(), broken: vi.fn() };
   const link = new RfbChannel(near, events);
   return { near, far, events, link };
 }

@@ -5,6 +5,8 @@ import type { ScreenCommand } from "../../../shared/screen.ts";
 /** What happens on a screen's channel that is not for the painter. */
 export interface RfbChannelEvents {
   text(data: string): void;
+  /** So many bytes were taken by the painter. */
+  taken(bytes: number): void;
   /** The channel closed from the far side; called before the painter hears of it. */
   closed(): void;
   /** The painter failed on the bytes it was given. */
@@ -77,6 +79,7 @@ export class RfbChannel implements RawChannel {
       this.#events.broken(thrown);
       return;
     }
+    this.#events.taken(data.byteLength);
     const taken: ScreenCommand = { type: "acknowledge", bytes: data.byteLength };
     if (this.readyState === channelState.open) this.#channel.send(JSON.stringify(taken));
   }

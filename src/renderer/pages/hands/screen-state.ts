@@ -19,8 +19,8 @@ export interface ScreenState {
   painted: boolean;
   /** Epoch milliseconds of the last picture's last change; null while there is no picture at all. */
   pictureAt: number | null;
-  /** When main saw a first picture, newest last. */
-  firstPixels: readonly number[];
+  /** Counts how often the picture began to change. */
+  changes: number;
   /** The recording under way. */
   recording: Recording | null;
   /** The recording that ended last. */
@@ -40,7 +40,7 @@ export const closedScreen: ScreenState = {
   opened: null,
   painted: false,
   pictureAt: null,
-  firstPixels: [],
+  changes: 0,
   recording: null,
   kept: null,
   clipboard: null,

@@ -25,15 +25,17 @@ const expected: Record<string, readonly TrailSign[]> = {
 };
 const restart: readonly TrailSign[] = [...powerMarks, "first-pixels"];
 
+/** When the screen showed its first picture at or after a moment, by main's clock; null while it has not. */
+export type FirstPicture = (task: string, after: number) => number | null;
+
 /**
- * The trail of the newest power change of a resource, or null when none is known. `firstPixels` are the times at which
- * its screen showed a first picture, by main's clock; the first that follows the change belongs to it. `watching` says
- * whether a screen is open, so that a picture may still come.
+ * The trail of the newest power change of a resource, or null when none is known. `watching` says whether a screen is
+ * open, so that a picture may still come.
  */
 export function trailOf(
   tasks: readonly Task[],
   resource: string,
-  firstPixels: readonly number[],
+  firstPicture: FirstPicture,
   watching: boolean,
 ): Trail | null {
   let task: Task | null = null;
@@ -47,9 +49,11 @@ export function trailOf(
   const from = seen.get("asked") ?? task.startedAt;
   const signs = signsOf(task, seen);
   // A picture before the machine was seen off is the one that was there already.
-  const after = seen.get("seen-off") ?? seen.get("accepted");
-  const pixels = after === undefined ? undefined : firstPixels.find((at) => at >= after);
-  if (pixels !== undefined && signs.includes("first-pixels")) seen.set("first-pixels", pixels);
+  const after = seen.get("seen-off") ?? seen.get(signs.includes("seen-off") ? "seen-on" : "accepted");
+  if (after !== undefined && signs.includes("first-pixels")) {
+    const pixels = firstPicture(task.id, after);
+    if (pixels !== null) seen.set("first-pixels", pixels);
+  }
   const lastSeen = signs.findLastIndex((sign) => seen.has(sign));
   const steps = signs.map((sign, place): TrailStep => {
     const at = seen.get(sign);

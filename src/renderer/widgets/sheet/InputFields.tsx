@@ -71,7 +71,7 @@ function Field({
         <select {...common} onChange={(event) => onChange(event.target.value)}>
           {!field.required && <option value="" />}
           {field.choices.map((choice) => (
-            <option key={choice.value} value={choice.value}>
+            <option key={choice.value} value={choice.value} disabled={choice.unavailable !== undefined}>
               {local(choice.label)}
             </option>
           ))}

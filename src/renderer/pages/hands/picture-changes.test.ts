@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PictureChanges } from "./picture-changes.ts";
+
+describe("the changes of a picture", () => {
+  it("are none before the first picture, and none that a few bytes make", () => {
+    let now = 0;
+    const changes = new PictureChanges(() => now);
+    expect(changes.received(5000)).toBe(false);
+    changes.first(1000);
+    now = 5000;
+    expect(changes.received(4)).toBe(false);
+    expect(changes.received(5000)).toBe(true);
+    expect(changes.firstAfter("t", 1001)).toBe(6000);
+  });
+
+  it("begin after stillness: what follows at once is the same one", () => {
+    let now = 0;
+    const changes = new PictureChanges(() => now);
+    changes.first(0);
+    const began = [600, 700, 1100, 1700, 2100].filter((at) => {
+      now = at;
+      return changes.received(100);
+    });
+    expect(began).toEqual([600, 1700]);
+  });
+
+  it("give a task one answer, however many come later", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 5000 }), { maxLength: 2500 }), (pauses) => {
+        let now = 0;
+        const changes = new PictureChanges(() => now);
+        changes.first(0);
+        now = 10_000;
+        changes.received(100);
+        expect(changes.firstAfter("t", 9000)).toBe(10_000);
+        for (const pause of pauses) {
+          now += pause;
+          changes.received(100);
+        }
+        expect(changes.firstAfter("t", 9000)).toBe(10_000);
+        const last = changes.firstAfter("u", now - 1);
+        expect(last === null || last >= now - 1).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

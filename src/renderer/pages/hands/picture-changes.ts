@@ -1,0 +1,54 @@
+/** Milliseconds of stillness after which a change of the picture is a new one. */
+const stillness = 500;
+/** A message of RFB with fewer bytes shows nothing: a bell, a fence, an empty update. */
+const leastPixels = 24;
+/** Changes that are remembered, and changes of power that their first picture is kept for. */
+const mostChanges = 1000;
+const mostAnswers = 50;
+
+/**
+ * When a screen's picture began to change, by main's clock, so that a trail can say when the first picture after a
+ * change of power came, whether the session was opened anew for it or stood open all the while.
+ */
+export class PictureChanges {
+  readonly #now: () => number;
+  readonly #answers = new Map<string, number>();
+  #changes: number[] = [];
+  #lastAt = Number.NEGATIVE_INFINITY;
+  /** Milliseconds that main's clock is ahead of this window's, which may be on another machine. */
+  #ahead: number | null = null;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Main saw a first picture, at its own time. */
+  first(at: number): void {
+    this.#ahead = at - this.#now();
+    this.#add(at);
+  }
+
+  /** The screen sent bytes; true when that began a change. Before the first picture they are no picture. */
+  received(bytes: number): boolean {
+    if (this.#ahead === null || bytes < leastPixels) return false;
+    const now = this.#now();
+    const isNew = now - this.#lastAt >= stillness;
+    this.#lastAt = now;
+    if (isNew) this.#add(now + this.#ahead);
+    return isNew;
+  }
+
+  /** The first change at or after `after`, null while there is none. The answer for a task stays the same. */
+  firstAfter(task: string, after: number): number | null {
+    const answer = this.#answers.get(task) ?? this.#changes.find((at) => at >= after);
+    if (answer === undefined) return null;
+    if (!this.#answers.has(task) && this.#answers.size >= mostAnswers) this.#answers.clear();
+    this.#answers.set(task, answer);
+    return answer;
+  }
+
+  #add(at: number): void {
+    this.#changes.push(at);
+    if (this.#changes.length > mostChanges) this.#changes = this.#changes.slice(-mostChanges / 2);
+  }
+}
