@@ -25,7 +25,16 @@ export const inputFieldSchema = z.object({
   label: localTextSchema,
   type: z.enum(["text", "multiline", "number", "boolean", "choice"]),
   required: z.boolean(),
-  choices: z.array(z.object({ value: z.string(), label: localTextSchema })).default([]),
+  choices: z
+    .array(
+      z.object({
+        value: z.string(),
+        label: localTextSchema,
+        /** Why this one cannot be chosen here. */
+        unavailable: localTextSchema.optional(),
+      }),
+    )
+    .default([]),
   initial: z.union([z.string(), z.number(), z.boolean(), z.null()]).default(null),
 });
 export type InputField = z.infer<typeof inputFieldSchema>;

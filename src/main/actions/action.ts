@@ -62,6 +62,8 @@ export interface Action<Input = Record<string, unknown>> {
   readonly kinds: readonly ResourceKind[];
   readonly input: z.ZodType<Input>;
   readonly fields: readonly InputField[];
+  /** The fields as they are on this resource, by what is known of it: with choices that it does not have greyed. */
+  fieldsFor?(resource: Resource): readonly InputField[];
   readonly bulk: boolean;
   /** Milliseconds that its probe may take in a preview, where the far side needs longer than the usual 20 s. */
   readonly probeLimit?: number;

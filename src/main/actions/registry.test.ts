@@ -36,6 +36,22 @@ describe("ActionRegistry", () => {
     expect(registry.offers([])).toEqual([]);
   });
 
+  it("offers the fields as they are on one resource, and as they are in general on several", () => {
+    const registry = new ActionRegistry();
+    const field = (label: string) => ({
+      name: "device",
+      label: sameText(label),
+      type: "choice" as const,
+      required: true,
+      choices: [],
+      initial: null,
+    });
+    const fieldsFor = (resource: { name: string }) => [field(resource.name)];
+    registry.register([fakeAction({ fields: [field("any")], fieldsFor })]);
+    expect(registry.offers([east])[0]?.fields[0]?.label.en).toBe("tower-a");
+    expect(registry.offers([east, west])[0]?.fields[0]?.label.en).toBe("any");
+  });
+
   it("offers on several what all have, over the borders of systems, and what may be run in bulk", () => {
     const { registry } = registryOfTwoSystems();
     expect(ids(registry.offers([east, west]))).toEqual(["host.greyed", "host.poke"]);

@@ -1,4 +1,4 @@
-import type { ActionOffer } from "../../shared/action.ts";
+import type { ActionOffer, InputField } from "../../shared/action.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { Action } from "./action.ts";
@@ -46,7 +46,8 @@ export class ActionRegistry {
         if (theirs === null || !theirs.bulk || !action.bulk) return [];
         reasons.push(reasonAgainst(theirs, other));
       }
-      return [offer(action, summary(reasons))];
+      const fields = others.length === 0 ? (action.fieldsFor?.(first) ?? action.fields) : action.fields;
+      return [offer(action, fields, summary(reasons))];
     });
   }
 }
@@ -69,7 +70,7 @@ function summary(reasons: (LocalText | null)[]): LocalText | null {
   );
 }
 
-function offer(action: Action, unavailable: LocalText | null): ActionOffer {
-  const { id, title, verb, risk, effect, fields, bulk } = action;
+function offer(action: Action, fields: readonly InputField[], unavailable: LocalText | null): ActionOffer {
+  const { id, title, verb, risk, effect, bulk } = action;
   return { id, title, verb, risk, effect, fields: [...fields], bulk, unavailable };
 }

@@ -1,57 +1,19 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Action } from "../../../actions/action.ts";
-import { Questions } from "../../../reach/questions.ts";
-import { machineActions } from "../actions.ts";
-import type { MachineAccess } from "../machine-access.ts";
-import { FakeAmt } from "../testing/fake-amt.ts";
-import { FakeConsent } from "../testing/fake-consent.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  access,
+  action,
+  actionsAsking,
+  afterwards,
+  amt,
+  changed,
+  clock,
+  powerRequests,
+  questions,
+  replaceAmt,
+  run,
+} from "../testing/action-bench.ts";
 import { eventRecord, fault } from "../testing/fake-firmware.ts";
-import { accessTo, actionContext, FakeClock, FakeSecrets, resource } from "../testing/surroundings.ts";
-
-let amt: FakeAmt;
-let clock: FakeClock;
-let access: MachineAccess;
-let actions: Action[];
-let questions: Questions;
-const changed: string[] = [];
-
-beforeEach(async () => {
-  amt = await FakeAmt.start();
-  clock = new FakeClock();
-  questions = new Questions({ interactive: true, now: clock.now });
-  access = accessTo({ "tower-a": amt.port }, clock, new FakeSecrets());
-  actions = machineActions(access, { onChanged: (id) => changed.push(id), questions });
-  changed.length = 0;
-});
-afterEach(async () => {
-  access.close();
-  await amt.close();
-});
-
-function action(id: string): Action {
-  const found = actions.find((each) => each.id === id);
-  if (!found) throw new Error(`no action ${id}`);
-  return found;
-}
-
-/** Runs an action as the runner does, up to its proof. */
-async function run(id: string, input: Record<string, unknown> = {}) {
-  const chosen = action(id);
-  const { context, trail } = actionContext("tower-a");
-  const probe = await chosen.probe(context, input);
-  if (probe.state !== "needed") return { probe, trail, applied: null, verification: null };
-  const applied = await chosen.apply(context, input, probe);
-  return { probe, trail, applied, verification: await chosen.verify(context, input, probe, applied) };
-}
-
-const powerRequests = () => amt.received.filter(({ body }) => body.includes("RequestPowerStateChange_INPUT"));
-
-/** Lets the readings after an accepted power request go through these codes. */
-function afterwards(...codes: number[]): void {
-  amt.firmware.onPower = () => {
-    amt.firmware.power = codes;
-  };
-}
+import { actionContext, resource } from "../testing/surroundings.ts";
 
 describe("power on", () => {
   beforeEach(() => {
@@ -135,15 +97,10 @@ describe("a power request whose answer is lost", () => {
     async (how) => {
       amt.firmware.power = [8];
       amt.firmware.available = [2];
-      access.close();
-      access = accessTo({ "tower-a": amt.port }, clock, new FakeSecrets());
-      const on = machineActions(access, { onChanged: () => undefined, questions }).find(
-        ({ id }) => id === "amt.power-on",
-      );
+      const on = action("amt.power-on");
       const { context, trail } = actionContext("tower-a", AbortSignal.timeout(1500));
-      const probe = await on?.probe(context, {});
+      const probe = await on.probe(context, {});
       amt.misbehave = (body) => (body.includes("_INPUT") ? how : null);
-      if (!on || !probe) throw new Error("no action");
       await expect(on.apply(context, {}, probe)).rejects.toMatchObject({
         code: expect.stringMatching(/^(amt|general)\./),
       });
@@ -175,7 +132,7 @@ describe("a power request whose answer is lost", () => {
     await amt.close();
     await expect(on.apply(context, {}, probe)).rejects.toThrow();
     expect(trail.committed).toBe(0);
-    amt = await FakeAmt.start();
+    await replaceAmt();
   });
 
   test("goes with another log-in when the nonce was forgotten, and counts once", async () => {
@@ -276,119 +233,6 @@ describe("a restart", () => {
   });
 });
 
-describe("a start from another device", () => {
-  beforeEach(() => {
-    amt.firmware.available = [2, 5, 8, 10];
-  });
-
-  test("powers on a machine that is off, after the settings", async () => {
-    amt.firmware.power = [8];
-    afterwards(8, 2);
-    const { verification } = await run("amt.boot-once", { device: "bios" });
-    expect(verification).toMatchObject({ proven: true });
-    expect(amt.firmware.bootSettings).toContainEqual(["BIOSSetup", "true"]);
-    expect(powerRequests()[0]?.body).toContain("<r:PowerState>2</r:PowerState>");
-    const power = amt.firmware.trail.indexOf("RequestPowerStateChange CIM_PowerManagementService");
-    expect(amt.firmware.trail.slice(power - 2, power)).toEqual([
-      "SetBootConfigRole CIM_BootService",
-      "ChangeBootOrder CIM_BootConfigSetting",
-    ]);
-  });
-
-  test("resets a machine that is on", async () => {
-    afterwards(10, 2);
-    expect((await run("amt.boot-once", { device: "pxe" })).verification).toMatchObject({ proven: true });
-    expect(powerRequests()[0]?.body).toContain("<r:PowerState>10</r:PowerState>");
-  });
-
-  test("that is refused takes its settings back", async () => {
-    amt.firmware.returnValue = 2;
-    const { verification, trail } = await run("amt.boot-once", { device: "bios" });
-    expect(verification).toMatchObject({ proven: false });
-    expect(amt.firmware.bootSettings).toContainEqual(["BIOSSetup", "false"]);
-    expect(trail.progress.at(-1)).toContain("taken back");
-  });
-
-  test("whose settings cannot be written is not started, and nothing is left behind", async () => {
-    amt.misbehave = (body) =>
-      body.includes("SetBootConfigRole") ? { reply: fault("w", "AccessDenied") } : null;
-    const chosen = action("amt.boot-once");
-    const { context, trail } = actionContext("tower-a");
-    const probe = await chosen.probe(context, { device: "bios" });
-    await expect(chosen.apply(context, { device: "bios" }, probe)).rejects.toMatchObject({
-      code: "amt.access-denied",
-    });
-    expect(trail.committed).toBe(0);
-    expect(powerRequests()).toHaveLength(0);
-    expect(amt.firmware.bootSettings).toContainEqual(["BIOSSetup", "false"]);
-  });
-
-  test("whose settings can be neither written nor taken back says so", async () => {
-    const chosen = action("amt.boot-once");
-    const { context, trail } = actionContext("tower-a");
-    const probe = await chosen.probe(context, { device: "bios" });
-    amt.misbehave = (body) => (/SetBootConfigRole|ChangeBootOrder/.test(body) ? "close" : null);
-    await expect(chosen.apply(context, { device: "bios" }, probe)).rejects.toMatchObject({
-      code: "amt.boot-settings-left",
-      text: { fr: expect.stringContaining("n'a pas été démarrée") },
-    });
-    expect(trail.committed).toBe(0);
-    expect(powerRequests()).toHaveLength(0);
-  });
-
-  test("that needs consent asks for the code first, and goes on with it", async () => {
-    const consent = new FakeConsent(amt.firmware, 4294967295);
-    amt.firmware.power = [8];
-    afterwards(8, 2);
-    questions.onChange(() => {
-      const [open] = questions.list();
-      if (open) queueMicrotask(() => questions.answer(open.id, { accept: true, answers: [consent.code] }));
-    });
-    const { probe, verification, trail } = await run("amt.boot-once", { device: "bios" });
-    expect(probe.text.en).toContain("must read out a six-digit code");
-    expect(verification).toMatchObject({ proven: true });
-    expect(trail.progress[0]).toContain("consent");
-    const { trail: asked } = amt.firmware;
-    expect(asked.indexOf("SendOptInCode IPS_OptInService")).toBeLessThan(
-      asked.indexOf("Put AMT_BootSettingData"),
-    );
-  });
-
-  test("whose consent is declined has set nothing and asked for no power", async () => {
-    new FakeConsent(amt.firmware, 4294967295);
-    questions.onChange(() => {
-      const [open] = questions.list();
-      if (open) queueMicrotask(() => questions.answer(open.id, { accept: false, answers: [] }));
-    });
-    await expect(run("amt.boot-once", { device: "bios" })).rejects.toMatchObject({
-      code: "amt.consent-declined",
-    });
-    expect(amt.firmware.trail).not.toContain("ChangeBootOrder CIM_BootConfigSetting");
-    expect(powerRequests()).toHaveLength(0);
-  });
-
-  test("that needs consent is impossible where nobody can be asked", async () => {
-    new FakeConsent(amt.firmware, 4294967295);
-    questions = new Questions({ interactive: false, now: clock.now });
-    actions = machineActions(access, { onChanged: () => undefined, questions });
-    expect((await run("amt.boot-once", { device: "bios" })).probe).toMatchObject({
-      state: "impossible",
-      text: { en: expect.stringContaining("cannot ask for the code") },
-    });
-  });
-
-  test("is not given to a machine that changed meanwhile", async () => {
-    const chosen = action("amt.boot-once");
-    const { context } = actionContext("tower-a");
-    const probe = await chosen.probe(context, { device: "pxe" });
-    amt.firmware.power = [8];
-    await expect(chosen.apply(context, { device: "pxe" }, probe)).rejects.toMatchObject({
-      code: "amt.changed-meanwhile",
-    });
-    expect(amt.firmware.trail).not.toContain("Put AMT_BootSettingData");
-  });
-});
-
 describe("buttons", () => {
   test("follow what the firmware offers", () => {
     const on = resource("tower-a", { "power.state": "on", "power.available": ["cycle", "off", "reset"] });
@@ -413,11 +257,11 @@ describe("buttons", () => {
       ...resource("tower-a"),
       sources: { "atelier-amt": { health: "unknown" as const, seenAt: 0, error } },
     };
-    for (const each of actions) expect(each.unavailable?.(dead)?.en).toBe("Asleep.");
+    for (const each of actionsAsking(questions)) expect(each.unavailable?.(dead)?.en).toBe("Asleep.");
   });
 
   test("say in both languages what they do, and belong to this system's machines", () => {
-    for (const each of actions) {
+    for (const each of actionsAsking(questions)) {
       const words = each.describe(resource("tower-a"), { device: "bios" });
       for (const line of [...words.steps, words.proof, each.title, each.verb]) {
         expect(line.en).toMatch(/\S/);

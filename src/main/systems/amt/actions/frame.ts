@@ -1,10 +1,19 @@
 import type { z } from "zod";
 import type { InputField, Probe, Risk } from "../../../../shared/action.ts";
 import type { Resource } from "../../../../shared/resource.ts";
-import type { LocalText } from "../../../../shared/text.ts";
+import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Applied, Settlement, Verification } from "../../../actions/action.ts";
 import type { MachineAccess } from "../machine-access.ts";
-import { type PowerReading, type PowerState, type PowerWord, powerWord, readPower } from "../power.ts";
+import {
+  type PowerReading,
+  type PowerState,
+  type PowerWord,
+  powerCodes,
+  powerWord,
+  readPower,
+  stateWords,
+} from "../power.ts";
+import { needsClosedSessions } from "../redirection/power-words.ts";
 import { isOffered, type MachineActionParts, notOffered, type PowerTimes } from "./parts.ts";
 import { refusalOf, sentAtOf } from "./send.ts";
 
@@ -19,6 +28,7 @@ export interface PowerChange<Input> {
   risk: Risk;
   input: z.ZodType<Input>;
   fields: readonly InputField[];
+  fieldsFor?(resource: Resource): readonly InputField[];
   /** Which change is asked for from this state. */
   asks(state: PowerState): PowerWord;
   /** Needs the operating system's help: only where the firmware offers it. */
@@ -54,11 +64,15 @@ export function powerAction<Input>(
     kinds: ["host"],
     input,
     fields,
+    ...(change.fieldsFor && { fieldsFor: (resource) => change.fieldsFor?.(resource) ?? fields }),
     bulk: false,
     probeLimit: machineProbeLimit,
     appliesTo: (resource) => access.has(resource.id),
     unavailable: (resource) => change.unavailable(resource),
-    describe: (resource, chosen) => change.describe(chosen, resource),
+    describe(resource, chosen) {
+      const { steps, proof, undo } = change.describe(chosen, resource);
+      return { steps: [...closingSteps(access, change, resource), ...steps], proof, undo };
+    },
 
     async probe(context, chosen) {
       const power = await readPower(access.client(context.resource.id), {
@@ -104,3 +118,20 @@ export function lastStartIn(probe: Probe): number | null {
 export function settledAfterOf(graceful: boolean, times: PowerTimes): number {
   return graceful ? times.gracefulSettled : times.settled;
 }
+
+/** A step before the others where a screen or serial console of the machine is open and must give way. */
+function closingSteps<Input>(
+  access: MachineAccess,
+  change: PowerChange<Input>,
+  resource: Resource,
+): LocalText[] {
+  const state = String(resource.facts["power.state"]?.value);
+  const asked = change.asks(state in stateWords ? (state as PowerState) : "unknown");
+  const open = access.sessions.count(resource.id) > 0;
+  return open && needsClosedSessions(powerCodes[asked]) ? [closing] : [];
+}
+
+const closing = text(
+  "Close the machine's screen and serial console that are open here: AMT refuses the change otherwise. The screen opens again by itself.",
+  "Fermer l'écran et la console série de la machine ouverts ici : AMT refuse sinon le changement. L'écran se rouvre de lui-même.",
+);
