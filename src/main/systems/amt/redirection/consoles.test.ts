@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { amtSystemSchema } from "../../../../shared/estate.ts";
 import type { LocalText } from "../../../../shared/text.ts";
 import type { Action } from "../../../actions/action.ts";
+import { connectionRefused } from "../../../reach/faults.ts";
 import { nobodyToAsk } from "../../../reach/testing/nobody-to-ask.ts";
 import type { ScreenEnd, ScreenSource } from "../../system.ts";
 import { machineActions } from "../actions.ts";
@@ -106,6 +107,16 @@ describe("a screen", () => {
     expect(access.sessions.count("tower-a")).toBe(0);
   });
 
+  test("that AMT hangs up on before its log-in says what that may mean", async () => {
+    redirection.trouble = { at: "rfb", how: "close" };
+    await expect(consoles.openScreen("tower-a", signal)).rejects.toMatchObject({
+      code: "amt.screen-closed",
+      hint: { en: expect.stringContaining("Intel graphics") },
+    });
+    await expect.poll(() => redirection.sessions[0]?.over).toBe(true);
+    expect(access.sessions.count("tower-a")).toBe(0);
+  });
+
   test("of a machine that answers nothing any more is lost", async () => {
     amt.firmware.power = [2];
     const watching = consolesOf(access, 5);
@@ -117,54 +128,61 @@ describe("a screen", () => {
       .toMatchObject({ code: "amt.screen-lost" });
   });
 
-  test("over its VNC port is dialled there, with the password of that port", async () => {
-    const asked: string[] = [];
-    const secrets = new FakeSecrets();
-    const at: unknown[] = [];
-    const own = new MachineAccess({
-      system: "atelier-amt",
-      machines: amtMachines(
-        amtSystemSchema.parse({
-          type: "amt",
-          via: "bounce",
-          tls: true,
-          password: "keychain:amt",
-          screen: { port: 5911, address: "192.0.2.9", password: "keychain:vnc" },
-          machines: { "tower-a": { address: "192.0.2.1", tls: false } },
-        }),
-      ),
-      reach: {
-        dial: (place) => {
-          at.push(place);
-          return dialLoopback({
-            address: "127.0.0.1",
-            port: place.port === 5911 ? redirection.port : amt.port,
-          });
+  test.each([
+    ["answers", true],
+    ["does not answer", false],
+  ])(
+    "over its VNC port is dialled there with its own password, be it that the web port %s",
+    async (_, web) => {
+      const asked: string[] = [];
+      const secrets = new FakeSecrets();
+      const at: unknown[] = [];
+      const own = new MachineAccess({
+        system: "atelier-amt",
+        machines: amtMachines(
+          amtSystemSchema.parse({
+            type: "amt",
+            via: "bounce",
+            tls: true,
+            password: "keychain:amt",
+            screen: { port: 5911, address: "192.0.2.9", password: "keychain:vnc" },
+            machines: { "tower-a": { address: "192.0.2.1", tls: false } },
+          }),
+        ),
+        reach: {
+          dial: (place) => {
+            at.push(place);
+            if (place.port !== 5911 && !web) throw connectionRefused({ id: "", name: "Tower A", ...place });
+            return dialLoopback({
+              address: "127.0.0.1",
+              port: place.port === 5911 ? redirection.port : amt.port,
+            });
+          },
         },
-      },
-      secrets: {
-        resolve(reference) {
-          asked.push(reference);
-          return secrets.resolve();
+        secrets: {
+          resolve(reference) {
+            asked.push(reference);
+            return secrets.resolve();
+          },
         },
-      },
-      now: Date.now,
-    });
-    const classic = new MachineConsoles({
-      access: own,
-      questions: nobodyToAsk,
-      unread: () => null,
-      async connect(stream, options) {
-        await options.password?.();
-        stream.destroy();
-        throw new Error(options.route);
-      },
-    });
-    await expect(classic.openScreen("tower-a", signal)).rejects.toThrow("rfb");
-    expect(at.at(-1)).toEqual({ via: "bounce", address: "192.0.2.9", port: 5911, allowlist: null });
-    expect(asked.at(-1)).toBe("keychain:vnc");
-    own.close();
-  });
+        now: Date.now,
+      });
+      const classic = new MachineConsoles({
+        access: own,
+        questions: nobodyToAsk,
+        unread: () => null,
+        async connect(stream, options) {
+          await options.password?.();
+          stream.destroy();
+          throw new Error(options.route);
+        },
+      });
+      await expect(classic.openScreen("tower-a", signal)).rejects.toThrow("rfb");
+      expect(at.at(-1)).toEqual({ via: "bounce", address: "192.0.2.9", port: 5911, allowlist: null });
+      expect(asked.at(-1)).toBe("keychain:vnc");
+      own.close();
+    },
+  );
 });
 
 describe("a serial console", () => {
@@ -243,6 +261,20 @@ describe("power while a screen is open", () => {
       again.close();
     },
   );
+
+  test("is told of in the preview, as long as there is one", async () => {
+    const { context } = actionContext("tower-a");
+    const steps = (id: string) =>
+      action(id)
+        .describe(context.resource, {})
+        .steps.map(({ en }) => en);
+    expect(steps("amt.cycle").join()).not.toContain("opens again");
+    const screen = await consoles.openScreen("tower-a", signal);
+    expect(steps("amt.cycle")[0]).toContain("opens again");
+    expect(steps("amt.power-on").join()).not.toContain("opens again");
+    screen.close();
+    await expect.poll(() => steps("amt.cycle").join()).not.toContain("opens again");
+  });
 
   test("powering on leaves it open", async () => {
     amt.firmware.power = [8];

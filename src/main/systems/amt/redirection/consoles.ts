@@ -1,15 +1,16 @@
 import type { Duplex } from "node:stream";
+import { OpsError } from "../../../../shared/errors.ts";
 import type { LocalText } from "../../../../shared/text.ts";
 import { Deadline } from "../../../reach/abort.ts";
 import { createAmtTranslator, isAmtScreen } from "../../../rfb/amt-dialect/amt-translator.ts";
 import { type ConnectRfbOptions, connectRfb } from "../../../rfb/connect.ts";
 import type { ScreenSource, ShellSession, SystemConsole, SystemContext } from "../../system.ts";
-import { withConsent } from "../consent.ts";
+import { readConsent, withConsent } from "../consent.ts";
 import type { ConsentUse } from "../consent-faults.ts";
 import type { MachineAccess } from "../machine-access.ts";
 import { readPower } from "../power.ts";
 import { type Door, openDoor } from "./door.ts";
-import { noScreen, sessionLost, sessionTimedOut } from "./faults.ts";
+import { noScreen, sessionClosed, sessionLost, sessionTimedOut } from "./faults.ts";
 import { HeldScreen } from "./held-screen.ts";
 import { HeldSerial } from "./held-serial.ts";
 import type { SessionKind } from "./messages.ts";
@@ -82,7 +83,9 @@ export class MachineConsoles {
     const { place } = machine;
     const way = screenWay(machine);
     if (way.by === "none") throw noScreen(place.name);
-    await this.#consent(resource, "screen", signal);
+    if (way.by === "redirection" || (await this.#answers(resource, signal))) {
+      await this.#consent(resource, "screen", signal);
+    }
     return this.#open(resource, "screen", signal, async (opening) => {
       const stream = await this.#screenStream(resource, way, opening);
       const source = await this.#connect(resource, way, stream, opening);
@@ -110,7 +113,7 @@ export class MachineConsoles {
     const { access, connect = connectRfb } = this.#parts;
     const { place } = access.machine(resource);
     const password = way.by === "vnc" ? () => access.secret(way.password, resource) : null;
-    return connect(stream, {
+    const connecting = connect(stream, {
       name: place.name,
       system: "amt",
       route: way.by === "vnc" ? "rfb" : "amt-redirection",
@@ -121,6 +124,10 @@ export class MachineConsoles {
           : null,
       signal,
       deadline: this.#times.open,
+    });
+    return connecting.catch((thrown: unknown) => {
+      const hungUp = thrown instanceof OpsError && thrown.code === "rfb.closed-early";
+      throw hungUp && way.by === "redirection" ? sessionClosed(place.name, "screen", thrown) : thrown;
     });
   }
 
@@ -133,6 +140,17 @@ export class MachineConsoles {
     const { sessions } = this.#parts.access;
     const { name } = this.#parts.access.machine(resource).place;
     return sessions.open({ id: resource, name }, kind, signal, open);
+  }
+
+  /** Whether the web port answers: where only the VNC port can be reached, AMT itself sees to its policy. */
+  async #answers(resource: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await readConsent(this.#parts.access.client(resource), { signal });
+      return true;
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      return false;
+    }
   }
 
   #consent(resource: string, use: ConsentUse, signal: AbortSignal): Promise<void> {

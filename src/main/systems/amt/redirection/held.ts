@@ -80,7 +80,7 @@ export class HeldSessions {
       this.#entries.set(machine.id, entries.add(entry));
       const leave = () => {
         entries.delete(entry);
-        if (entries.size === 0) this.#entries.delete(machine.id);
+        if (entries.size === 0 && this.#entries.get(machine.id) === entries) this.#entries.delete(machine.id);
         gone.resolve();
       };
       try {

@@ -5,7 +5,7 @@ import { binaryFrame, readFrames, upgradeAnswer } from "./web-socket-frames.ts";
 
 /** What a session does instead of going on, and where: before it answers that step. */
 export interface Trouble {
-  at: "start" | "login" | "open";
+  at: "start" | "login" | "open" | "rfb";
   how: "close" | "silence" | "garbage" | "truncate" | "drip" | "endless";
 }
 
@@ -177,8 +177,8 @@ class Conversation {
       session.open = own.openStatus === 0 && own.trouble?.at !== "open";
       this.#onOpened();
       const reply = type === 0x40 ? [0x41, own.openStatus, 0, 0, 0, 0, 0, 0] : serialReply(own.openStatus);
-      const greeting = type === 0x40 && session.open ? Buffer.from("RFB 003.008\n") : Buffer.alloc(0);
-      this.#say("open", [...reply, ...greeting]);
+      this.#say("open", reply);
+      if (type === 0x40 && session.open) this.#say("rfb", [...Buffer.from("RFB 003.008\n")]);
     } else if (type === 0x28) {
       session.typed = Buffer.concat([session.typed, message.subarray(10)]);
       session.send(serialOutput(message.subarray(10)));
