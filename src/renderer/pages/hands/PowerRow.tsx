@@ -72,11 +72,16 @@ function NextBoot({
   return (
     <DropPanel label={t("nextBoot")} icon={null}>
       <ul className="drop-choices" aria-label={t("nextBoot")}>
-        {field.choices.map(({ value, label }) => (
+        {field.choices.map(({ value, label, unavailable }) => (
           <li key={value}>
-            <button type="button" onClick={() => onOpen({ [field.name]: value })}>
+            <button
+              type="button"
+              disabled={unavailable !== undefined}
+              onClick={() => onOpen({ [field.name]: value })}
+            >
               {local(label)}
             </button>
+            {unavailable && <p className="quiet">{local(unavailable)}</p>}
           </li>
         ))}
       </ul>

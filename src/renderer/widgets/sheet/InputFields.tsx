@@ -86,6 +86,14 @@ function Field({
           onChange={(event) => onChange(event.target.value)}
         />
       )}
+      {field.choices.map(
+        ({ value: choice, unavailable }) =>
+          unavailable && (
+            <p key={choice} className="quiet">
+              {local(unavailable)}
+            </p>
+          ),
+      )}
     </div>
   );
 }
