@@ -123,11 +123,13 @@ function tableOf(from: Depth, to: PixelFormat, onWire: (pixel: number) => number
       return (Math.round((eightBit * target.max) / 255) << target.shift) >>> 0;
     }),
   }));
-  return Uint32Array.from({ length: 2 ** from }, (_, value) => {
+  const table = new Uint32Array(2 ** from);
+  for (let value = 0; value < table.length; value += 1) {
     let pixel = 0;
     for (const { max, shift, scaled } of colours) pixel |= scaled[(value >>> shift) & max] ?? 0;
-    return onWire(pixel >>> 0);
-  });
+    table[value] = onWire(pixel >>> 0);
+  }
+  return table;
 }
 
 /** Widens a level to eight bits by repeating its high bits below, so that none stays none and full stays full. */
