@@ -297,13 +297,19 @@ describe("power while a screen is open", () => {
   });
 
   test("a screen that is opened at the same moment comes after the request", async () => {
-    watched(await consoles.openScreen("tower-a", signal));
-    const [{ applied }, again] = await Promise.all([
-      apply("amt.cycle"),
-      consoles.openScreen("tower-a", signal).catch(() => consoles.openScreen("tower-a", signal)),
+    const seen = watched(await consoles.openScreen("tower-a", signal));
+    const { context } = actionContext("tower-a");
+    const cycle = action("amt.cycle");
+    const probe = await cycle.probe(context, {});
+    const [applied, again] = await Promise.all([
+      cycle.apply(context, {}, probe),
+      consoles.openScreen("tower-a", signal),
     ]);
     expect(applied.data.outcome).toBe("accepted");
+    expect(seen.ends).toHaveLength(1);
     expect(powerRequests()).toHaveLength(1);
+    expect(redirection.sessions).toHaveLength(2);
+    expect(redirection.open).toHaveLength(1);
     again.close();
   });
 

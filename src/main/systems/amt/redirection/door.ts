@@ -31,5 +31,10 @@ export async function openDoor(door: Door, port: number, signal: AbortSignal): P
   if ("setKeepAlive" in stream && typeof stream.setKeepAlive === "function") {
     stream.setKeepAlive(true, keepAliveAfter);
   }
-  return door.tls ? await secure(stream, { ...door.place, port }, door.tls, signal) : stream;
+  if (!door.tls) return stream;
+  const secured = await secure(stream, { ...door.place, port }, door.tls, signal);
+  secured.on("error", () => undefined);
+  // To TLS a connection below that breaks looks like one that ends.
+  stream.on("error", (error) => secured.destroy(error));
+  return secured;
 }

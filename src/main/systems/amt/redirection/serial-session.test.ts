@@ -1,6 +1,7 @@
 import { duplexPair } from "node:stream";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
+import { connectionRefused } from "../../../reach/faults.ts";
 import { serialOutput } from "../testing/fake-redirection.ts";
 import { HeldSerial } from "./held-serial.ts";
 import { parseSerialMessage } from "./replies.ts";
@@ -97,6 +98,9 @@ describe("output", () => {
     second.listen();
     second.stream.destroy(new Error("the bounce is gone"));
     await expect.poll(() => second.seen.ends).toEqual(["amt.serial-lost"]);
+    const third = started();
+    third.stream.destroy(connectionRefused({ id: "bounce", name: "bounce", address: "192.0.2.1", port: 22 }));
+    await expect.poll(() => third.seen.ends).toEqual(["reach.refused"]);
   });
 });
 

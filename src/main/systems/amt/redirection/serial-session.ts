@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { OpsError } from "../../../../shared/errors.ts";
 import type { ShellSession } from "../../system.ts";
 import { serialFull, serialGarbage, sessionEnded, sessionLost } from "./faults.ts";
 import * as messages from "./messages.ts";
@@ -50,7 +51,9 @@ export class SerialSession implements ShellSession {
       if (this.#stream.writableLength === 0) this.#send(messages.serialKeepAlive(this.#next()));
     }, parts.keepAliveEvery ?? keepAliveEvery);
     const { stream } = parts;
-    stream.on("error", (error) => this.#finish(sessionLost(this.#name, "serial", error)));
+    stream.on("error", (error) =>
+      this.#finish(error instanceof OpsError ? error : sessionLost(this.#name, "serial", error)),
+    );
     stream.once("end", () => this.#finish(sessionEnded(this.#name, "serial")));
     stream.once("close", () => this.#finish(sessionEnded(this.#name, "serial")));
   }

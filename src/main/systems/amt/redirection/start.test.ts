@@ -118,6 +118,22 @@ describe("over TLS", () => {
     expect(await firstBytes(stream, 12)).toBe("RFB 003.008\n");
   });
 
+  test.each([true, false])("a hop that dies below is told, not taken for an end (TLS: %s)", async (tls) => {
+    const at = tls ? secured : amt;
+    const door = { ...doorTo(at.port), tls: tls ? { pin: pinned, legacy: false } : null };
+    const below: Duplex[] = [];
+    const dial: Door["dial"] = async (place, aborted) => {
+      const connection = await door.dial(place, aborted);
+      below.push(connection);
+      return connection;
+    };
+    const stream = await openSession({ ...door, dial }, "screen", signal, 5000);
+    const broken = new Promise((resolve) => stream.once("error", resolve));
+    const died = connectionRefused({ id: "bounce", name: "bounce", address: "192.0.2.1", port: 22 });
+    below.at(-1)?.destroy(died);
+    expect(await broken).toBe(died);
+  });
+
   test("another certificate is told nothing", async () => {
     const door = { ...doorTo(secured.port), tls: { pin: "00".repeat(32), legacy: false } };
     await expect(openSession(door, "screen", signal, 5000)).rejects.toMatchObject({
