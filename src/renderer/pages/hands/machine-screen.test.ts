@@ -113,6 +113,32 @@ describe("a machine's screen", () => {
     expect(screen.read()).toMatchObject({ phase: "ended", error: { code: expect.any(String) } });
   });
 
+  it("waits for a moment while the machine lets go of the session before, and no longer", async () => {
+    const busy = {
+      code: "amt.screen-busy",
+      system: "amt",
+      message: sameText("Busy."),
+      hint: sameText("Wait."),
+    };
+    const refusal = new ORPCError("OPS", { data: busy, defined: true });
+    request.mockRejectedValueOnce(refusal);
+    screen.open();
+    await settle();
+    expect(screen.read()).toMatchObject({ phase: "opening", error: null });
+    await vi.advanceTimersByTimeAsync(250);
+    await say(opened);
+    expect(screen.read().phase).toBe("live");
+    request.mockClear();
+    request.mockRejectedValue(refusal);
+    screen.open();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(screen.read()).toMatchObject({ phase: "ended", error: { code: "amt.screen-busy" } });
+    const calls = request.mock.calls.length;
+    expect(calls).toBeGreaterThan(3);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(request).toHaveBeenCalledTimes(calls);
+  });
+
   it("keeps the last picture when the bounce is lost, with its moment, and is not live", async () => {
     await openAndPaint();
     const { canvas } = painter();

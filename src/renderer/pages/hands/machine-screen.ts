@@ -7,7 +7,7 @@ import type { Key } from "./keys.ts";
 import type { Paint, Painter } from "./painter.ts";
 import { PictureChanges } from "./picture-changes.ts";
 import { PictureFrame } from "./picture-frame.ts";
-import { Reopening } from "./reopening.ts";
+import { handoverPatience, powerPatience, Reopening } from "./reopening.ts";
 import { RfbChannel } from "./rfb-channel.ts";
 import { closedScreen, type ScreenState } from "./screen-state.ts";
 import { longestTyping, strokesOf, typeStrokes } from "./typing.ts";
@@ -35,7 +35,8 @@ export class MachineScreen {
   readonly #ports: ScreenPorts;
   readonly #listeners = new Set<() => void>();
   readonly #frame = new PictureFrame();
-  readonly #reopening = new Reopening();
+  readonly #reopening = new Reopening(powerPatience);
+  readonly #handover = new Reopening(handoverPatience);
   readonly #changes = new PictureChanges();
   #state: ScreenState = closedScreen;
   #record = false;
@@ -66,6 +67,8 @@ export class MachineScreen {
   open({ record = false }: { record?: boolean } = {}): void {
     this.#record = record;
     this.#reopening.forget();
+    this.#handover.forget();
+    this.#handover.begin(Date.now());
     this.#leave();
     void this.#connect("opening");
   }
@@ -232,17 +235,24 @@ export class MachineScreen {
   #over({ reason, hint, error, returns = false }: Ending): void {
     const now = Date.now();
     if (returns) this.#reopening.begin(now);
-    const delay = this.#reopening.next(now);
     const said = { reason, hint, error: error ?? null };
-    if (delay === null) {
-      this.#reopening.forget();
-      this.#become({ phase: "ended", ...said });
+    const delay = this.#reopening.next(now);
+    if (delay !== null) {
+      this.#become({ phase: "returning", ...said });
+      this.#connectAfter(delay, "returning");
       return;
     }
-    this.#become({ phase: "returning", ...said });
+    this.#reopening.forget();
+    // A machine with room for one session needs a moment to let go of the one that this one takes the place of.
+    const handover = error?.code.endsWith("-busy") ? this.#handover.next(now) : null;
+    if (handover !== null) this.#connectAfter(handover, "opening");
+    else this.#become({ phase: "ended", ...said });
+  }
+
+  #connectAfter(delay: number, phase: "opening" | "returning"): void {
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      void this.#connect("returning");
+      void this.#connect(phase);
     }, delay);
   }
 
