@@ -6,6 +6,7 @@ import type { System } from "../system.ts";
 import { amtSystem } from "./index.ts";
 import { amtMachines } from "./machines.ts";
 import { FakeAmt } from "./testing/fake-amt.ts";
+import { FakeRedirection } from "./testing/fake-redirection.ts";
 import { configFor, dialLoopback, FakeSecrets, RecordingSink } from "./testing/surroundings.ts";
 
 const signal = new AbortController().signal;
@@ -68,6 +69,58 @@ describe("amtSystem", () => {
     await system.close();
     await reading;
     expect(sink.observations).toEqual([]);
+  });
+});
+
+describe("its consoles", () => {
+  test("are opened through it, and end with it", async () => {
+    const redirection = await FakeRedirection.start(amt);
+    expect(system.consoles?.("tower-a").map(({ kind }) => kind)).toEqual(["serial", "screen"]);
+    expect(system.consoles?.("someone-elses")).toEqual([]);
+    const shell = await system.openShell?.("tower-a", { columns: 80, rows: 24 }, signal);
+    const screen = await system.openScreen?.("tower-a", signal);
+    expect(screen?.route).toBe("amt-redirection");
+    const ends: unknown[] = [];
+    shell?.onEnd((end) => ends.push(end));
+    screen?.onEnd((end) => ends.push(end));
+    await system.close();
+    expect(ends).toEqual([
+      { exitCode: null, error: null },
+      { error: null, returns: null },
+    ]);
+    await expect.poll(() => redirection.open).toEqual([]);
+    await redirection.close();
+  });
+
+  test("say why they cannot be opened once a reading has failed", async () => {
+    amt.misbehave = () => "garbage";
+    await system.observe(new RecordingSink(), signal, ["tower-a"]);
+    const reasons = system.consoles?.("tower-a").map(({ unavailable }) => unavailable?.en);
+    expect(reasons).toEqual([expect.stringContaining("tower-a"), expect.stringContaining("tower-a")]);
+    expect(system.consoles?.("tower-b").map(({ unavailable }) => unavailable)).toEqual([null, null]);
+  });
+
+  test("have secrets of their own where the screen has a port of its own", async () => {
+    const config = amtSystemSchema.parse({
+      type: "amt",
+      password: "keychain:amt",
+      screen: { password: "keychain:vnc" },
+      machines: { a: { address: "192.0.2.10" }, b: { address: "192.0.2.11", screen: "none" } },
+    });
+    const reach = { dial: dialLoopback } as Partial<Reach> as Reach;
+    const other = amtSystem.create(config, {
+      id: "atelier-amt",
+      questions: nobodyToAsk,
+      reach,
+      secrets: new FakeSecrets(),
+      now: Date.now,
+    });
+    expect(other.secrets?.()).toEqual([
+      { reference: "keychain:amt", usedBy: "a" },
+      { reference: "keychain:vnc", usedBy: "a" },
+      { reference: "keychain:amt", usedBy: "b" },
+    ]);
+    await other.close();
   });
 });
 
