@@ -1,0 +1,419 @@
+import type { Duplex } from "node:stream";
+import { constants, inflateSync } from "node:zlib";
+import { cellHeight, cellWidth, glyphOf } from "../../screen/font.ts";
+import { ByteReader } from "./byte-reader.ts";
+import { answerChallenge } from "./vnc-authentication.ts";
+
+/** Pixel formats as a client sends them: the sixteen bytes, and how its pixels become 0x00RRGGBB. */
+export const clientFormats = {
+  trueColour: "20 18 00 01 00ff 00ff 00ff 10 08 00 000000",
+  trueColourBigEndian: "20 18 01 01 00ff 00ff 00ff 00 08 10 000000",
+  highInWord: "20 18 00 01 00ff 00ff 00ff 18 10 08 000000",
+  highColour: "10 10 00 01 001f 003f 001f 0b 05 00 000000",
+  highColourBigEndian: "10 0f 01 01 001f 001f 001f 0a 05 00 000000",
+  eightBits: "08 08 00 01 0007 0007 0003 05 02 00 000000",
+} as const;
+export type ClientFormat = keyof typeof clientFormats;
+
+export function formatBytesOf(name: ClientFormat): Buffer {
+  return Buffer.from(clientFormats[name].replaceAll(" ", ""), "hex");
+}
+
+interface Layout {
+  bytes: number;
+  tileBytes: number;
+  read(bytes: Uint8Array, at: number): number;
+  readInTile(bytes: Uint8Array, at: number): number;
+  rgb(value: number): number;
+}
+
+/** What a client makes of the sixteen bytes; written from the specification, apart from the server's own code. */
+export function layoutOf(format: Buffer): Layout {
+  const bytes = format.readUInt8(0) / 8;
+  const isBigEndian = format.readUInt8(2) !== 0;
+  const maxima = [4, 6, 8].map((at) => format.readUInt16BE(at));
+  const shifts = [10, 11, 12].map((at) => format.readUInt8(at));
+  const word = (source: Uint8Array, at: number, length: number) => {
+    let value = 0;
+    for (let index = 0; index < length; index += 1)
+      value += (source[at + (isBigEndian ? index : length - 1 - index)] ?? 0) * 256 ** (length - 1 - index);
+    return value;
+  };
+  const isShort = bytes === 4 && format.readUInt8(1) <= 24;
+  const isLow = shifts.every((shift) => shift < 24);
+  return {
+    bytes,
+    tileBytes: isShort ? 3 : bytes,
+    read: (source, at) => word(source, at, bytes),
+    readInTile: (source, at) => (isShort ? word(source, at, 3) * (isLow ? 1 : 256) : word(source, at, bytes)),
+    rgb: (value) => {
+      const level = (index: number) => {
+        const maximum = maxima[index] ?? 0;
+        return Math.round((Math.floor(value / 2 ** (shifts[index] ?? 0)) & maximum) * (255 / maximum));
+      };
+      return (level(0) << 16) | (level(1) << 8) | level(2);
+    },
+  };
+}
+
+/** A tile of ZRLE (RFC 6143, 7.7.6) at a place in bytes: its pixels, and where it ends. */
+export function decodeTile(
+  bytes: Uint8Array,
+  start: number,
+  width: number,
+  height: number,
+  layout: Layout,
+): { values: number[]; end: number } {
+  const count = width * height;
+  let at = start;
+  const byte = () => {
+    const value = bytes[at];
+    at += 1;
+    if (value === undefined) throw new RangeError("a tile ends too early");
+    return value;
+  };
+  const pixel = () => {
+    const value = layout.readInTile(bytes, at);
+    at += layout.tileBytes;
+    if (at > bytes.length) throw new RangeError("a pixel ends too early");
+    return value;
+  };
+  const runLength = () => {
+    let length = 1;
+    for (let more = 255; more === 255; ) {
+      more = byte();
+      length += more;
+    }
+    return length;
+  };
+  const code = byte();
+  const colours = code === 0 || code === 128 ? 0 : code < 128 ? code : code - 128;
+  const palette = Array.from({ length: colours }, pixel);
+  const values: number[] = [];
+  if (code === 0) while (values.length < count) values.push(pixel());
+  else if (code === 1) while (values.length < count) values.push(palette[0] ?? -1);
+  else if (code < 17) {
+    const bits = code === 2 ? 1 : code <= 4 ? 2 : 4;
+    for (let row = 0; row < height; row += 1) {
+      let held = 0;
+      for (let column = 0; column < width; column += 1) {
+        const place = (column * bits) % 8;
+        if (place === 0) held = byte();
+        values.push(palette[(held >> (8 - bits - place)) & (2 ** bits - 1)] ?? -1);
+      }
+    }
+  } else if (code === 128) {
+    while (values.length < count) {
+      const value = pixel();
+      values.push(...new Array<number>(runLength()).fill(value));
+    }
+  } else if (code >= 130) {
+    while (values.length < count) {
+      const index = byte();
+      const length = index >= 128 ? runLength() : 1;
+      values.push(...new Array<number>(length).fill(palette[index & 127] ?? -1));
+    }
+  } else throw new RangeError(`no such tile: ${code}`);
+  if (values.length !== count) throw new RangeError("a run goes beyond its tile");
+  return { values, end: at };
+}
+
+/** A Hextile rectangle (RFC 6143, 7.7.4), read by and by from `take`. */
+export async function decodeHextile(
+  take: (length: number) => Promise<Uint8Array>,
+  width: number,
+  height: number,
+  layout: Layout,
+): Promise<number[]> {
+  const values = new Array<number>(width * height).fill(-1);
+  const pixel = async () => layout.read(await take(layout.bytes), 0);
+  const byte = async () => (await take(1))[0] ?? 0;
+  let background = 0;
+  let foreground = 0;
+  for (let top = 0; top < height; top += 16) {
+    for (let left = 0; left < width; left += 16) {
+      const tileWidth = Math.min(16, width - left);
+      const tileHeight = Math.min(16, height - top);
+      const fill = (x: number, y: number, across: number, down: number, value: number) => {
+        for (let row = y; row < y + down; row += 1)
+          values.fill(value, (top + row) * width + left + x, (top + row) * width + left + x + across);
+      };
+      const flags = await byte();
+      if (flags & 1) {
+        for (let y = 0; y < tileHeight; y += 1)
+          for (let x = 0; x < tileWidth; x += 1) fill(x, y, 1, 1, await pixel());
+        continue;
+      }
+      if (flags & 2) background = await pixel();
+      if (flags & 4) foreground = await pixel();
+      fill(0, 0, tileWidth, tileHeight, background);
+      for (let left8 = flags & 8 ? await byte() : 0; left8 > 0; left8 -= 1) {
+        const value = flags & 16 ? await pixel() : foreground;
+        const place = await byte();
+        const size = await byte();
+        fill(place >> 4, place & 15, (size >> 4) + 1, (size & 15) + 1, value);
+      }
+    }
+  }
+  return values;
+}
+
+let byGlyph: Map<string, string> | null = null;
+
+/** The font the other way round. */
+function charactersByGlyph(): ReadonlyMap<string, string> {
+  if (byGlyph) return byGlyph;
+  byGlyph = new Map();
+  for (let code = 0x20; code < 0x2600; code = code === 0x17f ? 0x2000 : code + 1) {
+    for (const isBold of [false, true]) {
+      const key = Buffer.from(glyphOf(code, isBold)).toString("hex");
+      if (!byGlyph.has(key)) byGlyph.set(key, String.fromCodePoint(code));
+    }
+  }
+  return byGlyph;
+}
+
+/** What an update brought: its rectangles by encoding, with where they lie. */
+export interface SeenRectangle {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  encoding: number;
+}
+
+/**
+ * A client of RFB for tests: logs in, asks for pictures and keeps the one that it sees, as 0x00RRGGBB. It fails on
+ * everything that the specification does not allow.
+ */
+export class TestViewer {
+  width = 0;
+  height = 0;
+  name = "";
+  pixels = new Uint32Array(0);
+  banner = "";
+  /** The number of pixel bytes that came, for what encodings save. */
+  received = 0;
+  private readonly stream: Duplex;
+  private readonly reader: ByteReader;
+  private readonly zlib: Buffer[] = [];
+  private inflated = 0;
+  private layout = layoutOf(formatBytesOf("trueColour"));
+  private readonly isAmt: boolean;
+
+  constructor(stream: Duplex, isAmt = false) {
+    this.stream = stream;
+    this.reader = new ByteReader(stream);
+    this.isAmt = isAmt;
+    stream.on("error", () => {});
+  }
+
+  take(length: number): Promise<Buffer> {
+    return this.reader.take(length);
+  }
+
+  send(...parts: (string | Uint8Array)[]): void {
+    const words = parts.map((part) =>
+      typeof part === "string" ? Buffer.from(part.replaceAll(" ", ""), "hex") : part,
+    );
+    this.stream.write(Buffer.concat(words));
+  }
+
+  /** Logs in; resolves to null, or to the reason why the server does not let it in. */
+  async logIn(password: string | null = null, version = "003.008"): Promise<string | null> {
+    this.banner = (await this.take(12)).toString("latin1");
+    this.send(Buffer.from(`RFB ${version}\n`));
+    let type = 0;
+    if (version === "003.003") {
+      type = (await this.take(4)).readUInt32BE();
+      if (type === 0) return this.reason();
+    } else {
+      const count = (await this.take(1)).readUInt8();
+      if (count === 0) return this.reason();
+      type = (await this.take(count)).readUInt8();
+      this.send(Buffer.from([type]));
+    }
+    if (type === 2) this.send(answerChallenge(await this.take(16), password ?? ""));
+    if (type === 2 || version === "003.008") {
+      const result = (await this.take(4)).readUInt32BE();
+      if (result !== 0) return version === "003.008" ? this.reason() : "refused";
+    }
+    this.send("01");
+    const head = await this.take(24);
+    this.layout = layoutOf(head.subarray(4, 20));
+    this.resize(head.readUInt16BE(0), head.readUInt16BE(2));
+    this.name = (await this.take(head.readUInt32BE(20))).toString();
+    return null;
+  }
+
+  setFormat(name: ClientFormat): void {
+    this.layout = layoutOf(formatBytesOf(name));
+    this.send("00000000", formatBytesOf(name));
+  }
+
+  setEncodings(...numbers: number[]): void {
+    const bytes = Buffer.alloc(4 + numbers.length * 4);
+    bytes.writeUInt8(2);
+    bytes.writeUInt16BE(numbers.length, 2);
+    for (const [index, number] of numbers.entries()) bytes.writeInt32BE(number, 4 + index * 4);
+    this.send(bytes);
+  }
+
+  request(isIncremental: boolean, x = 0, y = 0, width = this.width, height = this.height): void {
+    const bytes = Buffer.from([3, Number(isIncremental), 0, 0, 0, 0, 0, 0, 0, 0]);
+    for (const [index, value] of [x, y, width, height].entries()) bytes.writeUInt16BE(value, 2 + index * 2);
+    this.send(bytes);
+  }
+
+  /** Presses keys one after the other, and lets all go in the end. */
+  press(...keysyms: number[]): void {
+    const event = (keysym: number, isDown: boolean) => {
+      const bytes = Buffer.from([4, Number(isDown), 0, 0, 0, 0, 0, 0]);
+      bytes.writeUInt32BE(keysym, 4);
+      this.send(bytes);
+    };
+    for (const keysym of keysyms) event(keysym, true);
+    for (const keysym of keysyms.toReversed()) event(keysym, false);
+  }
+
+  type(words: string): void {
+    for (const character of words) this.press(character === "\n" ? 0xff0d : (character.codePointAt(0) ?? 0));
+  }
+
+  /** Takes the next update; other messages of the server are passed over. */
+  async update(): Promise<SeenRectangle[]> {
+    for (;;) {
+      const type = (await this.take(1)).readUInt8();
+      if (type === 1) await this.take(5 + (await this.take(5)).readUInt16BE(3) * 6 - 5);
+      else if (type === 0) break;
+      else throw new RangeError(`no such message: ${type}`);
+    }
+    const count = (await this.take(3)).readUInt16BE(1);
+    const seen: SeenRectangle[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const head = await this.take(12);
+      const [x = 0, y = 0, width = 0, height = 0] = [0, 2, 4, 6].map((at) => head.readUInt16BE(at));
+      const rectangle = { x, y, width, height, encoding: head.readInt32BE(8) };
+      seen.push(rectangle);
+      await this.show(rectangle);
+    }
+    return seen;
+  }
+
+  /** The words on the screen, read off its pixels; a cell that is no character is shown as an interrogation mark. */
+  rows(): string[] {
+    const rows: string[] = [];
+    for (let y = 0; y + cellHeight <= this.height; y += cellHeight) {
+      let row = "";
+      for (let x = 0; x + cellWidth <= this.width; x += cellWidth) row += this.character(x, y);
+      rows.push(row.trimEnd());
+    }
+    return rows;
+  }
+
+  close(): void {
+    this.stream.destroy();
+  }
+
+  private character(x: number, y: number): string {
+    const at = (row: number, column: number) => this.pixels[(y + row) * this.width + x + column];
+    // The corner of a cell belongs to the paper in all but characters that fill it.
+    const paper = at(0, 0);
+    const glyph = Buffer.alloc(cellHeight);
+    for (let row = 0; row < cellHeight; row += 1) {
+      for (let column = 0; column < cellWidth; column += 1)
+        if (at(row, column) !== paper) glyph[row] = (glyph[row] ?? 0) | (0x80 >> column);
+    }
+    return charactersByGlyph().get(glyph.toString("hex")) ?? "?";
+  }
+
+  private async reason(): Promise<string> {
+    return (await this.take((await this.take(4)).readUInt32BE())).toString("latin1");
+  }
+
+  private resize(width: number, height: number): void {
+    this.width = width;
+    this.height = height;
+    this.pixels = new Uint32Array(width * height);
+  }
+
+  private async show(rectangle: SeenRectangle): Promise<void> {
+    const { x, y, width, height, encoding } = rectangle;
+    if (encoding === -223 || encoding === -308) {
+      if (encoding === -308) await this.take((await this.take(4)).readUInt8() * 16);
+      if (encoding === -223 || x !== 1) this.resize(width, height);
+      return;
+    }
+    if (x + width > this.width || y + height > this.height)
+      throw new RangeError("a rectangle reaches beyond the screen");
+    if (encoding === 1) {
+      const from = await this.take(4);
+      this.copy(rectangle, from.readUInt16BE(0), from.readUInt16BE(2));
+      return;
+    }
+    const values = await this.decode(rectangle);
+    const colours = new Map(Array.from(new Set(values), (value) => [value, this.layout.rgb(value)]));
+    for (let row = 0; row < height; row += 1) {
+      for (let column = 0; column < width; column += 1) {
+        const value = values[row * width + column] ?? 0;
+        this.pixels[(y + row) * this.width + x + column] = colours.get(value) ?? 0;
+      }
+    }
+  }
+
+  private copy({ x, y, width, height }: SeenRectangle, fromX: number, fromY: number): void {
+    const before = this.pixels.slice();
+    for (let row = 0; row < height; row += 1) {
+      const start = (fromY + row) * this.width + fromX;
+      this.pixels.set(before.subarray(start, start + width), (y + row) * this.width + x);
+    }
+  }
+
+  private async decode({ width, height, encoding }: SeenRectangle): Promise<number[]> {
+    const { layout } = this;
+    const take = async (length: number) => {
+      this.received += length;
+      return this.take(length);
+    };
+    if (encoding === 0) {
+      const bytes = await take(width * height * layout.bytes);
+      return Array.from({ length: width * height }, (_, index) => layout.read(bytes, index * layout.bytes));
+    }
+    if (encoding === 5) return decodeHextile(take, width, height, layout);
+    if (encoding !== 16) throw new RangeError(`no such encoding: ${encoding}`);
+    const data = Buffer.from(await take((await take(4)).readUInt32BE()));
+    return this.isAmt ? this.decodeAmt(data, width, height) : this.decodeZrle(data, width, height);
+  }
+
+  private decodeAmt(data: Buffer, width: number, height: number): number[] {
+    if (width > 64 || height > 64) throw new RangeError("a tile is too large");
+    const length = data.readUInt16LE(1);
+    if (data[0] !== 0 || length !== data.length - 5 || data.readUInt16LE(3) !== (~length & 0xffff))
+      throw new RangeError("no stored block");
+    const { values, end } = decodeTile(data, 5, width, height, this.layout);
+    if (end !== data.length) throw new RangeError("bytes after a tile");
+    return values;
+  }
+
+  private decodeZrle(data: Buffer, width: number, height: number): number[] {
+    this.zlib.push(data);
+    const all = inflateSync(Buffer.concat(this.zlib), { finishFlush: constants.Z_SYNC_FLUSH });
+    const bytes = all.subarray(this.inflated);
+    this.inflated = all.length;
+    const whole = new Array<number>(width * height).fill(-1);
+    let at = 0;
+    for (let top = 0; top < height; top += 64) {
+      for (let left = 0; left < width; left += 64) {
+        const across = Math.min(64, width - left);
+        const down = Math.min(64, height - top);
+        const tile = decodeTile(bytes, at, across, down, this.layout);
+        at = tile.end;
+        for (let row = 0; row < down; row += 1)
+          for (let column = 0; column < across; column += 1)
+            whole[(top + row) * width + left + column] = tile.values[row * across + column] ?? -1;
+      }
+    }
+    if (at !== bytes.length) throw new RangeError("bytes after the tiles");
+    return whole;
+  }
+}
