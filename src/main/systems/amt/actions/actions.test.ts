@@ -43,6 +43,50 @@ describe("power on", () => {
     expect(powerRequests()).toHaveLength(0);
   });
 
+  test("wakes an operating system in Modern Standby, which counts as on", async () => {
+    amt.firmware.power = [2];
+    amt.firmware.available = [5, 8, 10];
+    let saving = 3;
+    Object.defineProperty(amt.firmware.single, "IPS_PowerManagementService", {
+      get: () => [["OSPowerSavingState", saving]],
+    });
+    const method = "IPS_PowerManagementService.RequestOSPowerSavingStateChange";
+    amt.firmware.methods[method] = (body) => {
+      saving = Number(/<r:OSPowerSavingState>(\d+)</.exec(body)?.[1]);
+      return [["ReturnValue", 0]];
+    };
+    const { probe, verification, trail } = await run("amt.power-on");
+    expect(probe).toMatchObject({ text: { en: expect.stringContaining("Modern Standby") } });
+    expect(verification).toMatchObject({ proven: true, data: { saving: "awake" } });
+    expect(trail.committed).toBe(1);
+    expect(powerRequests()).toHaveLength(0);
+    expect(amt.received.find(({ body }) => body.includes(method.slice(27)))?.body).toContain(
+      '<w:Selector Name="Name">ManagedSystem</w:Selector>',
+    );
+    const facts = { "power.state": "on", "power.saving": "saving" };
+    expect(action("amt.power-on").unavailable?.(resource("tower-a", facts))).toBeNull();
+  });
+
+  test("of an operating system that stays in standby is not proven, and settled by reading", async () => {
+    amt.firmware.power = [2];
+    amt.firmware.single.IPS_PowerManagementService = [["OSPowerSavingState", 3]];
+    amt.firmware.methods["IPS_PowerManagementService.RequestOSPowerSavingStateChange"] = () => [
+      ["ReturnValue", 0],
+    ];
+    const { probe, verification } = await run("amt.power-on");
+    expect(verification).toMatchObject({
+      proven: false,
+      text: { en: expect.stringContaining("still saves") },
+    });
+    const on = action("amt.power-on");
+    const { context } = actionContext("tower-a");
+    expect(await on.settle(context, {}, probe)).toMatchObject({ effect: "did-not-happen" });
+    amt.firmware.single.IPS_PowerManagementService = [["OSPowerSavingState", 2]];
+    expect(await on.settle(context, {}, probe)).toMatchObject({ effect: "happened" });
+    amt.firmware.single.IPS_PowerManagementService = [];
+    expect(await on.settle(context, {}, probe)).toMatchObject({ effect: "unknown" });
+  });
+
   test("that is accepted and never happens is not proven", async () => {
     const { verification } = await run("amt.power-on");
     expect(verification).toMatchObject({ proven: false, text: { en: expect.stringContaining("still off") } });
@@ -240,7 +284,7 @@ describe("buttons", () => {
     expect(grey("amt.power-off")).toBeNull();
     expect(grey("amt.cycle")).toBeNull();
     expect(grey("amt.power-on")?.en).toBe("The machine is on.");
-    expect(grey("amt.graceful-off")?.en).toContain("it offers: cycle, off, reset");
+    expect(grey("amt.graceful-off")?.en).toContain("it offers: power cycle, off, reset");
     const silent = resource("tower-a", { "power.state": "on" });
     expect(grey("amt.reset", silent)).toBeNull();
     expect(grey("amt.graceful-reset", silent)?.fr).toContain("LMS");

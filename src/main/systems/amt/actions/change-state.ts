@@ -1,9 +1,10 @@
 import { z } from "zod";
-import type { Risk } from "../../../../shared/action.ts";
+import type { Probe, Risk } from "../../../../shared/action.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
-import type { Action } from "../../../actions/action.ts";
+import type { Action, ActionContext } from "../../../actions/action.ts";
 import type { MachineAccess } from "../machine-access.ts";
 import { type PowerState, type PowerWord, powerCodes } from "../power.ts";
+import { readSaving } from "../standby.ts";
 import { powerAction, settledAfterOf } from "./frame.ts";
 import {
   defaultPowerTimes,
@@ -12,9 +13,9 @@ import {
   machineIs,
   type PowerTimes,
 } from "./parts.ts";
-import { awaitSpacing, sendPower } from "./send.ts";
-import { settleState } from "./settle.ts";
-import { awaitState } from "./watch.ts";
+import { awaitSpacing, sendAwake, sendPower } from "./send.ts";
+import { settleAwake, settleState } from "./settle.ts";
+import { awaitAwake, awaitState } from "./watch.ts";
 
 const inputSchema = z.strictObject({});
 type Input = z.infer<typeof inputSchema>;
@@ -90,6 +91,8 @@ function stateChangeAction(
 ): Action<Input> {
   const { id, title, verb, risk, word, wanted, graceful } = change;
   const patience = graceful ? times.gracefulPatience : times.patience;
+  const savingOf = (context: ActionContext) =>
+    readSaving(access.client(context.resource.id), { signal: context.signal, patient: true });
   return powerAction(access, parts, {
     id,
     title,
@@ -102,21 +105,59 @@ function stateChangeAction(
     unavailable(resource) {
       const error = resource.sources[access.system]?.error?.message;
       if (error) return error;
-      if (resource.facts["power.state"]?.value === wanted) return machineIs(wanted);
+      if (resource.facts["power.state"]?.value === wanted) {
+        const wakes = word === "on" && resource.facts["power.saving"]?.value === "saving";
+        return wakes ? null : machineIs(wanted);
+      }
       return lastReadUnavailable(access, resource, [word], graceful);
     },
     describe: () => explain(change, patience),
-    early: async (_context, { state }) =>
-      state === wanted ? { state: "done", text: machineIs(wanted) } : null,
-    needed: async (_context, { state }) => ({ text: machineIs(state), observed: {} }),
-    async apply(context) {
-      await awaitSpacing(access, context, times);
-      return sendPower(access, context, powerCodes[word]);
+    async early(context, { state }) {
+      if (state !== wanted) return null;
+      if (word === "on" && (await savingOf(context)) === "saving") {
+        return { state: "needed", text: inStandby, observed: { standby: true }, steps: wakeSteps(patience) };
+      }
+      return { state: "done", text: machineIs(wanted) };
     },
-    prove: (context, _probe, sentAt) => awaitState(access, context, { wanted, sentAt, patience, times }),
-    settle: (context, probe) =>
-      settleState(access, context, { wanted, probe, settledAfter: settledAfterOf(graceful, times) }),
+    needed: async (_context, { state }) => ({ text: machineIs(state), observed: {} }),
+    async apply(context, _input, probe) {
+      await awaitSpacing(access, context, times);
+      return isStandby(probe) ? sendAwake(access, context) : sendPower(access, context, powerCodes[word]);
+    },
+    prove: (context, probe, sentAt) =>
+      isStandby(probe)
+        ? awaitAwake(access, context, { sentAt, patience, times })
+        : awaitState(access, context, { wanted, sentAt, patience, times }),
+    settle(context, probe) {
+      const settledAfter = settledAfterOf(graceful, times);
+      return isStandby(probe)
+        ? settleAwake(access, context, { probe, settledAfter })
+        : settleState(access, context, { wanted, probe, settledAfter });
+    },
   });
+}
+
+const inStandby = text(
+  "The machine counts as on, but its operating system saves power (Modern Standby): it will be woken.",
+  "La machine compte comme allumée, mais son système d'exploitation est en veille moderne : il sera réveillé.",
+);
+
+function wakeSteps(patience: number): LocalText[] {
+  const minutes = Math.round(patience / 60_000);
+  return [
+    text(
+      "Ask the operating system to leave its power saving.",
+      "Demander au système d'exploitation de quitter sa veille.",
+    ),
+    text(
+      `Wait until AMT shows it awake, ${minutes} minutes at most.`,
+      `Attendre qu'AMT le montre éveillé, ${minutes} minutes au plus.`,
+    ),
+  ];
+}
+
+function isStandby(probe: Probe): boolean {
+  return probe.observed.standby === true;
 }
 
 function explain({ does, wanted }: StateChange, patience: number) {

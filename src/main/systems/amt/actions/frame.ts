@@ -20,6 +20,9 @@ import { refusalOf, sentAtOf } from "./send.ts";
 /** Milliseconds for a probe: a sleeping engine is called for a minute before it answers or not. */
 export const machineProbeLimit = 90_000;
 
+/** A probe that has its answer; what was observed of the power comes besides. */
+type EarlyEnd = Pick<Probe, "state" | "text"> & Partial<Pick<Probe, "observed" | "steps">>;
+
 /** What one kind of power change has of its own; the frame does what all have in common. */
 export interface PowerChange<Input> {
   id: string;
@@ -39,7 +42,7 @@ export interface PowerChange<Input> {
     resource: Resource,
   ): { steps: LocalText[]; proof: LocalText; undo: LocalText | null };
   /** An end before it is looked whether the firmware offers the change, or null to go on. */
-  early?(context: ActionContext, power: PowerReading, input: Input): Promise<Partial<Probe> | null>;
+  early?(context: ActionContext, power: PowerReading, input: Input): Promise<EarlyEnd | null>;
   /** What a change that is possible is told as, and what is to be remembered for its proof. */
   needed(context: ActionContext, power: PowerReading): Promise<Pick<Probe, "text" | "observed">>;
   apply(context: ActionContext, input: Input, probe: Probe): Promise<Applied>;
@@ -82,9 +85,7 @@ export function powerAction<Input>(
       const { state, code, available } = power;
       const observed = { powerState: state, code, available, at: access.now() };
       const early = (await change.early?.(context, power, chosen)) ?? null;
-      if (early?.state && early.text) {
-        return { state: early.state, text: early.text, observed: { ...observed, ...early.observed } };
-      }
+      if (early) return { ...early, observed: { ...observed, ...early.observed } };
       if (!isOffered(power, change.asks(state), graceful)) {
         return { state: "impossible", text: notOffered(available?.map(powerWord) ?? null), observed };
       }

@@ -1,5 +1,6 @@
+import { factWords } from "../../../../shared/facts.ts";
 import type { Resource } from "../../../../shared/resource.ts";
-import { type LocalText, text } from "../../../../shared/text.ts";
+import { type Language, type LocalText, text } from "../../../../shared/text.ts";
 import type { SystemContext } from "../../system.ts";
 import type { MachineAccess } from "../machine-access.ts";
 import { type PowerReading, type PowerState, type PowerWord, powerCodes, stateWords } from "../power.ts";
@@ -70,10 +71,11 @@ export function notOffered(offered: readonly string[] | null): LocalText {
       "Le micrologiciel n'indique pas pouvoir le faire maintenant ; les changements propres exigent le service d'Intel (LMS) dans le système d'exploitation.",
     );
   }
-  const list = offered.join(", ");
+  const list = (language: Language) =>
+    offered.map((word) => factWords("power.available", word)?.[language] ?? word).join(", ");
   return text(
-    `The firmware does not offer this in the present state; it offers: ${list}.`,
-    `Le micrologiciel ne l'offre pas dans l'état actuel ; il offre : ${list}.`,
+    `The firmware does not offer this in the present state; it offers: ${list("en")}.`,
+    `Le micrologiciel ne l'offre pas dans l'état actuel ; il offre : ${list("fr")}.`,
   );
 }
 

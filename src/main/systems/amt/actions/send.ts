@@ -1,10 +1,13 @@
 import { OpsError } from "../../../../shared/errors.ts";
 import { type LocalText, localTextSchema, text } from "../../../../shared/text.ts";
 import type { ActionContext, Applied } from "../../../actions/action.ts";
+import type { PostOptions } from "../client/device.ts";
+import type { Output } from "../client/wsman.ts";
 import type { MachineAccess } from "../machine-access.ts";
-import { refusalWords, requestPower } from "../power.ts";
+import { powerCodes, refusalWords, requestPower } from "../power.ts";
 import { isScreenOpen } from "../redirection/let-go.ts";
 import { needsClosedSessions, powerWords } from "../redirection/power-words.ts";
+import { requestAwake } from "../standby.ts";
 import type { PowerTimes } from "./parts.ts";
 
 /** Answers by which AMT says that it did not do what was asked. */
@@ -38,19 +41,32 @@ export async function awaitSpacing(
 }
 
 /**
- * Sends one power request, once; the machine's screen and serial console are closed for it where AMT wants that. The result holds `outcome` (accepted, refused), `sentAt` and, when refused, why.
- * Throws when it is not known whether the request was carried out.
+ * Sends one power request, once; the machine's screen and serial console are closed for it where AMT wants that. The
+ * result holds `outcome` (accepted, refused), `sentAt` and, when refused, why. Throws when it is not known whether the
+ * request was carried out.
  */
-export async function sendPower(
+export function sendPower(access: MachineAccess, context: ActionContext, code: number): Promise<Applied> {
+  const client = access.client(context.resource.id);
+  return sendOnce(access, context, code, (options) => requestPower(client, code, options));
+}
+
+/** Sends one request that the operating system leave its power saving, as `sendPower` does. */
+export function sendAwake(access: MachineAccess, context: ActionContext): Promise<Applied> {
+  const client = access.client(context.resource.id);
+  return sendOnce(access, context, powerCodes.on, (options) => requestAwake(client, options));
+}
+
+async function sendOnce(
   access: MachineAccess,
   context: ActionContext,
   code: number,
+  ask: (options: PostOptions & { sending(): void }) => Promise<Output>,
 ): Promise<Applied> {
   const { id } = context.resource;
   let sentAt: number | null = null;
   try {
     const request = () =>
-      requestPower(access.client(id), code, {
+      ask({
         signal: context.signal,
         patient: true,
         sending() {

@@ -3,6 +3,7 @@ import { text } from "../../../../shared/text.ts";
 import type { ActionContext, Settlement } from "../../../actions/action.ts";
 import type { MachineAccess } from "../machine-access.ts";
 import { type PowerState, readPower, stateWords } from "../power.ts";
+import { readSaving } from "../standby.ts";
 import { machineIs } from "./parts.ts";
 import { lastStartOf } from "./watch.ts";
 
@@ -43,6 +44,40 @@ export async function settleState(
         ),
         data,
       };
+}
+
+/** Whether an operating system left its power saving, when the answer was lost. */
+export async function settleAwake(
+  access: MachineAccess,
+  context: ActionContext,
+  parts: { probe: Probe; settledAfter: number },
+): Promise<Settlement> {
+  const saving = await readSaving(access.client(context.resource.id), {
+    signal: context.signal,
+    patient: true,
+  });
+  const data = { saving };
+  if (saving === "awake") {
+    return {
+      effect: "happened",
+      text: text(
+        "The operating system is awake, as was asked.",
+        "Le système d'exploitation est éveillé, comme demandé.",
+      ),
+      data,
+    };
+  }
+  const still = saving === "saving" && ageOf(access, parts.probe) >= parts.settledAfter;
+  return {
+    effect: still ? "did-not-happen" : "unknown",
+    text: still
+      ? text("The operating system still saves power.", "Le système d'exploitation est toujours en veille.")
+      : text(
+          "Whether the operating system will leave its power saving is not known.",
+          "On ne sait pas si le système d'exploitation quittera sa veille.",
+        ),
+    data,
+  };
 }
 
 /** Whether a machine started again, when the answer was lost: only its event log can tell. */

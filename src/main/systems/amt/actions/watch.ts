@@ -6,6 +6,7 @@ import { amtFault } from "../client/faults.ts";
 import { lastStart, readEventLog } from "../event-log.ts";
 import type { MachineAccess } from "../machine-access.ts";
 import { type PowerState, readPower, stateWords } from "../power.ts";
+import { readSaving } from "../standby.ts";
 import type { PowerTimes } from "./parts.ts";
 
 type Watching = Pick<ActionContext, "resource" | "signal" | "progress">;
@@ -92,6 +93,37 @@ export function awaitState(
       text: text(
         `The firmware accepted it, but the machine is still ${stateWords[state].en} after ${seconds} s.`,
         `Le micrologiciel l'a accepté, mais la machine est toujours ${stateWords[state].fr} après ${seconds} s.`,
+      ),
+      data: { powerState: state, seconds },
+    }),
+  });
+}
+
+/** Waits until the operating system of a machine that is on has left its power saving. */
+export function awaitAwake(
+  access: MachineAccess,
+  context: Watching,
+  parts: { sentAt: number; patience: number; times: PowerTimes },
+): Promise<Verification> {
+  const client = access.client(context.resource.id);
+  return watch(access, context, {
+    ...parts,
+    async seen(state, seconds) {
+      if (state !== "on" || (await readSaving(client, { signal: context.signal })) !== "awake") return null;
+      return {
+        proven: true,
+        text: text(
+          `The operating system has left its power saving ${seconds} s after it was asked.`,
+          `Le système d'exploitation a quitté sa veille ${seconds} s après la demande.`,
+        ),
+        data: { powerState: state, saving: "awake", seconds },
+      };
+    },
+    over: (state, seconds) => ({
+      proven: false,
+      text: text(
+        `The firmware accepted it, but the operating system still saves power after ${seconds} s.`,
+        `Le micrologiciel l'a accepté, mais le système d'exploitation est toujours en veille après ${seconds} s.`,
       ),
       data: { powerState: state, seconds },
     }),
