@@ -164,6 +164,10 @@ export class HeldSessions {
   }
 
   #after(milliseconds: number, then: () => void): void {
+    if (this.#closed.signal.aborted) {
+      then();
+      return;
+    }
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       then();
