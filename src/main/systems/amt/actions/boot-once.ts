@@ -24,7 +24,6 @@ import {
   machineIs,
   type PowerTimes,
 } from "./parts.ts";
-import { awaitSpacing } from "./send.ts";
 import { settleRestart, settleState } from "./settle.ts";
 import { awaitRestart, awaitState, lastStartOf } from "./watch.ts";
 
@@ -76,7 +75,7 @@ export function bootOnceAction(
   parts: MachineActionParts,
   times: PowerTimes = defaultPowerTimes,
 ): Action<Input> {
-  return powerAction(access, parts, {
+  return powerAction(access, parts, times, {
     id: "amt.boot-once",
     title: text("Start once from another device", "Démarrer une fois sur un autre périphérique"),
     verb: text("Start", "Démarrer"),
@@ -122,7 +121,6 @@ export function bootOnceAction(
     },
 
     async apply(context, { device }, probe) {
-      await awaitSpacing(access, context, times);
       await bootConsent(access, parts, context);
       await prepareBoot(access, context, device, probe);
       return startPrepared(access, context, probe);

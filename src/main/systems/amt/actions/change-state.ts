@@ -13,7 +13,7 @@ import {
   machineIs,
   type PowerTimes,
 } from "./parts.ts";
-import { awaitSpacing, sendAwake, sendPower } from "./send.ts";
+import { sendAwake, sendPower } from "./send.ts";
 import { settleAwake, settleState } from "./settle.ts";
 import { awaitAwake, awaitState } from "./watch.ts";
 
@@ -93,7 +93,7 @@ function stateChangeAction(
   const patience = graceful ? times.gracefulPatience : times.patience;
   const savingOf = (context: ActionContext) =>
     readSaving(access.client(context.resource.id), { signal: context.signal, patient: true });
-  return powerAction(access, parts, {
+  return powerAction(access, parts, times, {
     id,
     title,
     verb,
@@ -120,10 +120,8 @@ function stateChangeAction(
       return { state: "done", text: machineIs(wanted) };
     },
     needed: async (_context, { state }) => ({ text: machineIs(state), observed: {} }),
-    async apply(context, _input, probe) {
-      await awaitSpacing(access, context, times);
-      return isStandby(probe) ? sendAwake(access, context) : sendPower(access, context, powerCodes[word]);
-    },
+    apply: (context, _input, probe) =>
+      isStandby(probe) ? sendAwake(access, context) : sendPower(access, context, powerCodes[word]),
     prove: (context, probe, sentAt) =>
       isStandby(probe)
         ? awaitAwake(access, context, { sentAt, patience, times })

@@ -15,7 +15,7 @@ import {
 } from "../power.ts";
 import { needsClosedSessions } from "../redirection/power-words.ts";
 import { isOffered, type MachineActionParts, notOffered, type PowerTimes } from "./parts.ts";
-import { refusalOf, sentAtOf } from "./send.ts";
+import { awaitSpacing, refusalOf, sentAtOf } from "./send.ts";
 
 /** Milliseconds for a probe: a sleeping engine is called for a minute before it answers or not. */
 export const machineProbeLimit = 90_000;
@@ -24,7 +24,7 @@ export const machineProbeLimit = 90_000;
 type EarlyEnd = Pick<Probe, "state" | "text"> & Partial<Pick<Probe, "observed" | "steps">>;
 
 /** What one kind of power change has of its own; the frame does what all have in common. */
-export interface PowerChange<Input> {
+interface PowerChange<Input> {
   id: string;
   title: LocalText;
   verb: LocalText;
@@ -45,6 +45,7 @@ export interface PowerChange<Input> {
   early?(context: ActionContext, power: PowerReading, input: Input): Promise<EarlyEnd | null>;
   /** What a change that is possible is told as, and what is to be remembered for its proof. */
   needed(context: ActionContext, power: PowerReading): Promise<Pick<Probe, "text" | "observed">>;
+  /** Asks for it, once AMT takes another power request. */
   apply(context: ActionContext, input: Input, probe: Probe): Promise<Applied>;
   /** Looks for the effect of a change that was accepted at `sentAt` (epoch milliseconds). */
   prove(context: ActionContext, probe: Probe, sentAt: number): Promise<Verification>;
@@ -55,6 +56,7 @@ export interface PowerChange<Input> {
 export function powerAction<Input>(
   access: MachineAccess,
   parts: MachineActionParts,
+  times: PowerTimes,
   change: PowerChange<Input>,
 ): Action<Input> {
   const { id, title, verb, risk, input, fields, graceful } = change;
@@ -93,7 +95,10 @@ export function powerAction<Input>(
       return { state: "needed", text: needed.text, observed: { ...observed, ...needed.observed } };
     },
 
-    apply: (context, chosen, probe) => change.apply(context, chosen, probe),
+    async apply(context, chosen, probe) {
+      await awaitSpacing(access, context, times);
+      return change.apply(context, chosen, probe);
+    },
 
     async verify(context, _input, probe, applied) {
       parts.onChanged(context.resource.id);

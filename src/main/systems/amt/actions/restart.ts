@@ -12,7 +12,7 @@ import {
   machineIs,
   type PowerTimes,
 } from "./parts.ts";
-import { awaitSpacing, sendPower } from "./send.ts";
+import { sendPower } from "./send.ts";
 import { settleRestart } from "./settle.ts";
 import { awaitRestart, lastStartOf } from "./watch.ts";
 
@@ -89,7 +89,7 @@ function restartAction(
 ): Action<Input> {
   const { id, title, verb, risk, word, graceful } = restart;
   const patience = graceful ? times.gracefulPatience : times.patience;
-  return powerAction(access, parts, {
+  return powerAction(access, parts, times, {
     id,
     title,
     verb,
@@ -109,10 +109,7 @@ function restartAction(
       text: machineIs(state),
       observed: { lastStart: await lastStartOf(access, context) },
     }),
-    async apply(context) {
-      await awaitSpacing(access, context, times);
-      return sendPower(access, context, powerCodes[word]);
-    },
+    apply: (context) => sendPower(access, context, powerCodes[word]),
     prove: (context, probe, sentAt) =>
       awaitRestart(access, context, { startedBefore: lastStartIn(probe), sentAt, patience, times }),
     // A start takes a while to reach the log, a graceful one as long as the system takes to shut down.
