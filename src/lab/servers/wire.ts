@@ -40,14 +40,15 @@ export class Wire {
       onClose();
     };
     for (const stream of [outer, inner, far]) stream.on("error", close);
-    for (const stream of [outer, far]) stream.once("close", close);
-    const outward = this.carry(far, outer, false);
+    outer.once("close", close);
+    const inward = this.carry(outer, far, conditions.wholeFirstLine === true);
     // What was written before an orderly end still arrives, however slowly.
+    const outward = this.carry(far, outer, false).then(() => finished(outer, { readable: false }));
     inner.once("close", () => {
       if (!inner.writableFinished) close();
-      else outward.then(() => finished(outer, { readable: false })).then(close, close);
+      else outward.then(close, close);
     });
-    Promise.all([this.carry(outer, far, conditions.wholeFirstLine === true), outward]).then(close, close);
+    Promise.all([inward, outward]).then(close, close);
   }
 
   /** Looks at the conditions again. */

@@ -102,6 +102,7 @@ export class AmtMachine {
           dialect: "amt",
           password: null,
           name: "Intel(r) AMT KVM",
+          onFailure: this.parts.onFailure,
         });
       },
     }).catch(this.parts.onFailure);

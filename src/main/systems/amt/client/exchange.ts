@@ -46,7 +46,7 @@ export function exchange(
     let outgoing: ClientRequest | null = null;
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
-    let begun = false;
+    let begun: IncomingMessage | null = null;
     const bytes = Buffer.from(post.body, "utf8");
     outgoing = request({
       agent,
@@ -62,9 +62,12 @@ export function exchange(
         ...(post.authorization === null ? {} : { Authorization: post.authorization }),
       },
     });
-    outgoing.on("error", (error) => fail(explain(place.name, error, begun)));
+    outgoing.on("error", (error) => {
+      // A connection that breaks while it is closed, after the whole answer has come, takes nothing back.
+      if (!begun?.complete) fail(explain(place.name, error, begun !== null));
+    });
     outgoing.on("response", (incoming) => {
-      begun = true;
+      begun = incoming;
       readBody(incoming, place.name).then((body) => {
         over = true;
         signal.removeEventListener("abort", onAbort);
