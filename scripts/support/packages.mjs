@@ -20,6 +20,10 @@ export const needs = {
     programs: [["gnome-keyring-daemon"], ["dbus-run-session"], ["secret-tool"]],
     packages: ["gnome-keyring", "dbus-daemon", "libsecret-tools"],
   },
+  vnc: {
+    programs: [["Xvnc"], ["vncpasswd"], ["qemu-system-x86_64"]],
+    packages: ["tigervnc-standalone-server", "tigervnc-tools", "qemu-system-x86"],
+  },
   fanout: { programs: [["clush"], ["parallel-ssh", "pssh"]], packages: ["clustershell", "pssh"] },
 };
 
