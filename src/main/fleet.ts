@@ -13,6 +13,7 @@ import type { SecretResolver } from "./secrets/resolver.ts";
 import { amtSystem } from "./systems/amt/index.ts";
 import { sshSystem } from "./systems/ssh/index.ts";
 import type {
+  LoginTrial,
   ScreenSource,
   ShellSession,
   System,
@@ -176,6 +177,11 @@ export class Fleet {
       byReference.set(reference, [...(byReference.get(reference) ?? []), usedBy]);
     }
     return [...byReference].map(([reference, usedBy]) => ({ reference, usedBy }));
+  }
+
+  /** Where a secret can be tried by a log-in that is not over SSH. */
+  trials(reference: SecretReference): LoginTrial[] {
+    return [...this.#members.values()].flatMap(({ system }) => [...(system.trials?.(reference) ?? [])]);
   }
 
   /** The consoles of a resource: shells first, then serial consoles, then screens. */

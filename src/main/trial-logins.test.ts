@@ -2,21 +2,21 @@ import { describe, expect, it } from "vitest";
 import { OpsError } from "../shared/errors.ts";
 import type { SecretReference } from "../shared/estate.ts";
 import { text } from "../shared/text.ts";
-import type { Fleet } from "./fleet.ts";
 import type { Reach, SshTarget } from "./reach/reach.ts";
+import type { LoginTrial } from "./systems/system.ts";
 import { trialLogins } from "./trial-logins.ts";
 
 const target = (id: string) => ({ id, name: `${id}.atelier.example` }) as SshTarget;
 
-function setUp(tryLogin: Reach["tryLogin"]) {
+function setUp(tryLogin: Reach["tryLogin"], others: LoginTrial[] = [], limit?: number) {
   const uses: { reference: SecretReference; target: SshTarget }[] = [
     { reference: "keychain:host", target: target("tower-a") },
     { reference: "keychain:host", target: target("tower-b") },
     { reference: "keychain:other", target: target("web-1") },
     { reference: "file:host", target: target("web-2") },
   ];
-  const fleet = { secretUses: () => uses } as unknown as Fleet;
-  return trialLogins(fleet, { tryLogin } as unknown as Reach);
+  const trials = (reference: SecretReference) => (reference === "keychain:machine" ? others : []);
+  return trialLogins({ secretUses: () => uses, trials }, { tryLogin }, limit);
 }
 
 describe("trialLogins", () => {
@@ -67,6 +67,32 @@ describe("trialLogins", () => {
     expect(one).toEqual({ subject: "tower-a", accepted: false, text: refused.text });
     expect(other).toMatchObject({ subject: "tower-b", accepted: false });
     expect(JSON.stringify(other)).not.toContain("new value");
+  });
+
+  it("asks the systems to log in where that is not over SSH", async () => {
+    const given: (string | null)[] = [];
+    const machine: LoginTrial = {
+      subject: "tower-a",
+      name: "Tower A",
+      tryLogin: async (value) => void given.push(value),
+    };
+    const trials = setUp(() => Promise.reject(new Error("not over SSH")), [machine]);
+    expect(await trials("machine", "new value")).toEqual([
+      { subject: "tower-a", accepted: true, text: text("Tower A accepted it.", "Tower A l'a accepté.") },
+    ]);
+    await trials("machine", null);
+    expect(given).toEqual(["new value", null]);
+  });
+
+  it("says that a machine did not answer in time", async () => {
+    const silent: LoginTrial = {
+      subject: "tower-a",
+      name: "Tower A",
+      tryLogin: (_value, signal) =>
+        new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    };
+    const [trial] = await setUp(async () => undefined, [silent], 5)("machine", "new value");
+    expect(trial).toMatchObject({ accepted: false, text: { en: expect.stringContaining("within 1 s") } });
   });
 
   it("has nowhere to try a secret that nothing uses", async () => {

@@ -64,6 +64,15 @@ export interface ScreenSource {
   close(): void;
 }
 
+/** One place where a secret can be tried by logging in. */
+export interface LoginTrial {
+  /** The resource that is logged in to, and its name. */
+  subject: string;
+  name: string;
+  /** Logs in once, with this value in place of the stored one (null: with that). Throws OpsErrors when it is refused. */
+  tryLogin(value: string | null, signal: AbortSignal): Promise<void>;
+}
+
 /** One outside system, configured and ready. `close` ends everything that it opened. */
 export interface System {
   readonly id: string;
@@ -91,6 +100,8 @@ export interface System {
   logins?(): readonly SshTarget[];
   /** The secrets of this system that are not part of a log-in over SSH, and the resource that uses each. */
   secrets?(): readonly { reference: SecretReference; usedBy: string }[];
+  /** Where such a secret can be tried by logging in. */
+  trials?(reference: SecretReference): readonly LoginTrial[];
   close(): Promise<void>;
 }
 

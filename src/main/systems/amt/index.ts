@@ -7,6 +7,7 @@ import { amtMachines } from "./machines.ts";
 import { MachineObserver } from "./observe.ts";
 import { MachineConsoles } from "./redirection/consoles.ts";
 import { screenWay } from "./redirection/screen-way.ts";
+import { loginTrials } from "./trial-login.ts";
 
 /** Readings that may be missed before what AMT said counts as stale. */
 const missedReadings = 3;
@@ -65,6 +66,7 @@ function createAmtSystem(config: AmtSystemConfig, context: SystemContext): Syste
     openScreen: (resource, signal) =>
       consoles.openScreen(resource, AbortSignal.any([signal, closing.signal])),
     secrets: () => secrets,
+    trials: (reference) => loginTrials(access, targets.values(), reference),
     async close() {
       closing.abort();
       access.close();
