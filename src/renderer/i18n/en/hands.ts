@@ -70,7 +70,8 @@ export const hands = {
   record: "Record",
   recordHint:
     "Opens the screen anew and keeps what it shows in the data folder of this console, until you stop.",
-  stopRecording: "Stop recording (since {{time}})",
+  stopRecording: "Stop recording",
+  recordingSince: "Recorded since {{time}}, kept in the data folder of this console",
   fit: "Fit to the window",
   watchOnly: "Watch only",
   fullScreen: "Full screen",

@@ -73,7 +73,8 @@ export const hands: Translation<typeof english> = {
   record: "Enregistrer",
   recordHint:
     "Rouvre l'écran et garde ce qu'il montre dans le dossier de données de cette console, jusqu'à ce que vous arrêtiez.",
-  stopRecording: "Arrêter l'enregistrement (depuis {{time}})",
+  stopRecording: "Arrêter l'enregistrement",
+  recordingSince: "Enregistré depuis {{time}}, conservé dans le dossier de données de cette console",
   fit: "Ajuster à la fenêtre",
   watchOnly: "Regarder seulement",
   fullScreen: "Plein écran",

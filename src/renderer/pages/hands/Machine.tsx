@@ -20,6 +20,7 @@ import { Notice } from "../../widgets/Notice.tsx";
 import { leaveFullScreen, toggleFullScreen } from "./full-screen.ts";
 import type { MachineScreen } from "./machine-screen.ts";
 import { PowerRow } from "./PowerRow.tsx";
+import { firstPictureOf } from "./picture-changes.ts";
 import { ScreenTools } from "./ScreenTools.tsx";
 import { Stage } from "./Stage.tsx";
 import { screenOf } from "./screens.ts";
@@ -100,7 +101,7 @@ function Screen({
   };
   return (
     <>
-      <Stage screen={screen} name={resource.name} stage={stage} onLeave={leave} />
+      <Stage screen={screen} id={resource.id} name={resource.name} stage={stage} onLeave={leave} />
       <PowerRow resource={resource} offers={detail.offers} />
       <ScreenTools
         screen={screen}
@@ -140,7 +141,7 @@ function PowerTrail({ resource, screen }: { resource: Resource; screen: MachineS
   const watching = state !== null && state.phase !== "ended" && state.phase !== "closed";
   // The answer changes with every change of the picture, which is counted.
   const firstPicture = useCallback<FirstPicture>(
-    (task, after) => (changes ? (screen?.firstPictureAfter(task, after) ?? null) : null),
+    (task, after) => (changes && screen ? screen.firstPictureAfter(task, after) : firstPictureOf(task)),
     [screen, changes],
   );
   const trail = useMemo(

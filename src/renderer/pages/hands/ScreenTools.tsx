@@ -177,9 +177,14 @@ function Record({ screen }: { screen: MachineScreen }) {
     );
   }
   return (
-    <button type="button" className="tool-button is-recording" onClick={() => screen.open()}>
+    <button
+      type="button"
+      className="tool-button is-recording"
+      title={t("recordingSince", { time: formatMoment(recording.startedAt, language) })}
+      onClick={() => screen.open()}
+    >
       <StopIcon aria-hidden="true" />
-      {t("stopRecording", { time: formatMoment(recording.startedAt, language) })}
+      {t("stopRecording")}
     </button>
   );
 }

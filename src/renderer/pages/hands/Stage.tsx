@@ -15,12 +15,15 @@ import type { MachineScreen } from "./machine-screen.ts";
  */
 export function Stage({
   screen,
+  id,
   name,
   stage,
   onLeave,
   controllable = true,
 }: {
   screen: MachineScreen;
+  /** Of the resource. */
+  id: string;
   name: string;
   stage: RefObject<HTMLElement | null>;
   onLeave: () => void;
@@ -59,13 +62,13 @@ export function Stage({
         </p>
       )}
       <div className="hands-over" aria-live="polite">
-        <Remarks screen={screen} name={name} />
+        <Remarks screen={screen} id={id} name={name} />
       </div>
     </section>
   );
 }
 
-function Remarks({ screen, name }: { screen: MachineScreen; name: string }) {
+function Remarks({ screen, id, name }: { screen: MachineScreen; id: string; name: string }) {
   const { t } = useTranslation("hands");
   const local = useLocalText();
   const { phase, painted, reason, hint, error } = useSyncExternalStore(screen.subscribe, screen.read);
@@ -76,7 +79,7 @@ function Remarks({ screen, name }: { screen: MachineScreen; name: string }) {
     return (
       <>
         <p className="hands-remark">{t("opening", { name })}</p>
-        <Questions all />
+        <Questions id={id} all />
       </>
     );
   }
@@ -90,7 +93,7 @@ function Remarks({ screen, name }: { screen: MachineScreen; name: string }) {
             {t("stopReturning")}
           </Button>
         </Notice>
-        <Questions />
+        <Questions id={id} />
       </>
     );
   }
@@ -112,16 +115,19 @@ function Remarks({ screen, name }: { screen: MachineScreen; name: string }) {
  * The machine's user may have to give a code before the screen opens; with `all` also what else the console waits for,
  * as a password of the bounce: each by its name, for only a person knows whether this screen needs it.
  */
-function Questions({ all = false }: { all?: boolean }) {
+function Questions({ id, all = false }: { id: string; all?: boolean }) {
   const { t } = useTranslation(["hands", "questions"]);
   const open = useOverlays((overlays) => overlays.openQuestions);
   const waiting = useConsole().questions.value?.questions ?? [];
-  const shown = all ? waiting : waiting.filter(({ kind }) => kind === "consent");
-  return shown.map(({ id, kind, target }) => (
+  const consent = waiting.filter((question) => question.kind === "consent" && question.resource === id);
+  const shown = consent.length > 0 || !all ? consent : waiting.filter(({ kind }) => kind !== "consent");
+  return shown.map((question) => (
     <Notice
-      key={id}
+      key={question.id}
       tone="warning"
-      title={kind === "consent" ? t("consentWaits", { target }) : t("questions:notice", { target })}
+      title={t(question.kind === "consent" ? "consentWaits" : "questions:notice", {
+        target: question.target,
+      })}
     >
       <Button variant="secondary" size="sm" onClick={() => open(true)}>
         {t("questions:decide")}

@@ -84,6 +84,7 @@ beforeEach(() => {
 afterEach(() => {
   screen.dispose();
   document.body.replaceChildren();
+  window.localStorage.clear();
   vi.useRealTimers();
   vi.restoreAllMocks();
 });

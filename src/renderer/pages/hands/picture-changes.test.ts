@@ -1,6 +1,9 @@
+// @vitest-environment jsdom
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { PictureChanges } from "./picture-changes.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import { firstPictureOf, PictureChanges } from "./picture-changes.ts";
+
+afterEach(() => window.localStorage.clear());
 
 describe("the changes of a picture", () => {
   it("are none before the first picture, and none that a few bytes make", () => {
@@ -25,9 +28,22 @@ describe("the changes of a picture", () => {
     expect(began).toEqual([600, 1700]);
   });
 
+  it("are no first picture long after the change of power", () => {
+    let now = 0;
+    const changes = new PictureChanges(() => now);
+    changes.first(0);
+    now = 10 * 60_000;
+    changes.received(100);
+    expect(changes.firstAfter("t", 1)).toBeNull();
+    expect(firstPictureOf("t")).toBeNull();
+    expect(changes.firstAfter("u", now - 1000)).toBe(now);
+    expect(new PictureChanges().firstAfter("u", 0)).toBe(now);
+  });
+
   it("give a task one answer, however many come later", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 5000 }), { maxLength: 2500 }), (pauses) => {
+        window.localStorage.clear();
         let now = 0;
         const changes = new PictureChanges(() => now);
         changes.first(0);
@@ -39,6 +55,7 @@ describe("the changes of a picture", () => {
           changes.received(100);
         }
         expect(changes.firstAfter("t", 9000)).toBe(10_000);
+        expect(firstPictureOf("t")).toBe(10_000);
         const last = changes.firstAfter("u", now - 1);
         expect(last === null || last >= now - 1).toBe(true);
       }),

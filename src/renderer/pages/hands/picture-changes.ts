@@ -1,10 +1,17 @@
+import { z } from "zod";
+import { readStored, writeStored } from "../../state/storage.ts";
+
 /** Milliseconds of stillness after which a change of the picture is a new one. */
 const stillness = 500;
 /** A message of RFB with fewer bytes shows nothing: a bell, a fence, an empty update. */
 const leastPixels = 24;
-/** Changes that are remembered, and changes of power that their first picture is kept for. */
+/** Milliseconds after a change of power in which a picture may still be its first one. */
+const latest = 5 * 60_000;
+/** Changes that are remembered, and changes of power whose first picture is kept on this workstation. */
 const mostChanges = 1000;
 const mostAnswers = 50;
+const storedAs = "first-pixels";
+const answersSchema = z.array(z.tuple([z.string(), z.number()])).max(mostAnswers);
 
 /**
  * When a screen's picture began to change, by main's clock, so that a trail can say when the first picture after a
@@ -12,7 +19,6 @@ const mostAnswers = 50;
  */
 export class PictureChanges {
   readonly #now: () => number;
-  readonly #answers = new Map<string, number>();
   #changes: number[] = [];
   #lastAt = Number.NEGATIVE_INFINITY;
   /** Milliseconds that main's clock is ahead of this window's, which may be on another machine. */
@@ -38,12 +44,17 @@ export class PictureChanges {
     return isNew;
   }
 
-  /** The first change at or after `after`, null while there is none. The answer for a task stays the same. */
+  /**
+   * The first change at or after `after`, null while there is none. The answer for a task stays the same, in every
+   * window of this workstation and when one is opened anew.
+   */
   firstAfter(task: string, after: number): number | null {
-    const answer = this.#answers.get(task) ?? this.#changes.find((at) => at >= after);
+    const known = firstPictureOf(task);
+    if (known !== null) return known;
+    const answer = this.#changes.find((at) => at >= after && at <= after + latest);
     if (answer === undefined) return null;
-    if (!this.#answers.has(task) && this.#answers.size >= mostAnswers) this.#answers.clear();
-    this.#answers.set(task, answer);
+    const answers = readStored(storedAs, answersSchema, []);
+    writeStored(storedAs, [...answers, [task, answer]].slice(-mostAnswers));
     return answer;
   }
 
@@ -51,4 +62,9 @@ export class PictureChanges {
     this.#changes.push(at);
     if (this.#changes.length > mostChanges) this.#changes = this.#changes.slice(-mostChanges / 2);
   }
+}
+
+/** When the first picture after a change of power came, where a window of this workstation saw it; else null. */
+export function firstPictureOf(task: string): number | null {
+  return readStored(storedAs, answersSchema, []).find(([known]) => known === task)?.[1] ?? null;
 }

@@ -45,6 +45,7 @@ export function ReplayView({ recording, onClose }: { recording: Recording; onClo
       </div>
       <Stage
         screen={player.screen}
+        id={recording.resource}
         name={recording.resourceName}
         stage={stage}
         controllable={false}
