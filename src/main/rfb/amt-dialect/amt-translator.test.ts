@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OpsError } from "../../../shared/errors.ts";
 import { createAmtTranslator, isAmtScreen } from "./amt-translator.ts";
-import { type AmtPicture, BlockWrapper, encodeUpdate, resizeUpdate } from "./testing/amt-encoder.ts";
+import {
+  type AmtPicture,
+  BlockWrapper,
+  encodeUpdate,
+  resizeUpdate,
+  type TileKind,
+} from "./testing/amt-encoder.ts";
 import { sendings } from "./testing/arbitraries.ts";
 import {
   plainPixels,
@@ -218,6 +224,28 @@ describe("createAmtTranslator", () => {
     translator.fromViewer(viewerWishes([16], { red: 0, green: 8, blue: 16, bigEndian: false }));
     viewer.take([...first, ...translator.fromFarSide(update.slice(100)).toViewer]);
     expect(shows(viewer, picture)).toBe(true);
+  });
+
+  it("keeps the kind of a tile, but for runs so short that noVNC would be slow with them", () => {
+    const striped = (length: number): AmtPicture => {
+      const pixels = Uint16Array.from({ length: 4096 }, (_, at) => Math.floor(at / length) * 5);
+      return { width: 64, height: 64, depth: 16, pixels };
+    };
+    const kindOf = (picture: AmtPicture, kind: TileKind) => {
+      const { translator, viewer } = open(picture);
+      const plan = { area: whole(picture), kinds: [kind], wrapping: "stored" as const };
+      const { toViewer } = translator.fromFarSide(encodeUpdate(picture, [plan], new BlockWrapper()));
+      viewer.take(toViewer);
+      expect(shows(viewer, picture)).toBe(true);
+      // After the headers of the update, the rectangle, its length, the zlib stream and the stored block.
+      return Buffer.concat(toViewer)[4 + 12 + 4 + 2 + 5];
+    };
+    expect(kindOf(striped(4096), "solid")).toBe(1);
+    expect(kindOf(striped(1024), "packed")).toBe(4);
+    expect(kindOf(striped(64), "runs")).toBe(128);
+    expect(kindOf(striped(64), "palette-runs")).toBe(128 + 64);
+    expect(kindOf(striped(3), "runs")).toBe(128);
+    expect(kindOf(striped(2), "runs")).toBe(0);
   });
 
   it("passes the bell on and keeps texts to itself", () => {

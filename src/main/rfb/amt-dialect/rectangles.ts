@@ -2,8 +2,8 @@ import { text } from "../../../shared/text.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { raw, runLength } from "./encodings.ts";
 import { pixelsBroken } from "./faults.ts";
-import { type Rectangle, tilesOf } from "./geometry.ts";
-import { type Picture, paintTile } from "./paint.ts";
+import { type Rectangle, type Size, tileSide, tilesOf } from "./geometry.ts";
+import { paintTile } from "./paint.ts";
 import type { Depth } from "./pixel-format.ts";
 import { type Reading, viewOf } from "./reading.ts";
 import { writeHeader } from "./rectangle-header.ts";
@@ -23,6 +23,7 @@ export class RectangleTranslator {
   readonly #out: ByteWriter;
   readonly #blocks = new RleBlocks();
   readonly #tile = new ByteWriter();
+  readonly #painted = new Uint8Array(tileSide * tileSide * 4);
   #zlibBegun = false;
 
   constructor(wishes: ViewerWishes, out: ByteWriter) {
@@ -72,7 +73,8 @@ export class RectangleTranslator {
    */
   #writeZrle(rectangle: Rectangle, block: Uint8Array, depth: Depth): void {
     const out = this.#out;
-    const tiles = new TileTranslator(block, depth, this.#wishes.compact(depth), out);
+    const pixels = this.#wishes.compact(depth);
+    const tiles = new TileTranslator(block, depth, pixels, out);
     writeHeader(rectangle, runLength, out);
     const lengthAt = out.at;
     out.int32(0);
@@ -80,10 +82,12 @@ export class RectangleTranslator {
     this.#zlibBegun = true;
     for (const tile of tilesOf(rectangle)) {
       out.reserve(storedHeader);
-      const storedAt = out.at;
       out.at += storedHeader;
+      const tileAt = out.at;
       tiles.translate(tile, isLast(tile, rectangle));
-      const length = out.at - storedAt - storedHeader;
+      this.#unrollShortRuns(tile, tileAt, pixels.size);
+      const length = out.at - tileAt;
+      const storedAt = tileAt - storedHeader;
       out.view.setUint8(storedAt, 0);
       out.view.setUint16(storedAt + 1, length, true);
       out.view.setUint16(storedAt + 3, length ^ 0xffff, true);
@@ -91,21 +95,38 @@ export class RectangleTranslator {
     out.view.setUint32(lengthAt, out.at - lengthAt - 4);
   }
 
+  /**
+   * Makes raw pixels of a tile that saves less than half of them: noVNC takes each byte of a run by itself out of its
+   * inflater, so that such a tile costs it fifty times what raw pixels do.
+   */
+  #unrollShortRuns(tile: Size, tileAt: number, pixelBytes: number): void {
+    const out = this.#out;
+    const rawLength = tile.width * tile.height * pixelBytes;
+    if (out.at - tileAt <= rawLength / 2 || out.bytes[tileAt] === 0) return;
+    paintTile(out.bytes.subarray(tileAt, out.at), tile, pixelBytes, this.#painted);
+    out.at = tileAt;
+    out.uint8(0);
+    out.append(this.#painted.subarray(0, rawLength));
+  }
+
   #writePicture(rectangle: Rectangle, block: Uint8Array, depth: Depth): void {
+    const out = this.#out;
     const pixels = this.#wishes.full(depth);
     const tiles = new TileTranslator(block, depth, pixels, this.#tile);
-    const picture: Picture = {
-      rectangle,
-      pixelBytes: pixels.size,
-      bytes: new Uint8Array(rectangle.width * rectangle.height * pixels.size),
-    };
+    const rowBytes = rectangle.width * pixels.size;
+    writeHeader(rectangle, raw, out);
+    out.reserve(rowBytes * rectangle.height);
     for (const tile of tilesOf(rectangle)) {
       this.#tile.at = 0;
       tiles.translate(tile, isLast(tile, rectangle));
-      paintTile(this.#tile.bytes.subarray(0, this.#tile.at), tile, picture);
+      paintTile(this.#tile.bytes.subarray(0, this.#tile.at), tile, pixels.size, this.#painted);
+      const corner = out.at + (tile.y - rectangle.y) * rowBytes + (tile.x - rectangle.x) * pixels.size;
+      const tileRow = tile.width * pixels.size;
+      for (let row = 0; row < tile.height; row += 1) {
+        out.bytes.set(this.#painted.subarray(row * tileRow, (row + 1) * tileRow), corner + row * rowBytes);
+      }
     }
-    writeHeader(rectangle, raw, this.#out);
-    this.#out.append(picture.bytes);
+    out.at += rowBytes * rectangle.height;
   }
 }
 
