@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../world/clock.ts";
 import { World } from "../world/world.ts";
+import { furnishScreens } from "./furnishing.ts";
 import type { Key } from "./keyboard.ts";
-import { furnishScreens, screenOf } from "./screens.ts";
+import { screenOf } from "./screens.ts";
 
 const failures: unknown[] = [];
 const worlds: World[] = [];

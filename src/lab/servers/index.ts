@@ -1,9 +1,10 @@
 import { startAmt } from "./amt/index.ts";
+import { startRfb } from "./rfb/index.ts";
 import type { LabContext, LabServers } from "./server.ts";
 import { startSsh } from "./ssh/index.ts";
 
 /** One entry for each protocol that the lab speaks. */
-const protocols = [startSsh, startAmt];
+const protocols = [startSsh, startAmt, startRfb];
 
 /**
  * Starts the servers of every protocol; their ports are told apart by name. `wished` names ports that are not left to

@@ -15,18 +15,20 @@ export class ByteReader {
 
   constructor(stream: Duplex) {
     this.stream = stream;
+    // Of a stream that has ended before, no event tells any more.
+    this.hasEnded = stream.destroyed || stream.readableEnded;
     stream.on("data", (chunk: Buffer) => {
       this.held = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
       if (this.held.length > readAhead) stream.pause();
       this.wake?.();
     });
-    const end = () => {
-      this.hasEnded = true;
-      this.wake?.();
-    };
-    stream.once("end", end);
-    stream.once("close", end);
-    stream.once("error", end);
+    for (const event of ["end", "close", "error"]) stream.once(event, () => this.end());
+  }
+
+  /** Nothing more is wanted: whoever waits for bytes is told, and what has come is dropped. */
+  stop(): void {
+    this.held = Buffer.alloc(0);
+    this.end();
   }
 
   /** The next `length` bytes, at most some kilobytes; rejects with Gone when they do not come any more. */
@@ -46,5 +48,10 @@ export class ByteReader {
   /** Passes over bytes without keeping them. */
   async skip(length: number): Promise<void> {
     for (let left = length; left > 0; ) left -= (await this.take(Math.min(left, readAhead))).length;
+  }
+
+  private end(): void {
+    this.hasEnded = true;
+    this.wake?.();
   }
 }

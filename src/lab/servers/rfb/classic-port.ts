@@ -4,6 +4,7 @@ import type { Machine } from "../../world/machine.ts";
 import type { Management } from "../../world/management.ts";
 import type { World } from "../../world/world.ts";
 import type { DoorState } from "../network.ts";
+import { serveRfb } from "./serve.ts";
 
 const minute = 60_000;
 
@@ -26,8 +27,7 @@ export function serveClassicPort(
   management: Management,
   onFailure: (error: unknown) => void,
 ): { state(): DoorState; serve(stream: Duplex): void } {
-  const serve = async (stream: Duplex) => {
-    const { serveRfb } = await import("./serve.ts");
+  const serve = (stream: Duplex) => {
     let isAdmitted = false;
     let calledOff = () => {};
     const awaitInput = () => {
@@ -70,8 +70,6 @@ export function serveClassicPort(
       if (world.fault("amt-asleep", machine.id)) return "silent";
       return management.screenPort.enabled && management.kvmEnabled ? "open" : "refused";
     },
-    serve: (stream) => {
-      serve(stream).catch(onFailure);
-    },
+    serve,
   };
 }

@@ -1,12 +1,13 @@
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
-import { furnishScreens } from "../../screen/screens.ts";
+import { furnishScreens } from "../../screen/furnishing.ts";
 import { isExtraHost } from "../../world/site.ts";
 import { MachineDoor } from "../machine-door.ts";
 import { preparePrivateFolders, readOrMake } from "../private-files.ts";
 import type { LabContext, LabServers } from "../server.ts";
 import { credentialFiles } from "../ssh/credentials.ts";
 import { serveClassicPort } from "./classic-port.ts";
+import { serveRfb } from "./serve.ts";
 
 const classicPort = 5900;
 /** The VMs whose screens their tower's hypervisor shows, and the ports at the tower's address. */
@@ -58,12 +59,8 @@ export async function startRfb(
         port,
         state: () => (tower.power !== "on" ? "silent" : isShown() ? "open" : "refused"),
         serve: (stream) => {
-          import("./serve.ts")
-            .then(({ serveRfb }) => {
-              const name = `QEMU (${machine.id})`;
-              serveRfb(stream, { world, machine, dialect: "standard", password, name, onFailure });
-            })
-            .catch(onFailure);
+          const name = `QEMU (${machine.id})`;
+          serveRfb(stream, { world, machine, dialect: "standard", password, name, onFailure });
         },
         onFailure,
       },

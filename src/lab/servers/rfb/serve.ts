@@ -1,9 +1,7 @@
 import type { Duplex } from "node:stream";
-import { screenOf } from "../../screen/screens.ts";
 import type { Machine } from "../../world/machine.ts";
 import type { World } from "../../world/world.ts";
 import { amtDialect, standardDialect } from "./dialect.ts";
-import { RfbSession } from "./session.ts";
 
 export interface RfbOptions {
   world: World;
@@ -21,15 +19,32 @@ export interface RfbOptions {
   onInput?(): void;
   onEnd?(): void;
   /** Told of a failure of the lab itself. */
-  onFailure?(error: unknown): void;
+  onFailure(error: unknown): void;
 }
 
 /**
  * Serves a machine's screen over RFB (RFC 6143) on a connection, from the version on, until the client leaves or
- * `close` is called. A client of either dialect may take 3.3, 3.7 or 3.8.
+ * `close` is called. A client of either dialect may take 3.3, 3.7 or 3.8. What draws screens is loaded when somebody
+ * first looks, so that a lab starts without it.
  */
 export function serveRfb(stream: Duplex, options: RfbOptions): { close(): void } {
+  const stop = new AbortController();
+  stream.on("error", () => stream.destroy());
+  serve(stream, options, stop.signal)
+    .catch((error: unknown) => {
+      stream.destroy();
+      options.onFailure(error);
+    })
+    .finally(() => options.onEnd?.());
+  return { close: () => stop.abort() };
+}
+
+async function serve(stream: Duplex, options: RfbOptions, stop: AbortSignal): Promise<void> {
   const { world, machine, password, name, refusal = null } = options;
+  const [{ screenOf }, { RfbSession }] = await Promise.all([
+    import("../../screen/screens.ts"),
+    import("./session.ts"),
+  ]);
   const dialect = options.dialect === "amt" ? amtDialect(machine) : standardDialect;
   const session = new RfbSession(stream, {
     world,
@@ -40,14 +55,9 @@ export function serveRfb(stream: Duplex, options: RfbOptions): { close(): void }
     name,
     onAdmitted: () => options.onAdmitted?.(),
     onInput: () => options.onInput?.(),
-    onFailure: (error) => options.onFailure?.(error),
+    onFailure: options.onFailure,
   });
-  session
-    .run()
-    .catch((error: unknown) => {
-      stream.destroy();
-      options.onFailure?.(error);
-    })
-    .finally(() => options.onEnd?.());
-  return { close: () => session.close() };
+  if (stop.aborted) session.close();
+  stop.addEventListener("abort", () => session.close(), { once: true });
+  await session.run();
 }

@@ -94,6 +94,7 @@ export class RfbSession {
     this.hasEnded = true;
     for (const step of this.undo.splice(0)) step();
     this.calledOff();
+    this.reader.stop();
     this.zlib.close();
     this.stream.end();
     // A client that does not take the farewell is left without.

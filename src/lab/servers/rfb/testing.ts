@@ -63,7 +63,7 @@ export function decodeTile(
   width: number,
   height: number,
   layout: Layout,
-): { values: number[]; end: number } {
+): { values: Uint32Array; end: number } {
   const count = width * height;
   let at = start;
   const byte = () => {
@@ -89,9 +89,16 @@ export function decodeTile(
   const code = byte();
   const colours = code === 0 || code === 128 ? 0 : code < 128 ? code : code - 128;
   const palette = Array.from({ length: colours }, pixel);
-  const values: number[] = [];
-  if (code === 0) while (values.length < count) values.push(pixel());
-  else if (code === 1) while (values.length < count) values.push(palette[0] ?? -1);
+  const values = new Uint32Array(count);
+  let filled = 0;
+  const put = (value: number | undefined, length = 1) => {
+    if (value === undefined) throw new RangeError("no such colour in the palette");
+    if (filled + length > count) throw new RangeError("a run goes beyond its tile");
+    values.fill(value, filled, filled + length);
+    filled += length;
+  };
+  if (code === 0) while (filled < count) put(pixel());
+  else if (code === 1) put(palette[0], count);
   else if (code < 17) {
     const bits = code === 2 ? 1 : code <= 4 ? 2 : 4;
     for (let row = 0; row < height; row += 1) {
@@ -99,22 +106,16 @@ export function decodeTile(
       for (let column = 0; column < width; column += 1) {
         const place = (column * bits) % 8;
         if (place === 0) held = byte();
-        values.push(palette[(held >> (8 - bits - place)) & (2 ** bits - 1)] ?? -1);
+        put(palette[(held >> (8 - bits - place)) & (2 ** bits - 1)]);
       }
     }
-  } else if (code === 128) {
-    while (values.length < count) {
-      const value = pixel();
-      values.push(...new Array<number>(runLength()).fill(value));
-    }
-  } else if (code >= 130) {
-    while (values.length < count) {
+  } else if (code === 128) while (filled < count) put(pixel(), runLength());
+  else if (code >= 130) {
+    while (filled < count) {
       const index = byte();
-      const length = index >= 128 ? runLength() : 1;
-      values.push(...new Array<number>(length).fill(palette[index & 127] ?? -1));
+      put(palette[index & 127], index >= 128 ? runLength() : 1);
     }
   } else throw new RangeError(`no such tile: ${code}`);
-  if (values.length !== count) throw new RangeError("a run goes beyond its tile");
   return { values, end: at };
 }
 
@@ -124,8 +125,8 @@ export async function decodeHextile(
   width: number,
   height: number,
   layout: Layout,
-): Promise<number[]> {
-  const values = new Array<number>(width * height).fill(-1);
+): Promise<Uint32Array> {
+  const values = new Uint32Array(width * height);
   const pixel = async () => layout.read(await take(layout.bytes), 0);
   const byte = async () => (await take(1))[0] ?? 0;
   let background = 0;
@@ -353,12 +354,9 @@ export class TestViewer {
     }
     const values = await this.decode(rectangle);
     const colours = new Map(Array.from(new Set(values), (value) => [value, this.layout.rgb(value)]));
-    for (let row = 0; row < height; row += 1) {
-      for (let column = 0; column < width; column += 1) {
-        const value = values[row * width + column] ?? 0;
-        this.pixels[(y + row) * this.width + x + column] = colours.get(value) ?? 0;
-      }
-    }
+    const shown = values.map((value) => colours.get(value) ?? 0);
+    for (let row = 0; row < height; row += 1)
+      this.pixels.set(shown.subarray(row * width, (row + 1) * width), (y + row) * this.width + x);
   }
 
   private copy({ x, y, width, height }: SeenRectangle, fromX: number, fromY: number): void {
@@ -369,7 +367,7 @@ export class TestViewer {
     }
   }
 
-  private async decode({ width, height, encoding }: SeenRectangle): Promise<number[]> {
+  private async decode({ width, height, encoding }: SeenRectangle): Promise<Uint32Array> {
     const { layout } = this;
     const take = async (length: number) => {
       this.received += length;
@@ -377,7 +375,9 @@ export class TestViewer {
     };
     if (encoding === 0) {
       const bytes = await take(width * height * layout.bytes);
-      return Array.from({ length: width * height }, (_, index) => layout.read(bytes, index * layout.bytes));
+      return Uint32Array.from({ length: width * height }, (_, index) =>
+        layout.read(bytes, index * layout.bytes),
+      );
     }
     if (encoding === 5) return decodeHextile(take, width, height, layout);
     if (encoding !== 16) throw new RangeError(`no such encoding: ${encoding}`);
@@ -385,7 +385,7 @@ export class TestViewer {
     return this.isAmt ? this.decodeAmt(data, width, height) : this.decodeZrle(data, width, height);
   }
 
-  private decodeAmt(data: Buffer, width: number, height: number): number[] {
+  private decodeAmt(data: Buffer, width: number, height: number): Uint32Array {
     if (width > 64 || height > 64) throw new RangeError("a tile is too large");
     const length = data.readUInt16LE(1);
     if (data[0] !== 0 || length !== data.length - 5 || data.readUInt16LE(3) !== (~length & 0xffff))
@@ -395,12 +395,12 @@ export class TestViewer {
     return values;
   }
 
-  private decodeZrle(data: Buffer, width: number, height: number): number[] {
+  private decodeZrle(data: Buffer, width: number, height: number): Uint32Array {
     this.zlib.push(data);
     const all = inflateSync(Buffer.concat(this.zlib), { finishFlush: constants.Z_SYNC_FLUSH });
     const bytes = all.subarray(this.inflated);
     this.inflated = all.length;
-    const whole = new Array<number>(width * height).fill(-1);
+    const whole = new Uint32Array(width * height);
     let at = 0;
     for (let top = 0; top < height; top += 64) {
       for (let left = 0; left < width; left += 64) {
@@ -409,8 +409,7 @@ export class TestViewer {
         const tile = decodeTile(bytes, at, across, down, this.layout);
         at = tile.end;
         for (let row = 0; row < down; row += 1)
-          for (let column = 0; column < across; column += 1)
-            whole[(top + row) * width + left + column] = tile.values[row * across + column] ?? -1;
+          whole.set(tile.values.subarray(row * across, (row + 1) * across), (top + row) * width + left);
       }
     }
     if (at !== bytes.length) throw new RangeError("bytes after the tiles");
