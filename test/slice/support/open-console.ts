@@ -81,9 +81,13 @@ export class OpenConsole {
     });
   }
 
-  /** Resolves once the resource was read. */
+  /** Resolves once the resource was read by every system that knows it. */
   read(id: string): Promise<void> {
-    return this.until(`${id} is read`, () => this.errorOf(id) === null && this.resource(id).seenAt !== null);
+    const isRead = () =>
+      Object.values(this.resource(id).sources).every(
+        ({ error, seenAt }) => error === null && seenAt !== null,
+      );
+    return this.until(`${id} is read`, () => this.resource(id).seenAt !== null && isRead());
   }
 
   /** Starts an action through the window and resolves with the task at its end. */
