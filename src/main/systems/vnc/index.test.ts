@@ -1,99 +1,32 @@
-import { createHash, X509Certificate } from "node:crypto";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import type { Duplex } from "node:stream";
-import { TLSSocket } from "node:tls";
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { OpsError } from "../../../shared/errors.ts";
 import { vncSystemSchema } from "../../../shared/estate.ts";
 import type { Observation } from "../../../shared/resource.ts";
 import type { Reach } from "../../reach/reach.ts";
 import { nobodyToAsk } from "../../reach/testing/nobody-to-ask.ts";
-import { answer, challenge, password, serverInit, smallUpdate, word } from "../../rfb/testing/dialogue.ts";
+import { password, smallUpdate, word } from "../../rfb/testing/dialogue.ts";
 import { TestViewer } from "../../rfb/testing/viewer.ts";
-import { makeSelfSigned } from "../../shell/testing/self-signed.ts";
 import type { System } from "../system.ts";
 import { vncSystem } from "./index.ts";
+import { FakeVnc, pin, secured } from "./testing/fake-vnc.ts";
 
 const signal = new AbortController().signal;
-const identity = makeSelfSigned("vnc.example");
-const pin = createHash("sha256").update(new X509Certificate(identity.cert).raw).digest("hex");
-
-/** Waits for exactly so many bytes. */
-async function hear(stream: Duplex, count: number): Promise<Buffer> {
-  for (;;) {
-    const bytes: Buffer | null = stream.read(count);
-    if (bytes) return bytes;
-    await new Promise((resolve) => stream.once("readable", resolve));
-  }
-}
-
-/** The server's end of an RFB log-in, up to ServerInit and one update; `types` are those of VeNCrypt. */
-async function serve(plain: Duplex, types: number[], heard: string[], name = "vm"): Promise<void> {
-  plain.write("RFB 003.008\n");
-  await hear(plain, 12);
-  let stream = plain;
-  if (types.length === 0) {
-    plain.write(Buffer.of(1, 2));
-    await hear(plain, 1);
-    stream.write(challenge);
-    heard.push((await hear(stream, 16)).equals(answer) ? "vnc" : "wrong");
-  } else {
-    plain.write(Buffer.of(1, 19));
-    await hear(plain, 1);
-    plain.write(Buffer.of(0, 2));
-    await hear(plain, 2);
-    plain.write(Buffer.concat([Buffer.of(0, types.length), ...types.map(word)]));
-    const type = (await hear(plain, 4)).readUInt32BE();
-    heard.push(String(type));
-    plain.write(Buffer.of(1));
-    stream = secured(plain, type < 260);
-    if (type === 258 || type === 261) {
-      stream.write(challenge);
-      heard.push((await hear(stream, 16)).equals(answer) ? "vnc" : "wrong");
-    } else if (type === 259 || type === 262) {
-      const lengths = await hear(stream, 8);
-      const length = lengths.readUInt32BE() + lengths.readUInt32BE(4);
-      heard.push((await hear(stream, length)).toString());
-    }
-  }
-  stream.write(word(0));
-  await hear(stream, 1);
-  stream.write(Buffer.concat([serverInit(640, 480, name), smallUpdate]));
-}
-
-function secured(stream: Duplex, anonymous: boolean): TLSSocket {
-  return new TLSSocket(stream, {
-    isServer: true,
-    ...(anonymous
-      ? { ciphers: "ADH-AES128-SHA256:@SECLEVEL=0", dhparam: "auto", maxVersion: "TLSv1.2" as const }
-      : identity),
-  });
-}
-
-let server: Server;
-let sockets: Socket[];
-let behave: (socket: Socket) => void;
+let vnc: FakeVnc;
 let system: System | null;
 let dials: unknown[];
 beforeEach(async () => {
-  sockets = [];
+  vnc = await FakeVnc.start();
   dials = [];
   system = null;
-  server = createServer((socket) => {
-    sockets.push(socket);
-    socket.on("error", () => undefined);
-    behave(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 });
 afterEach(async () => {
   await system?.close();
-  for (const socket of sockets) socket.destroy();
-  await new Promise((resolve) => server.close(resolve));
+  await vnc.close();
 });
 
 function systemWith(screen: object, defaults: object = {}): System {
-  const { port } = server.address() as AddressInfo;
+  const { port } = vnc;
   const config = vncSystemSchema.parse({
     type: "vnc",
     password: "keychain:vnc",
@@ -158,19 +91,18 @@ describe("a screen of the estate", () => {
   });
 
   test("is reached the way that the estate names, and ends with its system", async () => {
-    behave = (socket) => void serve(socket, [], []);
     const viewer = await open({ via: "bounce" }, { allowlist: "office" });
     expect(dials).toMatchObject([{ via: "bounce", allowlist: "office", address: "127.0.0.1" }]);
     await viewer.greet();
     await viewer.until(() => viewer.firstPixels === 1);
-    const closed = new Promise((resolve) => sockets[0]?.once("close", resolve));
+    const closed = new Promise((resolve) => vnc.sockets[0]?.once("close", resolve));
     await system?.close();
     await closed;
     expect(viewer.ends).toEqual([{ error: null, returns: null }]);
   });
 
   test("of an AMT machine is translated", async () => {
-    behave = (socket) => void serve(socket, [], [], "Intel(r) AMT KVM");
+    vnc.behave = (socket) => vnc.play(socket, [], "Intel(r) AMT KVM");
     const viewer = await open({ name: "Tower A" });
     const init = await viewer.greet();
     expect(init.subarray(24).toString()).not.toBe("Intel(r) AMT KVM");
@@ -180,28 +112,26 @@ describe("a screen of the estate", () => {
 
 describe("TLS after VeNCrypt", () => {
   test.each([
-    ["X509Vnc", [261], ["261", "vnc"], { tls: { pin } }],
+    ["X509Vnc", [261], ["261", "right"], { tls: { pin } }],
     ["X509None", [260], ["260"], { tls: { pin } }],
     ["X509Plain", [262], ["262", `operator${password}`], { tls: { pin }, user: "operator" }],
-    ["TLSVnc", [258], ["258", "vnc"], {}],
+    ["TLSVnc", [258], ["258", "right"], {}],
     ["TLSNone", [257], ["257"], {}],
     ["TLSPlain", [259], ["259", `operator${password}`], { tls: "anonymous", user: "operator" }],
   ])("carries %s", async (_name, types, expected, screen) => {
-    const heard: string[] = [];
-    behave = (socket) => void serve(socket, types, heard);
+    vnc.behave = (socket) => vnc.play(socket, types);
     const viewer = await open(screen);
     await viewer.greet();
     await viewer.until(() => viewer.firstPixels === 1);
     expect(viewer.shown.subarray(-smallUpdate.length)).toEqual(smallUpdate);
-    expect(heard).toEqual(expected);
-    const closed = new Promise((resolve) => sockets[0]?.once("close", resolve));
+    expect(vnc.heard).toEqual(expected);
+    const closed = new Promise((resolve) => vnc.sockets[0]?.once("close", resolve));
     viewer.source.close();
     await closed;
   });
 
   test("is not gone on with when the certificate is another, or nobody vouches for it", async () => {
-    const heard: string[] = [];
-    behave = (socket) => void serve(socket, [261], heard).catch(() => undefined);
+    vnc.behave = (socket) => vnc.play(socket, [261]);
     const changed = await refusal({ tls: { pin: "00".repeat(32) } });
     expect(changed.code).toBe("rfb.certificate-changed");
     expect(changed.message).toContain(pin.toUpperCase().slice(0, 2));
@@ -209,11 +139,11 @@ describe("TLS after VeNCrypt", () => {
     expect((await refusal({ tls: true })).code).toBe("rfb.certificate-untrusted");
     await system?.close();
     expect((await refusal({})).code).toBe("rfb.certificate-untrusted");
-    expect(heard).toEqual(["261", "261", "261"]);
+    expect(vnc.heard.filter((words) => words !== "Error: closed")).toEqual(["261", "261", "261"]);
   });
 
   test("that is garbage, or closed in the middle, is told", async () => {
-    behave = (socket) => {
+    vnc.behave = (socket) => {
       socket.write(
         Buffer.concat([Buffer.from("RFB 003.008\n"), Buffer.of(1, 19, 0, 2, 0, 1), word(261), Buffer.of(1)]),
       );
@@ -221,7 +151,7 @@ describe("TLS after VeNCrypt", () => {
     };
     expect((await refusal({ tls: { pin } })).code).toBe("rfb.tls-failed");
     await system?.close();
-    behave = (socket) => {
+    vnc.behave = (socket) => {
       socket.write(Buffer.concat([Buffer.from("RFB 003.008\n"), Buffer.of(1, 19, 0, 2, 0, 1), word(261)]));
       socket.end(Buffer.of(1));
     };
@@ -229,7 +159,7 @@ describe("TLS after VeNCrypt", () => {
   });
 
   test("that is refused by the server is told with what was offered", async () => {
-    behave = (socket) =>
+    vnc.behave = (socket) =>
       socket.write(
         Buffer.concat([Buffer.from("RFB 003.008\n"), Buffer.of(1, 19, 0, 2, 0, 1), word(261), Buffer.of(0)]),
       );
@@ -241,7 +171,7 @@ describe("TLS after VeNCrypt", () => {
 
 describe("TLS from the first byte", () => {
   test("is spoken before RFB", async () => {
-    behave = (socket) => void serve(secured(socket, false), [], []);
+    vnc.behave = (socket) => vnc.play(secured(socket), []);
     const viewer = await open({ tls: { pin, fromStart: true } });
     await viewer.greet();
     await viewer.until(() => viewer.firstPixels === 1);
@@ -249,10 +179,8 @@ describe("TLS from the first byte", () => {
 
   test("with another certificate says nothing of RFB", async () => {
     const heard: string[] = [];
-    behave = (socket) => {
-      const stream = secured(socket, false);
-      stream.on("error", () => undefined);
-      stream.on("data", (bytes: Buffer) => heard.push(bytes.toString()));
+    vnc.behave = (socket) => {
+      secured(socket).on("data", (bytes: Buffer) => heard.push(bytes.toString()));
     };
     expect((await refusal({ tls: { pin: "00".repeat(32), fromStart: true } })).code).toBe(
       "rfb.certificate-changed",
