@@ -187,6 +187,24 @@ describe("a refusal", () => {
     expect(demanding.farSide.heard.length).toBe(12);
   });
 
+  test("does not repeat a password that went out in clear, nor does the screen's name", async () => {
+    const plain = { user: "operator", protection: { demand: "anonymous", already: "anonymous" } } as const;
+    const login: Turn[] = [
+      "RFB 003.008\n",
+      { hear: 12 },
+      Buffer.of(1, 19),
+      { hear: 1 },
+      Buffer.of(0, 2),
+      { hear: 2 },
+    ];
+    const types: Turn[] = [Buffer.concat([Buffer.of(0, 1), word(256)]), { hear: 4 + 8 + 16 }];
+    const refused = await failure([...login, ...types, word(1), lengthy(`no, not ${password}`)], plain);
+    expect(refused.code).toBe("rfb.log-in-refused");
+    const opened = await open([...login, ...types, word(0), { hear: 1 }, serverInit(1, 1, password)], plain);
+    expect(opened.source.name).toBe("Tower A");
+    expect(opened.farSide.heard.subarray(-17).toString()).toBe(`operator${password}\u0001`);
+  });
+
   test("of the secret store is passed on as it is", async () => {
     const locked = new OpsError({
       code: "secrets.locked",

@@ -68,6 +68,8 @@ class FarLogin {
   readonly #parts: LoginParts;
   #stream: Duplex;
   #reader: ByteReader;
+  /** The password once it went out in clear: the far side could show it to us as words of its own. */
+  #disclosed: SecretValue | null = null;
 
   constructor(stream: Duplex, parts: LoginParts) {
     this.#parts = parts;
@@ -84,7 +86,8 @@ class FarLogin {
     else await this.#prove(type === securityType.none ? "none" : "vnc");
     if (type !== securityType.none || version === "3.8") await this.#securityResult(version);
     this.#stream.write(shared);
-    return { init: await readServerInit(this.#reader, farSide), stream: this.#stream };
+    const init = await readServerInit(this.#reader, farSide);
+    return { init: { ...init, name: this.#harmless(init.name) }, stream: this.#stream };
   }
 
   release(): void {
@@ -143,7 +146,8 @@ class FarLogin {
       return;
     }
     if (user === null) throw userNeeded(farSide);
-    const words = [Buffer.from(user, "utf8"), Buffer.from((await this.#password()).reveal(), "utf8")];
+    this.#disclosed = await this.#password();
+    const words = [user, this.#disclosed.reveal()].map((each) => Buffer.from(each, "utf8"));
     const lengths = Buffer.alloc(8);
     for (const [index, word] of words.entries()) lengths.writeUInt32BE(word.length, 4 * index);
     this.#stream.write(Buffer.concat([lengths, ...words]));
@@ -171,12 +175,16 @@ class FarLogin {
     return isTooMany(reason) ? tooManyFailures(farSide) : connectionTurnedAway(farSide, reason);
   }
 
+  #harmless(words: string): string {
+    return this.#disclosed && words.includes(this.#disclosed.reveal()) ? "" : words;
+  }
+
   /** The server's own words, bounded; empty when it closes or falls silent instead of giving them. */
   async #reason(): Promise<string> {
     try {
       const length = await this.#reader.word();
       const bytes = await this.#reader.take(Math.min(length, mostReasonBytes));
-      return printable(bytes, mostReasonLetters);
+      return this.#harmless(printable(bytes, mostReasonLetters));
     } catch (error) {
       const silent = error instanceof OpsError && error.code === "rfb.timed-out";
       if (this.#parts.signal.aborted && !silent) throw error;

@@ -15,9 +15,11 @@ const signal = new AbortController().signal;
 let vnc: FakeVnc;
 let system: System | null;
 let dials: unknown[];
+let resolved = 0;
 beforeEach(async () => {
   vnc = await FakeVnc.start();
   dials = [];
+  resolved = 0;
   system = null;
 });
 afterEach(async () => {
@@ -42,7 +44,12 @@ function systemWith(screen: object, defaults: object = {}): System {
   system = vncSystem.create(config, {
     id: "screens",
     reach: { dial } as Partial<Reach> as Reach,
-    secrets: { resolve: async () => ({ reveal: () => password }) },
+    secrets: {
+      async resolve() {
+        resolved += 1;
+        return { reveal: () => password };
+      },
+    },
     questions: nobodyToAsk,
     now: Date.now,
   });
@@ -139,6 +146,7 @@ describe("TLS after VeNCrypt", () => {
     expect((await refusal({ tls: true })).code).toBe("rfb.certificate-untrusted");
     await system?.close();
     expect((await refusal({})).code).toBe("rfb.certificate-untrusted");
+    expect(resolved).toBe(0);
     expect(vnc.heard.filter((words) => words !== "Error: closed")).toEqual(["261", "261", "261"]);
   });
 
