@@ -197,6 +197,30 @@ describe("changing", () => {
     expect(put?.body).toContain('<w:Selector Name="InstanceID">Intel(r) AMT Ethernet Port Settings 0<');
   });
 
+  test("writes in the order of the schema where the firmware takes no other", async () => {
+    const orders: string[][] = [];
+    amt.firmware.onPut = (className, properties) => {
+      if (className !== "AMT_EthernetPortSettings") return null;
+      const names = properties.map(([name]) => name);
+      orders.push(names);
+      return names[0] === "InstanceID" && names.at(-1) === "DHCPEnabled"
+        ? null
+        : fault("w", "InvalidRepresentation");
+    };
+    expect((await run()).verification).toMatchObject({ proven: true });
+    expect(orders).toEqual([
+      ["DHCPEnabled", "InstanceID", "LinkPolicy", "LinkPolicy", "LinkPolicy", "SharedMAC"],
+      ["InstanceID", "SharedMAC", "LinkPolicy", "LinkPolicy", "LinkPolicy", "DHCPEnabled"],
+    ]);
+  });
+
+  test("that no order helps is told after the second try", async () => {
+    amt.firmware.onPut = () => fault("w", "InvalidRepresentation");
+    const { verification } = await run();
+    expect(verification.text.en).toContain("does not accept the values or their order");
+    expect(amt.received.filter(({ body }) => body.includes("transfer/Put"))).toHaveLength(2);
+  });
+
   test("stops where AMT refuses, and tells what was changed and what not", async () => {
     amt.firmware.methods["AMT_RedirectionService.RequestStateChange"] = () => [["ReturnValue", 2]];
     const { verification } = await run();

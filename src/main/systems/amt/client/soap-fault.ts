@@ -52,6 +52,14 @@ const known: Record<string, { code: string; why: LocalText; hint: LocalText }> =
       "Patientez quelques minutes qu'il les ait abandonnées, puis réessayez.",
     ),
   },
+  InvalidRepresentation: {
+    code: "invalid-representation",
+    why: text("it does not accept the values or their order", "il n'accepte pas les valeurs ou leur ordre"),
+    hint: text(
+      "Look at the firmware's version: it may not let this setting be written.",
+      "Vérifiez la version du micrologiciel : il ne laisse peut-être pas écrire ce réglage.",
+    ),
+  },
   InternalError: {
     code: "internal-error",
     why: text("it met an error of its own", "il a rencontré une erreur interne"),
@@ -67,11 +75,13 @@ const aliases: Record<string, string> = {
   UnsupportedFeature: "DestinationUnreachable",
   CannotProcessFilter: "DestinationUnreachable",
   InvalidResourceURI: "DestinationUnreachable",
+  SchemaValidationError: "InvalidRepresentation",
 };
 
 /**
  * What a SOAP fault means, in words; null when the body holds none. Codes: `amt.access-denied`, `amt.not-offered`,
- * `amt.operation-timed-out`, `amt.busy`, `amt.internal-error`, and `amt.refused` for all others.
+ * `amt.operation-timed-out`, `amt.busy`, `amt.invalid-representation`, `amt.internal-error`, and `amt.refused` for all
+ * others.
  */
 export function soapFault(body: XmlElement, name: string): OpsError | null {
   const fault = childOf(body, namespaces.soap, "Fault");

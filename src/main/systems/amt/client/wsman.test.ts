@@ -114,7 +114,7 @@ describe("faults", () => {
     ["TimedOut", "amt.operation-timed-out"],
     ["Concurrency", "amt.busy"],
     ["InternalError", "amt.internal-error"],
-    ["SchemaValidationError", "amt.refused"],
+    ["SchemaValidationError", "amt.invalid-representation"],
   ])("%s is %s in words", async (subcode, code) => {
     amt.misbehave = () => ({ reply: fault("x", subcode) });
     const error = await wsman.get("CIM_Card", options).catch((thrown: unknown) => thrown);

@@ -5,6 +5,7 @@ import type { Instance } from "../client/instance.ts";
 import type { ClassName } from "../client/namespaces.ts";
 import type { Wsman } from "../client/wsman.ts";
 import { stateChangeRefused } from "./faults.ts";
+import { putInstance, replaced } from "./put-instance.ts";
 
 /** What decides whether screen and serial console of a machine can be reached, in the order in which it is changed. */
 export const settingIds = ["kvm", "redirection", "listener", "port-5900", "link-policy"] as const;
@@ -173,20 +174,7 @@ async function rewrite(
   const now = await wsman.get(of, options, selectors);
   const byLease = /^true$/i.test(now.value("DHCPEnabled") ?? "") ? leased : [];
   const without = new Set([...dropped, ...byLease]);
-  await wsman.put(of, replaced(now.properties, changed, without), options, selectors);
-}
-
-/** Properties in the order in which they came, as the schema wants them, with other values where they are changed. */
-function replaced(read: Instance["properties"], changed: Values, without: ReadonlySet<string>): Values {
-  const left = new Map(changed);
-  const replacedNames = new Set(left.keys());
-  const kept = read.flatMap(([name, value]): Values => {
-    if (!replacedNames.has(name)) return without.has(name) ? [] : [[name, value]];
-    const other = left.get(name);
-    left.delete(name);
-    return other === undefined ? [] : [[name, other]];
-  });
-  return [...kept, ...left];
+  await putInstance(wsman, of, replaced(now.properties, changed, without), options, selectors);
 }
 
 function flag(instance: Instance, property: string): string | null {
