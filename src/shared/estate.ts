@@ -1,52 +1,9 @@
 import { z } from "zod";
-import { localTextSchema, text } from "./text.ts";
+import { durationSchema, expectations, identifierSchema, parseDuration } from "./estate-words.ts";
+import { proceduresSchema } from "./procedure.ts";
+import { localTextSchema } from "./text.ts";
 
-/**
- * What the estate's own word forms expect, in both languages. A schema carries the English wording as its
- * message; whoever reports the fault finds the French one here.
- */
-export const expectations = {
-  identifier: text(
-    "an identifier of lower-case letters, digits and hyphens",
-    "un identifiant fait de minuscules, de chiffres et de tirets",
-  ),
-  duration: text('a duration such as "15s", "30m" or "4h"', "une durée telle que « 15s », « 30m » ou « 4h »"),
-  secretReference: text(
-    "a secret reference: keychain:NAME, vault:PATH#FIELD, env:VARIABLE or file:PATH",
-    "une référence de secret : keychain:NOM, vault:CHEMIN#CHAMP, env:VARIABLE ou file:CHEMIN",
-  ),
-  address: text("a host name or an IP address", "un nom d'hôte ou une adresse IP"),
-  addressRange: text(
-    'an address range such as "192.0.2.0/24" or "2001:db8::/32"',
-    "une plage d'adresses telle que « 192.0.2.0/24 » ou « 2001:db8::/32 »",
-  ),
-  certificatePin: text(
-    "the SHA-256 fingerprint of the certificate: 64 hex digits, with or without colons",
-    "l'empreinte SHA-256 du certificat : 64 chiffres hexadécimaux, avec ou sans deux-points",
-  ),
-  amtUser: text(
-    "an AMT user name of printable ASCII without colon, comma and quotation mark",
-    "un nom d'utilisateur AMT en ASCII imprimable, sans deux-points, virgule ni guillemet",
-  ),
-  hostKey: text('a fingerprint such as "SHA256:…"', "une empreinte telle que « SHA256:… »"),
-} as const;
-
-/** Identifiers in the estate file: lower-case words joined by hyphens; unique over the whole estate. */
-export const identifierSchema = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, expectations.identifier.en);
-
-const unitMilliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
-
-/** "90s", "4h", "3w" … in milliseconds; null when the words are not a duration. */
-export function parseDuration(words: string): number | null {
-  const match = /^(\d{1,6})(ms|s|m|h|d|w)$/.exec(words);
-  if (!match) return null;
-  return Number(match[1]) * unitMilliseconds[match[2] as keyof typeof unitMilliseconds];
-}
-
-/** A duration as written in the estate file ("15s", "4h"); stays a string, read with `parseDuration`. */
-export const durationSchema = z.string().regex(/^\d{1,6}(ms|s|m|h|d|w)$/, expectations.duration.en);
+export { durationSchema, expectations, identifierSchema, parseDuration };
 
 /**
  * Where a secret is kept, never the secret: `keychain:NAME` (OS keychain or the passphrase file), `vault:PATH#FIELD`,
@@ -291,6 +248,7 @@ export const estateSchema = z.strictObject({
     })
     .default({ knownHosts: [], allowlists: {}, hops: {} }),
   systems: z.record(identifierSchema, z.looseObject({ type: z.string() })).default({}),
+  procedures: proceduresSchema.default({}),
 });
 export type Estate = z.infer<typeof estateSchema>;
 

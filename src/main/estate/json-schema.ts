@@ -51,22 +51,30 @@ function isSchema(value: unknown): value is JsonSchema {
 
 /** The keys that a schema allows at a path; empty where it allows any or the path leads out of it. */
 export function knownKeys(root: JsonSchema, path: readonly PropertyKey[]): string[] {
-  let reached = alternativesOf(root);
+  let reached = alternativesOf(root, root);
   for (const part of path) {
     reached = reached.flatMap((schema) => {
       const inner =
         typeof part === "number"
           ? schema.items
           : (at(schema, "properties")?.[String(part)] ?? schema.additionalProperties);
-      return isSchema(inner) ? alternativesOf(inner) : [];
+      return isSchema(inner) ? alternativesOf(inner, root) : [];
     });
   }
   return [...new Set(reached.flatMap((schema) => Object.keys(at(schema, "properties") ?? {})))];
 }
 
-function alternativesOf(schema: JsonSchema): JsonSchema[] {
+function alternativesOf(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
+  const named = referred(schema, root);
+  if (named) return alternativesOf(named, root);
   const inner = [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) =>
     Array.isArray(list) ? list.filter(isSchema) : [],
   );
-  return [schema, ...inner.flatMap(alternativesOf)];
+  return [schema, ...inner.flatMap((each) => alternativesOf(each, root))];
+}
+
+/** What `$ref` stands for: a schema that holds itself is written once below `$defs`. */
+function referred(schema: JsonSchema, root: JsonSchema): JsonSchema | undefined {
+  const match = typeof schema.$ref === "string" ? /^#\/\$defs\/([^/]+)$/.exec(schema.$ref) : null;
+  return match?.[1] === undefined ? undefined : at(at(root, "$defs"), match[1]);
 }

@@ -3,7 +3,15 @@ import { type FaultList, pathWords, shown } from "./faults.ts";
 import type { Located, LocatedMap } from "./located.ts";
 
 /** Maps whose entries may be spread over several files; everything else is defined whole in one of them. */
-const shared = new Set(["environments", "sites", "reach", "reach.allowlists", "reach.hops", "systems"]);
+const shared = new Set([
+  "environments",
+  "sites",
+  "reach",
+  "reach.allowlists",
+  "reach.hops",
+  "systems",
+  "procedures",
+]);
 
 /** Joins the files of an estate folder. A key that two of them define is a fault that names both. */
 export function mergeFiles(trees: readonly Located[], faults: FaultList): Located | null {

@@ -38,6 +38,7 @@ test("the overview has a card per site and environment, worst first, with its su
     sites: { north: { name: "North", environment: "production" }, south: {}, empty: { environment: "test" } },
     reach: { knownHosts: [], allowlists: {}, hops: {} },
     systems: {},
+    procedures: {},
   };
   inventory.declare("ssh", [
     declared("a", { site: "north" }),

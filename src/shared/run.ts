@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { planSchema } from "./plan.ts";
+import { variableValuesSchema } from "./procedure.ts";
+import { localTextSchema } from "./text.ts";
+
+/**
+ * How a run stands. `waiting`: nothing can go on before a person decides. The last five are ends; `unknown-effect` may
+ * be left again, by settling what is unknown.
+ */
+export const runStatuses = [
+  "running",
+  "paused",
+  "waiting",
+  "completed",
+  "completed-with-skips",
+  "rolled-back",
+  "failed",
+  "unknown-effect",
+] as const;
+export const runStatusSchema = z.enum(runStatuses);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+export const stepStateSchema = z.enum([
+  "pending",
+  "blocked",
+  "running",
+  "waiting",
+  "verified",
+  "skipped",
+  "failed",
+  "unknown-effect",
+  "compensated",
+]);
+export type StepState = z.infer<typeof stepStateSchema>;
+
+/** What keeps a step from starting or ending; `nodes` are the steps of the plan that it waits for. */
+export const blockSchema = z.object({
+  kind: z.enum([
+    "needs",
+    "parallel",
+    "lock",
+    "condition",
+    "gate",
+    "fact",
+    "time",
+    "paused",
+    "retry",
+    "person",
+  ]),
+  text: localTextSchema,
+  nodes: z.array(z.string()),
+});
+export type Block = z.infer<typeof blockSchema>;
+
+/** One node of the plan in a run. Times are epoch milliseconds. */
+export const stepStatusSchema = z.object({
+  node: z.string(),
+  state: stepStateSchema,
+  /** Since when it stands so. */
+  since: z.number(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  attempts: z.int().min(0),
+  /** The task of the last attempt, for its progress and output. */
+  task: z.string().nullable(),
+  /** Proof of the effect, the reason of a skip, or why it has none. */
+  reason: localTextSchema.nullable(),
+  skippedBy: z.enum(["condition", "person"]).nullable(),
+  blockedBy: blockSchema.nullable(),
+  /** How long it took in earlier runs, in milliseconds; null where there was none. */
+  forecast: z.number().nullable(),
+});
+export type StepStatus = z.infer<typeof stepStatusSchema>;
+
+/** A run as the fold of its journal events gives it. */
+export const runStateSchema = z.object({
+  id: z.string(),
+  procedure: z.string(),
+  title: localTextSchema,
+  planHash: z.string(),
+  variables: variableValuesSchema,
+  actor: z.string(),
+  status: runStatusSchema,
+  /** Whether compensations are being run, in reverse order of what was verified. */
+  rollingBack: z.boolean(),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  reason: localTextSchema.nullable(),
+  plan: planSchema,
+  steps: z.array(stepStatusSchema),
+  /** Milliseconds that the rest will take by earlier runs; null where that is not known. */
+  forecast: z.number().nullable(),
+});
+export type RunState = z.infer<typeof runStateSchema>;
