@@ -13,10 +13,13 @@ interface Overlays {
   sheet: SheetRequest | null;
   paletteOpen: boolean;
   questionsOpen: boolean;
+  /** Whose questions a person chose to answer first. */
+  chosenTarget: string | null;
   openSheet(request: SheetRequest): void;
   closeSheet(): void;
   openPalette(open: boolean): void;
-  openQuestions(open: boolean): void;
+  /** Opens the questions, at those of one target or at the oldest. */
+  openQuestions(open: boolean, target?: string): void;
 }
 
 /** What lies over the content at the moment. One at a time: a sheet closes the palette that opened it. */
@@ -24,8 +27,9 @@ export const useOverlays = create<Overlays>((set) => ({
   sheet: null,
   paletteOpen: false,
   questionsOpen: false,
+  chosenTarget: null,
   openSheet: (sheet) => set({ sheet, paletteOpen: false }),
   closeSheet: () => set({ sheet: null }),
   openPalette: (paletteOpen) => set({ paletteOpen }),
-  openQuestions: (questionsOpen) => set({ questionsOpen }),
+  openQuestions: (questionsOpen, target) => set({ questionsOpen, chosenTarget: target ?? null }),
 }));

@@ -22,7 +22,9 @@ export function QuestionDialog() {
   const list = useConsole().questions.value?.questions ?? [];
   const open = useOverlays((overlays) => overlays.questionsOpen);
   const setOpen = useOverlays((overlays) => overlays.openQuestions);
+  const chosen = useOverlays((overlays) => overlays.chosenTarget);
   const first = list[0];
+  const shown = list.find(({ target }) => target === chosen) ?? first;
   return (
     <>
       <div className="question-corner" aria-live="polite">
@@ -36,8 +38,8 @@ export function QuestionDialog() {
           </div>
         )}
       </div>
-      {first && open && (
-        <Ask key={first.id} question={first} count={list.length} onClose={() => setOpen(false)} />
+      {shown && open && (
+        <Ask key={shown.id} question={shown} count={list.length} onClose={() => setOpen(false)} />
       )}
     </>
   );

@@ -141,7 +141,7 @@ function PowerTrail({ resource, screen }: { resource: Resource; screen: MachineS
   const watching = state !== null && state.phase !== "ended" && state.phase !== "closed";
   // The answer changes with every change of the picture, which is counted.
   const firstPicture = useCallback<FirstPicture>(
-    (task, after) => (changes && screen ? screen.firstPictureAfter(task, after) : firstPictureOf(task)),
+    (task, since) => (changes && screen ? screen.firstPicture(task, since) : firstPictureOf(task)),
     [screen, changes],
   );
   const trail = useMemo(

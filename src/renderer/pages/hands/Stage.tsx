@@ -72,6 +72,10 @@ function Remarks({ screen, id, name }: { screen: MachineScreen; id: string; name
   const { t } = useTranslation("hands");
   const local = useLocalText();
   const { phase, painted, reason, hint, error } = useSyncExternalStore(screen.subscribe, screen.read);
+  const leaving = (act: () => void) => {
+    screen.holdFocus();
+    act();
+  };
   if (phase === "live" && painted) return null;
   if (phase === "live") return <p className="hands-remark">{t("waitingForPicture")}</p>;
   if (phase === "closed") return <p className="hands-remark">{t("closed")}</p>;
@@ -89,7 +93,7 @@ function Remarks({ screen, id, name }: { screen: MachineScreen; id: string; name
         <Notice tone="info" title={t("returning")}>
           {reason && <p>{local(reason)}</p>}
           {error && <p className="quiet">{local(error.message)}</p>}
-          <Button variant="secondary" size="sm" onClick={() => screen.close()}>
+          <Button variant="secondary" size="sm" onClick={() => leaving(() => screen.close())}>
             {t("stopReturning")}
           </Button>
         </Notice>
@@ -98,7 +102,7 @@ function Remarks({ screen, id, name }: { screen: MachineScreen; id: string; name
     );
   }
   const again = (
-    <Button variant="primary" size="sm" onClick={() => screen.open()}>
+    <Button variant="primary" size="sm" onClick={() => leaving(() => screen.open())}>
       {t("openAgain")}
     </Button>
   );
@@ -129,7 +133,7 @@ function Questions({ id, all = false }: { id: string; all?: boolean }) {
         target: question.target,
       })}
     >
-      <Button variant="secondary" size="sm" onClick={() => open(true)}>
+      <Button variant="secondary" size="sm" onClick={() => open(true, question.target)}>
         {t("questions:decide")}
       </Button>
     </Notice>

@@ -41,6 +41,7 @@ let painters: FakePainter[];
 let screen: MachineScreen;
 let place: HTMLElement;
 
+const since = (at: number) => ({ opened: at, changed: at });
 /** Lets everything happen that needs no time. */
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const far = () => fars.at(-1) ?? expect.fail("no channel was opened");
@@ -196,13 +197,13 @@ describe("a machine's screen", () => {
     await say({ type: "first-pixels", at: Date.now() + ahead });
     await vi.advanceTimersByTimeAsync(60_000);
     const changedAt = Date.now() + ahead;
-    expect(screen.firstPictureAfter("t", changedAt - 1000)).toBeNull();
+    expect(screen.firstPicture("t", since(changedAt - 1000))).toBeNull();
     far().send(new Uint8Array(500));
     await vi.advanceTimersByTimeAsync(100);
     far().send(new Uint8Array(500));
     await settle();
-    expect(screen.firstPictureAfter("t", changedAt - 1000)).toBe(changedAt);
-    expect(screen.firstPictureAfter("u", changedAt + 1)).toBeNull();
+    expect(screen.firstPicture("t", since(changedAt - 1000))).toBe(changedAt);
+    expect(screen.firstPicture("u", since(changedAt + 1))).toBeNull();
   });
 
   it("takes words that are no event for nothing", async () => {
@@ -228,7 +229,7 @@ describe("a screen that is closed for a change of power", () => {
     expect(place.querySelector(".picture-still canvas")).not.toBeNull();
     await say({ type: "first-pixels", at: 9 });
     expect(screen.read()).toMatchObject({ phase: "live", painted: true, error: null });
-    expect(screen.firstPictureAfter("t", 6)).toBe(9);
+    expect(screen.firstPicture("t", since(6))).toBe(9);
     expect(place.querySelector(".picture-still canvas")).toBeNull();
   });
 

@@ -10,6 +10,7 @@ import { PictureFrame } from "./picture-frame.ts";
 import { handoverPatience, powerPatience, Reopening } from "./reopening.ts";
 import { RfbChannel } from "./rfb-channel.ts";
 import { closedScreen, type ScreenState } from "./screen-state.ts";
+import type { PictureSince } from "./trail.ts";
 import { longestTyping, strokesOf, typeStrokes } from "./typing.ts";
 
 /** What a screen needs of the window: asking main for a channel, opening it, and something that paints. */
@@ -138,9 +139,14 @@ export class MachineScreen {
     if (this.#state.typing) this.#become({ typing: null });
   }
 
-  /** When the first picture after `after` came, by main's clock; null while none did. `task` names the answer. */
-  firstPictureAfter(task: string, after: number): number | null {
-    return this.#changes.firstAfter(task, after);
+  /** When the first picture after a change of power came, by main's clock; null while none did. */
+  firstPicture(task: string, since: PictureSince): number | null {
+    return this.#changes.firstSince(task, since);
+  }
+
+  /** Keeps the keyboard at the picture while what was pressed goes from the page. */
+  holdFocus(): void {
+    this.#frame.focus();
   }
 
   /** The picture as a PNG, the last one when the screen is no longer live; null when there is none. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readStored, writeStored } from "../../state/storage.ts";
+import type { PictureSince } from "./trail.ts";
 
 /** Milliseconds of stillness after which a change of the picture is a new one. */
 const stillness = 500;
@@ -7,7 +8,7 @@ const stillness = 500;
 const leastPixels = 24;
 /** Milliseconds after a change of power in which a picture may still be its first one. */
 const latest = 5 * 60_000;
-/** Changes that are remembered, and changes of power whose first picture is kept on this workstation. */
+/** Pictures that are remembered, and changes of power whose first picture is kept on this workstation. */
 const mostChanges = 1000;
 const mostAnswers = 50;
 const storedAs = "first-pixels";
@@ -19,7 +20,8 @@ const answersSchema = z.array(z.tuple([z.string(), z.number()])).max(mostAnswers
  */
 export class PictureChanges {
   readonly #now: () => number;
-  #changes: number[] = [];
+  #opened: number[] = [];
+  #changed: number[] = [];
   #lastAt = Number.NEGATIVE_INFINITY;
   /** Milliseconds that main's clock is ahead of this window's, which may be on another machine. */
   #ahead: number | null = null;
@@ -31,7 +33,7 @@ export class PictureChanges {
   /** Main saw a first picture, at its own time. */
   first(at: number): void {
     this.#ahead = at - this.#now();
-    this.#add(at);
+    this.#opened = [...this.#opened, at].slice(-mostChanges);
   }
 
   /** The screen sent bytes; true when that began a change. Before the first picture they are no picture. */
@@ -40,28 +42,27 @@ export class PictureChanges {
     const now = this.#now();
     const isNew = now - this.#lastAt >= stillness;
     this.#lastAt = now;
-    if (isNew) this.#add(now + this.#ahead);
+    if (isNew) this.#changed = [...this.#changed, now + this.#ahead].slice(-mostChanges);
     return isNew;
   }
 
   /**
-   * The first change at or after `after`, null while there is none. The answer for a task stays the same, in every
-   * window of this workstation and when one is opened anew.
+   * The first picture since a change of power, null while there is none. The answer for a task stays the same, in
+   * every window of this workstation and when one is opened anew.
    */
-  firstAfter(task: string, after: number): number | null {
+  firstSince(task: string, since: PictureSince): number | null {
     const known = firstPictureOf(task);
     if (known !== null) return known;
-    const answer = this.#changes.find((at) => at >= after && at <= after + latest);
-    if (answer === undefined) return null;
+    const answer = Math.min(firstIn(this.#opened, since.opened), firstIn(this.#changed, since.changed));
+    if (answer === Number.POSITIVE_INFINITY) return null;
     const answers = readStored(storedAs, answersSchema, []);
     writeStored(storedAs, [...answers, [task, answer]].slice(-mostAnswers));
     return answer;
   }
+}
 
-  #add(at: number): void {
-    this.#changes.push(at);
-    if (this.#changes.length > mostChanges) this.#changes = this.#changes.slice(-mostChanges / 2);
-  }
+function firstIn(times: readonly number[], since: number): number {
+  return times.find((at) => at >= since && at <= since + latest) ?? Number.POSITIVE_INFINITY;
 }
 
 /** When the first picture after a change of power came, where a window of this workstation saw it; else null. */

@@ -10,6 +10,7 @@ export class PictureFrame {
 
   constructor() {
     this.#element.className = "picture-frame is-fit";
+    this.#element.tabIndex = -1;
     this.#live.className = "picture-live";
     this.#still.className = "picture-still";
     this.#element.append(this.#live, this.#still);
@@ -21,6 +22,10 @@ export class PictureFrame {
     return () => {
       if (this.#element.parentElement === place) this.#element.remove();
     };
+  }
+
+  focus(): void {
+    this.#element.focus({ preventScroll: true });
   }
 
   remove(): void {

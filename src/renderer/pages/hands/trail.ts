@@ -25,8 +25,16 @@ const expected: Record<string, readonly TrailSign[]> = {
 };
 const restart: readonly TrailSign[] = [...powerMarks, "first-pixels"];
 
-/** When the screen showed its first picture at or after a moment, by main's clock; null while it has not. */
-export type FirstPicture = (task: string, after: number) => number | null;
+/** From when on, in epoch milliseconds, a picture is one after the change of power. */
+export interface PictureSince {
+  /** For the first picture of a session that was opened for it. */
+  opened: number;
+  /** For a change of the picture in a session that stood open. */
+  changed: number;
+}
+
+/** When the screen showed its first picture after a change of power, by main's clock; null while it has not. */
+export type FirstPicture = (task: string, since: PictureSince) => number | null;
 
 /**
  * The trail of the newest power change of a resource, or null when none is known. `watching` says whether a screen is
@@ -48,12 +56,9 @@ export function trailOf(
   for (const { mark, at } of task.progress) if (mark && !seen.has(mark)) seen.set(mark, at);
   const from = seen.get("asked") ?? task.startedAt;
   const signs = signsOf(task, seen);
-  // A picture before the machine was seen off is the one that was there already.
-  const after = seen.get("seen-off") ?? seen.get(signs.includes("seen-off") ? "seen-on" : "accepted");
-  if (after !== undefined && signs.includes("first-pixels")) {
-    const pixels = firstPicture(task.id, after);
-    if (pixels !== null) seen.set("first-pixels", pixels);
-  }
+  const since = signs.includes("first-pixels") ? picturesSince(task, seen) : null;
+  const pixels = since && firstPicture(task.id, since);
+  if (pixels !== null) seen.set("first-pixels", pixels);
   const lastSeen = signs.findLastIndex((sign) => seen.has(sign));
   const steps = signs.map((sign, place): TrailStep => {
     const at = seen.get(sign);
@@ -64,8 +69,27 @@ export function trailOf(
   return { task, from, steps };
 }
 
+/**
+ * A picture before the machine was seen off is the one that was there already. A restart too quick to be seen off is
+ * known by being seen on: a screen that was opened since it was accepted shows the new start, and one that stood open
+ * does from then on. A machine that is switched on shows nothing before.
+ */
+function picturesSince(task: Task, seen: ReadonlyMap<TrailSign, number>): PictureSince | null {
+  const accepted = seen.get("accepted");
+  const off = seen.get("seen-off");
+  const on = seen.get("seen-on");
+  if (verbOf(task) === "power-on")
+    return accepted === undefined ? null : { opened: accepted, changed: accepted };
+  if (off !== undefined) return { opened: off, changed: off };
+  return on === undefined ? null : { opened: accepted ?? on, changed: on };
+}
+
+function verbOf({ action }: Task): string {
+  return action.slice(action.indexOf(".") + 1);
+}
+
 function signsOf(task: Task, seen: ReadonlyMap<TrailSign, number>): readonly TrailSign[] {
-  const verb = task.action.slice(task.action.indexOf(".") + 1);
+  const verb = verbOf(task);
   const usual = expected[verb];
   if (usual) return usual;
   // A start from another device begins from off as well: it is not seen off then.

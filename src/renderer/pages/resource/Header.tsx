@@ -47,7 +47,9 @@ export function Header({
           {t(`common:kinds.${resource.kind}`)}
           {resource.site && ` · ${t("site", { name: resource.site })}`}
           {resource.environment && ` · ${resource.environment}`} · <Age at={resource.seenAt} form="asOf" />
-          {` · ${Object.keys(resource.sources).join(" ")}`}
+          {Object.keys(resource.sources).map((source, place) =>
+            place === 0 ? ` · ${source}` : ` ${source}`,
+          )}
         </span>
         <Button
           variant="plain"
