@@ -24,6 +24,10 @@ export const needs = {
     programs: [["Xvnc"], ["vncpasswd"], ["qemu-system-x86_64"]],
     packages: ["tigervnc-standalone-server", "tigervnc-tools", "qemu-system-x86"],
   },
+  viewers: {
+    programs: [["gvnccapture"], ["vncsnapshot"]],
+    packages: ["gvncviewer", "vncsnapshot"],
+  },
   fanout: { programs: [["clush"], ["parallel-ssh", "pssh"]], packages: ["clustershell", "pssh"] },
 };
 
