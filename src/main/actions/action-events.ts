@@ -8,6 +8,10 @@ type Plain = Record<string, z.core.util.JSONType>;
 const plain = z.record(z.string(), z.json());
 const verb = z.enum(["apply", "undo"]);
 
+/** The step of a procedure's run that a task was started by. */
+export const originSchema = z.object({ run: z.string(), step: z.string(), attempt: z.int() });
+export type Origin = z.infer<typeof originSchema>;
+
 /** Somebody asked for an action; nothing was sent. Tasks of a bulk are `<task>.1`, `<task>.2` … in this order. */
 export const requestedSchema = z.object({
   action: z.string(),
@@ -19,6 +23,7 @@ export const requestedSchema = z.object({
   reason: z.string(),
   concurrency: z.int(),
   deadline: z.int(),
+  origin: originSchema.nullable().default(null),
 });
 export type Requested = z.infer<typeof requestedSchema>;
 

@@ -199,3 +199,18 @@ export function notUnsettled(): OpsError {
     hint: text("Look at the task's outcome.", "Regardez le résultat de la tâche."),
   });
 }
+
+export function askedBefore(): OpsError {
+  return new OpsError({
+    code: "action.asked-before",
+    system,
+    message: text(
+      "This attempt at the step was made before; it is not made again.",
+      "Cette tentative de l'étape a déjà eu lieu ; elle n'est pas refaite.",
+    ),
+    hint: text(
+      "Look at how it ended, then retry the step from its run.",
+      "Regardez comment elle s'est terminée, puis relancez l'étape depuis son exécution.",
+    ),
+  });
+}

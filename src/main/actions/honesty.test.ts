@@ -97,6 +97,7 @@ describe("whatever breaks, and wherever", () => {
         let writes = 0;
         const failing = {
           ofTypes: journal.ofTypes.bind(journal),
+          forTask: journal.forTask.bind(journal),
           bookmark: () => null,
           setBookmark: () => {},
           head: journal.head,

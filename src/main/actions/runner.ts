@@ -1,30 +1,30 @@
 import { randomUUID } from "node:crypto";
 import type { Preview, Probe, StartRequest, Task, TaskOutput } from "../../shared/action.ts";
-import type { OpsError } from "../../shared/errors.ts";
 import type { JournalEvent, NewJournalEvent } from "../../shared/journal.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { text } from "../../shared/text.ts";
 import type { Action, ActionContext, Guard } from "./action.ts";
-import { asData, type Requested } from "./action-events.ts";
+import { asData } from "./action-events.ts";
+import { type Asked, breakDown } from "./asked.ts";
 import * as faults from "./faults.ts";
 import { JournalQueue } from "./journal-queue.ts";
 import { type KeptOutput, OutputStore } from "./output-store.ts";
 import { eachLimited } from "./patience.ts";
 import { previewAction } from "./preview.ts";
 import { type RecoveryJournal, recoverTasks } from "./recovery.ts";
-import { redactInput } from "./redaction.ts";
 import type { ActionRegistry } from "./registry.ts";
 import { parseInput, wordToConfirm } from "./request.ts";
-import { ResourceLocks } from "./resource-locks.ts";
+import { type Reservation, ResourceLocks } from "./resource-locks.ts";
 import { type SettlementParts, seenSince, settleTask } from "./settlement.ts";
 import { Settler, type SettleTiming } from "./settler.ts";
-import { childId, type FoldedTask, foldTasks } from "./task-fold.ts";
+import { type FoldedTask, foldTasks, taskOfStep } from "./task-fold.ts";
 import { TaskList } from "./task-list.ts";
-import { type RunParts, runTask, type Work } from "./task-run.ts";
+import { type RunParts, runTask, type StepOrigin, type Work } from "./task-run.ts";
 
 /** What the runner needs of the journal; `Journal` has it. */
 interface RunnerJournal extends RecoveryJournal {
   writeAll(events: readonly NewJournalEvent[]): JournalEvent[];
+  forTask(task: string): JournalEvent[];
 }
 
 export interface RunnerOptions {
@@ -36,6 +36,8 @@ export interface RunnerOptions {
   /** Epoch milliseconds. */
   now(): number;
   actor: string;
+  /** Shared with the runs of procedures, so that one flush takes the events of both; its own when left out. */
+  queue?: JournalQueue;
   /** Withholds the secrets in use from words that go into the journal. */
   redact?(words: string): string;
   timing?: Partial<SettleTiming & { grace: number }>;
@@ -72,7 +74,7 @@ export class ActionRunner {
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#timing = { ...defaults, ...options.timing };
-    this.#queue = new JournalQueue(options.journal);
+    this.#queue = options.queue ?? new JournalQueue(options.journal);
     this.#tasks = new TaskList((task) => this.#canUndo(task));
     this.#settlement = {
       tasks: this.#tasks,
@@ -109,8 +111,10 @@ export class ActionRunner {
    * Starts an action on one resource, or on several as a bulk, and answers with the task once the request is in the
    * journal. Throws OpsError when the request makes no sense (`action.unknown`, `action.unknown-resource`,
    * `action.bad-input`, `action.not-for-several`) or the journal cannot be written; refusals are the task's own end.
+   * A step of a run has one task for each attempt, named by `origin`; asked for a second time it throws
+   * `action.asked-before`.
    */
-  async start(request: StartRequest): Promise<string> {
+  async start(request: StartRequest, origin: StepOrigin | null = null): Promise<string> {
     if (!this.#options.registry.knows(request.action)) throw faults.unknownAction(request.action);
     const targets = [...new Set(request.resources)].map((id) => {
       const resource = this.#options.resource(id);
@@ -125,7 +129,16 @@ export class ActionRunner {
     const word = wordToConfirm(action.risk, names);
     const objection = word === null || request.confirmation === word ? null : faults.notConfirmed(word);
     const items = targets.map(({ resource }) => ({ id: resource.id, name: resource.name, undoes: null }));
-    return this.#begin(action, "apply", items, input, request, objection, new Map());
+    return this.#begin({
+      action,
+      verb: "apply",
+      items,
+      input,
+      request,
+      objection,
+      probes: new Map(),
+      origin,
+    });
   }
 
   /** Stops a task, or all of a bulk. False when it has ended. What was sent stays sent: the effect is found out. */
@@ -137,8 +150,8 @@ export class ActionRunner {
   }
 
   /** Undoes a verified task, or all such of a bulk, as a task of its own, by the same guards. Throws OpsError `action.not-undoable`. */
-  async undo(id: string): Promise<string> {
-    const task = this.#tasks.get(id);
+  async undo(id: string, origin: StepOrigin | null = null): Promise<string> {
+    const task = this.#tasks.get(id) ?? (origin && this.#recallInto(id));
     if (task === null) throw faults.unknownTask();
     const undoable = (task.children === null ? [task] : this.children(id)).filter((one) => one.undoable);
     const probes = new Map<string, Probe>();
@@ -155,7 +168,22 @@ export class ActionRunner {
     const journalled = this.#tasks.folded(first.undoes)?.intent?.input ?? {};
     const input = this.#inputs.get(first.undoes) ?? parseInput(action, journalled);
     const request = { reason: `undo ${id}`, concurrency: 16, deadline: 600_000 };
-    return this.#begin(action, "undo", items, input, request, null, probes);
+    return this.#begin({ action, verb: "undo", items, input, request, objection: null, probes, origin });
+  }
+
+  /** What the journal knows of a task, however long ago it was; null when it has nothing of it. */
+  recall(id: string): Pick<FoldedTask, "state" | "outcome" | "error" | "intents"> | null {
+    return this.#tasks.folded(id) ?? foldTasks(this.#options.journal.forTask(id)).get(id) ?? null;
+  }
+
+  /** Reserves resources for a run, all or none; the answer is who has the first that is not free, or null. */
+  reserve(resources: readonly string[], wanted: Reservation): (Reservation & { resource: string }) | null {
+    return this.#locks.reserve(resources, wanted);
+  }
+
+  /** Gives back whatever a run has reserved. */
+  giveBack(run: string): void {
+    this.#locks.giveBack(run);
   }
 
   /** Looks into an unknown effect once, now. Throws OpsError `action.unknown-task` or `action.not-unsettled`. */
@@ -210,31 +238,13 @@ export class ActionRunner {
     this.#queue.close();
   }
 
-  async #begin(
-    action: Action,
-    verb: Work["verb"],
-    items: Requested["resources"],
-    input: Record<string, unknown>,
-    request: Pick<StartRequest, "reason" | "concurrency" | "deadline">,
-    objection: OpsError | null,
-    probes: ReadonlyMap<string, Probe>,
-  ): Promise<string> {
+  async #begin(asked: Asked): Promise<string> {
     this.#closing.signal.throwIfAborted();
-    const id = randomUUID();
-    const bulk = items.length > 1;
-    const journalled = redactInput(asData(input), this.#options.redact ?? ((words) => words));
-    const undoTitle = text(`Undo: ${action.title.en}`, `Défaire : ${action.title.fr}`);
-    const requested: Requested = {
-      action: action.id,
-      verb,
-      title: verb === "undo" ? undoTitle : action.title,
-      bulk,
-      resources: items,
-      input: journalled.input,
-      reason: request.reason,
-      concurrency: request.concurrency,
-      deadline: request.deadline,
-    };
+    const { origin, items } = asked;
+    const id = origin === null ? randomUUID() : taskOfStep(origin);
+    if (origin !== null && this.recall(id) !== null) throw faults.askedBefore();
+    const { requested, works } = breakDown(id, asked, this.#options.redact ?? ((words) => words));
+    const { bulk } = requested;
     const subject = bulk ? null : (items[0]?.id ?? null);
     const written = await this.#queue.record({
       type: "action.requested",
@@ -245,21 +255,7 @@ export class ActionRunner {
     for (const folded of foldTasks([written]).values())
       this.#tasks.add(folded, bulk && folded.id === id ? null : "working");
     for (const gone of this.#tasks.prune(tasksListed)) this.#forget(gone);
-    const works = items.map((item, index): Work => {
-      const probe = item.undoes === null ? undefined : probes.get(item.undoes);
-      return {
-        task: bulk ? childId(id, index) : id,
-        action: action.id,
-        verb,
-        resource: item.id,
-        input,
-        journalled,
-        reason: request.reason,
-        objection,
-        undoes: item.undoes !== null && probe !== undefined ? { task: item.undoes, probe } : null,
-      };
-    });
-    this.#track(this.#runAll(id, works, request));
+    this.#track(this.#runAll(id, works, asked.request));
     return id;
   }
 
@@ -380,6 +376,14 @@ export class ActionRunner {
       if (task.state === "unknown-effect") this.#settler.watch(task.id);
     }
     for (const event of leftovers) void this.#queue.keep(event);
+  }
+
+  /** Lists a task again that was dropped for its age. */
+  #recallInto(id: string): Task | null {
+    const folded = foldTasks(this.#options.journal.forTask(id)).get(id);
+    if (folded === undefined) return null;
+    this.#tasks.add(folded, null);
+    return this.#tasks.get(id);
   }
 
   #forget(id: string): void {

@@ -8,6 +8,7 @@ import {
   failedSchema,
   type Intent,
   intentSchema,
+  type Origin,
   type Requested,
   refusedSchema,
   requestedSchema,
@@ -50,8 +51,14 @@ export function childId(parent: string, index: number): string {
   return `${parent}.${index + 1}`;
 }
 
-/** The bulk that a task belongs to, null for a task on its own. */
+/** The identifier of the one task that an attempt at a step of a run has, whoever looks for it. */
+export function taskOfStep({ run, step, attempt }: Origin): string {
+  return `${run}/${step}/${attempt}`;
+}
+
+/** The bulk that a task belongs to, null for a task on its own or of a run's step. */
 function parentOf(id: string): string | null {
+  if (id.includes("/")) return null;
   const dot = id.lastIndexOf(".");
   return dot === -1 ? null : id.slice(0, dot);
 }

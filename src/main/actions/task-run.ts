@@ -5,7 +5,7 @@ import type { Resource } from "../../shared/resource.ts";
 import { text } from "../../shared/text.ts";
 import { canonicalHash } from "../journal/chain.ts";
 import type { Action, ActionContext, Applied, Guard, Verification } from "./action.ts";
-import { asData, bounded, type Intent, type Result } from "./action-events.ts";
+import { asData, bounded, type Intent, type Origin, type Result } from "./action-events.ts";
 import { cancelled, guarded, impossible, notOffered, unavailable, unknownResource } from "./faults.ts";
 import { askGuards, firstRefusal } from "./guards.ts";
 import { within } from "./patience.ts";
@@ -33,6 +33,14 @@ export interface Work {
   objection: OpsError | null;
   /** For an undo: the task that is undone and what its probe had seen. */
   undoes: { task: string; probe: Probe } | null;
+  /** For a step of a procedure's run. */
+  origin: StepOrigin | null;
+}
+
+/** The step that a task is of, and its run's last word before the effect. */
+export interface StepOrigin extends Origin {
+  /** Called right before what cannot be taken back; throws OpsError when the run is no longer this console's. */
+  check(): void;
 }
 
 /** What a run needs of the runner. */
@@ -64,7 +72,7 @@ export async function runTask(parts: RunParts, work: Work, signal: AbortSignal):
     if (action === null) return await refuse(parts, work, notOffered(resource.name));
     const holder = { task: work.task, title: action.title, since: parts.now() };
     if (parts.locks.take(resource.id, holder) === null) locked = resource.id;
-    const guards = [...parts.locks.guards(work.task), ...parts.guards];
+    const guards = [...parts.locks.guards(work.task, work.origin?.run ?? null), ...parts.guards];
     const verdicts = await askGuards(guards, action, resource);
     const stop = objectionTo(work, action, resource, verdicts);
     if (stop !== null) return await refuse(parts, work, stop, verdicts);
@@ -132,6 +140,7 @@ async function carryOut(
     reason: work.reason,
     undoes: work.undoes?.task ?? null,
   };
+  work.origin?.check();
   await parts.record(event(work, "action.intent", intent));
   await takeEffect(parts, work, action, resource, probe, signal);
 }
@@ -151,6 +160,7 @@ async function takeEffect(
     committed: () => {
       // A run that was given up must not send anything any more.
       signal.throwIfAborted();
+      work.origin?.check();
       committed = true;
     },
   };

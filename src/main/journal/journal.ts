@@ -21,6 +21,7 @@ import { cannotOpen, cannotWrite, damaged, eventTooLarge } from "./faults.ts";
 import { type Anchor, HeadFile } from "./head-file.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import { SteadyClock, type Tick } from "./steady-clock.ts";
+import type { Lease } from "./store.ts";
 import { databaseName, headName, verifyJournal } from "./verify.ts";
 
 const clockJumped = "clock.jumped-back";
@@ -172,6 +173,23 @@ export class Journal implements JournalWriter {
     } catch (thrown) {
       throw cannotWrite(thrown, this.#options.folder);
     }
+  }
+
+  /**
+   * Takes, renews or gives back (`duration` 0) a lease, milliseconds; flushed on return. Throws OpsError
+   * `journal.cannot-write`, and then it must be taken as not held.
+   */
+  lease(name: string, holder: string, duration: number): Lease {
+    try {
+      return this.#store.lease(name, holder, duration);
+    } catch (thrown) {
+      throw cannotWrite(thrown, this.#options.folder);
+    }
+  }
+
+  /** Epoch milliseconds by the chain's own clock, which never goes back: the wall clock, or the newest event's time. */
+  steadyNow(): number {
+    return this.#clock.fork().tick().at;
   }
 
   /** Reads the whole chain again from disk; may run while events are written. */

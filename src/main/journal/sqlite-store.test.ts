@@ -113,6 +113,21 @@ describe("lease", () => {
     expect(store.lease("l", "a", 100)).toEqual({ held: true, holder: "a", fence: 3, expiresAt: 1250 });
   });
 
+  it("is not kept for hours by a dead holder when the clock jumps back", () => {
+    now = 7_200_000;
+    expect(store.lease("l", "a", 15_000).held).toBe(true);
+    now -= 3_600_000;
+    expect(store.lease("l", "b", 15_000)).toMatchObject({
+      held: false,
+      holder: "a",
+      expiresAt: now + 60_000,
+    });
+    now += 59_999;
+    expect(store.lease("l", "b", 15_000)).toMatchObject({ held: false, fence: 1 });
+    now += 1;
+    expect(store.lease("l", "b", 15_000)).toMatchObject({ held: true, holder: "b", fence: 2 });
+  });
+
   it("never has two holders, nor one fence for two of them", () => {
     const step = fc.record({
       holder: fc.constantFrom("a", "b", "c"),

@@ -4,6 +4,9 @@ import { claimPrivateFile } from "./private-file.ts";
 import { migrations } from "./schema.ts";
 import type { Lease, Store, StreamEntry } from "./store.ts";
 
+/** Milliseconds that a lease can be taken for at most; one that would last longer was written before the clock went back. */
+const longestLease = 60_000;
+
 interface Watcher {
   stream: string;
   listener: (entry: StreamEntry) => void;
@@ -90,18 +93,22 @@ export class SqliteStore implements Store {
     return this.#transaction(() => {
       const now = this.#now();
       const found = this.#one("SELECT holder, fence, expires_at FROM leases WHERE name = ?", name);
+      const written = Number(found?.expires_at ?? 0);
       const current = {
         holder: String(found?.holder ?? ""),
         fence: Number(found?.fence ?? 0),
-        expiresAt: Number(found?.expires_at ?? 0),
+        expiresAt: Math.min(written, now + longestLease),
       };
+      if (current.expiresAt < written) {
+        this.#prepare("UPDATE leases SET expires_at = ? WHERE name = ?").run(current.expiresAt, name);
+      }
       const running = current.expiresAt > now;
       if (running && current.holder !== holder) return { held: false, ...current };
       if (duration <= 0 && !running) return { held: false, ...current };
       const lease = {
         holder,
         fence: running ? current.fence : current.fence + 1,
-        expiresAt: duration > 0 ? now + duration : now,
+        expiresAt: duration > 0 ? now + Math.min(duration, longestLease) : now,
       };
       this.#prepare(
         "INSERT INTO leases (name, holder, fence, expires_at) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, fence = excluded.fence, expires_at = excluded.expires_at",

@@ -43,7 +43,7 @@ export interface Store {
   watch(stream: string, from: number, listener: (entry: StreamEntry) => void): () => void;
   /**
    * Takes, renews (same holder) or, with `duration` 0, gives back a lease; a lease that has run out is anyone's.
-   * `duration` in milliseconds.
+   * `duration` in milliseconds, at most a minute, so that a clock that jumps back cannot make one last for hours.
    */
   lease(name: string, holder: string, duration: number): Awaitable<Lease>;
   /** The store's clock, epoch milliseconds: leases are judged by it. */
