@@ -1,5 +1,5 @@
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
-import { type FormEvent, useCallback, useId, useState } from "react";
+import { type FormEvent, useCallback, useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Question } from "../../shared/contract.ts";
 import type { WireError } from "../../shared/errors.ts";
@@ -13,6 +13,9 @@ import { ErrorNotice } from "./ErrorNotice.tsx";
 import { QuestionCircleIcon } from "./icons.ts";
 import { useTimedWords } from "./ticker.ts";
 
+/** Milliseconds in which an answer that was not accepted is asked for again, as a mistyped code is. */
+const askedAgain = 5000;
+
 /**
  * What the console must ask before it goes on. A question announces itself below the navigation, where it
  * covers nothing; the dialog opens when the person is ready.
@@ -23,8 +26,16 @@ export function QuestionDialog() {
   const open = useOverlays((overlays) => overlays.questionsOpen);
   const setOpen = useOverlays((overlays) => overlays.openQuestions);
   const chosen = useOverlays((overlays) => overlays.chosenTarget);
-  const first = list[0];
-  const shown = list.find(({ target }) => target === chosen) ?? first;
+  const [first] = list;
+  // Whoever came for one machine's question is not shown another's.
+  const here = chosen === null ? list : list.filter(({ target }) => target === chosen);
+  const [shown] = here;
+  const answered = open && chosen !== null && shown === undefined;
+  useEffect(() => {
+    if (!answered) return;
+    const timer = setTimeout(() => setOpen(false), askedAgain);
+    return () => clearTimeout(timer);
+  }, [answered, setOpen]);
   return (
     <>
       <div className="question-corner" aria-live="polite">
@@ -39,13 +50,29 @@ export function QuestionDialog() {
         )}
       </div>
       {shown && open && (
-        <Ask key={shown.id} question={shown} count={list.length} onClose={() => setOpen(false)} />
+        <Ask
+          key={shown.id}
+          question={shown}
+          count={here.length}
+          mayAskAgain={chosen !== null}
+          onClose={() => setOpen(false)}
+        />
       )}
     </>
   );
 }
 
-function Ask({ question, count, onClose }: { question: Question; count: number; onClose: () => void }) {
+function Ask({
+  question,
+  count,
+  mayAskAgain,
+  onClose,
+}: {
+  question: Question;
+  count: number;
+  mayAskAgain: boolean;
+  onClose: () => void;
+}) {
   const { t } = useTranslation("questions");
   const client = useClient();
   const titleId = useId();
@@ -60,7 +87,7 @@ function Ask({ question, count, onClose }: { question: Question; count: number; 
     try {
       await client.questions.answer({ id: question.id, accept, answers: accept ? answers : [] });
       setAnswers([]);
-      if (count <= 1) onClose();
+      if (count <= 1 && !mayAskAgain) onClose();
     } catch (thrown) {
       setError(toWireError(thrown));
     } finally {
