@@ -57,6 +57,7 @@ export const hands = {
     title: "Clipboard",
     send: "Text for the machine",
     give: "Put on its clipboard",
+    given: "Sent. If it cannot be pasted there, the machine's server has no clipboard: type it.",
     type: "Type it",
     typeHint:
       "Typing works without a clipboard, in a BIOS too. It presses the keys of a US keyboard: on another layout some characters come out different.",

@@ -60,6 +60,8 @@ export const hands: Translation<typeof english> = {
     title: "Presse-papiers",
     send: "Texte pour la machine",
     give: "Mettre dans son presse-papiers",
+    given:
+      "Envoyé. S'il ne peut pas y être collé, le serveur de la machine n'a pas de presse-papiers : tapez-le.",
     type: "Le taper",
     typeHint:
       "La frappe fonctionne sans presse-papiers, même dans un BIOS. Elle presse les touches d'un clavier américain : avec une autre disposition, certains caractères seront différents.",

@@ -13,6 +13,7 @@ import { useTranslation } from "react-i18next";
 import type { Task } from "../../../shared/action.ts";
 import type { ResourceDetail } from "../../../shared/contract.ts";
 import type { Resource } from "../../../shared/resource.ts";
+import type { LocalText } from "../../../shared/text.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useConsole } from "../../state/console.tsx";
 import { useClient } from "../../state/live.ts";
@@ -40,7 +41,6 @@ interface MachineProperties {
 export function Machine(properties: MachineProperties) {
   const { resource, detail } = properties;
   const { t } = useTranslation(["hands", "terminal"]);
-  const local = useLocalText();
   const client = useClient();
   const [chosen, setChosen] = useState<string | null>(null);
   const offers = detail.consoles.filter(({ kind }) => kind === "screen");
@@ -62,16 +62,17 @@ export function Machine(properties: MachineProperties) {
           ))}
         </fieldset>
       )}
-      {offer && offer.unavailable === null ? (
+      {offer ? (
         <Screen
           key={offer.system}
           screen={screenOf(resource.id, offer.system, resource.name, client)}
+          unavailable={offer.unavailable}
           {...properties}
         />
       ) : (
         <>
           <div className="hands-stage hands-empty">
-            <p className="hands-remark">{offer?.unavailable ? local(offer.unavailable) : t("none")}</p>
+            <p className="hands-remark">{t("none")}</p>
           </div>
           <PowerRow resource={resource} offers={detail.offers} />
           <PowerTrail resource={resource} screen={null} />
@@ -83,25 +84,34 @@ export function Machine(properties: MachineProperties) {
 
 function Screen({
   screen,
+  unavailable,
   resource,
   detail,
   onLeave,
   onDetach,
   children,
-}: MachineProperties & { screen: MachineScreen }) {
+}: MachineProperties & { screen: MachineScreen; unavailable: LocalText | null }) {
   const { t } = useTranslation("hands");
   const stage = useRef<HTMLElement>(null);
+  const canOpen = unavailable === null;
   const { kept } = useSyncExternalStore(screen.subscribe, screen.read);
   useEffect(() => {
     // One that ended, or that somebody closed, waits for a person.
-    if (screen.read().phase === "closed") screen.open();
-  }, [screen]);
+    if (canOpen && screen.read().phase === "closed") screen.open();
+  }, [screen, canOpen]);
   const leave = () => {
     void leaveFullScreen().then(onLeave);
   };
   return (
     <>
-      <Stage screen={screen} id={resource.id} name={resource.name} stage={stage} onLeave={leave} />
+      <Stage
+        screen={screen}
+        id={resource.id}
+        name={resource.name}
+        unavailable={unavailable}
+        stage={stage}
+        onLeave={leave}
+      />
       <PowerRow resource={resource} offers={detail.offers} />
       <ScreenTools
         screen={screen}
@@ -118,7 +128,7 @@ function Screen({
   );
 }
 
-function Kept({ trouble }: { trouble: { en: string; fr: string } | null }) {
+function Kept({ trouble }: { trouble: LocalText | null }) {
   const { t } = useTranslation("hands");
   const local = useLocalText();
   return (

@@ -1,6 +1,7 @@
 import { Button } from "@patternfly/react-core";
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import type { LocalText } from "../../../shared/text.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useConsole } from "../../state/console.tsx";
 import { useOverlays } from "../../state/overlays.ts";
@@ -19,6 +20,7 @@ export function Stage({
   name,
   stage,
   onLeave,
+  unavailable = null,
   controllable = true,
 }: {
   screen: MachineScreen;
@@ -27,6 +29,8 @@ export function Stage({
   name: string;
   stage: RefObject<HTMLElement | null>;
   onLeave: () => void;
+  /** Why it cannot be opened now, as far as is known. */
+  unavailable?: LocalText | null;
   /** False where nobody can type: a recording. */
   controllable?: boolean;
 }) {
@@ -62,13 +66,23 @@ export function Stage({
         </p>
       )}
       <div className="hands-over" aria-live="polite">
-        <Remarks screen={screen} id={id} name={name} />
+        <Remarks screen={screen} id={id} name={name} unavailable={unavailable} />
       </div>
     </section>
   );
 }
 
-function Remarks({ screen, id, name }: { screen: MachineScreen; id: string; name: string }) {
+function Remarks({
+  screen,
+  id,
+  name,
+  unavailable,
+}: {
+  screen: MachineScreen;
+  id: string;
+  name: string;
+  unavailable: LocalText | null;
+}) {
   const { t } = useTranslation("hands");
   const local = useLocalText();
   const { phase, painted, reason, hint, error } = useSyncExternalStore(screen.subscribe, screen.read);
@@ -78,7 +92,9 @@ function Remarks({ screen, id, name }: { screen: MachineScreen; id: string; name
   };
   if (phase === "live" && painted) return null;
   if (phase === "live") return <p className="hands-remark">{t("waitingForPicture")}</p>;
-  if (phase === "closed") return <p className="hands-remark">{t("closed")}</p>;
+  if (phase === "closed") {
+    return <p className="hands-remark">{unavailable ? local(unavailable) : t("closed")}</p>;
+  }
   if (phase === "opening") {
     return (
       <>

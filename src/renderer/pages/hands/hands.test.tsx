@@ -164,6 +164,17 @@ describe("the screen of a machine", () => {
     expect(console.screensAsked).toEqual([]);
   });
 
+  it("keeps the picture on the page when its system can no longer be reached", async () => {
+    const console = open(atTab);
+    await shown();
+    console.consoles = [{ ...amt, unavailable: text("AMT does not answer.", "AMT ne répond pas.") }];
+    act(() => console.hosts.set([hostRow(id, { health: "critical" })]));
+    await screen.findAllByText("critical");
+    await say({ type: "ended", reason: sameText("It was lost."), hint: null, returns: false });
+    expect(screen.getByText("It was lost.")).toBeTruthy();
+    expect(document.querySelector(".is-dimmed .picture-still canvas")).not.toBeNull();
+  });
+
   it("says that the machine waits for a code while it is being opened", async () => {
     open(atTab, (console) =>
       console.questions.set({
