@@ -10,7 +10,7 @@ import type { PowerState } from "./power.ts";
 import { readSaving } from "./standby.ts";
 
 /** What is read rarely, in the order in which it is read. */
-const names = ["standby", "events", "hardware", "capabilities"] as const;
+const names = ["events", "hardware", "standby", "capabilities"] as const;
 export type LateName = (typeof names)[number];
 
 /** Milliseconds between two readings: in the background, when somebody looks, and after one that failed. */

@@ -122,10 +122,10 @@ export class MachineObserver {
       const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#limits.sweepDeadline)]);
       for (const name of due) {
         await late.read(name, this.#access.client(resource), { signal }, this.#access.now);
+        if (this.#closing.signal.aborted || !memory.power || memory.failure) continue;
+        sink.observe([this.#observation(resource, memory.power.reading, memory.power.at)]);
       }
       memory.sweeping = false;
-      if (this.#closing.signal.aborted || !memory.power || memory.failure) return;
-      sink.observe([this.#observation(resource, memory.power.reading, memory.power.at)]);
     });
     this.#startSweeps();
   }

@@ -290,6 +290,15 @@ describe("buttons", () => {
     expect(grey("amt.graceful-reset", silent)?.fr).toContain("LMS");
   });
 
+  test("are not grey by what was read before the last power request", () => {
+    const known = resource("tower-a", { "power.state": "on", "power.available": ["off"] });
+    expect(action("amt.power-on").unavailable?.(known)).not.toBeNull();
+    expect(action("amt.graceful-reset").unavailable?.(known)).not.toBeNull();
+    access.powerAsked("tower-a");
+    expect(action("amt.power-on").unavailable?.(known)).toBeNull();
+    expect(action("amt.graceful-reset").unavailable?.(known)).toBeNull();
+  });
+
   test("are grey with the reason when AMT cannot be read", () => {
     const error = {
       code: "x",

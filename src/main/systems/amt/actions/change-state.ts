@@ -12,6 +12,7 @@ import {
   type MachineActionParts,
   machineIs,
   type PowerTimes,
+  powerFact,
 } from "./parts.ts";
 import { sendAwake, sendPower } from "./send.ts";
 import { settleAwake, settleState } from "./settle.ts";
@@ -105,8 +106,8 @@ function stateChangeAction(
     unavailable(resource) {
       const error = resource.sources[access.system]?.error?.message;
       if (error) return error;
-      if (resource.facts["power.state"]?.value === wanted) {
-        const wakes = word === "on" && resource.facts["power.saving"]?.value === "saving";
+      if (powerFact(access, resource, "power.state") === wanted) {
+        const wakes = word === "on" && powerFact(access, resource, "power.saving") === "saving";
         return wakes ? null : machineIs(wanted);
       }
       return lastReadUnavailable(access, resource, [word], graceful);

@@ -1,5 +1,5 @@
 import { factWords } from "../../../../shared/facts.ts";
-import type { Resource } from "../../../../shared/resource.ts";
+import type { FactValue, Resource } from "../../../../shared/resource.ts";
 import { type Language, type LocalText, text } from "../../../../shared/text.ts";
 import type { SystemContext } from "../../system.ts";
 import type { MachineAccess } from "../machine-access.ts";
@@ -44,6 +44,20 @@ export const defaultPowerTimes: PowerTimes = {
   gracefulSettled: 600_000,
 };
 
+/**
+ * A fact of the machine's power as it was read last; undefined when it was not, or not since the last power request,
+ * after which it says nothing any more.
+ */
+export function powerFact(
+  access: MachineAccess,
+  resource: Resource,
+  key: "power.state" | "power.available" | "power.saving",
+): FactValue | undefined {
+  const fact = resource.facts[key];
+  const askedAt = access.powerAskedAt(resource.id);
+  return fact && (askedAt === null || fact.at > askedAt) ? fact.value : undefined;
+}
+
 /** Why an action cannot work by what is known: AMT could not be read, or does not offer any of the changes needed. */
 export function lastReadUnavailable(
   access: MachineAccess,
@@ -53,9 +67,16 @@ export function lastReadUnavailable(
 ): LocalText | null {
   const error = resource.sources[access.system]?.error?.message;
   if (error) return error;
-  const offered = resource.facts["power.available"]?.value;
-  if (!Array.isArray(offered)) return needed ? notOffered(null) : null;
+  const offered = powerFact(access, resource, "power.available");
+  if (!Array.isArray(offered)) return needed && !isOutdated(access, resource) ? notOffered(null) : null;
   return anyOf.some((word) => offered.includes(word)) ? null : notOffered(offered);
+}
+
+/** Whether power was asked for since it was read. */
+function isOutdated(access: MachineAccess, resource: Resource): boolean {
+  return (
+    resource.facts["power.state"] !== undefined && powerFact(access, resource, "power.state") === undefined
+  );
 }
 
 /** Whether the firmware accepts a change now; where it does not say, all but what needs the operating system's help. */
