@@ -11,7 +11,7 @@ import {
   decodeTile,
   formatBytesOf,
   layoutOf,
-} from "./testing.ts";
+} from "./testing/decoding.ts";
 import { encodeTile } from "./tile.ts";
 import { ZlibStream } from "./zlib-stream.ts";
 
@@ -126,7 +126,10 @@ describe("encodings", () => {
       expect(at).toBe(all.length);
       before = all.length;
     }
+    const late = zlib.compress(Buffer.alloc(1_000_000));
     zlib.close();
+    await expect(late).rejects.toThrow();
+    await expect(zlib.compress(Buffer.alloc(1))).rejects.toThrow();
   });
 
   it("put a tile of Intel AMT into a stored block with its length twice", () => {

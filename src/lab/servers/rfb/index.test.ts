@@ -10,7 +10,7 @@ import { World } from "../../world/world.ts";
 import { LabNetwork } from "../network.ts";
 import type { LabServers } from "../server.ts";
 import { startRfb } from "./index.ts";
-import { TestViewer } from "./testing.ts";
+import { TestViewer } from "./testing/viewer.ts";
 
 const failures: unknown[] = [];
 let folder = "";

@@ -53,11 +53,12 @@ export function garbage(): Buffer {
 
 /**
  * A rectangle that says more than will ever come: where its data begin with their length, two gigabytes of them, else
- * a width far beyond the screen.
+ * a width far beyond the screen. One that has no pixels is left as it is.
  */
 export function falseLength(rectangle: Buffer): Buffer {
   const lie = Buffer.from(rectangle);
-  if (lie.length > 16 && lie.readInt32BE(8) === encodings.zrle) lie.writeUInt32BE(0x7fff_ffff, 12);
-  else lie.writeUInt16BE(0xffff, 4);
+  const encoding = lie.readInt32BE(8);
+  if (encoding === encodings.zrle) lie.writeUInt32BE(0x7fff_ffff, 12);
+  else if (encoding >= 0) lie.writeUInt16BE(0xffff, 4);
   return lie;
 }

@@ -1,4 +1,5 @@
 import { constants, createDeflate } from "node:zlib";
+import { Gone } from "./byte-reader.ts";
 
 /** One stream of zlib (RFC 1950) that lasts as long as a session; each piece can be read when it has arrived. */
 export class ZlibStream {
@@ -9,12 +10,16 @@ export class ZlibStream {
     this.deflate.on("data", (chunk: Buffer) => this.chunks.push(chunk));
   }
 
-  /** Compresses one piece; the next one must wait until it is done. */
+  /** Compresses one piece; the next one must wait until it is done. Rejects with Gone once the stream is closed. */
   async compress(bytes: Uint8Array): Promise<Buffer> {
+    if (this.deflate.destroyed) throw new Gone();
     await new Promise<void>((resolve, reject) => {
+      const onClose = () => reject(new Gone());
+      this.deflate.once("close", onClose);
       this.deflate.once("error", reject);
       this.deflate.write(bytes);
       this.deflate.flush(constants.Z_SYNC_FLUSH, () => {
+        this.deflate.off("close", onClose);
         this.deflate.off("error", reject);
         resolve();
       });
@@ -24,6 +29,6 @@ export class ZlibStream {
   }
 
   close(): void {
-    this.deflate.close();
+    this.deflate.destroy();
   }
 }
