@@ -9,6 +9,8 @@ const pages: Record<string, `#/${string}`> = {
   host: "#/resource/tower-a",
   relations: "#/resource/tower-a/relations",
   events: "#/resource/tower-a/events",
+  screen: "#/resource/tower-a/screen",
+  hands: "#/hands/tower-a",
   terminal: "#/resource/tower-a/terminal",
   tasks: "#/tasks",
   journal: "#/journal",
