@@ -39,7 +39,10 @@ export class AmtMachine {
   private readonly web: AmtWebServer;
   private readonly tls: TlsServer | null;
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: frameLimit });
+  private readonly streams = new Set<Duplex>();
+  private readonly stopFollowing: () => void;
   private shown: "own" | "other" = "own";
+  private isGarbling = false;
 
   constructor(parts: AmtMachineParts) {
     const { world, machine, management, certificate, onFailure } = parts;
@@ -60,6 +63,10 @@ export class AmtMachine {
       ? createTlsServer({ ...certificate, minVersion: "TLSv1.2" }, (stream) => this.redirect(stream, false))
       : null;
     this.tls?.on("tlsClientError", (_error, stream) => stream.destroy());
+    this.stopFollowing = world.onChange((change) => {
+      if (change.machine === machine.id && change.what === "fault") this.followFaults();
+    });
+    this.followFaults();
   }
 
   /** How its ports answer; that of the redirection only while its listener is on. */
@@ -70,19 +77,17 @@ export class AmtMachine {
 
   /** Takes a connection to one of its ports. */
   connect(port: "web" | "redirection", stream: Duplex): void {
-    const { world, machine } = this.parts;
     stream.on("error", () => stream.destroy());
-    if (world.fault("amt-garbage", machine.id)) {
-      answerGarbage(stream);
-      return;
-    }
-    this.showCertificate();
-    if (port === "web") this.web.connect(stream);
+    this.streams.add(stream);
+    stream.once("close", () => this.streams.delete(stream));
+    if (this.isGarbling) answerGarbage(stream);
+    else if (port === "web") this.web.connect(stream);
     else if (this.tls) this.tls.emit("connection", stream);
     else this.redirect(stream, false);
   }
 
   close(): void {
+    this.stopFollowing();
     this.web.close();
     this.serial.close();
     this.sockets.close();
@@ -108,13 +113,19 @@ export class AmtMachine {
     }).catch(this.parts.onFailure);
   }
 
-  private showCertificate(): void {
+  /** Shows another certificate, or answers garbage, from now on: what is connected already is broken. */
+  private followFaults(): void {
     const { world, machine, certificate, otherCertificate } = this.parts;
-    const wanted = world.fault("amt-certificate-changed", machine.id) ? "other" : "own";
-    if (!certificate || wanted === this.shown) return;
-    this.shown = wanted;
-    const next = wanted === "own" ? certificate : otherCertificate();
-    this.web.show(next);
-    this.tls?.setSecureContext({ ...next, minVersion: "TLSv1.2" });
+    const isGarbling = world.fault("amt-garbage", machine.id) !== null;
+    const shown = world.fault("amt-certificate-changed", machine.id) ? "other" : "own";
+    if (isGarbling === this.isGarbling && shown === this.shown) return;
+    if (certificate && shown !== this.shown) {
+      const next = shown === "own" ? certificate : otherCertificate();
+      this.web.show(next);
+      this.tls?.setSecureContext({ ...next, minVersion: "TLSv1.2" });
+    }
+    this.isGarbling = isGarbling;
+    this.shown = shown;
+    for (const stream of [...this.streams]) stream.destroy();
   }
 }

@@ -21,7 +21,7 @@ export function answerBadly(how: (typeof badAnswers)[number], response: ServerRe
   const type = "application/soap+xml; charset=UTF-8";
   if (how === "amt-truncated") {
     response.writeHead(200, { "content-type": type, "content-length": Buffer.byteLength(body) });
-    response.write(body.slice(0, body.length / 2), () => socket?.destroy());
+    response.write(body.slice(0, body.length / 2), () => socket?.end());
   } else if (how === "amt-huge") {
     response.writeHead(200, { "content-type": type, "content-length": hugeBytes });
     response.end(Buffer.alloc(hugeBytes, "x"));
