@@ -11,6 +11,7 @@ export const hands = {
   stopReturning: "Stop trying",
   ended: "The screen is closed.",
   openAgain: "Open again",
+  doubtful: "The machine no longer answers otherwise: what you see may not be live.",
   lastPicture: "Not live. Last picture:",
   consentWaits: "{{target}} shows a code on its own screen and wants it from you before it goes on.",
   powerOf: "Power of {{name}}",

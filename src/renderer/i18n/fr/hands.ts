@@ -14,6 +14,7 @@ export const hands: Translation<typeof english> = {
   stopReturning: "Ne plus essayer",
   ended: "L'écran est fermé.",
   openAgain: "Rouvrir",
+  doubtful: "La machine ne répond plus par ailleurs : ce que vous voyez n'est peut-être plus en direct.",
   lastPicture: "Pas en direct. Dernière image :",
   consentWaits: "{{target}} affiche un code sur son propre écran et vous le demande avant de poursuivre.",
   powerOf: "Alimentation de {{name}}",

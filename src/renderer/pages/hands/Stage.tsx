@@ -52,9 +52,10 @@ export function Stage({
     onLeave();
   };
   const dimmed = !state.painted && state.pictureAt !== null;
+  const doubtful = state.painted && unavailable !== null;
   return (
     <section
-      className={dimmed ? "hands-stage is-dimmed" : "hands-stage"}
+      className={["hands-stage", dimmed && "is-dimmed", doubtful && "is-doubtful"].filter(Boolean).join(" ")}
       ref={stage}
       aria-label={t("screenOf", { name })}
       onKeyDownCapture={pressed}
@@ -90,7 +91,16 @@ function Remarks({
     screen.holdFocus();
     act();
   };
-  if (phase === "live" && painted) return null;
+  if (phase === "live" && painted) {
+    // Silence of the picture proves nothing by itself; a machine that does not answer elsewhere makes it doubtful.
+    return (
+      unavailable && (
+        <Notice tone="warning" title={t("doubtful")}>
+          <p>{local(unavailable)}</p>
+        </Notice>
+      )
+    );
+  }
   if (phase === "live") return <p className="hands-remark">{t("waitingForPicture")}</p>;
   if (phase === "closed") {
     return <p className="hands-remark">{unavailable ? local(unavailable) : t("closed")}</p>;

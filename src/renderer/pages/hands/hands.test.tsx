@@ -170,6 +170,8 @@ describe("the screen of a machine", () => {
     console.consoles = [{ ...amt, unavailable: text("AMT does not answer.", "AMT ne répond pas.") }];
     act(() => console.hosts.set([hostRow(id, { health: "critical" })]));
     await screen.findAllByText("critical");
+    expect(screen.getByText(/may not be live/)).toBeTruthy();
+    expect(screen.getByText("AMT does not answer.")).toBeTruthy();
     await say({ type: "ended", reason: sameText("It was lost."), hint: null, returns: false });
     expect(screen.getByText("It was lost.")).toBeTruthy();
     expect(document.querySelector(".is-dimmed .picture-still canvas")).not.toBeNull();
