@@ -32,10 +32,14 @@ describe("faults of a screen", () => {
     world.inject(["screen-resizes", "tower-a"]);
     const sizes = new Set<string>();
     for (let frame = 0; frame < 6; frame += 1) {
-      clock.advance(200);
       viewer.request(true);
       await viewer.update();
       sizes.add(`${viewer.width}x${viewer.height}`);
+      viewer.request(true);
+      const picture = await viewer.update();
+      expect(picture.every(({ encoding }) => encoding >= 0)).toBe(true);
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(250);
     }
     expect(sizes.size).toBe(6);
     world.clear();

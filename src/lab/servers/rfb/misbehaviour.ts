@@ -23,7 +23,7 @@ const names: readonly ScreenFault[] = [
 ];
 const huge = { width: 16_384, height: 320 };
 const garbageBytes = 65_536;
-/** World milliseconds between two sizes of a screen that never keeps one. */
+/** World milliseconds between a picture and the next size of a screen that never keeps one. */
 export const resizeTime = 200;
 
 /** The fault of a machine's screen that is in force, the first of them if there are several. */
@@ -31,18 +31,16 @@ export function screenFault(world: World, machine: Machine): ScreenFault | null 
   return names.find((name) => world.fault(name, machine.id) !== null) ?? null;
 }
 
-/** The size that a screen says it has, at that world time. */
+/** The size that a screen says it has; `count` tells the sizes apart of one that does not keep any. */
 export function claimedSize(
   fault: ScreenFault | null,
   framebuffer: Framebuffer,
-  now: number,
+  count: number,
 ): { width: number; height: number } {
   if (fault === "screen-huge") return huge;
   if (fault === "screen-tiny") return { width: 1, height: 1 };
-  if (fault === "screen-resizes") {
-    const slot = Math.floor(now / resizeTime);
-    return { width: 320 + ((slot * 97) % 800), height: 200 + ((slot * 61) % 600) };
-  }
+  if (fault === "screen-resizes")
+    return { width: 320 + ((count * 97) % 800), height: 200 + ((count * 61) % 600) };
   return { width: framebuffer.width, height: framebuffer.height };
 }
 

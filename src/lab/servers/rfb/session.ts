@@ -47,6 +47,8 @@ export class RfbSession {
     this.keyboard = new Keyboard(parts.dialect.isAmt);
     stream.on("error", () => this.close());
     stream.once("close", () => this.close());
+    // Who has hung up reads nothing more; what came before that is still taken.
+    stream.once("end", () => setImmediate(() => stream.destroy()));
   }
 
   /** Serves the client; resolves when it is over, whoever ended it. */

@@ -55,6 +55,8 @@ export class Updates {
   private isDue = false;
   private hasEnded = false;
   private calledOff = () => {};
+  /** How many sizes a screen has taken that does not keep one. */
+  private claimed = 0;
 
   constructor(parts: UpdateParts) {
     this.parts = parts;
@@ -209,13 +211,21 @@ export class Updates {
       }
       await write(fault === "screen-lies" ? falseLength(bytes) : bytes);
     }
+    if (fault === "screen-resizes") this.resizeSoon();
+  }
+
+  /** Takes another size once the picture of this one has been shown for a while. */
+  private resizeSoon(): void {
     this.calledOff();
-    if (fault === "screen-resizes") this.calledOff = world.clock.after(resizeTime, () => this.pump());
+    this.calledOff = this.parts.world.clock.after(resizeTime, () => {
+      this.claimed += 1;
+      this.pump();
+    });
   }
 
   private claimedSize(): { width: number; height: number } {
     const { world, machine, screen } = this.parts;
-    return claimedSize(screenFault(world, machine), screen.framebuffer, world.clock.now());
+    return claimedSize(screenFault(world, machine), screen.framebuffer, this.claimed);
   }
 
   /** Intel AMT hangs up when a picture does not go into its buffer. */
