@@ -17,8 +17,6 @@ export interface ConsentReading {
   state: ConsentState | null;
   /** Milliseconds for which a code stays on the machine's screen. */
   shownFor: number;
-  /** Whether the policy may be changed over the network; null when the firmware does not say. */
-  changeable: boolean | null;
 }
 
 export interface ConsentParts {
@@ -56,12 +54,10 @@ export async function readConsent(client: Wsman, options: PostOptions): Promise<
   try {
     const service = await client.get("IPS_OptInService", options);
     const shown = service.number("OptInDisplayTimeout");
-    const changeable = service.number("CanModifyOptInPolicy");
     return {
       policy: policies[service.number("OptInRequired") ?? -1] ?? null,
       state: states[service.number("OptInState") ?? -1] ?? null,
       shownFor: shown === undefined || shown < 10 ? usuallyShown : Math.min(shown, 4095) * 1000,
-      changeable: changeable === undefined ? null : changeable === 1,
     };
   } catch (thrown) {
     if (thrown instanceof OpsError && unreadable.has(thrown.code)) return null;

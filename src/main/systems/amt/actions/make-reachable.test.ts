@@ -266,6 +266,11 @@ describe("changing", () => {
     const { context } = actionContext("tower-a");
     const before = await action.probe(context, {});
     expect(await action.settle(context, {}, before)).toMatchObject({ effect: "did-not-happen" });
+    settings.kvm = 6;
+    expect(await action.settle(context, {}, before)).toMatchObject({
+      effect: "unknown",
+      text: { en: expect.stringContaining("Not changed: Serial console") },
+    });
     await action.apply(context, {}, before);
     expect(await action.settle(context, {}, before)).toMatchObject({ effect: "happened" });
   });

@@ -78,7 +78,7 @@ export function makeReachableAction(
           const error = toOpsError(thrown, access.system);
           context.progress(error.text);
           // What was changed stays changed and is told by `verify`, which reads everything anew.
-          return { data: { changed, failed: id, why: error.text } };
+          return { data: { changed, failed: id, why: joined([error.text, error.hint]) } };
         }
         context.progress(text(`${en}: ${after.en}.`, `${fr} : ${after.fr}.`));
       }
@@ -92,8 +92,13 @@ export function makeReachableAction(
     },
 
     async settle(context, _input, probe) {
-      const seen = compare(await read(context), changesIn(probe), null);
-      return { effect: seen.proven ? "happened" : "did-not-happen", text: seen.text, data: seen.data };
+      const changes = changesIn(probe);
+      const reading = await read(context);
+      const seen = compare(reading, changes, null);
+      const some = changes.some((change) => shows(reading, change));
+      // Half of it is neither: whoever looks decides whether to start it again or to undo it.
+      const effect = seen.proven ? "happened" : some ? "unknown" : "did-not-happen";
+      return { effect, text: seen.text, data: seen.data };
     },
 
     async undo(context, _input, probe) {
@@ -197,27 +202,29 @@ function changesIn(probe: Probe): PlannedChange[] {
   return found.success ? found.data : [];
 }
 
+function shows(reading: ReachReading, { id, to }: PlannedChange): boolean {
+  const found = reading.values[id];
+  return "value" in found && found.value === to;
+}
+
 /** Whether each change shows; otherwise what was changed and what not, and why. */
 function compare(
   reading: ReachReading,
   changes: readonly PlannedChange[],
   why: LocalText | null,
 ): Verification {
-  const shows = ({ id, to }: PlannedChange) => {
-    const found = reading.values[id];
-    return "value" in found && found.value === to;
-  };
+  const isMade = (change: PlannedChange) => shows(reading, change);
   const told = (list: readonly PlannedChange[]) =>
     list.map(({ id, to }) => {
       const { name, words } = settingOf(id);
       return text(`${name.en} (${words(to).en})`, `${name.fr} (${words(to).fr})`);
     });
-  const done = told(changes.filter(shows));
-  const missing = told(changes.filter((change) => !shows(change)));
+  const done = told(changes.filter(isMade));
+  const missing = told(changes.filter((change) => !isMade(change)));
   const list = (texts: LocalText[], language: "en" | "fr") => texts.map((each) => each[language]).join(", ");
   const data = {
-    changed: changes.filter(shows).map(({ id }) => id),
-    unchanged: changes.filter((change) => !shows(change)).map(({ id }) => id),
+    changed: changes.filter(isMade).map(({ id }) => id),
+    unchanged: changes.filter((change) => !isMade(change)).map(({ id }) => id),
   };
   if (missing.length === 0) {
     return {
