@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sameText, text } from "../../../shared/text.ts";
 import { hostRow, rebootOffer, start } from "../../testing/memory-console.ts";
 import {
+  amt,
   atTab,
   button,
   closeHands,
