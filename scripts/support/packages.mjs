@@ -28,6 +28,7 @@ export const needs = {
     programs: [["gvnccapture"], ["vncsnapshot"]],
     packages: ["gvncviewer", "vncsnapshot"],
   },
+  amt: { programs: [["curl"], ["amtterm"]], packages: ["curl", "amtterm"] },
   fanout: { programs: [["clush"], ["parallel-ssh", "pssh"]], packages: ["clustershell", "pssh"] },
 };
 

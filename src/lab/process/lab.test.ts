@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { estateSchema, sshSystemSchema } from "../../shared/estate.ts";
+import { amtSystemSchema, estateSchema, sshSystemSchema } from "../../shared/estate.ts";
 import { findLab, LabControl } from "../control.ts";
+import { amtFiles } from "../servers/amt/credentials.ts";
 import { credentialFiles, unknownHost } from "../servers/ssh/credentials.ts";
 import { TestMachine } from "../shell/testing.ts";
 import { nonProduction } from "../world/site.ts";
@@ -44,12 +45,25 @@ describe("a running lab", () => {
     }
   });
 
+  it("leads to the towers' management engines, with the pin of the one that has TLS", async () => {
+    const estate = estateSchema.parse(parse(await readFile(lab.estate, "utf8")));
+    const { machines } = amtSystemSchema.parse(estate.systems["atelier-amt"]);
+    for (const [id, { address }] of Object.entries(machines)) {
+      expect(address).toBe(lab.world.machine(id).address);
+    }
+    expect(machines["tower-a"]?.tls).toBeUndefined();
+    expect(machines["tower-b"]?.tls).toMatchObject({ pin: expect.stringMatching(/^(?!(?:00:){31})/) });
+    const { ports } = await control.status();
+    expect(Object.keys(ports)).toEqual(expect.arrayContaining(["amt tower-a", "amt-redirection tower-b"]));
+  });
+
   it("keeps keys and secrets to their owner", async () => {
     const modes = async (name: string) => (await stat(join(folder, name))).mode & 0o777;
     expect(await modes("keys")).toBe(0o700);
     expect(await modes("secrets")).toBe(0o700);
     for (const name of [
       ...Object.values(credentialFiles),
+      ...Object.values(amtFiles),
       "keys/hosts.json",
       "control.json",
       "atelier.yaml",

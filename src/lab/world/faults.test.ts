@@ -11,6 +11,7 @@ describe("parseFault", () => {
   it.each([
     ["machine-dead tower-a", { name: "machine-dead", machine: "tower-a", detail: null }],
     ["bounce-down", { name: "bounce-down", machine: "bounce", detail: null }],
+    ["amt-slow tower-b", { name: "amt-slow", machine: "tower-b", detail: null }],
     ["link-slow web-1 100", { name: "link-slow", machine: "web-1", detail: "100" }],
     [
       "unit-failed db-1 postgresql.service",
@@ -29,6 +30,8 @@ describe("parseFault", () => {
     ["link-slow web-1 0", "not a number of bytes"],
     ["link-slow web-1 fast", "not a number of bytes"],
     ["raid-degraded web-1", "no disks of its own"],
+    ["amt-asleep web-1", "no management engine"],
+    ["amt-certificate-changed tower-a", "no certificate"],
     ["unit-failed web-1 a;b", "not the name of a unit"],
   ])("refuses '%s'", (words, reason) => {
     expect(() => parseFault(words === "" ? [] : words.split(" "), machines)).toThrow(reason);
