@@ -17,12 +17,14 @@ export const boundSchema = z.discriminatedUnion("kind", [
 ]);
 export type Bound = z.infer<typeof boundSchema>;
 
-/** One action of a plan, with its input filled in; only `${steps.…}` may still stand in it. */
+/** One action of a plan, with its input filled in as far as it is known. */
 const plannedActionSchema = z.object({
   id: z.string(),
   title: localTextSchema,
   target: targetSchema,
   input: inputSchema,
+  /** The input still names outcomes of steps and is to be filled by `fillOutcomes` when the node is reached. */
+  late: z.boolean(),
   risk: riskSchema,
   effect: effectClassSchema,
   /** What will be done, and what will show that it is real. */
@@ -57,8 +59,10 @@ const nodeKeys = {
   needs: z.array(z.string()),
   /** Each must be verified or skipped, whyever. */
   after: z.array(z.string()),
-  /** `value` is null where it is only decided when the node is reached. */
-  when: z.object({ words: z.string(), condition: conditionSchema, value: z.boolean().nullable() }).nullable(),
+  /** `value` is null where it is only decided when the node is reached; what is decided against is under `leftOut`. */
+  when: z
+    .object({ words: z.string(), condition: conditionSchema, value: z.literal(true).nullable() })
+    .nullable(),
   /** How long it may take once it has started, gates and waits included. */
   timeout: milliseconds.nullable(),
 };
@@ -84,14 +88,23 @@ export const planNodeSchema = z.discriminatedUnion("kind", [
   z.object({
     ...nodeKeys,
     kind: z.literal("gate"),
-    gate: z.object({ text: localTextSchema, approvers: z.int().min(1).max(2), expires: milliseconds }),
+    /** `late`: its text still names outcomes, as an action's input may. */
+    gate: z.object({
+      text: localTextSchema,
+      late: z.boolean(),
+      approvers: z.int().min(1).max(2),
+      expires: milliseconds,
+    }),
   }),
   z.object({
     ...nodeKeys,
     kind: z.literal("forEach"),
     forEach: z.object({
       items: z.array(targetSchema),
-      /** How many items may be under way at once; an item ends when its last node has. */
+      /**
+       * How many items may be under way at once; an item ends when its last node has. Of one at a time, each comes after
+       * the one before by its own `after`.
+       */
       parallel: z.int().min(1),
       /**
        * Null where the items are those of a variable. Else the nodes below are what is known now, and are made anew by
@@ -102,6 +115,8 @@ export const planNodeSchema = z.discriminatedUnion("kind", [
           query: resourceQuerySchema,
           procedure: z.string(),
           bindings: z.record(z.string(), boundSchema),
+          /** The node of each step whose outcome may be named inside. */
+          outcomes: z.record(z.string(), z.string()),
         })
         .nullable(),
     }),
@@ -128,6 +143,8 @@ export const planSchema = z.object({
   variables: variableValuesSchema,
   parallel: z.int().min(1),
   nodes: z.array(planNodeSchema),
+  /** Steps that will not run because their condition, or that of a step they need, is false for these values. */
+  leftOut: z.array(z.object({ id: z.string(), title: localTextSchema, because: localTextSchema })),
   /** The definitions that dynamic nodes are made of, by identifier; sub-procedures included. */
   definitions: z.record(z.string(), procedureSchema),
   /** SHA-256 over the canonical JSON of everything else. */

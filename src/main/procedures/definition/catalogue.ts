@@ -1,0 +1,23 @@
+import type { z } from "zod";
+import type { EffectClass } from "../../../shared/action.ts";
+import type { ResourceKind } from "../../../shared/resource.ts";
+
+/** What a procedure must know of an action to be checked before there is a resource to run it on. */
+export interface KnownAction {
+  readonly id: string;
+  readonly kinds: readonly ResourceKind[];
+  readonly effect: EffectClass;
+  readonly input: z.ZodType;
+  /** Called for nothing but whether there is one. */
+  readonly undo?: unknown;
+}
+
+/** The actions of an estate's systems, by identifier. */
+export type ActionCatalogue = ReadonlyMap<string, KnownAction>;
+
+/** A catalogue of actions; of two with one identifier (two systems of one type) the first stands for both. */
+export function catalogueOf(actions: Iterable<KnownAction>): ActionCatalogue {
+  const catalogue = new Map<string, KnownAction>();
+  for (const action of actions) if (!catalogue.has(action.id)) catalogue.set(action.id, action);
+  return catalogue;
+}

@@ -1,0 +1,62 @@
+import type { Step } from "../../../shared/procedure.ts";
+import { text } from "../../../shared/text.ts";
+import { checkReference } from "./check-words.ts";
+import type { Path } from "./report.ts";
+import type { Scope } from "./scope.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { valueFault } from "./variable-values.ts";
+
+/** A procedure inside a procedure: that it exists, and gets a value for each of its variables. */
+export function checkSubProcedure(step: Step, path: Path, scope: Scope, around: Surroundings): void {
+  const { report, procedures, unread } = around;
+  const id = step.procedure ?? "";
+  const inner = Object.hasOwn(procedures, id) ? procedures[id] : undefined;
+  if (!inner) {
+    if (unread.has(id)) return;
+    report.at([...path, "procedure"], {
+      message: text(`There is no procedure "${id}".`, `Il n'y a pas de procédure « ${id} ».`),
+      expected: text("the identifier of a procedure", "l'identifiant d'une procédure"),
+      word: id,
+      candidates: Object.keys(procedures),
+    });
+    return;
+  }
+  const given = step.with ?? {};
+  for (const [name, value] of Object.entries(given)) {
+    const place = [...path, "with", name];
+    const variable = Object.hasOwn(inner.variables, name) ? inner.variables[name] : undefined;
+    if (!variable) {
+      report.atKey(place, {
+        message: text(
+          `The procedure "${id}" has no variable "${name}".`,
+          `La procédure « ${id} » n'a pas de variable « ${name} ».`,
+        ),
+        expected: text("one of its variables", "une de ses variables"),
+        word: name,
+        candidates: Object.keys(inner.variables),
+      });
+      continue;
+    }
+    if (typeof value === "string" && value.includes("${")) {
+      const type = variable.type === "choice" ? "text" : variable.type;
+      checkReference(value, type, place, scope, report);
+      continue;
+    }
+    const expected = valueFault(variable, value);
+    if (!expected) continue;
+    report.at(place, {
+      message: text(`"${name}" does not take this value.`, `« ${name} » n'admet pas cette valeur.`),
+      expected,
+    });
+  }
+  for (const [name, variable] of Object.entries(inner.variables)) {
+    if (variable.default !== undefined || Object.hasOwn(given, name)) continue;
+    report.atKey([...path, "procedure"], {
+      message: text(
+        `The variable "${name}" of the procedure "${id}" gets no value.`,
+        `La variable « ${name} » de la procédure « ${id} » ne reçoit pas de valeur.`,
+      ),
+      expected: text(`"${name}" under "with"`, `« ${name} » sous « with »`),
+    });
+  }
+}

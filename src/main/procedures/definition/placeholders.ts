@@ -1,0 +1,99 @@
+import { type LocalText, text } from "../../../shared/text.ts";
+
+/** A part of some words: as it stands, or a name whose value belongs there. */
+export type Piece = { kind: "words"; words: string } | { kind: "placeholder"; path: readonly string[] };
+
+export type Pieces = { ok: true; pieces: Piece[] } | { ok: false; message: LocalText; expected: LocalText };
+
+const name = /^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/;
+
+/**
+ * Takes words apart at their placeholders: `${host.name}`. `$${` stands for `${` itself, so that a shell's own
+ * variables can be written.
+ */
+export function piecesOf(words: string): Pieces {
+  const pieces: Piece[] = [];
+  let plain = "";
+  let at = 0;
+  while (at < words.length) {
+    if (words.startsWith("$${", at)) {
+      plain += words.slice(at + 1, at + 3);
+      at += 3;
+    } else if (words.startsWith("${", at)) {
+      const end = words.indexOf("}", at);
+      const inner = end < 0 ? "" : words.slice(at + 2, end).trim();
+      if (!name.test(inner)) return malformed;
+      if (plain !== "") pieces.push({ kind: "words", words: plain });
+      plain = "";
+      pieces.push({ kind: "placeholder", path: inner.split(".") });
+      at = end + 1;
+    } else {
+      plain += words.charAt(at);
+      at += 1;
+    }
+  }
+  if (plain !== "") pieces.push({ kind: "words", words: plain });
+  return { ok: true, pieces };
+}
+
+/** The name that words consist of and of nothing else; null for any other words. */
+export function wholePlaceholder(words: string): readonly string[] | null {
+  const taken = piecesOf(words);
+  const [only, ...others] = taken.ok ? taken.pieces : [];
+  return only?.kind === "placeholder" && others.length === 0 ? only.path : null;
+}
+
+const malformed: Pieces = {
+  ok: false,
+  message: text("A placeholder is not well formed here.", "Un paramètre est mal formé ici."),
+  expected: text(
+    "a dollar sign and a name in braces; two dollar signs where a shell's own variable is meant",
+    "un dollar et un nom entre accolades ; deux dollars quand il s'agit d'une variable du shell",
+  ),
+};
+
+/** The values of names, as far as they are known. */
+export type Resolve = (path: readonly string[]) => string | number | boolean | undefined;
+
+/**
+ * Words with the values of their placeholders. A placeholder that is all of the words gives its value as it is, a
+ * number as a number; one whose value is not known yet stays as it was written, escapes included.
+ */
+export function fillWords(words: string, resolve: Resolve): string | number | boolean {
+  const taken = piecesOf(words);
+  if (!taken.ok) return words;
+  const values = taken.pieces.map((piece) => (piece.kind === "words" ? piece.words : resolve(piece.path)));
+  const [only] = values;
+  if (values.length === 1 && only !== undefined) return only;
+  const late = values.includes(undefined);
+  return taken.pieces
+    .map((piece, index) => {
+      const value = values[index];
+      if (piece.kind === "words") return late ? piece.words.replaceAll("${", "$${") : piece.words;
+      return value === undefined ? `\${${piece.path.join(".")}}` : String(value);
+    })
+    .join("");
+}
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** The same for every text inside plain data; keys stay as they are. */
+export function fillData(data: Json, resolve: Resolve): Json {
+  if (typeof data === "string") return fillWords(data, resolve);
+  if (Array.isArray(data)) return data.map((item) => fillData(item, resolve));
+  if (typeof data !== "object" || data === null) return data;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, fillData(value, resolve)]));
+}
+
+/** Every placeholder in the texts of plain data, with the way to it. */
+export function* textsIn(
+  data: unknown,
+  path: readonly PropertyKey[] = [],
+): Generator<{ words: string; path: readonly PropertyKey[] }> {
+  if (typeof data === "string") yield { words: data, path };
+  else if (Array.isArray(data)) {
+    for (const [index, item] of data.entries()) yield* textsIn(item, [...path, index]);
+  } else if (typeof data === "object" && data !== null) {
+    for (const [key, value] of Object.entries(data)) yield* textsIn(value, [...path, key]);
+  }
+}

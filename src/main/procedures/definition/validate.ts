@@ -1,0 +1,118 @@
+import { type Procedure, procedureSchema, type Step } from "../../../shared/procedure.ts";
+import { text } from "../../../shared/text.ts";
+import { type FaultList, shown } from "../../estate/faults.ts";
+import { entriesOf, find, type Located, plain } from "../../estate/located.ts";
+import type { ActionCatalogue } from "./catalogue.ts";
+import { checkSteps } from "./check-steps.ts";
+import { checkVariable } from "./check-variables.ts";
+import { type Path, Report } from "./report.ts";
+import { type Named, Scope } from "./scope.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface ValidationParts {
+  /** The whole file, and the way in it to the map of procedures. */
+  tree: Located;
+  path: Path;
+  catalogue: ActionCatalogue | null;
+  /** Procedures that are not in this file but may be named in it. */
+  others: Readonly<Record<string, Procedure>>;
+  faults: FaultList;
+}
+
+/**
+ * Checks every procedure of a map against its own steps, the actions of the estate and the procedures that it names.
+ * Those that do not have the shape of a procedure are passed over: their shape is reported by who read them. Never
+ * throws for what is in the file.
+ */
+export function validateProcedures(parts: ValidationParts): void {
+  const { tree, path, others, catalogue, faults } = parts;
+  const report = new Report(tree, faults);
+  const own: Record<string, Procedure> = {};
+  const unread = new Set<string>();
+  for (const [id, { value }] of entriesOf(find(tree, path)?.value)) {
+    const parsed = procedureSchema.safeParse(plain(value));
+    if (parsed.success) own[id] = parsed.data;
+    else unread.add(id);
+  }
+  const around: Surroundings = { report, catalogue, procedures: { ...others, ...own }, unread };
+  for (const [id, procedure] of Object.entries(own)) checkProcedure(procedure, [...path, id], around);
+  for (const id of Object.keys(own)) checkRecursion(id, [...path, id], around);
+}
+
+function checkProcedure(procedure: Procedure, path: Path, around: Surroundings): void {
+  const names = new Map<string, Named>(Object.entries(procedure.variables));
+  for (const [name, variable] of Object.entries(procedure.variables)) {
+    checkVariable(name, variable, [...path, "variables", name], around.report);
+  }
+  const all = checkIds(procedure.steps, [...path, "steps"], around.report);
+  checkSteps(procedure.steps, [...path, "steps"], new Scope(names, new Set(), all), around);
+}
+
+/** Each identifier once in the whole procedure, so that a step can be named without saying where it is. */
+function checkIds(steps: readonly Step[], path: Path, report: Report): Set<string> {
+  const seen = new Map<string, number>();
+  for (const { step, place } of stepsIn(steps, path)) {
+    const line = seen.get(step.id);
+    if (line !== undefined) {
+      report.at([...place, "id"], {
+        message: text(
+          `The step "${step.id}" is already defined on line ${line}.`,
+          `L'étape « ${step.id} » est déjà définie à la ligne ${line}.`,
+        ),
+        expected: text("an id of its own", "un id à part"),
+      });
+      continue;
+    }
+    seen.set(step.id, find(report.tree, [...place, "id"])?.value.at.line ?? 0);
+  }
+  return new Set(seen.keys());
+}
+
+function* stepsIn(steps: readonly Step[], path: Path): Generator<{ step: Step; place: Path }> {
+  for (const [index, step] of steps.entries()) {
+    const place = [...path, index];
+    yield { step, place };
+    if (step.forEach) yield* stepsIn(step.forEach.steps, [...place, "forEach", "steps"]);
+  }
+}
+
+/** A procedure must not be a part of itself, over any number of others. */
+function checkRecursion(id: string, path: Path, { procedures, report }: Surroundings): void {
+  for (const { step, place } of stepsIn(procedures[id]?.steps ?? [], [...path, "steps"])) {
+    if (step.procedure === undefined) continue;
+    const way = wayBack(step.procedure, id, procedures);
+    if (!way) continue;
+    report.at([...place, "procedure"], {
+      message: text(
+        `The procedure "${shown(id)}" is a part of itself: ${[id, ...way].join(" → ")}.`,
+        `La procédure « ${shown(id)} » fait partie d'elle-même : ${[id, ...way].join(" → ")}.`,
+      ),
+      expected: text(
+        "procedures that end at one without others",
+        "des procédures qui finissent par une sans autre",
+      ),
+    });
+  }
+}
+
+function wayBack(from: string, to: string, procedures: Surroundings["procedures"]): string[] | null {
+  const cameFrom = new Map<string, string | null>([[from, null]]);
+  const open = [from];
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    if (next === to) {
+      const way: string[] = [];
+      for (let id: string | null = next; id !== null; id = cameFrom.get(id) ?? null) way.unshift(id);
+      return way;
+    }
+    for (const inner of subProcedures(procedures[next])) {
+      if (cameFrom.has(inner)) continue;
+      cameFrom.set(inner, next);
+      open.push(inner);
+    }
+  }
+  return null;
+}
+
+function subProcedures(procedure: Procedure | undefined): string[] {
+  return [...stepsIn(procedure?.steps ?? [], [])].flatMap(({ step }) => step.procedure ?? []);
+}
