@@ -64,6 +64,37 @@ describe("AMT of the lab's towers, through the bounce", () => {
     );
   });
 
+  it("shows the screen over the web port, in the standard's words", async () => {
+    const { channel } = await open.window.screen.open({ resource: "tower-a" });
+    const { main, window } = open.recorder.pair();
+    const shown: Buffer[] = [];
+    window.onmessage = ({ data }) => {
+      if (typeof data !== "string") shown.push(Buffer.from(data as ArrayBuffer));
+    };
+    expect(open.console.openSession(channel.replace("session/", ""), main)).toBe(true);
+    await expect.poll(() => Buffer.concat(shown).toString("latin1")).toBe("RFB 003.008\n");
+    await stands("tower-a", ({ management }) => management?.open.includes("kvm") ?? false);
+    window.close();
+    await stands("tower-a", ({ management }) => management?.open.length === 0);
+  });
+
+  it("asks for consent before it shows the screen that wants it, and shows it with the code", async () => {
+    const opening = open.window.screen.open({ resource: "tower-b" });
+    await stands("tower-b", ({ management }) => management?.consentCode !== null);
+    const code = (await lab.machine("tower-b")).management?.consentCode ?? "";
+    await open.until("the question is asked", () =>
+      open.parts.questions.list().some((each) => each.kind === "consent"),
+    );
+    const [question] = open.parts.questions.list().filter((each) => each.kind === "consent");
+    await open.window.questions.answer({ id: question?.id ?? "", accept: true, answers: [code] });
+    const { channel } = await opening;
+    const { main, window } = open.recorder.pair();
+    expect(open.console.openSession(channel.replace("session/", ""), main)).toBe(true);
+    await stands("tower-b", ({ management }) => management?.open.includes("kvm") ?? false);
+    window.close();
+    await stands("tower-b", ({ management }) => management?.open.length === 0);
+  });
+
   // Ten seconds pass between two power requests to one machine: the towers take turns side by side.
   describe.concurrent("power", () => {
     it("is taken and given, and a request that was accepted and never happens is unknown", async () => {
