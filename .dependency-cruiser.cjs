@@ -92,6 +92,17 @@ module.exports = {
       "an action is run and journalled here",
     ),
     only(
+      "definitions-see-estate-files",
+      "^src/main/procedures/definition/",
+      [
+        "^src/main/procedures/definition/",
+        "^src/main/estate/",
+        "^src/main/journal/chain\\.ts$",
+        "^src/shared/",
+      ],
+      "a procedure is checked like the estate file it is written in; registry and inventory are handed in",
+    ),
+    only(
       "sessions-see-shells",
       "^src/main/sessions/",
       ["^src/main/sessions/", "^src/main/systems/system\\.ts$", "^src/shared/"],

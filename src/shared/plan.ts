@@ -60,9 +60,7 @@ const nodeKeys = {
   /** Each must be verified or skipped, whyever. */
   after: z.array(z.string()),
   /** `value` is null where it is only decided when the node is reached; what is decided against is under `leftOut`. */
-  when: z
-    .object({ words: z.string(), condition: conditionSchema, value: z.literal(true).nullable() })
-    .nullable(),
+  when: z.object({ words: z.string(), condition: conditionSchema, value: z.boolean().nullable() }).nullable(),
   /** How long it may take once it has started, gates and waits included. */
   timeout: milliseconds.nullable(),
 };
@@ -115,8 +113,8 @@ export const planNodeSchema = z.discriminatedUnion("kind", [
           query: resourceQuerySchema,
           procedure: z.string(),
           bindings: z.record(z.string(), boundSchema),
-          /** The node of each step whose outcome may be named inside. */
-          outcomes: z.record(z.string(), z.string()),
+          /** The node of each step whose outcome may be named inside; null for one that was left out. */
+          outcomes: z.record(z.string(), z.string().nullable()),
         })
         .nullable(),
     }),

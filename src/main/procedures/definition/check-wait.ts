@@ -12,7 +12,7 @@ import type { Scope } from "./scope.ts";
 type Wait = NonNullable<Step["wait"]>;
 type Until = NonNullable<Wait["until"]>;
 
-export const comparisons = ["is", "not", "atLeast", "atMost", "read"] as const;
+export const waitComparisons = ["is", "not", "atLeast", "atMost", "read"] as const;
 const definitions: Record<string, FactDefinition> = factDefinitions;
 
 /** A wait for a time, or until a fact of a resource is read that compares as it says. */
@@ -58,10 +58,10 @@ function checkUntil(until: Until, path: Path, scope: Scope, report: Report): voi
       candidates: factKeys,
     });
   }
-  if (comparisons.filter((key) => until[key] !== undefined).length !== 1) {
+  if (waitComparisons.filter((key) => until[key] !== undefined).length !== 1) {
     report.at(path, {
       message: text("The wait compares the fact in one way.", "L'attente compare le fait d'une seule façon."),
-      expected: text(`one of ${comparisons.join(", ")}`, `au choix : ${comparisons.join(", ")}`),
+      expected: text(`one of ${waitComparisons.join(", ")}`, `au choix : ${waitComparisons.join(", ")}`),
     });
   }
   const words = wordsOf(until.fact);

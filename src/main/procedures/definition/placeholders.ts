@@ -54,35 +54,68 @@ const malformed: Pieces = {
 
 /** The values of names, as far as they are known. */
 export type Resolve = (path: readonly string[]) => string | number | boolean | undefined;
+/** What is written in place of a name whose value is not known yet. */
+export type LateName = (path: readonly string[]) => string;
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /**
  * Words with the values of their placeholders. A placeholder that is all of the words gives its value as it is, a
- * number as a number; one whose value is not known yet stays as it was written, escapes included.
+ * number as a number. With `late` the words stay such that they can be filled again: escapes are kept, values are
+ * escaped, and what has no value yet stays a placeholder by the name that `late` gives it.
  */
-export function fillWords(words: string, resolve: Resolve): string | number | boolean {
+export function fillWords(
+  words: string,
+  resolve: Resolve,
+  late: LateName | null = null,
+): string | number | boolean {
   const taken = piecesOf(words);
   if (!taken.ok) return words;
-  const values = taken.pieces.map((piece) => (piece.kind === "words" ? piece.words : resolve(piece.path)));
-  const [only] = values;
-  if (values.length === 1 && only !== undefined) return only;
-  const late = values.includes(undefined);
+  const whole = wholePlaceholder(words);
+  const value = whole && resolve(whole);
+  if (typeof value === "number" || typeof value === "boolean") return value;
+  const written = (plain: string) => (late ? plain.replaceAll("${", "$${") : plain);
   return taken.pieces
-    .map((piece, index) => {
-      const value = values[index];
-      if (piece.kind === "words") return late ? piece.words.replaceAll("${", "$${") : piece.words;
-      return value === undefined ? `\${${piece.path.join(".")}}` : String(value);
+    .map((piece) => {
+      if (piece.kind === "words") return written(piece.words);
+      const known = resolve(piece.path);
+      return known === undefined ? `\${${(late ?? dotted)(piece.path)}}` : written(String(known));
     })
     .join("");
 }
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+function dotted(path: readonly string[]): string {
+  return path.join(".");
+}
 
 /** The same for every text inside plain data; keys stay as they are. */
-export function fillData(data: Json, resolve: Resolve): Json {
-  if (typeof data === "string") return fillWords(data, resolve);
-  if (Array.isArray(data)) return data.map((item) => fillData(item, resolve));
+export function fillData(data: Json, resolve: Resolve, late: LateName | null = null): Json {
+  if (typeof data === "string") return fillWords(data, resolve, late);
+  if (Array.isArray(data)) return data.map((item) => fillData(item, resolve, late));
   if (typeof data !== "object" || data === null) return data;
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, fillData(value, resolve)]));
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, fillData(value, resolve, late)]),
+  );
+}
+
+/**
+ * Fills what a plan left `late`: the outcomes of steps, by their nodes. Texts are then as the far side gets them. An
+ * outcome that is not known is an empty text.
+ */
+export function fillOutcomes<Data extends Json>(
+  data: Data,
+  outcome: (node: string) => string | undefined,
+): Data {
+  const fill = (value: Json): Json => {
+    if (typeof value === "string") {
+      return value.replace(/\$\$\{|\$\{steps\.([^}]*)\.outcome\}/g, (whole, node?: string) =>
+        node === undefined ? whole.slice(1) : (outcome(node) ?? ""),
+      );
+    }
+    if (Array.isArray(value)) return value.map(fill);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fill(member)]));
+  };
+  return fill(data) as Data;
 }
 
 /** Every placeholder in the texts of plain data, with the way to it. */

@@ -1,0 +1,190 @@
+import type { PlanNode } from "../../../../shared/plan.ts";
+import type { Step } from "../../../../shared/procedure.ts";
+import { type LocalText, text } from "../../../../shared/text.ts";
+import { evaluateCondition } from "../conditions/evaluate.ts";
+import { ConditionFault } from "../conditions/fault.ts";
+import { parseCondition } from "../conditions/parser.ts";
+import { graphOf, inOrder } from "../graph.ts";
+import { bindCondition } from "./bind-condition.ts";
+import { Context, type OutcomeOf } from "./context.ts";
+import { millisecondsOf } from "./milliseconds.ts";
+import { type PlanParts, Problems } from "./parts.ts";
+import { stepNode } from "./step-node.ts";
+import { titleOf } from "./title.ts";
+
+export const mostNodes = 20_000;
+const nothingKnown = { fact: () => undefined, outcome: () => undefined };
+
+export interface LeftOut {
+  id: string;
+  title: LocalText;
+  because: LocalText;
+}
+
+/** What all nodes of a list have in common. */
+export type Place = Pick<
+  PlanNode,
+  "id" | "step" | "title" | "parent" | "item" | "needs" | "after" | "when" | "timeout"
+>;
+
+/** The nodes of a list of steps that nothing in the list comes before, and those that nothing comes after. */
+export interface Ends {
+  first: string[];
+  last: string[];
+}
+
+/** Makes the nodes of a plan out of steps, those inside others included, each after all that it needs. */
+export class Expansion {
+  readonly parts: PlanParts;
+  readonly problems = new Problems();
+  readonly leftOut: LeftOut[] = [];
+  readonly nodes: PlanNode[] = [];
+  readonly #byId = new Map<string, PlanNode>();
+  #full = false;
+
+  constructor(parts: PlanParts) {
+    this.parts = parts;
+  }
+
+  add(node: PlanNode): void {
+    this.nodes.push(node);
+    this.#byId.set(node.id, node);
+  }
+
+  /** Puts nodes after others that were expanded before them. */
+  chain(nodes: readonly string[], after: readonly string[]): void {
+    for (const id of nodes) {
+      const node = this.#byId.get(id);
+      if (node) node.after = [...new Set([...node.after, ...after])];
+    }
+  }
+
+  /** Whether there is room for more nodes; says once that there is none. */
+  hasRoom(id: string): boolean {
+    if (this.nodes.length < mostNodes) return true;
+    if (!this.#full) {
+      this.problems.add(
+        { kind: "step", id },
+        text(
+          `The plan would have more than ${mostNodes} steps.`,
+          `Le plan compterait plus de ${mostNodes} étapes.`,
+        ),
+        text("Run it over fewer resources at a time.", "Exécutez-le sur moins de ressources à la fois."),
+      );
+    }
+    this.#full = true;
+    return false;
+  }
+
+  /** Expands one list of steps where `context` says. */
+  steps(steps: readonly Step[], context: Context): Ends {
+    const { order, cycles } = inOrder(graphOf(steps).before);
+    const byId = new Map(steps.map((step) => [step.id, step]));
+    if (cycles.length > 0) {
+      this.problems.add(
+        { kind: "step", id: `${context.nodePrefix}${cycles[0]?.[0] ?? ""}` },
+        text("The steps wait for each other.", "Les étapes s'attendent mutuellement."),
+        text("Check the procedure's file.", "Vérifiez le fichier de la procédure."),
+      );
+      return { first: [], last: [] };
+    }
+    return new ListExpansion(this, steps, context).run(order.flatMap((id) => byId.get(id) ?? []));
+  }
+}
+
+/** One list of steps on its way into the plan. */
+class ListExpansion {
+  readonly #whole: Expansion;
+  readonly #context: Context;
+  readonly #before: ReadonlyMap<string, readonly string[]>;
+  readonly #outcomes: Map<string, OutcomeOf>;
+  /** What a step that was left out came after: the steps after it come after that. */
+  readonly #instead = new Map<string, string[]>();
+
+  constructor(whole: Expansion, steps: readonly Step[], context: Context) {
+    this.#whole = whole;
+    this.#outcomes = new Map(context.outcomes);
+    this.#context = new Context({ ...context, outcomes: this.#outcomes });
+    this.#before = graphOf(steps).before;
+  }
+
+  run(steps: readonly Step[]): Ends {
+    const ends: Ends = { first: [], last: [] };
+    for (const step of steps) {
+      const id = `${this.#context.nodePrefix}${step.id}`;
+      if (!this.#whole.hasRoom(id)) break;
+      const place = this.#place(step, id);
+      if (place === null) continue;
+      this.#outcomes.set(step.id, { leftOut: false, node: id });
+      stepNode(this.#whole, step, place, this.#context);
+      if (place.needs.length + place.after.length === 0) ends.first.push(id);
+      const followed = new Set([...place.needs, ...place.after]);
+      ends.last = [...ends.last.filter((last) => !followed.has(last)), id];
+    }
+    return ends;
+  }
+
+  /** Null where the step will not run for these values. */
+  #place(step: Step, id: string): Place | null {
+    const title = titleOf(step, this.#context, this.#whole.parts);
+    const named = step.needs !== undefined;
+    const needs: string[] = [];
+    const after: string[] = [];
+    let missing: string | null = null;
+    for (const need of this.#before.get(step.id) ?? []) {
+      const outcome = this.#outcomes.get(need);
+      if (outcome?.leftOut === false) (named ? needs : after).push(outcome.node);
+      else {
+        if (named) missing ??= need;
+        after.push(...(this.#instead.get(need) ?? []));
+      }
+    }
+    const when = missing === null ? this.#when(step, id) : null;
+    if (missing === null && when !== false) {
+      const { stepPrefix, parent, item } = this.#context;
+      return {
+        id,
+        step: `${stepPrefix}${step.id}`,
+        title,
+        parent,
+        item,
+        needs,
+        after: [...new Set(after)],
+        when,
+        timeout: millisecondsOf(step.timeout),
+      };
+    }
+    this.#outcomes.set(step.id, { leftOut: true });
+    this.#instead.set(step.id, [...new Set([...needs, ...after])]);
+    this.#whole.leftOut.push({ id, title, because: missing === null ? isFalse(step) : needed(missing) });
+    return null;
+  }
+
+  #when(step: Step, id: string): PlanNode["when"] | false {
+    if (step.when === undefined) return null;
+    try {
+      const condition = bindCondition(parseCondition(step.when), this.#context);
+      const { value } = evaluateCondition(condition, nothingKnown);
+      return value === false ? false : { words: step.when, condition, value };
+    } catch (thrown) {
+      if (!(thrown instanceof ConditionFault)) throw thrown;
+      this.#whole.problems.add(
+        { kind: "step", id },
+        thrown.parts.message,
+        text("Check the procedure's file.", "Vérifiez le fichier de la procédure."),
+      );
+      return null;
+    }
+  }
+}
+
+function isFalse(step: Step): LocalText {
+  return text(`Its condition is false: ${step.when}.`, `Sa condition est fausse : ${step.when}.`);
+}
+
+function needed(step: string): LocalText {
+  return text(
+    `It needs the step "${step}", which is left out.`,
+    `Elle a besoin de l'étape « ${step} », qui est laissée de côté.`,
+  );
+}

@@ -1,0 +1,6 @@
+import { parseDuration } from "../../../../shared/estate.ts";
+
+/** A duration of a definition, which its schema has checked; null where there is none. */
+export function millisecondsOf(words: string | undefined): number | null {
+  return words === undefined ? null : parseDuration(words);
+}

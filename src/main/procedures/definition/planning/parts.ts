@@ -1,0 +1,46 @@
+import type { z } from "zod";
+import type { EffectClass, Risk } from "../../../../shared/action.ts";
+import type { Bound, PlanProblem } from "../../../../shared/plan.ts";
+import type { Procedure } from "../../../../shared/procedure.ts";
+import type { Resource } from "../../../../shared/resource.ts";
+import type { LocalText } from "../../../../shared/text.ts";
+
+/** What a plan must know of an action. */
+export interface PlannableAction {
+  readonly id: string;
+  readonly title: LocalText;
+  readonly risk: Risk;
+  readonly effect: EffectClass;
+  readonly input: z.ZodType<Record<string, unknown>>;
+  describe(
+    resource: Resource,
+    input: Record<string, unknown>,
+  ): { steps: LocalText[]; proof: LocalText; undo: LocalText | null };
+  /** Called for nothing but whether there is one. */
+  readonly undo?: unknown;
+}
+
+/** What is known now, and what can be done with it. Nothing far away is asked. */
+export interface PlanParts {
+  procedures: Readonly<Record<string, Procedure>>;
+  /** The action of this identifier that the resource has. */
+  action(id: string, resource: Resource): PlannableAction | null;
+  resource(id: string): Resource | null;
+  /** Every resource, in the order in which a list shows them. */
+  resources(): readonly Resource[];
+}
+
+export type Bindings = Readonly<Record<string, Bound>>;
+
+/** Gathers what is in the way of a plan, the first fifty. */
+export class Problems {
+  readonly #list: PlanProblem[] = [];
+
+  get list(): readonly PlanProblem[] {
+    return this.#list;
+  }
+
+  add(at: PlanProblem["at"], message: LocalText, hint: LocalText): void {
+    if (this.#list.length < 50) this.#list.push({ at, message, hint });
+  }
+}
