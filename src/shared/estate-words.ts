@@ -36,6 +36,18 @@ export const expectations = {
     "a name of lower-case letters, digits and hyphens that begins with a letter",
     "un nom fait de minuscules, de chiffres et de tirets, commençant par une lettre",
   ),
+  apiServer: text(
+    'the URL of an API server, such as "https://192.0.2.30:6443"',
+    "l'URL d'un serveur d'API, telle que « https://192.0.2.30:6443 »",
+  ),
+  clusterAccess: text(
+    "either `kubeconfig`, or `server` with its log-in",
+    "soit « kubeconfig », soit « server » avec son authentification",
+  ),
+  namespace: text(
+    "the name of a namespace: lower-case letters, digits and hyphens",
+    "le nom d'un espace de noms : minuscules, chiffres et tirets",
+  ),
   hostKey: text('a fingerprint such as "SHA256:…"', "une empreinte telle que « SHA256:… »"),
 } as const;
 

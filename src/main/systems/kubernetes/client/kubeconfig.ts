@@ -1,0 +1,189 @@
+import { dirname } from "node:path";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { OpsError } from "../../../../shared/errors.ts";
+import { abortable, Deadline } from "../../../reach/abort.ts";
+import { checkClientCertificate } from "./client-certificate.ts";
+import { isHeaderSafe, type Plugin, pluginSchema, runPlugin } from "./exec-plugin.ts";
+import type { ClusterLogin, Credentials, Endpoint } from "./login.ts";
+import {
+  contextUnknown,
+  credentialBroken,
+  kubeconfigBroken,
+  loginUnsupported,
+  refreshFailed,
+} from "./login-faults.ts";
+import { serverPlace } from "./server-url.ts";
+import { placeOf, readSmallFile } from "./small-file.ts";
+
+type Cluster = NonNullable<ReturnType<KubeConfig["getCurrentCluster"]>>;
+type User = NonNullable<ReturnType<KubeConfig["getCurrentUser"]>>;
+
+export interface KubeconfigParts {
+  /** The path as the estate says it, and where that is. */
+  shown: string;
+  path: string;
+  /** Null: the file's current context. */
+  context: string | null;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+const refreshDeadline = 30_000;
+/** How long a token whose end is not known is used before the library is asked again. */
+const unknownLife = 60_000;
+
+/**
+ * Reads one context of a kubeconfig. The library knows the file and refreshes OIDC tokens; connections are ours.
+ * Throws `kubernetes.file-unreadable`, `.kubeconfig-broken`, `.context-unknown`, `.server-invalid`,
+ * `.log-in-unsupported`. Source: kubernetes.io, "Organizing Cluster Access Using kubeconfig Files".
+ */
+export async function readKubeconfig(parts: KubeconfigParts): Promise<ClusterLogin> {
+  const { words } = await readSmallFile(parts.path, parts.shown);
+  const { cluster, user, config } = await load(parts, words);
+  const folder = dirname(parts.path);
+  const place = serverPlace(cluster.name, cluster.server);
+  if (cluster.proxyUrl) throw loginUnsupported(cluster.name, "proxy-url");
+  const provider = user.authProvider?.name;
+  if (provider !== undefined && provider !== "oidc") throw loginUnsupported(cluster.name, String(provider));
+  const plugin = readPlugin(parts.shown, user);
+  const endpoint: Endpoint = {
+    cluster: cluster.name,
+    address: place.address,
+    port: place.port,
+    path: place.path,
+    tls: place.secure
+      ? {
+          authority: await pem(cluster.caData, cluster.caFile, folder, cluster.name, "certificate-authority"),
+          serverName: cluster.tlsServerName ?? null,
+          insecure: cluster.skipTLSVerify === true,
+        }
+      : null,
+  };
+  return {
+    endpoint,
+    async credentials(signal) {
+      const found = plugin
+        ? await runPlugin(plugin, folder, signal)
+        : await fromFile(parts, { cluster, user, config, folder }, signal);
+      return checked(cluster.name, impersonating(user, found), parts.now());
+    },
+  };
+}
+
+async function load(
+  { shown, context }: KubeconfigParts,
+  words: string,
+): Promise<{ cluster: Cluster; user: User; config: KubeConfig }> {
+  // The library takes a second to load: whoever has no cluster must not wait for it.
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  try {
+    config.loadFromString(words);
+    if (config.getContexts().length === 0) throw new Error("no context");
+  } catch (error) {
+    throw kubeconfigBroken(shown, error);
+  }
+  const wanted = context ?? config.getCurrentContext() ?? null;
+  const known = config.getContexts().map(({ name }) => name);
+  if (wanted === null || wanted === "") throw contextUnknown(shown, null, known);
+  config.setCurrentContext(wanted);
+  const cluster = config.getCurrentCluster();
+  const user = config.getCurrentUser();
+  if (!known.includes(wanted) || !cluster || !user) throw contextUnknown(shown, wanted, known);
+  if (typeof cluster.server !== "string") throw kubeconfigBroken(shown);
+  return { cluster, user, config };
+}
+
+function readPlugin(shown: string, user: User): Plugin | null {
+  if (user.exec === undefined || user.exec === null) return null;
+  const parsed = pluginSchema.safeParse(user.exec);
+  if (!parsed.success) throw kubeconfigBroken(shown, parsed.error);
+  return parsed.data;
+}
+
+async function fromFile(
+  { now }: KubeconfigParts,
+  { cluster, user, config, folder }: { cluster: Cluster; user: User; config: KubeConfig; folder: string },
+  signal: AbortSignal,
+): Promise<Credentials> {
+  const cert = await pem(user.certData, user.certFile, folder, cluster.name, "client-certificate");
+  const key = await pem(user.keyData, user.keyFile, folder, cluster.name, "client-key");
+  if ((cert === null) !== (key === null)) throw credentialBroken(cluster.name, "client-certificate");
+  const certificate = cert !== null && key !== null ? { cert, key } : null;
+  const none: Credentials = { headers: {}, certificate, validUntil: null };
+  if (user.authProvider?.name === "oidc") {
+    return { ...none, ...(await refreshed(cluster.name, config, signal, now())) };
+  }
+  if (typeof user.token === "string") {
+    const token = user.token.trim();
+    if (!isHeaderSafe(token)) throw credentialBroken(cluster.name, "token");
+    return { ...none, headers: { authorization: `Bearer ${token}` } };
+  }
+  if (typeof user.username === "string" && user.username !== "") {
+    const pair = Buffer.from(`${user.username}:${user.password ?? ""}`).toString("base64");
+    return { ...none, headers: { authorization: `Basic ${pair}` } };
+  }
+  return none;
+}
+
+/** The library's OIDC refresh has no deadline of its own and may throw anything. */
+async function refreshed(
+  cluster: string,
+  config: KubeConfig,
+  outer: AbortSignal,
+  now: number,
+): Promise<Pick<Credentials, "headers" | "validUntil">> {
+  const deadline = new Deadline(refreshDeadline, outer, () => refreshFailed(cluster));
+  try {
+    const options: { headers: Record<string, string> } = { headers: {} };
+    await abortable(config.applyToHTTPSOptions(options), deadline.signal);
+    const authorization = options.headers.Authorization;
+    if (typeof authorization !== "string") throw refreshFailed(cluster);
+    return { headers: { authorization }, validUntil: endOf(authorization) ?? now + unknownLife };
+  } catch (error) {
+    throw error instanceof OpsError ? error : refreshFailed(cluster, error);
+  } finally {
+    deadline.end();
+  }
+}
+
+/** When a JSON Web Token ends (RFC 7519, `exp`), in epoch milliseconds; null when it does not say. */
+function endOf(authorization: string): number | null {
+  try {
+    const payload: unknown = JSON.parse(
+      Buffer.from(authorization.split(".")[1] ?? "", "base64url").toString(),
+    );
+    const end = payload && typeof payload === "object" && "exp" in payload ? payload.exp : null;
+    return typeof end === "number" && Number.isFinite(end) ? end * 1000 : null;
+  } catch {
+    return null;
+  }
+}
+
+function impersonating(user: User, found: Credentials): Credentials {
+  if (!user.impersonateUser) return found;
+  return { ...found, headers: { ...found.headers, "impersonate-user": user.impersonateUser } };
+}
+
+function checked(cluster: string, found: Credentials, now: number): Credentials {
+  if (found.certificate === null) return found;
+  const end = checkClientCertificate(cluster, found.certificate, now);
+  return { ...found, validUntil: Math.min(end, found.validUntil ?? end) };
+}
+
+/** PEM from base64 in the file itself, or from a file that it names; null when neither is said. */
+async function pem(
+  data: string | undefined,
+  file: string | undefined,
+  folder: string,
+  cluster: string,
+  what: string,
+): Promise<string | null> {
+  const words = data
+    ? Buffer.from(data, "base64").toString("utf8")
+    : file
+      ? (await readSmallFile(placeOf(file, folder), file)).words
+      : null;
+  if (words !== null && !words.includes("-----BEGIN ")) throw credentialBroken(cluster, what);
+  return words;
+}
