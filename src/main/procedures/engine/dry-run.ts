@@ -1,0 +1,47 @@
+import type { Preview } from "../../../shared/action.ts";
+import { toOpsError, type WireError } from "../../../shared/errors.ts";
+import type { Plan, PlanNodeOf } from "../../../shared/plan.ts";
+import { eachLimited } from "../../actions/patience.ts";
+import type { StepRunner } from "./parts.ts";
+
+/** What a step's probe says now: a preview, or why it could not be asked; both null where that is known only later. */
+export interface DryStep {
+  node: string;
+  preview: Preview | null;
+  error: WireError | null;
+}
+
+const probesAtOnce = 8;
+
+/**
+ * Probes every action of a plan whose target and input are known, eight at a time, by reading only: no intent is
+ * written and nothing is changed. `refresh` has a target read first. Never rejects for one step: its error is in it.
+ */
+export async function dryRun(
+  plan: Plan,
+  runner: Pick<StepRunner, "preview">,
+  refresh: (resource: string, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<DryStep[]> {
+  const actions = plan.nodes.filter((node): node is PlanNodeOf<"action"> => node.kind === "action");
+  const steps: DryStep[] = actions.map(({ id }) => ({ node: id, preview: null, error: null }));
+  const read = new Map<string, Promise<void>>();
+  await eachLimited(actions, probesAtOnce, async ({ id, action }, index) => {
+    if (action.late) return;
+    try {
+      signal.throwIfAborted();
+      const reading = read.get(action.target.id) ?? refresh(action.target.id, signal);
+      read.set(action.target.id, reading);
+      await reading;
+      const [preview] = await runner.preview({
+        action: action.id,
+        resources: [action.target.id],
+        input: action.input,
+      });
+      steps[index] = { node: id, preview: preview ?? null, error: null };
+    } catch (thrown) {
+      steps[index] = { node: id, preview: null, error: toOpsError(thrown, "procedures").toWire() };
+    }
+  });
+  return steps;
+}

@@ -1,0 +1,456 @@
+import { describe, expect, it, vi } from "vitest";
+import { sameText } from "../../../shared/text.ts";
+import type { Action } from "../../actions/action.ts";
+import { fakeAction, fakeError, fakeHost } from "../../actions/fixtures/fake-estate.ts";
+import { codeOf } from "../../actions/fixtures/started-runner.ts";
+import { forEach, gate, planOf, poke, step, waitFor, waitUntil } from "./fixtures/plans.ts";
+import {
+  clock,
+  consoleWith,
+  hosts,
+  journal,
+  runPlan,
+  settled,
+  statesOf,
+  stepOf,
+  typesOf,
+} from "./fixtures/started-engine.ts";
+
+/** An action that notes which hosts it was sent to, in order; `fate` may throw or wait. */
+function noted(log: string[], fate: (host: string) => Promise<void> | void = () => {}, more = {}): Action {
+  return fakeAction({
+    apply: async (context) => {
+      context.committed();
+      log.push(context.resource.id);
+      await fate(context.resource.id);
+      return { data: {} };
+    },
+    ...more,
+  });
+}
+
+describe("a run", () => {
+  it("takes each step after those it needs and is completed when all are proven", async () => {
+    const log: string[] = [];
+    const { engine } = consoleWith([noted(log)]);
+    const plan = planOf([
+      step("a", poke("tower-a")),
+      step("b", poke("tower-b"), { needs: ["a"] }),
+      step("c", poke("tower-c"), { needs: ["b"] }),
+    ]);
+    const run = await runPlan(engine, plan);
+    expect(run).toMatchObject({ status: "completed", actor: "operator-a", planHash: plan.hash });
+    expect(run.endedAt).not.toBeNull();
+    expect(statesOf(run)).toEqual({ a: "verified", b: "verified", c: "verified" });
+    expect(log).toEqual(["tower-a", "tower-b", "tower-c"]);
+    expect(typesOf(run.id).slice(0, 3)).toEqual(["started", "step-intent", "step-ended"]);
+    const intent = journal.forTask(run.id).find(({ type }) => type === "run.step-intent");
+    const sent = journal.forTask(`${run.id}/a/1`).find(({ type }) => type === "action.intent");
+    expect(intent?.data).toMatchObject({ node: "a", attempt: 1, target: "tower-a", fence: 1 });
+    expect(intent?.sequence).toBeLessThan(sent?.sequence ?? 0);
+    expect(await journal.verify()).toMatchObject({ intact: true });
+  });
+
+  it("goes on with other branches when a step fails, then waits for a person, who has it tried again", async () => {
+    const log: string[] = [];
+    let broken = true;
+    const action = noted(log, () => {}, {
+      probe: async ({ resource }: { resource: { id: string } }) => {
+        if (resource.id === "tower-a" && broken) throw fakeError("tower.silent");
+        return { state: "needed", text: sameText("needed"), observed: {} };
+      },
+    });
+    const { engine } = consoleWith([action]);
+    const plan = planOf([
+      step("a", poke("tower-a")),
+      step("b", poke("tower-b")),
+      step("c", poke("tower-c"), { needs: ["a", "b"] }),
+    ]);
+    const run = await runPlan(engine, plan);
+    expect(run.status).toBe("waiting");
+    expect(statesOf(run)).toEqual({ a: "failed", b: "verified", c: "blocked" });
+    expect(stepOf(run, "a").blockedBy?.kind).toBe("person");
+    expect(stepOf(run, "c").blockedBy).toMatchObject({ kind: "needs", nodes: ["a"] });
+    expect(await codeOf(() => engine.retry(run.id, "b", ""))).toBe("run.not-possible");
+    broken = false;
+    await engine.retry(run.id, "a", "the cable is back");
+    const after = await settled(engine, run.id);
+    expect(after.status).toBe("completed");
+    expect(stepOf(after, "a").attempts).toBe(2);
+    expect(log).toEqual(["tower-b", "tower-a", "tower-c"]);
+  });
+
+  it("tries a convergent step again by itself as often as it may, and a once effect never", async () => {
+    let sent = 0;
+    const failing = (effect: "once" | "convergent") =>
+      fakeAction({
+        effect,
+        apply: async (context) => {
+          context.committed();
+          sent += 1;
+          return { data: {} };
+        },
+        verify: async () => ({ proven: false, disproven: true, text: sameText("it did not"), data: {} }),
+      });
+    const retry = { times: 2, delay: 1 };
+    const convergent = consoleWith([failing("convergent")]).engine;
+    const first = await runPlan(
+      convergent,
+      planOf([step("a", poke("tower-a", { effect: "convergent" }), { retry })]),
+    );
+    expect(first.status).toBe("waiting");
+    expect([sent, stepOf(first, "a").attempts]).toEqual([3, 3]);
+    sent = 0;
+    const once = consoleWith([failing("once")], { holder: "desk-2" }).engine;
+    const second = await runPlan(once, planOf([step("a", poke("tower-b"), { retry })]));
+    expect(second.status).toBe("waiting");
+    expect([sent, stepOf(second, "a").attempts]).toEqual([1, 1]);
+  });
+
+  it("keeps to its limits: of the whole, and of the items of a forEach", async () => {
+    let under = 0;
+    let most = 0;
+    const action = noted([], async () => {
+      under += 1;
+      most = Math.max(most, under);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      under -= 1;
+    });
+    const ids = ["h1", "h2", "h3", "h4", "h5", "h6"];
+    for (const id of ids) hosts.set(id, fakeHost(id));
+    const { engine } = consoleWith([action]);
+    const items = ids.map((id) => step(`each[${id}]/poke`, poke(id), { parent: "each", item: id }));
+    const run = await runPlan(engine, planOf([forEach("each", ids, { parallel: 2 }), ...items]));
+    expect(run.status).toBe("completed");
+    expect(most).toBe(2);
+    most = 0;
+    const whole = planOf(
+      ids.map((id) => step(id, poke(id))),
+      { parallel: 3 },
+    );
+    expect((await runPlan(engine, whole)).status).toBe("completed");
+    expect(most).toBe(3);
+  });
+
+  it("asks a query again when its forEach is reached, and journals what it holds then", async () => {
+    const log: string[] = [];
+    const { engine } = consoleWith([noted(log)], {
+      expand: (_plan, node) => ({
+        items: [{ id: "tower-b", name: "tower-b" }],
+        nodes: [step(`${node.id}[tower-b]/poke`, poke("tower-b"), { parent: node.id, item: "tower-b" })],
+      }),
+    });
+    const dynamic = { query: {}, procedure: "round", bindings: {}, outcomes: {} };
+    const plan = planOf([
+      forEach("each", ["tower-a"], { dynamic }),
+      step("each[tower-a]/poke", poke("tower-a"), { parent: "each", item: "tower-a" }),
+      step("last", poke("tower-c"), { needs: ["each"] }),
+    ]);
+    const run = await runPlan(engine, plan);
+    expect(run.status).toBe("completed");
+    expect(log).toEqual(["tower-b", "tower-c"]);
+    expect(Object.keys(statesOf(run))).not.toContain("each[tower-a]/poke");
+    expect(typesOf(run.id)).toContain("expanded");
+  });
+
+  it("leaves out what its condition leaves out, with what needs it, and calls that completed", async () => {
+    const fact = { kind: "fact", resource: "tower-a", fact: "health" } as const;
+    const isBad = {
+      kind: "compare",
+      operator: "==",
+      left: fact,
+      right: { kind: "value", value: "critical" },
+    } as const;
+    const { engine } = consoleWith([fakeAction()]);
+    const plan = planOf([
+      step("a", poke("tower-a"), { when: { words: "bad", condition: isBad, value: null } }),
+      step("b", poke("tower-b"), { needs: ["a"] }),
+      step("c", poke("tower-c"), { after: ["b"] }),
+    ]);
+    const run = await runPlan(engine, plan);
+    expect(run.status).toBe("completed");
+    expect(statesOf(run)).toEqual({ a: "skipped", b: "skipped", c: "verified" });
+    expect(stepOf(run, "a").skippedBy).toBe("condition");
+    hosts.set("tower-a", fakeHost("tower-a", { stale: true }));
+    const untold = await runPlan(engine, plan);
+    expect(untold.status).toBe("waiting");
+    expect(stepOf(untold, "a").blockedBy?.kind).toBe("condition");
+    await engine.skip(untold.id, "a", "nobody can read it");
+    expect(await settled(engine, untold.id)).toMatchObject({ status: "completed-with-skips" });
+  });
+
+  it("waits for a time, and for a fact that was read since the wait began", async () => {
+    const { engine } = consoleWith([fakeAction()]);
+    const plan = planOf([
+      waitFor("rest", 20),
+      waitUntil("well", "tower-a", "health", "ok", { needs: ["rest"] }),
+    ]);
+    const id = await engine.start({ plan, reason: "", confirmation: "" });
+    await vi.waitFor(() => expect(stepOf(engine.run(id), "well").blockedBy?.kind).toBe("fact"));
+    expect(stepOf(engine.run(id), "rest").state).toBe("verified");
+    expect(engine.run(id).status).toBe("running");
+    const seen = { health: "ok", seenAt: Date.now() + 5, error: null } as const;
+    hosts.set("tower-a", fakeHost("tower-a", { sources: { towers: seen } }));
+    expect(await settled(engine, id)).toMatchObject({ status: "completed" });
+  });
+
+  it("fails a wait that takes longer than it may", async () => {
+    const { engine } = consoleWith([fakeAction()]);
+    const run = await runPlan(
+      engine,
+      planOf([waitUntil("well", "tower-a", "health", "warning", { timeout: 10 }), waitFor("rest", 40)]),
+    );
+    expect(run.status).toBe("waiting");
+    expect(stepOf(run, "well")).toMatchObject({ state: "failed" });
+  });
+});
+
+describe("what a person decides", () => {
+  it("is paused and resumed between steps", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const log: string[] = [];
+    const { engine } = consoleWith([noted(log, () => held)]);
+    const plan = planOf([step("a", poke("tower-a")), step("b", poke("tower-b"), { needs: ["a"] })]);
+    const id = await engine.start({ plan, reason: "", confirmation: "" });
+    await vi.waitFor(() => expect(log).toEqual(["tower-a"]));
+    await engine.pause(id, "lunch");
+    release();
+    await vi.waitFor(() => expect(stepOf(engine.run(id), "a").state).toBe("verified"));
+    const paused = await settled(engine, id);
+    expect(paused.status).toBe("paused");
+    expect(paused.reason?.en).toContain("lunch");
+    expect(stepOf(paused, "b").blockedBy?.kind).toBe("paused");
+    await engine.resume(id, "");
+    expect((await settled(engine, id)).status).toBe("completed");
+  });
+
+  it("skips and adopts only with a reason, and the end says so", async () => {
+    const { engine } = consoleWith([
+      fakeAction({ probe: async () => Promise.reject(fakeError("tower.silent")) }),
+    ]);
+    const plan = planOf([step("a", poke("tower-a")), step("b", poke("tower-b"))]);
+    const { id } = await runPlan(engine, plan);
+    expect(await codeOf(() => engine.skip(id, "a", " "))).toBe("run.needs-reason");
+    expect(await codeOf(() => engine.adopt(id, "a", ""))).toBe("run.needs-reason");
+    await engine.skip(id, "a", "it is being scrapped");
+    await engine.adopt(id, "b", "I pressed the button");
+    const run = await settled(engine, id);
+    expect(run.status).toBe("completed-with-skips");
+    expect(stepOf(run, "a")).toMatchObject({ state: "skipped", skippedBy: "person" });
+    expect(stepOf(run, "b")).toMatchObject({ state: "verified", reason: sameText("I pressed the button") });
+    expect(await codeOf(() => engine.skip(id, "a", "again"))).toBe("run.ended");
+  });
+
+  it("approves a gate, for this plan only; with two approvers the second is somebody else", async () => {
+    const { engine } = consoleWith([fakeAction()]);
+    const plan = planOf([gate("one", 1), gate("two", 2, { needs: ["one"] })]);
+    const run = await runPlan(engine, plan);
+    expect(run.status).toBe("waiting");
+    const yes = { accept: true, planHash: plan.hash, reason: "" };
+    expect(await codeOf(() => engine.approve(run.id, "one", { ...yes, planHash: "other" }))).toBe(
+      "run.plan-changed",
+    );
+    await engine.approve(run.id, "one", yes);
+    await settled(engine, run.id);
+    expect(await codeOf(() => engine.approve(run.id, "two", yes))).toBe("run.own-request");
+    await engine.approve(run.id, "two", { ...yes, by: "operator-b" });
+    const done = await settled(engine, run.id);
+    expect(done.status).toBe("completed");
+    expect(stepOf(done, "two").reason?.en).toContain("operator-b");
+  });
+
+  it("refuses a gate, or lets it expire", async () => {
+    const { engine } = consoleWith([fakeAction()]);
+    const plan = planOf([gate("no", 1), gate("late", 1, { expires: 5 })]);
+    const run = await runPlan(engine, plan);
+    const no = { accept: false, planHash: plan.hash, reason: "" };
+    expect(await codeOf(() => engine.approve(run.id, "no", no))).toBe("run.needs-reason");
+    await engine.approve(run.id, "no", { ...no, reason: "not tonight" });
+    await vi.waitFor(() => expect(stepOf(engine.run(run.id), "late").state).toBe("failed"));
+    const after = await settled(engine, run.id);
+    expect(stepOf(after, "no").reason?.en).toContain("not tonight");
+    expect(after.status).toBe("waiting");
+  });
+
+  it("rolls back what took effect, in reverse order, and nothing that was done before", async () => {
+    const log: string[] = [];
+    const undo: Action["undo"] = async ({ resource }) => {
+      log.push(`undo ${resource.id}`);
+      return { proven: true, text: sameText("back"), data: {} };
+    };
+    const done = { state: "done", text: sameText("done"), observed: {} } as const;
+    const needed = { state: "needed", text: sameText("needed"), observed: {} } as const;
+    const action = noted(log, () => {}, {
+      undo,
+      probe: async ({ resource }: { resource: { id: string } }) => {
+        if (resource.id === "tower-b") return done;
+        if (resource.id === "missing") throw fakeError("tower.silent");
+        return needed;
+      },
+    });
+    hosts.set("missing", fakeHost("missing"));
+    const { engine } = consoleWith([action]);
+    const compensate = { kind: "undo", text: null } as const;
+    const plan = planOf([
+      step("a", poke("tower-a"), { compensate }),
+      step("b", poke("tower-b"), { needs: ["a"], compensate }),
+      step("c", poke("tower-c"), {
+        needs: ["b"],
+        compensate: { kind: "action", action: poke("tower-c", { id: "host.calm", effect: "convergent" }) },
+      }),
+      step("d", poke("missing"), { needs: ["c"], compensate }),
+      gate("e", 1, { needs: ["d"] }),
+    ]);
+    const calm = noted(log, () => {}, { id: "host.calm", effect: "convergent" });
+    const both = consoleWith([action, calm], { holder: "desk-2" });
+    expect(engine.runs()).toEqual([]);
+    const { id } = await runPlan(both.engine, plan);
+    await both.engine.rollBack(id, "it does not work");
+    const run = await settled(both.engine, id);
+    expect(log).toEqual(["tower-a", "tower-c", "tower-c", "undo tower-a"]);
+    expect(run).toMatchObject({ status: "rolled-back", rollingBack: true });
+    expect(statesOf(run)).toMatchObject({ a: "compensated", b: "verified", c: "compensated", d: "failed" });
+  });
+
+  it("does not call rolled back what has no way back, or what failed on the way", async () => {
+    let broken = true;
+    const undo: Action["undo"] = async () => {
+      if (broken) throw fakeError("tower.silent");
+      return { proven: true, text: sameText("back"), data: {} };
+    };
+    const { engine } = consoleWith([fakeAction({ undo })]);
+    const compensate = { kind: "undo", text: null } as const;
+    const plan = planOf([
+      step("a", poke("tower-a")),
+      step("b", poke("tower-b"), { needs: ["a"], compensate }),
+      gate("c", 1, { needs: ["b"] }),
+    ]);
+    const { id } = await runPlan(engine, plan);
+    await engine.rollBack(id, "");
+    const stuck = await settled(engine, id);
+    expect(stuck.status).toBe("waiting");
+    expect(stepOf(stuck, "b").state).toBe("failed");
+    broken = false;
+    await engine.retry(id, "b", "");
+    const run = await settled(engine, id);
+    expect(run.status).toBe("failed");
+    expect(run.reason?.en).toContain('"a"');
+    expect(stepOf(run, "b").state).toBe("compensated");
+  });
+
+  it("cancels: nothing more is begun, and what was not sent is not sent", async () => {
+    let asked = () => {};
+    const reached = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const action = fakeAction({
+      probe: async ({ signal }) => {
+        asked();
+        return new Promise((_resolve, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason));
+        });
+      },
+    });
+    const { engine } = consoleWith([action]);
+    const plan = planOf([step("a", poke("tower-a")), step("b", poke("tower-b"), { needs: ["a"] })]);
+    const id = await engine.start({ plan, reason: "", confirmation: "" });
+    await reached;
+    await engine.cancel(id, "wrong tower");
+    const run = await settled(engine, id);
+    expect(run).toMatchObject({ status: "failed" });
+    expect(run.reason?.en).toContain("wrong tower");
+    expect(statesOf(run)).toEqual({ a: "failed", b: "pending" });
+  });
+});
+
+describe("before it begins", () => {
+  it("refuses a plan that does not fit its hash, or was not confirmed", async () => {
+    const { engine } = consoleWith([fakeAction({ risk: "destructive" })]);
+    const plan = planOf([step("a", poke("tower-a", { risk: "destructive" }))]);
+    const request = { plan, reason: "", confirmation: "" };
+    expect(await codeOf(() => engine.start({ ...request, plan: { ...plan, parallel: 3 } }))).toBe(
+      "run.damaged-plan",
+    );
+    expect(await codeOf(() => engine.start(request))).toBe("run.not-confirmed");
+    const id = await engine.start({ ...request, confirmation: "round" });
+    expect((await settled(engine, id)).status).toBe("completed");
+  });
+
+  it("has the resources of its plan to itself until its end", async () => {
+    const { engine, runner } = consoleWith([fakeAction()]);
+    const plan = planOf([gate("go", 1), step("a", poke("tower-a"), { needs: ["go"] })]);
+    const request = { plan, reason: "", confirmation: "" };
+    const { id } = await runPlan(engine, plan);
+    expect(await codeOf(() => engine.start(request))).toBe("run.resource-in-use");
+    const task = await runner.start({
+      action: "host.poke",
+      resources: ["tower-a"],
+      input: {},
+      reason: "",
+      confirmation: "",
+      concurrency: 1,
+      deadline: 5000,
+    });
+    expect(await runner.waitFor(task)).toMatchObject({ state: "refused" });
+    await engine.approve(id, "go", { accept: true, planHash: plan.hash, reason: "" });
+    expect((await settled(engine, id)).status).toBe("completed");
+    await engine.start(request);
+  });
+
+  it("only looks in a dry run", async () => {
+    const apply = vi.fn<Action["apply"]>();
+    const { engine } = consoleWith([fakeAction({ apply })]);
+    const plan = planOf([
+      step("a", poke("tower-a")),
+      step("late", poke("tower-a", { late: true })),
+      step("gone", poke("nowhere")),
+    ]);
+    const before = journal.head;
+    const steps = await engine.dryRun(plan, AbortSignal.timeout(1000));
+    expect(steps.map(({ node, preview, error }) => [node, preview?.probe.state, error?.code])).toEqual([
+      ["a", "needed", undefined],
+      ["late", undefined, undefined],
+      ["gone", undefined, "action.unknown-resource"],
+    ]);
+    expect(journal.head).toBe(before);
+    expect(apply).not.toHaveBeenCalled();
+  });
+});
+
+describe("time", () => {
+  it("is not shortened or lengthened by a wall clock that jumps", async () => {
+    const { engine } = consoleWith([fakeAction()]);
+    const id = await engine.start({ plan: planOf([waitFor("rest", 60_000)]), reason: "", confirmation: "" });
+    await vi.waitFor(() => expect(stepOf(engine.run(id), "rest").state).toBe("waiting"));
+    for (const jump of [-3_600_000, 3_600_000]) {
+      clock.wall = jump;
+      await engine.pause(id, "");
+      await engine.resume(id, "");
+      expect(stepOf(engine.run(id), "rest").state).toBe("waiting");
+    }
+    clock.wall = -3_600_000;
+    clock.monotonic = 60_001;
+    await engine.pause(id, "");
+    await engine.resume(id, "");
+    expect((await settled(engine, id)).status).toBe("completed");
+  });
+
+  it("is forecast from earlier runs of the same steps", async () => {
+    const { engine } = consoleWith([fakeAction()]);
+    const plan = planOf([waitFor("rest", 5_000), step("a", poke("tower-a"))]);
+    const first = await engine.start({ plan, reason: "", confirmation: "" });
+    expect(engine.run(first).forecast).toBeNull();
+    await vi.waitFor(() => expect(stepOf(engine.run(first), "a").state).toBe("verified"));
+    clock.monotonic = 5_001;
+    await engine.pause(first, "");
+    await engine.resume(first, "");
+    await settled(engine, first);
+    const second = await engine.start({ plan, reason: "", confirmation: "" });
+    const forecast = engine.run(second).forecast;
+    expect(forecast).toBeGreaterThan(4_000);
+    expect(forecast).toBeLessThanOrEqual(5_000);
+  });
+});

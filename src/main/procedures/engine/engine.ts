@@ -1,0 +1,383 @@
+import { randomUUID } from "node:crypto";
+import { toOpsError } from "../../../shared/errors.ts";
+import type { Plan } from "../../../shared/plan.ts";
+import type { RunState } from "../../../shared/run.ts";
+import { canonicalHash } from "../../journal/chain.ts";
+import { evaluateCondition } from "../definition/conditions/evaluate.ts";
+import { knownFact } from "../definition/known-facts.ts";
+import { ActiveRun } from "./active-run.ts";
+import { type DryStep, dryRun } from "./dry-run.ts";
+import { EngineClock } from "./engine-clock.ts";
+import * as faults from "./faults.ts";
+import { StepHistory } from "./forecast.ts";
+import type { EngineParts } from "./parts.ts";
+import { outcomeOf } from "./readiness.ts";
+import { runEventTypes } from "./run-events.ts";
+import { begin, type FoldedNode, type FoldedRun, foldRun } from "./run-fold.ts";
+import { RunLease } from "./run-lease.ts";
+import { runStateOf } from "./run-state.ts";
+
+const bookmarkName = "runs";
+/** How long ended runs stay listed, and teach how long steps take: ninety days. */
+const kept = 90 * 86_400_000;
+
+export interface RunRequest {
+  plan: Plan;
+  reason: string;
+  /** What the person typed because of destructive steps: the procedure's identifier. */
+  confirmation: string;
+}
+
+/**
+ * Runs procedures on the journal. A run is the fold of its events and nothing else; one console at a time goes on with
+ * it, by a lease with a fence that only grows. Every decision of a person is an event too.
+ */
+export class ProcedureEngine {
+  readonly #parts: EngineParts;
+  readonly #clock: EngineClock;
+  readonly #runs = new Map<string, FoldedRun>();
+  readonly #active = new Map<string, ActiveRun>();
+  readonly #taking = new Map<string, Promise<ActiveRun>>();
+  readonly #listeners = new Set<() => void>();
+  readonly #stopListening: () => void;
+  readonly #history = new StepHistory();
+  readonly #learned = new Set<string>();
+  #closed = false;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#clock = new EngineClock(parts.journal.steadyNow(), parts.monotonic);
+    this.#read();
+    this.#stopListening = parts.runner.onChange((task) => {
+      for (const run of this.#active.values()) run.onTask(task);
+    });
+  }
+
+  /**
+   * Pins a plan and begins to run it; answers with the run once it is in the journal. Throws OpsError
+   * `run.damaged-plan`, `run.not-confirmed`, `run.resource-in-use` or the journal's; nothing is begun then.
+   */
+  async start({ plan, reason, confirmation }: RunRequest): Promise<string> {
+    if (planHash(plan) !== plan.hash) throw faults.damagedPlan();
+    const confirmed = confirmation === plan.procedure;
+    if (isDestructive(plan) && !confirmed) throw faults.notConfirmed(plan.procedure);
+    const id = randomUUID();
+    this.#reserve(id, plan, this.#clock.now());
+    let lease: RunLease | null = null;
+    try {
+      lease = this.#lease(id);
+      const time = this.#clock.now();
+      const data = { time, plan, reason, confirmed, fence: lease.fence };
+      const written = await this.#parts.queue.record({
+        type: "run.started",
+        subject: null,
+        task: id,
+        data: JSON.parse(JSON.stringify(data)),
+      });
+      const folded = begin(written);
+      if (folded === null) throw faults.damagedPlan();
+      this.#runs.set(id, folded);
+      this.#activate(folded, lease).wake();
+      return id;
+    } catch (thrown) {
+      lease?.release();
+      this.#parts.runner.giveBack(id);
+      throw thrown;
+    }
+  }
+
+  /** Every run that is listed, newest first. */
+  runs(): RunState[] {
+    return [...this.#runs.values()].reverse().map((run) => this.#stateOf(run));
+  }
+
+  /** Throws OpsError `run.unknown`. */
+  run(id: string): RunState {
+    return this.#stateOf(this.#known(id));
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Probes what a plan would do; see `dryRun`. */
+  dryRun(plan: Plan, signal: AbortSignal): Promise<DryStep[]> {
+    const { runner, refresh } = this.#parts;
+    return dryRun(plan, runner, refresh, signal);
+  }
+
+  /**
+   * Goes on with a run that no console has: replays it, finds out what became of what was under way, and takes it from
+   * there. Throws OpsError `run.unknown`, `run.ended`, `run.held` or `run.damaged-plan`.
+   */
+  async takeOver(id: string): Promise<void> {
+    await this.#own(id);
+  }
+
+  /**
+   * Takes over every run that is not at its end and that no other console has: those whose last event is younger than
+   * `within` milliseconds go on, older ones are paused until a person resumes them.
+   */
+  async takeOverAll(within: number): Promise<void> {
+    const now = Math.max(this.#parts.now(), this.#clock.now());
+    const open = [...this.#runs.values()].filter((run) => run.end === null && !this.#active.has(run.id));
+    await Promise.all(
+      open.map(async (run) => {
+        const old = now - run.time > within && run.paused === null;
+        try {
+          await this.#own(run.id, old ? "the console was closed for a while" : null);
+        } catch (thrown) {
+          const error = toOpsError(thrown, "procedures");
+          if (error.code !== "run.held") this.#parts.report(error);
+        }
+      }),
+    );
+  }
+
+  /** Nothing new is begun until `resume`; what is under way comes to its end. */
+  async pause(id: string, reason: string): Promise<void> {
+    const run = await this.#own(id);
+    if (run.folded.paused === null) await run.decide("run.paused", { reason });
+  }
+
+  async resume(id: string, reason: string): Promise<void> {
+    const run = await this.#own(id);
+    if (run.folded.paused !== null) await run.decide("run.resumed", { reason });
+  }
+
+  /** Has a failed step, or a failed compensation, tried again. Throws OpsError `run.not-possible`. */
+  async retry(id: string, node: string, reason: string): Promise<void> {
+    const run = await this.#own(id);
+    const found = stepIn(run.folded, node);
+    if (found.state !== "failed") throw faults.notPossible(found.state);
+    await run.decide("run.retried", { node, reason });
+  }
+
+  /** Leaves a step out for a reason. Throws OpsError `run.needs-reason` or `run.not-possible`. */
+  async skip(id: string, node: string, reason: string): Promise<void> {
+    if (reason.trim() === "") throw faults.needsReason();
+    const run = await this.#own(id);
+    const found = stepIn(run.folded, node);
+    const container = found.node.kind === "forEach" || found.node.kind === "procedure";
+    const open = ["pending", "failed", "unknown-effect"].includes(found.state);
+    if (!open && !(container && found.state === "running")) throw faults.notPossible(found.state);
+    await run.decide("run.skipped", { node, reason });
+  }
+
+  /** Takes a person's word that a step is done. Throws OpsError `run.needs-reason` or `run.not-possible`. */
+  async adopt(id: string, node: string, reason: string): Promise<void> {
+    if (reason.trim() === "") throw faults.needsReason();
+    const run = await this.#own(id);
+    const found = stepIn(run.folded, node);
+    if (!["pending", "failed", "unknown-effect"].includes(found.state)) throw faults.notPossible(found.state);
+    await run.decide("run.adopted", { node, reason });
+  }
+
+  /** Takes back what the run has done, in reverse order. Throws OpsError `run.not-possible` when it does so already. */
+  async rollBack(id: string, reason: string): Promise<void> {
+    const run = await this.#own(id);
+    if (run.folded.rollingBack !== null) throw faults.notPossible("rolling-back");
+    await run.decide("run.rolling-back", { reason });
+  }
+
+  /**
+   * Approves or refuses a gate. The approval is for this run, step and plan. Throws OpsError `run.own-request` where
+   * another person is asked for, `run.plan-changed`, `run.needs-reason` (to refuse) or `run.not-possible`.
+   */
+  async approve(
+    id: string,
+    node: string,
+    decision: { accept: boolean; planHash: string; reason: string; by?: string },
+  ): Promise<void> {
+    const run = await this.#own(id);
+    const found = stepIn(run.folded, node);
+    const by = decision.by ?? this.#parts.actor;
+    if (found.node.kind !== "gate" || found.state !== "running") throw faults.notPossible(found.state);
+    if (decision.planHash !== run.folded.plan.hash) throw faults.planChanged();
+    if (!decision.accept) {
+      if (decision.reason.trim() === "") throw faults.needsReason();
+      return run.decide("run.gate-refused", { node, by, reason: decision.reason });
+    }
+    if (found.node.gate.approvers === 2 && by === run.folded.actor) throw faults.ownRequest();
+    await run.decide("run.gate-approved", { node, planHash: decision.planHash, by });
+  }
+
+  /** Ends a run early: nothing more is begun, what can still be stopped is. What was done stays as it is. */
+  async cancel(id: string, reason: string): Promise<void> {
+    const run = await this.#own(id);
+    await run.decide("run.cancelled", { reason });
+    run.stopTasks();
+  }
+
+  /** Resolves once the run has ended, or does not go on without a person (`waiting`, `paused`, `unknown-effect`). */
+  async settled(id: string, signal: AbortSignal): Promise<RunState> {
+    for (;;) {
+      const state = this.run(id);
+      const busy = this.#active.get(id)?.busy === true;
+      const still = state.endedAt !== null || state.status !== "running";
+      if ((still && !busy) || signal.aborted) return state;
+      if (this.#active.get(id)?.trouble?.code === "run.lost") return state;
+      await new Promise<void>((resolve) => {
+        const stop = this.onChange(finish);
+        function finish(): void {
+          stop();
+          signal.removeEventListener("abort", finish);
+          resolve();
+        }
+        signal.addEventListener("abort", finish, { once: true });
+      });
+    }
+  }
+
+  /** Lets go of every run as it stands; the next console goes on with them. Call it before the runner is closed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stopListening();
+    await Promise.all([...this.#active.values()].map((run) => run.close()));
+    this.#listeners.clear();
+  }
+
+  /** The run as this console has it, taken over when nobody does. */
+  #own(id: string, pauseBecause: string | null = null): Promise<ActiveRun> {
+    const active = this.#active.get(id);
+    if (active !== undefined && active.trouble?.code !== "run.lost" && active.folded.end === null) {
+      return Promise.resolve(active);
+    }
+    const taking =
+      this.#taking.get(id) ?? this.#take(id, pauseBecause).finally(() => this.#taking.delete(id));
+    this.#taking.set(id, taking);
+    return taking;
+  }
+
+  async #take(id: string, pauseBecause: string | null): Promise<ActiveRun> {
+    if (this.#known(id).end !== null) throw faults.ended();
+    const lease = this.#lease(id);
+    try {
+      // Read only now that nobody else writes it any more.
+      const folded = foldRun(this.#parts.journal.forTask(id));
+      if (folded === null || planHash(folded.plan) !== folded.plan.hash) throw faults.damagedPlan();
+      this.#runs.set(id, folded);
+      if (folded.end !== null) throw faults.ended();
+      this.#clock.notBefore(folded.time);
+      this.#reserve(id, { ...folded.plan, nodes: nodesOf(folded) }, folded.startedAt);
+      const run = this.#activate(folded, lease);
+      await run.decideQuietly("run.taken", { fence: lease.fence });
+      if (pauseBecause !== null) await run.decideQuietly("run.paused", { reason: pauseBecause });
+      await run.settleLeftovers();
+      run.wake();
+      return run;
+    } catch (thrown) {
+      lease.release();
+      this.#active.delete(id);
+      this.#parts.runner.giveBack(id);
+      throw thrown;
+    }
+  }
+
+  #activate(folded: FoldedRun, lease: RunLease): ActiveRun {
+    const run = new ActiveRun(folded, this.#parts, this.#clock, lease, () => this.#changed(folded.id));
+    this.#active.set(folded.id, run);
+    return run;
+  }
+
+  #lease(id: string): RunLease {
+    const { journal, holder, now } = this.#parts;
+    return RunLease.take(journal, id, holder, now, () => this.#changed(id));
+  }
+
+  #changed(id: string): void {
+    const run = this.#active.get(id);
+    if (run !== undefined && run.folded.end !== null && !run.busy && !this.#closed) {
+      this.#parts.runner.giveBack(id);
+      void run.close();
+      // One with an unknown effect still hears what becomes of that.
+      if (run.folded.end.status !== "unknown-effect") this.#active.delete(id);
+      if (!this.#learned.has(id)) this.#history.learn(run.folded);
+      this.#learned.add(id);
+    }
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #reserve(id: string, plan: Plan, since: number): void {
+    const targets = new Map<string, string>();
+    for (const node of plan.nodes)
+      if (node.kind === "action") targets.set(node.action.target.id, node.action.target.name);
+    const taken = this.#parts.runner.reserve([...targets.keys()], { run: id, title: plan.title, since });
+    if (taken === null) return;
+    throw faults.resourceInUse(targets.get(taken.resource) ?? taken.resource, taken.title);
+  }
+
+  #known(id: string): FoldedRun {
+    const run = this.#runs.get(id);
+    if (run === undefined) throw faults.unknownRun(id);
+    return run;
+  }
+
+  #stateOf(run: FoldedRun): RunState {
+    return runStateOf(run, {
+      active: this.#active.has(run.id),
+      history: this.#history,
+      now: this.#clock.now(),
+      trouble: this.#active.get(run.id)?.trouble ?? null,
+      judge: ({ node }) =>
+        node.when === null ||
+        evaluateCondition(node.when.condition, {
+          fact: (resource, fact) => knownFact(this.#parts.resource(resource), fact),
+          outcome: (other) => outcomeOf(run, other),
+        }).value,
+    });
+  }
+
+  /** Folds what the journal has of runs; the bookmark only saves reading. */
+  #read(): void {
+    const { journal } = this.#parts;
+    const events = journal.ofTypes(runEventTypes, journal.bookmark(bookmarkName) ?? 1);
+    const byRun = new Map<string, typeof events>();
+    for (const event of events) {
+      if (event.task === null) continue;
+      const known = byRun.get(event.task);
+      if (known === undefined) byRun.set(event.task, [event]);
+      else known.push(event);
+    }
+    let first = journal.head + 1;
+    for (const [id, own] of byRun) {
+      const run = foldRun(own);
+      if (run === null) continue;
+      const old = run.end !== null && run.time < this.#clock.now() - kept;
+      if (old) continue;
+      this.#runs.set(id, run);
+      this.#clock.notBefore(run.time);
+      this.#history.learn(run);
+      this.#learned.add(id);
+      first = Math.min(first, own[0]?.sequence ?? first);
+    }
+    try {
+      journal.setBookmark(bookmarkName, first);
+    } catch {
+      // Without it everything is read again.
+    }
+  }
+}
+
+/** SHA-256 over the canonical JSON of everything in a plan but the hash itself. */
+export function planHash(plan: Plan): string {
+  const { hash: _hash, ...rest } = plan;
+  return canonicalHash(JSON.parse(JSON.stringify(rest)));
+}
+
+function isDestructive(plan: Plan): boolean {
+  return plan.nodes.some((node) => node.kind === "action" && node.action.risk === "destructive");
+}
+
+function nodesOf(run: FoldedRun): Plan["nodes"] {
+  return [...run.nodes.values()].map(({ node }) => node);
+}
+
+function stepIn(run: FoldedRun, id: string): FoldedNode {
+  const found = run.nodes.get(id);
+  if (found === undefined) throw faults.unknownStep(id);
+  return found;
+}

@@ -1,0 +1,162 @@
+import { OpsError } from "../../../shared/errors.ts";
+import { type LocalText, text } from "../../../shared/text.ts";
+
+function fault(code: string, message: LocalText, hint: LocalText): OpsError {
+  return new OpsError({ code, system: "procedures", message, hint });
+}
+
+const lookAgain = text(
+  "Look at the run as it stands now, then decide again.",
+  "Regardez l'exécution telle qu'elle est, puis décidez à nouveau.",
+);
+
+export function unknownRun(id: string): OpsError {
+  return fault(
+    "run.unknown",
+    text(`There is no run "${id}".`, `Il n'existe pas d'exécution « ${id} ».`),
+    text("List the runs and choose one of them.", "Affichez la liste des exécutions et choisissez-en une."),
+  );
+}
+
+export function unknownStep(id: string): OpsError {
+  return fault(
+    "run.unknown-step",
+    text(`The run has no step "${id}".`, `L'exécution n'a pas d'étape « ${id} ».`),
+    text("Choose one of the steps of its plan.", "Choisissez l'une des étapes de son plan."),
+  );
+}
+
+export function heldByAnother(holder: string): OpsError {
+  return fault(
+    "run.held",
+    text(`Another console has this run: ${holder}.`, `Une autre console tient cette exécution : ${holder}.`),
+    text(
+      "Go on there, or take it over once that console is closed.",
+      "Continuez là-bas, ou reprenez-la une fois cette console fermée.",
+    ),
+  );
+}
+
+export function lostRun(): OpsError {
+  return fault(
+    "run.lost",
+    text(
+      "This console no longer has the run: another one has taken it over.",
+      "Cette console n'a plus l'exécution : une autre l'a reprise.",
+    ),
+    text("Go on in the other console.", "Continuez dans l'autre console."),
+  );
+}
+
+export function ended(): OpsError {
+  return fault(
+    "run.ended",
+    text(
+      "The run has ended; nothing of it can be changed.",
+      "L'exécution est terminée ; on n'y change plus rien.",
+    ),
+    text("Start the procedure again if that is needed.", "Relancez la procédure si nécessaire."),
+  );
+}
+
+export function damagedPlan(): OpsError {
+  return fault(
+    "run.damaged-plan",
+    text(
+      "The plan in the journal does not fit its hash; it is not run.",
+      "Le plan inscrit au journal ne correspond pas à son empreinte ; il n'est pas exécuté.",
+    ),
+    text(
+      "Verify the journal, then start the procedure again.",
+      "Vérifiez le journal, puis relancez la procédure.",
+    ),
+  );
+}
+
+export function notConfirmed(word: string): OpsError {
+  return fault(
+    "run.not-confirmed",
+    text(
+      `The plan holds destructive steps and was not confirmed with "${word}".`,
+      `Le plan comporte des étapes destructrices et n'a pas été confirmé par « ${word} ».`,
+    ),
+    text(
+      "Read the plan, then type the procedure's identifier to confirm it.",
+      "Lisez le plan, puis saisissez l'identifiant de la procédure pour confirmer.",
+    ),
+  );
+}
+
+export function resourceInUse(name: string, title: LocalText): OpsError {
+  return fault(
+    "run.resource-in-use",
+    text(
+      `The procedure "${title.en}" is working on ${name}.`,
+      `La procédure « ${title.fr} » travaille sur ${name}.`,
+    ),
+    text("Wait for its end or cancel it.", "Attendez sa fin ou annulez-la."),
+  );
+}
+
+export function needsReason(): OpsError {
+  return fault(
+    "run.needs-reason",
+    text("This decision needs a reason.", "Cette décision demande un motif."),
+    text("Say in a few words why.", "Dites en quelques mots pourquoi."),
+  );
+}
+
+export function notPossible(state: string): OpsError {
+  return fault(
+    "run.not-possible",
+    text(
+      `That cannot be done while the step or the run is "${state}".`,
+      `C'est impossible tant que l'étape ou l'exécution est « ${state} ».`,
+    ),
+    lookAgain,
+  );
+}
+
+export function ownRequest(): OpsError {
+  return fault(
+    "run.own-request",
+    text(
+      "Nobody approves what they have asked for themselves.",
+      "Nul n'approuve ce qu'il a lui-même demandé.",
+    ),
+    text("Ask another person to approve it.", "Demandez à une autre personne de l'approuver."),
+  );
+}
+
+export function planChanged(): OpsError {
+  return fault(
+    "run.plan-changed",
+    text("The plan is no longer the one that was looked at.", "Le plan n'est plus celui qui a été examiné."),
+    text("Look at the new plan, then start it.", "Examinez le nouveau plan, puis lancez-le."),
+  );
+}
+
+export function targetGone(name: string): OpsError {
+  return fault(
+    "run.target-gone",
+    text(`The estate no longer declares ${name}.`, `Le parc ne déclare plus ${name}.`),
+    text(
+      "Declare it again and retry the step, or skip it with a reason.",
+      "Déclarez-la à nouveau et relancez l'étape, ou passez-la en donnant un motif.",
+    ),
+  );
+}
+
+export function intentNotWritten(): OpsError {
+  return fault(
+    "run.intent-not-written",
+    text(
+      "The step's intent is not in the journal, so nothing was sent.",
+      "L'intention de l'étape n'est pas au journal : rien n'a été envoyé.",
+    ),
+    text(
+      "Make room on the disk, then retry the step.",
+      "Libérez de la place sur le disque, puis relancez l'étape.",
+    ),
+  );
+}

@@ -1,0 +1,87 @@
+import type { Preview, StartRequest, Task, TaskState } from "../../../shared/action.ts";
+import type { OpsError, WireError } from "../../../shared/errors.ts";
+import type { JournalEvent, NewJournalEvent } from "../../../shared/journal.ts";
+import type { Plan, PlanNode, PlanNodeOf, PlannedAction } from "../../../shared/plan.ts";
+import type { Resource } from "../../../shared/resource.ts";
+import type { LocalText } from "../../../shared/text.ts";
+import type { LeaseStore } from "./run-lease.ts";
+
+/** The step that a task is of; `check` throws when the run is no longer this console's. */
+export interface StepOrigin {
+  run: string;
+  step: string;
+  attempt: number;
+  check(): void;
+}
+
+/** What the journal knows of a task. */
+export interface TaskEvidence {
+  state: TaskState;
+  outcome: LocalText | null;
+  error: WireError | null;
+  /** How often its action was about to be sent. */
+  intents: number;
+}
+
+/** What the engine needs of whoever runs actions; `ActionRunner` has it. */
+export interface StepRunner {
+  start(request: StartRequest, origin: StepOrigin): Promise<string>;
+  undo(task: string, origin: StepOrigin): Promise<string>;
+  cancel(task: string): boolean;
+  waitFor(task: string): Promise<Task>;
+  settle(task: string): Promise<Task>;
+  recall(task: string): TaskEvidence | null;
+  preview(request: Pick<StartRequest, "action" | "resources" | "input">): Promise<Preview[]>;
+  reserve(
+    resources: readonly string[],
+    wanted: { run: string; title: LocalText; since: number },
+  ): { title: LocalText; resource: string } | null;
+  giveBack(run: string): void;
+  onChange(listener: (task: Task) => void): () => void;
+}
+
+/** What the engine needs of the journal; `Journal` has it. */
+export interface RunJournal extends LeaseStore {
+  ofTypes(types: readonly string[], from: number): JournalEvent[];
+  forTask(task: string): JournalEvent[];
+  bookmark(name: string): number | null;
+  setBookmark(name: string, sequence: number): void;
+  steadyNow(): number;
+  readonly head: number;
+}
+
+/** The way into the journal that runs and their tasks share; `JournalQueue` is one. */
+export interface RunQueue {
+  record(event: NewJournalEvent): Promise<JournalEvent>;
+  keep(event: NewJournalEvent): Promise<OpsError | null>;
+}
+
+/** What a `forEach` over a query holds when it is reached. */
+export interface Expansion {
+  items: { id: string; name: string }[];
+  nodes: PlanNode[];
+}
+
+export interface EngineParts {
+  runner: StepRunner;
+  journal: RunJournal;
+  queue: RunQueue;
+  resource(id: string): Resource | null;
+  /** Makes sure that a resource is read lately, before a step judges by it. */
+  refresh(id: string, signal: AbortSignal): Promise<void>;
+  /** Has a resource read more often for a while, because a wait looks at it. */
+  lookAt(id: string): void;
+  /** The input of a late action, with the outcomes that it names. */
+  fill(action: PlannedAction, outcome: (node: string) => string | undefined): PlannedAction["input"];
+  expand(plan: Plan, node: PlanNodeOf<"forEach">): Expansion;
+  /** Who uses this console. */
+  actor: string;
+  /** Names this console's data folder among all that may share a store of leases. */
+  holder: string;
+  /** The wall clock, epoch milliseconds. */
+  now(): number;
+  /** Milliseconds that never go back; `performance.now` when left out. */
+  monotonic?: () => number;
+  /** Hears of what was not foreseen. */
+  report(error: OpsError): void;
+}

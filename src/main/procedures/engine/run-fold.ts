@@ -1,0 +1,358 @@
+import type { JournalEvent } from "../../../shared/journal.ts";
+import type { Plan, PlanNode } from "../../../shared/plan.ts";
+import type { StepState } from "../../../shared/run.ts";
+import { type LocalText, sameText } from "../../../shared/text.ts";
+import {
+  type FinalStatus,
+  type Phase,
+  type RunEventData,
+  type RunEventType,
+  runEventSchemas,
+} from "./run-events.ts";
+import { taskOf } from "./step-words.ts";
+
+/** What the fold reads of an event. */
+export type RunEvent = Pick<JournalEvent, "type" | "task" | "data" | "actor">;
+
+/** One try at a step, or at its compensation. */
+export interface Effort {
+  state: "none" | "running" | "verified" | "failed" | "unknown-effect" | "skipped";
+  attempts: number;
+  task: string | null;
+  startedAt: number | null;
+  endedAt: number | null;
+  reason: LocalText | null;
+}
+
+/** A node of the plan as the journal alone knows it. */
+export interface FoldedNode {
+  node: PlanNode;
+  /** Containers, waits and gates are `running` once they have begun. */
+  state: Exclude<StepState, "blocked" | "waiting">;
+  since: number;
+  /** The step's own tries; `doing.state` is `verified` when it took effect in this run or somebody says so. */
+  doing: Effort;
+  undoing: Effort;
+  /** Whether this run changed something by it: what was done already is not taken back. */
+  changed: boolean;
+  until: number | null;
+  skippedBy: "condition" | "person" | null;
+  /** Tries since a person let it be tried again: only those count against its retries. */
+  triesInRow: number;
+  approvals: string[];
+  refusal: { by: string; reason: string } | null;
+}
+
+/** A run as its events alone give it. Times are the engine's, in epoch milliseconds. */
+export interface FoldedRun {
+  id: string;
+  actor: string;
+  plan: Plan;
+  reason: string;
+  confirmed: boolean;
+  fence: number;
+  startedAt: number;
+  /** The newest time in any of its events. */
+  time: number;
+  nodes: Map<string, FoldedNode>;
+  children: Map<string, FoldedNode[]>;
+  expanded: Set<string>;
+  paused: { reason: string; since: number } | null;
+  rollingBack: { reason: string; since: number } | null;
+  cancelled: { reason: string; by: string; since: number } | null;
+  end: { status: FinalStatus; text: LocalText; at: number } | null;
+  /** In the order in which they took effect. */
+  effects: string[];
+}
+
+/** Folds the events of one run, oldest first; null when its beginning cannot be read. Never throws. */
+export function foldRun(events: Iterable<RunEvent>): FoldedRun | null {
+  let run: FoldedRun | null = null;
+  for (const event of events) {
+    if (run === null) run = begin(event);
+    else applyEvent(run, event);
+  }
+  return run;
+}
+
+/** The run that a `run.started` event begins; null for anything else. */
+export function begin(event: RunEvent): FoldedRun | null {
+  if (event.type !== "run.started" || event.task === null) return null;
+  const data = runEventSchemas["run.started"].safeParse(event.data).data;
+  if (data === undefined) return null;
+  const run: FoldedRun = {
+    id: event.task,
+    actor: event.actor,
+    plan: data.plan,
+    reason: data.reason,
+    confirmed: data.confirmed,
+    fence: data.fence,
+    startedAt: data.time,
+    time: data.time,
+    nodes: new Map(),
+    children: new Map(),
+    expanded: new Set(),
+    paused: null,
+    rollingBack: null,
+    cancelled: null,
+    end: null,
+    effects: [],
+  };
+  for (const node of data.plan.nodes) addNode(run, node, data.time);
+  return run;
+}
+
+/**
+ * Takes one event into a run. An event that does not fit, or cannot be read, never makes a state better than it was: a
+ * step is verified only by the end of its newest attempt, or by a person's word.
+ */
+export function applyEvent(run: FoldedRun, event: RunEvent): void {
+  if (event.task !== run.id || !isRunEvent(event.type)) return;
+  const judged = judges[event.type] as (run: FoldedRun, data: unknown, actor: string) => void;
+  const parsed = runEventSchemas[event.type].safeParse(event.data);
+  if (!parsed.success) return;
+  run.time = Math.max(run.time, parsed.data.time);
+  judged(run, parsed.data, event.actor);
+}
+
+function isRunEvent(type: string): type is RunEventType {
+  return Object.hasOwn(runEventSchemas, type);
+}
+
+type Judge<Type extends RunEventType> = (run: FoldedRun, data: RunEventData<Type>, actor: string) => void;
+
+const judges: { [Type in RunEventType]: Judge<Type> } = {
+  "run.started": () => {},
+  "run.taken": (run, { fence }) => {
+    run.fence = Math.max(run.fence, fence);
+  },
+  "run.expanded": (run, { node, items, nodes, time }) => {
+    const container = run.nodes.get(node);
+    if (container?.node.kind !== "forEach" || run.expanded.has(node)) return;
+    const below = descendants(run, node);
+    if (below.some((one) => one.doing.attempts > 0)) return;
+    for (const one of below) run.nodes.delete(one.node.id);
+    for (const one of below) run.children.delete(one.node.id);
+    run.children.set(node, []);
+    run.expanded.add(node);
+    container.node = { ...container.node, forEach: { ...container.node.forEach, items } };
+    for (const one of nodes) if (!run.nodes.has(one.id)) addNode(run, one, time);
+  },
+  "run.step-intent": (run, { node: id, phase, attempt, time }) => {
+    const found = run.nodes.get(id);
+    if (found === undefined || found.node.kind !== "action") return;
+    if (!beginEffort(found, phase, attempt, time)) return;
+    const effort = phase === "do" ? found.doing : found.undoing;
+    effort.task = taskOf(run.id, id, phase, attempt);
+  },
+  "run.step-begun": (run, { node: id, attempt, until, time }) => {
+    const found = run.nodes.get(id);
+    if (found === undefined || found.node.kind === "action" || found.state !== "pending") return;
+    if (beginEffort(found, "do", attempt, time)) found.until = until;
+  },
+  "run.step-ended": endStep,
+  "run.gate-approved": (run, { node: id, planHash, by }) => {
+    const found = run.nodes.get(id);
+    if (found?.node.kind !== "gate" || found.state !== "running" || planHash !== run.plan.hash) return;
+    if (!found.approvals.includes(by)) found.approvals.push(by);
+  },
+  "run.gate-refused": (run, { node: id, by, reason }) => {
+    const found = run.nodes.get(id);
+    if (found?.node.kind === "gate" && found.state === "running") found.refusal = { by, reason };
+  },
+  "run.retried": (run, { node: id, time }) => {
+    const found = run.nodes.get(id);
+    if (found === undefined || run.end !== null) return;
+    if (found.undoing.state === "failed") {
+      found.undoing = { ...found.undoing, state: "none" };
+      move(found, "verified", time);
+    } else if (found.state === "failed") reopen(found, time);
+  },
+  "run.skipped": (run, { node: id, reason, time }) => {
+    const found = run.nodes.get(id);
+    if (found === undefined || run.end !== null) return;
+    if (run.rollingBack !== null && found.doing.state === "verified") {
+      if (found.undoing.state === "verified" || found.undoing.state === "running") return;
+      found.undoing = { ...found.undoing, state: "skipped", reason: sameText(reason) };
+      move(found, "verified", time);
+    } else skip(run, found, "person", sameText(reason), time);
+  },
+  "run.adopted": (run, { node: id, reason, time }) => {
+    const found = run.nodes.get(id);
+    if (found === undefined || run.end !== null) return;
+    const words = sameText(reason);
+    if (found.undoing.state === "failed" || found.undoing.state === "unknown-effect") {
+      found.undoing = { ...found.undoing, state: "verified", endedAt: time, reason: words };
+      move(found, "compensated", time);
+    } else if (["pending", "failed", "unknown-effect"].includes(found.state)) {
+      found.doing = { ...found.doing, state: "verified", endedAt: time, reason: words };
+      takeEffect(run, found);
+      move(found, "verified", time);
+    }
+  },
+  "run.paused": (run, { reason, time }) => {
+    if (run.end === null) run.paused = { reason, since: time };
+  },
+  "run.resumed": (run) => {
+    run.paused = null;
+  },
+  "run.rolling-back": (run, { reason, time }) => {
+    if (run.end !== null || run.rollingBack !== null) return;
+    run.rollingBack = { reason, since: time };
+    run.paused = null;
+  },
+  "run.cancelled": (run, { reason, time }, actor) => {
+    if (run.end === null) run.cancelled = { reason, by: actor, since: time };
+  },
+  "run.ended": (run, { status, text, time }) => {
+    if (run.end !== null && run.end.status !== "unknown-effect") return;
+    if (!isEarned(run, status)) return;
+    run.end = { status, text, at: time };
+    run.paused = null;
+  },
+};
+
+/** An end that the steps do not bear out is not believed. */
+function isEarned(run: FoldedRun, status: FinalStatus): boolean {
+  const states = [...run.nodes.values()];
+  if (states.some((one) => one.state === "running")) return false;
+  const unknown = states.some((one) => one.state === "unknown-effect");
+  if (status === "unknown-effect" || unknown) return unknown && status === "unknown-effect";
+  if (status === "completed") return states.every(isWell);
+  if (status === "completed-with-skips") return states.every((one) => isWell(one) || one.state === "skipped");
+  if (status === "rolled-back")
+    return run.effects.every((id) => run.nodes.get(id)?.undoing.state === "verified");
+  return true;
+}
+
+function isWell({ state, skippedBy }: FoldedNode): boolean {
+  return state === "verified" || (state === "skipped" && skippedBy === "condition");
+}
+
+function endStep(run: FoldedRun, data: RunEventData<"run.step-ended">): void {
+  const found = run.nodes.get(data.node);
+  if (found === undefined) return;
+  const { phase, attempt, outcome, text, time } = data;
+  if (outcome === "left-out") {
+    if (phase === "do") skip(run, found, "condition", text, time);
+    return;
+  }
+  const effort = phase === "do" ? found.doing : found.undoing;
+  const open = effort.state === "running" || effort.state === "unknown-effect";
+  // A step that could not even be begun (no such resource any more) fails with the attempt that it would have been.
+  const unbegun = effort.state === "none" && outcome === "failed" && attempt === effort.attempts + 1;
+  if (!unbegun && (!open || attempt !== effort.attempts)) return;
+  if (unbegun) effort.attempts = attempt;
+  effort.endedAt = time;
+  effort.reason = text;
+  effort.task = data.task ?? effort.task;
+  if (phase === "do") found.triesInRow += 1;
+  if (outcome === "interrupted") {
+    effort.state = "none";
+    if (phase === "do") found.triesInRow -= 1;
+    move(found, phase === "do" ? "pending" : "verified", time);
+  } else if (outcome === "verified" || outcome === "already-done") {
+    effort.state = "verified";
+    if (phase === "do" && outcome === "verified") takeEffect(run, found);
+    move(found, phase === "do" ? "verified" : "compensated", time);
+  } else {
+    effort.state = outcome;
+    move(found, outcome, time);
+  }
+  const settled = run.end?.status === "unknown-effect" && [...run.nodes.values()].every(isKnown);
+  // It had been cancelled with an effect that nobody knew; now that is known, and it is over all the same.
+  if (run.end !== null && settled) run.end = { ...run.end, status: "failed" };
+}
+
+function isKnown({ state }: FoldedNode): boolean {
+  return state !== "unknown-effect" && state !== "running";
+}
+
+function takeEffect(run: FoldedRun, found: FoldedNode): void {
+  if (found.node.kind !== "action" || found.changed) return;
+  found.changed = true;
+  run.effects.push(found.node.id);
+}
+
+/** An intent counts even where it should not have been: what may have been sent must be accounted for. */
+function beginEffort(found: FoldedNode, phase: Phase, attempt: number, time: number): boolean {
+  const effort = phase === "do" ? found.doing : found.undoing;
+  if (attempt <= effort.attempts) return false;
+  effort.attempts = attempt;
+  effort.state = "running";
+  effort.startedAt = time;
+  effort.endedAt = null;
+  effort.task = null;
+  effort.reason = null;
+  found.skippedBy = null;
+  move(found, "running", time);
+  return true;
+}
+
+function reopen(found: FoldedNode, time: number): void {
+  found.doing = { ...found.doing, state: "none" };
+  found.triesInRow = 0;
+  found.approvals = [];
+  found.refusal = null;
+  found.until = null;
+  move(found, "pending", time);
+}
+
+/** Skips a node with all below it that has not begun; what is under way, or has taken effect, stays what it is. */
+function skip(
+  run: FoldedRun,
+  found: FoldedNode,
+  by: "condition" | "person",
+  reason: LocalText | null,
+  time: number,
+): void {
+  const skippable = by === "condition" ? ["pending"] : ["pending", "failed", "unknown-effect"];
+  const container = found.node.kind === "forEach" || found.node.kind === "procedure";
+  if (!skippable.includes(found.state) && !(container && by === "person" && found.state === "running"))
+    return;
+  for (const one of [found, ...descendants(run, found.node.id)]) {
+    if (one !== found && !["pending", "failed"].includes(one.state)) continue;
+    one.skippedBy = by;
+    one.doing = { ...one.doing, state: "skipped", reason, endedAt: time };
+    move(one, "skipped", time);
+  }
+}
+
+/** All nodes inside a container, at every depth. */
+export function descendants(run: FoldedRun, id: string): FoldedNode[] {
+  return (run.children.get(id) ?? []).flatMap((child) => [child, ...descendants(run, child.node.id)]);
+}
+
+function move(found: FoldedNode, state: FoldedNode["state"], time: number): void {
+  if (found.state !== state) found.since = time;
+  found.state = state;
+}
+
+function addNode(run: FoldedRun, node: PlanNode, time: number): void {
+  const none = (): Effort => ({
+    state: "none",
+    attempts: 0,
+    task: null,
+    startedAt: null,
+    endedAt: null,
+    reason: null,
+  });
+  const folded: FoldedNode = {
+    node,
+    state: "pending",
+    since: time,
+    doing: none(),
+    undoing: none(),
+    changed: false,
+    until: null,
+    skippedBy: null,
+    triesInRow: 0,
+    approvals: [],
+    refusal: null,
+  };
+  run.nodes.set(node.id, folded);
+  if (node.parent === null) return;
+  const siblings = run.children.get(node.parent);
+  if (siblings === undefined) run.children.set(node.parent, [folded]);
+  else siblings.push(folded);
+}

@@ -1,0 +1,157 @@
+import type { OpsError } from "../../../shared/errors.ts";
+import type { Block, RunState, RunStatus, StepStatus } from "../../../shared/run.ts";
+import { type LocalText, text } from "../../../shared/text.ts";
+import { remainingTime, type StepHistory } from "./forecast.ts";
+import { approvalsThatCount, retryAt } from "./moves.ts";
+import { Capacity, isContainer, type Judge, readinessOf } from "./readiness.ts";
+import type { FoldedNode, FoldedRun } from "./run-fold.ts";
+
+/** What is known of a run beside its events. */
+export interface Around {
+  /** Whether this console goes on with it. */
+  active: boolean;
+  judge: Judge;
+  history: StepHistory;
+  now: number;
+  trouble: OpsError | null;
+}
+
+/** A run as the screens and the command line show it. */
+export function runStateOf(run: FoldedRun, around: Around): RunState {
+  const capacity = new Capacity(run);
+  const steps = [...run.nodes.values()].map((found) => stepOf(run, found, around, capacity));
+  const nodes = [...run.nodes.values()].map(({ node }) => node);
+  return {
+    id: run.id,
+    procedure: run.plan.procedure,
+    title: run.plan.title,
+    planHash: run.plan.hash,
+    variables: run.plan.variables,
+    actor: run.actor,
+    status: statusOf(run, steps),
+    rollingBack: run.rollingBack !== null,
+    startedAt: run.startedAt,
+    endedAt: run.end?.at ?? null,
+    reason: around.trouble?.text ?? run.end?.text ?? pausedWords(run),
+    plan: { ...run.plan, nodes },
+    steps,
+    forecast: remainingTime(run, around.history, around.now),
+  };
+}
+
+/** Never blended: what is unknown outweighs what runs nowhere, and what waits for a person is not called running. */
+function statusOf(run: FoldedRun, steps: readonly StepStatus[]): RunStatus {
+  if (run.end !== null) return run.end.status;
+  if (run.paused !== null) return "paused";
+  const acts = steps.some(({ node, state, blockedBy }) =>
+    state === "running" ? !isContainerIn(run, node) : blockedBy !== null && movesByItself.has(blockedBy.kind),
+  );
+  if (acts) return "running";
+  if (steps.some(({ state }) => state === "unknown-effect")) return "unknown-effect";
+  const needsPerson = steps.some(
+    ({ state, blockedBy }) => state === "failed" || state === "waiting" || blockedBy?.kind === "condition",
+  );
+  return needsPerson ? "waiting" : "running";
+}
+
+const movesByItself: ReadonlySet<Block["kind"]> = new Set(["time", "fact", "retry"]);
+
+function isContainerIn(run: FoldedRun, id: string): boolean {
+  const found = run.nodes.get(id);
+  return found !== undefined && isContainer(found);
+}
+
+function stepOf(run: FoldedRun, found: FoldedNode, around: Around, capacity: Capacity): StepStatus {
+  const { node, doing, undoing } = found;
+  const shown = undoing.state === "none" ? doing : undoing;
+  const blockedBy = run.end === null ? blockOf(run, found, around, capacity) : null;
+  return {
+    node: node.id,
+    state: stateOf(found, blockedBy),
+    since: found.since,
+    startedAt: doing.startedAt,
+    endedAt: shown.endedAt,
+    attempts: doing.attempts,
+    task: shown.task,
+    reason: shown.reason,
+    skippedBy: found.skippedBy,
+    blockedBy,
+    forecast: around.history.ofStep(run.plan.procedure, node),
+  };
+}
+
+function stateOf(found: FoldedNode, blockedBy: Block | null): StepStatus["state"] {
+  const { kind } = found.node;
+  if (found.state === "running" && (kind === "wait" || kind === "gate")) return "waiting";
+  return found.state === "pending" && blockedBy !== null ? "blocked" : found.state;
+}
+
+function blockOf(run: FoldedRun, found: FoldedNode, around: Around, capacity: Capacity): Block | null {
+  const { node, state } = found;
+  if (state === "failed") return retryBlock(found) ?? person();
+  if (state === "unknown-effect") return person();
+  if (state === "running") {
+    if (node.kind === "gate") return gateBlock(run, found);
+    if (node.kind !== "wait") return null;
+    return node.wait.kind === "for"
+      ? untilTime(found.until)
+      : untilFact(node.wait.resource.name, node.wait.fact);
+  }
+  if (state !== "pending" || run.rollingBack !== null || run.cancelled !== null) return null;
+  const readiness = readinessOf(run, found, around.judge);
+  if (readiness.kind === "blocked") return readiness.block;
+  if (run.paused !== null) return { kind: "paused", text: pausedText, nodes: [] };
+  return readiness.kind === "ready" ? capacity.take(found) : null;
+}
+
+function retryBlock(found: FoldedNode): Block | null {
+  const due = retryAt(found);
+  if (due === null) return null;
+  const at = new Date(due).toISOString();
+  return { kind: "retry", text: text(`It is tried again at ${at}.`, `Nouvel essai à ${at}.`), nodes: [] };
+}
+
+function person(): Block {
+  return {
+    kind: "person",
+    text: text(
+      "A person has to decide: retry, skip, adopt, roll back or cancel.",
+      "Une personne doit décider : relancer, passer, adopter, défaire ou annuler.",
+    ),
+    nodes: [],
+  };
+}
+
+function gateBlock(run: FoldedRun, found: FoldedNode): Block {
+  const own = approvalsThatCount(run, found).length === 0 && found.node.kind === "gate";
+  const other = own && found.node.kind === "gate" && found.node.gate.approvers === 2;
+  const words = other
+    ? text(
+        `A person other than ${run.actor} has to approve it.`,
+        `Une personne autre que ${run.actor} doit l'approuver.`,
+      )
+    : text("A person has to approve it.", "Une personne doit l'approuver.");
+  return { kind: "gate", text: words, nodes: [] };
+}
+
+function untilTime(until: number | null): Block {
+  const at = new Date(until ?? 0).toISOString();
+  return { kind: "time", text: text(`It waits until ${at}.`, `Attente jusqu'à ${at}.`), nodes: [] };
+}
+
+function untilFact(name: string, fact: string): Block {
+  return {
+    kind: "fact",
+    text: text(`It waits for "${fact}" of ${name}.`, `Attente de « ${fact} » de ${name}.`),
+    nodes: [],
+  };
+}
+
+const pausedText = text("The run is paused.", "L'exécution est en pause.");
+
+function pausedWords(run: FoldedRun): LocalText | null {
+  if (run.paused === null) return null;
+  const { reason } = run.paused;
+  if (reason === "") return pausedText;
+  return text(`The run is paused: ${reason}`, `L'exécution est en pause : ${reason}`);
+}
