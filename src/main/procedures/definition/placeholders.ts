@@ -73,7 +73,7 @@ export function fillWords(
   const whole = wholePlaceholder(words);
   const value = whole && resolve(whole);
   if (typeof value === "number" || typeof value === "boolean") return value;
-  const written = (plain: string) => (late ? plain.replaceAll("${", "$${") : plain);
+  const written = (plain: string) => (late ? plain.replaceAll("${", () => "$${") : plain);
   return taken.pieces
     .map((piece) => {
       if (piece.kind === "words") return written(piece.words);

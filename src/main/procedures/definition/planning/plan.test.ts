@@ -1,0 +1,270 @@
+import { expect, test } from "vitest";
+import { planSchema } from "../../../../shared/plan.ts";
+import type { VariableValues } from "../../../../shared/procedure.ts";
+import { procedureSource, readSource } from "../testing/read-source.ts";
+import { resource, smallEstate } from "../testing/small-estate.ts";
+import { expandForEach, planProcedure } from "./plan.ts";
+
+function planned(steps: string, variables = "", given: VariableValues = {}) {
+  const { procedures, faults } = readSource(procedureSource(steps, variables));
+  expect(faults).toEqual([]);
+  const parts = smallEstate(procedures);
+  const result = planProcedure("p", given, parts);
+  return { parts, result };
+}
+
+function planOf(steps: string, variables = "", given: VariableValues = {}) {
+  const { result } = planned(steps, variables, given);
+  if (!result.ok) throw new Error(result.problems.map(({ message }) => message.en).join(" "));
+  expect(planSchema.parse(result.plan)).toEqual(result.plan);
+  return result.plan;
+}
+
+function problemsOf(steps: string, variables = "", given: VariableValues = {}) {
+  const { result } = planned(steps, variables, given);
+  return result.ok
+    ? []
+    : result.problems.map(({ at, message }) => `${"id" in at ? at.id : at.name}: ${message.en}`);
+}
+
+const round = `
+- id: round
+  forEach:
+    in: \${hosts}
+    as: host
+    steps:
+      - { id: reboot, action: ssh.reboot, on: "\${host}", timeout: 20m }
+      - { id: well, wait: { until: { resource: "\${host}", fact: health, is: ok } } }
+- { id: done, gate: { text: All are back } }
+`;
+const hosts = "hosts: { type: resources, kinds: [host, vm], action: ssh.reboot }";
+
+test("a forEach is written out item by item, one after the other", () => {
+  const plan = planOf(round, hosts, { hosts: ["tower-b", "tower-a"] });
+  expect(plan.nodes.map(({ id, needs, after, parent }) => [id, needs, after, parent])).toEqual([
+    ["round", [], [], null],
+    ["round[tower-b]/reboot", [], [], "round"],
+    ["round[tower-b]/well", [], ["round[tower-b]/reboot"], "round"],
+    ["round[tower-a]/reboot", [], ["round[tower-b]/well"], "round"],
+    ["round[tower-a]/well", [], ["round[tower-a]/reboot"], "round"],
+    ["done", [], ["round"], null],
+  ]);
+  expect(plan.nodes[1]).toMatchObject({
+    kind: "action",
+    step: "round/reboot",
+    item: "tower-b",
+    timeout: 1_200_000,
+    title: { en: "ssh.reboot: Tower B" },
+    action: { id: "ssh.reboot", target: { id: "tower-b", name: "Tower B" }, effect: "once", late: false },
+  });
+  expect(plan.nodes[0]).toMatchObject({ forEach: { parallel: 1, dynamic: null } });
+  expect(plan.definitions).toEqual({});
+});
+
+test("several at a time are not chained; the engine counts them", () => {
+  const plan = planOf(round.replace("as: host", "as: host\n    parallel: 2"), hosts, { hosts: "all" });
+  expect(plan.variables.hosts).toEqual(["tower-a", "tower-b", "tower-c", "web-1"]);
+  expect(plan.nodes.filter(({ id }) => id.endsWith("/reboot")).every(({ after }) => after.length === 0)).toBe(
+    true,
+  );
+});
+
+test("the same values give the same hash, others another", () => {
+  const one = planOf(round, hosts, { hosts: ["tower-a"] });
+  expect(planOf(round, hosts, { hosts: ["tower-a"] }).hash).toBe(one.hash);
+  expect(planOf(round, hosts, { hosts: ["tower-b"] }).hash).not.toBe(one.hash);
+  expect(one.hash).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test("a query is marked and can be asked again, with steps and names as they were", () => {
+  const { parts, result } = planned(
+    `
+- { id: check, action: lab.cordon, on: tower-a }
+- id: each
+  forEach:
+    in: { kinds: [host], site: "\${where}" }
+    as: host
+    parallel: 3
+    steps:
+      - id: reboot
+        when: steps.check.outcome == "verified"
+        action: ssh.run-command
+        on: \${host}
+        input: { command: "echo \${host.name} at \${where} $\${HOME}" }
+`,
+    "where: { type: text, default: atelier }",
+  );
+  if (!result.ok) throw new Error("no plan");
+  const { plan } = result;
+  const each = plan.nodes.find(({ id }) => id === "each");
+  if (each?.kind !== "forEach") throw new Error("no forEach");
+  expect(each.forEach.dynamic).toMatchObject({ query: { kinds: ["host"], site: "atelier" }, procedure: "p" });
+  expect(plan.definitions).toHaveProperty("p");
+  expect(expandForEach(plan, each, parts)).toEqual({
+    ok: true,
+    items: [
+      { id: "tower-a", name: "Tower A" },
+      { id: "tower-b", name: "Tower B" },
+    ],
+    nodes: plan.nodes.filter(({ parent }) => parent === "each"),
+    leftOut: [],
+  });
+  const later = smallEstate({}, [resource("tower-z", { name: "Tower Z" })]);
+  const expanded = expandForEach(plan, each, later);
+  expect(expanded).toMatchObject({
+    ok: true,
+    nodes: [
+      {
+        id: "each[tower-z]/reboot",
+        action: { input: { command: `echo Tower Z at atelier \${HOME}` } },
+        when: { value: null, condition: { kind: "compare", left: { kind: "outcome", node: "check" } } },
+      },
+    ],
+  });
+});
+
+test("a step whose condition is false is left out, and so is what needs it; what only follows goes on", () => {
+  const steps = `
+- { id: first, wait: { for: 1s } }
+- id: maybe
+  when: go and fact(tower, "health") == "ok"
+  wait: { for: 2s }
+- { id: behind, needs: [maybe], wait: { for: 3s } }
+- { id: last, wait: { for: 4s } }
+- { id: tells, when: steps.maybe.outcome == "skipped", wait: { for: 5s } }
+`;
+  const variables = "go: { type: boolean }\ntower: { type: resource, default: tower-a }";
+  const without = planOf(steps, variables, { go: false });
+  expect(without.nodes.map(({ id, after }) => [id, after])).toEqual([
+    ["first", []],
+    ["last", ["first"]],
+    ["tells", ["last"]],
+  ]);
+  expect(without.leftOut.map(({ id, because }) => [id, because.en])).toEqual([
+    ["maybe", 'Its condition is false: go and fact(tower, "health") == "ok".'],
+    ["behind", 'It needs the step "maybe", which is left out.'],
+  ]);
+  expect(without.nodes.find(({ id }) => id === "tells")?.when?.value).toBe(true);
+  const along = planOf(steps, variables, { go: true });
+  expect(along.nodes.map(({ id, needs, after, when }) => [id, needs, after, when?.value])).toEqual([
+    ["first", [], [], undefined],
+    ["maybe", [], ["first"], null],
+    ["behind", ["maybe"], [], undefined],
+    ["last", [], ["behind"], undefined],
+    ["tells", [], ["last"], null],
+  ]);
+});
+
+test("what is only known while it runs stays in the input, ready to be filled", () => {
+  const plan = planOf(`
+- { id: check, wait: { for: 1s } }
+- id: tell
+  action: ssh.run-command
+  on: tower-a
+  input: { command: "echo \${steps.check.outcome} $\${HOME}" }
+`);
+  expect(plan.nodes[1]).toMatchObject({
+    action: { late: true, input: { command: `echo \${steps.check.outcome} $\${HOME}` } },
+  });
+});
+
+test("a sub-procedure is a node with its own nodes inside", () => {
+  const { procedures, faults } = readSource(`
+outer:
+  title: Outer
+  variables:
+    towers: { type: resources, kinds: [host] }
+    rest: { type: duration, default: 2m }
+  steps:
+    - { id: before, wait: { for: 1s } }
+    - { id: inside, procedure: inner, with: { some: "\${towers}", pause: "\${rest}" } }
+    - { id: behind, wait: { for: 1s } }
+inner:
+  title: { en: Inner, fr: Dedans }
+  parallel: 3
+  variables:
+    some: { type: resources }
+    pause: { type: duration }
+  steps:
+    - id: each
+      forEach: { in: "\${some}", as: one, steps: [{ id: rest, wait: { for: "\${pause}" } }] }
+`);
+  expect(faults).toEqual([]);
+  const result = planProcedure("outer", { towers: ["tower-c"] }, smallEstate(procedures));
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  expect(result.plan.nodes.map(({ id, kind, parent, after }) => [id, kind, parent, after])).toEqual([
+    ["before", "wait", null, []],
+    ["inside", "procedure", null, ["before"]],
+    ["inside/each", "forEach", "inside", []],
+    ["inside/each[tower-c]/rest", "wait", "inside/each", []],
+    ["behind", "wait", null, ["inside"]],
+  ]);
+  expect(result.plan.nodes[1]).toMatchObject({ procedure: "inner", parallel: 3, title: { fr: "Dedans" } });
+  expect(result.plan.nodes[3]).toMatchObject({
+    step: "inside/each/rest",
+    wait: { kind: "for", milliseconds: 120_000 },
+  });
+});
+
+test("compensations are planned with the step that they make up for", () => {
+  const plan = planOf(`
+- { id: cordon, action: lab.cordon, on: tower-a, retry: { times: 3 }, compensate: { undo: true } }
+- { id: start, action: amt.power-on, on: tower-a, compensate: { action: ssh.run-command, input: { command: halt } } }
+`);
+  expect(plan.nodes).toMatchObject([
+    {
+      retry: { times: 3, delay: 10_000 },
+      compensate: { kind: "undo", text: { en: "It is taken back." } },
+    },
+    {
+      retry: null,
+      compensate: { kind: "action", action: { id: "ssh.run-command", target: { id: "tower-a" } } },
+    },
+  ]);
+});
+
+test("what is in the way is told at the variable or the step, all at once", () => {
+  expect(problemsOf(round, hosts)).toEqual(['hosts: "hosts" has no value.']);
+  expect(problemsOf(round, hosts, { hosts: ["tower-a", "nobody", "shop"], more: 1 })).toEqual([
+    'more: The procedure has no variable "more".',
+    'hosts: There is no resource "nobody".',
+    "hosts: shop is none of those that fit here.",
+  ]);
+  expect(problemsOf(round, hosts, { hosts: "tower-a" })).toEqual([
+    'hosts: "hosts" does not take this value.',
+  ]);
+  expect(
+    problemsOf(
+      `
+- { id: a, action: ssh.reboot, on: nobody }
+- { id: b, action: ssh.reboot, on: shop }
+- { id: c, action: ssh.run-command, on: tower-a, input: { command: "\${words}" } }
+`,
+      "words: { type: text }",
+      { words: "" },
+    ),
+  ).toEqual([
+    'a: There is no resource "nobody".',
+    'b: shop has no action "ssh.reboot".',
+    'c: "ssh.run-command" does not take this input: command.',
+  ]);
+});
+
+test("a plan without end is refused", () => {
+  const many = Array.from({ length: 300 }, (_, index) => resource(`h-${index}`));
+  const { procedures } = readSource(
+    procedureSource(`
+- id: outer
+  forEach:
+    in: { kinds: [host] }
+    as: one
+    steps:
+      - id: inner
+        forEach: { in: { kinds: [host] }, as: other, steps: [{ id: rest, wait: { for: 1s } }] }
+`),
+  );
+  const result = planProcedure("p", {}, smallEstate(procedures, many));
+  expect(result.ok ? [] : result.problems.map(({ message }) => message.en)).toEqual([
+    "The plan would have more than 20000 steps.",
+  ]);
+});

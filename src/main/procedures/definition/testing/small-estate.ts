@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { Resource } from "../../../../shared/resource.ts";
+import { sameText, text } from "../../../../shared/text.ts";
+import { type ActionCatalogue, catalogueOf } from "../catalogue.ts";
+import type { PlannableAction, PlanParts } from "../planning/parts.ts";
+
+type TestAction = PlannableAction & { kinds: readonly Resource["kind"][] };
+
+function action(
+  id: string,
+  effect: "once" | "convergent",
+  kinds: readonly Resource["kind"][],
+  input: z.ZodType<Record<string, unknown>>,
+  undo = false,
+): TestAction {
+  return {
+    id,
+    title: sameText(id),
+    risk: "disruptive",
+    effect,
+    kinds,
+    input,
+    describe: (resource) => ({
+      steps: [text(`Do ${id} on ${resource.name}.`, `Faire ${id} sur ${resource.name}.`)],
+      proof: text("It shows.", "Cela se voit."),
+      undo: undo ? text("It is taken back.", "On revient en arrière.") : null,
+    }),
+    ...(undo ? { undo: () => undefined } : {}),
+  };
+}
+
+const none = z.strictObject({});
+
+/** Actions as systems bring them: one that takes effect once, others that may be repeated, one with an undo. */
+export const smallActions: readonly TestAction[] = [
+  action("ssh.reboot", "once", ["host", "vm"], none),
+  action("ssh.run-command", "once", ["host", "vm"], z.strictObject({ command: z.string().min(1).max(500) })),
+  action("amt.power-on", "once", ["host"], none),
+  action("lab.cordon", "convergent", ["host", "node"], none, true),
+  action("lab.scale", "convergent", ["workload"], z.strictObject({ replicas: z.int().min(0).max(100) })),
+];
+
+export const smallCatalogue: ActionCatalogue = catalogueOf(smallActions);
+
+/** A resource that was read just now and is well. */
+export function resource(id: string, parts: Partial<Resource> = {}): Resource {
+  return {
+    id,
+    kind: "host",
+    name: id,
+    system: "towers",
+    parent: null,
+    site: "atelier",
+    environment: "production",
+    health: "ok",
+    stale: false,
+    seenAt: 1000,
+    facts: {},
+    problems: [],
+    sources: { towers: { health: "ok", seenAt: 1000, error: null } },
+    ...parts,
+  };
+}
+
+const resources: readonly Resource[] = [
+  resource("tower-a", { name: "Tower A" }),
+  resource("tower-b", { name: "Tower B", health: "warning" }),
+  resource("tower-c", { name: "Tower C", site: "annexe" }),
+  resource("web-1", { kind: "vm", parent: "tower-a" }),
+  resource("shop", { kind: "workload" }),
+];
+
+/** Three towers, a VM and a workload, with the actions that fit their kinds. */
+export function smallEstate(
+  procedures: PlanParts["procedures"],
+  known: readonly Resource[] = resources,
+): PlanParts {
+  return {
+    procedures,
+    action: (id, { kind }) =>
+      smallActions.find((each) => each.id === id && each.kinds.includes(kind)) ?? null,
+    resource: (id) => known.find((each) => each.id === id) ?? null,
+    resources: () => known,
+  };
+}
