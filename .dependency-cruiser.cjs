@@ -103,6 +103,12 @@ module.exports = {
       "a procedure is checked like the estate file it is written in; registry and inventory are handed in",
     ),
     only(
+      "engine-sees-definitions-and-actions",
+      "^src/main/procedures/engine/",
+      ["^src/main/procedures/", "^src/main/actions/", "^src/main/journal/", "^src/shared/"],
+      "a run is steps that the action runner takes, on the journal; systems and inventory are handed in",
+    ),
+    only(
       "sessions-see-shells",
       "^src/main/sessions/",
       ["^src/main/sessions/", "^src/main/systems/system\\.ts$", "^src/shared/"],

@@ -64,6 +64,14 @@ export class ResourceLocks {
     if (tasks?.size === 0) this.#unsettled.delete(resource);
   }
 
+  /** What is not settled on a resource, apart from earlier attempts at the very step that asks: the run judges those. */
+  #unsettledBefore(resource: string, own: string | null): LocalText | undefined {
+    const attempts = own?.includes("/") === true ? own.slice(0, own.lastIndexOf("/") + 1) : null;
+    for (const [task, title] of this.#unsettled.get(resource) ?? [])
+      if (attempts === null || !task.startsWith(attempts)) return title;
+    return undefined;
+  }
+
   /** The guards that speak for the locks. `own` is the task that asks and `run` the run it is of, null in a preview. */
   guards(own: string | null, run: string | null = null): Guard[] {
     return [
@@ -99,7 +107,7 @@ export class ResourceLocks {
       {
         id: "unsettled",
         check: (action, resource) => {
-          const title = this.#unsettled.get(resource.id)?.values().next().value;
+          const title = this.#unsettledBefore(resource.id, own);
           if (title === undefined) {
             return {
               guard: "unsettled",
