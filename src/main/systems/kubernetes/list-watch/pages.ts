@@ -1,0 +1,56 @@
+import type { KubernetesApi } from "../client/api.ts";
+import { answerGarbage } from "../client/faults.ts";
+import { Refusal } from "../client/refusal.ts";
+import { acceptWords, type Form, type Item, ItemReader } from "./items.ts";
+
+/** One kind of object, in one namespace or in all. */
+export interface Collection {
+  /** Such as `/api/v1/pods` or `/apis/apps/v1/namespaces/shop/deployments`. */
+  path: string;
+  form: Form;
+  fieldSelector?: string;
+}
+
+/** How many objects are asked for at once. */
+export const pageSize = 500;
+const mostPages = 4000;
+const pageDeadline = 60_000;
+
+/**
+ * Lists a collection in pages. When the continuation is too old for the server (410), everything is asked for at once,
+ * as the API's concepts advise. Throws what KubernetesApi throws.
+ */
+export async function listAll(
+  api: Pick<KubernetesApi, "ask">,
+  collection: Collection,
+  signal: AbortSignal,
+): Promise<{ items: Item[]; version: string }> {
+  try {
+    return await listBy(api, collection, pageSize, signal);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 410) throw error;
+    return listBy(api, collection, undefined, signal);
+  }
+}
+
+async function listBy(
+  api: Pick<KubernetesApi, "ask">,
+  { path, form, fieldSelector }: Collection,
+  limit: number | undefined,
+  signal: AbortSignal,
+): Promise<{ items: Item[]; version: string }> {
+  const reader = new ItemReader();
+  const items: Item[] = [];
+  let next: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const query = { limit, fieldSelector, continue: next };
+    const body = await api.ask({ path, query, accept: acceptWords[form], signal, deadline: pageDeadline });
+    const read = reader.read(body);
+    if (read === null || read.version === null) throw answerGarbage(path, "Kubernetes");
+    for (const item of read.items) items.push(item);
+    // A server that hands out the same continuation again would be asked for ever.
+    if (read.next === null || read.next === next) return { items, version: read.version };
+    next = read.next;
+  }
+  throw answerGarbage(path, "Kubernetes");
+}
