@@ -17,6 +17,8 @@ import { openDataFolder } from "./journal/data-folder.ts";
 import { Journal } from "./journal/journal.ts";
 import { installCrashHandlers } from "./log/crash.ts";
 import { openLog } from "./log/log.ts";
+import { readBuiltInProcedures } from "./procedures/definition/built-in.ts";
+import { proceduresCheck } from "./procedures-check.ts";
 import { KnownHosts } from "./reach/known-hosts.ts";
 import { NetworkWatch } from "./reach/network-watch.ts";
 import { hostAndPort } from "./reach/place.ts";
@@ -96,10 +98,12 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     const inventory = new Inventory({ now });
     endings.push(() => inventory.close());
     const questions = new Questions({ interactive: options.asks ?? interactive, now });
+    const builtIn = await readBuiltInProcedures();
     const watcher = await EstateWatcher.start({
       path: options.estate,
       dataFolder: folder.path,
       systemConfigs,
+      furtherCheck: proceduresCheck(builtIn.procedures),
       now,
       onTrouble: report,
     });

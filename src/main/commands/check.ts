@@ -1,6 +1,8 @@
 import { text } from "../../shared/text.ts";
 import { checkEstate } from "../estate/check.ts";
 import { systemConfigs } from "../fleet.ts";
+import { readBuiltInProcedures } from "../procedures/definition/built-in.ts";
+import { proceduresCheck } from "../procedures-check.ts";
 import { parseOptions, usageError } from "./options.ts";
 import { inWords, say, terminalLanguage } from "./terminal-words.ts";
 
@@ -11,7 +13,9 @@ export async function check(words: string[]): Promise<number> {
   if (!path || positionals.length > 1) {
     throw usageError(text("check takes one file or folder.", "check attend un fichier ou un dossier."));
   }
-  const { lines, valid } = await checkEstate(path, systemConfigs, terminalLanguage());
+  const { procedures } = await readBuiltInProcedures();
+  const furtherCheck = proceduresCheck(procedures);
+  const { lines, valid } = await checkEstate(path, systemConfigs, terminalLanguage(), furtherCheck);
   for (const line of lines) say(line);
   if (valid) say(inWords(terminalLanguage())(text(`${path}: no fault`, `${path} : aucune erreur`)));
   return valid ? 0 : 1;

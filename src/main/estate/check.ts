@@ -1,7 +1,7 @@
 import type { Language } from "../../shared/text.ts";
 import { formatFault } from "./faults.ts";
 import type { SystemConfigs } from "./json-schema.ts";
-import { loadEstate } from "./load.ts";
+import { type FurtherCheck, loadEstate } from "./load.ts";
 
 /**
  * Checks an estate for the command line: one line a fault, `file:line:column message (expected …; did you mean …?)`,
@@ -11,8 +11,9 @@ export async function checkEstate(
   path: string,
   systemConfigs: SystemConfigs,
   language: Language = "en",
+  furtherCheck?: FurtherCheck,
 ): Promise<{ valid: boolean; lines: string[] }> {
-  const result = await loadEstate(path, systemConfigs);
+  const result = await loadEstate(path, systemConfigs, furtherCheck);
   return {
     valid: result.ok,
     lines: result.ok ? [] : result.faults.map((each) => formatFault(each, language)),

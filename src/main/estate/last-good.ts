@@ -6,7 +6,7 @@ import { z } from "zod";
 import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
 import type { SystemConfigs } from "./json-schema.ts";
-import { checkSources, type EstateOrigin, type EstateResult } from "./load.ts";
+import { checkSources, type EstateOrigin, type EstateResult, type FurtherCheck } from "./load.ts";
 
 const copySchema = z.object({
   version: z.literal(1),
@@ -70,13 +70,14 @@ export async function readLastGood(
   dataFolder: string,
   path: string,
   systemConfigs: SystemConfigs,
+  furtherCheck?: FurtherCheck,
 ): Promise<LastGood | null> {
   try {
     const words = await readFile(copyPath(dataFolder, path), "utf8");
     const copy = copySchema.parse(JSON.parse(words));
     if (copy.path !== resolve(path)) return null;
     const { folder, digest, files } = copy;
-    const result = checkSources({ path, folder, digest, files }, systemConfigs);
+    const result = checkSources({ path, folder, digest, files }, systemConfigs, furtherCheck);
     return result.ok ? { result, savedAt: copy.savedAt } : null;
   } catch {
     return null;

@@ -24,21 +24,37 @@ export type EstateResult =
   | { ok: false; faults: EstateFault[]; origin: EstateOrigin };
 
 /**
+ * A check of what this folder does not know, procedures for example. It gets the estate when nothing was found wrong
+ * with it until then.
+ */
+export type FurtherCheck = (tree: Located, estate: Estate | null, faults: FaultList) => void;
+
+/**
  * Reads an estate, one YAML file or a folder of them, and checks it whole: YAML, schema, each system's config by
  * its `type`, and everything that names something else. All faults come at once, at most a hundred, each with
  * its place. Never throws for what is in the files.
  */
-export async function loadEstate(path: string, systemConfigs: SystemConfigs): Promise<EstateResult> {
+export async function loadEstate(
+  path: string,
+  systemConfigs: SystemConfigs,
+  furtherCheck?: FurtherCheck,
+): Promise<EstateResult> {
   const faults = new FaultList();
   const { folder, files } = await readSourceFiles(path, faults);
   const base = resolve(folder ? path : dirname(path));
-  return checkSources({ path, folder: base, files, digest: digestOf(files) }, systemConfigs, faults);
+  return checkSources(
+    { path, folder: base, files, digest: digestOf(files) },
+    systemConfigs,
+    furtherCheck,
+    faults,
+  );
 }
 
 /** Checks files that were read before; `faults` holds what reading them found. */
 export function checkSources(
   origin: EstateOrigin,
   systemConfigs: SystemConfigs,
+  furtherCheck?: FurtherCheck,
   faults = new FaultList(),
 ): EstateResult {
   const trees: Located[] = [];
@@ -51,6 +67,7 @@ export function checkSources(
   const tree = whole ? mergeFiles(trees, faults) : null;
   // With a file unread, half of the estate would seem to be missing: its own faults come first.
   const estate = tree && checkTree(tree, systemConfigs, faults);
+  if (tree) furtherCheck?.(tree, faults.length === 0 ? estate : null, faults);
   return estate && faults.length === 0
     ? { ok: true, estate, origin }
     : { ok: false, faults: faults.list(), origin };

@@ -6,13 +6,14 @@ import type { Estate, EstateFault } from "../../shared/estate.ts";
 import { estateContents } from "./contents.ts";
 import type { SystemConfigs } from "./json-schema.ts";
 import { keepLastGood, readLastGood } from "./last-good.ts";
-import { type EstateOrigin, type EstateResult, loadEstate } from "./load.ts";
+import { type EstateOrigin, type EstateResult, type FurtherCheck, loadEstate } from "./load.ts";
 import { isEstateEntry } from "./read-files.ts";
 
 export interface EstateWatcherOptions {
   path: string;
   dataFolder: string;
   systemConfigs: SystemConfigs;
+  furtherCheck?: FurtherCheck;
   /** Epoch milliseconds. */
   now?: () => number;
   /** Milliseconds of quiet after the last change before the files are read. */
@@ -36,7 +37,8 @@ const longestQuiet = 20;
  * the copy in the data folder serves when the files are broken or gone.
  */
 export class EstateWatcher {
-  readonly #options: Required<EstateWatcherOptions>;
+  readonly #options: Required<Omit<EstateWatcherOptions, "furtherCheck">> &
+    Pick<EstateWatcherOptions, "furtherCheck">;
   readonly #listeners = new Set<(watcher: EstateWatcher) => void>();
   #inForce: InForce | null = null;
   #faults: EstateFault[] = [];
@@ -115,8 +117,8 @@ export class EstateWatcher {
 
   async #load(): Promise<void> {
     if (this.#closed) return;
-    const { path, dataFolder, systemConfigs, now } = this.#options;
-    const result = await loadEstate(path, systemConfigs);
+    const { path, dataFolder, systemConfigs, furtherCheck, now } = this.#options;
+    const result = await loadEstate(path, systemConfigs, furtherCheck);
     if (this.#closed) return;
     if (result.ok) return this.#accept(result, now());
     const startsNow = this.#inForce === null && this.#lastDigest === null;
@@ -124,7 +126,7 @@ export class EstateWatcher {
     this.#lastDigest = result.origin.digest;
     this.#faults = result.faults;
     if (startsNow) {
-      const copy = await readLastGood(dataFolder, path, systemConfigs);
+      const copy = await readLastGood(dataFolder, path, systemConfigs, furtherCheck);
       if (copy) this.#inForce = { ...copy.result, readAt: copy.savedAt };
     }
     if (!same) this.#announce();

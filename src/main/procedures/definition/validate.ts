@@ -7,6 +7,7 @@ import { checkSteps } from "./check-steps.ts";
 import { checkVariable } from "./check-variables.ts";
 import { type Path, Report } from "./report.ts";
 import { type Named, Scope } from "./scope.ts";
+import { placedSteps, stepsIn } from "./steps-in.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface ValidationParts {
@@ -51,7 +52,7 @@ function checkProcedure(procedure: Procedure, path: Path, around: Surroundings):
 /** Each identifier once in the whole procedure, so that a step can be named without saying where it is. */
 function checkIds(steps: readonly Step[], path: Path, report: Report): Set<string> {
   const seen = new Map<string, number>();
-  for (const { step, place } of stepsIn(steps, path)) {
+  for (const { step, place } of placedSteps(steps, path)) {
     const line = seen.get(step.id);
     if (line !== undefined) {
       report.at([...place, "id"], {
@@ -68,17 +69,9 @@ function checkIds(steps: readonly Step[], path: Path, report: Report): Set<strin
   return new Set(seen.keys());
 }
 
-function* stepsIn(steps: readonly Step[], path: Path): Generator<{ step: Step; place: Path }> {
-  for (const [index, step] of steps.entries()) {
-    const place = [...path, index];
-    yield { step, place };
-    if (step.forEach) yield* stepsIn(step.forEach.steps, [...place, "forEach", "steps"]);
-  }
-}
-
 /** A procedure must not be a part of itself, over any number of others. */
 function checkRecursion(id: string, path: Path, { procedures, report }: Surroundings): void {
-  for (const { step, place } of stepsIn(procedures[id]?.steps ?? [], [...path, "steps"])) {
+  for (const { step, place } of placedSteps(procedures[id]?.steps ?? [], [...path, "steps"])) {
     if (step.procedure === undefined) continue;
     const way = wayBack(step.procedure, id, procedures);
     if (!way) continue;
@@ -114,5 +107,5 @@ function wayBack(from: string, to: string, procedures: Surroundings["procedures"
 }
 
 function subProcedures(procedure: Procedure | undefined): string[] {
-  return [...stepsIn(procedure?.steps ?? [], [])].flatMap(({ step }) => step.procedure ?? []);
+  return stepsIn(procedure?.steps ?? []).flatMap((step) => step.procedure ?? []);
 }

@@ -2,6 +2,7 @@ import type { Plan, PlanNode, PlanNodeOf, PlanProblem } from "../../../../shared
 import type { Procedure, Step, VariableValues } from "../../../../shared/procedure.ts";
 import { text } from "../../../../shared/text.ts";
 import { canonicalHash } from "../../../journal/chain.ts";
+import { stepsIn } from "../steps-in.ts";
 import { bindVariables } from "./bindings.ts";
 import { Context } from "./context.ts";
 import { Expansion } from "./expansion.ts";
@@ -125,8 +126,4 @@ function definitionsOf(
 function stepOf(procedure: Procedure | undefined, path: string): Step | undefined {
   const id = path.slice(path.lastIndexOf("/") + 1);
   return stepsIn(procedure?.steps ?? []).find((step) => step.id === id);
-}
-
-function stepsIn(steps: readonly Step[]): Step[] {
-  return steps.flatMap((step) => [step, ...stepsIn(step.forEach?.steps ?? [])]);
 }

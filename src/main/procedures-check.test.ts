@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { checkEstate } from "./estate/check.ts";
+import { loadEstate } from "./estate/load.ts";
+import { EstateWatcher } from "./estate/watcher.ts";
+import { systemConfigs } from "./fleet.ts";
+import { readBuiltInProcedures } from "./procedures/definition/built-in.ts";
+import { catalogueOf } from "./procedures/definition/catalogue.ts";
+import { listProcedures } from "./procedures/definition/library.ts";
+import { readProcedures } from "./procedures/definition/read.ts";
+import { actionsOf, proceduresCheck } from "./procedures-check.ts";
+
+const estate = `passerelle: 1
+name: Atelier
+systems:
+  towers:
+    type: ssh
+    user: operator
+    authentication: [{ agent: true }]
+    hosts:
+      tower-a: { address: 192.0.2.10 }
+  hands:
+    type: amt
+    password: keychain:hands
+    machines:
+      tower-a: { address: 192.0.2.11 }
+procedures:
+  night:
+    title: Night
+    variables:
+      towers: { type: resources, kinds: [host] }
+    steps:
+      - { id: round, procedure: safe-reboot-round, with: { hosts: "\${towers}" } }
+      - { id: command, action: ssh.run-command, on: tower-a, input: { command: uptime } }
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "passerelle-procedures-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(source: string): string {
+  const file = join(folder, "estate.yaml");
+  writeFileSync(file, source);
+  return file;
+}
+
+async function faultsOf(source: string): Promise<string[]> {
+  const { procedures } = await readBuiltInProcedures();
+  const file = write(source);
+  const { lines } = await checkEstate(file, systemConfigs, "en", proceduresCheck(procedures));
+  return lines.map((line) => line.replace(`${file}:`, ""));
+}
+
+test("the estate's procedures are checked against its own systems and the built-in procedures", async () => {
+  expect(await faultsOf(estate)).toEqual([]);
+  expect(await faultsOf(estate.replace("ssh.run-command", "ssh.run-comand"))).toEqual([
+    '22:32 No system of this estate has an action "ssh.run-comand". (expected the identifier of an action; did you mean "ssh.run-command"?)',
+  ]);
+  expect(await faultsOf(estate.replace("{ command: uptime }", "{ comand: uptime }"))).toEqual([
+    '22:62 The key "command" is missing. (expected text)',
+    expect.stringMatching(/^22:71 The key "comand" is not known here\. .*did you mean "command"\?/),
+  ]);
+  expect(await faultsOf(estate.replace("safe-reboot-round", "safe-reboot-rounds"))).toEqual([
+    '21:33 There is no procedure "safe-reboot-rounds". (expected the identifier of a procedure; did you mean "safe-reboot-round"?)',
+  ]);
+  expect(await faultsOf(estate.replace("    steps:", "    step:"))).toEqual([
+    expect.stringContaining('16:3 The key "steps" is missing.'),
+    expect.stringContaining('20:5 The key "step" is not known here.'),
+  ]);
+});
+
+test("with another fault in the file, actions are left for later", async () => {
+  const faults = await faultsOf(
+    estate.replace("type: ssh", "type: shh").replace("ssh.run-command", "ssh.run-comand"),
+  );
+  expect(faults).toEqual([expect.stringContaining('"shh" is not a type of system')]);
+});
+
+test("an edit with a fault in a procedure leaves the estate before it in force", async () => {
+  const file = write(estate);
+  const watcher = await EstateWatcher.start({
+    path: file,
+    dataFolder: folder,
+    systemConfigs,
+    furtherCheck: proceduresCheck((await readBuiltInProcedures()).procedures),
+    quiet: 10,
+  });
+  try {
+    expect(Object.keys(watcher.estate?.procedures ?? {})).toEqual(["night"]);
+    write(estate.replace("id: command", "id: command, needs: [command]"));
+    await vi.waitFor(() => expect(watcher.state().faults).toHaveLength(1), 10_000);
+    expect(watcher.state().faults[0]?.message.fr).toBe(
+      "Les étapes s'attendent mutuellement : command a besoin de command.",
+    );
+    expect(watcher.estate?.procedures.night?.steps).toHaveLength(2);
+    write(estate.replace("title: Night", "title: Day"));
+    await vi.waitFor(() => expect(watcher.estate?.procedures.night?.title).toBe("Day"), 10_000);
+  } finally {
+    await watcher.close();
+  }
+});
+
+test("the built-in procedures are without fault by the real actions, and listed with what they lack", async () => {
+  const result = await loadEstate(write(estate), systemConfigs);
+  if (!result.ok) throw new Error("the estate is not sound");
+  const actions = catalogueOf(actionsOf(result.estate));
+  const checked = await readProcedures(
+    new URL("../../resources/procedures", import.meta.url).pathname,
+    actions,
+  );
+  expect(checked.faults).toEqual([]);
+  expect(Object.keys(checked.procedures)).toEqual(["power-on-and-check", "safe-reboot-round"]);
+  const listed = listProcedures(checked.procedures, result.estate.procedures, (id) => id.startsWith("ssh."));
+  expect(listed.map(({ id, origin, unavailable }) => [id, origin, unavailable?.en ?? null])).toEqual([
+    ["night", "estate", null],
+    ["power-on-and-check", "built-in", "No system of this estate offers amt.power-on."],
+    ["safe-reboot-round", "built-in", null],
+  ]);
+});

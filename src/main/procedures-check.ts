@@ -1,0 +1,80 @@
+import { OpsError } from "../shared/errors.ts";
+import type { Estate } from "../shared/estate.ts";
+import type { Procedures } from "../shared/procedure.ts";
+import { text } from "../shared/text.ts";
+import type { Action } from "./actions/action.ts";
+import type { FurtherCheck } from "./estate/load.ts";
+import { systemDefinitions } from "./fleet.ts";
+import { type ActionCatalogue, catalogueOf } from "./procedures/definition/catalogue.ts";
+import { validateProcedures } from "./procedures/definition/validate.ts";
+import type { SystemContext } from "./systems/system.ts";
+
+/**
+ * Checks the procedures of an estate file against the actions that its own systems have. While something else is wrong
+ * with the file, it is not known which these are: they are checked once it is mended.
+ */
+export function proceduresCheck(builtIn: Procedures): FurtherCheck {
+  return (tree, estate, faults) =>
+    validateProcedures({
+      tree,
+      path: ["procedures"],
+      catalogue: estate && catalogueFor(estate),
+      others: builtIn,
+      faults,
+    });
+}
+
+function catalogueFor(estate: Estate): ActionCatalogue | null {
+  if (Object.keys(estate.procedures).length === 0) return null;
+  try {
+    return catalogueOf(actionsOf(estate));
+  } catch {
+    // A system that cannot even be made says so when the estate is put in force.
+    return null;
+  }
+}
+
+/** The actions of an estate's systems, without reaching anything: the systems are made only to be asked for them. */
+export function actionsOf(estate: Estate): Action[] {
+  return Object.entries(estate.systems).flatMap(([id, config]) => {
+    const definition = systemDefinitions.find(({ type }) => type === config.type);
+    if (!definition) return [];
+    const system = definition.create(config as never, unreachable(id));
+    // Nothing was opened; whatever closing has against it matters to nobody.
+    system.close().catch(() => {});
+    return system.actions;
+  });
+}
+
+/** A place to be for systems that are only asked what they could do. */
+function unreachable(id: string): SystemContext {
+  const refuse = async (): Promise<never> => {
+    throw nothingToReach();
+  };
+  return {
+    id,
+    reach: {
+      execute: refuse,
+      shell: refuse,
+      dial: refuse,
+      forward: refuse,
+      tryLogin: refuse,
+      provenHostKey: () => null,
+    },
+    secrets: { resolve: refuse },
+    questions: { interactive: false, ask: refuse },
+    now: () => 0,
+  };
+}
+
+function nothingToReach(): OpsError {
+  return new OpsError({
+    code: "procedures.only-checked",
+    system: "procedures",
+    message: text(
+      "A system was asked to work while its estate file was only being checked.",
+      "Un système a été sollicité alors que son fichier de parc était seulement en cours de vérification.",
+    ),
+    hint: text("Put the estate in force first.", "Mettez d'abord le parc en vigueur."),
+  });
+}
