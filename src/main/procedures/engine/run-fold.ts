@@ -128,7 +128,7 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
   },
   "run.expanded": (run, { node, items, nodes, time }) => {
     const container = run.nodes.get(node);
-    if (container?.node.kind !== "forEach" || run.expanded.has(node)) return;
+    if (container?.node.kind !== "forEach" || run.expanded.has(node) || run.end !== null) return;
     const below = descendants(run, node);
     if (below.some((one) => one.doing.attempts > 0)) return;
     for (const one of below) run.nodes.delete(one.node.id);
@@ -142,12 +142,15 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
     const found = run.nodes.get(id);
     if (found === undefined || found.node.kind !== "action") return;
     if (!beginEffort(found, phase, attempt, time)) return;
+    // What has begun something after its end had not ended.
+    run.end = null;
     const effort = phase === "do" ? found.doing : found.undoing;
     effort.task = taskOf(run.id, id, phase, attempt);
   },
   "run.step-begun": (run, { node: id, attempt, until, time }) => {
     const found = run.nodes.get(id);
     if (found === undefined || found.node.kind === "action" || found.state !== "pending") return;
+    if (run.end !== null) return;
     if (beginEffort(found, "do", attempt, time)) found.until = until;
   },
   "run.step-ended": endStep,
