@@ -1,0 +1,377 @@
+import { expect, test } from "vitest";
+import { catalogueOf } from "./catalogue.ts";
+import { checkProcedureFiles } from "./read.ts";
+import { faultsOf, procedureSource, readSource } from "./testing/read-source.ts";
+
+const towers = "towers: { type: resources, kinds: [host] }";
+const tower = "tower: { type: resource, kinds: [host] }";
+
+test("a procedure with a step of every kind is without fault", () => {
+  expect(
+    faultsOf(
+      `
+- id: ask
+  gate: { text: { en: "Go on with \${level}?", fr: "Continuer avec \${level} ?" }, approvers: 2, expires: 2h }
+- id: each
+  needs: [ask]
+  when: level != "none" and not (rest < 10s or amount >= 3)
+  forEach:
+    in: { kinds: [host], site: "\${site}" }
+    as: host
+    parallel: 4
+    steps:
+      - id: cordon
+        action: lab.cordon
+        on: \${host}
+        retry: { times: 3, delay: 5s }
+        compensate: { undo: true }
+      - id: reboot
+        when: fact(host, "reboot.needed") == true or steps.ask.outcome == "skipped"
+        action: ssh.reboot
+        on: \${host}
+        timeout: 30m
+        compensate: { action: ssh.run-command, input: { command: "echo \${host.name}" } }
+      - { id: up, wait: { until: { resource: "\${host}", fact: power.state, is: "on" } } }
+- { id: pause, needs: [], wait: { for: "\${rest}" } }
+- { id: scale, action: lab.scale, on: shop, input: { replicas: "\${amount}" } }
+`,
+      `
+level: { type: choice, choices: [{ value: none }, { value: all }], default: all }
+site: { type: text, least: 1, most: 40 }
+rest: { type: duration, default: 30s }
+amount: { type: number, least: 0, most: 5 }
+`,
+    ),
+  ).toEqual([]);
+});
+
+const shape: [string, string, string][] = [
+  [
+    "no kind of step",
+    "- { id: a }",
+    '6:7 The step "a" does nothing. (expected one of action, wait, gate, forEach, procedure)',
+  ],
+  [
+    "two kinds at once",
+    "- { id: a, wait: { for: 1s }, gate: { text: Go } }",
+    '6:35 The step "a" is a wait and a gate at once. (expected two steps)',
+  ],
+  [
+    "a key of another kind",
+    "- { id: a, wait: { for: 1s }, retry: { times: 2 } }",
+    '6:35 "retry" says something about an action, and the step has none. (expected "action")',
+  ],
+  [
+    "a mistyped key inside a forEach",
+    `- id: a\n  forEach: { in: "\${towers}", as: one, steps: [{ id: b, wiat: { for: 1s } }] }`,
+    '7:61 The key "wiat" is not known here. (expected one of id, title, needs, when, timeout, action, on, input, retry, compensate, wait, gate, …; did you mean "wait"?)',
+  ],
+  [
+    "the same id twice, one inside",
+    `- { id: a, wait: { for: 1s } }\n- id: b\n  forEach: { in: "\${towers}", as: one, steps: [{ id: a, wait: { for: 1s } }] }`,
+    '8:58 The step "a" is already defined on line 6. (expected an id of its own)',
+  ],
+  [
+    "an unknown need",
+    "- { id: first, wait: { for: 1s } }\n- { id: b, needs: [frist], wait: { for: 1s } }",
+    '7:24 "frist" is not a step of the same list. (expected the id of a step beside this one; did you mean "first"?)',
+  ],
+  [
+    "a cycle, named step by step",
+    "- { id: a, needs: [c], wait: { for: 1s } }\n- { id: b, wait: { for: 1s } }\n- { id: c, wait: { for: 1s } }",
+    "6:23 The steps wait for each other: a needs c needs b needs a. (expected needs that end at a step with none)",
+  ],
+  [
+    "a condition that is never true",
+    `- { id: a, when: "1 > 2 and false", wait: { for: 1s } }`,
+    '6:22 The condition "1 > 2 and false" is never true, so that the step is never reached. (expected a condition that can be true)',
+  ],
+  [
+    "a step that needs one that never runs",
+    "- { id: a, when: 1 == 2, wait: { for: 1s } }\n- { id: b, needs: [a], wait: { for: 1s } }",
+    '7:24 The step "b" is never reached: it needs "a", which never runs. (expected a step that can run)',
+  ],
+];
+test.each(shape)("%s", (_, steps, expected) => {
+  expect(faultsOf(steps, towers).join("\n")).toContain(expected);
+});
+
+const actions: [string, string, string][] = [
+  [
+    "an unknown action",
+    "- { id: a, action: ssh.rebot, on: x }",
+    'No system of this estate has an action "ssh.rebot". (expected the identifier of an action; did you mean "ssh.reboot"?)',
+  ],
+  [
+    "no resource",
+    "- { id: a, action: ssh.reboot }",
+    'The step does not say on what. (expected "on" with a resource)',
+  ],
+  [
+    "a retry of what takes effect once",
+    "- { id: a, action: ssh.reboot, on: x, retry: { times: 2 } }",
+    '"ssh.reboot" takes effect once and is never sent again by itself. (expected no "retry")',
+  ],
+  [
+    "input of a wrong type",
+    "- { id: a, action: lab.scale, on: shop, input: { replicas: many } }",
+    'The value of "replicas" is not valid. (expected a number)',
+  ],
+  [
+    "input beyond its limits",
+    "- { id: a, action: lab.scale, on: shop, input: { replicas: 101 } }",
+    'The value of "replicas" is not valid. (expected at most 100)',
+  ],
+  [
+    "input by a variable of a wrong type",
+    `- { id: a, action: lab.scale, on: shop, input: { replicas: "\${words}" } }`,
+    'The value of "replicas" is not valid. (expected a number)',
+  ],
+  [
+    "an unknown input",
+    "- { id: a, action: lab.scale, on: shop, input: { replica: 1 } }",
+    'The key "replica" is not known here. (expected replicas; did you mean "replicas"?)',
+  ],
+  [
+    "an unknown variable in the input",
+    `- { id: a, action: ssh.run-command, on: x, input: { command: "echo \${word}" } }`,
+    'No variable is called "word". (did you mean "words"?)',
+  ],
+  [
+    "a placeholder that is not well formed",
+    `- { id: a, action: ssh.run-command, on: x, input: { command: "echo \${" } }`,
+    "A placeholder is not well formed here. (expected a dollar sign and a name in braces; two dollar signs where a shell's own variable is meant)",
+  ],
+  [
+    "a resource where words are",
+    `- { id: a, action: ssh.run-command, on: x, input: { command: "echo \${tower}" } }`,
+    '"tower" is a resource and has no words of its own. (expected its .name or its .id, where it is one)',
+  ],
+  [
+    "words where a resource is",
+    `- { id: a, action: ssh.reboot, on: "\${words}" }`,
+    '"words" is text; here stands a resource. (expected a resource)',
+  ],
+  [
+    "a placeholder among other words where a resource is",
+    `- { id: a, action: ssh.reboot, on: "x-\${words}" }`,
+    "A placeholder cannot be a part of the words here. (expected one placeholder and nothing else)",
+  ],
+  [
+    "a resource of a kind that cannot have the action",
+    `- { id: a, action: lab.scale, on: "\${tower}", input: { replicas: 1 } }`,
+    '"lab.scale" cannot be done on host. (expected one of workload)',
+  ],
+  [
+    "an undo that there is not",
+    "- { id: a, action: ssh.reboot, on: x, compensate: { undo: true } }",
+    '"ssh.reboot" cannot be undone. (expected another action that makes up for it)',
+  ],
+  [
+    "a compensation of two kinds",
+    "- { id: a, action: lab.cordon, on: x, compensate: { undo: true, action: lab.cordon } }",
+    'A compensation is either the step\'s own undo or another action. (expected "undo: true" or "action")',
+  ],
+  [
+    "an undo with input",
+    "- { id: a, action: lab.cordon, on: x, compensate: { undo: true, input: {} } }",
+    'An undo takes no "input". (expected "undo: true" alone)',
+  ],
+  [
+    "an unknown action as compensation",
+    "- { id: a, action: lab.cordon, on: x, compensate: { action: lab.uncordon } }",
+    'No system of this estate has an action "lab.uncordon". (expected the identifier of an action; did you mean "lab.cordon"?)',
+  ],
+];
+test.each(actions)("%s", (_, steps, expected) => {
+  const faults = faultsOf(steps, `${tower}\nwords: { type: text }`);
+  expect(faults.map((fault) => fault.replace(/^\S+ /, ""))).toContain(expected);
+});
+
+const others: [string, string, string][] = [
+  [
+    "a wait for two things",
+    `- { id: a, wait: { for: 1s, until: { resource: x, fact: health, is: ok } } }`,
+    'A wait is either for a time or until something is so. (expected "for" or "until")',
+  ],
+  [
+    "a wait that outlives its step",
+    "- { id: a, timeout: 5m, wait: { for: 10m } }",
+    "The step is over its time before the wait ends. (expected less than 5m)",
+  ],
+  [
+    "an unknown fact",
+    "- { id: a, wait: { until: { resource: x, fact: power.stat, is: 1 } } }",
+    'No system reads a fact "power.stat". (expected the key of a fact; did you mean "power.state"?)',
+  ],
+  [
+    "a word that a fact never is",
+    "- { id: a, wait: { until: { resource: x, fact: health, is: fine } } }",
+    '"health" is never "fine". (expected one of critical, unknown, warning, ok)',
+  ],
+  [
+    "no comparison",
+    "- { id: a, wait: { until: { resource: x, fact: health } } }",
+    "The wait compares the fact in one way. (expected one of is, not, atLeast, atMost, read)",
+  ],
+  [
+    "a query without limits",
+    "- { id: a, forEach: { in: {}, as: one, steps: [{ id: b, wait: { for: 1s } }] } }",
+    "An empty query would take every resource of the estate. (expected what narrows it: kinds, site, environment …)",
+  ],
+  [
+    "one resource where several are",
+    `- { id: a, forEach: { in: "\${tower}", as: one, steps: [{ id: b, wait: { for: 1s } }] } }`,
+    '"tower" is a resource; here stands a list of resources. (expected a list of resources)',
+  ],
+  [
+    "a name that is taken",
+    `- { id: a, forEach: { in: { kinds: [vm] }, as: tower, steps: [{ id: b, wait: { for: 1s } }] } }`,
+    '"tower" is already the name of something else here. (expected a name of its own)',
+  ],
+  [
+    "a name that means something else",
+    `- { id: a, forEach: { in: { kinds: [vm] }, as: steps, steps: [{ id: b, wait: { for: 1s } }] } }`,
+    '"steps" means something else in conditions and cannot be a name. (expected another name)',
+  ],
+  [
+    "an item outside of its forEach",
+    `- { id: a, forEach: { in: { kinds: [vm] }, as: one, steps: [{ id: b, wait: { for: 1s } }] } }\n- { id: c, gate: { text: "\${one.name}" } }`,
+    'No variable is called "one".',
+  ],
+  [
+    "the outcome of a step beside",
+    `- { id: a, needs: [], wait: { for: 1s } }\n- { id: b, needs: [], when: steps.a.outcome == "skipped", wait: { for: 1s } }`,
+    'At character 1: The step "a" is not sure to have ended before this one.',
+  ],
+  [
+    "a condition with a slip",
+    `- { id: a, when: 'fact(tower, "health") = "ok"', wait: { for: 1s } }`,
+    'At character 23: This character has no meaning in a condition. (expected "==")',
+  ],
+];
+test.each(others)("%s", (_, steps, expected) => {
+  expect(faultsOf(steps, tower).map((fault) => fault.replace(/^\S+ /, ""))).toContain(expected);
+});
+
+const variables: [string, string, string][] = [
+  [
+    "a secret",
+    "a: { type: secret }",
+    'The value of "type" is not valid. (expected one of text, number, boolean, duration, choice, resource, resources)',
+  ],
+  [
+    "a reserved name",
+    "steps: { type: text }",
+    '"steps" means something else in conditions and cannot be a name. (expected another name)',
+  ],
+  [
+    "a key of another type",
+    "a: { type: text, kinds: [host] }",
+    'A variable of type text has no "kinds". (expected "kinds" with the type resource or resources)',
+  ],
+  [
+    "a choice of nothing",
+    "a: { type: choice }",
+    'A choice needs something to choose from. (expected "choices", each with a "value")',
+  ],
+  [
+    "a choice twice",
+    "a: { type: choice, choices: [{ value: x }, { value: x }] }",
+    '"x" can be chosen twice. (expected each value once)',
+  ],
+  [
+    "limits the wrong way round",
+    "a: { type: number, least: 3, most: 2 }",
+    '"most" is less than "least". (expected at least 3)',
+  ],
+  [
+    "a default out of its limits",
+    "a: { type: number, least: 3, default: 2 }",
+    'The default of "a" is not a value of this variable. (expected at least 3)',
+  ],
+  [
+    "a default that cannot be chosen",
+    "a: { type: choice, choices: [{ value: blue }], default: bleu }",
+    'The default of "a" is not a value of this variable. (expected one of blue; did you mean "blue"?)',
+  ],
+  [
+    "a default that is no duration",
+    "a: { type: duration, default: soon }",
+    'The default of "a" is not a value of this variable. (expected a duration such as "15s", "30m" or "4h")',
+  ],
+  [
+    "a default that is twice the same",
+    "a: { type: resources, default: [x, x] }",
+    'The default of "a" is not a value of this variable. (expected a list of identifiers of resources, each once, or "all")',
+  ],
+];
+test.each(variables)("%s as a variable", (_, source, expected) => {
+  expect(
+    faultsOf("- { id: s, wait: { for: 1s } }", source).map((fault) => fault.replace(/^\S+ /, "")),
+  ).toEqual([expected]);
+});
+
+test("a procedure inside another gets a value for each of its variables, of its type", () => {
+  const { faults } = readSource(`
+outer:
+  title: Outer
+  variables: { words: { type: text } }
+  steps:
+    - { id: a, procedure: inner, with: { amount: "\${words}", other: 1 } }
+    - { id: b, procedure: inner, with: { amount: x } }
+    - { id: c, procedure: iner }
+    - { id: d, procedure: broken, with: { whatever: 1 } }
+inner:
+  title: Inner
+  variables: { amount: { type: number }, must: { type: boolean } }
+  steps: [{ id: s, wait: { for: 1s } }]
+broken:
+  title: Broken
+  steps: []
+`);
+  expect(faults).toEqual([
+    '6:16 The variable "must" of the procedure "inner" gets no value. (expected "must" under "with")',
+    '6:50 "words" is text; here stands a number. (expected a number)',
+    '6:62 The procedure "inner" has no variable "other". (expected one of its variables)',
+    '7:16 The variable "must" of the procedure "inner" gets no value. (expected "must" under "with")',
+    '7:50 "amount" does not take this value. (expected a number)',
+    '8:27 There is no procedure "iner". (expected the identifier of a procedure; did you mean "inner"?)',
+    '16:10 The value of "steps" is not valid. (expected at least 1 item)',
+  ]);
+});
+
+test("a procedure inside itself is named on its whole way", () => {
+  const step = (id: string) => `{ title: T, steps: [{ id: s, procedure: ${id} }] }`;
+  const { faults } = readSource(
+    `one: ${step("two")}\ntwo: ${step("three")}\nthree: ${step("one")}\nfour: ${step("one")}\nfive: ${step("five")}\n`,
+  );
+  expect(faults.map((fault) => fault.replace(/ \(expected.*/, ""))).toEqual([
+    '1:46 The procedure "one" is a part of itself: one → two → three → one.',
+    '2:46 The procedure "two" is a part of itself: two → three → one → two.',
+    '3:48 The procedure "three" is a part of itself: three → one → two → three.',
+    '5:47 The procedure "five" is a part of itself: five → five.',
+  ]);
+});
+
+test("a file without YAML, and a procedure in two files", () => {
+  const source = procedureSource("- { id: s, wait: { for: 1s } }");
+  const { procedures, faults } = checkProcedureFiles([
+    { file: "a.yaml", source },
+    { file: "b.yaml", source },
+    { file: "c.yaml", source: "q:\n\ttitle: x\n" },
+  ]);
+  expect(faults.map(({ file, line, message }) => [file, line, message.en])).toEqual([
+    ["c.yaml", 2, "A tab is used as indentation."],
+    ["b.yaml", 1, 'The procedure "p" is already defined in a.yaml.'],
+  ]);
+  expect(Object.keys(procedures)).toEqual(["p"]);
+});
+
+test("without a catalogue, actions are not judged but everything else is", () => {
+  const source = procedureSource(`- { id: a, action: any.thing, on: x, input: { y: "\${z}" } }`);
+  const without = checkProcedureFiles([{ file: "p.yaml", source }], null);
+  expect(without.faults.map(({ message }) => message.fr)).toEqual(["Aucune variable ne s'appelle « z »."]);
+  const none = checkProcedureFiles([{ file: "p.yaml", source }], catalogueOf([]));
+  expect(none.faults).toHaveLength(2);
+});
