@@ -2,8 +2,10 @@ import { hostname, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { OpsError, toOpsError } from "../shared/errors.ts";
 import type { Estate } from "../shared/estate.ts";
+import type { Resource } from "../shared/resource.ts";
 import { text } from "../shared/text.ts";
 import { allowlistGuard, freshnessGuard, journalGuard, supportWindowGuard } from "./actions/guards.ts";
+import { JournalQueue } from "./actions/journal-queue.ts";
 import { ActionRegistry } from "./actions/registry.ts";
 import { ActionRunner } from "./actions/runner.ts";
 import { whatNeedsYou } from "./contract/needs.ts";
@@ -18,6 +20,8 @@ import { Journal } from "./journal/journal.ts";
 import { installCrashHandlers } from "./log/crash.ts";
 import { openLog } from "./log/log.ts";
 import { readBuiltInProcedures } from "./procedures/definition/built-in.ts";
+import { ProcedureEngine } from "./procedures/engine/engine.ts";
+import { expansionOf, ProcedureService } from "./procedures/service.ts";
 import { proceduresCheck } from "./procedures-check.ts";
 import { KnownHosts } from "./reach/known-hosts.ts";
 import { NetworkWatch } from "./reach/network-watch.ts";
@@ -135,9 +139,11 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     });
     endings.push(() => fleet.close());
 
+    const queue = new JournalQueue(journal);
     const runner = new ActionRunner({
       registry,
       journal,
+      queue,
       resource: (id) => inventory.get(id),
       guards: [
         journalGuard(journal),
@@ -150,6 +156,32 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       redact: (words) => redaction.text(words),
     });
     endings.push(() => runner.close());
+    const known = {
+      action: (id: string, resource: Resource) => registry.find(id, resource),
+      resource: (id: string) => inventory.get(id),
+      resources: () => inventory.all(),
+    };
+    const engine = new ProcedureEngine({
+      runner,
+      journal,
+      queue,
+      resource: known.resource,
+      refresh: (id, signal) =>
+        fleet.observe([id], AbortSignal.any([signal, AbortSignal.timeout(observingLimit)])),
+      lookAt: (id) => fleet.lookAt([id]),
+      expand: (plan, node) => expansionOf(plan, node, known),
+      actor,
+      holder: `${workstation}:${folder.path}`,
+      now,
+      report,
+    });
+    endings.push(() => engine.close());
+    const procedures = new ProcedureService(engine, {
+      builtIn: builtIn.procedures,
+      estate: () => watcher.estate?.procedures ?? {},
+      knows: (action) => registry.knows(action),
+      known,
+    });
     const recordings = new RecordingStore({ folder: join(folder.path, "recordings"), now, report });
     endings.push(() => recordings.close());
     const sessions = new SessionRegistry();
@@ -173,6 +205,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       trials: trialLogins(fleet, reach),
       registry,
       runner,
+      procedures,
       sessions,
       recordings,
       estate: watcher,
@@ -235,6 +268,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       });
       network.start();
       endings.push(() => network.close());
+      if (watcher.estate) void engine.takeOverAll(resumedWithin);
     }
 
     const calls = createCallServer(createRouter(parts, report));
@@ -258,6 +292,9 @@ function withdrawStrayQuestions(questions: Questions, fleet: Fleet): void {
   );
   questions.withdraw((asked) => asked.kind === "host-key" && !places.has(`${asked.target} ${asked.address}`));
 }
+
+/** Runs that a console left behind go on by themselves after this many milliseconds at most; older ones are paused. */
+const resumedWithin = 900_000;
 
 /** What was just made reachable is read within this time, in milliseconds. */
 const observingLimit = 60_000;

@@ -10,6 +10,19 @@ import {
 import { estateFaultSchema, identifierSchema } from "./estate.ts";
 import { journalEventSchema, journalFilterSchema, journalVerdictSchema } from "./journal.ts";
 import { listFrameSchema, listQuerySchema, listRowSchema } from "./live.ts";
+import { planSchema } from "./plan.ts";
+import {
+  dryStepSchema,
+  gateDecisionSchema,
+  listedProcedureSchema,
+  planAnswerSchema,
+  procedureRequestSchema,
+  runDecisionSchema,
+  runFrameSchema,
+  runSummarySchema,
+  startRunSchema,
+  stepDecisionSchema,
+} from "./procedure-calls.ts";
 import { healthSchema, resourceKindSchema, resourceSchema } from "./resource.ts";
 import { recordingSchema } from "./screen.ts";
 import { localTextSchema } from "./text.ts";
@@ -239,6 +252,31 @@ export const contract = {
     cancel: oc.input(identified).output(z.object({ cancelled: z.boolean() })),
     undo: oc.input(identified).output(z.object({ task: z.string() })),
     settle: oc.input(identified).output(taskSchema),
+  },
+  procedures: {
+    list: oc.output(eventIterator(z.object({ procedures: z.array(listedProcedureSchema) }))),
+    /** What would be done, by what is known now; nothing far away is asked. */
+    plan: oc.input(procedureRequestSchema).output(planAnswerSchema),
+    /** Probes every step whose target is known; nothing is changed and nothing is written. */
+    dryRun: oc
+      .input(procedureRequestSchema)
+      .output(z.object({ planHash: z.string(), steps: z.array(dryStepSchema) })),
+    start: oc.input(startRunSchema).output(z.object({ run: z.string() })),
+    /** Newest first. */
+    runs: oc.output(eventIterator(z.object({ runs: z.array(runSummarySchema) }))),
+    run: oc.input(identified).output(eventIterator(runFrameSchema)),
+    planOf: oc.input(identified).output(planSchema),
+    /** Goes on with a run that a console left behind. */
+    takeOver: oc.input(identified).output(z.object({ taken: z.boolean() })),
+    pause: oc.input(runDecisionSchema).output(z.object({ paused: z.boolean() })),
+    resume: oc.input(runDecisionSchema).output(z.object({ resumed: z.boolean() })),
+    cancel: oc.input(runDecisionSchema).output(z.object({ cancelled: z.boolean() })),
+    rollBack: oc.input(runDecisionSchema).output(z.object({ rollingBack: z.boolean() })),
+    retry: oc.input(stepDecisionSchema).output(z.object({ retried: z.boolean() })),
+    skip: oc.input(stepDecisionSchema).output(z.object({ skipped: z.boolean() })),
+    /** "It is done, I saw it." */
+    adopt: oc.input(stepDecisionSchema).output(z.object({ adopted: z.boolean() })),
+    approve: oc.input(gateDecisionSchema).output(z.object({ approved: z.boolean() })),
   },
   terminal: {
     open: oc

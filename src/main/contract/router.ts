@@ -4,6 +4,7 @@ import { text } from "../../shared/text.ts";
 import { answers } from "./answers.ts";
 import { pushOnChange } from "./live.ts";
 import { readList } from "./machine-list.ts";
+import { procedureAnswers } from "./procedures.ts";
 import { resourceDetail } from "./resource-detail.ts";
 import { anyOf, offersOn, type Services } from "./services.ts";
 import { consoleStatus } from "./status.ts";
@@ -95,6 +96,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
       undo: answer.tasks.undo.handler(async ({ input }) => ({ task: await runner.undo(input.id) })),
       settle: answer.tasks.settle.handler(({ input }) => runner.settle(input.id)),
     },
+    procedures: procedureAnswers(answer, services),
     terminal: {
       open: answer.terminal.open.handler(async ({ input, signal }) => {
         const size = { columns: input.columns, rows: input.rows };

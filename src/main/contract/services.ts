@@ -5,6 +5,7 @@ import type { ActionRunner } from "../actions/runner.ts";
 import type { Fleet } from "../fleet.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { ProcedureService } from "../procedures/service.ts";
 import type { Questions } from "../reach/questions.ts";
 import type { SshReach } from "../reach/ssh-reach.ts";
 import type { RecordingStore } from "../recordings/recording-store.ts";
@@ -24,6 +25,7 @@ export interface Services {
   trials: Trials;
   registry: ActionRegistry;
   runner: ActionRunner;
+  procedures: ProcedureService;
   sessions: SessionRegistry;
   recordings: RecordingStore;
   estate: { state(): EstateState; onChange(listener: () => void): () => void };

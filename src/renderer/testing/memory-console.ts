@@ -12,8 +12,16 @@ import {
 } from "../../shared/contract.ts";
 import type { JournalEvent } from "../../shared/journal.ts";
 import type { ListQuery, ListRow } from "../../shared/live.ts";
+import type {
+  DryStep,
+  ListedProcedure,
+  PlanAnswer,
+  RunSummary,
+  StartRun,
+} from "../../shared/procedure-calls.ts";
 import type { Recording } from "../../shared/screen.ts";
 import { sameText, text } from "../../shared/text.ts";
+import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
 import { MemoryMain } from "./memory-main.ts";
 
@@ -153,6 +161,14 @@ export class MemoryConsole {
   });
   readonly journal = new Feed<JournalEvent[]>([]);
   readonly recordings = new Feed<Recording[]>([]);
+  readonly procedures = new Feed<{ procedures: ListedProcedure[] }>({ procedures: [] });
+  readonly runs = new Feed<{ runs: RunSummary[] }>({ runs: [] });
+  readonly run = new Feed(emptyRun);
+  planned: PlanAnswer = { plan: emptyPlan, problems: [], typeToConfirm: null };
+  drySteps: DryStep[] = [];
+  readonly runsStarted: StartRun[] = [];
+  /** What was decided about runs, in order: `skip run-1 drain: because`. */
+  readonly runDecisions: string[] = [];
   offers: ActionOffer[] = [rebootOffer()];
   consoles: ConsoleOffer[] = [];
   /** The screens that were asked for: `tower-a`, `tower-a recorded`, `replay r1 from 500 at 2`. */
@@ -199,6 +215,35 @@ export class MemoryConsole {
         cancel: answer.tasks.cancel.handler(() => ({ cancelled: true })),
         undo: answer.tasks.undo.handler(() => ({ task: "task-2" })),
         settle: answer.tasks.settle.handler(({ input }) => task(input.id)),
+      },
+      procedures: {
+        list: answer.procedures.list.handler(({ signal }) => this.procedures.watch(signal)),
+        plan: answer.procedures.plan.handler(() => this.planned),
+        dryRun: answer.procedures.dryRun.handler(() => ({ planHash: "", steps: this.drySteps })),
+        start: answer.procedures.start.handler(({ input }) => {
+          this.runsStarted.push(input);
+          return { run: "run-1" };
+        }),
+        runs: answer.procedures.runs.handler(({ signal }) => this.runs.watch(signal)),
+        run: answer.procedures.run.handler(({ signal }) => this.run.watch(signal)),
+        planOf: answer.procedures.planOf.handler(() => this.planned.plan ?? emptyPlan),
+        takeOver: answer.procedures.takeOver.handler(({ input }) => ({
+          taken: this.#decide("takeOver", input),
+        })),
+        pause: answer.procedures.pause.handler(({ input }) => ({ paused: this.#decide("pause", input) })),
+        resume: answer.procedures.resume.handler(({ input }) => ({ resumed: this.#decide("resume", input) })),
+        cancel: answer.procedures.cancel.handler(({ input }) => ({
+          cancelled: this.#decide("cancel", input),
+        })),
+        rollBack: answer.procedures.rollBack.handler(({ input }) => ({
+          rollingBack: this.#decide("rollBack", input),
+        })),
+        retry: answer.procedures.retry.handler(({ input }) => ({ retried: this.#decide("retry", input) })),
+        skip: answer.procedures.skip.handler(({ input }) => ({ skipped: this.#decide("skip", input) })),
+        adopt: answer.procedures.adopt.handler(({ input }) => ({ adopted: this.#decide("adopt", input) })),
+        approve: answer.procedures.approve.handler(({ input }) => ({
+          approved: this.#decide("approve", input),
+        })),
       },
       terminal: { open: answer.terminal.open.handler(() => ({ channel: "session/token" })) },
       screen: {
@@ -273,6 +318,11 @@ export class MemoryConsole {
         rows: this.hosts.value.filter(({ name }) => name.includes(input.text)),
       })),
     });
+  }
+
+  #decide(what: string, { id, node, reason }: { id: string; node?: string; reason?: string }): boolean {
+    this.runDecisions.push(`${[what, id, node].filter(Boolean).join(" ")}${reason ? `: ${reason}` : ""}`);
+    return true;
   }
 
   async *#list(query: ListQuery, signal: AbortSignal | undefined) {

@@ -5,6 +5,7 @@ import type { LocalText } from "../../../shared/text.ts";
 import { canonicalHash } from "../../journal/chain.ts";
 import { evaluateCondition } from "../definition/conditions/evaluate.ts";
 import { isReached, knownFact } from "../definition/known-facts.ts";
+import { fillOutcomes } from "../definition/placeholders.ts";
 import type { EngineClock } from "./engine-clock.ts";
 import * as faults from "./faults.ts";
 import { deadlineOf, type Move, nextMoves, type Surroundings } from "./moves.ts";
@@ -222,7 +223,7 @@ export class ActiveRun {
     const attempt = effort.attempts + 1;
     const compensation = phase === "undo" ? node.compensate : null;
     const action = compensation?.kind === "action" ? compensation.action : node.action;
-    const input = action.late ? this.#parts.fill(action, (id) => outcomeOf(this.folded, id)) : action.input;
+    const input = action.late ? fillOutcomes(action.input, (id) => outcomeOf(this.folded, id)) : action.input;
     this.#lease.check();
     const intent = { written: false };
     const origin: StepOrigin = {

@@ -1,15 +1,8 @@
-import type { Preview } from "../../../shared/action.ts";
-import { toOpsError, type WireError } from "../../../shared/errors.ts";
+import { toOpsError } from "../../../shared/errors.ts";
 import type { Plan, PlanNodeOf } from "../../../shared/plan.ts";
+import type { DryStep } from "../../../shared/procedure-calls.ts";
 import { eachLimited } from "../../actions/patience.ts";
 import type { StepRunner } from "./parts.ts";
-
-/** What a step's probe says now: a preview, or why it could not be asked; both null where that is known only later. */
-export interface DryStep {
-  node: string;
-  preview: Preview | null;
-  error: WireError | null;
-}
 
 const probesAtOnce = 8;
 

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { toOpsError } from "../../../shared/errors.ts";
 import type { Plan } from "../../../shared/plan.ts";
+import type { DryStep, RunFrame, RunSummary } from "../../../shared/procedure-calls.ts";
 import type { RunState } from "../../../shared/run.ts";
 import { canonicalHash } from "../../journal/chain.ts";
 import { evaluateCondition } from "../definition/conditions/evaluate.ts";
 import { knownFact } from "../definition/known-facts.ts";
 import { ActiveRun } from "./active-run.ts";
-import { type DryStep, dryRun } from "./dry-run.ts";
+import { dryRun } from "./dry-run.ts";
 import { EngineClock } from "./engine-clock.ts";
 import * as faults from "./faults.ts";
 import { StepHistory } from "./forecast.ts";
@@ -87,8 +88,18 @@ export class ProcedureEngine {
   }
 
   /** Every run that is listed, newest first. */
-  runs(): RunState[] {
-    return [...this.#runs.values()].reverse().map((run) => this.#stateOf(run));
+  runs(): RunSummary[] {
+    return [...this.#runs.values()].reverse().map((run) => {
+      const { plan: _plan, steps, ...state } = this.#stateOf(run);
+      const done = steps.filter(({ state: step }) => endsWell.has(step)).length;
+      return { ...state, steps: { total: steps.length, done } };
+    });
+  }
+
+  /** The same as `run`, without the plan. */
+  frame(id: string): RunFrame {
+    const { plan: _plan, ...state } = this.run(id);
+    return { ...state, planEdition: this.#known(id).expanded.size };
   }
 
   /** Throws OpsError `run.unknown`. */
@@ -236,6 +247,7 @@ export class ProcedureEngine {
   async close(): Promise<void> {
     this.#closed = true;
     this.#stopListening();
+    await Promise.allSettled(this.#taking.values());
     await Promise.all([...this.#active.values()].map((run) => run.close()));
     this.#listeners.clear();
   }
@@ -368,7 +380,10 @@ export function planHash(plan: Plan): string {
   return canonicalHash(JSON.parse(JSON.stringify(rest)));
 }
 
-function isDestructive(plan: Plan): boolean {
+const endsWell: ReadonlySet<string> = new Set(["verified", "skipped", "compensated"]);
+
+/** Whether somebody has to type the procedure's identifier before it is run. */
+export function isDestructive(plan: Plan): boolean {
   return plan.nodes.some((node) => node.kind === "action" && node.action.risk === "destructive");
 }
 

@@ -1,7 +1,7 @@
 import type { Preview, StartRequest, Task, TaskState } from "../../../shared/action.ts";
 import type { OpsError, WireError } from "../../../shared/errors.ts";
 import type { JournalEvent, NewJournalEvent } from "../../../shared/journal.ts";
-import type { Plan, PlanNode, PlanNodeOf, PlannedAction } from "../../../shared/plan.ts";
+import type { Plan, PlanNode, PlanNodeOf } from "../../../shared/plan.ts";
 import type { Resource } from "../../../shared/resource.ts";
 import type { LocalText } from "../../../shared/text.ts";
 import type { LeaseStore } from "./run-lease.ts";
@@ -71,8 +71,6 @@ export interface EngineParts {
   refresh(id: string, signal: AbortSignal): Promise<void>;
   /** Has a resource read more often for a while, because a wait looks at it. */
   lookAt(id: string): void;
-  /** The input of a late action, with the outcomes that it names. */
-  fill(action: PlannedAction, outcome: (node: string) => string | undefined): PlannedAction["input"];
   expand(plan: Plan, node: PlanNodeOf<"forEach">): Expansion;
   /** Who uses this console. */
   actor: string;

@@ -1,9 +1,11 @@
 import type { OpsError } from "../../../shared/errors.ts";
+import type { PlanNode } from "../../../shared/plan.ts";
 import type { Block, RunState, RunStatus, StepStatus } from "../../../shared/run.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
+import { fillOutcomes } from "../definition/placeholders.ts";
 import { remainingTime, type StepHistory } from "./forecast.ts";
 import { approvalsThatCount, retryAt } from "./moves.ts";
-import { Capacity, isContainer, type Judge, readinessOf } from "./readiness.ts";
+import { Capacity, isContainer, type Judge, outcomeOf, readinessOf } from "./readiness.ts";
 import type { FoldedNode, FoldedRun } from "./run-fold.ts";
 
 /** What is known of a run beside its events. */
@@ -20,7 +22,7 @@ export interface Around {
 export function runStateOf(run: FoldedRun, around: Around): RunState {
   const capacity = new Capacity(run);
   const steps = [...run.nodes.values()].map((found) => stepOf(run, found, around, capacity));
-  const nodes = [...run.nodes.values()].map(({ node }) => node);
+  const nodes = [...run.nodes.values()].map((found) => shownNode(run, found));
   return {
     id: run.id,
     procedure: run.plan.procedure,
@@ -78,6 +80,13 @@ function stepOf(run: FoldedRun, found: FoldedNode, around: Around, capacity: Cap
     blockedBy,
     forecast: around.history.ofStep(run.plan.procedure, node),
   };
+}
+
+/** A node with what it names of the outcomes of others, once these are known. */
+function shownNode(run: FoldedRun, { node }: FoldedNode): PlanNode {
+  if (node.kind !== "gate" || !node.gate.late) return node;
+  const text = fillOutcomes(node.gate.text, (id) => outcomeOf(run, id) ?? "…");
+  return { ...node, gate: { ...node.gate, text } };
 }
 
 function stateOf(found: FoldedNode, blockedBy: Block | null): StepStatus["state"] {

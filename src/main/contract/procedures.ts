@@ -1,0 +1,72 @@
+import type { answers } from "./answers.ts";
+import { pushOnChange } from "./live.ts";
+import { anyOf, type Services } from "./services.ts";
+
+/** The part of the contract that is about procedures and their runs. */
+export function procedureAnswers(answer: ReturnType<typeof answers>, services: Services) {
+  const { procedures, estate } = services;
+  const { engine } = procedures;
+  const runs = (changed: () => void) => engine.onChange(changed);
+  return {
+    list: answer.procedures.list.handler(({ context, signal }) =>
+      pushOnChange(
+        anyOf(runs, (changed) => estate.onChange(changed)),
+        () => ({ procedures: procedures.list() }),
+        context,
+        signal,
+      ),
+    ),
+    plan: answer.procedures.plan.handler(({ input }) => procedures.plan(input)),
+    dryRun: answer.procedures.dryRun.handler(({ input, signal }) =>
+      procedures.dryRun(input, signal ?? AbortSignal.timeout(dryRunLimit)),
+    ),
+    start: answer.procedures.start.handler(async ({ input }) => ({ run: await procedures.start(input) })),
+    runs: answer.procedures.runs.handler(({ context, signal }) =>
+      pushOnChange(runs, () => ({ runs: engine.runs() }), context, signal),
+    ),
+    run: answer.procedures.run.handler(({ input, context, signal }) =>
+      pushOnChange(runs, () => engine.frame(input.id), context, signal),
+    ),
+    planOf: answer.procedures.planOf.handler(({ input }) => engine.run(input.id).plan),
+    takeOver: answer.procedures.takeOver.handler(async ({ input }) => {
+      await engine.takeOver(input.id);
+      return { taken: true };
+    }),
+    pause: answer.procedures.pause.handler(async ({ input }) => {
+      await engine.pause(input.id, input.reason);
+      return { paused: true };
+    }),
+    resume: answer.procedures.resume.handler(async ({ input }) => {
+      await engine.resume(input.id, input.reason);
+      return { resumed: true };
+    }),
+    cancel: answer.procedures.cancel.handler(async ({ input }) => {
+      await engine.cancel(input.id, input.reason);
+      return { cancelled: true };
+    }),
+    rollBack: answer.procedures.rollBack.handler(async ({ input }) => {
+      await engine.rollBack(input.id, input.reason);
+      return { rollingBack: true };
+    }),
+    retry: answer.procedures.retry.handler(async ({ input }) => {
+      await engine.retry(input.id, input.node, input.reason);
+      return { retried: true };
+    }),
+    skip: answer.procedures.skip.handler(async ({ input }) => {
+      await engine.skip(input.id, input.node, input.reason);
+      return { skipped: true };
+    }),
+    adopt: answer.procedures.adopt.handler(async ({ input }) => {
+      await engine.adopt(input.id, input.node, input.reason);
+      return { adopted: true };
+    }),
+    approve: answer.procedures.approve.handler(async ({ input }) => {
+      const { id, node, accept, planHash, reason } = input;
+      await engine.approve(id, node, { accept, planHash, reason });
+      return { approved: accept };
+    }),
+  };
+}
+
+/** Milliseconds that all probes of a dry run may take together. */
+const dryRunLimit = 300_000;
