@@ -4,6 +4,7 @@ import { act, exitCode } from "./act.ts";
 import { check } from "./check.ts";
 import { inventory } from "./inventory.ts";
 import { journal } from "./journal.ts";
+import { procedure } from "./procedure.ts";
 import { serve } from "./serve.ts";
 import { terminalLanguage } from "./terminal-words.ts";
 import { trust } from "./trust.ts";
@@ -31,6 +32,11 @@ describe("a command line that makes no sense is refused before anything is opene
     ["journal", journal, ["verify", "extra"]],
     ["journal", journal, ["list", "--limit", "0"]],
     ["journal", journal, ["list", "--limit", "many"]],
+    ["procedure", procedure, []],
+    ["procedure", procedure, ["burn", "round"]],
+    ["procedure", procedure, ["run", ...nowhere]],
+    ["procedure", procedure, ["list", "round", ...nowhere]],
+    ["procedure", procedure, ["plan", "round", "--set", "hosts", ...nowhere]],
     ["serve", serve, ["extra", ...nowhere]],
     ["serve", serve, ["--lab", ...nowhere]],
     ["serve", serve, ["--port", "65536", ...nowhere]],
@@ -74,7 +80,17 @@ describe("terminalLanguage", () => {
 
 describe("usage", () => {
   it("names every command in both languages", () => {
-    for (const command of ["check", "serve", "lab", "inventory", "act", "trust", "journal", "version"]) {
+    for (const command of [
+      "check",
+      "serve",
+      "lab",
+      "inventory",
+      "act",
+      "procedure",
+      "trust",
+      "journal",
+      "version",
+    ]) {
       for (const words of Object.values(usage)) expect(words).toContain(`  passerelle ${command}`);
     }
   });

@@ -11,6 +11,11 @@ export const usage: Record<Language, string> = {
   passerelle inventory --estate F [--json]    connect, read once, print every resource and error
   passerelle act ACTION RESOURCE --estate F [--input JSON] [--reason WORDS] [--yes] [--confirm NAME] [--json]
                                               exit 0 verified, 1 refused or failed, 2 unknown effect
+  passerelle procedure list --estate F [--json]   procedures and their runs
+  passerelle procedure plan|dry-run|run NAME --estate F [--set VARIABLE=VALUE ...] [--json]
+      run: [--yes] [--confirm NAME] [--reason WORDS]   dry-run only probes; an interruption pauses a run
+  passerelle procedure resume RUN --estate F [--retry|--skip|--adopt|--approve|--refuse STEP]
+      [--roll-back | --cancel] [--reason WORDS]   exit 0 completed, 1 failed or a person decides, 2 unknown effect
   passerelle import LIST [--system ID] [--via HOP] [--site SITE] [--store-secrets --estate F]
                                               turn a table or JSON list of AMT machines into estate file words
   passerelle trust RESOURCE --fingerprint SHA256:... --estate F   accept a host key after comparing it
@@ -29,6 +34,11 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
   passerelle inventory --estate F [--json]    se connecte, lit une fois, affiche chaque ressource et chaque erreur
   passerelle act ACTION RESSOURCE --estate F [--input JSON] [--reason MOTIF] [--yes] [--confirm NOM] [--json]
                                               code 0 vérifié, 1 refusé ou échoué, 2 effet inconnu
+  passerelle procedure list --estate F [--json]   les procédures et leurs exécutions
+  passerelle procedure plan|dry-run|run NOM --estate F [--set VARIABLE=VALEUR ...] [--json]
+      run : [--yes] [--confirm NOM] [--reason MOTIF]   dry-run ne fait que sonder ; une interruption met en pause
+  passerelle procedure resume EXÉCUTION --estate F [--retry|--skip|--adopt|--approve|--refuse ÉTAPE]
+      [--roll-back | --cancel] [--reason MOTIF]   code 0 achevée, 1 échec ou décision attendue, 2 effet inconnu
   passerelle import LISTE [--system ID] [--via REBOND] [--site SITE] [--store-secrets --estate F]
                                               change un tableau ou une liste JSON de machines AMT en entrées du parc
   passerelle trust RESSOURCE --fingerprint SHA256:... --estate F   accepte une clé d'hôte après comparaison

@@ -122,10 +122,10 @@ export class ProcedureEngine {
 
   /**
    * Goes on with a run that no console has: replays it, finds out what became of what was under way, and takes it from
-   * there. Throws OpsError `run.unknown`, `run.ended`, `run.held` or `run.damaged-plan`.
+   * there; with `pauseBecause` only once it is resumed. Throws OpsError `run.unknown`, `run.ended`, `run.held` or `run.damaged-plan`.
    */
-  async takeOver(id: string): Promise<void> {
-    await this.#own(id);
+  async takeOver(id: string, pauseBecause: string | null = null): Promise<void> {
+    await this.#own(id, pauseBecause);
   }
 
   /**
@@ -277,7 +277,8 @@ export class ProcedureEngine {
       this.#reserve(id, { ...folded.plan, nodes: nodesOf(folded) }, folded.startedAt);
       const run = this.#activate(folded, lease);
       await run.decideQuietly("run.taken", { fence: lease.fence });
-      if (pauseBecause !== null) await run.decideQuietly("run.paused", { reason: pauseBecause });
+      if (pauseBecause !== null && folded.paused === null)
+        await run.decideQuietly("run.paused", { reason: pauseBecause });
       await run.settleLeftovers();
       run.wake();
       return run;
