@@ -3,14 +3,9 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { WebSocketServer } from "ws";
-import { KnownHosts } from "../src/main/reach/known-hosts.ts";
-import { Questions } from "../src/main/reach/questions.ts";
-import { SshReach } from "../src/main/reach/ssh-reach.ts";
-import { SessionRegistry } from "../src/main/sessions/session-registry.ts";
-import { SocketChannel } from "../src/main/shell/socket-channel.ts";
 import { findProgram } from "../test/real/counterpart.ts";
 import { compared, type Row } from "./row.ts";
+import { withConsoleSessions } from "./support/console-sessions.ts";
 import { type SshFleet, startSshFleet } from "./support/ssh-fleet.ts";
 import { MarkWatch, type TerminalJob, type TerminalJobResult } from "./support/terminal-jobs.ts";
 import { median } from "./support/timed-run.ts";
@@ -81,33 +76,12 @@ async function measure(ours: Terminal, peer: Terminal, file: string): Promise<Ro
 async function withOurs<T>(fleet: SshFleet, use: (terminal: Terminal) => Promise<T>): Promise<T> {
   const [target] = fleet.targets;
   if (!target) throw new Error("a fleet without a target");
-  let sequence = 0;
-  const reach = new SshReach({
-    knownHosts: new KnownHosts({ own: fleet.knownHosts }),
-    secrets: { resolve: () => Promise.reject(new Error("the log-in by key needs no secret")) },
-    questions: new Questions({ interactive: false, now: Date.now }),
-    now: Date.now,
-    journal: {
-      write: (event) => {
-        sequence++;
-        const nobody = { actor: "", workstation: "", previousHash: "", hash: "" };
-        return { ...event, ...nobody, sequence, at: Date.now() };
-      },
-    },
-  });
-  const sessions = new SessionRegistry();
-  const server = new WebSocketServer({ host: "127.0.0.1", port: 0, perMessageDeflate: false });
-  server.on("connection", (socket, request) => {
-    const token = /^\/session\/(.+)$/.exec(request.url ?? "")?.[1] ?? "";
-    if (!sessions.open(token, new SocketChannel(socket))) socket.close();
-  });
-  try {
-    await once(server, "listening");
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("not listening on a port");
+  return withConsoleSessions(fleet.knownHosts, async ({ reach, sessions, url }) => {
     const shell = await reach.shell(target, { columns: 120, rows: 40 }, AbortSignal.timeout(30_000));
-    const url = `ws://127.0.0.1:${address.port}/${sessions.offerTerminal(shell)}`;
-    const reader = new Worker(new URL("./terminal-reader.ts", import.meta.url), { workerData: { url } });
+    const channel = url(sessions.offerTerminal(shell));
+    const reader = new Worker(new URL("./terminal-reader.ts", import.meta.url), {
+      workerData: { url: channel },
+    });
     try {
       await once(reader, "message");
       return await use(async (jobs) => {
@@ -118,12 +92,7 @@ async function withOurs<T>(fleet: SshFleet, use: (terminal: Terminal) => Promise
     } finally {
       await reader.terminate();
     }
-  } finally {
-    sessions.close();
-    await reach.close();
-    for (const socket of server.clients) socket.terminate();
-    await new Promise((resolve) => server.close(resolve));
-  }
+  });
 }
 
 async function withPeer<T>(fleet: SshFleet, use: (terminal: Terminal) => Promise<T>): Promise<T> {

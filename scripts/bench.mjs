@@ -31,7 +31,10 @@ if (unknown.length > 0 || known.length === 0) {
   process.exit(1);
 }
 
-const missing = await setUp({ build: false, packages: ["browser", "fanout", "openssh"] });
+const missing = await setUp({
+  build: false,
+  packages: ["amt", "browser", "fanout", "openssh", "websockify"],
+});
 for (const { need, reason } of missing) process.stdout.write(`bench: without ${need}: ${reason}\n`);
 const buildProblem = await ensureBuild();
 if (buildProblem) process.stdout.write(`bench: without a build: ${buildProblem}\n`);

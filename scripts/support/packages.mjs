@@ -5,7 +5,8 @@ import { run } from "./run.mjs";
 /**
  * Programs that come from the system and the Debian packages that bring them. A need is met when each entry of
  * `programs` has one of its alternatives.
- * @type {Record<string, { programs: string[][], packages: string[] }>}
+ * `onlyFor` names who wants it where not every run does.
+ * @type {Record<string, { programs: string[][], packages: string[], onlyFor?: "bench" }>}
  */
 export const needs = {
   browser: {
@@ -29,7 +30,12 @@ export const needs = {
     packages: ["gvncviewer", "vncsnapshot"],
   },
   amt: { programs: [["curl"], ["amtterm"]], packages: ["curl", "amtterm"] },
-  fanout: { programs: [["clush"], ["parallel-ssh", "pssh"]], packages: ["clustershell", "pssh"] },
+  websockify: { programs: [["websockify"]], packages: ["websockify"], onlyFor: "bench" },
+  fanout: {
+    onlyFor: "bench",
+    programs: [["clush"], ["parallel-ssh", "pssh"]],
+    packages: ["clustershell", "pssh"],
+  },
 };
 
 /** @typedef {{ need: string, reason: string }} Missing */

@@ -1,6 +1,6 @@
 import type { RawChannel } from "@novnc/novnc";
 import { type Channel, channelState, closeCode } from "../../../shared/channel.ts";
-import type { ScreenCommand } from "../../../shared/screen.ts";
+import { type ScreenCommand, screenAcknowledgement } from "../../../shared/screen.ts";
 
 /** What happens on a screen's channel that is not for the painter. */
 export interface RfbChannelEvents {
@@ -15,7 +15,7 @@ export interface RfbChannelEvents {
 
 /**
  * Shows the channel of a screen session to noVNC as a WebSocket: only bytes reach it, text goes to `events`. Bytes are
- * acknowledged once noVNC has taken them. noVNC looks for what it needs on the object and its immediate prototype
+ * acknowledged, many together, once noVNC has taken them. noVNC looks for what it needs on the object and its immediate prototype
  * alone, so this class extends nothing. Until `start` bytes wait here, unacknowledged; main sends no more than its
  * window of them.
  */
@@ -29,6 +29,7 @@ export class RfbChannel implements RawChannel {
   readonly #channel: Channel;
   readonly #events: RfbChannelEvents;
   #waiting: ArrayBuffer[] | null = [];
+  #unacknowledged = 0;
 
   constructor(channel: Channel, events: RfbChannelEvents) {
     this.#channel = channel;
@@ -80,7 +81,10 @@ export class RfbChannel implements RawChannel {
       return;
     }
     this.#events.taken(data.byteLength);
-    const taken: ScreenCommand = { type: "acknowledge", bytes: data.byteLength };
-    if (this.readyState === channelState.open) this.#channel.send(JSON.stringify(taken));
+    this.#unacknowledged += data.byteLength;
+    if (this.#unacknowledged < screenAcknowledgement || this.readyState !== channelState.open) return;
+    const taken: ScreenCommand = { type: "acknowledge", bytes: this.#unacknowledged };
+    this.#unacknowledged = 0;
+    this.#channel.send(JSON.stringify(taken));
   }
 }
