@@ -5,6 +5,7 @@ import { findLab } from "./control.ts";
 import { usageError } from "./process/errors.ts";
 
 const hostLimit = 5000;
+const podLimit = 50_000;
 const template = new URL("../../resources/lab/atelier.yaml", import.meta.url);
 
 /** A whole number from the command line within its bounds; throws OpsError `lab.usage`. */
@@ -27,6 +28,7 @@ function parse(words: string[]) {
         speed: { type: "string", default: "1" },
         seed: { type: "string", default: "1" },
         hosts: { type: "string", default: "0" },
+        pods: { type: "string", default: "0" },
         port: { type: "string", default: "0" },
         "with-parent": { type: "boolean", default: false },
       },
@@ -43,6 +45,7 @@ async function start(values: ReturnType<typeof parse>["values"]): Promise<void> 
     speed: wholeNumber("speed", values.speed, 1, 10_000),
     seed: wholeNumber("seed", values.seed, 0, 4_294_967_295),
     hosts: wholeNumber("hosts", values.hosts, 0, hostLimit),
+    pods: wholeNumber("pods", values.pods, 0, podLimit),
     bouncePort: wholeNumber("port", values.port, 0, 65_535),
     template,
   };

@@ -16,6 +16,8 @@ export interface LabOptions {
   /** Further hosts beside the site's own. */
   hosts: number;
   folder: string | null;
+  /** Pods of the Kubernetes cluster beside its usual ones. */
+  pods?: number;
   /** Where the bounce listens; 0 lets the system choose. */
   bouncePort: number;
   /** The estate template. */
@@ -55,7 +57,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       );
     };
     const wished = new Map(options.bouncePort > 0 ? [["bounce", options.bouncePort]] : []);
-    const servers = await startServers({ world, network: new LabNetwork(), folder, onFailure }, wished);
+    const context = { world, network: new LabNetwork(), folder, extraPods: options.pods ?? 0, onFailure };
+    const servers = await startServers(context, wished);
     opened.push(() => servers.close());
     const extra = [...world.machines.values()].filter(isExtraHost);
     const estate = await writeEstate(folder, options.template, servers, extra);

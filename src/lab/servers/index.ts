@@ -1,10 +1,11 @@
 import { startAmt } from "./amt/index.ts";
+import { startKubernetes } from "./kubernetes/index.ts";
 import { startRfb } from "./rfb/index.ts";
 import type { LabContext, LabServers } from "./server.ts";
 import { startSsh } from "./ssh/index.ts";
 
 /** One entry for each protocol that the lab speaks. */
-const protocols = [startSsh, startAmt, startRfb];
+const protocols = [startSsh, startAmt, startRfb, startKubernetes];
 
 /**
  * Starts the servers of every protocol; their ports are told apart by name. `wished` names ports that are not left to

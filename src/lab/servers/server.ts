@@ -8,6 +8,8 @@ export interface LabContext {
   network: LabNetwork;
   /** The lab's own folder for keys and secrets; only its owner may enter it. */
   folder: string;
+  /** Pods of the Kubernetes cluster beside the usual ones. */
+  extraPods?: number;
   /** Told of a failure of the lab itself. */
   onFailure(error: unknown): void;
 }

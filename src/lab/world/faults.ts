@@ -31,6 +31,16 @@ export const faultParameters = {
   "amt-nonce-loop": ["machine"],
   "amt-power-ignored": ["machine"],
   "amt-certificate-changed": ["machine"],
+  "kube-down": [],
+  "kube-hang": [],
+  "kube-slow-watch": [],
+  "kube-short-watch": [],
+  "kube-gone": [],
+  "kube-busy": [],
+  "kube-pdb-never": [],
+  "kube-html": [],
+  "kube-huge": [],
+  "kube-truncated": [],
 } as const satisfies Record<string, readonly ("machine" | "bytes-per-second" | "unit")[]>;
 export type FaultName = keyof typeof faultParameters;
 
@@ -76,6 +86,7 @@ export function parseFault(words: readonly string[], machines: ReadonlyMap<strin
       `La panne « ${name} » attend ${parameters.length} mot(s) après son nom, et non ${values.length}.`,
     );
   }
+  // What befalls no single machine is kept with the bounce.
   const machine = parameters[0] === "machine" ? (values[0] ?? "") : "bounce";
   const target = machines.get(machine);
   if (!target) {

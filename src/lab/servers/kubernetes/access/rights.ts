@@ -1,0 +1,77 @@
+import type { User } from "./authentication.ts";
+
+/** A rule as RBAC writes it (`rbac.authorization.k8s.io/v1` PolicyRule). */
+export interface Rule {
+  verbs: readonly string[];
+  apiGroups: readonly string[];
+  resources: readonly string[];
+}
+
+/** What somebody wants to do; a subresource is named with its resource: `pods/exec`. */
+export interface Attempt {
+  verb: string;
+  group: string;
+  resource: string;
+}
+
+const everything: Rule = { verbs: ["*"], apiGroups: ["*"], resources: ["*"] };
+const look = ["get", "list", "watch"];
+const core = [
+  "namespaces",
+  "nodes",
+  "pods",
+  "pods/log",
+  "services",
+  "configmaps",
+  "serviceaccounts",
+  "persistentvolumeclaims",
+  "resourcequotas",
+  "limitranges",
+  "events",
+];
+const viewing: readonly Rule[] = [
+  { verbs: look, apiGroups: [""], resources: core },
+  {
+    verbs: look,
+    apiGroups: ["apps", "batch", "policy", "networking.k8s.io", "coordination.k8s.io"],
+    resources: ["*"],
+  },
+];
+const operating: readonly Rule[] = [
+  { verbs: ["patch", "update"], apiGroups: [""], resources: ["nodes"] },
+  { verbs: ["create"], apiGroups: [""], resources: ["pods/eviction"] },
+  { verbs: ["create", "get"], apiGroups: [""], resources: ["pods/exec"] },
+  { verbs: ["delete", "patch", "update"], apiGroups: [""], resources: ["pods", "configmaps"] },
+  { verbs: ["create"], apiGroups: [""], resources: ["configmaps"] },
+  {
+    verbs: ["create", "delete", "patch", "update"],
+    apiGroups: ["apps"],
+    resources: ["deployments", "deployments/scale", "statefulsets", "statefulsets/scale", "daemonsets"],
+  },
+];
+/** Everybody may ask what they may do, as `system:basic-user` says. */
+const asking: Rule = {
+  verbs: ["create"],
+  apiGroups: ["authorization.k8s.io"],
+  resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+};
+
+const byGroup: Readonly<Record<string, readonly Rule[]>> = {
+  "system:masters": [everything],
+  operators: [...viewing, ...operating],
+  viewers: viewing,
+};
+
+/** The rules that apply to somebody, in every namespace alike. */
+export function rulesOf(user: User): readonly Rule[] {
+  return [asking, ...user.groups.flatMap((group) => byGroup[group] ?? [])];
+}
+
+const covers = (listed: readonly string[], wanted: string) => listed.includes("*") || listed.includes(wanted);
+
+/** Whether a rule allows it. */
+export function mayDo(user: User, { verb, group, resource }: Attempt): boolean {
+  return rulesOf(user).some(
+    (rule) => covers(rule.verbs, verb) && covers(rule.apiGroups, group) && covers(rule.resources, resource),
+  );
+}

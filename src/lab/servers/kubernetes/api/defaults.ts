@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { isObject, type Json, type JsonObject, type KubeObject, stamp } from "../store/object.ts";
+import { nameOf, type Resource } from "./catalogue.ts";
+
+function container(entry: Json): Json {
+  if (!isObject(entry)) return entry;
+  return { imagePullPolicy: "IfNotPresent", resources: {}, ...entry };
+}
+
+function podSpec(spec: Json | undefined): JsonObject {
+  const given = isObject(spec) ? spec : {};
+  return {
+    restartPolicy: "Always",
+    dnsPolicy: "ClusterFirst",
+    schedulerName: "default-scheduler",
+    terminationGracePeriodSeconds: 30,
+    securityContext: {},
+    ...given,
+    ...(Array.isArray(given.containers) ? { containers: given.containers.map(container) } : {}),
+  };
+}
+
+function workloadSpec(name: string, spec: JsonObject): JsonObject {
+  const template = isObject(spec.template) ? spec.template : {};
+  const rolling = { maxSurge: "25%", maxUnavailable: "25%" };
+  const byKind: Record<string, JsonObject> = {
+    "deployments.apps": {
+      replicas: 1,
+      strategy: { type: "RollingUpdate", rollingUpdate: rolling },
+      revisionHistoryLimit: 10,
+    },
+    "replicasets.apps": { replicas: 1 },
+    "statefulsets.apps": {
+      replicas: 1,
+      updateStrategy: { type: "RollingUpdate" },
+      podManagementPolicy: "OrderedReady",
+    },
+    "daemonsets.apps": { updateStrategy: { type: "RollingUpdate" } },
+  };
+  return {
+    ...byKind[name],
+    ...spec,
+    template: {
+      ...template,
+      metadata: isObject(template.metadata) ? template.metadata : {},
+      spec: podSpec(template.spec),
+    },
+  };
+}
+
+/** Fills in what a client left out and the API server decides. `now` in epoch milliseconds, world time. */
+export function withDefaults(
+  given: KubeObject,
+  before: KubeObject | null,
+  { resource, namespace, now }: { resource: Resource; namespace: string | undefined; now: number },
+): KubeObject {
+  const name = nameOf(resource);
+  const { metadata } = given;
+  const own = {
+    ...metadata,
+    uid: before?.metadata.uid ?? randomUUID(),
+    resourceVersion: before?.metadata.resourceVersion ?? "",
+    creationTimestamp: before?.metadata.creationTimestamp ?? stamp(now),
+    ...(before?.metadata.deletionTimestamp ? { deletionTimestamp: before.metadata.deletionTimestamp } : {}),
+  };
+  if (namespace !== undefined) own.namespace = namespace;
+  const spec = given.spec ?? {};
+  const isWorkload = resource.group === "apps";
+  const full = {
+    ...given,
+    metadata: own,
+    ...(name === "pods" ? { spec: podSpec(spec) } : isWorkload ? { spec: workloadSpec(name, spec) } : {}),
+  };
+  if (before) return full;
+  const status: Record<string, JsonObject> = {
+    pods: { phase: "Pending", qosClass: "BestEffort" },
+    namespaces: { phase: "Active" },
+    "poddisruptionbudgets.policy": {
+      disruptionsAllowed: 0,
+      currentHealthy: 0,
+      desiredHealthy: 0,
+      expectedPods: 0,
+    },
+    persistentvolumeclaims: { phase: "Pending" },
+    nodes: { conditions: [], nodeInfo: {} },
+  };
+  const fresh = status[name] ?? (isWorkload ? {} : undefined);
+  return fresh ? { ...full, status: fresh } : full;
+}

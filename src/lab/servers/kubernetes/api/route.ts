@@ -1,0 +1,49 @@
+import { sendLog } from "../streams/logs.ts";
+import type { Call } from "./call.ts";
+import { evict } from "./eviction.ts";
+import { badRequest, notAllowed } from "./failure.ts";
+import { list } from "./list.ts";
+import { remove, removeAll } from "./remove.ts";
+import { shaped } from "./shape.ts";
+import { watch } from "./watch.ts";
+import { create, existing, patch, scale, update } from "./write.ts";
+
+type Handler = (call: Call) => Promise<void>;
+
+async function get(call: Call): Promise<void> {
+  const { target, shape, cluster } = call;
+  call.answer(200, shaped(existing(call), target.resource, shape, cluster.now()));
+}
+
+async function create1(call: Call): Promise<void> {
+  if (call.target.resource.namespaced && call.target.namespace === undefined) {
+    throw badRequest("an empty namespace may not be set during creation");
+  }
+  await create(call);
+}
+
+async function upgradeNeeded(): Promise<void> {
+  throw badRequest("unable to upgrade: the request is no upgrade of its connection");
+}
+
+const onOne: Readonly<Record<string, Handler>> = { GET: get, PUT: update, PATCH: patch, DELETE: remove };
+const onAll: Readonly<Record<string, Handler>> = { GET: list, POST: create1, DELETE: removeAll };
+const onPart: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+  status: { GET: get, PUT: update, PATCH: patch },
+  scale: { GET: scale, PUT: scale, PATCH: scale },
+  log: { GET: sendLog },
+  eviction: { POST: evict },
+  exec: { GET: upgradeNeeded, POST: upgradeNeeded },
+};
+
+/** Hands a request to whoever answers it. Throws a Failure. */
+export async function route(call: Call): Promise<void> {
+  const { target, method, query } = call;
+  const { name, subresource } = target;
+  const isWatch =
+    method === "GET" && subresource === null && ["true", "1"].includes(query.get("watch") ?? "");
+  const handlers = subresource ? onPart[subresource] : name === null ? onAll : onOne;
+  const handler = isWatch ? watch : handlers?.[method];
+  if (!handler) throw notAllowed();
+  await handler(call);
+}

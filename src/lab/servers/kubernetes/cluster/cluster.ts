@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { pause, type WorldClock } from "../../../world/clock.ts";
+import type { FaultName } from "../../../world/faults.ts";
+import type { World } from "../../../world/world.ts";
+import { nameOf, resources } from "../api/catalogue.ts";
+import { Snapshots } from "../api/snapshots.ts";
+import { Collection } from "../store/collection.ts";
+import { History } from "../store/history.ts";
+import type { Budget, Node, Pod, Workload } from "../store/kinds.ts";
+import { type KubeObject, stamp } from "../store/object.ts";
+import { Budgets } from "./budgets.ts";
+import { type Event, Events } from "./events.ts";
+import { furnish } from "./furnishing.ts";
+import { PodLife } from "./life.ts";
+import { Nodes } from "./nodes.ts";
+import { PodIndex } from "./pod-index.ts";
+import { Workloads } from "./workloads.ts";
+
+/** Faults of the cluster's API are kept with the bounce, as those are that belong to no machine. */
+export const faultPlace = "bounce";
+
+export interface ClusterOptions {
+  world: World;
+  /** Further pods beside the usual ones, on further nodes that have no machine. */
+  extraPods?: number;
+}
+
+/** The Kubernetes cluster of the lab's World: its objects, and the controllers that work on them. */
+export class Cluster {
+  readonly world: World;
+  readonly clock: WorldClock;
+  readonly history = new History();
+  readonly snapshots = new Snapshots();
+  readonly pods = new Collection<Pod>("pods", this.history);
+  readonly nodes = new Collection<Node>("nodes", this.history);
+  readonly deployments = new Collection<Workload>("deployments.apps", this.history);
+  readonly replicaSets = new Collection<Workload>("replicasets.apps", this.history);
+  readonly statefulSets = new Collection<Workload>("statefulsets.apps", this.history);
+  readonly daemonSets = new Collection<Workload>("daemonsets.apps", this.history);
+  readonly budgets = new Collection<Budget>("poddisruptionbudgets.policy", this.history);
+  readonly claims = new Collection<KubeObject>("persistentvolumeclaims", this.history);
+  readonly index: PodIndex;
+  readonly events: Events;
+  readonly life: PodLife;
+  readonly machines: Nodes;
+  readonly workloads: Workloads;
+  readonly disruption: Budgets;
+  private readonly collections: ReadonlyMap<string, Collection<KubeObject>>;
+  private readonly forgotten = new Set<() => void>();
+  private readonly stopFollowing: () => void;
+
+  constructor({ world, extraPods = 0 }: ClusterOptions) {
+    this.world = world;
+    this.clock = world.clock;
+    const events = new Collection<Event>("events", this.history);
+    const known: Collection<KubeObject>[] = [
+      this.pods,
+      this.nodes,
+      this.deployments,
+      this.replicaSets,
+      this.statefulSets,
+      this.daemonSets,
+      this.budgets,
+      this.claims,
+      events,
+    ];
+    const byName = new Map(known.map((collection) => [collection.name, collection]));
+    for (const name of resources.map(nameOf)) {
+      if (!byName.has(name)) byName.set(name, new Collection(name, this.history));
+    }
+    this.collections = byName;
+    this.index = new PodIndex(this.pods);
+    this.events = new Events(events, () => this.now());
+    this.life = new PodLife(this);
+    this.workloads = new Workloads(this);
+    this.disruption = new Budgets(this);
+    this.machines = new Nodes(this);
+    furnish(this, extraPods);
+    this.life.start();
+    this.workloads.start();
+    this.disruption.start();
+    this.machines.start();
+    this.stopFollowing = world.onChange(({ what }) => {
+      if (what !== "fault") return;
+      this.disruption.settle();
+      if (this.fault("kube-gone")) this.forget();
+    });
+  }
+
+  /** The objects of a resource by its name (`pods`, `deployments.apps`); throws for one that is not served. */
+  collection(name: string): Collection<KubeObject> {
+    const found = this.collections.get(name);
+    if (!found) throw new RangeError(`no resource ${name}`);
+    return found;
+  }
+
+  /** The names of the resources that lie in namespaces. */
+  namespaced(): string[] {
+    return resources.filter((resource) => resource.namespaced).map(nameOf);
+  }
+
+  /** Epoch milliseconds, world time. */
+  now(): number {
+    return this.clock.now();
+  }
+
+  fault(name: FaultName): boolean {
+    return this.world.fault(name, faultPlace) !== null;
+  }
+
+  /** Waits world milliseconds; rejects when the signal is aborted. */
+  pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return pause(this.clock, milliseconds, signal);
+  }
+
+  /** Forgets every earlier version, as a compaction does: watches end with 410, and so do lists that are half read. */
+  forget(): void {
+    this.history.compact();
+    this.snapshots.clear();
+    for (const listener of [...this.forgotten]) listener();
+  }
+
+  /** Calls `listener` when earlier versions are forgotten, until the function that is returned is called. */
+  onForgotten(listener: () => void): () => void {
+    this.forgotten.add(listener);
+    return () => this.forgotten.delete(listener);
+  }
+
+  /** A node's sign of life. */
+  renewLease(node: string): void {
+    const leases = this.collection("leases.coordination.k8s.io");
+    const namespace = "kube-node-lease";
+    const now = new Date(this.now()).toISOString().replace("Z", "000Z");
+    const before = leases.get(namespace, node);
+    const metadata = before?.metadata ?? {
+      name: node,
+      namespace,
+      uid: randomUUID(),
+      resourceVersion: "",
+      creationTimestamp: stamp(this.now()),
+    };
+    const spec = { holderIdentity: node, leaseDurationSeconds: 40, renewTime: now };
+    leases.put({ apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata, spec });
+  }
+
+  close(): void {
+    this.stopFollowing();
+    this.machines.close();
+    this.life.close();
+    this.workloads.close();
+    this.disruption.close();
+  }
+}

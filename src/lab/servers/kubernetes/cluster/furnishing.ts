@@ -1,0 +1,271 @@
+import { randomUUID } from "node:crypto";
+import { randomFor } from "../../../world/random.ts";
+import type { Budget, Pod, Workload } from "../store/kinds.ts";
+import { type JsonObject, stamp } from "../store/object.ts";
+import { claimsOf } from "./claims.ts";
+import type { Cluster } from "./cluster.ts";
+import { drawNode } from "./nodes.ts";
+import { budgets, namespaces, type WorkloadPlan, workloads } from "./plan.ts";
+import { podOf } from "./pod-state.ts";
+import { templateHash } from "./replicas.ts";
+import { schedule } from "./scheduler.ts";
+import { replicaSetOf, suffix } from "./workloads.ts";
+
+const day = 86_400_000;
+const extraPerDeployment = 50;
+const extraPerNode = 100;
+
+function meta(cluster: Cluster, name: string, namespace?: string, labels?: Record<string, string>) {
+  return {
+    name,
+    ...(namespace ? { namespace } : {}),
+    uid: randomUUID(),
+    resourceVersion: "",
+    generation: 1,
+    creationTimestamp: stamp(cluster.now() - 30 * day),
+    ...(labels ? { labels } : {}),
+  };
+}
+
+function workloadOf(cluster: Cluster, plan: WorkloadPlan): Workload {
+  const labels = { app: plan.name };
+  const volumes: JsonObject[] = plan.scratch ? [{ name: "scratch", emptyDir: {} }] : [];
+  const tolerations: JsonObject[] = plan.kind === "DaemonSet" ? [{ operator: "Exists" }] : [];
+  const spec: Workload["spec"] = {
+    ...(plan.kind === "DaemonSet" ? {} : { replicas: plan.replicas ?? 1 }),
+    selector: { matchLabels: labels },
+    template: {
+      metadata: { labels },
+      spec: {
+        containers: [
+          {
+            name: plan.name,
+            image: plan.image,
+            resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+            imagePullPolicy: "IfNotPresent",
+          },
+        ],
+        restartPolicy: "Always",
+        terminationGracePeriodSeconds: 30,
+        dnsPolicy: "ClusterFirst",
+        schedulerName: "default-scheduler",
+        ...(plan.nodeSelector ? { nodeSelector: plan.nodeSelector } : {}),
+        ...(volumes.length > 0 ? { volumes } : {}),
+        ...(tolerations.length > 0 ? { tolerations } : {}),
+      },
+    },
+    ...(plan.kind === "Deployment"
+      ? { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%" } } }
+      : { updateStrategy: { type: "RollingUpdate" } }),
+    ...(plan.kind === "StatefulSet" ? { serviceName: plan.name, podManagementPolicy: "OrderedReady" } : {}),
+    ...(plan.storage
+      ? {
+          volumeClaimTemplates: [
+            {
+              metadata: { name: "data" },
+              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: plan.storage } } },
+            },
+          ],
+        }
+      : {}),
+    revisionHistoryLimit: 10,
+  };
+  const status = {};
+  return {
+    apiVersion: "apps/v1",
+    kind: plan.kind,
+    metadata: meta(cluster, plan.name, plan.namespace, labels),
+    spec,
+    status,
+  };
+}
+
+/** Puts a pod that has been running for days where the scheduler wants it. */
+function settle(cluster: Cluster, pod: Pod): void {
+  const placed = pod.spec.nodeName ? { node: pod.spec.nodeName } : schedule(pod, cluster);
+  if (!("node" in placed)) {
+    cluster.pods.put(pod);
+    return;
+  }
+  const bound = { ...pod, spec: { ...pod.spec, nodeName: placed.node } };
+  const isUp = cluster.machines.isUp(placed.node);
+  cluster.pods.put(isUp ? cluster.life.run(bound, false) : bound);
+}
+
+function place(cluster: Cluster, plan: WorkloadPlan): void {
+  const workload = workloadOf(cluster, plan);
+  const bornAt = cluster.now() - 5 * day;
+  const replicas = plan.replicas ?? 1;
+  const revision = templateHash(workload);
+  if (plan.kind === "Deployment") {
+    const set = replicaSetOf(workload, revision, 1, bornAt);
+    const put = cluster.replicaSets.put({ ...set, spec: { ...set.spec, replicas } });
+    cluster.deployments.put(workload);
+    for (let index = 0; index < replicas; index += 1) {
+      const pod = podOf(put, `${put.metadata.name}-${suffix()}`, {}, bornAt);
+      if (plan.onNode) pod.spec.nodeName = plan.onNode(index);
+      settle(cluster, pod);
+    }
+  } else if (plan.kind === "StatefulSet") {
+    cluster.statefulSets.put(workload);
+    for (let index = 0; index < replicas; index += 1) {
+      for (const claim of claimsOf(workload, index, bornAt)) cluster.claims.put(claim);
+      const labels = {
+        "controller-revision-hash": `${plan.name}-${revision}`,
+        "statefulset.kubernetes.io/pod-name": `${plan.name}-${index}`,
+      };
+      const pod = podOf(workload, `${plan.name}-${index}`, labels, bornAt);
+      const volume = { name: "data", persistentVolumeClaim: { claimName: `data-${plan.name}-${index}` } };
+      if (plan.storage) pod.spec.volumes = [...(pod.spec.volumes ?? []), volume];
+      settle(cluster, pod);
+    }
+  } else {
+    cluster.daemonSets.put(workload);
+    for (const node of cluster.nodes.all()) {
+      const pod = podOf(
+        workload,
+        `${plan.name}-${suffix()}`,
+        { "controller-revision-hash": revision },
+        bornAt,
+      );
+      pod.spec.nodeName = node.metadata.name;
+      settle(cluster, pod);
+    }
+  }
+  if (plan.port) {
+    cluster.collection("services").put({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: meta(cluster, plan.name, plan.namespace, { app: plan.name }),
+      spec: {
+        type: "ClusterIP",
+        clusterIP: `2001:db8:0:2::${(cluster.collection("services").size + 16).toString(16)}`,
+        selector: { app: plan.name },
+        ports: [{ name: "http", port: plan.port, targetPort: plan.port, protocol: "TCP" }],
+        sessionAffinity: "None",
+      },
+      status: { loadBalancer: {} },
+    });
+  }
+}
+
+/** Further pods, fifty to a deployment and a hundred to a node, for measurements. */
+function enlarge(cluster: Cluster, pods: number): void {
+  const random = randomFor(cluster.world.seed, "further nodes");
+  const nodes = Math.ceil(pods / extraPerNode);
+  for (let index = 1; index <= nodes; index += 1) {
+    const name = `node-${String(index).padStart(3, "0")}`;
+    const info = {
+      bootID: random.uuid(),
+      machineID: random.hexadecimal(32),
+      kernelVersion: "6.1.0-27-amd64",
+      osImage: "Debian GNU/Linux 12 (bookworm)",
+    };
+    const drawing = {
+      name,
+      zone: "further",
+      environment: "non-production",
+      processors: 16,
+      kibibytes: 67_108_864,
+    };
+    const bornAt = cluster.now() - 90 * day;
+    cluster.nodes.put(
+      drawNode({ ...drawing, address: `2001:db8:0:3::${index.toString(16)}`, bornAt, info }, cluster.now()),
+    );
+  }
+  for (let first = 0, index = 1; first < pods; first += extraPerDeployment, index += 1) {
+    const start = first;
+    place(cluster, {
+      kind: "Deployment",
+      namespace: "load",
+      name: `service-${String(index).padStart(3, "0")}`,
+      image: "registry.atelier.example/load/service:1.0.0",
+      replicas: Math.min(extraPerDeployment, pods - first),
+      // Evenly over the nodes: a deployment's own pods are seldom together.
+      onNode: (replica) => `node-${String(((start + replica) % nodes) + 1).padStart(3, "0")}`,
+    });
+  }
+}
+
+/** Fills a new cluster with what has been running in it for a while, and `extraPods` besides. */
+export function furnish(cluster: Cluster, extraPods: number): void {
+  const all = extraPods > 0 ? [...namespaces, "load"] : namespaces;
+  for (const name of all) {
+    cluster.collection("namespaces").put({
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: meta(cluster, name, undefined, { "kubernetes.io/metadata.name": name }),
+      spec: { finalizers: ["kubernetes"] },
+      status: { phase: "Active" },
+    });
+    cluster.collection("serviceaccounts").put({
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: meta(cluster, "default", name),
+    });
+  }
+  for (const plan of workloads) place(cluster, plan);
+  for (const plan of budgets) {
+    const budget: Budget = {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata: meta(cluster, plan.name, plan.namespace),
+      spec: { ...plan.limit, selector: { matchLabels: { app: plan.name } } },
+      status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
+    };
+    cluster.budgets.put(budget);
+  }
+  placeTheRest(cluster);
+  if (extraPods > 0) enlarge(cluster, extraPods);
+}
+
+/** What is one of a kind: a pod nobody looks after, an ingress, a quota and settings. */
+function placeTheRest(cluster: Cluster): void {
+  settle(cluster, {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: meta(cluster, "import-once", "shop", { app: "import-once" }),
+    spec: {
+      containers: [{ name: "import", image: "registry.atelier.example/shop/import:1.9.0" }],
+      restartPolicy: "Never",
+      terminationGracePeriodSeconds: 30,
+      nodeName: "web-1",
+    },
+    status: { phase: "Pending", qosClass: "BestEffort" },
+  });
+  const backend = { service: { name: "storefront", port: { number: 8080 } } };
+  cluster.collection("ingresses.networking.k8s.io").put({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    metadata: meta(cluster, "storefront", "shop"),
+    spec: {
+      ingressClassName: "edge",
+      rules: [
+        { host: "shop.atelier.example", http: { paths: [{ path: "/", pathType: "Prefix", backend }] } },
+      ],
+    },
+    status: { loadBalancer: {} },
+  });
+  cluster.collection("resourcequotas").put({
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: meta(cluster, "staging", "staging"),
+    spec: { hard: { pods: "20", "requests.cpu": "2" } },
+    status: { hard: { pods: "20", "requests.cpu": "2" }, used: { pods: "2", "requests.cpu": "100m" } },
+  });
+  const settings = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: meta(cluster, "storefront", "shop"),
+    data: { currency: "EUR", banner: "" },
+  };
+  cluster.collection("configmaps").put(settings);
+  const hidden = {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: meta(cluster, "ledger", "shop"),
+    type: "Opaque",
+    data: { password: Buffer.from(randomUUID()).toString("base64") },
+  };
+  cluster.collection("secrets").put(hidden);
+}

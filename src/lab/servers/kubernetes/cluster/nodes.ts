@@ -1,0 +1,291 @@
+import { randomUUID } from "node:crypto";
+import type { Machine } from "../../../world/machine.ts";
+import { nonProduction } from "../../../world/site.ts";
+import type { World } from "../../../world/world.ts";
+import type { Condition, Node, Taint } from "../store/kinds.ts";
+import { stamp } from "../store/object.ts";
+import type { Cluster } from "./cluster.ts";
+
+/** World milliseconds without a sign of life until a node counts as lost, and between two signs. */
+const graceTime = 10_000;
+const leaseEvery = 10_000;
+/** World milliseconds that pods stay on a node that is lost, as their usual toleration says. */
+export const lostTime = 300_000;
+export const podsPerNode = 110;
+
+const unreachableTaint = "node.kubernetes.io/unreachable";
+const cordonTaint = "node.kubernetes.io/unschedulable";
+
+/** The kubelets of the VMs: a node is as its machine is. */
+export class Nodes {
+  private readonly cluster: Cluster;
+  private readonly world: World;
+  private readonly waiting = new Map<string, () => void>();
+  private readonly stop: (() => void)[] = [];
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+    this.world = cluster.world;
+    for (const machine of this.world.machines.values()) {
+      if (machine.role === "vm") cluster.nodes.put(nodeOf(machine, cluster.now()));
+    }
+  }
+
+  /** Follows the machines from now on. */
+  start(): void {
+    this.stop.push(
+      this.world.onChange(({ machine: id, what }) => {
+        const machine = this.world.machines.get(id);
+        if (machine?.role === "vm" && (what === "power" || what === "fault")) this.look(machine);
+      }),
+    );
+    for (const machine of this.world.machines.values()) if (machine.role === "vm") this.look(machine);
+    this.renew();
+    // Cordoning is an intent; the taint that follows from it is what keeps pods away.
+    this.cluster.nodes.onChange((node, before) => {
+      if (node && node.spec.unschedulable !== before?.spec.unschedulable)
+        this.taintCordoned(node.metadata.name);
+    });
+  }
+
+  close(): void {
+    for (const stop of [...this.stop, ...this.waiting.values()]) stop();
+  }
+
+  /** Whether the node's kubelet runs and is heard of. A node without a machine always is. */
+  isUp(name: string): boolean {
+    const machine = this.world.machines.get(name);
+    if (!machine) return true;
+    const away = ["link-cut", "machine-hang", "machine-dead"] as const;
+    return machine.power === "on" && !away.some((fault) => this.world.fault(fault, name));
+  }
+
+  private look(machine: Machine): void {
+    const { id } = machine;
+    this.waiting.get(id)?.();
+    this.waiting.delete(id);
+    const node = this.cluster.nodes.get(undefined, id);
+    if (!node) return;
+    const ready = readyOf(node);
+    if (this.isUp(id)) this.comeBack(node, machine);
+    else if (machine.power === "stopping") {
+      // The kubelet itself says good-bye (graceful node shutdown).
+      this.turn(node, { status: "False", reason: "KubeletNotReady", message: "node is shutting down" });
+    } else if (ready?.status !== "Unknown") {
+      this.waiting.set(
+        id,
+        this.cluster.clock.after(graceTime, () => this.lose(id)),
+      );
+    }
+  }
+
+  private lose(id: string): void {
+    this.waiting.delete(id);
+    const node = this.cluster.nodes.get(undefined, id);
+    if (!node || this.isUp(id)) return;
+    const message = "Kubelet stopped posting node status.";
+    const lost = this.turn(node, { status: "Unknown", reason: "NodeStatusUnknown", message });
+    const taints: Taint[] = ["NoSchedule", "NoExecute"].map((effect) => ({
+      key: unreachableTaint,
+      effect,
+      timeAdded: stamp(this.cluster.now()),
+    }));
+    const others = (lost.spec.taints ?? []).filter(({ key }) => key !== unreachableTaint);
+    this.cluster.nodes.put({ ...lost, spec: { ...lost.spec, taints: [...others, ...taints] } });
+    this.cluster.life.lost(id);
+    this.waiting.set(
+      id,
+      this.cluster.clock.after(lostTime, () => {
+        this.waiting.delete(id);
+        this.cluster.life.giveUp(id);
+      }),
+    );
+  }
+
+  private comeBack(node: Node, machine: Machine): void {
+    const ready = readyOf(node);
+    const rebooted = node.status.nodeInfo.bootID !== machine.bootId;
+    const full = this.world.fault("disk-full", machine.id) !== null;
+    const pressed = node.status.conditions.some(
+      ({ type, status }) => type === "DiskPressure" && status === "True",
+    );
+    if (ready?.status === "True" && !rebooted && pressed === full) return;
+    const fresh = nodeOf(machine, this.cluster.now(), full);
+    const taints = (node.spec.taints ?? []).filter(({ key }) => key !== unreachableTaint);
+    const spec = { ...node.spec };
+    if (taints.length > 0) spec.taints = taints;
+    else delete spec.taints;
+    const back = this.cluster.nodes.put({ ...node, spec, status: fresh.status });
+    const said = (type: "Normal" | "Warning", reason: string, message: string) =>
+      this.cluster.events.record(back, { type, reason, message, from: "kubelet" });
+    if (rebooted) {
+      said("Warning", "Rebooted", `Node ${machine.id} has been rebooted, boot id: ${machine.bootId}`);
+    }
+    if (ready?.status !== "True") said("Normal", "NodeReady", `Node ${machine.id} status is now: NodeReady`);
+    if (full && !pressed)
+      said("Warning", "NodeHasDiskPressure", `Node ${machine.id} status is now: NodeHasDiskPressure`);
+    this.cluster.life.back(machine.id, rebooted);
+  }
+
+  private turn(node: Node, ready: Pick<Condition, "status" | "reason" | "message">): Node {
+    const at = stamp(this.cluster.now());
+    const conditions = node.status.conditions.map((condition) =>
+      condition.type === "Ready" || ready.status === "Unknown"
+        ? { ...condition, ...ready, lastTransitionTime: at }
+        : condition,
+    );
+    const put = this.cluster.nodes.put({ ...node, status: { ...node.status, conditions } });
+    const message = `Node ${node.metadata.name} status is now: NodeNotReady`;
+    this.cluster.events.record(put, { reason: "NodeNotReady", message, from: "node-controller" });
+    return put;
+  }
+
+  private taintCordoned(name: string): void {
+    const node = this.cluster.nodes.get(undefined, name);
+    if (!node) return;
+    const others = (node.spec.taints ?? []).filter(({ key }) => key !== cordonTaint);
+    const spec = { ...node.spec };
+    if (spec.unschedulable) spec.taints = [...others, { key: cordonTaint, effect: "NoSchedule" }];
+    else if (others.length > 0) spec.taints = others;
+    else delete spec.taints;
+    this.cluster.nodes.put({ ...node, spec });
+  }
+
+  private renew(): void {
+    for (const { metadata } of this.cluster.nodes.all()) {
+      if (!this.world.machines.has(metadata.name) || !this.isUp(metadata.name)) continue;
+      this.cluster.renewLease(metadata.name);
+    }
+    this.stop[1] = this.cluster.clock.after(leaseEvery, () => this.renew());
+  }
+}
+
+function readyOf(node: Node): Condition | undefined {
+  return node.status.conditions.find(({ type }) => type === "Ready");
+}
+
+function condition(
+  type: string,
+  isMet: boolean,
+  words: [reason: string, message: string],
+  at: string,
+): Condition {
+  const [reason, message] = words;
+  return {
+    type,
+    status: isMet ? "True" : "False",
+    reason,
+    message,
+    lastTransitionTime: at,
+    lastHeartbeatTime: at,
+  };
+}
+
+/** A node as it stands when its kubelet has just reported. `now` in epoch milliseconds, world time. */
+function nodeOf(machine: Machine, now: number, diskIsFull = false): Node {
+  return drawNode(
+    {
+      name: machine.id,
+      address: machine.address,
+      zone: machine.tower ?? "",
+      environment: nonProduction.includes(machine.id) ? "non-production" : "production",
+      processors: machine.processors,
+      kibibytes: Math.floor(machine.memoryBytes / 1024),
+      bornAt: machine.bootedAt,
+      info: {
+        bootID: machine.bootId,
+        machineID: machine.machineId,
+        kernelVersion: machine.kernel,
+        osImage: `${machine.system.name} ${machine.system.version} (${machine.system.codename})`,
+      },
+    },
+    now,
+    diskIsFull,
+  );
+}
+
+export interface NodeDrawing {
+  name: string;
+  address: string;
+  zone: string;
+  environment: string;
+  processors: number;
+  kibibytes: number;
+  /** Epoch milliseconds, world time. */
+  bornAt: number;
+  info: { bootID: string; machineID: string; kernelVersion: string; osImage: string };
+}
+
+/** Draws a node that is ready. */
+export function drawNode(drawing: NodeDrawing, now: number, diskIsFull = false): Node {
+  const at = stamp(now);
+  const capacity = {
+    cpu: String(drawing.processors),
+    memory: `${drawing.kibibytes}Ki`,
+    pods: String(podsPerNode),
+    "ephemeral-storage": "40971520Ki",
+  };
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name: drawing.name,
+      uid: randomUUID(),
+      resourceVersion: "",
+      creationTimestamp: stamp(drawing.bornAt),
+      labels: {
+        "kubernetes.io/hostname": drawing.name,
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "topology.kubernetes.io/zone": drawing.zone,
+        "node-role.kubernetes.io/worker": "",
+        environment: drawing.environment,
+      },
+    },
+    spec: { providerID: `lab://${drawing.zone}/${drawing.name}` },
+    status: {
+      capacity,
+      allocatable: capacity,
+      conditions: [
+        condition(
+          "MemoryPressure",
+          false,
+          ["KubeletHasSufficientMemory", "kubelet has sufficient memory available"],
+          at,
+        ),
+        condition(
+          "DiskPressure",
+          diskIsFull,
+          diskIsFull
+            ? ["KubeletHasDiskPressure", "kubelet has disk pressure"]
+            : ["KubeletHasNoDiskPressure", "kubelet has no disk pressure"],
+          at,
+        ),
+        condition(
+          "PIDPressure",
+          false,
+          ["KubeletHasSufficientPID", "kubelet has sufficient PID available"],
+          at,
+        ),
+        condition("Ready", true, ["KubeletReady", "kubelet is posting ready status"], at),
+      ],
+      addresses: [
+        { type: "InternalIP", address: drawing.address },
+        { type: "Hostname", address: drawing.name },
+      ],
+      nodeInfo: {
+        ...drawing.info,
+        systemUUID: drawing.info.machineID,
+        architecture: "amd64",
+        operatingSystem: "linux",
+        containerRuntimeVersion: "containerd://1.7.24",
+        kubeletVersion: kubernetesVersion,
+        kubeProxyVersion: kubernetesVersion,
+      },
+      images: [],
+    },
+  };
+}
+
+/** The version that the lab's cluster says it has. */
+export const kubernetesVersion = "v1.31.4";
