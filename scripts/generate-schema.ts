@@ -1,8 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { estateJsonSchema } from "../src/main/estate/json-schema.ts";
-import { amtSystemSchema, sshSystemSchema, vncSystemSchema } from "../src/shared/estate.ts";
+import {
+  amtSystemSchema,
+  kubernetesSystemSchema,
+  sshSystemSchema,
+  vncSystemSchema,
+} from "../src/shared/estate.ts";
 
-const systems = { ssh: sshSystemSchema, amt: amtSystemSchema, vnc: vncSystemSchema };
+const systems = {
+  ssh: sshSystemSchema,
+  amt: amtSystemSchema,
+  vnc: vncSystemSchema,
+  kubernetes: kubernetesSystemSchema,
+};
 
 /** The text of resources/estate.schema.json: what editors check an estate file with while it is written. */
 export function estateSchemaText(): string {

@@ -133,6 +133,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       secrets,
       questions,
       sink: inventory,
+      estateFolder,
       now,
       registerActions: (actions) => registry.register(actions),
       onError: (system, thrown) => report(toOpsError(thrown, system)),

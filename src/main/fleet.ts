@@ -11,6 +11,7 @@ import type { Action } from "./actions/action.ts";
 import type { Reach, SshTarget } from "./reach/reach.ts";
 import type { SecretResolver } from "./secrets/resolver.ts";
 import { amtSystem } from "./systems/amt/index.ts";
+import { kubernetesSystem } from "./systems/kubernetes/index.ts";
 import { sshSystem } from "./systems/ssh/index.ts";
 import type {
   LoginTrial,
@@ -27,6 +28,7 @@ export const systemDefinitions: readonly SystemDefinition<never>[] = [
   sshSystem as SystemDefinition<never>,
   amtSystem as SystemDefinition<never>,
   vncSystem as SystemDefinition<never>,
+  kubernetesSystem as SystemDefinition<never>,
 ];
 
 /** The schema of each system type's entry in the estate file, by its `type`. */
@@ -50,6 +52,10 @@ interface Member {
   nextAt: number;
   rounds: Set<AbortController>;
   withdrawActions: () => void;
+  /** The resources that it has declared last. */
+  owned: ReadonlySet<string>;
+  /** Where it reports; what it declares is noted as its own on the way. */
+  sink: ObservationSink;
 }
 
 /** A place where a secret of the estate is used: for the Secrets screen and for trial log-ins. */
@@ -64,6 +70,8 @@ export interface FleetParts {
   questions: SystemContext["questions"];
   sink: ObservationSink;
   now: () => number;
+  /** The folder that relative paths in the estate file start at. */
+  estateFolder?: () => string;
   /** Offers a system's actions until the returned function is called. */
   registerActions: (actions: readonly Action[]) => () => void;
   onError: (system: string, thrown: unknown) => void;
@@ -79,7 +87,6 @@ export class Fleet {
   readonly #parts: FleetParts;
   readonly #members = new Map<string, Member>();
   readonly #lookedAt = new Map<string, { until: number; observedAt: number }>();
-  #owners = new Map<string, Member[]>();
   #uses: SecretUse[] = [];
   #timer: ReturnType<typeof setInterval> | null = null;
   #closed = false;
@@ -108,14 +115,23 @@ export class Fleet {
         secrets: this.#parts.secrets,
         questions: this.#parts.questions,
         now: this.#parts.now,
+        ...(this.#parts.estateFolder && { estateFolder: this.#parts.estateFolder }),
       });
-      this.#members.set(id, {
+      const member: Member = {
         system,
         config: text,
         nextAt: 0,
         rounds: new Set(),
         withdrawActions: this.#parts.registerActions(system.actions),
-      });
+        owned: new Set(),
+        sink: {
+          declare: (source, declarations) => this.#declareOf(member, source, declarations),
+          observe: (observations) => {
+            if (this.#members.get(id) === member) this.#parts.sink.observe(observations);
+          },
+        },
+      };
+      this.#members.set(id, member);
     }
     this.#declare(estate);
     this.#uses = secretUses([...this.#members.values()].map((member) => member.system));
@@ -141,7 +157,7 @@ export class Fleet {
   async observe(resources: string[], signal: AbortSignal): Promise<void> {
     const byMember = new Map<Member, string[]>();
     for (const id of resources) {
-      for (const member of this.#owners.get(id) ?? []) {
+      for (const member of this.#ownersOf(id)) {
         byMember.set(member, [...(byMember.get(member) ?? []), id]);
       }
     }
@@ -153,9 +169,12 @@ export class Fleet {
     await Promise.all([...this.#members.values()].map((member) => this.#read(member, signal)));
   }
 
-  /** Forgets the schedule: everything is due now (after sleep, a network change, a new secret). */
+  /** Forgets the schedule: everything is due now, over new connections (after sleep, a network change, a new secret). */
   hurry(): void {
-    for (const member of this.#members.values()) member.nextAt = 0;
+    for (const member of this.#members.values()) {
+      member.nextAt = 0;
+      member.system.distrust?.();
+    }
     this.#tick();
   }
 
@@ -186,7 +205,7 @@ export class Fleet {
 
   /** The consoles of a resource: shells first, then serial consoles, then screens. */
   consoles(resource: string): ConsoleOffer[] {
-    const offers = (this.#owners.get(resource) ?? []).flatMap(({ system }) =>
+    const offers = this.#ownersOf(resource).flatMap(({ system }) =>
       (system.consoles?.(resource) ?? []).map((each) => ({ ...each, system: system.id })),
     );
     return consoleOrder.flatMap((kind) => offers.filter((offer) => offer.kind === kind));
@@ -229,7 +248,7 @@ export class Fleet {
       (offer) => kinds.includes(offer.kind) && (system === undefined || offer.system === system),
     );
     const chosen = offers.find((offer) => offer.unavailable === null) ?? offers[0];
-    return this.#owners.get(resource)?.find((member) => member.system.id === chosen?.system)?.system;
+    return this.#ownersOf(resource).find((member) => member.system.id === chosen?.system)?.system;
   }
 
   #wanted(estate: Estate): Map<string, Wanted> {
@@ -247,14 +266,18 @@ export class Fleet {
 
   #declare(estate: Estate): void {
     this.#parts.sink.declare(siteSource, sitesOf(estate));
-    this.#owners = new Map();
-    for (const [id, member] of this.#members) {
-      const declarations = member.system.declarations();
-      this.#parts.sink.declare(id, declarations);
-      for (const { id: resource } of declarations) {
-        this.#owners.set(resource, [...(this.#owners.get(resource) ?? []), member]);
-      }
-    }
+    for (const [id, member] of this.#members) this.#declareOf(member, id, member.system.declarations());
+  }
+
+  /** A system that is gone has nothing more to say. */
+  #declareOf(member: Member, source: string, declarations: Declaration[]): void {
+    if (this.#members.get(source) !== member) return;
+    member.owned = new Set(declarations.map(({ id }) => id));
+    this.#parts.sink.declare(source, declarations);
+  }
+
+  #ownersOf(resource: string): Member[] {
+    return [...this.#members.values()].filter(({ owned }) => owned.has(resource));
   }
 
   #tick(): void {
@@ -272,7 +295,7 @@ export class Fleet {
       if (looked.until < now) this.#lookedAt.delete(id);
       else if (now - looked.observedAt >= lookedAtInterval) {
         looked.observedAt = now;
-        for (const member of this.#owners.get(id) ?? []) due.set(member, [...(due.get(member) ?? []), id]);
+        for (const member of this.#ownersOf(id)) due.set(member, [...(due.get(member) ?? []), id]);
       }
     }
     for (const [member, ids] of due) void this.#read(member, AbortSignal.timeout(60_000), ids);
@@ -280,7 +303,7 @@ export class Fleet {
 
   async #read(member: Member, signal: AbortSignal, resources?: string[]): Promise<void> {
     try {
-      await member.system.observe(this.#parts.sink, signal, resources);
+      await member.system.observe(member.sink, signal, resources);
     } catch (thrown) {
       if (!signal.aborted) this.#parts.onError(member.system.id, thrown);
     }

@@ -1,3 +1,4 @@
+import { kubernetesFacts } from "./facts-kubernetes.ts";
 import { type LocalText, text } from "./text.ts";
 
 export type FactUnit = "bytes" | "percent" | "seconds" | "timestamp" | "count" | "none";
@@ -205,6 +206,7 @@ export const factDefinitions = {
   },
   "amt.address": { label: text("AMT address", "Adresse AMT"), group: "reach", unit: "none" },
   "amt.via": { label: text("AMT reached through", "AMT atteint par"), group: "reach", unit: "none" },
+  ...kubernetesFacts,
 } satisfies Record<string, FactDefinition>;
 export type FactKey = keyof typeof factDefinitions;
 

@@ -17,6 +17,8 @@ export interface SystemContext {
   questions: Pick<Questions, "ask" | "interactive">;
   /** Epoch milliseconds. */
   now(): number;
+  /** The folder that relative paths in the estate file start at. */
+  estateFolder?(): string;
 }
 
 /** A terminal that a system can open on one of its resources. */
@@ -77,6 +79,7 @@ export interface LoginTrial {
 export interface System {
   readonly id: string;
   readonly type: string;
+  /** What is there by the estate file, and what was found since; a system may declare anew to the sink. */
   declarations(): Declaration[];
   /**
    * Reads the named resources (all of its own when left out) and reports each to the sink; never throws. It may be
@@ -102,6 +105,8 @@ export interface System {
   secrets?(): readonly { reference: SecretReference; usedBy: string }[];
   /** Where such a secret can be tried by logging in. */
   trials?(reference: SecretReference): readonly LoginTrial[];
+  /** No connection of before is trusted any more: after sleep, a network change. */
+  distrust?(): void;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,56 @@
+import {
+  type KubernetesSystemConfig,
+  kubernetesSystemSchema,
+  parseDuration,
+  type SecretReference,
+} from "../../../shared/estate.ts";
+import type { System, SystemContext, SystemDefinition } from "../system.ts";
+import { ClusterAccess } from "./cluster-access.ts";
+import { ClusterObserver } from "./observe.ts";
+
+/**
+ * One Kubernetes cluster by its API: nodes, namespaces, workloads, pods, claims, ingresses, budgets and quotas; cordon,
+ * drain, scale and restart. What is in the cluster is declared as it is found.
+ */
+export const kubernetesSystem: SystemDefinition<KubernetesSystemConfig> = {
+  type: "kubernetes",
+  config: kubernetesSystemSchema,
+  create: createKubernetesSystem,
+};
+
+function createKubernetesSystem(config: KubernetesSystemConfig, context: SystemContext): System {
+  // The schema admits nothing else; the fallback is its default.
+  const every = parseDuration(config.every) ?? 30_000;
+  const access = new ClusterAccess({
+    system: context.id,
+    config,
+    folder: () => context.estateFolder?.() ?? process.cwd(),
+    reach: context.reach,
+    secrets: context.secrets,
+    now: () => context.now(),
+  });
+  const observer = new ClusterObserver({
+    access,
+    namespaces: config.namespaces,
+    site: config.site ?? null,
+    environment: config.environment ?? null,
+    every,
+  });
+  const secrets = [config.token, config.clientKey].flatMap((reference: SecretReference | undefined) =>
+    reference === undefined ? [] : [{ reference, usedBy: access.clusterId }],
+  );
+  return {
+    id: context.id,
+    type: "kubernetes",
+    every,
+    declarations: () => observer.declared,
+    observe: (sink, signal, resources) => observer.observe(sink, signal, resources),
+    distrust: () => observer.distrust(),
+    actions: [],
+    secrets: () => secrets,
+    async close() {
+      access.close();
+      await observer.close();
+    },
+  };
+}

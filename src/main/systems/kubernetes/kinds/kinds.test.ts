@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { factDefinitions } from "../../../../shared/facts.ts";
+import { readWarnings } from "../events.ts";
+import { ItemReader } from "../list-watch/items.ts";
+import { observedKinds } from "./index.ts";
+import { quantityOf } from "./quantity.ts";
+
+test.each([
+  ["250m", 0.25],
+  ["8Gi", 8 * 2 ** 30],
+  ["1e3", 1000],
+  ["1.5k", 1500],
+  ["12E", 12e18],
+  [".5", 0.5],
+  [7, 7],
+  ["8 Gi", null],
+  ["", null],
+  ["Gi", null],
+  [null, null],
+])("the quantity %s is %s", (words, number) => {
+  expect(quantityOf(words)).toBe(number);
+});
+
+const keys = [
+  "metadata",
+  "status",
+  "spec",
+  "conditions",
+  "type",
+  "replicas",
+  "hard",
+  "used",
+  "rules",
+  "host",
+  "capacity",
+  "name",
+  "namespace",
+  "labels",
+  "phase",
+  "addresses",
+  "nodeInfo",
+  "allocatable",
+  "generation",
+  "template",
+];
+
+test("whatever an object holds, it is read without a throw, and its facts have names", () => {
+  const tree = fc.object({ key: fc.constantFrom(...keys), maxDepth: 4 });
+  fc.assert(
+    fc.property(tree, tree, (spec, status) => {
+      const object = {
+        metadata: { name: "a", namespace: "b", labels: { "pod-template-hash": "c" } },
+        spec,
+        status,
+      };
+      const [item] = new ItemReader().read({ items: [object] })?.items ?? [];
+      expect(item).toBeDefined();
+      if (!item) return;
+      for (const kind of observedKinds) {
+        const seen = kind.see("east", item);
+        kind.attach("east", item);
+        for (const fact of Object.keys(seen?.facts ?? {})) expect(fact in factDefinitions).toBe(true);
+      }
+      readWarnings({ items: [spec, status] });
+    }),
+  );
+});
