@@ -103,6 +103,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     endings.push(() => inventory.close());
     const questions = new Questions({ interactive: options.asks ?? interactive, now });
     const builtIn = await readBuiltInProcedures();
+    for (const fault of builtIn.faults) log.logger.error({ fault }, "a built-in procedure cannot be used");
     const watcher = await EstateWatcher.start({
       path: options.estate,
       dataFolder: folder.path,
@@ -169,7 +170,10 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       resource: known.resource,
       refresh: (id, signal) =>
         fleet.observe([id], AbortSignal.any([signal, AbortSignal.timeout(observingLimit)])),
-      lookAt: (id) => fleet.lookAt([id]),
+      // A window's fleet reads on a schedule; that of a command reads only what it is told to.
+      lookAt: interactive
+        ? (id) => fleet.lookAt([id])
+        : oneAtATime((id) => fleet.observe([id], AbortSignal.timeout(observingLimit))),
       expand: (plan, node) => expansionOf(plan, node, known),
       actor,
       holder: `${workstation}:${folder.path}`,
@@ -284,6 +288,16 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     await close();
     throw thrown;
   }
+}
+
+/** Starts work for a name unless it is under way for that name already. */
+function oneAtATime(work: (name: string) => Promise<void>): (name: string) => void {
+  const underWay = new Set<string>();
+  return (name) => {
+    if (underWay.has(name)) return;
+    underWay.add(name);
+    void work(name).finally(() => underWay.delete(name));
+  };
 }
 
 /** Nobody needs to judge the key of a host that the estate no longer reaches, or reaches elsewhere. */

@@ -43,6 +43,9 @@ export function estateContents(estate: Estate): EstateState["contents"] {
       add(kind ?? "host", host, name, [address, id]);
     }
   }
+  for (const [id, { title, variables }] of Object.entries(estate.procedures)) {
+    add("procedure", id, typeof title === "string" ? title : undefined, Object.keys(variables));
+  }
   return contents;
 }
 

@@ -42,5 +42,6 @@ export const estate = {
     host: "host",
     vm: "VM",
     secret: "secret",
+    procedure: "procedure",
   },
 } as const;

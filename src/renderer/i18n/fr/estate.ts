@@ -45,5 +45,6 @@ export const estate: Translation<typeof english> = {
     host: "hôte",
     vm: "VM",
     secret: "secret",
+    procedure: "procédure",
   },
 };

@@ -133,7 +133,17 @@ function Contents({ contents }: { contents: EstateState["contents"] }) {
   );
 }
 
-const knownKinds = ["environment", "site", "hop", "allowlist", "system", "host", "vm", "secret"] as const;
+const knownKinds = [
+  "environment",
+  "site",
+  "hop",
+  "allowlist",
+  "system",
+  "host",
+  "vm",
+  "secret",
+  "procedure",
+] as const;
 
 function KindWord({ kind }: { kind: string }) {
   const { t } = useTranslation("estate");
