@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { makeSelfSigned } from "../../src/main/shell/testing/self-signed.ts";
+import { makeSelfSigned } from "../../src/main/reach/testing/self-signed.ts";
 import { findProgram } from "./counterpart.ts";
 import { freePort } from "./sshd.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OpsError } from "../../../shared/errors.ts";
-import { makeSelfSigned } from "../testing/self-signed.ts";
+import { makeSelfSigned } from "../../reach/testing/self-signed.ts";
 import { ask, EchoHost, makeRendererFolder } from "../testing/shell-fixture.ts";
 import { sendRefusal } from "./answers.ts";
 import { type BindingOptions, checkBinding } from "./binding.ts";

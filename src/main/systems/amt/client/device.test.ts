@@ -3,7 +3,7 @@ import { Duplex } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { OpsError } from "../../../../shared/errors.ts";
 import { sameText } from "../../../../shared/text.ts";
-import { makeSelfSigned } from "../../../shell/testing/self-signed.ts";
+import { makeSelfSigned } from "../../../reach/testing/self-signed.ts";
 import { FakeAmt } from "../testing/fake-amt.ts";
 import { deviceAt, dialLoopback, FakeClock } from "../testing/surroundings.ts";
 import type { AmtDevice, DeviceParts } from "./device.ts";

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connectionRefused } from "../../../reach/faults.ts";
-import { makeSelfSigned } from "../../../shell/testing/self-signed.ts";
+import { makeSelfSigned } from "../../../reach/testing/self-signed.ts";
 import { FakeAmt } from "../testing/fake-amt.ts";
 import { FakeRedirection, type Trouble } from "../testing/fake-redirection.ts";
 import { doorTo } from "../testing/surroundings.ts";

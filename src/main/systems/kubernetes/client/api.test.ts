@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { makeSelfSigned } from "../../../shell/testing/self-signed.ts";
+import { makeSelfSigned } from "../../../reach/testing/self-signed.ts";
 import { FakeApi, refuse } from "../testing/fake-api.ts";
 import { node } from "../testing/objects.ts";
 import { apiAt, FakeClock, quiet } from "../testing/surroundings.ts";

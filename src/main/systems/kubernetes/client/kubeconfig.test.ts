@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { OpsError } from "../../../../shared/errors.ts";
-import { makeSelfSigned } from "../../../shell/testing/self-signed.ts";
+import { makeSelfSigned } from "../../../reach/testing/self-signed.ts";
 import { quiet } from "../testing/surroundings.ts";
 import { readCredential, runPlugin } from "./exec-plugin.ts";
 import { readKubeconfig } from "./kubeconfig.ts";

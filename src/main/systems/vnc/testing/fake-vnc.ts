@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
+import { makeSelfSigned } from "../../../reach/testing/self-signed.ts";
 import { answer, challenge, serverInit, smallUpdate, word } from "../../../rfb/testing/dialogue.ts";
-import { makeSelfSigned } from "../../../shell/testing/self-signed.ts";
 
 const identity = makeSelfSigned("vnc.example");
 /** The SHA-256 of the certificate that every server here shows. */
