@@ -28,6 +28,7 @@ import { NetworkWatch } from "./reach/network-watch.ts";
 import { hostAndPort } from "./reach/place.ts";
 import { Questions } from "./reach/questions.ts";
 import { SshReach } from "./reach/ssh-reach.ts";
+import { readAfterActions } from "./reading-after-actions.ts";
 import { RecordingStore } from "./recordings/recording-store.ts";
 import { forgetRecording, openScreen, recordingPiece, replayRecording } from "./screens.ts";
 import { redactedJournal } from "./secrets/redacted-journal.ts";
@@ -273,6 +274,13 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       });
       network.start();
       endings.push(() => network.close());
+      endings.push(
+        readAfterActions({
+          onChange: (listener) => runner.onChange(listener),
+          observe: (ids) => fleet.observe(ids, AbortSignal.timeout(observingLimit)),
+          onError: (thrown) => report(toOpsError(thrown, "console")),
+        }),
+      );
       if (watcher.estate) void engine.takeOverAll(resumedWithin);
     }
 
