@@ -1,3 +1,4 @@
+import { parseDuration } from "../../../shared/estate.ts";
 import type { Step } from "../../../shared/procedure.ts";
 import { text } from "../../../shared/text.ts";
 import { shown } from "../../estate/faults.ts";
@@ -30,14 +31,18 @@ export function checkSteps(steps: readonly Step[], path: Path, scope: Scope, aro
   const never = new Set<string>();
   for (const [index, step] of steps.entries()) {
     const place = [...path, index];
-    const inner = scope.after(endedBefore(graph, step.id));
+    const inner = scope.after(() => endedBefore(graph, step.id));
     checkKind(step, place, around.report);
     if (step.when !== undefined && isNever(step.when, [...place, "when"], inner, around.report))
       never.add(step.id);
     checkWords(step.title, [...place, "title"], inner, around.report);
     if (step.action !== undefined) checkAction(step, place, inner, around);
     if (step.wait) checkWait(step, step.wait, [...place, "wait"], inner, around.report);
-    if (step.gate) checkWords(step.gate.text, [...place, "gate", "text"], inner, around.report);
+    checkLimit(step.timeout, [...place, "timeout"], around.report);
+    if (step.gate) {
+      checkWords(step.gate.text, [...place, "gate", "text"], inner, around.report);
+      checkLimit(step.gate.expires, [...place, "gate", "expires"], around.report);
+    }
     if (step.forEach) checkForEach(step.forEach, [...place, "forEach"], inner, around, checkSteps);
     if (step.procedure !== undefined) checkSubProcedure(step, place, inner, around);
   }
@@ -71,6 +76,17 @@ function checkKind(step: Step, path: Path, report: Report): void {
       expected: text(`"${kind}"`, `« ${kind} »`),
     });
   }
+}
+
+function checkLimit(limit: string | undefined, path: Path, report: Report): void {
+  if (limit === undefined || parseDuration(limit) !== 0) return;
+  report.at(path, {
+    message: text(
+      "With no time at all, the step can only fail.",
+      "Sans aucun délai, l'étape ne peut qu'échouer.",
+    ),
+    expected: text("a duration above zero", "une durée supérieure à zéro"),
+  });
 }
 
 /** Whether a condition is false whatever happens; what is wrong with it is reported. */

@@ -21,19 +21,22 @@ export const outcomes = ["verified", "skipped"] as const;
  */
 export class Scope {
   readonly #names: ReadonlyMap<string, Named>;
-  readonly #ended: ReadonlySet<string>;
+  readonly #ended: () => ReadonlySet<string>;
   readonly #all: ReadonlySet<string>;
 
-  /** `ended` are the steps that have ended before, `all` those of the whole procedure. */
-  constructor(names: ReadonlyMap<string, Named>, ended: ReadonlySet<string>, all: ReadonlySet<string>) {
+  /**
+   * `ended` tells the steps that have ended before, `all` are those of the whole procedure. Most steps name no outcome,
+   * so that what ended before them is never asked.
+   */
+  constructor(names: ReadonlyMap<string, Named>, ended: () => ReadonlySet<string>, all: ReadonlySet<string>) {
     this.#names = names;
     this.#ended = ended;
     this.#all = all;
   }
 
   /** The same for a step that comes after these besides. */
-  after(ended: Iterable<string>): Scope {
-    return new Scope(this.#names, new Set([...this.#ended, ...ended]), this.#all);
+  after(ended: () => Iterable<string>): Scope {
+    return new Scope(this.#names, () => new Set([...this.#ended(), ...ended()]), this.#all);
   }
 
   /** The same with one name more. */
@@ -97,7 +100,8 @@ export class Scope {
         candidates: ["outcome"],
       };
     }
-    if (this.#ended.has(step)) return { kind: "known", type: "text", choices: outcomes };
+    const ended = this.#ended();
+    if (ended.has(step)) return { kind: "known", type: "text", choices: outcomes };
     const known = this.#all.has(step);
     return {
       kind: "unknown",
@@ -111,7 +115,7 @@ export class Scope {
             `Il n'y a pas d'étape « ${step} » avant celle-ci.`,
           ),
       word: step,
-      candidates: known ? [] : [...this.#ended],
+      candidates: known ? [] : [...ended],
     };
   }
 }

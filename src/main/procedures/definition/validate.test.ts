@@ -200,6 +200,11 @@ const others: [string, string, string][] = [
     "The step is over its time before the wait ends. (expected less than 5m)",
   ],
   [
+    "no time at all",
+    "- { id: a, timeout: 0s, wait: { for: 0s } }",
+    "With no time at all, the step can only fail. (expected a duration above zero)",
+  ],
+  [
     "an unknown fact",
     "- { id: a, wait: { until: { resource: x, fact: power.stat, is: 1 } } }",
     'No system reads a fact "power.stat". (expected the key of a fact; did you mean "power.state"?)',

@@ -5,6 +5,7 @@ import { entriesOf, find, type Located, plain } from "../../estate/located.ts";
 import type { ActionCatalogue } from "./catalogue.ts";
 import { checkSteps } from "./check-steps.ts";
 import { checkVariable } from "./check-variables.ts";
+import { inOrder } from "./graph.ts";
 import { type Path, Report } from "./report.ts";
 import { type Named, Scope } from "./scope.ts";
 import { placedSteps, stepsIn } from "./steps-in.ts";
@@ -37,7 +38,7 @@ export function validateProcedures(parts: ValidationParts): void {
   }
   const around: Surroundings = { report, catalogue, procedures: { ...others, ...own }, unread };
   for (const [id, procedure] of Object.entries(own)) checkProcedure(procedure, [...path, id], around);
-  for (const id of Object.keys(own)) checkRecursion(id, [...path, id], around);
+  checkRecursion(own, path, around);
 }
 
 function checkProcedure(procedure: Procedure, path: Path, around: Surroundings): void {
@@ -46,7 +47,7 @@ function checkProcedure(procedure: Procedure, path: Path, around: Surroundings):
     checkVariable(name, variable, [...path, "variables", name], around.report);
   }
   const all = checkIds(procedure.steps, [...path, "steps"], around.report);
-  checkSteps(procedure.steps, [...path, "steps"], new Scope(names, new Set(), all), around);
+  checkSteps(procedure.steps, [...path, "steps"], new Scope(names, () => new Set(), all), around);
 }
 
 /** Each identifier once in the whole procedure, so that a step can be named without saying where it is. */
@@ -70,42 +71,36 @@ function checkIds(steps: readonly Step[], path: Path, report: Report): Set<strin
 }
 
 /** A procedure must not be a part of itself, over any number of others. */
-function checkRecursion(id: string, path: Path, { procedures, report }: Surroundings): void {
-  for (const { step, place } of placedSteps(procedures[id]?.steps ?? [], [...path, "steps"])) {
-    if (step.procedure === undefined) continue;
-    const way = wayBack(step.procedure, id, procedures);
-    if (!way) continue;
-    report.at([...place, "procedure"], {
-      message: text(
-        `The procedure "${shown(id)}" is a part of itself: ${[id, ...way].join(" → ")}.`,
-        `La procédure « ${shown(id)} » fait partie d'elle-même : ${[id, ...way].join(" → ")}.`,
-      ),
-      expected: text(
-        "procedures that end at one without others",
-        "des procédures qui finissent par une sans autre",
-      ),
-    });
+function checkRecursion(
+  own: Record<string, Procedure>,
+  path: Path,
+  { procedures, report }: Surroundings,
+): void {
+  const parts = new Map<string, string[]>();
+  for (const [id, { steps }] of Object.entries(procedures)) {
+    parts.set(
+      id,
+      stepsIn(steps).flatMap(({ procedure }) => procedure ?? []),
+    );
   }
-}
-
-function wayBack(from: string, to: string, procedures: Surroundings["procedures"]): string[] | null {
-  const cameFrom = new Map<string, string | null>([[from, null]]);
-  const open = [from];
-  for (let next = open.shift(); next !== undefined; next = open.shift()) {
-    if (next === to) {
-      const way: string[] = [];
-      for (let id: string | null = next; id !== null; id = cameFrom.get(id) ?? null) way.unshift(id);
-      return way;
-    }
-    for (const inner of subProcedures(procedures[next])) {
-      if (cameFrom.has(inner)) continue;
-      cameFrom.set(inner, next);
-      open.push(inner);
+  for (const cycle of inOrder(parts).cycles) {
+    for (const [index, id] of cycle.slice(0, -1).entries()) {
+      const way = [...cycle.slice(index), ...cycle.slice(1, index + 1)];
+      const steps = own[id]?.steps ?? [];
+      const found = [...placedSteps(steps, [...path, id, "steps"])].find(
+        ({ step }) => step.procedure === way[1],
+      );
+      if (!found) continue;
+      report.at([...found.place, "procedure"], {
+        message: text(
+          `The procedure "${shown(id)}" is a part of itself: ${way.join(" → ")}.`,
+          `La procédure « ${shown(id)} » fait partie d'elle-même : ${way.join(" → ")}.`,
+        ),
+        expected: text(
+          "procedures that end at one without others",
+          "des procédures qui finissent par une sans autre",
+        ),
+      });
     }
   }
-  return null;
-}
-
-function subProcedures(procedure: Procedure | undefined): string[] {
-  return stepsIn(procedure?.steps ?? []).flatMap((step) => step.procedure ?? []);
 }

@@ -19,7 +19,7 @@ const names: [string, Named][] = [
   ["host", { type: "resource" }],
   ["hosts", { type: "resources" }],
 ];
-const scope = new Scope(new Map(names), new Set(["check"]), new Set(["check", "later"]));
+const scope = new Scope(new Map(names), () => new Set(["check"]), new Set(["check", "later"]));
 
 function faultOf(source: string): string {
   try {

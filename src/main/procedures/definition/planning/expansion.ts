@@ -1,5 +1,6 @@
 import type { PlanNode } from "../../../../shared/plan.ts";
 import type { Step } from "../../../../shared/procedure.ts";
+import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import { evaluateCondition } from "../conditions/evaluate.ts";
 import { ConditionFault } from "../conditions/fault.ts";
@@ -42,8 +43,18 @@ export class Expansion {
   readonly #byId = new Map<string, PlanNode>();
   #full = false;
 
+  /** Every loop over a query sees the same resources. */
   constructor(parts: PlanParts) {
-    this.parts = parts;
+    let all: readonly Resource[] | null = null;
+    this.parts = {
+      procedures: parts.procedures,
+      action: (id, resource) => parts.action(id, resource),
+      resource: (id) => parts.resource(id),
+      resources() {
+        all ??= parts.resources();
+        return all;
+      },
+    };
   }
 
   add(node: PlanNode): void {
@@ -57,6 +68,15 @@ export class Expansion {
       const node = this.#byId.get(id);
       if (node) node.after = [...new Set([...node.after, ...after])];
     }
+  }
+
+  /** Whether a node is inside a procedure, at any depth. */
+  isInside(id: string | null, procedure: string): boolean {
+    for (let node = id === null ? undefined : this.#byId.get(id); node; ) {
+      if (node.kind === "procedure" && node.procedure === procedure) return true;
+      node = node.parent === null ? undefined : this.#byId.get(node.parent);
+    }
+    return false;
   }
 
   /** Whether there is room for more nodes; says once that there is none. */

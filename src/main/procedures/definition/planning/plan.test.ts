@@ -250,6 +250,30 @@ test("what is in the way is told at the variable or the step, all at once", () =
   ]);
 });
 
+test("a definition that was not checked still ends in problems", () => {
+  const within = (id: string) => ({ ...empty, steps: [{ id: "s", procedure: id }] });
+  const empty = { title: "T", variables: {}, parallel: 8, steps: [] };
+  const messagesOf = (procedures: Parameters<typeof smallEstate>[0]) => {
+    const result = planProcedure("p", {}, smallEstate(procedures));
+    return result.ok ? [] : result.problems.map(({ message }) => message.en);
+  };
+  expect(messagesOf({ p: within("p") })).toEqual(['The procedure "p" is a part of itself.']);
+  expect(messagesOf({ p: within("q"), q: within("r"), r: within("q") })).toEqual([
+    'The procedure "q" is a part of itself.',
+  ]);
+  expect(messagesOf({ p: within("q"), q: within("p") })).toEqual(['The procedure "q" is a part of itself.']);
+  expect(messagesOf({ p: within("none") })).toEqual(['There is no procedure "none".']);
+  expect(messagesOf({})).toEqual(['There is no procedure "p".']);
+  const ring = [
+    { id: "a", needs: ["b"], wait: { for: "1s" } },
+    { id: "b", needs: ["a"], wait: { for: "1s" } },
+  ];
+  expect(messagesOf({ p: { ...empty, steps: ring } })).toEqual(["The steps wait for each other."]);
+  expect(messagesOf({ p: { ...empty, steps: [{ id: "a", when: "((", wait: { for: "1s" } }] } })).toEqual([
+    "The condition ends too early.",
+  ]);
+});
+
 test("a plan without end is refused", () => {
   const many = Array.from({ length: 300 }, (_, index) => resource(`h-${index}`));
   const { procedures } = readSource(

@@ -28,7 +28,7 @@ export function planProcedure(id: string, given: VariableValues, parts: PlanPart
     );
     return { ok: false, problems: whole.problems.list };
   }
-  const { bindings, values } = bindVariables(procedure.variables, given, parts, whole.problems);
+  const { bindings, values } = bindVariables(procedure.variables, given, whole.parts, whole.problems);
   if (whole.problems.list.length > 0) return { ok: false, problems: whole.problems.list };
   const context = new Context({
     procedure: id,
@@ -80,7 +80,7 @@ export function expandForEach(
     );
     return { ok: false, problems: whole.problems.list };
   }
-  const items = parts.resources().filter((resource) => matches(dynamic.query, resource, parts));
+  const items = whole.parts.resources().filter((resource) => matches(dynamic.query, resource, whole.parts));
   const context = new Context({
     procedure: dynamic.procedure,
     nodePrefix: "",

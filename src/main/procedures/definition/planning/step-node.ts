@@ -71,6 +71,14 @@ function procedureNode(whole: Expansion, step: Step, place: Place, context: Cont
     );
     return;
   }
+  if (id === context.procedure || whole.isInside(place.parent, id)) {
+    whole.problems.add(
+      { kind: "step", id: place.id },
+      text(`The procedure "${id}" is a part of itself.`, `La procédure « ${id} » fait partie d'elle-même.`),
+      text("Check the procedure's file.", "Vérifiez le fichier de la procédure."),
+    );
+    return;
+  }
   const given = Object.fromEntries(
     Object.entries(step.with ?? {}).map(([name, value]) => [name, valueFor(value, context)]),
   );
