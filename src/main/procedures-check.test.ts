@@ -80,6 +80,24 @@ test("with another fault in the file, actions are left for later", async () => {
   expect(faults).toEqual([expect.stringContaining('"shh" is not a type of system')]);
 });
 
+test("a folder may spread its procedures over files, each naming those of the others", async () => {
+  const [head = "", procedures = ""] = estate.split(/(?=^procedures:)/m);
+  writeFileSync(join(folder, "a.yaml"), head);
+  writeFileSync(join(folder, "b.yaml"), procedures);
+  const weekly = (id: string) =>
+    `procedures:\n  weekly:\n    title: W\n    steps: [{ id: s, procedure: ${id}, with: { towers: all } }]\n`;
+  writeFileSync(join(folder, "c.yaml"), weekly("night"));
+  const check = proceduresCheck((await readBuiltInProcedures()).procedures);
+  expect(await loadEstate(folder, systemConfigs, check)).toMatchObject({
+    ok: true,
+    estate: { procedures: { night: {}, weekly: {} } },
+  });
+  writeFileSync(join(folder, "c.yaml"), weekly("nihgt"));
+  expect((await checkEstate(folder, systemConfigs, "en", check)).lines).toEqual([
+    `${folder}/c.yaml:4:33 There is no procedure "nihgt". (expected the identifier of a procedure; did you mean "night"?)`,
+  ]);
+});
+
 test("an edit with a fault in a procedure leaves the estate before it in force", async () => {
   const file = write(estate);
   const watcher = await EstateWatcher.start({

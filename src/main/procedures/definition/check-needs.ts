@@ -29,11 +29,11 @@ export function checkNeeds(
   const { before } = graphOf(steps);
   const { order, cycles } = inOrder(before);
   for (const cycle of cycles) {
-    const [first = ""] = cycle;
+    const [first = "", ...others] = cycle;
     report.at([...path, places.get(first) ?? 0, "needs"], {
       message: text(
-        `The steps wait for each other: ${cycle.join(" needs ")}.`,
-        `Les étapes s'attendent mutuellement : ${cycle.join(" a besoin de ")}.`,
+        `The steps wait for each other: ${first} needs ${others.join(", which needs ")}.`,
+        `Les étapes s'attendent mutuellement : ${first} a besoin de ${others.join(", qui a besoin de ")}.`,
       ),
       expected: text(
         "needs that end at a step with none",

@@ -79,7 +79,7 @@ const shape: [string, string, string][] = [
   [
     "a cycle, named step by step",
     "- { id: a, needs: [c], wait: { for: 1s } }\n- { id: b, wait: { for: 1s } }\n- { id: c, wait: { for: 1s } }",
-    "6:23 The steps wait for each other: a needs c needs b needs a. (expected needs that end at a step with none)",
+    "6:23 The steps wait for each other: a needs c, which needs b, which needs a. (expected needs that end at a step with none)",
   ],
   [
     "a condition that is never true",
