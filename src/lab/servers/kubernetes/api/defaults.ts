@@ -7,7 +7,8 @@ function container(entry: Json): Json {
   return { imagePullPolicy: "IfNotPresent", resources: {}, ...entry };
 }
 
-function podSpec(spec: Json | undefined): JsonObject {
+/** What the API server adds to the wish for a pod. */
+export function podDefaults(spec: Json | undefined): JsonObject {
   const given = isObject(spec) ? spec : {};
   return {
     restartPolicy: "Always",
@@ -20,7 +21,8 @@ function podSpec(spec: Json | undefined): JsonObject {
   };
 }
 
-function workloadSpec(name: string, spec: JsonObject): JsonObject {
+/** What the API server adds to the wish for a workload; `name` is the resource: `deployments.apps`. */
+export function workloadDefaults(name: string, spec: JsonObject): JsonObject {
   const template = isObject(spec.template) ? spec.template : {};
   const rolling = { maxSurge: "25%", maxUnavailable: "25%" };
   const byKind: Record<string, JsonObject> = {
@@ -43,7 +45,7 @@ function workloadSpec(name: string, spec: JsonObject): JsonObject {
     template: {
       ...template,
       metadata: isObject(template.metadata) ? template.metadata : {},
-      spec: podSpec(template.spec),
+      spec: podDefaults(template.spec),
     },
   };
 }
@@ -69,7 +71,11 @@ export function withDefaults(
   const full = {
     ...given,
     metadata: own,
-    ...(name === "pods" ? { spec: podSpec(spec) } : isWorkload ? { spec: workloadSpec(name, spec) } : {}),
+    ...(name === "pods"
+      ? { spec: podDefaults(spec) }
+      : isWorkload
+        ? { spec: workloadDefaults(name, spec) }
+        : {}),
   };
   if (before) return full;
   const status: Record<string, JsonObject> = {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { randomFor } from "../../../world/random.ts";
-import type { Budget, Pod, Workload } from "../store/kinds.ts";
-import { type JsonObject, stamp } from "../store/object.ts";
+import type { Budget, Pod } from "../store/kinds.ts";
 import { claimsOf } from "./claims.ts";
 import type { Cluster } from "./cluster.ts";
+import { meta, workloadOf } from "./drawing.ts";
 import { drawNode } from "./nodes.ts";
 import { budgets, namespaces, type WorkloadPlan, workloads } from "./plan.ts";
 import { podOf } from "./pod-state.ts";
@@ -14,71 +14,6 @@ import { replicaSetOf, suffix } from "./workloads.ts";
 const day = 86_400_000;
 const extraPerDeployment = 50;
 const extraPerNode = 100;
-
-function meta(cluster: Cluster, name: string, namespace?: string, labels?: Record<string, string>) {
-  return {
-    name,
-    ...(namespace ? { namespace } : {}),
-    uid: randomUUID(),
-    resourceVersion: "",
-    generation: 1,
-    creationTimestamp: stamp(cluster.now() - 30 * day),
-    ...(labels ? { labels } : {}),
-  };
-}
-
-function workloadOf(cluster: Cluster, plan: WorkloadPlan): Workload {
-  const labels = { app: plan.name };
-  const volumes: JsonObject[] = plan.scratch ? [{ name: "scratch", emptyDir: {} }] : [];
-  const tolerations: JsonObject[] = plan.kind === "DaemonSet" ? [{ operator: "Exists" }] : [];
-  const spec: Workload["spec"] = {
-    ...(plan.kind === "DaemonSet" ? {} : { replicas: plan.replicas ?? 1 }),
-    selector: { matchLabels: labels },
-    template: {
-      metadata: { labels },
-      spec: {
-        containers: [
-          {
-            name: plan.name,
-            image: plan.image,
-            resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-            imagePullPolicy: "IfNotPresent",
-          },
-        ],
-        restartPolicy: "Always",
-        terminationGracePeriodSeconds: 30,
-        dnsPolicy: "ClusterFirst",
-        schedulerName: "default-scheduler",
-        ...(plan.nodeSelector ? { nodeSelector: plan.nodeSelector } : {}),
-        ...(volumes.length > 0 ? { volumes } : {}),
-        ...(tolerations.length > 0 ? { tolerations } : {}),
-      },
-    },
-    ...(plan.kind === "Deployment"
-      ? { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%" } } }
-      : { updateStrategy: { type: "RollingUpdate" } }),
-    ...(plan.kind === "StatefulSet" ? { serviceName: plan.name, podManagementPolicy: "OrderedReady" } : {}),
-    ...(plan.storage
-      ? {
-          volumeClaimTemplates: [
-            {
-              metadata: { name: "data" },
-              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: plan.storage } } },
-            },
-          ],
-        }
-      : {}),
-    revisionHistoryLimit: 10,
-  };
-  const status = {};
-  return {
-    apiVersion: "apps/v1",
-    kind: plan.kind,
-    metadata: meta(cluster, plan.name, plan.namespace, labels),
-    spec,
-    status,
-  };
-}
 
 /** Puts a pod that has been running for days where the scheduler wants it. */
 function settle(cluster: Cluster, pod: Pod): void {

@@ -1,10 +1,17 @@
 import { createHash } from "node:crypto";
 import type { Workload } from "../store/kinds.ts";
-import { read } from "../store/object.ts";
+import { isObject, read } from "../store/object.ts";
 
 /** A short name for a template, so that two that differ are told apart. */
 export function templateHash({ spec }: Workload): string {
-  return createHash("sha256").update(JSON.stringify(spec.template)).digest("hex").slice(0, 10);
+  return createHash("sha256").update(canonical(spec.template)).digest("hex").slice(0, 10);
+}
+
+/** JSON whose keys stand in order, so that it does not matter who wrote an object. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, entry: unknown) =>
+    isObject(entry) ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))) : entry,
+  );
 }
 
 /** An amount or a percentage of the replicas; `round` says which way. */
