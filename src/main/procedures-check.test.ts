@@ -67,6 +67,11 @@ test("the estate's procedures are checked against its own systems and the built-
   expect(await faultsOf(estate.replace("safe-reboot-round", "safe-reboot-rounds"))).toEqual([
     '21:33 There is no procedure "safe-reboot-rounds". (expected the identifier of a procedure; did you mean "safe-reboot-round"?)',
   ]);
+  const sites = `name: Atelier\nsites:\n  atelier: {}`;
+  const elsewhere = estate.replace("kinds: [host] }", "kinds: [host], site: ateleir }");
+  expect(await faultsOf(elsewhere.replace("name: Atelier", sites))).toEqual([
+    expect.stringMatching(/^2\d:\d+ "ateleir" is not the name of a site\. .*did you mean "atelier"\?/),
+  ]);
   expect(await faultsOf(estate.replace("    steps:", "    step:"))).toEqual([
     expect.stringContaining('16:3 The key "steps" is missing.'),
     expect.stringContaining('20:5 The key "step" is not known here.'),

@@ -4,6 +4,7 @@ import type { Procedures } from "../shared/procedure.ts";
 import { text } from "../shared/text.ts";
 import type { Action } from "./actions/action.ts";
 import type { FurtherCheck } from "./estate/load.ts";
+import { child, entriesOf } from "./estate/located.ts";
 import { systemDefinitions } from "./fleet.ts";
 import { type ActionCatalogue, catalogueOf } from "./procedures/definition/catalogue.ts";
 import { validateProcedures } from "./procedures/definition/validate.ts";
@@ -19,6 +20,10 @@ export function proceduresCheck(builtIn: Procedures): FurtherCheck {
       tree,
       path: ["procedures"],
       catalogue: estate && catalogueFor(estate),
+      places: {
+        site: [...entriesOf(child(tree, "sites")).keys()],
+        environment: [...entriesOf(child(tree, "environments")).keys()],
+      },
       others: builtIn,
       faults,
     });

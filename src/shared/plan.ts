@@ -11,7 +11,7 @@ const targetSchema = z.object({ id: z.string(), name: z.string() });
 /** What a name stands for inside a step: a plain value, one resource or several, by identifier. */
 export const boundSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("value"), value: z.union([z.string(), z.number(), z.boolean()]) }),
-  z.object({ kind: z.literal("duration"), milliseconds }),
+  z.object({ kind: z.literal("duration"), milliseconds, words: z.string() }),
   z.object({ kind: z.literal("resource"), id: z.string(), name: z.string() }),
   z.object({ kind: z.literal("resources"), ids: z.array(z.string()) }),
 ]);

@@ -1,12 +1,22 @@
-import { factDefinitions } from "../../../shared/facts.ts";
+import { type FactDefinition, factDefinitions } from "../../../shared/facts.ts";
 import type { PlannedWait } from "../../../shared/plan.ts";
 import type { FactValue, Resource } from "../../../shared/resource.ts";
+import { type LocalText, sameText, text } from "../../../shared/text.ts";
 
 /** What conditions and waits may ask of a resource besides its facts. */
 const own = ["health"] as const;
 
 /** Every key that `fact(…)` and `until` may name. */
 export const factKeys: readonly string[] = [...own, ...Object.keys(factDefinitions)];
+
+const definitions: Record<string, FactDefinition> = factDefinitions;
+
+/** What a fact is called; its key where it has no name. */
+export function factLabel(fact: string): LocalText {
+  if (fact === "health") return text("health", "santé");
+  const label = Object.hasOwn(definitions, fact) ? definitions[fact]?.label : undefined;
+  return label ?? sameText(fact);
+}
 
 /**
  * A fact as it may be relied on: undefined when the resource is not known, was not read lately, or when the system

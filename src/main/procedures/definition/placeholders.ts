@@ -52,8 +52,13 @@ const malformed: Pieces = {
   ),
 };
 
+/** A value that reads otherwise among words than it is by itself: a duration. */
+export interface Worded {
+  value: number;
+  words: string;
+}
 /** The values of names, as far as they are known. */
-export type Resolve = (path: readonly string[]) => string | number | boolean | undefined;
+export type Resolve = (path: readonly string[]) => string | number | boolean | Worded | undefined;
 /** What is written in place of a name whose value is not known yet. */
 export type LateName = (path: readonly string[]) => string;
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -73,12 +78,15 @@ export function fillWords(
   const whole = wholePlaceholder(words);
   const value = whole && resolve(whole);
   if (typeof value === "number" || typeof value === "boolean") return value;
+  if (typeof value === "object" && value !== null) return value.value;
   const written = (plain: string) => (late ? plain.replaceAll("${", () => "$${") : plain);
   return taken.pieces
     .map((piece) => {
       if (piece.kind === "words") return written(piece.words);
       const known = resolve(piece.path);
-      return known === undefined ? `\${${(late ?? dotted)(piece.path)}}` : written(String(known));
+      return known === undefined
+        ? `\${${(late ?? dotted)(piece.path)}}`
+        : written(typeof known === "object" ? known.words : String(known));
     })
     .join("");
 }

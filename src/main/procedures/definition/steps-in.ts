@@ -1,5 +1,5 @@
 import type { Step } from "../../../shared/procedure.ts";
-import type { Path } from "./report.ts";
+import type { Path } from "./checks/report.ts";
 
 /** Every step of a list and of those inside, each before what is inside it. */
 export function stepsIn(steps: readonly Step[]): Step[] {

@@ -3,19 +3,20 @@ import { text } from "../../../shared/text.ts";
 import { type FaultList, shown } from "../../estate/faults.ts";
 import { entriesOf, find, type Located, plain } from "../../estate/located.ts";
 import type { ActionCatalogue } from "./catalogue.ts";
-import { checkSteps } from "./check-steps.ts";
-import { checkVariable } from "./check-variables.ts";
+import { type Path, Report } from "./checks/report.ts";
+import { checkSteps } from "./checks/steps.ts";
+import type { Surroundings } from "./checks/surroundings.ts";
+import { checkVariable } from "./checks/variables.ts";
 import { inOrder } from "./graph.ts";
-import { type Path, Report } from "./report.ts";
 import { type Named, Scope } from "./scope.ts";
 import { placedSteps, stepsIn } from "./steps-in.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 export interface ValidationParts {
   /** The whole file, and the way in it to the map of procedures. */
   tree: Located;
   path: Path;
   catalogue: ActionCatalogue | null;
+  places: Surroundings["places"];
   /** Procedures that are not in this file but may be named in it. */
   others: Readonly<Record<string, Procedure>>;
   faults: FaultList;
@@ -27,7 +28,7 @@ export interface ValidationParts {
  * throws for what is in the file.
  */
 export function validateProcedures(parts: ValidationParts): void {
-  const { tree, path, others, catalogue, faults } = parts;
+  const { tree, path, others, catalogue, places, faults } = parts;
   const report = new Report(tree, faults);
   const own: Record<string, Procedure> = {};
   const unread = new Set<string>();
@@ -36,7 +37,7 @@ export function validateProcedures(parts: ValidationParts): void {
     if (parsed.success) own[id] = parsed.data;
     else unread.add(id);
   }
-  const around: Surroundings = { report, catalogue, procedures: { ...others, ...own }, unread };
+  const around: Surroundings = { report, catalogue, places, procedures: { ...others, ...own }, unread };
   for (const [id, procedure] of Object.entries(own)) checkProcedure(procedure, [...path, id], around);
   checkRecursion(own, path, around);
 }
@@ -44,7 +45,7 @@ export function validateProcedures(parts: ValidationParts): void {
 function checkProcedure(procedure: Procedure, path: Path, around: Surroundings): void {
   const names = new Map<string, Named>(Object.entries(procedure.variables));
   for (const [name, variable] of Object.entries(procedure.variables)) {
-    checkVariable(name, variable, [...path, "variables", name], around.report);
+    checkVariable(name, variable, [...path, "variables", name], around);
   }
   const all = checkIds(procedure.steps, [...path, "steps"], around.report);
   checkSteps(procedure.steps, [...path, "steps"], new Scope(names, () => new Set(), all), around);

@@ -75,7 +75,8 @@ function bind(
     return null;
   }
   if (variable.type === "duration") {
-    return { kind: "duration", milliseconds: parseDuration(String(value)) ?? 0 };
+    const words = String(value);
+    return { kind: "duration", milliseconds: parseDuration(words) ?? 0, words };
   }
   if (variable.type === "resource") {
     const resource = fitting(String(value), variable, parts, problems, at);
@@ -84,6 +85,14 @@ function bind(
   if (variable.type !== "resources") return Array.isArray(value) ? null : { kind: "value", value };
   if (value === "all") {
     const all = parts.resources().filter((resource) => matches(variable, resource, parts));
+    if (all.length === 0) {
+      problems.add(
+        at,
+        text(`No resource fits "${name}".`, `Aucune ressource ne convient à « ${name} ».`),
+        queryWords(variable),
+      );
+      return null;
+    }
     return { kind: "resources", ids: all.map(({ id }) => id) };
   }
   const ids = Array.isArray(value) ? value : [String(value)];

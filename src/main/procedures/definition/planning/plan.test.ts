@@ -174,7 +174,7 @@ outer:
   title: Outer
   variables:
     towers: { type: resources, kinds: [host] }
-    rest: { type: duration, default: 2m }
+    rest: { type: duration, default: 20m }
   steps:
     - { id: before, wait: { for: 1s } }
     - { id: inside, procedure: inner, with: { some: "\${towers}", pause: "\${rest}" } }
@@ -202,8 +202,27 @@ inner:
   expect(result.plan.nodes[1]).toMatchObject({ procedure: "inner", parallel: 3, title: { fr: "Dedans" } });
   expect(result.plan.nodes[3]).toMatchObject({
     step: "inside/each/rest",
-    wait: { kind: "for", milliseconds: 120_000 },
+    wait: { kind: "for", milliseconds: 1_200_000 },
   });
+});
+
+test("a duration is milliseconds by itself, words among words, and the same in a sub-procedure", () => {
+  const plan = planOf(
+    `
+- { id: rest, wait: { for: "\${pause}" } }
+- { id: tell, action: ssh.run-command, on: tower-a, input: { command: "sleep \${pause}" } }
+- { id: up, wait: { until: { resource: tower-a, fact: os.bootId, not: "\${old}" } } }
+`,
+    "pause: { type: duration, default: 20m }\nold: { type: text, default: b1 }",
+  );
+  expect(plan.nodes).toMatchObject([
+    { title: { en: "Wait 20m", fr: "Attendre 20m" }, wait: { milliseconds: 1_200_000 } },
+    { action: { input: { command: "sleep 20m" } } },
+    {
+      title: { en: "Wait for Tower A: Boot identifier", fr: "Attendre Tower A : Identifiant de démarrage" },
+      wait: { kind: "until", comparison: "not", value: "b1" },
+    },
+  ]);
 });
 
 test("compensations are planned with the step that they make up for", () => {
@@ -230,6 +249,9 @@ test("what is in the way is told at the variable or the step, all at once", () =
     'hosts: There is no resource "nobody".',
     "hosts: shop is none of those that fit here.",
   ]);
+  expect(
+    problemsOf(round, "hosts: { type: resources, kinds: [host], site: nowhere }", { hosts: "all" }),
+  ).toEqual(['hosts: No resource fits "hosts".']);
   expect(problemsOf(round, hosts, { hosts: "tower-a" })).toEqual([
     'hosts: "hosts" does not take this value.',
   ]);

@@ -1,7 +1,7 @@
 import type { PlannedWait } from "../../../../shared/plan.ts";
 import type { Procedure, Step } from "../../../../shared/procedure.ts";
 import { text } from "../../../../shared/text.ts";
-import { waitComparisons } from "../check-wait.ts";
+import { waitComparisons } from "../checks/wait.ts";
 import { wholePlaceholder } from "../placeholders.ts";
 import { actionNode, targetOf } from "./action-node.ts";
 import { bindVariables } from "./bindings.ts";
@@ -108,7 +108,7 @@ function valueFor(value: NonNullable<Step["with"]>[string], context: Context) {
   const bound = Object.hasOwn(context.bindings, name) ? context.bindings[name] : undefined;
   if (bound?.kind === "resources") return bound.ids;
   if (bound?.kind === "resource") return bound.id;
-  if (bound?.kind === "duration") return `${bound.milliseconds}ms`;
+  if (bound?.kind === "duration") return bound.words;
   return bound?.value ?? value;
 }
 

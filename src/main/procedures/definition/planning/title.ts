@@ -1,6 +1,7 @@
 import type { Step, StepWords } from "../../../../shared/procedure.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
+import { factLabel } from "../known-facts.ts";
 import { wholePlaceholder } from "../placeholders.ts";
 import type { Context } from "./context.ts";
 import type { PlanParts } from "./parts.ts";
@@ -38,5 +39,6 @@ function waitTitle(wait: NonNullable<Step["wait"]>, context: Context, parts: Pla
     return text(`Wait ${time}`, `Attendre ${time}`);
   }
   const name = namedResource(wait.until.resource, context, parts)?.name ?? wait.until.resource;
-  return text(`Wait for ${wait.until.fact} of ${name}`, `Attendre ${wait.until.fact} de ${name}`);
+  const fact = factLabel(wait.until.fact);
+  return text(`Wait for ${name}: ${fact.en}`, `Attendre ${name} : ${fact.fr}`);
 }

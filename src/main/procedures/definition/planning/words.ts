@@ -9,7 +9,10 @@ export function localWords(words: StepWords): LocalText {
 
 /** A title with its values. An outcome is not known while titles are read and is shown as an ellipsis. */
 export function filledTitle(words: StepWords, context: Context): LocalText {
-  const resolve: Resolve = (path) => known(context, path) ?? "…";
+  const resolve: Resolve = (path) => {
+    const found = known(context, path) ?? "…";
+    return typeof found === "object" ? found.words : found;
+  };
   const { en, fr } = localWords(words);
   return { en: String(fillWords(en, resolve)), fr: String(fillWords(fr, resolve)) };
 }
@@ -34,7 +37,12 @@ export function filledData<Data extends Json | { [key: string]: Json | undefined
   return { data: fillData(plain, look, (path) => lateName(context, path)) as Data, late };
 }
 
-function known(context: Context, path: readonly string[]): string | number | boolean | undefined {
+function known(context: Context, path: readonly string[]): ReturnType<Resolve> {
+  const [name = "", member] = path;
+  const bound = Object.hasOwn(context.bindings, name) ? context.bindings[name] : undefined;
+  if (bound?.kind === "duration" && member === undefined) {
+    return { value: bound.milliseconds, words: bound.words };
+  }
   const found = context.lookUp(path);
   if (typeof found !== "object") return found;
   return found.leftOut ? "skipped" : undefined;

@@ -1,11 +1,11 @@
-import type { Step } from "../../../shared/procedure.ts";
-import { text } from "../../../shared/text.ts";
-import type { KnownAction } from "./catalogue.ts";
-import { checkInput, unknownAction } from "./check-input.ts";
-import { checkReference } from "./check-words.ts";
+import type { Step } from "../../../../shared/procedure.ts";
+import { text } from "../../../../shared/text.ts";
+import type { KnownAction } from "../catalogue.ts";
+import type { Scope } from "../scope.ts";
+import { checkInput, unknownAction } from "./input.ts";
 import type { Path } from "./report.ts";
-import type { Scope } from "./scope.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { checkReference } from "./words.ts";
 
 /** An action of a step: known, on a resource that can have it, with input that it takes; its retry and compensation. */
 export function checkAction(step: Step, path: Path, scope: Scope, around: Surroundings): void {

@@ -1,8 +1,8 @@
-import { text } from "../../../shared/text.ts";
-import { typeWords } from "./conditions/type-words.ts";
-import { piecesOf, textsIn, wholePlaceholder } from "./placeholders.ts";
+import { text } from "../../../../shared/text.ts";
+import { typeWords } from "../conditions/type-words.ts";
+import { piecesOf, textsIn, wholePlaceholder } from "../placeholders.ts";
+import type { Found, Scope, ScopeType } from "../scope.ts";
 import type { Path, Report } from "./report.ts";
-import type { Found, Scope, ScopeType } from "./scope.ts";
 
 type Known = Extract<Found, { kind: "known" }>;
 

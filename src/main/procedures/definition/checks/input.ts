@@ -1,12 +1,12 @@
-import type { Step } from "../../../shared/procedure.ts";
-import { text } from "../../../shared/text.ts";
-import { toJsonSchema } from "../../estate/json-schema.ts";
-import { addSchemaFaults } from "../../estate/schema-faults.ts";
-import type { KnownAction } from "./catalogue.ts";
-import { checkWords } from "./check-words.ts";
-import { piecesOf, textsIn, wholePlaceholder } from "./placeholders.ts";
+import type { Step } from "../../../../shared/procedure.ts";
+import { text } from "../../../../shared/text.ts";
+import { toJsonSchema } from "../../../estate/json-schema.ts";
+import { addSchemaFaults } from "../../../estate/schema-faults.ts";
+import type { KnownAction } from "../catalogue.ts";
+import { piecesOf, textsIn, wholePlaceholder } from "../placeholders.ts";
+import type { Scope } from "../scope.ts";
 import type { Path, Report } from "./report.ts";
-import type { Scope } from "./scope.ts";
+import { checkWords } from "./words.ts";
 
 type Json = NonNullable<Step["input"]>[string];
 

@@ -1,11 +1,11 @@
-import type { Step } from "../../../shared/procedure.ts";
-import { text } from "../../../shared/text.ts";
-import { unknownAction } from "./check-input.ts";
-import { checkName } from "./check-variables.ts";
-import { checkReference, checkWords } from "./check-words.ts";
+import type { Step } from "../../../../shared/procedure.ts";
+import { text } from "../../../../shared/text.ts";
+import type { Named, Scope } from "../scope.ts";
+import { checkQuery } from "./query.ts";
 import type { Path } from "./report.ts";
-import type { Named, Scope } from "./scope.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { checkName } from "./variables.ts";
+import { checkReference, checkWords } from "./words.ts";
 
 type ForEach = NonNullable<Step["forEach"]>;
 
@@ -34,12 +34,8 @@ export function checkForEach(
   checkSteps(forEach.steps, [...path, "steps"], scope.with(forEach.as, item), around);
 }
 
-function checkItems(
-  items: ForEach["in"],
-  path: Path,
-  scope: Scope,
-  { report, catalogue }: Surroundings,
-): Named["kinds"] {
+function checkItems(items: ForEach["in"], path: Path, scope: Scope, around: Surroundings): Named["kinds"] {
+  const { report } = around;
   if (typeof items === "string") {
     const found = checkReference(items, "resources", path, scope, report);
     if (found === "word") {
@@ -66,8 +62,6 @@ function checkItems(
       ),
     });
   }
-  if (items.action !== undefined && catalogue && !catalogue.has(items.action)) {
-    report.at([...path, "action"], unknownAction(items.action, catalogue.keys()));
-  }
+  checkQuery(items, path, around);
   return items.kinds;
 }

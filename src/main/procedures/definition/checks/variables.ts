@@ -1,8 +1,10 @@
-import type { Variable } from "../../../shared/procedure.ts";
-import { text } from "../../../shared/text.ts";
-import { shown } from "../../estate/faults.ts";
+import type { Variable } from "../../../../shared/procedure.ts";
+import { text } from "../../../../shared/text.ts";
+import { shown } from "../../../estate/faults.ts";
+import { valueFault } from "../variable-values.ts";
+import { checkQuery } from "./query.ts";
 import type { Path, Report } from "./report.ts";
-import { valueFault } from "./variable-values.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Words that mean something else in a condition or a placeholder. */
 const reserved = ["steps", "fact", "and", "or", "not", "true", "false", "null", "all"];
@@ -21,8 +23,10 @@ export function checkName(name: string, path: Path, report: Report): void {
 }
 
 /** What of a variable's keys belong to its type, and whether its default is a value of it. */
-export function checkVariable(name: string, variable: Variable, path: Path, report: Report): void {
+export function checkVariable(name: string, variable: Variable, path: Path, around: Surroundings): void {
+  const { report } = around;
   checkName(name, path, report);
+  checkQuery(variable, path, around);
   const { type } = variable;
   const only = (key: keyof Variable, types: readonly string[]) => {
     if (variable[key] === undefined || types.includes(type)) return;

@@ -1,6 +1,6 @@
-import type { Step } from "../../../shared/procedure.ts";
-import { text } from "../../../shared/text.ts";
-import { graphOf, inOrder } from "./graph.ts";
+import type { Step } from "../../../../shared/procedure.ts";
+import { text } from "../../../../shared/text.ts";
+import { graphOf, inOrder } from "../graph.ts";
 import type { Path, Report } from "./report.ts";
 
 /** `never` are steps whose condition is never true. */

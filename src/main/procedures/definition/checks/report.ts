@@ -1,6 +1,6 @@
-import type { LocalText } from "../../../shared/text.ts";
-import { type FaultList, pathWords } from "../../estate/faults.ts";
-import { find, type Located, nearestPosition } from "../../estate/located.ts";
+import type { LocalText } from "../../../../shared/text.ts";
+import { type FaultList, pathWords } from "../../../estate/faults.ts";
+import { find, type Located, nearestPosition } from "../../../estate/located.ts";
 
 export type Path = readonly PropertyKey[];
 

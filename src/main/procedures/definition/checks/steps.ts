@@ -1,20 +1,20 @@
-import { parseDuration } from "../../../shared/estate.ts";
-import type { Step } from "../../../shared/procedure.ts";
-import { text } from "../../../shared/text.ts";
-import { shown } from "../../estate/faults.ts";
-import { checkAction } from "./check-action.ts";
-import { checkForEach } from "./check-for-each.ts";
-import { checkNeeds } from "./check-needs.ts";
-import { checkSubProcedure } from "./check-sub-procedure.ts";
-import { checkWait } from "./check-wait.ts";
-import { checkWords } from "./check-words.ts";
-import { checkCondition } from "./conditions/check.ts";
-import { constantValue } from "./conditions/constant.ts";
-import { ConditionFault } from "./conditions/fault.ts";
-import { endedBefore, graphOf } from "./graph.ts";
+import { parseDuration } from "../../../../shared/estate.ts";
+import type { Step } from "../../../../shared/procedure.ts";
+import { text } from "../../../../shared/text.ts";
+import { shown } from "../../../estate/faults.ts";
+import { checkCondition } from "../conditions/check.ts";
+import { constantValue } from "../conditions/constant.ts";
+import { ConditionFault } from "../conditions/fault.ts";
+import { endedBefore, graphOf } from "../graph.ts";
+import type { Scope } from "../scope.ts";
+import { checkAction } from "./action.ts";
+import { checkForEach } from "./for-each.ts";
+import { checkNeeds } from "./needs.ts";
 import type { Path, Report } from "./report.ts";
-import type { Scope } from "./scope.ts";
+import { checkSubProcedure } from "./sub-procedure.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { checkWait } from "./wait.ts";
+import { checkWords } from "./words.ts";
 
 const stepKinds = ["action", "wait", "gate", "forEach", "procedure"] as const;
 const companions = {

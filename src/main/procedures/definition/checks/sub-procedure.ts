@@ -1,10 +1,10 @@
-import type { Step } from "../../../shared/procedure.ts";
-import { text } from "../../../shared/text.ts";
-import { checkReference } from "./check-words.ts";
+import type { Step } from "../../../../shared/procedure.ts";
+import { text } from "../../../../shared/text.ts";
+import type { Scope } from "../scope.ts";
+import { valueFault } from "../variable-values.ts";
 import type { Path } from "./report.ts";
-import type { Scope } from "./scope.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { valueFault } from "./variable-values.ts";
+import { checkReference } from "./words.ts";
 
 /** A procedure inside a procedure: that it exists, and gets a value for each of its variables. */
 export function checkSubProcedure(step: Step, path: Path, scope: Scope, around: Surroundings): void {

@@ -1,13 +1,14 @@
-import { parseDuration } from "../../../shared/estate.ts";
-import { type FactDefinition, factDefinitions } from "../../../shared/facts.ts";
-import type { Step } from "../../../shared/procedure.ts";
-import { healthOrder } from "../../../shared/resource.ts";
-import { text } from "../../../shared/text.ts";
-import { shown } from "../../estate/faults.ts";
-import { checkReference } from "./check-words.ts";
-import { factKeys } from "./known-facts.ts";
+import { parseDuration } from "../../../../shared/estate.ts";
+import { type FactDefinition, factDefinitions } from "../../../../shared/facts.ts";
+import type { Step } from "../../../../shared/procedure.ts";
+import { healthOrder } from "../../../../shared/resource.ts";
+import { text } from "../../../../shared/text.ts";
+import { shown } from "../../../estate/faults.ts";
+import { factKeys } from "../known-facts.ts";
+import { wholePlaceholder } from "../placeholders.ts";
+import type { Scope } from "../scope.ts";
 import type { Path, Report } from "./report.ts";
-import type { Scope } from "./scope.ts";
+import { checkReference, checkWords } from "./words.ts";
 
 type Wait = NonNullable<Step["wait"]>;
 type Until = NonNullable<Wait["until"]>;
@@ -67,7 +68,9 @@ function checkUntil(until: Until, path: Path, scope: Scope, report: Report): voi
   const words = wordsOf(until.fact);
   for (const key of ["is", "not"] as const) {
     const value = until[key];
+    checkWords(value, [...path, key], scope, report);
     if (!words || value === undefined || value === null || words.includes(String(value))) continue;
+    if (wholePlaceholder(String(value))) continue;
     report.at([...path, key], {
       message: text(
         `"${shown(until.fact)}" is never "${shown(String(value))}".`,
