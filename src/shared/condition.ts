@@ -15,6 +15,7 @@ export type Condition =
   | { kind: "and" | "or"; left: Condition; right: Condition }
   | { kind: "not"; of: Condition };
 
+/** A condition as plain data, as deep as it was written. */
 export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
   z.discriminatedUnion("kind", [
     z.object({

@@ -33,6 +33,7 @@ const plannedActionSchema = z.object({
 });
 export type PlannedAction = z.infer<typeof plannedActionSchema>;
 
+/** What is waited for: a time, or a reading of a fact of a resource. */
 export const plannedWaitSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("for"), milliseconds }),
   z.object({

@@ -150,6 +150,7 @@ export const stepSchema = z.strictObject({
 });
 export type Step = z.infer<typeof stepSchema>;
 
+/** A procedure as it is written. */
 export const procedureSchema = z.strictObject({
   title: stepWordsSchema,
   description: stepWordsSchema.optional(),

@@ -20,6 +20,7 @@ export const runStatuses = [
 export const runStatusSchema = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
+/** How one step stands. */
 export const stepStateSchema = z.enum([
   "pending",
   "blocked",

@@ -10,6 +10,7 @@ import { addSchemaFaults } from "../../estate/schema-faults.ts";
 import type { ActionCatalogue } from "./catalogue.ts";
 import { validateProcedures } from "./validate.ts";
 
+/** What was read of procedure files. */
 export interface ReadProcedures {
   /** Those of files without a fault. */
   procedures: Procedures;

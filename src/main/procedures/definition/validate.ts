@@ -11,6 +11,7 @@ import { inOrder } from "./graph.ts";
 import { type Named, Scope } from "./scope.ts";
 import { placedSteps, stepsIn } from "./steps-in.ts";
 
+/** What procedures are checked in and against. */
 export interface ValidationParts {
   /** The whole file, and the way in it to the map of procedures. */
   tree: Located;

@@ -4,6 +4,7 @@ import { find, type Located, nearestPosition } from "../../../estate/located.ts"
 
 export type Path = readonly PropertyKey[];
 
+/** What is wrong, what was expected, and the word that may have been mistyped with those that are known. */
 export interface Finding {
   message: LocalText;
   expected?: LocalText;

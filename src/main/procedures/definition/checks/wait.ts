@@ -13,6 +13,7 @@ import { checkReference, checkWords } from "./words.ts";
 type Wait = NonNullable<Step["wait"]>;
 type Until = NonNullable<Wait["until"]>;
 
+/** The ways in which a wait compares a fact; one of them is given. */
 export const waitComparisons = ["is", "not", "atLeast", "atMost", "read"] as const;
 const definitions: Record<string, FactDefinition> = factDefinitions;
 

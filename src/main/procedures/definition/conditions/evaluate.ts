@@ -11,6 +11,7 @@ export interface ConditionSources {
 
 /** What could not be told, so that the condition could not be judged. */
 export type Unknown = { kind: "fact"; resource: string; fact: string } | { kind: "outcome"; node: string };
+/** The answer of a condition. */
 export interface Judgement {
   /** Null: not known. That is neither true nor false, and nothing may be done or left out because of it. */
   value: boolean | null;

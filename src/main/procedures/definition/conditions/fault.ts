@@ -1,5 +1,6 @@
 import type { LocalText } from "../../../../shared/text.ts";
 
+/** What is wrong with a condition, and where in it. */
 export interface ConditionFaultParts {
   /** Where in the condition's own words, counted from zero. */
   at: number;

@@ -7,6 +7,7 @@ import { shown } from "../../../estate/faults.ts";
 import type { Context } from "./context.ts";
 import type { Expansion, Place } from "./expansion.ts";
 import { millisecondsOf } from "./milliseconds.ts";
+import { noResource } from "./parts.ts";
 import { namedResource } from "./title.ts";
 import { filledData } from "./words.ts";
 
@@ -125,10 +126,6 @@ const atItsTime = text(
 export function targetOf(whole: Expansion, words: string, place: Place, context: Context): Resource | null {
   const resource = namedResource(words, context, whole.parts);
   if (resource) return resource;
-  whole.problems.add(
-    { kind: "step", id: place.id },
-    text(`There is no resource "${shown(words)}".`, `Il n'y a pas de ressource « ${shown(words)} ».`),
-    text("Name one of the estate's resources.", "Nommez une ressource du parc."),
-  );
+  noResource(whole.problems, words, place.id);
   return null;
 }

@@ -8,6 +8,7 @@ import { valueFault } from "../variable-values.ts";
 import type { Bindings, PlanParts, Problems } from "./parts.ts";
 import { matches } from "./select.ts";
 
+/** The variables of a procedure with their values. */
 export interface BoundVariables {
   bindings: Bindings;
   /** The values in force: defaults written out, "all" as the identifiers that it means now. */

@@ -1,3 +1,4 @@
+import type { Condition } from "../../../../shared/condition.ts";
 import type { PlanNode } from "../../../../shared/plan.ts";
 import type { Step } from "../../../../shared/procedure.ts";
 import type { Resource } from "../../../../shared/resource.ts";
@@ -9,13 +10,14 @@ import { graphOf, inOrder } from "../graph.ts";
 import { bindCondition } from "./bind-condition.ts";
 import { Context, type OutcomeOf } from "./context.ts";
 import { millisecondsOf } from "./milliseconds.ts";
-import { type PlanParts, Problems } from "./parts.ts";
+import { noResource, type PlanParts, Problems } from "./parts.ts";
 import { stepNode } from "./step-node.ts";
 import { titleOf } from "./title.ts";
 
-export const mostNodes = 20_000;
+const mostNodes = 20_000;
 const nothingKnown = { fact: () => undefined, outcome: () => undefined };
 
+/** A step that will not run for these values, and why. */
 export interface LeftOut {
   id: string;
   title: LocalText;
@@ -185,6 +187,7 @@ class ListExpansion {
     try {
       const condition = bindCondition(parseCondition(step.when), this.#context);
       const { value } = evaluateCondition(condition, nothingKnown);
+      if (value === null) this.#checkResources(condition, id);
       return value === false ? false : { words: step.when, condition, value };
     } catch (thrown) {
       if (!(thrown instanceof ConditionFault)) throw thrown;
@@ -195,6 +198,23 @@ class ListExpansion {
       );
       return null;
     }
+  }
+
+  /** A fact of what is not there would keep the step waiting for ever. */
+  #checkResources(condition: Condition, id: string): void {
+    for (const resource of new Set(resourcesIn(condition))) {
+      if (this.#whole.parts.resource(resource) === null) noResource(this.#whole.problems, resource, id);
+    }
+  }
+}
+
+/** The resources whose facts a condition asks for. */
+function* resourcesIn(condition: Condition): Generator<string> {
+  if (condition.kind === "fact") yield condition.resource;
+  else if (condition.kind === "not") yield* resourcesIn(condition.of);
+  else if ("left" in condition) {
+    yield* resourcesIn(condition.left);
+    yield* resourcesIn(condition.right);
   }
 }
 

@@ -3,7 +3,8 @@ import type { EffectClass, Risk } from "../../../../shared/action.ts";
 import type { Bound, PlanProblem } from "../../../../shared/plan.ts";
 import type { Procedure } from "../../../../shared/procedure.ts";
 import type { Resource } from "../../../../shared/resource.ts";
-import type { LocalText } from "../../../../shared/text.ts";
+import { type LocalText, text } from "../../../../shared/text.ts";
+import { shown } from "../../../estate/faults.ts";
 
 /** What a plan must know of an action. */
 export interface PlannableAction {
@@ -43,4 +44,13 @@ export class Problems {
   add(at: PlanProblem["at"], message: LocalText, hint: LocalText): void {
     if (this.#list.length < 50) this.#list.push({ at, message, hint });
   }
+}
+
+/** That a step names a resource that is not in the inventory. */
+export function noResource(problems: Problems, words: string, step: string): void {
+  problems.add(
+    { kind: "step", id: step },
+    text(`There is no resource "${shown(words)}".`, `Il n'y a pas de ressource « ${shown(words)} ».`),
+    text("Name one of the estate's resources.", "Nommez une ressource du parc."),
+  );
 }

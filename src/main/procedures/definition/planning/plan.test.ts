@@ -261,6 +261,7 @@ test("what is in the way is told at the variable or the step, all at once", () =
 - { id: a, action: ssh.reboot, on: nobody }
 - { id: b, action: ssh.reboot, on: shop }
 - { id: c, action: ssh.run-command, on: tower-a, input: { command: "\${words}" } }
+- { id: d, when: 'fact("nobody", "health") == "ok"', wait: { for: 1s } }
 `,
       "words: { type: text }",
       { words: "" },
@@ -269,6 +270,7 @@ test("what is in the way is told at the variable or the step, all at once", () =
     'a: There is no resource "nobody".',
     'b: shop has no action "ssh.reboot".',
     'c: "ssh.run-command" does not take this input: command.',
+    'd: There is no resource "nobody".',
   ]);
 });
 

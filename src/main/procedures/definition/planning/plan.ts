@@ -9,7 +9,7 @@ import { Expansion } from "./expansion.ts";
 import { expandItems } from "./for-each-node.ts";
 import type { PlanParts } from "./parts.ts";
 import { matches } from "./select.ts";
-import { filledTitle } from "./words.ts";
+import { localWords } from "./words.ts";
 
 export type PlanResult = { ok: true; plan: Plan } | { ok: false; problems: readonly PlanProblem[] };
 
@@ -43,7 +43,7 @@ export function planProcedure(id: string, given: VariableValues, parts: PlanPart
   if (whole.problems.list.length > 0) return { ok: false, problems: whole.problems.list };
   const body: Omit<Plan, "hash"> = {
     procedure: id,
-    title: filledTitle(procedure.title, context),
+    title: localWords(procedure.title),
     variables: values,
     parallel: procedure.parallel,
     nodes: whole.nodes,

@@ -3,6 +3,7 @@ import { type LocalText, sameText } from "../../../../shared/text.ts";
 import { fillData, fillWords, type Json, type Resolve } from "../placeholders.ts";
 import type { Context } from "./context.ts";
 
+/** Words in each language; those in one stand for both. */
 export function localWords(words: StepWords): LocalText {
   return typeof words === "string" ? sameText(words) : words;
 }
