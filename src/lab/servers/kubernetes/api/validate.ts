@@ -30,7 +30,15 @@ const podSpec = z.looseObject({
   volumes: z.array(z.looseObject({ name: z.string() })).optional(),
   tolerations: z.array(z.looseObject({})).optional(),
 });
-const selector = z.looseObject({ matchLabels: labels.optional() });
+const expression = z.looseObject({
+  key: z.string(),
+  operator: z.enum(["In", "NotIn", "Exists", "DoesNotExist"]),
+  values: z.array(z.string()).optional(),
+});
+const selector = z.looseObject({
+  matchLabels: labels.optional(),
+  matchExpressions: z.array(expression).optional(),
+});
 const workloadSpec = z.looseObject({
   replicas: z.int().min(0).max(100_000).optional(),
   selector,

@@ -11,7 +11,8 @@ export type Condition = {
   lastTransitionTime: string;
   lastHeartbeatTime?: string;
 };
-export type Selector = { matchLabels?: Record<string, string> };
+export type SelectorExpression = { key: string; operator: string; values?: string[] };
+export type Selector = { matchLabels?: Record<string, string>; matchExpressions?: SelectorExpression[] };
 
 export type Container = { name: string; image: string; [key: string]: Json | undefined };
 export type PodSpec = {

@@ -1,11 +1,11 @@
-import type { Selector } from "./kinds.ts";
+import type { Selector, SelectorExpression } from "./kinds.ts";
 import { type KubeObject, read } from "./object.ts";
 
 export type Match = (object: KubeObject) => boolean;
 type LabelMatch = (labels: Readonly<Record<string, string>>) => boolean;
 
-const name = String.raw`(?:[A-Za-z0-9][-A-Za-z0-9_.]*/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?`;
-const value = String.raw`(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?`;
+const name = "(?:[A-Za-z0-9][-A-Za-z0-9_.]*/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?";
+const value = "(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?";
 const forms = {
   exists: new RegExp(`^(!?)\\s*(${name})$`),
   equals: new RegExp(`^(${name})\\s*(==|=|!=)\\s*(${value})$`),
@@ -64,11 +64,24 @@ export function fieldSelector(selector: string, allowed: readonly string[]): Mat
   return (object) => matches.every((match) => match(object));
 }
 
-/** Whether labels meet a selector of an object's own; one that names nothing meets nothing. */
+function expressed(expression: SelectorExpression, labels: Readonly<Record<string, string>>): boolean {
+  const { key, operator, values = [] } = expression;
+  const value = labels[key];
+  if (operator === "Exists") return value !== undefined;
+  if (operator === "DoesNotExist") return value === undefined;
+  const isAmong = value !== undefined && values.includes(value);
+  return operator === "In" ? isAmong : operator === "NotIn" ? !isAmong : false;
+}
+
+/** Whether labels meet a LabelSelector of an object's own: none meets nothing, an empty one everything. */
 export function meets(
   selector: Selector | undefined,
   labels: Readonly<Record<string, string>> = {},
 ): boolean {
-  const wanted = Object.entries(selector?.matchLabels ?? {});
-  return wanted.length > 0 && wanted.every(([key, wantedValue]) => labels[key] === wantedValue);
+  if (!selector) return false;
+  const { matchLabels = {}, matchExpressions = [] } = selector;
+  return (
+    Object.entries(matchLabels).every(([key, wanted]) => labels[key] === wanted) &&
+    matchExpressions.every((expression) => expressed(expression, labels))
+  );
 }
