@@ -119,6 +119,7 @@ module.exports = {
       "^src/main/recordings/",
       [
         "^src/main/recordings/",
+        "^src/main/rfb/viewer-follower\\.ts$",
         "^src/main/sessions/screen-recorder\\.ts$",
         "^src/main/systems/system\\.ts$",
         "^src/shared/",

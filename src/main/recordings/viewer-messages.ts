@@ -1,40 +1,11 @@
+import { ViewerFollower, viewerMessage } from "../rfb/viewer-follower.ts";
 import { pixelFormatLength, viewerGreeting } from "./greeting.ts";
 
-/** Sizes of a viewer's messages: a fixed part, and how much more its bytes announce. */
-interface Shape {
-  fixed: number;
-  more?: (head: Buffer) => number;
-}
+const greetingLength = viewerGreeting.version + viewerGreeting.type + viewerGreeting.init;
 
-/**
- * The messages of RFC 6143, 7.5, and those of widespread extensions (the community's rfbproto): continuous updates,
- * fence, xvp, SetDesktopSize, QEMU's keys. Bit 7 of a pointer's mask marks the longer form of noVNC, which is the only
- * viewer here and never uses it otherwise.
- */
-const shapes: Readonly<Record<number, Shape>> = {
-  0: { fixed: 4 + pixelFormatLength },
-  2: { fixed: 4, more: (head) => 4 * head.readUInt16BE(2) },
-  3: { fixed: 10 },
-  4: { fixed: 8 },
-  5: { fixed: 6, more: (head) => (head.readUInt8(1) & 0x80 ? 1 : 0) },
-  6: { fixed: 8, more: (head) => Math.abs(head.readInt32BE(4)) },
-  150: { fixed: 10 },
-  248: { fixed: 9, more: (head) => head.readUInt8(8) },
-  250: { fixed: 4 },
-  251: { fixed: 8, more: (head) => 16 * head.readUInt8(6) },
-  255: { fixed: 12 },
-};
-const setPixelFormat = 0;
-const updateRequest = 3;
-
-/**
- * Follows what a viewer of RFB 3.8 says, to know the pixel format that its pictures come in. Keeps no more than the
- * head of one message. A message that it does not know ends its understanding (`lost`).
- */
+/** Follows what a viewer of RFB 3.8 says, its log-in first, to know the pixel format that its pictures come in. */
 export class ViewerMessages {
-  #state: "greeting" | "messages" | "lost" = "greeting";
-  #skip: number = viewerGreeting.version + viewerGreeting.type + viewerGreeting.init;
-  #head: Buffer = Buffer.alloc(0);
+  readonly #follower = new ViewerFollower((head) => this.#see(head), greetingLength);
   #pixelFormat: Buffer | null = null;
   #asked = false;
   #changed = false;
@@ -54,44 +25,18 @@ export class ViewerMessages {
     return this.#changed;
   }
 
+  /** Whether it said something that is not known, after which nothing is understood. */
   get lost(): boolean {
-    return this.#state === "lost";
+    return this.#follower.lost;
   }
 
   push(bytes: Uint8Array): void {
-    let rest = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    while (rest.length > 0 && this.#state !== "lost") {
-      if (this.#skip > 0) {
-        const skipped = Math.min(this.#skip, rest.length);
-        this.#skip -= skipped;
-        rest = rest.subarray(skipped);
-        if (this.#skip === 0) this.#state = "messages";
-        continue;
-      }
-      rest = this.#take(rest);
-    }
-  }
-
-  #take(rest: Buffer): Buffer {
-    const shape = shapes[this.#head[0] ?? rest[0] ?? 0];
-    if (!shape) {
-      this.#state = "lost";
-      return rest;
-    }
-    const wanted = shape.fixed - this.#head.length;
-    this.#head = Buffer.concat([this.#head, rest.subarray(0, wanted)]);
-    if (this.#head.length === shape.fixed) {
-      this.#see(this.#head);
-      this.#skip = shape.more?.(this.#head) ?? 0;
-      this.#head = Buffer.alloc(0);
-    }
-    return rest.subarray(wanted);
+    this.#follower.push(bytes);
   }
 
   #see(head: Buffer): void {
-    if (head[0] === updateRequest) this.#asked = true;
-    if (head[0] === 255 && head[1] !== 0) this.#state = "lost";
-    if (head[0] !== setPixelFormat) return;
+    if (head[0] === viewerMessage.updateRequest) this.#asked = true;
+    if (head[0] !== viewerMessage.setPixelFormat) return;
     const format = head.subarray(4);
     if (!this.#asked) this.#pixelFormat = Buffer.from(format);
     else if (!this.#pixelFormat || !samePixels(format, this.#pixelFormat)) this.#changed = true;

@@ -3,6 +3,7 @@ import type { OpsError } from "../../shared/errors.ts";
 import { sameText } from "../../shared/text.ts";
 import { rfbFault } from "./faults.ts";
 import { ScreenStream } from "./screen-stream.ts";
+import type { StallTimes } from "./stall-watch.ts";
 import { playFarSide, serverInit, smallUpdate } from "./testing/dialogue.ts";
 import { TestViewer } from "./testing/viewer.ts";
 import type { Translator } from "./translator.ts";
@@ -19,9 +20,16 @@ afterEach(() => {
   for (const each of opened.splice(0)) each.close();
 });
 
-function open(translator: Translator | null = null) {
+function open(translator: Translator | null = null, stallTimes: Partial<StallTimes> = {}) {
   const played = playFarSide([]);
-  const stream = new ScreenStream({ stream: played.console, farSide, route: "rfb", init, translator });
+  const stream = new ScreenStream({
+    stream: played.console,
+    farSide,
+    route: "rfb",
+    init,
+    translator,
+    stallTimes,
+  });
   opened.push(stream);
   return { far: played.far, played, stream, viewer: new TestViewer(stream) };
 }
@@ -161,12 +169,64 @@ describe("the end", () => {
   });
 });
 
+const request = Buffer.from("03010000000002800190", "hex");
+const onePixel = Buffer.from("03000000000000010001", "hex");
+
+describe("a picture that does not become whole", () => {
+  const briefly = { silence: 5, answer: 5 };
+
+  test("ends the screen in words, after the far side was asked for one pixel in vain", async () => {
+    const { far, played, viewer } = open(null, briefly);
+    await viewer.greet(request);
+    far.write(smallUpdate.subarray(0, 20));
+    await viewer.until(() => viewer.ends.length > 0);
+    expect(viewer.ends.map(({ error }) => codeOf(error))).toEqual(["rfb.stalled"]);
+    expect(viewer.ends[0]?.error).toMatchObject({
+      text: {
+        en: expect.stringContaining("in the middle of a picture"),
+        fr: expect.stringContaining("au milieu d'une image"),
+      },
+    });
+    expect(played.heard).toEqual(Buffer.concat([request, onePixel]));
+    expect(played.console.destroyed).toBe(true);
+  });
+
+  test("is not guessed of a viewer that goes on by that pixel", async () => {
+    const { far, played, stream, viewer } = open(null, { silence: 5, answer: 600_000 });
+    await viewer.greet(request);
+    const bell = Buffer.of(2);
+    far.write(bell);
+    const pixelsAsked = () => (played.heard.length - request.length) / onePixel.length;
+    await expect.poll(pixelsAsked).toBe(1);
+    far.write(smallUpdate);
+    await viewer.until(() => viewer.shown.length === 18 + serverInit().length + 1 + smallUpdate.length);
+    stream.write(request);
+    far.write(bell);
+    // The clock of a doubt runs anew: the far side is asked again because of the second bell.
+    await expect.poll(() => played.heard.subarray(-10)).toEqual(onePixel);
+    expect(viewer.ends).toEqual([]);
+  });
+
+  test("is asked about between two messages of the viewer, never within one", async () => {
+    const { far, played, stream, viewer } = open(null, briefly);
+    const key = Buffer.from("0401000000000061", "hex");
+    await viewer.greet(Buffer.concat([request, key.subarray(0, 3)]));
+    far.write(smallUpdate.subarray(0, 20));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(played.heard).toEqual(Buffer.concat([request, key.subarray(0, 3)]));
+    stream.write(key.subarray(3));
+    await viewer.until(() => viewer.ends.length > 0);
+    expect(played.heard).toEqual(Buffer.concat([request, key, onePixel]));
+  });
+});
+
 describe("a dialect", () => {
   const translator = (parts: Partial<Translator> = {}): Translator => ({
     begin: () => Buffer.from("begin"),
     serverInit: serverInit(1, 1, "translated"),
     fromFarSide: (bytes) => ({ toViewer: [Buffer.from("<"), bytes], toFarSide: [Buffer.from("!")] }),
     fromViewer: (bytes) => ({ toViewer: [], toFarSide: [Buffer.from(">"), bytes] }),
+    unfinished: () => null,
     ...parts,
   });
 
@@ -177,6 +237,22 @@ describe("a dialect", () => {
     await viewer.until(() => viewer.shown.subarray(-7).toString() === "<pixels");
     await new Promise(setImmediate);
     expect(played.heard.toString()).toBe("begin>input!");
+  });
+
+  test("that is in the middle of a picture says what is missing when it is cut off or stands still", async () => {
+    const half = translator({ unfinished: () => ({ missing: 4123 }) });
+    const cut = open(half);
+    await cut.viewer.greet();
+    cut.far.end("pixels");
+    await cut.viewer.until(() => cut.viewer.ends.length > 0);
+    const missing = { en: expect.stringContaining("4,123"), fr: expect.stringMatching(/4\s123/) };
+    expect(cut.viewer.ends[0]?.error).toMatchObject({ code: "rfb.cut-off", text: missing });
+    const still = open(half, { silence: 5 });
+    await still.viewer.greet(request);
+    still.far.write("pixels");
+    await still.viewer.until(() => still.viewer.ends.length > 0);
+    expect(still.viewer.ends[0]?.error).toMatchObject({ code: "rfb.stalled", text: missing });
+    expect(still.played.heard.includes(onePixel)).toBe(false);
   });
 
   test("that is broken ends the screen with its error", async () => {

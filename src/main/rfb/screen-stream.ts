@@ -3,17 +3,24 @@ import { OpsError, toOpsError } from "../../shared/errors.ts";
 import type { ScreenEnd, ScreenSource } from "../systems/system.ts";
 import { type FarSide, farSideNotReading, screenEnded, screenLost } from "./faults.ts";
 import { FirstPixels } from "./first-pixels.ts";
+import { screenCutOff, screenStalled } from "./picture-faults.ts";
 import { serverInitBytes } from "./server-init.ts";
+import { type StallTimes, StallWatch } from "./stall-watch.ts";
 import type { ServerInit, Translated, Translator } from "./translator.ts";
+import { ViewerFollower, viewerMessage } from "./viewer-follower.ts";
 import { ViewerGreeting } from "./viewer-greeting.ts";
 
 /** What the far side may leave unread of what a viewer sends: four times the largest message of a window, in bytes. */
 const mostUnread = 16 * 1024 * 1024;
 
-const asItCame: Pick<Translator, "fromFarSide" | "fromViewer"> = {
+const asItCame: Pick<Translator, "fromFarSide" | "fromViewer" | "unfinished"> = {
   fromFarSide: (bytes) => ({ toViewer: [bytes], toFarSide: [] }),
   fromViewer: (bytes) => ({ toViewer: [], toFarSide: [bytes] }),
+  unfinished: () => null,
 };
+
+/** FramebufferUpdateRequest of the first pixel, be it changed or not (RFC 6143, 7.5.3). */
+const onePixel = Uint8Array.of(viewerMessage.updateRequest, 0, 0, 0, 0, 0, 0, 1, 0, 1);
 
 export interface ScreenStreamParts {
   /** Logged in, right after ServerInit. It belongs to the screen from here on. */
@@ -22,6 +29,7 @@ export interface ScreenStreamParts {
   route: ScreenSource["route"];
   init: ServerInit;
   translator: Translator | null;
+  stallTimes?: Partial<StallTimes>;
 }
 
 /**
@@ -36,8 +44,10 @@ export class ScreenStream implements ScreenSource {
   readonly #stream: Duplex;
   readonly #farSide: FarSide;
   readonly #greeting: ViewerGreeting;
-  readonly #translator: Pick<Translator, "fromFarSide" | "fromViewer">;
+  readonly #translator: typeof asItCame;
   readonly #firstPixels = new FirstPixels();
+  readonly #viewer = new ViewerFollower((head) => this.#heed(head));
+  readonly #stall: StallWatch;
   readonly #outbox: Uint8Array[] = [];
   readonly #onData: ((bytes: Uint8Array) => void)[] = [];
   readonly #onFirstPixels: (() => void)[] = [];
@@ -57,9 +67,17 @@ export class ScreenStream implements ScreenSource {
     this.#farSide = farSide;
     this.#translator = translator ?? asItCame;
     this.#greeting = new ViewerGreeting(farSide, translator?.serverInit ?? serverInitBytes(init));
+    this.#stall = new StallWatch({
+      unfinished: translator && (() => translator.unfinished() !== null),
+      ask: () => this.#askForPixel(),
+      onStalled: (seconds) =>
+        this.#over(screenStalled(farSide, seconds, this.#translator.unfinished() ?? undefined)),
+      ...(parts.stallTimes && { times: parts.stallTimes }),
+    });
+    this.#stall.pause();
     this.#outbox.push(this.#greeting.begin());
     stream.on("readable", () => this.#pump());
-    stream.on("end", () => this.#over(screenEnded(farSide)));
+    stream.on("end", () => this.#over(this.#ended()));
     stream.on("error", (error) => this.#over(error instanceof OpsError ? error : screenLost(farSide, error)));
     stream.on("close", () => this.#over(screenLost(farSide)));
     if (translator) this.#send([translator.begin()]);
@@ -75,17 +93,21 @@ export class ScreenStream implements ScreenSource {
         this.#outbox.push(...taken.answers);
         rest = taken.rest;
       }
-      if (rest.length > 0) this.#pass(this.#translator.fromViewer(rest));
+      if (rest.length === 0) return;
+      this.#viewer.push(rest);
+      this.#pass(this.#translator.fromViewer(rest));
     });
     this.#pump();
   }
 
   pause(): void {
     this.#paused = true;
+    this.#stall.pause();
   }
 
   resume(): void {
     this.#paused = false;
+    this.#stall.resume();
     this.#pump();
   }
 
@@ -120,6 +142,7 @@ export class ScreenStream implements ScreenSource {
         if (!this.#greeting.done) return;
         const bytes: Buffer | null = this.#stream.read();
         if (!bytes) return;
+        this.#stall.heard();
         this.#pass(this.#translator.fromFarSide(bytes));
       }
     });
@@ -144,6 +167,23 @@ export class ScreenStream implements ScreenSource {
     for (const listener of this.#onFirstPixels) listener();
   }
 
+  #heed(head: Buffer): void {
+    if (head[0] === viewerMessage.updateRequest) this.#stall.requested();
+    if (head[0] === viewerMessage.continuousUpdates) this.#stall.continuous(head[1] !== 0);
+  }
+
+  /** Says it between two messages of the viewer, never within one. */
+  #askForPixel(): boolean {
+    if (!this.#viewer.between) return false;
+    this.#guarded(() => this.#send([onePixel]));
+    return true;
+  }
+
+  #ended(): OpsError {
+    const unfinished = this.#translator.unfinished();
+    return unfinished ? screenCutOff(this.#farSide, unfinished) : screenEnded(this.#farSide);
+  }
+
   /**
    * Bounded rather than waited for: a far side that waits for us to read while we wait for it to read would stand still
    * for ever, and what people type and click is little.
@@ -164,6 +204,7 @@ export class ScreenStream implements ScreenSource {
   #over(error: OpsError | null): void {
     if (this.#end) return;
     this.#end = { error, returns: null };
+    this.#stall.close();
     this.#stream.destroy();
     for (const listener of this.#onEnd) listener(this.#end);
   }

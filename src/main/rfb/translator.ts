@@ -15,6 +15,11 @@ export interface Translated {
   toFarSide: Uint8Array[];
 }
 
+/** A picture that is not whole: bytes that its rectangle lacks, null while its length is not known. */
+export interface Unfinished {
+  missing: number | null;
+}
+
 /**
  * Stands between a far side that speaks a dialect and a viewer that speaks RFB 3.8, once both are logged in. Bytes come
  * in any pieces; what is not whole yet is kept, within bounds. Throws OpsErrors `rfb.…` for broken data; the session
@@ -30,6 +35,8 @@ export interface Translator {
   fromFarSide(bytes: Uint8Array): Translated;
   /** Takes what the viewer sent after its ClientInit. */
   fromViewer(bytes: Uint8Array): Translated;
+  /** Null between two pictures; in the middle of one, what the rectangle under way still lacks. */
+  unfinished(): Unfinished | null;
 }
 
 /** Makes the translator that a far side needs, by what it told of itself; null when it speaks as the standard says. */

@@ -1,6 +1,6 @@
 import type { OpsError } from "../../../shared/errors.ts";
 import type { FarSide } from "../faults.ts";
-import type { ServerInit, Translated, Translator } from "../translator.ts";
+import type { ServerInit, Translated, Translator, Unfinished } from "../translator.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { readFarSide } from "./far-messages.ts";
 import { DialectFault, sizeImpossible } from "./faults.ts";
@@ -47,6 +47,7 @@ class AmtTranslator implements Translator {
   readonly #toViewer = new ByteWriter();
   readonly #toFarSide = new ByteWriter();
   readonly #flow: RequestFlow;
+  readonly #rectangles: RectangleTranslator;
   readonly #fromFarSide: PieceReader;
   readonly #fromViewer: PieceReader;
   /** What the session broke on; nothing is translated after it. */
@@ -61,6 +62,7 @@ class AmtTranslator implements Translator {
     const flow = new RequestFlow({ width, height }, this.#toFarSide, now);
     const rectangles = new RectangleTranslator(wishes, toViewer);
     this.#flow = flow;
+    this.#rectangles = rectangles;
     this.#fromFarSide = new PieceReader(readFarSide({ wishes, flow, rectangles, toViewer }));
     this.#fromViewer = new PieceReader(readViewer(wishes, flow, this.#toFarSide));
   }
@@ -76,6 +78,12 @@ class AmtTranslator implements Translator {
 
   fromViewer(bytes: Uint8Array): Translated {
     return this.#translate(this.#fromViewer, bytes);
+  }
+
+  unfinished(): Unfinished | null {
+    if (!this.#flow.updating) return null;
+    const { further } = this.#rectangles;
+    return { missing: further === null ? null : this.#fromFarSide.missing + further };
   }
 
   #translate(reader: PieceReader, bytes: Uint8Array): Translated {

@@ -103,6 +103,45 @@ describe("pixels that are broken", () => {
   });
 });
 
+describe("a picture that is not whole", () => {
+  const missingAfter = (...pieces: Uint8Array[]) => {
+    const translator = open();
+    for (const piece of pieces) translator.fromFarSide(piece);
+    return translator.unfinished();
+  };
+
+  it("lacks what its length or its pixels still want", () => {
+    const runs = runLength([1, ...black]);
+    const raw = Uint8Array.from([
+      ...update(rectangleHeader({ x: 0, y: 0, width: 100, height: 100 }, 0)),
+      ...new Array<number>(500).fill(7),
+    ]);
+    expect(missingAfter(runs.subarray(0, -3))).toEqual({ missing: 3 });
+    expect(missingAfter(runs.subarray(0, 24), runs.subarray(24, -3))).toEqual({ missing: 3 });
+    expect(missingAfter(raw)).toEqual({ missing: 100 * 100 * 2 - 500 });
+    for (let cut = raw.length - 500; cut <= raw.length; cut += 1) {
+      expect(missingAfter(raw.subarray(0, cut))).toEqual({ missing: 100 * 100 * 2 + 16 - cut });
+    }
+  });
+
+  it("lacks an unknown part where no rectangle is under way", () => {
+    const two = update([...rectangleHeader({ x: 0, y: 0, width: 1, height: 1 }, 0), 0, 0], []);
+    for (const end of [1, 2, 4, 5, 15, 18]) {
+      expect(missingAfter(two.subarray(0, end))).toEqual({ missing: null });
+    }
+    expect(missingAfter(runLength([1, ...black]).subarray(0, 18))).toEqual({ missing: null });
+  });
+
+  it("is none before, between and after pictures, nor while something else comes", () => {
+    const whole = runLength([1, ...black]);
+    expect(missingAfter()).toBeNull();
+    expect(missingAfter(whole)).toBeNull();
+    expect(missingAfter(whole, update())).toBeNull();
+    expect(missingAfter(whole, Uint8Array.of(3, 0, 0))).toBeNull();
+    expect(missingAfter(resizeUpdate(50, 50))).toBeNull();
+  });
+});
+
 describe("rectangles and sizes that cannot be", () => {
   it.each([
     { x: 0, y: 0, width: 0, height: 0 },

@@ -19,6 +19,11 @@ export class PieceReader {
     this.#needed = this.#reading.next(new Uint8Array()).value;
   }
 
+  /** Bytes until the reading goes on. */
+  get missing(): number {
+    return this.#needed - this.#filled;
+  }
+
   /** Takes the next piece, as far as the reading goes with it; throws what the reading throws. */
   feed(piece: Uint8Array): void {
     let at = 0;

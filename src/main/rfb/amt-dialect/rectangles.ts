@@ -25,10 +25,16 @@ export class RectangleTranslator {
   readonly #tile = new ByteWriter();
   readonly #painted = new Uint8Array(tileSide * tileSide * 4);
   #zlibBegun = false;
+  #further: number | null = null;
 
   constructor(wishes: ViewerWishes, out: ByteWriter) {
     this.#wishes = wishes;
     this.#out = out;
+  }
+
+  /** Bytes of the rectangle under way behind those that are read next; null where there is none of a known length. */
+  get further(): number | null {
+    return this.#further;
   }
 
   /** Raw stays Raw, with other pixels; row by row, so that nothing is held. */
@@ -40,6 +46,7 @@ export class RectangleTranslator {
     writeHeader(rectangle, raw, out);
     for (let left = rectangle.height; left > 0; ) {
       const rows = Math.min(left, together);
+      this.#further = (left - rows) * rowBytes;
       const source = viewOf(yield rows * rowBytes);
       const count = rows * rectangle.width;
       // A pixel is written as four bytes of which `size` count.
@@ -50,6 +57,7 @@ export class RectangleTranslator {
       }
       left -= rows;
     }
+    this.#further = null;
     return rectangle.height * rowBytes;
   }
 
@@ -61,7 +69,9 @@ export class RectangleTranslator {
         text("its length cannot be that of its size", "sa longueur ne peut être celle de sa taille"),
       );
     }
+    this.#further = 0;
     const block = this.#blocks.unwrap(yield length, mostTileBytes(rectangle, depth));
+    this.#further = null;
     if (this.#wishes.knowsZrle) this.#writeZrle(rectangle, block, depth);
     else this.#writePicture(rectangle, block, depth);
     return 4 + length;

@@ -24,7 +24,7 @@ export class RequestFlow {
   #underWay = false;
   #waiting: UpdateRequest | null = null;
   #showAll = false;
-  #beganAt = 0;
+  #beganAt: number | null = null;
 
   constructor(screen: Size, toFarSide: ByteWriter, now: () => number) {
     this.#screen = screen;
@@ -42,6 +42,11 @@ export class RequestFlow {
   /** The pixels that an update has which comes now. */
   get depth(): Depth {
     return this.#depth;
+  }
+
+  /** Whether the first byte of an update has come and its last one has not. */
+  get updating(): boolean {
+    return this.#beganAt !== null;
   }
 
   /** Tells the far side its pixel format and what it may send; Raw must be among it. */
@@ -75,7 +80,8 @@ export class RequestFlow {
   /** The last byte of an update came; what it covered and took tells how good the link is. */
   updateEnded(pixels: number, bytes: number): void {
     const now = this.#now();
-    const update = { depth: this.#depth, pixels, bytes, milliseconds: now - this.#beganAt };
+    const update = { depth: this.#depth, pixels, bytes, milliseconds: now - (this.#beganAt ?? now) };
+    this.#beganAt = null;
     this.#link = judgeLink(this.#link, update, this.#screen, now);
     this.#underWay = false;
     const waiting = this.#waiting;
