@@ -11,6 +11,7 @@ export const resource = {
   gone: "The estate does not declare this resource, or no longer does.",
   site: "site {{name}}",
   actions: "Actions",
+  otherActions: "Other actions",
   noActions: "No action is offered here.",
   unavailable: "Not now: {{why}}",
   refresh: "Read again",

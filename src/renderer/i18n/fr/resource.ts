@@ -14,6 +14,7 @@ export const resource: Translation<typeof english> = {
   gone: "Le parc ne déclare pas cette ressource, ou ne la déclare plus.",
   site: "site {{name}}",
   actions: "Actions",
+  otherActions: "Autres actions",
   noActions: "Aucune action n'est proposée ici.",
   unavailable: "Pas maintenant : {{why}}",
   refresh: "Relire",

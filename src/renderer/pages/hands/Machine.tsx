@@ -74,8 +74,8 @@ export function Machine(properties: MachineProperties) {
           <div className="hands-stage hands-empty">
             <p className="hands-remark">{t("none")}</p>
           </div>
-          <PowerRow resource={resource} offers={detail.offers} />
           <PowerTrail resource={resource} screen={null} />
+          <PowerRow resource={resource} offers={detail.offers} />
         </>
       )}
     </div>
@@ -112,6 +112,10 @@ function Screen({
         stage={stage}
         onLeave={leave}
       />
+      <div className="hands-foot">
+        <PowerTrail resource={resource} screen={screen} />
+        <p className="quiet hands-hint">{t("hint")}</p>
+      </div>
       <PowerRow resource={resource} offers={detail.offers} />
       <ScreenTools
         screen={screen}
@@ -121,8 +125,6 @@ function Screen({
       >
         {children}
       </ScreenTools>
-      <p className="quiet hands-hint">{t("hint")}</p>
-      <PowerTrail resource={resource} screen={screen} />
       {kept && <Kept trouble={kept.trouble} />}
     </>
   );

@@ -50,7 +50,7 @@ export function ScreenTools({
       <ClipboardPanel screen={screen} />
       <Screenshot screen={screen} name={name} />
       <Record screen={screen} />
-      <ToggleButton pressed={state.fit} onClick={() => screen.fit(!state.fit)}>
+      <ToggleButton pressed={state.fit} title={t("fitHint")} onClick={() => screen.fit(!state.fit)}>
         {t("fit")}
       </ToggleButton>
       <ToggleButton
@@ -72,7 +72,7 @@ export function ScreenTools({
       )}
       {children}
       {(live || state.phase === "opening") && (
-        <Button variant="link" size="sm" onClick={() => screen.close()}>
+        <Button variant="link" size="sm" aria-label={t("closeHint")} onClick={() => screen.close()}>
           {t("close")}
         </Button>
       )}
@@ -83,16 +83,18 @@ export function ScreenTools({
 function ToggleButton({
   pressed,
   icon,
+  title,
   onClick,
   children,
 }: {
   pressed: boolean;
+  title?: string;
   icon?: ReactNode;
   onClick: () => void;
   children: ReactNode;
 }) {
   return (
-    <button type="button" className="tool-button" aria-pressed={pressed} onClick={onClick}>
+    <button type="button" className="tool-button" aria-pressed={pressed} title={title} onClick={onClick}>
       {icon}
       {children}
     </button>

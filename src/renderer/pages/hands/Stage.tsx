@@ -1,5 +1,5 @@
 import { Button } from "@patternfly/react-core";
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useSyncExternalStore } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type { LocalText } from "../../../shared/text.ts";
 import { useLocalText } from "../../i18n/index.ts";
@@ -101,7 +101,7 @@ function Remarks({
       )
     );
   }
-  if (phase === "live") return <p className="hands-remark">{t("waitingForPicture")}</p>;
+  if (phase === "live") return <NoPictureYet onAgain={() => leaving(() => screen.open())} />;
   if (phase === "closed") {
     return <p className="hands-remark">{unavailable ? local(unavailable) : t("closed")}</p>;
   }
@@ -109,7 +109,7 @@ function Remarks({
     return (
       <>
         <p className="hands-remark">{t("opening", { name })}</p>
-        <Questions id={id} all />
+        <Questions id={id} name={name} opening />
       </>
     );
   }
@@ -123,7 +123,7 @@ function Remarks({
             {t("stopReturning")}
           </Button>
         </Notice>
-        <Questions id={id} />
+        <Questions id={id} name={name} />
       </>
     );
   }
@@ -141,16 +141,41 @@ function Remarks({
   );
 }
 
+/** Milliseconds that a first picture may take before the page says what keeps it away. */
+const pictureLate = 15_000;
+
+/** Connected, and nothing painted: a machine without a picture sends none, and says nothing of it. */
+function NoPictureYet({ onAgain }: { onAgain: () => void }) {
+  const { t } = useTranslation("hands");
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), pictureLate);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!late) return <p className="hands-remark">{t("waitingForPicture")}</p>;
+  return (
+    <Notice tone="warning" title={t("pictureLate")}>
+      <p>{t("pictureLateHint")}</p>
+      <Button variant="primary" size="sm" onClick={onAgain}>
+        {t("openAgain")}
+      </Button>
+    </Notice>
+  );
+}
+
 /**
- * The machine's user may have to give a code before the screen opens; with `all` also what else the console waits for,
- * as a password of the bounce: each by its name, for only a person knows whether this screen needs it.
+ * The machine's user may have to give a code before the screen opens. While it is `opening`, also what else may hold it
+ * up: a question of this machine, or of a hop that is not connected. Questions of other machines are not its business.
  */
-function Questions({ id, all = false }: { id: string; all?: boolean }) {
+function Questions({ id, name, opening = false }: { id: string; name: string; opening?: boolean }) {
   const { t } = useTranslation(["hands", "questions"]);
   const open = useOverlays((overlays) => overlays.openQuestions);
-  const waiting = useConsole().questions.value?.questions ?? [];
-  const consent = waiting.filter((question) => question.kind === "consent" && question.resource === id);
-  const shown = consent.length > 0 || !all ? consent : waiting.filter(({ kind }) => kind !== "consent");
+  const { questions, status } = useConsole();
+  const hops = status.value?.reach.hops.filter(({ state }) => state !== "connected") ?? [];
+  const onTheWay = new Set([id, name, ...hops.flatMap((hop) => [hop.id, hop.name])]);
+  const shown = (questions.value?.questions ?? []).filter((question) =>
+    question.kind === "consent" ? question.resource === id : opening && onTheWay.has(question.target),
+  );
   return shown.map((question) => (
     <Notice
       key={question.id}

@@ -11,12 +11,15 @@ import {
   far,
   id,
   kept,
+  live,
   open,
   painter,
   say,
   shown,
   takeMachine,
 } from "./testing/hands-window.ts";
+
+import { stage } from "./testing/stage.ts";
 
 vi.mock("./painter.ts", async () => (await import("./testing/stage.ts")).stage.painterModule);
 vi.mock("../../state/channel.ts", async () => (await import("./testing/stage.ts")).stage.channelModule);
@@ -103,6 +106,45 @@ describe("the screen of a machine", () => {
       }),
     );
     expect(await screen.findByText(/shows a code on its own screen/)).toBeTruthy();
+  });
+
+  it("lists what may hold the screen up while it opens, and no question of another machine", async () => {
+    const hostKey = (target: string) => ({
+      kind: "host-key" as const,
+      id: target,
+      at: start,
+      target,
+      address: "192.0.2.31",
+      algorithm: "ssh-ed25519",
+      fingerprint: "SHA256:abc",
+    });
+    open(atTab, (console) =>
+      console.questions.set({ questions: [hostKey("tower-z"), hostKey(id), hostKey("bounce")] }),
+    );
+    const view = within(await screen.findByRole("region", { name: `Screen of ${id}` }));
+    expect(await view.findByText(`${id} waits for your answer.`)).toBeTruthy();
+    expect(view.queryByText("tower-z waits for your answer.")).toBeNull();
+  });
+
+  it("says after a while what keeps the first picture away, and opens again on demand", async () => {
+    const console = open(atTab);
+    await waitFor(() => expect(stage.fars.length).toBe(1));
+    vi.useFakeTimers();
+    try {
+      await act(async () => {
+        far().send(JSON.stringify(live()));
+        await vi.advanceTimersByTimeAsync(100);
+      });
+      expect(screen.getByText("Connected; waiting for the first picture…")).toBeTruthy();
+      await act(() => vi.advanceTimersByTimeAsync(15_000));
+      expect(screen.getByText(/no picture has come/)).toBeTruthy();
+    } finally {
+      vi.useRealTimers();
+    }
+    fireEvent.click(button("Open again"));
+    await shown(2);
+    expect(screen.queryByText(/no picture has come/)).toBeNull();
+    expect(console.screensAsked).toEqual([id, id]);
   });
 
   it("is dimmed with its age and the reason when the bounce is lost, and opens again on demand", async () => {

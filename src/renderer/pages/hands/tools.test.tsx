@@ -35,6 +35,7 @@ describe("the hands", () => {
     expect(row.getByText("on")).toBeTruthy();
     // What the row has is not above it a second time.
     expect(screen.getAllByRole("button", { name: /reset/i })).toHaveLength(1);
+    fireEvent.click(button("Other actions"));
     expect(button("Reboot")).toBeTruthy();
     fireEvent.click(row.getByRole("button", { name: "Off" }));
     expect(await screen.findByRole("dialog", { name: new RegExp(`amt.power-off.*${id}`) })).toBeTruthy();
@@ -129,7 +130,7 @@ describe("the hands", () => {
     expect((button("Ctrl-Alt-Del") as HTMLButtonElement).disabled).toBe(true);
     expect(painter().told.at(-1)).toBe("watch true");
     fireEvent.click(button("Watch only"));
-    fireEvent.click(button("Fit to the window"));
+    fireEvent.click(button("Fit"));
     expect(painter().told.slice(-2)).toEqual(["watch false", "fit false"]);
   });
 

@@ -10,6 +10,7 @@ import { useOverlays } from "../../state/overlays.ts";
 import { placeTo, replacePlace, usePlace } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { Age } from "../../widgets/Age.tsx";
+import { DropPanel } from "../../widgets/DropPanel.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { HealthLabel, StaleMark } from "../../widgets/HealthLabel.tsx";
 import { SyncAltIcon } from "../../widgets/icons.ts";
@@ -24,7 +25,7 @@ export function Header({
 }: {
   resource: Resource;
   offers: readonly ActionOffer[];
-  /** The view below has the actions of the hands: they are left out here. */
+  /** The view below is the hands: it has their actions, and wants the height, so that this is one line. */
   hands: boolean;
 }) {
   const { t } = useTranslation(["resource", "common"]);
@@ -38,19 +39,12 @@ export function Header({
       .catch((thrown: unknown) => setError(toWireError(thrown)));
   };
   return (
-    <header className="resource-head">
+    <header className={hands ? "resource-head is-compact" : "resource-head"}>
       <div className="resource-title">
         <h1>{resource.name}</h1>
         <HealthLabel health={resource.health} />
         {resource.stale && <StaleMark />}
-        <span className="quiet resource-where">
-          {t(`common:kinds.${resource.kind}`)}
-          {resource.site && ` · ${t("site", { name: resource.site })}`}
-          {resource.environment && ` · ${resource.environment}`} · <Age at={resource.seenAt} form="asOf" />
-          {Object.keys(resource.sources).map((source, place) =>
-            place === 0 ? ` · ${source}` : ` ${source}`,
-          )}
-        </span>
+        <Where resource={resource} short={hands} />
         <Button
           variant="plain"
           size="sm"
@@ -63,7 +57,7 @@ export function Header({
       {resource.problems.length > 0 && (
         <ul className="problems" aria-label={t("problems")}>
           {resource.problems.map((problem) => (
-            <li key={`${problem.code} ${problem.text.en}`}>
+            <li key={`${problem.code} ${problem.text.en}`} title={hands ? local(problem.text) : undefined}>
               <HealthLabel health={problem.health} /> {local(problem.text)}
             </li>
           ))}
@@ -90,7 +84,7 @@ function Offers({
   const below = hands ? handsOffers(offers).names : null;
   const here = offers.filter(({ id }) => !below?.has(id));
   if (here.length === 0) return null;
-  return (
+  const row = (
     <fieldset className="button-row" aria-label={t("actions")}>
       {here.map((offer) => (
         <OfferButton
@@ -100,6 +94,29 @@ function Offers({
         />
       ))}
     </fieldset>
+  );
+  // The picture wants the height.
+  return hands ? (
+    <DropPanel label={t("otherActions")} icon={null}>
+      {row}
+    </DropPanel>
+  ) : (
+    row
+  );
+}
+
+/** What it is, where it stands, how old what is known is and from whom; only the age where there is little room. */
+function Where({ resource, short }: { resource: Resource; short: boolean }) {
+  const { t } = useTranslation(["resource", "common"]);
+  const age = <Age at={resource.seenAt} form="asOf" />;
+  if (short) return <span className="quiet resource-where">{age}</span>;
+  return (
+    <span className="quiet resource-where">
+      {t(`common:kinds.${resource.kind}`)}
+      {resource.site && ` · ${t("site", { name: resource.site })}`}
+      {resource.environment && ` · ${resource.environment}`} · {age}
+      {Object.keys(resource.sources).map((source, place) => (place === 0 ? ` · ${source}` : ` ${source}`))}
+    </span>
   );
 }
 

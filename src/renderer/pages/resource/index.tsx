@@ -44,7 +44,7 @@ export default function ResourcePage({ id, tab: wanted }: { id: string; tab: str
     );
   }
   return (
-    <div className="page resource-page">
+    <div className={tab === "screen" ? "page resource-page is-hands" : "page resource-page"}>
       <Header resource={value.resource} offers={value.offers} hands={tab === "screen"} />
       {error && <ErrorNotice error={error} retry={retry} />}
       <TabLinks resource={value.resource} tabs={tabsOf(value, tab)} tab={tab} />

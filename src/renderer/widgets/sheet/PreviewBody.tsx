@@ -13,12 +13,16 @@ export function PreviewOfOne({ preview }: { preview: Preview }) {
       <p className={`probe probe-${preview.probe.state}`}>
         <strong>{t(`state.${preview.probe.state}`)}</strong> {local(preview.probe.text)}
       </p>
-      <h2>{t("what")}</h2>
-      <ol className="sheet-steps">
-        {preview.steps.map((step) => (
-          <li key={step.en}>{local(step)}</li>
-        ))}
-      </ol>
+      {preview.steps.length > 0 && (
+        <>
+          <h2>{t("what")}</h2>
+          <ol className="sheet-steps">
+            {preview.steps.map((step) => (
+              <li key={step.en}>{local(step)}</li>
+            ))}
+          </ol>
+        </>
+      )}
       <h2>{t("proof")}</h2>
       <p>{local(preview.proof)}</p>
       <h2>{t("guards")}</h2>
