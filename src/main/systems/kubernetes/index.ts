@@ -5,8 +5,11 @@ import {
   type SecretReference,
 } from "../../../shared/estate.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
+import { clusterActions } from "./actions.ts";
 import { ClusterAccess } from "./cluster-access.ts";
+import { DrainDesk } from "./drain/desk.ts";
 import { ClusterObserver } from "./observe.ts";
+import { Rights } from "./rights.ts";
 
 /**
  * One Kubernetes cluster by its API: nodes, namespaces, workloads, pods, claims, ingresses, budgets and quotas; cordon,
@@ -29,8 +32,11 @@ function createKubernetesSystem(config: KubernetesSystemConfig, context: SystemC
     secrets: context.secrets,
     now: () => context.now(),
   });
+  const rights = new Rights(access);
+  const desk = new DrainDesk();
   const observer = new ClusterObserver({
     access,
+    rights,
     namespaces: config.namespaces,
     site: config.site ?? null,
     environment: config.environment ?? null,
@@ -46,7 +52,7 @@ function createKubernetesSystem(config: KubernetesSystemConfig, context: SystemC
     declarations: () => observer.declared,
     observe: (sink, signal, resources) => observer.observe(sink, signal, resources),
     distrust: () => observer.distrust(),
-    actions: [],
+    actions: clusterActions({ access, rights, desk, namespacesOnly: config.namespaces.length > 0 }),
     secrets: () => secrets,
     async close() {
       access.close();

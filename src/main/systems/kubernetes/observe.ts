@@ -10,9 +10,11 @@ import { namespaceOf } from "./kinds/rest.ts";
 import { type Attached, problem, type Seen } from "./kinds/seen.ts";
 import type { WatchTimes } from "./list-watch/watch.ts";
 import { Mirror, type Mirrored } from "./mirror.ts";
+import type { Rights } from "./rights.ts";
 
 export interface ObserverParts {
   access: ClusterAccess;
+  rights: Rights;
   namespaces: readonly string[];
   /** What every resource's declaration has in common. */
   site: string | null;
@@ -78,6 +80,7 @@ export class ClusterObserver {
       await this.#readVersion(signal);
       const read = await this.#readKinds(resources, signal);
       if (!resources || resources.includes(this.#parts.access.clusterId)) this.#readWarnings();
+      await this.#parts.rights.refresh(signal);
       this.#flush(read);
     } catch (thrown) {
       if (signal.aborted) return;

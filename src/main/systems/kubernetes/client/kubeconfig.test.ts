@@ -118,7 +118,7 @@ test("whatever a kubeconfig holds, it ends in a log-in or in an error with a hin
         if (found instanceof Error) expect(found).toBeInstanceOf(OpsError);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 

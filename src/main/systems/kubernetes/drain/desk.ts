@@ -1,0 +1,69 @@
+import type { DrainPod, DrainView } from "../../../../shared/drain.ts";
+
+/** What a person wants of a drain under way. */
+export type DrainWish = "go-on" | "pause" | "abort" | "abort-and-uncordon";
+
+/** One drain under way: what it shows, and what is wished of it. */
+export interface DrainEntry {
+  wish: DrainWish;
+  /** Shows how far it is. */
+  show(pods: readonly DrainPod[]): void;
+  end(): void;
+}
+
+/** How long the last state of a drain that has ended can still be looked at: as long as no other begins. */
+const mostKept = 50;
+
+/** The drains of one cluster, for whoever looks at them or wants to pause or abort one. */
+export class DrainDesk {
+  readonly #views = new Map<string, DrainView>();
+  readonly #entries = new Map<string, DrainEntry>();
+  readonly #listeners = new Set<(view: DrainView) => void>();
+
+  /** Called by a drain that begins on a node's resource. */
+  open(resource: string): DrainEntry {
+    const show = (pods: readonly DrainPod[], phase: DrainView["phase"]) => {
+      const view: DrainView = { resource, phase, pods: [...pods] };
+      this.#views.delete(resource);
+      this.#views.set(resource, view);
+      for (const listener of [...this.#listeners]) listener(view);
+    };
+    const entry: DrainEntry = {
+      wish: "go-on",
+      show: (pods) => show(pods, entry.wish === "pause" ? "paused" : "running"),
+      end: () => {
+        if (this.#entries.get(resource) !== entry) return;
+        this.#entries.delete(resource);
+        show(this.#views.get(resource)?.pods ?? [], "ended");
+        for (const old of this.#views.keys()) {
+          if (this.#views.size <= mostKept) break;
+          if (!this.#entries.has(old)) this.#views.delete(old);
+        }
+      },
+    };
+    this.#entries.set(resource, entry);
+    show([], "running");
+    return entry;
+  }
+
+  /** How a drain stands, or how the last one ended; null when there was none. */
+  view(resource: string): DrainView | null {
+    return this.#views.get(resource) ?? null;
+  }
+
+  /** Pauses, resumes or aborts a drain. False when none is under way there, or it is being aborted already. */
+  wish(resource: string, wish: DrainWish): boolean {
+    const entry = this.#entries.get(resource);
+    if (!entry || entry.wish.startsWith("abort")) return false;
+    entry.wish = wish;
+    const pods = this.#views.get(resource)?.pods ?? [];
+    entry.show(pods);
+    return true;
+  }
+
+  /** Calls the listener whenever a drain has got further; returns how to stop. */
+  onChange(listener: (view: DrainView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+}

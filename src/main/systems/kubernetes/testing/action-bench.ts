@@ -1,0 +1,116 @@
+import { afterEach, beforeEach } from "vitest";
+import { kubernetesSystemSchema } from "../../../../shared/estate.ts";
+import type { FactValue, Resource, ResourceKind } from "../../../../shared/resource.ts";
+import type { Action, ActionContext } from "../../../actions/action.ts";
+import { clusterActions } from "../actions.ts";
+import { ClusterAccess } from "../cluster-access.ts";
+import { DrainDesk } from "../drain/desk.ts";
+import { Rights } from "../rights.ts";
+import { FakeApi } from "./fake-api.ts";
+import { node } from "./objects.ts";
+import { dialLoopback, FakeClock } from "./surroundings.ts";
+
+/** One cluster with a node, its actions and a clock that only waiting moves, new for each test. */
+export let server: FakeApi;
+export let clock: FakeClock;
+export let access: ClusterAccess;
+export let desk: DrainDesk;
+export let rights: Rights;
+let actions: Action[];
+
+beforeEach(async () => {
+  server = await FakeApi.start();
+  server.store.put("nodes", node("node-1"));
+  clock = new FakeClock();
+  access = accessTo(server.port);
+  begin();
+});
+afterEach(async () => {
+  access.close();
+  await server.close();
+});
+
+/** As after a restart of the console: nothing is remembered. */
+export function begin(): void {
+  desk = new DrainDesk();
+  rights = new Rights(access);
+  actions = clusterActions({ access, rights, desk, namespacesOnly: false });
+}
+
+function accessTo(port: number): ClusterAccess {
+  return new ClusterAccess({
+    system: "east",
+    config: kubernetesSystemSchema.parse({
+      type: "kubernetes",
+      server: `http://127.0.0.1:${port}`,
+      token: "keychain:east",
+    }),
+    folder: () => "/",
+    reach: { dial: dialLoopback },
+    secrets: { resolve: async () => ({ reveal: () => "token-1" }) },
+    now: clock.now,
+    wait: clock.wait,
+    random: () => 0,
+    times: { request: 5000 },
+  });
+}
+
+export function action(id: string): Action {
+  const found = actions.find((each) => each.id === id);
+  if (!found) throw new Error(`no action ${id}`);
+  return found;
+}
+
+/** A resource as the inventory holds it. */
+export function resource(id: string, kind: ResourceKind, facts: Record<string, FactValue> = {}): Resource {
+  return {
+    id,
+    kind,
+    name: id.split("/").at(-1) ?? id,
+    system: "east",
+    parent: null,
+    site: null,
+    environment: null,
+    health: "ok",
+    stale: false,
+    seenAt: 0,
+    facts: Object.fromEntries(
+      Object.entries(facts).map(([key, value]) => [key, { value, source: "east", at: 0 }]),
+    ),
+    problems: [],
+    sources: {},
+  };
+}
+
+export const theNode = () => resource("east/nodes/node-1", "node");
+
+/** A context for one run of an action, and what it said and did. */
+export function contextFor(of: Resource, signal: AbortSignal = new AbortController().signal) {
+  const trail = { committed: 0, progress: [] as string[], output: [] as string[] };
+  const context: ActionContext = {
+    resource: of,
+    signal,
+    progress: (words) => void trail.progress.push(words.en),
+    output: (_stream, words) => void trail.output.push(words.trim()),
+    committed() {
+      trail.committed += 1;
+    },
+  };
+  return { context, trail };
+}
+
+/** Runs an action as the runner does, up to its proof. */
+export async function run(
+  id: string,
+  of: Resource,
+  input: Record<string, unknown> = {},
+  signal?: AbortSignal,
+) {
+  const chosen = action(id);
+  const parsed = chosen.input.parse(input);
+  const { context, trail } = contextFor(of, signal);
+  const probe = await chosen.probe(context, parsed);
+  if (probe.state !== "needed") return { probe, trail, applied: null, verification: null };
+  const applied = await chosen.apply(context, parsed, probe);
+  return { probe, trail, applied, verification: await chosen.verify(context, parsed, probe, applied) };
+}
