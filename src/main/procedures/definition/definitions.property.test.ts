@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { stringify } from "yaml";
@@ -155,17 +156,18 @@ test("whatever is written, checking it ends with faults or a plan that can be ru
       }
       seen.planned += 1;
       const { plan } = result;
-      expect(planSchema.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
+      expect(isDeepStrictEqual(planSchema.parse(JSON.parse(JSON.stringify(plan))), plan)).toBe(true);
       expectOrdered(plan);
-      expect(planProcedure("p", { go }, parts)).toEqual(result);
+      expect(isDeepStrictEqual(planProcedure("p", { go }, parts), result)).toBe(true);
       for (const node of plan.nodes) {
         if (node.kind !== "forEach" || !node.forEach.dynamic) continue;
         const below = plan.nodes.filter(({ id }) => id.startsWith(`${node.id}[`));
-        expect(expandForEach(plan, node, parts)).toMatchObject({ ok: true, nodes: below });
+        const expanded = expandForEach(plan, node, parts);
+        expect(expanded.ok && isDeepStrictEqual(expanded.nodes, below)).toBe(true);
         seen.again += 1;
       }
     }),
-    { numRuns: 700, seed: 20 },
+    { numRuns: 300, seed: 20 },
   );
   expect(seen.sound).toBeGreaterThan(100);
   expect(seen.planned).toBeGreaterThan(100);
@@ -196,6 +198,6 @@ test("a file that is broken anywhere is faults with places, never an exception",
         expect(message.en && message.fr).not.toBe("");
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });

@@ -25,6 +25,17 @@ export function actionNode(whole: Expansion, step: Step, place: Place, context: 
   const compensate = compensation(whole, step, place, context, planned);
   if (compensate === undefined) return;
   const { retry } = step;
+  if (retry && planned.action.effect === "once") {
+    whole.problems.add(
+      { kind: "step", id: place.id },
+      text(
+        `"${planned.action.title.en}" takes effect once and is never sent again by itself.`,
+        `« ${planned.action.title.fr} » n'a d'effet qu'une fois et n'est jamais renvoyée d'elle-même.`,
+      ),
+      text("Take the retry out of the step.", "Retirez la reprise (retry) de l'étape."),
+    );
+    return;
+  }
   whole.add({
     ...place,
     kind: "action",

@@ -288,6 +288,14 @@ test("a definition that was not checked still ends in problems", () => {
   expect(messagesOf({ p: within("q"), q: within("p") })).toEqual(['The procedure "q" is a part of itself.']);
   expect(messagesOf({ p: within("none") })).toEqual(['There is no procedure "none".']);
   expect(messagesOf({})).toEqual(['There is no procedure "p".']);
+  const again = { id: "s", action: "ssh.reboot", on: "tower-a", retry: { times: 2, delay: "1s" } };
+  expect(messagesOf({ p: { ...empty, steps: [again] } })).toEqual([
+    '"ssh.reboot" takes effect once and is never sent again by itself.',
+  ]);
+  const undo = { id: "s", action: "ssh.reboot", on: "tower-a", compensate: { undo: true as const } };
+  expect(messagesOf({ p: { ...empty, steps: [undo] } })).toEqual([
+    '"ssh.reboot" cannot be undone on Tower A.',
+  ]);
   const ring = [
     { id: "a", needs: ["b"], wait: { for: "1s" } },
     { id: "b", needs: ["a"], wait: { for: "1s" } },
