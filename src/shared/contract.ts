@@ -277,6 +277,10 @@ export const contract = {
     /** "It is done, I saw it." */
     adopt: oc.input(stepDecisionSchema).output(z.object({ adopted: z.boolean() })),
     approve: oc.input(gateDecisionSchema).output(z.object({ approved: z.boolean() })),
+    /** The evidence of a run as one HTML page, made of the journal alone. */
+    report: oc
+      .input(identified.extend({ language: z.enum(["en", "fr"]) }))
+      .output(z.object({ html: z.string() })),
   },
   terminal: {
     open: oc

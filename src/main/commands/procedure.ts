@@ -4,6 +4,7 @@ import type { RunState } from "../../shared/run.ts";
 import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
 import { parseOptions, usageError } from "./options.ts";
+import { procedureReport } from "./procedure-report.ts";
 import {
   followRun,
   sayDryRun,
@@ -35,11 +36,12 @@ const options = {
 type Values = ReturnType<typeof parseOptions<typeof options>>["values"];
 
 /**
- * `passerelle procedure list|plan|dry-run|run|resume`: the same plans, guards, journal and ends as in the window.
+ * `passerelle procedure list|plan|dry-run|run|resume|report`: the same plans, guards, journal and ends as in the window.
  * Exit code 0 when the run is completed (or rolled back as asked), 1 when it failed or a person has to decide, 2 when
  * an effect is unknown. An interruption pauses the run; `resume RUN` goes on with it.
  */
 export async function procedure(words: string[]): Promise<number> {
+  if (words[0] === "report") return procedureReport(words.slice(1));
   const { values, positionals } = parseOptions(words, options);
   const [verb, name, ...more] = positionals;
   if (verb === "list" && name === undefined) return withConsole(values, async (parts) => list(parts, values));
@@ -47,8 +49,8 @@ export async function procedure(words: string[]): Promise<number> {
   if (run === undefined || name === undefined || more.length > 0) {
     throw usageError(
       text(
-        "procedure takes list, or plan, dry-run or run and a procedure, or resume and a run.",
-        "procedure attend list, ou plan, dry-run ou run et une procédure, ou resume et une exécution.",
+        "procedure takes list, or plan, dry-run or run and a procedure, or resume or report and a run.",
+        "procedure attend list, ou plan, dry-run ou run et une procédure, ou resume ou report et une exécution.",
       ),
     );
   }

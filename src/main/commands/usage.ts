@@ -16,6 +16,7 @@ export const usage: Record<Language, string> = {
       run: [--yes] [--confirm NAME] [--reason WORDS]   dry-run only probes; an interruption pauses a run
   passerelle procedure resume RUN --estate F [--retry|--skip|--adopt|--approve|--refuse STEP]
       [--roll-back | --cancel] [--reason WORDS]   exit 0 completed, 1 failed or a person decides, 2 unknown effect
+  passerelle procedure report RUN [--html FILE]   the evidence of a run as HTML, from the journal alone
   passerelle import LIST [--system ID] [--via HOP] [--site SITE] [--store-secrets --estate F]
                                               turn a table or JSON list of AMT machines into estate file words
   passerelle trust RESOURCE --fingerprint SHA256:... --estate F   accept a host key after comparing it
@@ -39,6 +40,7 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
       run : [--yes] [--confirm NOM] [--reason MOTIF]   dry-run ne fait que sonder ; une interruption met en pause
   passerelle procedure resume EXÉCUTION --estate F [--retry|--skip|--adopt|--approve|--refuse ÉTAPE]
       [--roll-back | --cancel] [--reason MOTIF]   code 0 achevée, 1 échec ou décision attendue, 2 effet inconnu
+  passerelle procedure report EXÉCUTION [--html FICHIER]   les preuves d'une exécution en HTML, d'après le seul journal
   passerelle import LISTE [--system ID] [--via REBOND] [--site SITE] [--store-secrets --estate F]
                                               change un tableau ou une liste JSON de machines AMT en entrées du parc
   passerelle trust RESSOURCE --fingerprint SHA256:... --estate F   accepte une clé d'hôte après comparaison

@@ -1,10 +1,11 @@
+import { runReport } from "../procedures/report/run-report.ts";
 import type { answers } from "./answers.ts";
 import { pushOnChange } from "./live.ts";
 import { anyOf, type Services } from "./services.ts";
 
 /** The part of the contract that is about procedures and their runs. */
 export function procedureAnswers(answer: ReturnType<typeof answers>, services: Services) {
-  const { procedures, estate } = services;
+  const { procedures, estate, journal } = services;
   const { engine } = procedures;
   const runs = (changed: () => void) => engine.onChange(changed);
   return {
@@ -65,6 +66,15 @@ export function procedureAnswers(answer: ReturnType<typeof answers>, services: S
       await engine.approve(id, node, { accept, planHash, reason });
       return { approved: accept };
     }),
+    report: answer.procedures.report.handler(async ({ input }) => ({
+      html: runReport({
+        run: input.id,
+        language: input.language,
+        eventsOf: (task) => journal.forTask(task),
+        verdict: await journal.verify(),
+        now: services.now(),
+      }),
+    })),
   };
 }
 

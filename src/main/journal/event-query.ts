@@ -47,7 +47,7 @@ export function eventsOfTypes(store: SqliteStore, types: readonly string[], from
 }
 
 /** The events of one task, oldest first. */
-export function eventsOfTask(store: SqliteStore, task: string): JournalEvent[] {
+export function eventsOfTask(store: Pick<SqliteStore, "database">, task: string): JournalEvent[] {
   const rows = store.database
     .prepare("SELECT value FROM entries WHERE stream = ? AND task = ? ORDER BY revision")
     .all(journalStream, task);

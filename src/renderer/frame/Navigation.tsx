@@ -6,6 +6,7 @@ import {
   CatalogIcon,
   ExclamationTriangleIcon,
   KeyIcon,
+  ListIcon,
   ServerIcon,
   TachometerAltIcon,
   TasksIcon,
@@ -16,6 +17,7 @@ const entries = [
   { page: "overview", Icon: TachometerAltIcon, kind: null },
   { page: "hosts", Icon: ServerIcon, kind: "host" },
   { page: "vms", Icon: VirtualMachineIcon, kind: "vm" },
+  { page: "procedures", Icon: ListIcon, kind: null },
   { page: "tasks", Icon: TasksIcon, kind: null },
   { page: "journal", Icon: BookIcon, kind: null },
   { page: "secrets", Icon: KeyIcon, kind: null },
@@ -26,7 +28,8 @@ const entries = [
 export function Navigation() {
   const { t } = useTranslation("frame");
   const { status } = useConsole();
-  const current = usePlace().path[0] ?? "overview";
+  const place = usePlace().path[0] ?? "overview";
+  const current = place === "runs" ? "procedures" : place;
   const faults = status.value?.estate.faults ?? 0;
   return (
     <nav className="navigation" aria-label={t("navigation")}>

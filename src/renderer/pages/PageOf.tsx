@@ -9,6 +9,9 @@ const ResourcePage = lazy(() => import("./resource/index.tsx"));
 const Hands = lazy(() => import("./hands/index.tsx"));
 const Tasks = lazy(() => import("./tasks/index.tsx"));
 const Run = lazy(() => import("./run/index.tsx"));
+const Procedures = lazy(() => import("./procedures/index.tsx"));
+const Prepare = lazy(() => import("./procedures/Prepare.tsx"));
+const RunPage = lazy(() => import("./procedures/RunPage.tsx"));
 const Journal = lazy(() => import("./journal/index.tsx"));
 const Secrets = lazy(() => import("./secrets/index.tsx"));
 const Estate = lazy(() => import("./estate/index.tsx"));
@@ -29,6 +32,10 @@ export function PageOf({ path }: { path: readonly string[] }) {
       return id === undefined ? <NotFound /> : <Hands ids={tab === undefined ? [id] : [id, tab]} />;
     case "tasks":
       return id === undefined ? <Tasks /> : <Run key={id} id={id} />;
+    case "procedures":
+      return id === undefined ? <Procedures /> : <Prepare key={id} id={id} />;
+    case "runs":
+      return id === undefined ? <Procedures /> : <RunPage key={id} id={id} />;
     case "journal":
       return <Journal />;
     case "secrets":

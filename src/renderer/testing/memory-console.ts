@@ -242,7 +242,10 @@ export class MemoryConsole {
         skip: answer.procedures.skip.handler(({ input }) => ({ skipped: this.#decide("skip", input) })),
         adopt: answer.procedures.adopt.handler(({ input }) => ({ adopted: this.#decide("adopt", input) })),
         approve: answer.procedures.approve.handler(({ input }) => ({
-          approved: this.#decide("approve", input),
+          approved: this.#decide(input.accept ? "approve" : "refuse", input),
+        })),
+        report: answer.procedures.report.handler(({ input }) => ({
+          html: `<title>${input.id} ${input.language}</title>`,
         })),
       },
       terminal: { open: answer.terminal.open.handler(() => ({ channel: "session/token" })) },

@@ -21,6 +21,7 @@ export { InfoCircleIcon } from "@patternfly/react-icons/dist/esm/icons/info-circ
 export { KeyIcon } from "@patternfly/react-icons/dist/esm/icons/key-icon";
 export { KeyboardIcon } from "@patternfly/react-icons/dist/esm/icons/keyboard-icon";
 export { LinkIcon } from "@patternfly/react-icons/dist/esm/icons/link-icon";
+export { ListIcon } from "@patternfly/react-icons/dist/esm/icons/list-icon";
 export { LockIcon } from "@patternfly/react-icons/dist/esm/icons/lock-icon";
 export { MinusCircleIcon } from "@patternfly/react-icons/dist/esm/icons/minus-circle-icon";
 export { NetworkWiredIcon } from "@patternfly/react-icons/dist/esm/icons/network-wired-icon";

@@ -53,6 +53,7 @@ export const frame = {
     overview: "Overview",
     hosts: "Hosts",
     vms: "VMs",
+    procedures: "Procedures",
     tasks: "Tasks",
     journal: "Journal",
     secrets: "Secrets",

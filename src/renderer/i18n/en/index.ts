@@ -7,9 +7,11 @@ import { journal } from "./journal.ts";
 import { list } from "./list.ts";
 import { overview } from "./overview.ts";
 import { palette } from "./palette.ts";
+import { procedures } from "./procedures.ts";
 import { questions } from "./questions.ts";
 import { resource } from "./resource.ts";
 import { run } from "./run.ts";
+import { runs } from "./runs.ts";
 import { secrets } from "./secrets.ts";
 import { tasks } from "./tasks.ts";
 import { terminal } from "./terminal.ts";
@@ -25,9 +27,11 @@ export const en = {
   list,
   overview,
   palette,
+  procedures,
   questions,
   resource,
   run,
+  runs,
   secrets,
   tasks,
   terminal,

@@ -57,6 +57,7 @@ export const frame: Translation<typeof english> = {
     overview: "Vue d'ensemble",
     hosts: "Hôtes",
     vms: "VM",
+    procedures: "Procédures",
     tasks: "Tâches",
     journal: "Journal",
     secrets: "Secrets",

@@ -9,9 +9,11 @@ import { journal } from "./journal.ts";
 import { list } from "./list.ts";
 import { overview } from "./overview.ts";
 import { palette } from "./palette.ts";
+import { procedures } from "./procedures.ts";
 import { questions } from "./questions.ts";
 import { resource } from "./resource.ts";
 import { run } from "./run.ts";
+import { runs } from "./runs.ts";
 import { secrets } from "./secrets.ts";
 import { tasks } from "./tasks.ts";
 import { terminal } from "./terminal.ts";
@@ -27,9 +29,11 @@ export const fr: Translation<typeof en> = {
   list,
   overview,
   palette,
+  procedures,
   questions,
   resource,
   run,
+  runs,
   secrets,
   tasks,
   terminal,

@@ -11,7 +11,7 @@ import { navigate, placeTo } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { matches, type PaletteEntry } from "./entries.ts";
 
-const pages = ["overview", "hosts", "vms", "tasks", "journal", "secrets", "estate"] as const;
+const pages = ["overview", "hosts", "vms", "procedures", "tasks", "journal", "secrets", "estate"] as const;
 const plain = { detail: "", unavailable: null, row: null, offer: null };
 
 /** Pages, resources and commands for what was typed. */

@@ -1,0 +1,90 @@
+import type { JournalVerdict } from "../../../shared/journal.ts";
+import { type LocalText, text } from "../../../shared/text.ts";
+import type { FinalStatus, RunEventType } from "../engine/run-events.ts";
+import type { FoldedNode } from "../engine/run-fold.ts";
+
+/** What the evidence of a run says, in both languages. */
+export const words = {
+  evidence: text("Evidence of a run", "Preuves d'une exécution"),
+  run: text("Run", "Exécution"),
+  procedure: text("Procedure", "Procédure"),
+  plan: text("Plan (SHA-256)", "Plan (SHA-256)"),
+  status: text("Status", "État"),
+  outcome: text("Outcome", "Résultat"),
+  startedBy: text("Started by", "Lancée par"),
+  reason: text("Reason", "Motif"),
+  noReason: text("none was given", "aucun n'a été donné"),
+  started: text("Started", "Lancée"),
+  ended: text("Ended", "Terminée"),
+  notEnded: text("It has not ended.", "Elle n'est pas terminée."),
+  values: text("Values", "Valeurs"),
+  steps: text("Steps", "Étapes"),
+  step: text("Step", "Étape"),
+  target: text("On", "Sur"),
+  state: text("State", "État"),
+  begun: text("Begun", "Commencée"),
+  tries: text("Tries", "Essais"),
+  proof: text("Proof or reason", "Preuve ou motif"),
+  undone: text("Taken back", "Retour arrière"),
+  decisions: text("Decisions of people", "Décisions humaines"),
+  noDecisions: text("None was needed.", "Aucune n'a été nécessaire."),
+  decision: text("Decision", "Décision"),
+  by: text("By", "Par"),
+  at: text("At", "À"),
+  journal: text("Events in the journal", "Événements du journal"),
+  sequence: text("Number", "Numéro"),
+  event: text("Event", "Événement"),
+  subject: text("About", "Sujet"),
+  hash: text("SHA-256", "SHA-256"),
+  chain: text("The chain", "La chaîne"),
+  built: text("Built", "Établi"),
+} as const;
+
+export const statusWords: Record<FinalStatus | "open" | "paused", LocalText> = {
+  open: text("under way", "en cours"),
+  paused: text("paused", "en pause"),
+  completed: text("completed", "achevée"),
+  "completed-with-skips": text("completed with skips", "achevée avec des étapes passées"),
+  "rolled-back": text("rolled back", "défaite"),
+  failed: text("failed", "en échec"),
+  "unknown-effect": text("unknown effect", "effet inconnu"),
+};
+
+export const stateWords: Record<FoldedNode["state"], LocalText> = {
+  pending: text("not begun", "pas commencée"),
+  running: text("under way", "en cours"),
+  verified: text("verified", "vérifiée"),
+  skipped: text("skipped", "passée"),
+  failed: text("failed", "en échec"),
+  "unknown-effect": text("unknown effect", "effet inconnu"),
+  compensated: text("taken back", "défaite"),
+};
+
+/** The events by which a person decides, or another console goes on; the others are the engine's own. */
+export const decisionWords: Partial<Record<RunEventType, LocalText>> = {
+  "run.started": text("started", "lancée"),
+  "run.taken": text("gone on with after a restart", "poursuivie après un redémarrage"),
+  "run.gate-approved": text("approved", "approuvé"),
+  "run.gate-refused": text("refused", "refusé"),
+  "run.retried": text("tried again", "relancée"),
+  "run.skipped": text("skipped", "passée"),
+  "run.adopted": text("taken as done", "déclarée faite"),
+  "run.paused": text("paused", "mise en pause"),
+  "run.resumed": text("resumed", "reprise"),
+  "run.rolling-back": text("rolled back", "retour arrière"),
+  "run.cancelled": text("ended early", "arrêtée"),
+};
+
+/** What reading the whole chain again gave. */
+export function chainWords({ intact, events, lastHash, brokenAt }: JournalVerdict): LocalText {
+  if (intact) {
+    return text(
+      `The journal was read again as a whole: ${events} events, each bound to the one before; the last is ${lastHash}.`,
+      `Le journal a été relu en entier : ${events} événements, chacun lié au précédent ; le dernier est ${lastHash}.`,
+    );
+  }
+  return text(
+    `The journal does not hold: its chain is broken at event ${brokenAt ?? "?"}. What follows is not proven by it.`,
+    `Le journal ne tient pas : sa chaîne est rompue à l'événement ${brokenAt ?? "?"}. Ce qui suit n'est pas prouvé par lui.`,
+  );
+}

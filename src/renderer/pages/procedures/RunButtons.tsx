@@ -1,0 +1,136 @@
+import { Button } from "@patternfly/react-core";
+import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { RunFrame } from "../../../shared/procedure-calls.ts";
+import { placeTo } from "../../state/router.ts";
+import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { PauseIcon, PlayIcon, StopIcon } from "../../widgets/icons.ts";
+import { useDecision } from "./use-decision.ts";
+
+/** What can be done about a run as a whole now. Rolling back and ending are asked about first, with a reason. */
+export function RunButtons({ frame, troubled }: { frame: RunFrame; troubled: boolean }) {
+  const { t } = useTranslation("runs");
+  const { busy, error, decide } = useDecision();
+  const [asked, setAsked] = useState<"rollBack" | "cancel" | null>(null);
+  const { id } = frame;
+  if (frame.endedAt !== null) {
+    return (
+      <div className="button-row">
+        <Button variant="secondary" size="sm" component="a" href={placeTo("procedures", frame.procedure)}>
+          {t("again")}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <>
+      <div className="button-row">
+        {frame.status === "paused" ? (
+          <Button
+            variant="primary"
+            size="sm"
+            icon={<PlayIcon />}
+            isDisabled={busy}
+            onClick={() => decide(({ procedures }) => procedures.resume({ id }))}
+          >
+            {t("resume")}
+          </Button>
+        ) : (
+          <Button
+            variant="secondary"
+            size="sm"
+            icon={<PauseIcon />}
+            isDisabled={busy}
+            onClick={() => decide(({ procedures }) => procedures.pause({ id }))}
+          >
+            {t("pause")}
+          </Button>
+        )}
+        {!frame.rollingBack && (
+          <Button variant="secondary" size="sm" isDisabled={busy} onClick={() => setAsked("rollBack")}>
+            {t("rollBack")}
+          </Button>
+        )}
+        <Button
+          variant="secondary"
+          size="sm"
+          icon={<StopIcon />}
+          isDisabled={busy}
+          onClick={() => setAsked("cancel")}
+        >
+          {t("cancel")}
+        </Button>
+        {troubled && (
+          <Button
+            variant="secondary"
+            size="sm"
+            isDisabled={busy}
+            onClick={() => decide(({ procedures }) => procedures.takeOver({ id }))}
+          >
+            {t("takeOver")}
+          </Button>
+        )}
+      </div>
+      {asked && (
+        <Sure
+          what={asked}
+          busy={busy}
+          onNo={() => setAsked(null)}
+          onYes={async (reason) => {
+            const done = await decide(({ procedures }) => procedures[asked]({ id, reason }));
+            if (done) setAsked(null);
+          }}
+        />
+      )}
+      {error && <ErrorNotice error={error} />}
+    </>
+  );
+}
+
+function Sure({
+  what,
+  busy,
+  onYes,
+  onNo,
+}: {
+  what: "rollBack" | "cancel";
+  busy: boolean;
+  onYes: (reason: string) => void;
+  onNo: () => void;
+}) {
+  const { t } = useTranslation(["runs", "common"]);
+  const id = useId();
+  const [reason, setReason] = useState("");
+  return (
+    <form
+      className="panel procedure-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onYes(reason);
+      }}
+    >
+      <p>
+        <strong>{t(`sure.${what}`)}</strong>
+      </p>
+      <div className="field">
+        <label htmlFor={id}>{t("reasonFor")}</label>
+        <input
+          id={id}
+          type="text"
+          autoComplete="off"
+          maxLength={1000}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </div>
+      <div className="button-row">
+        <Button type="submit" variant="danger" size="sm" isDisabled={busy}>
+          {t(what)}
+        </Button>
+        <Button variant="link" size="sm" onClick={onNo}>
+          {t("common:close")}
+        </Button>
+      </div>
+    </form>
+  );
+}
