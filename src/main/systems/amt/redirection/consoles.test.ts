@@ -4,6 +4,7 @@ import type { LocalText } from "../../../../shared/text.ts";
 import type { Action } from "../../../actions/action.ts";
 import { connectionRefused } from "../../../reach/faults.ts";
 import { nobodyToAsk } from "../../../reach/testing/nobody-to-ask.ts";
+import { FakeScreen } from "../../../sessions/testing/fakes.ts";
 import type { ScreenEnd, ScreenSource } from "../../system.ts";
 import { machineActions } from "../actions.ts";
 import { MachineAccess } from "../machine-access.ts";
@@ -92,6 +93,29 @@ describe("a screen", () => {
     await expect.poll(() => seen.ends[0]?.error).toMatchObject({ code: "amt.screen-ended" });
   });
 
+  test("that AMT cuts off in the middle of a picture says how much of it is missing", async () => {
+    const screen = await consoles.openScreen("tower-a", signal);
+    const seen = watched(screen);
+    screen.write(Buffer.from("RFB 003.008\n\x01\x01"));
+    await expect.poll(() => seen.bytes.length).toBeGreaterThan(24);
+    // One Raw rectangle of 10 × 10 pixels of 16 bits, of which three bytes come.
+    redirection.sessions[0]?.send(Buffer.from("0000000100000000000a000a00000000010203", "hex"));
+    redirection.sessions[0]?.close();
+    await expect
+      .poll(() => seen.ends[0]?.error)
+      .toMatchObject({ code: "rfb.cut-off", text: { en: expect.stringContaining(": 197)") } });
+  });
+
+  test("that AMT takes for open right after it was closed is waited for", async () => {
+    (await consoles.openScreen("tower-a", signal)).close();
+    await expect.poll(() => access.sessions.count("tower-a")).toBe(0);
+    redirection.startStatus = 2;
+    const opening = consoles.openScreen("tower-a", signal);
+    await expect.poll(() => redirection.sessions.length).toBeGreaterThan(2);
+    redirection.startStatus = 0;
+    await expect(opening).resolves.toBeDefined();
+  });
+
   test("whose log-in to RFB fails leaves nothing open", async () => {
     const failing = new MachineConsoles({
       access,
@@ -125,7 +149,7 @@ describe("a screen", () => {
     amt.misbehave = () => "close";
     await expect
       .poll(() => seen.ends[0]?.error, { timeout: 5000 })
-      .toMatchObject({ code: "amt.screen-lost" });
+      .toMatchObject({ code: "amt.screen-silent" });
   });
 
   test.each([
@@ -183,6 +207,43 @@ describe("a screen", () => {
       own.close();
     },
   );
+});
+
+test("a still screen over its VNC port lives on where the web port was never reached", async () => {
+  let knocks = 0;
+  const own = new MachineAccess({
+    system: "atelier-amt",
+    machines: amtMachines(
+      amtSystemSchema.parse({
+        type: "amt",
+        password: "keychain:amt",
+        machines: {
+          "tower-a": { address: "192.0.2.1", screen: { port: 5900, password: "keychain:vnc" } },
+        },
+      }),
+    ),
+    reach: {
+      dial(place) {
+        if (place.port === 5900) return dialLoopback({ address: "127.0.0.1", port: redirection.port });
+        knocks += 1;
+        throw connectionRefused({ id: "", name: "Tower A", ...place });
+      },
+    },
+    secrets: new FakeSecrets(),
+    now: Date.now,
+  });
+  const still = new MachineConsoles({
+    access: own,
+    questions: nobodyToAsk,
+    unread: () => null,
+    connect: async () => new FakeScreen(),
+    times: { silence: 1 },
+  });
+  const seen = watched(await still.openScreen("tower-a", signal));
+  const before = knocks;
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect([before, knocks, seen.ends]).toEqual([1, 1, []]);
+  own.close();
 });
 
 describe("a serial console", () => {

@@ -10,7 +10,7 @@ import type { ConsentUse } from "../consent-faults.ts";
 import type { MachineAccess } from "../machine-access.ts";
 import { readPower } from "../power.ts";
 import { type Door, openDoor } from "./door.ts";
-import { noScreen, sessionClosed, sessionLost, sessionTimedOut } from "./faults.ts";
+import { noScreen, sessionClosed, sessionSilent, sessionTimedOut } from "./faults.ts";
 import { HeldScreen } from "./held-screen.ts";
 import { HeldSerial } from "./held-serial.ts";
 import type { SessionKind } from "./messages.ts";
@@ -35,7 +35,7 @@ interface ConsoleTimes {
   silence: number;
 }
 
-const usualTimes: ConsoleTimes = { open: openTime, silence: 30_000 };
+const usualTimes: ConsoleTimes = { open: openTime, silence: 10_000 };
 
 /** The screens and serial consoles of the machines of one system. */
 export class MachineConsoles {
@@ -71,7 +71,7 @@ export class MachineConsoles {
     return this.#open(resource, "serial", signal, async (opening) => {
       const stream = await openSession(access.door(resource), "serial", opening, this.#times.open);
       const session = new HeldSerial({ stream, name: place.name, onHeard: () => watch.heard() });
-      const watch = this.#watch(resource, (error) => session.end(sessionLost(place.name, "serial", error)));
+      const watch = this.#watch(resource, (error) => session.end(sessionSilent(place.name, "serial", error)));
       session.onEnd(() => watch.close());
       return session;
     });
@@ -83,15 +83,15 @@ export class MachineConsoles {
     const { place } = machine;
     const way = screenWay(machine);
     if (way.by === "none") throw noScreen(place.name);
-    if (way.by === "redirection" || (await this.#answers(resource, signal))) {
-      await this.#consent(resource, "screen", signal);
-    }
+    const answers = way.by === "redirection" || (await this.#answers(resource, signal));
+    if (answers) await this.#consent(resource, "screen", signal);
     return this.#open(resource, "screen", signal, async (opening) => {
       const stream = await this.#screenStream(resource, way, opening);
       const source = await this.#connect(resource, way, stream, opening);
-      const session = new HeldScreen({ source, stream, machine: place.name, onHeard: () => watch.heard() });
-      const watch = this.#watch(resource, (error) => session.fail(error));
-      session.onEnd(() => watch.close());
+      const session = new HeldScreen({ source, stream, machine: place.name, onHeard: () => watch?.heard() });
+      // Of a machine whose web port could not be reached before, its silence there says nothing.
+      const watch = answers ? this.#watch(resource, (error) => session.fail(error)) : null;
+      session.onEnd(() => watch?.close());
       return session;
     });
   }

@@ -184,6 +184,22 @@ export function sessionLost(name: string, kind: SessionKind, cause?: unknown): O
   );
 }
 
+/** `amt.screen-silent`, `amt.serial-silent`: neither the session nor AMT itself says anything any more. */
+export function sessionSilent(name: string, kind: SessionKind, cause?: unknown): OpsError {
+  return amtFault(
+    `${kind}-silent`,
+    text(
+      `AMT on ${name} no longer answers, so ${theNamed[kind].en} was closed: the machine has lost its mains power or its network, or the way to it is cut.`,
+      `L'AMT de ${name} ne répond plus ; ${theNamed[kind].fr} a donc été fermé${kind === "serial" ? "e" : ""} : la machine a perdu le secteur ou le réseau, ou le chemin qui y mène est coupé.`,
+    ),
+    text(
+      "Check the machine's power cord and network cable and the bounce on the way; open it again once AMT answers.",
+      "Vérifiez le cordon d'alimentation et le câble réseau de la machine, et le rebond qui y mène ; rouvrez la session quand l'AMT répond.",
+    ),
+    cause,
+  );
+}
+
 /** `amt.serial-garbage`: what came on a serial console is not its protocol. */
 export function serialGarbage(name: string): OpsError {
   return amtFault(

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { OpsError } from "../../../../shared/errors.ts";
 import type { LocalText } from "../../../../shared/text.ts";
 import type { ScreenEnd, ScreenSource } from "../../system.ts";
-import { sessionEnded, sessionLost } from "./faults.ts";
+import { sessionEnded, sessionLost, sessionSilent } from "./faults.ts";
 import type { HeldSession } from "./held.ts";
 import { screenGaveWay } from "./power-words.ts";
 
@@ -77,7 +77,7 @@ export class HeldScreen implements ScreenSource, HeldSession {
 
   /** Ends it because AMT answers nothing any more. */
   fail(cause: Error): void {
-    this.#finish({ error: sessionLost(this.#machine, "screen", cause), returns: null });
+    this.#finish({ error: sessionSilent(this.#machine, "screen", cause), returns: null });
   }
 
   onOver(listener: () => void): void {

@@ -2,6 +2,7 @@ import { setImmediate as soon } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type LocalText, sameText } from "../../../../shared/text.ts";
+import { sessionBusy } from "./faults.ts";
 import { type HeldSession, HeldSessions, type HeldTimes } from "./held.ts";
 
 const tower = { id: "tower-a", name: "Tower A" };
@@ -225,4 +226,76 @@ test("whatever comes together, no session is open while a power request is under
     }),
     { numRuns: 50 },
   );
+});
+
+describe("a session that the firmware still counts", () => {
+  const lingering = { again: 1, lingering: 60_000 };
+  const busyFor = (times: number) => {
+    const seen = { tried: 0 };
+    const attempt = async () => {
+      seen.tried += 1;
+      if (seen.tried <= times) throw sessionBusy("Tower A", "screen");
+      return new FakeSession();
+    };
+    return { seen, attempt };
+  };
+
+  test.each([
+    ["was closed here", false],
+    ["gave way to a power request", true],
+  ])("because it %s is waited for", async (_, byPower) => {
+    const { held, open, power } = machines(lingering);
+    const session = await open(new FakeSession());
+    if (byPower) await power();
+    else session.closeFor(null);
+    const { seen, attempt } = busyFor(3);
+    await held.open(tower, "screen", signal, attempt);
+    expect(seen.tried).toBe(4);
+    expect(held.count(tower.id)).toBe(1);
+  });
+
+  test("is waited for so long and no longer", async () => {
+    const { held, open } = machines({ again: 1, lingering: 20 });
+    (await open(new FakeSession())).closeFor(null);
+    const { seen, attempt } = busyFor(Number.POSITIVE_INFINITY);
+    await expect(held.open(tower, "screen", signal, attempt)).rejects.toMatchObject({
+      code: "amt.screen-busy",
+    });
+    const { tried } = seen;
+    await expect(held.open(tower, "screen", signal, attempt)).rejects.toMatchObject({
+      code: "amt.screen-busy",
+    });
+    expect(seen.tried).toBe(tried + 1);
+    expect(held.count(tower.id)).toBe(0);
+  });
+
+  test("is somebody else's where none was open here, or it was another machine's", async () => {
+    const { held, open } = machines(lingering);
+    const { seen, attempt } = busyFor(1);
+    await expect(held.open(tower, "screen", signal, attempt)).rejects.toMatchObject({
+      code: "amt.screen-busy",
+    });
+    (await open(new FakeSession())).closeFor(null);
+    const other = busyFor(1);
+    await expect(
+      held.open({ id: "tower-b", name: "Tower B" }, "screen", signal, other.attempt),
+    ).rejects.toMatchObject({ code: "amt.screen-busy" });
+    expect([seen.tried, other.seen.tried]).toEqual([1, 1]);
+  });
+
+  test("is not waited for when whoever wants it gives up, nor for another refusal", async () => {
+    const { held, open } = machines({ ...lingering, again: 60_000 });
+    (await open(new FakeSession())).closeFor(null);
+    const giving = new AbortController();
+    const { seen, attempt } = busyFor(Number.POSITIVE_INFINITY);
+    const opening = held.open(tower, "screen", giving.signal, attempt);
+    await expect.poll(() => seen.tried).toBe(1);
+    giving.abort();
+    await expect(opening).rejects.toMatchObject({ code: "general.cancelled" });
+    await expect(
+      held.open(tower, "screen", signal, async () => {
+        throw new Error("denied");
+      }),
+    ).rejects.toThrow("denied");
+  });
 });

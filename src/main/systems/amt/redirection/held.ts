@@ -1,3 +1,4 @@
+import { OpsError } from "../../../../shared/errors.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import { abortable, abortFault, Deadline } from "../../../reach/abort.ts";
 import { powerUnderWay } from "./faults.ts";
@@ -25,9 +26,18 @@ export interface HeldTimes {
   after: number;
   /** How long a new session waits for a power request. */
   patience: number;
+  /** How long the firmware may take a session that is over for one that is open, and between two tries meanwhile. */
+  lingering: number;
+  again: number;
 }
 
-const usualTimes: HeldTimes = { over: 5000, after: 1000, patience: 60_000 };
+const usualTimes: HeldTimes = {
+  over: 5000,
+  after: 1000,
+  patience: 60_000,
+  lingering: 15_000,
+  again: 1000,
+};
 
 const powerFirst = text("a power change", "un changement d'alimentation");
 
@@ -47,6 +57,8 @@ export class HeldSessions {
   readonly #entries = new Map<string, Set<Entry>>();
   /** Power requests under way by machine, and who waits for the last one. */
   readonly #power = new Map<string, { count: number; over: PromiseWithResolvers<void> }>();
+  /** By machine, until when its firmware may still count a session that was closed here; as performance.now(). */
+  readonly #lingering = new Map<string, number>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #closed = new AbortController();
 
@@ -62,7 +74,8 @@ export class HeldSessions {
 
   /**
    * Opens a session once no power request is under way. One that a power request meets while it is opening is given up
-   * and opened again afterwards. Throws what `open` throws, `amt.power-under-way`, or the reason of the signal.
+   * and opened again afterwards. One that the firmware refuses as busy is tried again for some seconds where that may be
+   * because of a session that was closed here, for it needs a moment to let go of it. Throws what `open` throws, `amt.power-under-way`, or the reason of the signal.
    */
   async open<Session extends HeldSession>(
     machine: { id: string; name: string },
@@ -86,12 +99,18 @@ export class HeldSessions {
       try {
         const session = await open(AbortSignal.any([either, stepAside.signal]));
         entry.close = (why) => session.closeFor(why);
-        session.onOver(leave);
+        session.onOver(() => {
+          this.#lingers(machine.id);
+          leave();
+        });
         if (!stepAside.signal.aborted) return session;
         session.closeFor(powerFirst);
       } catch (error) {
         leave();
-        if (!stepAside.signal.aborted || either.aborted) throw error;
+        if (either.aborted) throw error;
+        if (stepAside.signal.aborted) continue;
+        if (!isBusy(error, kind) || !this.#mayLinger(machine.id)) throw error;
+        await this.#atMost(this.#times.again, new Promise(() => undefined), either);
       }
     }
   }
@@ -158,9 +177,20 @@ export class HeldSessions {
 
   #powerOver(machine: string, power: { count: number; over: PromiseWithResolvers<void> }): void {
     power.count -= 1;
+    if (this.#lingering.has(machine)) this.#lingers(machine);
     if (power.count > 0) return;
     if (this.#power.get(machine) === power) this.#power.delete(machine);
     power.over.resolve();
+  }
+
+  #lingers(machine: string): void {
+    this.#lingering.set(machine, performance.now() + this.#times.lingering);
+  }
+
+  #mayLinger(machine: string): boolean {
+    const may = performance.now() < (this.#lingering.get(machine) ?? 0);
+    if (!may) this.#lingering.delete(machine);
+    return may;
   }
 
   #after(milliseconds: number, then: () => void): void {
@@ -180,4 +210,9 @@ export class HeldSessions {
     const timer = setTimeout(late.resolve, milliseconds);
     await abortable(Promise.race([work, late.promise]), signal).finally(() => clearTimeout(timer));
   }
+}
+
+/** Whether the firmware says that such a session is open already. */
+function isBusy(error: unknown, kind: SessionKind): boolean {
+  return error instanceof OpsError && error.code === `amt.${kind}-busy`;
 }

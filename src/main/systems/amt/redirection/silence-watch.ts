@@ -13,20 +13,21 @@ export interface SilenceParts {
   onDead(error: OpsError): void;
 }
 
-/** Milliseconds that an answer may take. */
-const answerTime = 30_000;
-const mostMisses = 2;
+/** Milliseconds that an answer may take at first, and when it is asked again because none came. */
+const answerTimes = [8000, 12_000] as const;
+/** Milliseconds before it is asked again. */
+const pause = 1000;
 
 /**
  * Watches over a session that may say nothing for hours: an idle screen sends no bytes, and neither does one whose
- * machine has lost its mains. After a while of silence the machine is asked over its web port.
+ * machine has lost its mains. After a while of silence the machine is asked over its web port, and once more at once
+ * when it does not answer; whatever the session says meanwhile counts as an answer.
  */
 export class SilenceWatch {
   readonly #parts: SilenceParts;
   readonly #closing = new AbortController();
   #timer: NodeJS.Timeout;
   #heard = false;
-  #misses = 0;
 
   constructor(parts: SilenceParts) {
     this.#parts = parts;
@@ -44,22 +45,27 @@ export class SilenceWatch {
   }
 
   #later(): NodeJS.Timeout {
-    return setTimeout(() => void this.#look(), this.#parts.every);
+    return setTimeout(() => {
+      const heard = this.#heard;
+      this.#heard = false;
+      if (heard) this.#timer = this.#later();
+      else void this.#look(0);
+    }, this.#parts.every);
   }
 
-  async #look(): Promise<void> {
-    const error = this.#heard ? null : await this.#ask();
+  async #look(misses: number): Promise<void> {
+    const error = await this.#ask(answerTimes[misses] ?? answerTimes[0]);
     if (this.#closing.signal.aborted) return;
-    this.#heard = false;
-    this.#misses = error === null ? 0 : this.#misses + 1;
-    if (error !== null && this.#misses >= mostMisses) this.#parts.onDead(error);
-    else this.#timer = this.#later();
+    if (error === null || this.#heard) this.#timer = this.#later();
+    else if (misses + 1 < answerTimes.length) {
+      this.#timer = setTimeout(() => void this.#look(misses + 1), pause);
+    } else this.#parts.onDead(error);
   }
 
   /** Why the machine did not answer; null when it did, be it with a refusal. */
-  async #ask(): Promise<OpsError | null> {
-    const deadline = new Deadline(answerTime, this.#closing.signal, () =>
-      answerTimedOut(this.#parts.name, answerTime / 1000),
+  async #ask(milliseconds: number): Promise<OpsError | null> {
+    const deadline = new Deadline(milliseconds, this.#closing.signal, () =>
+      answerTimedOut(this.#parts.name, milliseconds / 1000),
     );
     try {
       await abortable(this.#parts.ask(deadline.signal), deadline.signal);

@@ -98,7 +98,7 @@ export function accessTo(
     now: clock.now,
     wait: clock.wait,
     times: { exchange: 5000 },
-    sessionTimes: { after: 1 },
+    sessionTimes: { after: 1, again: 5 },
   });
 }
 
