@@ -108,6 +108,13 @@ module.exports = {
       ["^src/main/procedures/", "^src/main/actions/", "^src/main/journal/", "^src/shared/"],
       "a run is steps that the action runner takes, on the journal; systems and inventory are handed in",
     ),
+    {
+      name: "nobody-uses-the-crash-test",
+      comment: "it is a program of its own, for tests",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/main/procedures/crash/" },
+      to: { path: "^src/main/procedures/crash/" },
+    },
     only(
       "sessions-see-shells",
       "^src/main/sessions/",

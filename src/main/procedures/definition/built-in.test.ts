@@ -54,6 +54,28 @@ test("power on and check waits for SSH, then for health if that is wanted", asyn
   expect((await planOf("power-on-and-check", { machine: "tower-a" })).nodes).toHaveLength(3);
 });
 
+test("node maintenance drains before it reboots, and is asked when node and machine may differ", async () => {
+  const given = { node: "cluster/nodes/one", machine: "web-1", "local-data": true };
+  const plan = await planOf("node-maintenance", given);
+  expect(plan.nodes.map(({ id, after, when }) => [id, after, when?.value])).toEqual([
+    ["ready-before", [], undefined],
+    ["machine-read", ["ready-before"], undefined],
+    ["same-machine", ["machine-read"], null],
+    ["cordon", ["same-machine"], undefined],
+    ["drain", ["cordon"], undefined],
+    ["reboot", ["drain"], undefined],
+    ["settle", ["reboot"], undefined],
+    ["ready", ["settle"], undefined],
+    ["uncordon", ["ready"], undefined],
+    ["healthy", ["uncordon"], undefined],
+  ]);
+  expect(plan.nodes[3]).toMatchObject({ compensate: { kind: "undo" } });
+  expect(plan.nodes[4]).toMatchObject({
+    action: { target: { name: "one" }, input: { localData: true, unmanaged: false, minutes: 30 } },
+  });
+  expect(plan.nodes[5]).toMatchObject({ action: { target: { id: "web-1" } } });
+});
+
 test("a program without its folder has none, and a broken file is named", async () => {
   const folder = mkdtempSync(join(tmpdir(), "passerelle-built-in-"));
   try {

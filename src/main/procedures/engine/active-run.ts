@@ -416,10 +416,11 @@ export class ActiveRun {
     }
     if (looks.length === 0 || this.folded.end !== null) return;
     const pause = Math.min(Math.max(0, Math.min(...looks) - this.#clock.now()), 2 ** 30);
+    // Not unreferenced: a command that has nothing else to do must stay for it.
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.wake();
-    }, pause).unref();
+    }, pause);
   }
 
   #track(work: Promise<void>): void {

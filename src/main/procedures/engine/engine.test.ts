@@ -321,11 +321,12 @@ describe("what a person decides", () => {
       if (broken) throw fakeError("tower.silent");
       return { proven: true, text: sameText("back"), data: {} };
     };
-    const { engine } = consoleWith([fakeAction({ undo })]);
+    const { engine } = consoleWith([fakeAction({ undo, effect: "convergent" })]);
     const compensate = { kind: "undo", text: null } as const;
+    const retry = { times: 3, delay: 1 };
     const plan = planOf([
       step("a", poke("tower-a")),
-      step("b", poke("tower-b"), { needs: ["a"], compensate }),
+      step("b", poke("tower-b", { effect: "convergent" }), { needs: ["a"], compensate, retry }),
       gate("c", 1, { needs: ["b"] }),
     ]);
     const { id } = await runPlan(engine, plan);

@@ -41,7 +41,8 @@ export function nextMoves(run: FoldedRun, around: Surroundings): { moves: Move[]
 }
 
 /** When a failed step is tried again by itself; null when a person has to decide. */
-export function retryAt(found: FoldedNode): number | null {
+export function retryAt(run: FoldedRun, found: FoldedNode): number | null {
+  if (run.rollingBack !== null || run.cancelled !== null) return null;
   const { node, doing, triesInRow } = found;
   if (node.kind !== "action" || node.retry === null || node.action.effect !== "convergent") return null;
   if (found.state !== "failed" || triesInRow > node.retry.times || doing.endedAt === null) return null;
@@ -61,7 +62,7 @@ export function deadlineOf(run: FoldedRun, found: FoldedNode): number | null {
 
 function beginning(run: FoldedRun, found: FoldedNode, around: Surroundings, wakes: number[]): Move | null {
   if (found.state === "failed") {
-    const due = retryAt(found);
+    const due = retryAt(run, found);
     if (due === null) return null;
     if (due <= around.now) return { kind: "begin", node: found };
     wakes.push(due);

@@ -50,12 +50,11 @@ function statusOf(run: FoldedRun, steps: readonly StepStatus[]): RunStatus {
   );
   if (acts) return "running";
   if (steps.some(({ state }) => state === "unknown-effect")) return "unknown-effect";
-  const needsPerson = steps.some(
-    ({ state, blockedBy }) => state === "failed" || state === "waiting" || blockedBy?.kind === "condition",
-  );
+  const needsPerson = steps.some(({ blockedBy }) => blockedBy !== null && asksSomebody.has(blockedBy.kind));
   return needsPerson ? "waiting" : "running";
 }
 
+const asksSomebody: ReadonlySet<Block["kind"]> = new Set(["person", "gate", "condition"]);
 const movesByItself: ReadonlySet<Block["kind"]> = new Set(["time", "fact", "retry"]);
 
 function isContainerIn(run: FoldedRun, id: string): boolean {
@@ -97,7 +96,11 @@ function stateOf(found: FoldedNode, blockedBy: Block | null): StepStatus["state"
 
 function blockOf(run: FoldedRun, found: FoldedNode, around: Around, capacity: Capacity): Block | null {
   const { node, state } = found;
-  if (state === "failed") return retryBlock(found) ?? person();
+  if (state === "failed") {
+    // Of a run that is rolled back only a failed compensation is still to be decided about.
+    const over = run.rollingBack !== null && found.undoing.state === "none";
+    return over || run.cancelled !== null ? null : (retryBlock(run, found) ?? person());
+  }
   if (state === "unknown-effect") return person();
   if (state === "running") {
     if (node.kind === "gate") return gateBlock(run, found);
@@ -113,8 +116,8 @@ function blockOf(run: FoldedRun, found: FoldedNode, around: Around, capacity: Ca
   return readiness.kind === "ready" ? capacity.take(found) : null;
 }
 
-function retryBlock(found: FoldedNode): Block | null {
-  const due = retryAt(found);
+function retryBlock(run: FoldedRun, found: FoldedNode): Block | null {
+  const due = retryAt(run, found);
   if (due === null) return null;
   const at = new Date(due).toISOString();
   return { kind: "retry", text: text(`It is tried again at ${at}.`, `Nouvel essai à ${at}.`), nodes: [] };

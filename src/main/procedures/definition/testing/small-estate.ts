@@ -36,6 +36,14 @@ export const smallActions: readonly TestAction[] = [
   action("ssh.reboot", "once", ["host", "vm"], none),
   action("ssh.run-command", "once", ["host", "vm"], z.strictObject({ command: z.string().min(1).max(500) })),
   action("amt.power-on", "once", ["host"], none),
+  action("kubernetes.cordon", "convergent", ["node"], none, true),
+  action("kubernetes.uncordon", "convergent", ["node"], none, true),
+  action(
+    "kubernetes.drain",
+    "convergent",
+    ["node"],
+    z.object({ localData: z.boolean(), unmanaged: z.boolean(), minutes: z.int().max(720) }),
+  ),
   action("lab.cordon", "convergent", ["host", "node"], none, true),
   action("lab.scale", "convergent", ["workload"], z.strictObject({ replicas: z.int().min(0).max(100) })),
 ];
@@ -67,10 +75,11 @@ const resources: readonly Resource[] = [
   resource("tower-b", { name: "Tower B", health: "warning" }),
   resource("tower-c", { name: "Tower C", site: "annexe" }),
   resource("web-1", { kind: "vm", parent: "tower-a" }),
+  resource("cluster/nodes/one", { kind: "node", name: "one", site: "annexe" }),
   resource("shop", { kind: "workload" }),
 ];
 
-/** Three towers, a VM and a workload, with the actions that fit their kinds. */
+/** Three towers, a VM, a node and a workload, with the actions that fit their kinds. */
 export function smallEstate(
   procedures: PlanParts["procedures"],
   known: readonly Resource[] = resources,

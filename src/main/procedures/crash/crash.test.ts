@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Dice } from "./dice.ts";
+import { FarSide } from "./far-side.ts";
+import { killRounds } from "./kill-rounds.ts";
+import { randomPlan } from "./random-plan.ts";
+import { judge } from "./verdict.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "passerelle-crash-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a console that is killed again and again", () => {
+  it("loses no event, sends no once effect twice, and brings every run to an honest end", async () => {
+    const result = await killRounds({ kills: 50, seed: 4, folder });
+    expect(result.faults).toEqual([]);
+    expect(result).toMatchObject({ kills: 50, turnedAway: 5 });
+    // Otherwise nothing was put to the test.
+    expect(result.takenOver).toBeGreaterThan(5);
+    expect(result.effects).toBeGreaterThan(20);
+  }, 240_000);
+});
+
+describe("the judge", () => {
+  it("sees an effect without an intent, and events that are gone", async () => {
+    const far = new FarSide(join(folder, "far-side.log"));
+    far.do({ kind: "done", mark: "1:s0" });
+    far.do({ kind: "done", mark: "1:s0" });
+    const { faults } = await judge(folder, 3);
+    expect(faults).toEqual([
+      "event 3 was written and is lost; 0 are left",
+      "done 1:s0: no intent was written",
+    ]);
+  });
+});
+
+describe("randomPlan", () => {
+  it("is the same for the same seed, and of every kind", () => {
+    expect(randomPlan(7)).toEqual(randomPlan(7));
+    const dice = new Dice(1);
+    const kinds = new Set<string>();
+    for (let round = 0; round < 50; round += 1)
+      for (const { kind } of randomPlan(dice.below(1000)).nodes) kinds.add(kind);
+    expect([...kinds].sort()).toEqual(["action", "forEach", "gate", "wait"]);
+  });
+});

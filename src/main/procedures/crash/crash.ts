@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { killRounds } from "./kill-rounds.ts";
+
+/** The full crash test: `--kills N` (1000), `--seed S` (by the clock). Exit code 0 when nothing was wrong. */
+const { values } = parseArgs({ options: { kills: { type: "string" }, seed: { type: "string" } } });
+const kills = Number(values.kills ?? 1000);
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed)) {
+  process.stderr.write("crash: --kills and --seed are whole numbers\n");
+  process.exit(1);
+}
+const folder = mkdtempSync(join(tmpdir(), "passerelle-crash-"));
+process.stdout.write(`crash: ${kills} kills, seed ${seed}\n`);
+const began = Date.now();
+const result = await killRounds({
+  kills,
+  seed,
+  folder,
+  onKill: (life) => life % 50 === 0 && process.stdout.write(`crash: ${life} of ${kills}\n`),
+});
+const ends = Object.entries(result.runs)
+  .map(([status, count]) => `${status} ${count}`)
+  .join(", ");
+process.stdout.write(
+  `${[
+    `kills             ${result.kills}`,
+    `take-overs        ${result.takenOver}`,
+    `turned away       ${result.turnedAway}`,
+    `events            ${result.events}`,
+    `effects           ${result.effects}`,
+    `ends              ${ends}`,
+    `seconds           ${Math.round((Date.now() - began) / 1000)}`,
+    `faults            ${result.faults.length}`,
+  ].join("\n")}\n`,
+);
+for (const fault of result.faults) process.stdout.write(`  ${fault}\n`);
+if (result.faults.length === 0) rmSync(folder, { recursive: true, force: true });
+else process.stdout.write(`crash: everything is kept in ${folder}\n`);
+process.exit(result.faults.length === 0 ? 0 : 1);

@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { RunSummary } from "../../../shared/procedure-calls.ts";
+import type { Action } from "../../actions/action.ts";
+import { JournalQueue } from "../../actions/journal-queue.ts";
+import { ActionRegistry } from "../../actions/registry.ts";
+import { ActionRunner } from "../../actions/runner.ts";
+import { type DataFolder, openDataFolder } from "../../journal/data-folder.ts";
+import { Journal } from "../../journal/journal.ts";
+import { ProcedureEngine } from "../engine/engine.ts";
+import { Dice } from "./dice.ts";
+import { farAction, farHost } from "./far-actions.ts";
+import { FarSide } from "./far-side.ts";
+import { randomPlan } from "./random-plan.ts";
+
+/*
+ * A console without a window: takes over what one before it left behind, then runs random procedures one after the
+ * other until it is killed. Words: the data folder, the seed, how far the wall clock is off in milliseconds, and
+ * `finish` to bring what is open to its end, begin nothing new, and stop.
+ */
+const [folder = "", seed = "0", offset = "0", mode = "run"] = process.argv.slice(2);
+const dice = new Dice(Number(seed));
+const now = () => Date.now() + Number(offset);
+
+const held = take(folder);
+const far = new FarSide(join(folder, "far-side.log"));
+const journal = Journal.open({ folder, actor: "operator-a", workstation: "bridge.example", now });
+const registry = new ActionRegistry();
+registry.register([
+  farAction("far.once", "once", far),
+  farAction("far.again", "convergent", far),
+] as Action[]);
+const queue = new JournalQueue(journal);
+const resource = (id: string) => farHost(id);
+const runner = new ActionRunner({
+  registry,
+  journal,
+  queue,
+  resource,
+  guards: [],
+  now,
+  actor: "operator-a",
+  timing: { delays: [1, 5], every: 50, grace: 20 },
+});
+const engine = new ProcedureEngine({
+  runner,
+  journal,
+  queue,
+  resource,
+  refresh: async () => {},
+  lookAt: () => {},
+  expand: () => ({ items: [], nodes: [] }),
+  actor: "operator-a",
+  holder: "victim",
+  now,
+  report: (error) => {
+    process.stderr.write(`${error.code} ${String(error.cause)}\n`);
+    process.exit(4);
+  },
+});
+journal.onHead((head) => process.stdout.write(`head ${head}\n`));
+process.stdout.write("ready\n");
+
+await engine.takeOverAll(Number.POSITIVE_INFINITY);
+for (const run of engine.runs()) if (isOpen(run)) await attend(run.id);
+while (mode !== "finish") {
+  const plan = randomPlan(dice.below(2 ** 31));
+  await attend(await engine.start({ plan, reason: "because", confirmation: "" }));
+}
+await engine.close();
+await runner.close();
+journal.close();
+held.release();
+process.exit(0);
+
+/** Ends with an exit code of its own when another console has the folder. */
+function take(path: string): DataFolder {
+  try {
+    return openDataFolder(path);
+  } catch {
+    process.exit(3);
+  }
+}
+
+function isOpen({ endedAt, status }: RunSummary): boolean {
+  return endedAt === null && status !== "unknown-effect";
+}
+
+/** Is the person at the console: decides whatever a run asks, until it has ended or nobody can tell what happened. */
+async function attend(id: string): Promise<void> {
+  for (;;) {
+    const limit = AbortSignal.timeout(dice.chance(0.1) ? 20 : 10_000);
+    const run = await engine.settled(id, limit);
+    if (run.endedAt !== null || run.status === "unknown-effect") return;
+    if (run.status === "paused") await engine.resume(id, "go on");
+    else if (limit.aborted && !run.rollingBack) await engine.rollBack(id, "enough");
+    for (const step of run.steps) {
+      if (step.state === "waiting" && step.blockedBy?.kind === "gate") {
+        await engine.approve(id, step.node, { accept: true, planHash: run.planHash, reason: "" });
+      }
+      if (step.state !== "failed" || step.blockedBy?.kind !== "person") continue;
+      if (dice.chance(0.6)) await engine.retry(id, step.node, "again");
+      else if (dice.chance(0.7)) await engine.skip(id, step.node, "not needed");
+      else if (!run.rollingBack) await engine.rollBack(id, "no use");
+      else await engine.skip(id, step.node, "cannot be taken back");
+      break;
+    }
+    await pause(1);
+  }
+}
