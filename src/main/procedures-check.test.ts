@@ -21,6 +21,7 @@ systems:
     authentication: [{ agent: true }]
     hosts:
       tower-a: { address: 192.0.2.10 }
+  cluster: { type: kubernetes, kubeconfig: kubeconfig }
   hands:
     type: amt
     password: keychain:hands
@@ -58,14 +59,14 @@ async function faultsOf(source: string): Promise<string[]> {
 test("the estate's procedures are checked against its own systems and the built-in procedures", async () => {
   expect(await faultsOf(estate)).toEqual([]);
   expect(await faultsOf(estate.replace("ssh.run-command", "ssh.run-comand"))).toEqual([
-    '22:32 No system of this estate has an action "ssh.run-comand". (expected the identifier of an action; did you mean "ssh.run-command"?)',
+    '23:32 No system of this estate has an action "ssh.run-comand". (expected the identifier of an action; did you mean "ssh.run-command"?)',
   ]);
   expect(await faultsOf(estate.replace("{ command: uptime }", "{ comand: uptime }"))).toEqual([
-    '22:62 The key "command" is missing. (expected text)',
-    expect.stringMatching(/^22:71 The key "comand" is not known here\. .*did you mean "command"\?/),
+    '23:62 The key "command" is missing. (expected text)',
+    expect.stringMatching(/^23:71 The key "comand" is not known here\. .*did you mean "command"\?/),
   ]);
   expect(await faultsOf(estate.replace("safe-reboot-round", "safe-reboot-rounds"))).toEqual([
-    '21:33 There is no procedure "safe-reboot-rounds". (expected the identifier of a procedure; did you mean "safe-reboot-round"?)',
+    '22:33 There is no procedure "safe-reboot-rounds". (expected the identifier of a procedure; did you mean "safe-reboot-round"?)',
   ]);
   const sites = `name: Atelier\nsites:\n  atelier: {}`;
   const elsewhere = estate.replace("kinds: [host] }", "kinds: [host], site: ateleir }");
@@ -73,8 +74,8 @@ test("the estate's procedures are checked against its own systems and the built-
     expect.stringMatching(/^2\d:\d+ "ateleir" is not the name of a site\. .*did you mean "atelier"\?/),
   ]);
   expect(await faultsOf(estate.replace("    steps:", "    step:"))).toEqual([
-    expect.stringContaining('16:3 The key "steps" is missing.'),
-    expect.stringContaining('20:5 The key "step" is not known here.'),
+    expect.stringContaining('17:3 The key "steps" is missing.'),
+    expect.stringContaining('21:5 The key "step" is not known here.'),
   ]);
 });
 
@@ -136,10 +137,19 @@ test("the built-in procedures are without fault by the real actions, and listed 
     actions,
   );
   expect(checked.faults).toEqual([]);
-  expect(Object.keys(checked.procedures)).toEqual(["power-on-and-check", "safe-reboot-round"]);
+  expect(Object.keys(checked.procedures)).toEqual([
+    "node-maintenance",
+    "power-on-and-check",
+    "safe-reboot-round",
+  ]);
   const listed = listProcedures(checked.procedures, result.estate.procedures, (id) => id.startsWith("ssh."));
   expect(listed.map(({ id, origin, unavailable }) => [id, origin, unavailable?.en ?? null])).toEqual([
     ["night", "estate", null],
+    [
+      "node-maintenance",
+      "built-in",
+      "No system of this estate offers kubernetes.cordon, kubernetes.drain, kubernetes.uncordon.",
+    ],
     ["power-on-and-check", "built-in", "No system of this estate offers amt.power-on."],
     ["safe-reboot-round", "built-in", null],
   ]);
