@@ -1,39 +1,20 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { kubernetesSystemSchema } from "../../../shared/estate.ts";
-import type { Declaration, Observation, ObservationSink } from "../../../shared/resource.ts";
 import type { System, SystemContext } from "../system.ts";
 import { kubernetesSystem } from "./index.ts";
-import { FakeApi, refuse } from "./testing/fake-api.ts";
+import { refuse } from "./testing/fake-answers.ts";
+import { FakeApi } from "./testing/fake-api.ts";
 import { budget, deployment, node, pod } from "./testing/objects.ts";
+import { RecordingSink } from "./testing/recording-sink.ts";
 import { dialLoopback, quiet, until } from "./testing/surroundings.ts";
-
-/** Keeps what was declared and what was last said of each resource. */
-class Sink implements ObservationSink {
-  declared: Declaration[] = [];
-  readonly last = new Map<string, Observation>();
-  declare(_system: string, declarations: Declaration[]): void {
-    this.declared = declarations;
-  }
-  observe(observations: Observation[]): void {
-    for (const each of observations) this.last.set(each.resource, each);
-  }
-  facts(id: string): Record<string, unknown> {
-    const seen = this.last.get(id);
-    return seen && "facts" in seen ? seen.facts : {};
-  }
-  health(id: string): string | undefined {
-    const seen = this.last.get(id);
-    return seen && ("error" in seen ? `error ${seen.error.code}` : seen.health);
-  }
-}
 
 let server: FakeApi;
 let system: System;
-let sink: Sink;
+let sink: RecordingSink;
 
 beforeEach(async () => {
   server = await FakeApi.start();
-  sink = new Sink();
+  sink = new RecordingSink();
   system = open();
   server.store.put("nodes", node("node-1"));
   server.store.put("namespaces", { metadata: { name: "shop" }, status: { phase: "Active" } });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { action, contextFor, resource, rights, run, server, theNode } from "../testing/action-bench.ts";
+import { action, rights, run, server, theNode } from "../testing/action-bench.ts";
+import { contextFor, resource } from "../testing/context.ts";
 import { deployment } from "../testing/objects.ts";
 import { quiet, until } from "../testing/surroundings.ts";
 

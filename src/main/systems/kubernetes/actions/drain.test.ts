@@ -1,17 +1,8 @@
 import { expect, test } from "vitest";
 import { drainPodSchema } from "../../../../shared/drain.ts";
-import {
-  access,
-  action,
-  begin,
-  clock,
-  contextFor,
-  desk,
-  run,
-  server,
-  theNode,
-} from "../testing/action-bench.ts";
-import { refuse } from "../testing/fake-api.ts";
+import { access, action, begin, clock, desk, run, server, theNode } from "../testing/action-bench.ts";
+import { contextFor } from "../testing/context.ts";
+import { refuse } from "../testing/fake-answers.ts";
 import { budget, node, pod } from "../testing/objects.ts";
 import { until } from "../testing/surroundings.ts";
 

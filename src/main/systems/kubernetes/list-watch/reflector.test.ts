@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { OpsError } from "../../../../shared/errors.ts";
 import type { KubernetesApi } from "../client/api.ts";
-import { FakeApi, refuse, statusOf } from "../testing/fake-api.ts";
+import { refuse, statusOf } from "../testing/fake-answers.ts";
+import { FakeApi } from "../testing/fake-api.ts";
 import { pod } from "../testing/objects.ts";
 import { apiAt, quiet, until } from "../testing/surroundings.ts";
 import type { Form } from "./items.ts";

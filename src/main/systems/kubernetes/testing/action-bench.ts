@@ -1,11 +1,12 @@
 import { afterEach, beforeEach } from "vitest";
 import { kubernetesSystemSchema } from "../../../../shared/estate.ts";
-import type { FactValue, Resource, ResourceKind } from "../../../../shared/resource.ts";
-import type { Action, ActionContext } from "../../../actions/action.ts";
+import type { Resource } from "../../../../shared/resource.ts";
+import type { Action } from "../../../actions/action.ts";
 import { clusterActions } from "../actions.ts";
 import { ClusterAccess } from "../cluster-access.ts";
 import { DrainDesk } from "../drain/desk.ts";
 import { Rights } from "../rights.ts";
+import { contextFor, resource } from "./context.ts";
 import { FakeApi } from "./fake-api.ts";
 import { node } from "./objects.ts";
 import { dialLoopback, FakeClock } from "./surroundings.ts";
@@ -61,43 +62,7 @@ export function action(id: string): Action {
   return found;
 }
 
-/** A resource as the inventory holds it. */
-export function resource(id: string, kind: ResourceKind, facts: Record<string, FactValue> = {}): Resource {
-  return {
-    id,
-    kind,
-    name: id.split("/").at(-1) ?? id,
-    system: "east",
-    parent: null,
-    site: null,
-    environment: null,
-    health: "ok",
-    stale: false,
-    seenAt: 0,
-    facts: Object.fromEntries(
-      Object.entries(facts).map(([key, value]) => [key, { value, source: "east", at: 0 }]),
-    ),
-    problems: [],
-    sources: {},
-  };
-}
-
 export const theNode = () => resource("east/nodes/node-1", "node");
-
-/** A context for one run of an action, and what it said and did. */
-export function contextFor(of: Resource, signal: AbortSignal = new AbortController().signal) {
-  const trail = { committed: 0, progress: [] as string[], output: [] as string[] };
-  const context: ActionContext = {
-    resource: of,
-    signal,
-    progress: (words) => void trail.progress.push(words.en),
-    output: (_stream, words) => void trail.output.push(words.trim()),
-    committed() {
-      trail.committed += 1;
-    },
-  };
-  return { context, trail };
-}
 
 /** Runs an action as the runner does, up to its proof. */
 export async function run(

@@ -2,27 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { TlsOptions } from "node:tls";
+import { answer, type Received, refuse, statusOf, type Target } from "./fake-answers.ts";
 import { FakeStore, type StoredEvent } from "./fake-store.ts";
 import { evict, patched, reviewed } from "./fake-writes.ts";
 import type { Stored } from "./objects.ts";
-
-/** A request as it came, read to its end. */
-export interface Received {
-  method: string;
-  path: string;
-  query: URLSearchParams;
-  headers: IncomingMessage["headers"];
-  body: unknown;
-}
-
-/** `/api/v1/namespaces/shop/pods/api-1/eviction` in its parts. */
-export interface Target {
-  prefix: string;
-  namespace: string | null;
-  resource: string;
-  name: string | null;
-  sub: string | null;
-}
 
 /** Answers a request in the server's place and returns true, or leaves it and returns false. */
 export type Interception = (received: Received, response: ServerResponse) => boolean;
@@ -226,31 +209,4 @@ function tableOf(objects: readonly Stored[], target: Target, withColumns: boolea
       object: { kind: "PartialObjectMetadata", metadata: each.metadata },
     })),
   };
-}
-
-/** Answers with JSON. */
-export function answer(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: object = {},
-): undefined {
-  response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(JSON.stringify(body));
-}
-
-export function statusOf(code: number, reason: string, message: string, details: object = {}): object {
-  return { kind: "Status", apiVersion: "v1", status: "Failure", code, reason, message, details };
-}
-
-/** Answers with a metav1.Status. */
-export function refuse(
-  response: ServerResponse,
-  code: number,
-  reason: string,
-  message: string,
-  details: object = {},
-  headers: object = {},
-): undefined {
-  answer(response, code, statusOf(code, reason, message, details), headers);
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { answer, type FakeApi, type Received, refuse, type Target } from "./fake-api.ts";
+import { answer, type Received, refuse, type Target } from "./fake-answers.ts";
+import type { FakeApi } from "./fake-api.ts";
 import type { Stored } from "./objects.ts";
 
 type Tree = Record<string, unknown>;

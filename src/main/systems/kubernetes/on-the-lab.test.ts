@@ -1,0 +1,132 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { TestApi } from "../../../lab/servers/kubernetes/testing/test-api.ts";
+import { drainPodSchema } from "../../../shared/drain.ts";
+import { kubernetesSystemSchema } from "../../../shared/estate.ts";
+import { clusterActions } from "./actions.ts";
+import { ClusterAccess } from "./cluster-access.ts";
+import { DrainDesk } from "./drain/desk.ts";
+import { ClusterObserver } from "./observe.ts";
+import { Rights } from "./rights.ts";
+import { contextFor, resource } from "./testing/context.ts";
+import { RecordingSink } from "./testing/recording-sink.ts";
+import { dialLoopback, quiet } from "./testing/surroundings.ts";
+
+let lab: TestApi;
+let folder: string;
+let access: ClusterAccess;
+let sink: RecordingSink;
+
+beforeEach(async () => {
+  lab = await TestApi.start();
+  await lab.settle(60_000);
+  folder = await mkdtemp(join(tmpdir(), "lab-cluster-"));
+  await writeKubeconfig("operator");
+  sink = new RecordingSink();
+  access = accessTo();
+});
+afterEach(async () => {
+  access.close();
+  await lab.close();
+  await rm(folder, { recursive: true });
+});
+
+/** World time moves on with what the client waits. */
+function accessTo(): ClusterAccess {
+  return new ClusterAccess({
+    system: "east",
+    config: kubernetesSystemSchema.parse({ type: "kubernetes", kubeconfig: "config" }),
+    folder: () => folder,
+    reach: {
+      dial: async (place, signal) => {
+        signal.throwIfAborted();
+        return dialLoopback(place);
+      },
+    },
+    secrets: { resolve: () => Promise.reject(new Error("no secret")) },
+    now: () => lab.clock.now(),
+    wait: (milliseconds, signal) => {
+      signal.throwIfAborted();
+      return lab.settle(milliseconds);
+    },
+    random: () => 0.5,
+  });
+}
+
+async function writeKubeconfig(user: string): Promise<void> {
+  const words = JSON.stringify({
+    "current-context": "lab",
+    contexts: [{ name: "lab", context: { cluster: "lab", user } }],
+    clusters: [
+      { name: "lab", cluster: { server: `https://127.0.0.1:${lab.port}`, "insecure-skip-tls-verify": true } },
+    ],
+    users: [{ name: user, user: { token: `${user}-token` } }],
+  });
+  await writeFile(join(folder, "config"), words);
+}
+
+async function observed(): Promise<void> {
+  const observer = new ClusterObserver({
+    access,
+    rights: new Rights(access),
+    namespaces: [],
+    site: "atelier",
+    environment: null,
+    every: 30_000,
+  });
+  await observer.observe(sink, quiet);
+  await observer.close();
+}
+
+test("reads the lab's cluster as kubectl would", async () => {
+  await observed();
+  const kinds = new Map<string, number>();
+  for (const { kind } of sink.declared) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  for (const kind of ["cluster", "node", "namespace", "workload", "pod", "volume"]) {
+    expect(kinds.get(kind) ?? 0, kind).toBeGreaterThan(0);
+  }
+  expect(sink.health("east/cluster")).toBe("ok");
+  for (const { id, kind } of sink.declared) if (kind === "node") expect(sink.health(id)).toBe("ok");
+  for (const { id, kind, parent } of sink.declared) {
+    if (kind === "pod")
+      expect(
+        sink.declared.some((each) => each.id === parent),
+        id,
+      ).toBe(true);
+  }
+});
+
+test("drains a node of the lab: what is to leave runs elsewhere afterwards", async () => {
+  await observed();
+  const rights = new Rights(access);
+  await rights.refresh(quiet);
+  const desk = new DrainDesk();
+  const drain = clusterActions({ access, rights, desk, namespacesOnly: false }).find(
+    ({ id }) => id === "kubernetes.drain",
+  );
+  const id = sink.declared.find(({ kind }) => kind === "node")?.id ?? "";
+  const { context } = contextFor(resource(id, "node"));
+  const input = drain?.input.parse({ localData: true, unmanaged: true }) ?? {};
+  const probe = await drain?.probe(context, input);
+  expect(probe?.state).toBe("needed");
+  const lines = drainPodSchema.array().parse(probe?.observed.pods);
+  expect(lines.some(({ plan }) => plan === "evict")).toBe(true);
+  expect(lines.some(({ plan }) => plan === "skip-daemon-set")).toBe(true);
+  if (!drain || !probe) return;
+  const applied = await drain.apply(context, input, probe);
+  expect(await drain.verify(context, input, probe, applied)).toMatchObject({ proven: true });
+  expect(drain.unavailable?.(context.resource)).toBeNull();
+});
+
+test("a viewer sees everything and is told what they may not do", async () => {
+  await writeKubeconfig("viewer");
+  await observed();
+  expect(sink.declared.some(({ kind }) => kind === "pod")).toBe(true);
+  const rights = new Rights(access);
+  await rights.refresh(quiet);
+  const actions = clusterActions({ access, rights, desk: new DrainDesk(), namespacesOnly: false });
+  const cordon = actions.find(({ id }) => id === "kubernetes.cordon");
+  expect(cordon?.unavailable?.(resource("east/nodes/x", "node"))).not.toBeNull();
+});
