@@ -5,6 +5,8 @@ export const hands = {
   picture: "Screen of {{name}}: every key goes to the machine, Ctrl-Shift-E leaves it.",
   hint: "Click into the picture to type; Ctrl-Shift-E leaves it.",
   closed: "The screen is closed.",
+  notOpened: "That is why the screen was not opened by itself; it will be as soon as that changes.",
+  tryNow: "Try now",
   opening: "Opening the screen of {{name}}…",
   waitingForPicture: "Connected; waiting for the first picture…",
   pictureLate: "Connected, but no picture has come for 15 seconds.",

@@ -8,6 +8,8 @@ export const hands: Translation<typeof english> = {
   picture: "Écran de {{name}} : chaque touche va à la machine, Ctrl-Maj-E en sort.",
   hint: "Cliquez dans l'image pour taper ; Ctrl-Maj-E en sort.",
   closed: "L'écran est fermé.",
+  notOpened: "C'est pourquoi l'écran ne s'est pas ouvert de lui-même ; il s'ouvrira dès que cela change.",
+  tryNow: "Essayer maintenant",
   opening: "Ouverture de l'écran de {{name}}…",
   waitingForPicture: "Connecté ; en attente de la première image…",
   pictureLate: "Connecté, mais aucune image n'est arrivée depuis 15 secondes.",

@@ -3,8 +3,8 @@ import { type KeyboardEvent, type RefObject, useEffect, useRef, useState, useSyn
 import { useTranslation } from "react-i18next";
 import type { LocalText } from "../../../shared/text.ts";
 import { useLocalText } from "../../i18n/index.ts";
-import { useConsole } from "../../state/console.tsx";
 import { useOverlays } from "../../state/overlays.ts";
+import { useQuestionsInTheWay } from "../../state/questions.ts";
 import { Age } from "../../widgets/Age.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
@@ -103,7 +103,15 @@ function Remarks({
   }
   if (phase === "live") return <NoPictureYet onAgain={() => leaving(() => screen.open())} />;
   if (phase === "closed") {
-    return <p className="hands-remark">{unavailable ? local(unavailable) : t("closed")}</p>;
+    if (!unavailable) return <p className="hands-remark">{t("closed")}</p>;
+    return (
+      <Notice tone="warning" title={local(unavailable)}>
+        <p>{t("notOpened")}</p>
+        <Button variant="secondary" size="sm" onClick={() => leaving(() => screen.open())}>
+          {t("tryNow")}
+        </Button>
+      </Notice>
+    );
   }
   if (phase === "opening") {
     return (
@@ -164,18 +172,13 @@ function NoPictureYet({ onAgain }: { onAgain: () => void }) {
 }
 
 /**
- * The machine's user may have to give a code before the screen opens. While it is `opening`, also what else may hold it
- * up: a question of this machine, or of a hop that is not connected. Questions of other machines are not its business.
+ * The machine's user may have to give a code before the screen opens; while it is `opening`, other questions on the way
+ * may hold it up too.
  */
 function Questions({ id, name, opening = false }: { id: string; name: string; opening?: boolean }) {
   const { t } = useTranslation(["hands", "questions"]);
   const open = useOverlays((overlays) => overlays.openQuestions);
-  const { questions, status } = useConsole();
-  const hops = status.value?.reach.hops.filter(({ state }) => state !== "connected") ?? [];
-  const onTheWay = new Set([id, name, ...hops.flatMap((hop) => [hop.id, hop.name])]);
-  const shown = (questions.value?.questions ?? []).filter((question) =>
-    question.kind === "consent" ? question.resource === id : opening && onTheWay.has(question.target),
-  );
+  const shown = useQuestionsInTheWay({ id, name }).filter(({ kind }) => opening || kind === "consent");
   return shown.map((question) => (
     <Notice
       key={question.id}

@@ -1,30 +1,38 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
+import type { TaskState } from "../../../shared/action.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { formatNumber, formatTimestamp } from "../../widgets/format.ts";
 import { CheckCircleIcon, ClockIcon, MinusCircleIcon } from "../../widgets/icons.ts";
+import { TaskStateLabel } from "../../widgets/tasks/TaskStateLabel.tsx";
 import { useTimedWords } from "../../widgets/ticker.ts";
 import type { Trail as TrailOfTask, TrailStep } from "./trail.ts";
 
 const icons = { seen: CheckCircleIcon, awaited: ClockIcon, "not-seen": MinusCircleIcon } as const;
 
+const isGood: Partial<Record<TaskState, true>> = { running: true, verified: true, "already-done": true };
+
 /** What was seen of the last change of power, in order, with the seconds since it was asked for. */
 export function Trail({ trail }: { trail: TrailOfTask }) {
-  const { t } = useTranslation(["hands", "tasks"]);
+  const { t } = useTranslation("hands");
   const local = useLocalText();
   const language = useLanguage();
   const { task, steps, from } = trail;
+  // A good end needs no words beside its signs; every other says why.
+  const why = isGood[task.state] ? null : (task.outcome ?? task.error?.message);
   const next = steps.findIndex(({ state }) => state === "awaited");
   return (
     <section className="hands-trail" aria-label={t("trail.title")}>
       <span className="hands-trail-name" title={formatTimestamp(from, language)}>
-        {local(task.title)} · {t(`tasks:state.${task.state}`)}
+        {local(task.title)}
       </span>
+      <TaskStateLabel state={task.state} />
       <ol aria-live="polite">
         {steps.map((step, place) => (
           <Step key={step.sign} step={step} from={from} isNext={place === next} />
         ))}
       </ol>
+      {why && <p className="hands-trail-why">{local(why)}</p>}
     </section>
   );
 }

@@ -4,8 +4,8 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type { ConsoleOffer } from "../../../shared/contract.ts";
 import { useLocalText } from "../../i18n/index.ts";
-import { useConsole } from "../../state/console.tsx";
 import { useClient } from "../../state/live.ts";
+import { useQuestionsInTheWay } from "../../state/questions.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { SearchBar } from "./SearchBar.tsx";
@@ -49,13 +49,13 @@ export default function Terminal({
       {offer.unavailable ? (
         <p className="quiet">{local(offer.unavailable)}</p>
       ) : (
-        <Screen key={offer.system} screen={screenOf(id, offer.system, name, client)} name={name} />
+        <Screen key={offer.system} screen={screenOf(id, offer.system, name, client)} id={id} name={name} />
       )}
     </>
   );
 }
 
-function Screen({ screen, name }: { screen: ShellScreen; name: string }) {
+function Screen({ screen, id, name }: { screen: ShellScreen; id: string; name: string }) {
   const { t } = useTranslation("terminal");
   const place = useRef<HTMLDivElement>(null);
   const state = useSyncExternalStore(screen.subscribe, screen.read);
@@ -80,7 +80,7 @@ function Screen({ screen, name }: { screen: ShellScreen; name: string }) {
   return (
     <div className="terminal">
       <div className="terminal-bar">
-        <State screen={screen} name={name} />
+        <State screen={screen} id={id} name={name} />
         <span className="quiet terminal-keys">{t("keys")}</span>
         {state.phase === "ended" ? (
           <Button variant="primary" size="sm" onClick={() => void screen.connect()}>
@@ -113,11 +113,11 @@ const shortcuts: Record<string, (screen: ShellScreen, search: () => void) => voi
   },
 };
 
-function State({ screen, name }: { screen: ShellScreen; name: string }) {
+function State({ screen, id, name }: { screen: ShellScreen; id: string; name: string }) {
   const { t } = useTranslation("terminal");
   const local = useLocalText();
   const state = useSyncExternalStore(screen.subscribe, screen.read);
-  const waiting = (useConsole().questions.value?.questions.length ?? 0) > 0;
+  const waiting = useQuestionsInTheWay({ id, name }).length > 0;
   return (
     <div className="terminal-state" aria-live="polite">
       {state.phase === "opening" && (
