@@ -3,6 +3,7 @@ import { clearedSettings, clearNextBoot, setNextBoot } from "./boot.ts";
 import { Instance } from "./client/instance.ts";
 import type { Wsman } from "./client/wsman.ts";
 import { FakeAmt } from "./testing/fake-amt.ts";
+import { fault } from "./testing/fake-firmware.ts";
 import { wsmanAt } from "./testing/surroundings.ts";
 
 const options = { signal: new AbortController().signal };
@@ -67,6 +68,32 @@ describe("the next boot", () => {
       text: { en: expect.stringContaining("ChangeBootOrder, return value 5") },
     });
     expect(amt.firmware.trail).toHaveLength(2);
+  });
+
+  test("is written in the order of the schema where the firmware takes no other, as is taking it back", async () => {
+    const orders: string[][] = [];
+    amt.firmware.onPut = (_class, properties) => {
+      const names = properties.map(([name]) => name);
+      orders.push(names);
+      return names[0] === "ElementName" ? null : fault("w", "SchemaValidationError");
+    };
+    await setNextBoot(wsman, "bios", options);
+    await clearNextBoot(wsman, options);
+    const bySchema = [
+      "ElementName",
+      "InstanceID",
+      "UseSOL",
+      "BIOSSetup",
+      "BIOSPause",
+      "FirmwareVerbosity",
+      "IDERBootDevice",
+      "UseIDER",
+      "EnforceSecureBoot",
+      "BootMediaIndex",
+      "PlatformErase",
+    ];
+    expect(orders).toEqual([[...bySchema].sort(), bySchema, bySchema]);
+    expect(amt.firmware.bootSettings).toContainEqual(["BIOSSetup", "false"]);
   });
 
   test("is taken back whole", async () => {

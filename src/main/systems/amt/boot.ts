@@ -5,6 +5,7 @@ import type { Reference, Values } from "./client/envelope.ts";
 import { amtFault } from "./client/faults.ts";
 import type { Instance } from "./client/instance.ts";
 import type { Wsman } from "./client/wsman.ts";
+import { putInstance } from "./put-instance.ts";
 
 /** What the next start alone may go to. */
 export const bootDevices = ["bios", "pxe", "disk"] as const;
@@ -53,7 +54,7 @@ export function clearedSettings(read: Instance, bios: boolean): Values {
 export async function setNextBoot(wsman: Wsman, device: BootDevice, options: PostOptions): Promise<void> {
   const settings = await wsman.get("AMT_BootSettingData", options);
   await changeBootOrder(wsman, null, options);
-  await wsman.put("AMT_BootSettingData", clearedSettings(settings, device === "bios"), options);
+  await putInstance(wsman, "AMT_BootSettingData", clearedSettings(settings, device === "bios"), options);
   const { returnValue } = await wsman.invoke(
     "CIM_BootService",
     "SetBootConfigRole",
@@ -74,7 +75,7 @@ export async function setNextBoot(wsman: Wsman, device: BootDevice, options: Pos
 export async function clearNextBoot(wsman: Wsman, options: PostOptions): Promise<void> {
   const settings = await wsman.get("AMT_BootSettingData", options);
   await changeBootOrder(wsman, null, options);
-  await wsman.put("AMT_BootSettingData", clearedSettings(settings, false), options);
+  await putInstance(wsman, "AMT_BootSettingData", clearedSettings(settings, false), options);
 }
 
 async function changeBootOrder(wsman: Wsman, source: string | null, options: PostOptions): Promise<void> {

@@ -4,8 +4,8 @@ import type { Selectors, Values } from "../client/envelope.ts";
 import type { Instance } from "../client/instance.ts";
 import type { ClassName } from "../client/namespaces.ts";
 import type { Wsman } from "../client/wsman.ts";
+import { putInstance, replaced } from "../put-instance.ts";
 import { stateChangeRefused } from "./faults.ts";
-import { putInstance, replaced } from "./put-instance.ts";
 
 /** What decides whether screen and serial console of a machine can be reached, in the order in which it is changed. */
 export const settingIds = ["kvm", "redirection", "listener", "port-5900", "link-policy"] as const;

@@ -1,15 +1,41 @@
-import { OpsError } from "../../../../shared/errors.ts";
-import type { PostOptions } from "../client/device.ts";
-import type { Selectors, Values } from "../client/envelope.ts";
-import type { Instance } from "../client/instance.ts";
-import type { ClassName } from "../client/namespaces.ts";
-import type { Wsman } from "../client/wsman.ts";
+import { OpsError } from "../../../shared/errors.ts";
+import type { PostOptions } from "./client/device.ts";
+import type { Selectors, Values } from "./client/envelope.ts";
+import type { Instance } from "./client/instance.ts";
+import type { ClassName } from "./client/namespaces.ts";
+import type { Wsman } from "./client/wsman.ts";
 
 /**
  * The order of properties in the schemas of classes that are written, the base classes' own first. Firmware gives them
  * in alphabetical order; most takes them back so, some (AMT 12.0 for KVM) only in the order of the schema.
  */
 const sequences: Partial<Record<ClassName, readonly string[]>> = {
+  AMT_BootSettingData: [
+    "ElementName",
+    "InstanceID",
+    "OwningEntity",
+    "UseSOL",
+    "UseSafeMode",
+    "ReflashBIOS",
+    "BIOSSetup",
+    "BIOSPause",
+    "LockPowerButton",
+    "LockResetButton",
+    "LockKeyboard",
+    "LockSleepButton",
+    "UserPasswordBypass",
+    "ForcedProgressEvents",
+    "FirmwareVerbosity",
+    "ConfigurationDataReset",
+    "IDERBootDevice",
+    "UseIDER",
+    "EnforceSecureBoot",
+    "BootMediaIndex",
+    "SecureErase",
+    "RSEPassword",
+    "UefiBootNumberOfParams",
+    "PlatformErase",
+  ],
   AMT_RedirectionService: [
     "Name",
     "CreationClassName",
