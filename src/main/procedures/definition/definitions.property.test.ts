@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { stringify } from "yaml";
 import { type Plan, planSchema } from "../../../shared/plan.ts";
+import { procedureSchema, type VariableValue } from "../../../shared/procedure.ts";
 import { expandForEach, planProcedure } from "./planning/plan.ts";
 import { checkProcedureFiles } from "./read.ts";
 import { smallCatalogue, smallEstate } from "./testing/small-estate.ts";
@@ -199,5 +200,35 @@ test("a file that is broken anywhere is faults with places, never an exception",
       }
     }),
     { numRuns: 200 },
+  );
+});
+
+test("whatever values are given, there is a plan or a reason at the variable", () => {
+  const value = fc.oneof(
+    fc.constantFrom<VariableValue>("tower-a", "all", "15m", ["tower-a"], ["tower-a", "tower-a"], [], true, 3),
+    fc.string({ maxLength: 6 }),
+    fc.double(),
+    fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY),
+  );
+  const given = fc.dictionary(fc.constantFrom(...Object.keys(variables), "some", "constructor", ""), value, {
+    maxKeys: 4,
+  });
+  const some = { type: "resources", kinds: ["host"], default: "all" };
+  const q = procedureSchema.parse({ ...inner, variables: { ...variables, some } });
+  fc.assert(
+    fc.property(given, (values) => {
+      const result = planProcedure("q", values, smallEstate({ q }));
+      if (result.ok) {
+        for (const [name, one] of Object.entries(values)) {
+          if (one !== "all") expect(result.plan.variables[name]).toEqual(one);
+        }
+        return;
+      }
+      for (const { at } of result.problems) {
+        expect(at.kind).toBe("variable");
+        expect(at.kind === "variable" && Object.hasOwn(values, at.name)).toBe(true);
+      }
+    }),
+    { numRuns: 300 },
   );
 });

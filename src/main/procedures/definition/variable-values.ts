@@ -13,7 +13,7 @@ export function valueFault(variable: Variable, value: unknown): LocalText | null
       if (typeof value !== "string") return text("text", "du texte");
       return within(value.length, least, most, text("characters", "caractères"));
     case "number":
-      if (typeof value !== "number") return text("a number", "un nombre");
+      if (typeof value !== "number" || !Number.isFinite(value)) return text("a number", "un nombre");
       return within(value, least, most, null);
     case "boolean":
       return typeof value === "boolean" ? null : text("true or false", "true ou false");
