@@ -1,20 +1,18 @@
-import { startRequestSchema, type Task } from "../../../shared/action.ts";
+import type { Task } from "../../../shared/action.ts";
 import { type OpsError, toOpsError } from "../../../shared/errors.ts";
-import type { PlannedAction } from "../../../shared/plan.ts";
 import type { LocalText } from "../../../shared/text.ts";
 import { canonicalHash } from "../../journal/chain.ts";
-import { evaluateCondition } from "../definition/conditions/evaluate.ts";
-import { isReached, knownFact } from "../definition/known-facts.ts";
-import { fillOutcomes } from "../definition/placeholders.ts";
 import type { EngineClock } from "./engine-clock.ts";
+import { outcomeOfLeftover, outcomeOfTask } from "./evidence.ts";
 import * as faults from "./faults.ts";
-import { deadlineOf, type Move, nextMoves, type Surroundings } from "./moves.ts";
+import { type Move, nextMoves, type Surroundings } from "./moves.ts";
 import type { EngineParts, StepOrigin } from "./parts.ts";
-import { outcomeOf } from "./readiness.ts";
 import type { Phase, RunEventData, RunEventType, StepEnded } from "./run-events.ts";
 import { applyEvent, type FoldedNode, type FoldedRun } from "./run-fold.ts";
 import type { RunLease } from "./run-lease.ts";
+import { runStep, workOf } from "./step-task.ts";
 import { effortName, taskOf } from "./step-words.ts";
+import { isJudgedLater, judgeOf, lookedAt, seenBy } from "./surroundings.ts";
 
 type Untimed<Type extends RunEventType> = Omit<RunEventData<Type>, "time">;
 
@@ -22,9 +20,6 @@ type Untimed<Type extends RunEventType> = Omit<RunEventData<Type>, "time">;
 const lookEvery = 1_000;
 /** Milliseconds until what the journal refused is tried again. */
 const tryAgainAfter = 3_000;
-/** What a step may take that sets no limit of its own, in milliseconds: a day, the most that a task may. */
-const longestStep = 86_400_000;
-
 /**
  * One run that this console has: looks what is next, writes that down, does it, and looks again. All that it knows is
  * the fold of the run's events, so that whoever takes it over sees the same.
@@ -146,11 +141,6 @@ export class ActiveRun {
     this.#lease.release();
   }
 
-  /** Resolves when nothing of it works in this process any more. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#atWork);
-  }
-
   async #turn(): Promise<void> {
     let before = "";
     while (!this.#closing.signal.aborted && !this.#lease.lost) {
@@ -221,9 +211,7 @@ export class ActiveRun {
     if (node.kind !== "action") return;
     const effort = phase === "do" ? found.doing : found.undoing;
     const attempt = effort.attempts + 1;
-    const compensation = phase === "undo" ? node.compensate : null;
-    const action = compensation?.kind === "action" ? compensation.action : node.action;
-    const input = action.late ? fillOutcomes(action.input, (id) => outcomeOf(this.folded, id)) : action.input;
+    const planned = workOf(this.folded, found, node, phase);
     this.#lease.check();
     const intent = { written: false };
     const origin: StepOrigin = {
@@ -241,15 +229,19 @@ export class ActiveRun {
         node: node.id,
         phase,
         attempt,
-        target: action.target.id,
-        inputHash: canonicalHash(input),
+        target: planned.action.target.id,
+        inputHash: canonicalHash(planned.input),
         fence: this.#lease.fence,
       },
-      action.target.id,
+      planned.action.target.id,
     );
-    const undone = compensation?.kind === "undo" ? found.doing.task : null;
     // Asked for in the same turn of the event loop, so that one flush takes the intent and the request.
-    const running = this.#run(found, phase, action, input, origin, undone);
+    const running = runStep(this.#parts, this.folded, found, planned, origin, {
+      phase,
+      now: this.#clock.now(),
+      written: writing,
+      signal: this.#closing.signal,
+    });
     const work = writing
       .then(() => {
         intent.written = true;
@@ -264,49 +256,10 @@ export class ActiveRun {
     await writing;
   }
 
-  async #run(
-    found: FoldedNode,
-    phase: Phase,
-    action: PlannedAction,
-    input: PlannedAction["input"],
-    origin: StepOrigin,
-    undone: string | null,
-  ): Promise<Task> {
-    const { runner } = this.#parts;
-    const resource = this.#parts.resource(action.target.id);
-    if (resource === null) throw faults.targetGone(action.target.name);
-    if (resource.stale || resource.seenAt === null)
-      await this.#parts.refresh(resource.id, this.#closing.signal);
-    const deadline = phase === "do" ? deadlineOf(this.folded, found) : null;
-    const most = deadline === null ? longestStep : Math.max(1000, deadline - this.#clock.now());
-    const request = startRequestSchema.parse({
-      action: action.id,
-      resources: [action.target.id],
-      input,
-      reason: this.folded.reason,
-      confirmation: this.folded.confirmed ? resource.name : "",
-      deadline: Math.min(most, found.node.timeout ?? longestStep, longestStep),
-    });
-    const task = undone === null ? await runner.start(request, origin) : await runner.undo(undone, origin);
-    if (this.folded.cancelled !== null) runner.cancel(task);
-    return runner.waitFor(task);
-  }
-
   #take(found: FoldedNode, phase: Phase, attempt: number, task: Task): void {
     // A console that closes leaves it to the next one to find out what became of it.
     if (this.#closing.signal.aborted) return;
-    const known =
-      task.state === "verified" || task.state === "already-done" || task.state === "unknown-effect";
-    const outcome = known ? task.state : "failed";
-    this.#endEffort(
-      found,
-      phase,
-      attempt,
-      outcome as StepEnded["outcome"],
-      task.outcome,
-      task.error,
-      task.id,
-    );
+    this.#endEffort(found, phase, attempt, outcomeOfTask(task.state), task.outcome, task.error, task.id);
     this.wake();
   }
 
@@ -324,26 +277,10 @@ export class ActiveRun {
     const task = taskOf(this.folded.id, found.node.id, phase, attempts);
     if (runner.recall(task)?.state === "unknown-effect") await runner.settle(task).catch(() => null);
     const evidence = runner.recall(task);
-    const end = (outcome: StepEnded["outcome"]) =>
-      this.#endEffort(
-        found,
-        phase,
-        attempts,
-        outcome,
-        evidence?.outcome ?? null,
-        evidence?.error ?? null,
-        task,
-      );
-    const closed = evidence?.error?.code === "action.console-closing";
-    if (evidence === null || evidence.state === "running" || evidence.state === "cancelled" || closed) {
-      if (evidence?.state !== "unknown-effect") return end("interrupted");
-    }
-    const state = evidence?.state;
-    if (state === "verified" || state === "already-done") return end(state);
-    if (state !== "unknown-effect") return end("failed");
-    const effect = phase === "do" ? found.node.action.effect : effectOfUndo(found);
-    if (effect === "convergent") return end("interrupted");
-    if (found.state !== "unknown-effect") end("unknown-effect");
+    const outcome = outcomeOfLeftover(found, phase, evidence);
+    if (outcome === "unknown-effect" && found.state === "unknown-effect") return;
+    const { outcome: words = null, error = null } = evidence ?? {};
+    this.#endEffort(found, phase, attempts, outcome, words, error, task);
   }
 
   #endEffort(
@@ -388,31 +325,19 @@ export class ActiveRun {
   #surroundings(): Surroundings {
     return {
       now: this.#clock.now(),
-      judge: ({ node }) => {
-        if (node.when === null) return true;
-        return evaluateCondition(node.when.condition, {
-          fact: (resource, fact) => knownFact(this.#parts.resource(resource), fact),
-          outcome: (id) => outcomeOf(this.folded, id),
-        }).value;
-      },
-      isSeen: ({ node }) => {
-        if (node.kind !== "wait" || node.wait.kind !== "until") return null;
-        const since = this.#waitingSince.get(node.id) ?? this.#parts.now();
-        const resource = this.#parts.resource(node.wait.resource.id);
-        if (resource === null || !isReached(node.wait, resource, since)) return null;
-        return seenWords(resource.name, node.wait.fact, knownFact(resource, node.wait.fact));
-      },
+      judge: judgeOf(this.folded, this.#parts),
+      isSeen: (found) =>
+        seenBy(found, this.#parts, this.#waitingSince.get(found.node.id) ?? this.#parts.now()),
     };
   }
 
   #sleepUntil(wakeAt: number | null): void {
     const looks: number[] = wakeAt === null ? [] : [wakeAt];
-    for (const { node, state } of this.folded.nodes.values()) {
-      const waits = state === "running" && node.kind === "wait" && node.wait.kind === "until";
-      const judged = state === "pending" && node.when !== null && node.when.value === null;
-      if (!waits && !judged) continue;
+    for (const found of this.folded.nodes.values()) {
+      const resource = lookedAt(found);
+      if (resource === null && !isJudgedLater(found)) continue;
       looks.push(this.#clock.now() + lookEvery);
-      if (waits && node.wait.kind === "until") this.#parts.lookAt(node.wait.resource.id);
+      if (resource !== null) this.#parts.lookAt(resource);
     }
     if (looks.length === 0 || this.folded.end !== null) return;
     const pause = Math.min(Math.max(0, Math.min(...looks) - this.#clock.now()), 2 ** 30);
@@ -433,13 +358,4 @@ function signature(move: Move): string {
   if (move.kind === "finish") return move.kind;
   const { node, doing, undoing, state } = move.node;
   return `${move.kind} ${node.id} ${state} ${doing.attempts} ${undoing.attempts}`;
-}
-
-function effectOfUndo({ node }: FoldedNode): "convergent" | "once" {
-  if (node.kind !== "action" || node.compensate?.kind !== "action") return "once";
-  return node.compensate.action.effect;
-}
-
-function seenWords(name: string, fact: string, value: unknown): LocalText {
-  return { en: `${name}: ${fact} is ${String(value)}.`, fr: `${name} : ${fact} vaut ${String(value)}.` };
 }

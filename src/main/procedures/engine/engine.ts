@@ -4,19 +4,17 @@ import type { Plan } from "../../../shared/plan.ts";
 import type { DryStep, RunFrame, RunSummary } from "../../../shared/procedure-calls.ts";
 import type { RunState } from "../../../shared/run.ts";
 import { canonicalHash } from "../../journal/chain.ts";
-import { evaluateCondition } from "../definition/conditions/evaluate.ts";
-import { knownFact } from "../definition/known-facts.ts";
 import { ActiveRun } from "./active-run.ts";
 import { dryRun } from "./dry-run.ts";
 import { EngineClock } from "./engine-clock.ts";
 import * as faults from "./faults.ts";
 import { StepHistory } from "./forecast.ts";
 import type { EngineParts } from "./parts.ts";
-import { outcomeOf } from "./readiness.ts";
 import { runEventTypes } from "./run-events.ts";
 import { begin, type FoldedNode, type FoldedRun, foldRun } from "./run-fold.ts";
 import { RunLease } from "./run-lease.ts";
 import { runStateOf } from "./run-state.ts";
+import { judgeOf } from "./surroundings.ts";
 
 const bookmarkName = "runs";
 /** How long ended runs stay listed, and teach how long steps take: ninety days. */
@@ -335,12 +333,7 @@ export class ProcedureEngine {
       history: this.#history,
       now: this.#clock.now(),
       trouble: this.#active.get(run.id)?.trouble ?? null,
-      judge: ({ node }) =>
-        node.when === null ||
-        evaluateCondition(node.when.condition, {
-          fact: (resource, fact) => knownFact(this.#parts.resource(resource), fact),
-          outcome: (other) => outcomeOf(run, other),
-        }).value,
+      judge: judgeOf(run, this.#parts),
     });
   }
 
