@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { type Estate, estateSchema } from "../shared/estate.ts";
-import type { Declaration, Observation } from "../shared/resource.ts";
+import type { Declaration, Observation, ObservationSink } from "../shared/resource.ts";
 import { Fleet } from "./fleet.ts";
 import type { Reach } from "./reach/reach.ts";
 import { nobodyToAsk } from "./reach/testing/nobody-to-ask.ts";
@@ -21,6 +21,9 @@ class FakeSystem implements System {
   readonly actions = [];
   readonly reads: (string[] | undefined)[] = [];
   closed = false;
+  distrusted = 0;
+  /** What it finds besides what the estate file says. */
+  found: string[] = [];
   failing: Error | null = null;
   gate: Promise<void> = Promise.resolve();
   readonly id: string;
@@ -45,14 +48,21 @@ class FakeSystem implements System {
       staleAfter: 1000,
     }));
   }
-  async observe(_sink: unknown, _signal: AbortSignal, resources?: string[]) {
+  async observe(sink: ObservationSink, _signal: AbortSignal, resources?: string[]) {
     this.reads.push(resources);
+    if (this.found.length > 0) {
+      const [usual] = this.declarations();
+      if (usual) sink.declare(this.id, [usual, ...this.found.map((id) => ({ ...usual, id }))]);
+    }
     await this.gate;
     if (this.failing) throw this.failing;
   }
   secrets() {
     const { secret, things } = this.config;
     return secret === undefined ? [] : things.map((usedBy) => ({ reference: secret, usedBy }));
+  }
+  distrust() {
+    this.distrusted += 1;
   }
   async close() {
     this.closed = true;
@@ -123,6 +133,27 @@ describe("Fleet", () => {
     await fleet.apply(estateOf({ one: { type: "fake", things: ["a", "b"] } }, { atelier: {} }));
     expect(declared.get("estate")).toEqual(["atelier"]);
     expect(declared.get("one")).toEqual(["a", "b"]);
+  });
+
+  it("reads what a system has found as that system's own, until it is closed", async () => {
+    await fleet.apply(estateOf({ one: { type: "fake", things: ["a"] } }));
+    const [system] = made;
+    if (!system) throw new Error("no system");
+    system.found = ["a/node"];
+    await fleet.observeAll(AbortSignal.timeout(1000));
+    expect(declared.get("one")).toEqual(["a", "a/node"]);
+    await fleet.observe(["a/node"], AbortSignal.timeout(1000));
+    expect(system.reads).toEqual([undefined, ["a/node"]]);
+    await fleet.apply(estateOf({}));
+    await fleet.observe(["a/node"], AbortSignal.timeout(1000));
+    expect(declared.get("one")).toEqual([]);
+    expect(system.reads).toHaveLength(2);
+  });
+
+  it("tells its systems to trust no connection of before when it hurries", async () => {
+    await fleet.apply(estateOf({ one: { type: "fake", things: ["a"] } }));
+    fleet.hurry();
+    expect(made[0]?.distrusted).toBe(1);
   });
 
   it("keeps a system whose config did not change and replaces or removes the others", async () => {

@@ -14,6 +14,7 @@ import { amtSystem } from "./systems/amt/index.ts";
 import { kubernetesSystem } from "./systems/kubernetes/index.ts";
 import { sshSystem } from "./systems/ssh/index.ts";
 import type {
+  Drains,
   LoginTrial,
   ScreenSource,
   ShellSession,
@@ -229,6 +230,11 @@ export class Fleet {
     signal: AbortSignal,
   ): Promise<ScreenSource | null> {
     return (await this.#withConsole(resource, ["screen"], system)?.openScreen?.(resource, signal)) ?? null;
+  }
+
+  /** The drains of the system that a node is of; null when it has none. */
+  drains(resource: string): Drains | null {
+    return this.#ownersOf(resource).find(({ system }) => system.drains)?.system.drains ?? null;
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,7 @@ import {
   taskOutputSchema,
   taskSchema,
 } from "./action.ts";
+import { drainViewSchema, drainWishSchema } from "./drain.ts";
 import { estateFaultSchema, identifierSchema } from "./estate.ts";
 import { journalEventSchema, journalFilterSchema, journalVerdictSchema } from "./journal.ts";
 import { listFrameSchema, listQuerySchema, listRowSchema } from "./live.ts";
@@ -252,6 +253,12 @@ export const contract = {
     cancel: oc.input(identified).output(z.object({ cancelled: z.boolean() })),
     undo: oc.input(identified).output(z.object({ task: z.string() })),
     settle: oc.input(identified).output(taskSchema),
+  },
+  drains: {
+    /** The drain of a node, live: each pod and why it waits; null when there was none since the console started. */
+    watch: oc.input(identified).output(eventIterator(z.object({ drain: drainViewSchema.nullable() }))),
+    /** Pauses, resumes or aborts it, between two evictions. */
+    wish: oc.input(identified.extend({ wish: drainWishSchema })).output(z.object({ heeded: z.boolean() })),
   },
   procedures: {
     list: oc.output(eventIterator(z.object({ procedures: z.array(listedProcedureSchema) }))),

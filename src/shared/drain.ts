@@ -34,6 +34,10 @@ export const drainPodSchema = z.object({
 });
 export type DrainPod = z.infer<typeof drainPodSchema>;
 
+/** What a person wants of a drain under way. */
+export const drainWishSchema = z.enum(["go-on", "pause", "abort", "abort-and-uncordon"]);
+export type DrainWish = z.infer<typeof drainWishSchema>;
+
 /** A drain as it is shown: as a preview, live, or how it ended. */
 export const drainViewSchema = z.object({
   /** The node's resource. */

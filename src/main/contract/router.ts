@@ -2,6 +2,7 @@ import type { Status } from "../../shared/contract.ts";
 import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
 import { answers } from "./answers.ts";
+import { drainAnswers } from "./drains.ts";
 import { pushOnChange } from "./live.ts";
 import { readList } from "./machine-list.ts";
 import { procedureAnswers } from "./procedures.ts";
@@ -96,6 +97,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
       undo: answer.tasks.undo.handler(async ({ input }) => ({ task: await runner.undo(input.id) })),
       settle: answer.tasks.settle.handler(({ input }) => runner.settle(input.id)),
     },
+    drains: drainAnswers(answer, services),
     procedures: procedureAnswers(answer, services),
     terminal: {
       open: answer.terminal.open.handler(async ({ input, signal }) => {

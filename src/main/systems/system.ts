@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { DrainView, DrainWish } from "../../shared/drain.ts";
 import type { SecretReference } from "../../shared/estate.ts";
 import type { Declaration, ObservationSink } from "../../shared/resource.ts";
 import type { LocalText } from "../../shared/text.ts";
@@ -75,6 +76,16 @@ export interface LoginTrial {
   tryLogin(value: string | null, signal: AbortSignal): Promise<void>;
 }
 
+/** The drains of a system's nodes, for whoever looks at them, pauses or aborts one. */
+export interface Drains {
+  /** How the drain of a node's resource stands, or how the last one ended; null when there was none. */
+  view(resource: string): DrainView | null;
+  /** False when none is under way there, or it is being aborted already. */
+  wish(resource: string, wish: DrainWish): boolean;
+  /** Calls the listener whenever a drain has got further; returns how to stop. */
+  onChange(listener: (view: DrainView) => void): () => void;
+}
+
 /** One outside system, configured and ready. `close` ends everything that it opened. */
 export interface System {
   readonly id: string;
@@ -99,6 +110,8 @@ export interface System {
   ): Promise<ShellSession>;
   /** Opens its `screen`. Throws OpsErrors; asks a person where the far side wants a code. */
   openScreen?(resource: string, signal: AbortSignal): Promise<ScreenSource>;
+  /** The drains of its nodes, where it has such. */
+  readonly drains?: Drains;
   /** The log-ins of this system, by which its secrets are listed and tried. */
   logins?(): readonly SshTarget[];
   /** The secrets of this system that are not part of a log-in over SSH, and the resource that uses each. */

@@ -10,6 +10,7 @@ import {
   type SecretsState,
   type Status,
 } from "../../shared/contract.ts";
+import type { DrainView } from "../../shared/drain.ts";
 import type { JournalEvent } from "../../shared/journal.ts";
 import type { ListQuery, ListRow } from "../../shared/live.ts";
 import type {
@@ -161,6 +162,9 @@ export class MemoryConsole {
   });
   readonly journal = new Feed<JournalEvent[]>([]);
   readonly recordings = new Feed<Recording[]>([]);
+  readonly drain = new Feed<{ drain: DrainView | null }>({ drain: null });
+  /** What was wished of drains, in order: `pause east/nodes/node-1`. */
+  readonly drainWishes: string[] = [];
   readonly procedures = new Feed<{ procedures: ListedProcedure[] }>({ procedures: [] });
   readonly runs = new Feed<{ runs: RunSummary[] }>({ runs: [] });
   readonly run = new Feed(emptyRun);
@@ -215,6 +219,13 @@ export class MemoryConsole {
         cancel: answer.tasks.cancel.handler(() => ({ cancelled: true })),
         undo: answer.tasks.undo.handler(() => ({ task: "task-2" })),
         settle: answer.tasks.settle.handler(({ input }) => task(input.id)),
+      },
+      drains: {
+        watch: answer.drains.watch.handler(({ signal }) => this.drain.watch(signal)),
+        wish: answer.drains.wish.handler(({ input }) => {
+          this.drainWishes.push(`${input.wish} ${input.id}`);
+          return { heeded: true };
+        }),
       },
       procedures: {
         list: answer.procedures.list.handler(({ signal }) => this.procedures.watch(signal)),

@@ -53,6 +53,7 @@ function createKubernetesSystem(config: KubernetesSystemConfig, context: SystemC
     observe: (sink, signal, resources) => observer.observe(sink, signal, resources),
     distrust: () => observer.distrust(),
     actions: clusterActions({ access, rights, desk, namespacesOnly: config.namespaces.length > 0 }),
+    drains: desk,
     secrets: () => secrets,
     async close() {
       access.close();

@@ -1,7 +1,5 @@
-import type { DrainPod, DrainView } from "../../../../shared/drain.ts";
-
-/** What a person wants of a drain under way. */
-export type DrainWish = "go-on" | "pause" | "abort" | "abort-and-uncordon";
+import type { DrainPod, DrainView, DrainWish } from "../../../../shared/drain.ts";
+import type { Drains } from "../../system.ts";
 
 /** One drain under way: what it shows, and what is wished of it. */
 export interface DrainEntry {
@@ -15,7 +13,7 @@ export interface DrainEntry {
 const mostKept = 50;
 
 /** The drains of one cluster, for whoever looks at them or wants to pause or abort one. */
-export class DrainDesk {
+export class DrainDesk implements Drains {
   readonly #views = new Map<string, DrainView>();
   readonly #entries = new Map<string, DrainEntry>();
   readonly #listeners = new Set<(view: DrainView) => void>();
