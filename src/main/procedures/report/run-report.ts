@@ -39,7 +39,7 @@ export function runReport({ run: id, language, eventsOf, verdict, now }: ReportP
     ...(run.end === null ? [] : [[words.outcome, say(run.end.text)] as [LocalText, string]]),
   ];
   const status = run.end?.status ?? (run.paused === null ? "open" : "paused");
-  const title = `${say(words.evidence)}: ${say(run.plan.title)}`;
+  const title = `${say(words.evidence)} · ${say(run.plan.title)}`;
   const chain = markup`<p class="${verdict.intact ? "" : "broken"}">${say(chainWords(verdict))}</p>`;
   const page = markup`<!doctype html>
 <html lang="${language}">
