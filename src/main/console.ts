@@ -37,6 +37,7 @@ import { SecretService } from "./secrets/secret-service.ts";
 import { SessionRegistry } from "./sessions/session-registry.ts";
 import { createCallServer } from "./shell/calls.ts";
 import type { ShellHost } from "./shell/shell-host.ts";
+import type { SystemDefinition } from "./systems/system.ts";
 import { openTerminal } from "./terminals.ts";
 import { trialLogins } from "./trial-logins.ts";
 import { consoleVersion } from "./version.ts";
@@ -53,6 +54,8 @@ export interface ConsoleOptions {
   lab: boolean;
   /** Whether somebody answers questions; when left out, whether the shell is a window. */
   asks?: boolean;
+  /** The kinds of system that an estate may declare; all that there are when left out. */
+  definitions?: readonly SystemDefinition<never>[];
 }
 
 export interface Console extends ShellHost {
@@ -139,6 +142,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       now,
       registerActions: (actions) => registry.register(actions),
       onError: (system, thrown) => report(toOpsError(thrown, system)),
+      ...(options.definitions && { definitions: options.definitions }),
     });
     endings.push(() => fleet.close());
 

@@ -1,6 +1,6 @@
 import { type ClientContext, createORPCClient } from "@orpc/client";
 import type { ContractRouterClient } from "@orpc/contract";
-import { type Console, createConsole } from "../../../src/main/console.ts";
+import { type Console, type ConsoleOptions, createConsole } from "../../../src/main/console.ts";
 import { linkOver } from "../../../src/renderer/state/channel-link.ts";
 import type { Task } from "../../../src/shared/action.ts";
 import type { Channel } from "../../../src/shared/channel.ts";
@@ -34,7 +34,9 @@ export class OpenConsole {
   }
 
   /** Opens a console on an estate; neither a keychain nor an agent of whoever runs the tests is found. */
-  static async open(options: { estate: string; dataFolder: string }): Promise<OpenConsole> {
+  static async open(
+    options: Pick<ConsoleOptions, "estate" | "dataFolder" | "definitions">,
+  ): Promise<OpenConsole> {
     process.env.DBUS_SESSION_BUS_ADDRESS = "unix:path=/nonexistent/bus";
     delete process.env.SSH_AUTH_SOCK;
     delete process.env.PASSERELLE_PASSPHRASE;

@@ -1,6 +1,7 @@
 import { type AmtSystemConfig, amtSystemSchema, parseDuration } from "../../../shared/estate.ts";
 import type { Declaration } from "../../../shared/resource.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
+import { defaultPowerTimes, type PowerTimes } from "./actions/parts.ts";
 import { machineActions } from "./actions.ts";
 import { MachineAccess } from "./machine-access.ts";
 import { amtMachines } from "./machines.ts";
@@ -16,13 +17,19 @@ const missedReadings = 3;
  * Machines with Intel AMT, over WS-Management: power, hardware, event log, next boot. A machine has the identifier of
  * the host that it is, so that an ssh system may know the same resource.
  */
-export const amtSystem: SystemDefinition<AmtSystemConfig> = {
-  type: "amt",
-  config: amtSystemSchema,
-  create: createAmtSystem,
-};
+export const amtSystem: SystemDefinition<AmtSystemConfig> = amtSystemWith({});
 
-function createAmtSystem(config: AmtSystemConfig, context: SystemContext): System {
+/** The same with other times around a power request, for machines that need less of it than real ones. */
+export function amtSystemWith(times: Partial<PowerTimes>): SystemDefinition<AmtSystemConfig> {
+  const powerTimes = { ...defaultPowerTimes, ...times };
+  return {
+    type: "amt",
+    config: amtSystemSchema,
+    create: (config, context) => createAmtSystem(config, context, powerTimes),
+  };
+}
+
+function createAmtSystem(config: AmtSystemConfig, context: SystemContext, powerTimes: PowerTimes): System {
   // The schema admits nothing else; the fallback is its default.
   const every = parseDuration(config.every) ?? 30_000;
   const closing = new AbortController();
@@ -56,10 +63,14 @@ function createAmtSystem(config: AmtSystemConfig, context: SystemContext): Syste
       const either = AbortSignal.any([signal, closing.signal]);
       await observer.observe(sink, either, wanted, resources !== undefined);
     },
-    actions: machineActions(access, {
-      onChanged: (resource, what = "power") => observer.expire(resource, what),
-      questions: context.questions,
-    }),
+    actions: machineActions(
+      access,
+      {
+        onChanged: (resource, what = "power") => observer.expire(resource, what),
+        questions: context.questions,
+      },
+      powerTimes,
+    ),
     consoles: (resource) => consoles.offers(resource),
     openShell: (resource, _size, signal) =>
       consoles.openSerial(resource, AbortSignal.any([signal, closing.signal])),

@@ -17,13 +17,7 @@ import {
   stateIn,
   wantsConsent,
 } from "./next-boot.ts";
-import {
-  defaultPowerTimes,
-  lastReadUnavailable,
-  type MachineActionParts,
-  machineIs,
-  type PowerTimes,
-} from "./parts.ts";
+import { lastReadUnavailable, type MachineActionParts, machineIs, type PowerTimes } from "./parts.ts";
 import { settleRestart, settleState } from "./settle.ts";
 import { awaitRestart, awaitState, lastStartOf } from "./watch.ts";
 
@@ -73,7 +67,7 @@ function devicesOf(resource: Resource): readonly string[] | null {
 export function bootOnceAction(
   access: MachineAccess,
   parts: MachineActionParts,
-  times: PowerTimes = defaultPowerTimes,
+  times: PowerTimes,
 ): Action<Input> {
   return powerAction(access, parts, times, {
     id: "amt.boot-once",

@@ -7,7 +7,6 @@ import { type PowerState, type PowerWord, powerCodes } from "../power.ts";
 import { readSaving } from "../standby.ts";
 import { powerAction, settledAfterOf } from "./frame.ts";
 import {
-  defaultPowerTimes,
   lastReadUnavailable,
   type MachineActionParts,
   machineIs,
@@ -79,7 +78,7 @@ const changes: readonly StateChange[] = [
 export function stateChangeActions(
   access: MachineAccess,
   parts: MachineActionParts,
-  times: PowerTimes = defaultPowerTimes,
+  times: PowerTimes,
 ): Action<Input>[] {
   return changes.map((change) => stateChangeAction(access, parts, times, change));
 }

@@ -5,13 +5,7 @@ import type { Action } from "../../../actions/action.ts";
 import type { MachineAccess } from "../machine-access.ts";
 import { type PowerWord, powerCodes } from "../power.ts";
 import { lastStartIn, powerAction } from "./frame.ts";
-import {
-  defaultPowerTimes,
-  lastReadUnavailable,
-  type MachineActionParts,
-  machineIs,
-  type PowerTimes,
-} from "./parts.ts";
+import { lastReadUnavailable, type MachineActionParts, machineIs, type PowerTimes } from "./parts.ts";
 import { sendPower } from "./send.ts";
 import { settleRestart } from "./settle.ts";
 import { awaitRestart, lastStartOf } from "./watch.ts";
@@ -76,7 +70,7 @@ const restarts: readonly Restart[] = [
 export function restartActions(
   access: MachineAccess,
   parts: MachineActionParts,
-  times: PowerTimes = defaultPowerTimes,
+  times: PowerTimes,
 ): Action<Input>[] {
   return restarts.map((restart) => restartAction(access, parts, times, restart));
 }
