@@ -2,6 +2,7 @@ import { toOpsError } from "../../../shared/errors.ts";
 import type { Declaration, Health, Observation, ObservationSink, Problem } from "../../../shared/resource.ts";
 import { healthOrder } from "../../../shared/resource.ts";
 import { text } from "../../../shared/text.ts";
+import { answerGarbage } from "./client/faults.ts";
 import { Refusal } from "./client/refusal.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
 import { lastWarnings } from "./events.ts";
@@ -107,7 +108,8 @@ export class ClusterObserver {
   async #readVersion(signal: AbortSignal): Promise<void> {
     const body = await this.#parts.access.ask({ path: "/version", signal, deadline: 15_000 });
     const version = body && typeof body === "object" && "gitVersion" in body ? body.gitVersion : null;
-    this.#version = typeof version === "string" ? version.slice(0, 100) : null;
+    if (typeof version !== "string") throw answerGarbage(this.#parts.access.name, "Kubernetes");
+    this.#version = version.slice(0, 100);
   }
 
   /**

@@ -52,6 +52,7 @@ function accessTo(): ClusterAccess {
       return lab.settle(milliseconds);
     },
     random: () => 0.5,
+    times: { connect: 2000 },
   });
 }
 
@@ -129,4 +130,51 @@ test("a viewer sees everything and is told what they may not do", async () => {
   const actions = clusterActions({ access, rights, desk: new DrainDesk(), namespacesOnly: false });
   const cordon = actions.find(({ id }) => id === "kubernetes.cordon");
   expect(cordon?.unavailable?.(resource("east/nodes/x", "node"))).not.toBeNull();
+});
+
+test.each([
+  ["kube-down", /^reach\.|^kubernetes\.closed/],
+  ["kube-hang", /^kubernetes\.timed-out/],
+  ["kube-html", /^kubernetes\.not-kubernetes/],
+  ["kube-busy", /^kubernetes\.busy/],
+  ["kube-huge", /^kubernetes\.garbage/],
+  ["kube-truncated", /^kubernetes\.truncated/],
+] as const)(
+  "with %s nothing is called well, and everything is well again afterwards",
+  async (fault, code) => {
+    await observed();
+    const id = sink.declared.find(({ kind }) => kind === "node")?.id ?? "";
+    lab.world.inject([fault]);
+    access.api.reset();
+    await observed();
+    expect(sink.health("east/cluster")).toMatch(/^error /);
+    expect(sink.health("east/cluster")?.slice("error ".length)).toMatch(code);
+    lab.world.clear();
+    access.api.reset();
+    await observed();
+    expect(sink.health("east/cluster")).toBe("ok");
+    expect(sink.health(id)).toBe("ok");
+  },
+);
+
+test("a drain names the budget that never allows, and goes on when it does", async () => {
+  await observed();
+  const rights = new Rights(access);
+  const desk = new DrainDesk();
+  const actions = clusterActions({ access, rights, desk, namespacesOnly: false });
+  const drain = actions.find(({ id }) => id === "kubernetes.drain");
+  const held = sink.declared.find(({ kind, name }) => kind === "pod" && name.startsWith("storefront"));
+  const node = String(sink.facts(held?.id ?? "")["kubernetes.node"]);
+  const { context, trail } = contextFor(resource(`east/nodes/${node}`, "node"));
+  const input = drain?.input.parse({ localData: true, unmanaged: true }) ?? {};
+  lab.world.inject(["kube-pdb-never"]);
+  desk.onChange(({ pods }) => {
+    const waits = pods.filter(({ state }) => state === "blocked");
+    if (waits.some(({ reason }) => reason?.en.includes("PodDisruptionBudget"))) lab.world.clear();
+  });
+  const probe = await drain?.probe(context, input);
+  if (!drain || !probe) throw new Error("no drain");
+  const applied = await drain.apply(context, input, probe);
+  expect(await drain.verify(context, input, probe, applied)).toMatchObject({ proven: true });
+  expect(trail.progress.some((words) => words.includes("PodDisruptionBudget"))).toBe(true);
 });

@@ -2,6 +2,7 @@ import { type LocalText, text } from "../../../../shared/text.ts";
 import type { ActionContext, Verification } from "../../../actions/action.ts";
 import { answerGarbage } from "../client/faults.ts";
 import type { ClusterAccess } from "../cluster-access.ts";
+import { wordAt } from "../kinds/seen.ts";
 import { type Rollout, rolloutOf } from "../kinds/workloads.ts";
 import { isTree } from "../list-watch/items.ts";
 import type { WorkloadPlace } from "./parts.ts";
@@ -18,7 +19,8 @@ export async function readWorkload(
   signal: AbortSignal,
 ): Promise<WorkloadState> {
   const object = await access.ask({ path: place.path, signal });
-  if (!isTree(object)) throw answerGarbage(access.name, "Kubernetes");
+  if (!isTree(object) || wordAt(object, "metadata", "name") !== place.name)
+    throw answerGarbage(access.name, "Kubernetes");
   return { object, rollout: rolloutOf(place.type, object) };
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { abortable, Deadline } from "../../../reach/abort.ts";
 import { BoundedText } from "../../../reach/bounded-text.ts";
@@ -68,7 +68,6 @@ function run(
   const child = spawn(command, plugin.args ?? [], {
     env: {
       ...process.env,
-      PATH: [process.env.PATH, dirname(process.execPath)].filter(Boolean).join(delimiter),
       ...Object.fromEntries((plugin.env ?? []).map((each) => [each.name, each.value])),
       KUBERNETES_EXEC_INFO: JSON.stringify(info),
     },

@@ -19,7 +19,7 @@ export async function policyVersion(access: ClusterAccess, signal: AbortSignal):
 export async function readNode(access: ClusterAccess, node: string, signal: AbortSignal): Promise<NodeState> {
   const body = await access.ask({ path: `/api/v1/nodes/${node}`, signal });
   const [item] = new ItemReader().read(body)?.items ?? [];
-  const state = item ? nodeStateOf(item) : null;
+  const state = item?.metadata.name === node ? nodeStateOf(item) : null;
   if (state === null) throw answerGarbage(access.name, "Kubernetes");
   return state;
 }

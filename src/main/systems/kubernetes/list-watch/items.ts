@@ -63,6 +63,15 @@ export function keyOf({ namespace, name }: Pick<Metadata, "namespace" | "name">)
   return namespace === null ? name : `${namespace}/${name}`;
 }
 
+interface Read {
+  items: Item[];
+  version: string | null;
+  /** Where the list goes on; null: this was all. */
+  next: string | null;
+  /** False for a single object. */
+  isList: boolean;
+}
+
 /**
  * Reads the items of a list, a table or a single object, in whatever form the server chose to answer; what has no name
  * is left out. `columns` are remembered between the pages and events of one table.
@@ -71,19 +80,20 @@ export class ItemReader {
   #columns: string[] = [];
 
   /** Null when it is no object of the Kubernetes API at all. */
-  read(body: unknown): { items: Item[]; version: string | null; next: string | null } | null {
+  read(body: unknown): Read | null {
     if (!isTree(body)) return null;
     const list = isTree(body.metadata) ? body.metadata : {};
     const version = wordOf(list.resourceVersion);
     const next = wordOf(list.continue);
     if (body.kind === "Table" || Array.isArray(body.rows)) {
-      return { items: this.#rows(body), version, next };
+      return { items: this.#rows(body), version, next, isList: true };
     }
     if (Array.isArray(body.items)) {
-      return { items: body.items.flatMap((each) => itemOf(each, null) ?? []), version, next };
+      const items = body.items.flatMap((each) => itemOf(each, null) ?? []);
+      return { items, version, next, isList: true };
     }
     const single = itemOf(body, null);
-    return single ? { items: [single], version, next: null } : { items: [], version, next: null };
+    return { items: single ? [single] : [], version, next: null, isList: false };
   }
 
   #rows(table: Tree): Item[] {

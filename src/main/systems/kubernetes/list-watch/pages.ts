@@ -21,7 +21,7 @@ const pageDeadline = 60_000;
  * as the API's concepts advise. Throws what KubernetesApi throws.
  */
 export async function listAll(
-  api: Pick<KubernetesApi, "ask">,
+  api: Pick<KubernetesApi, "ask" | "cluster">,
   collection: Collection,
   signal: AbortSignal,
 ): Promise<{ items: Item[]; version: string }> {
@@ -34,7 +34,7 @@ export async function listAll(
 }
 
 async function listBy(
-  api: Pick<KubernetesApi, "ask">,
+  api: Pick<KubernetesApi, "ask" | "cluster">,
   { path, form, fieldSelector }: Collection,
   limit: number | undefined,
   signal: AbortSignal,
@@ -46,11 +46,11 @@ async function listBy(
     const query = { limit, fieldSelector, continue: next };
     const body = await api.ask({ path, query, accept: acceptWords[form], signal, deadline: pageDeadline });
     const read = reader.read(body);
-    if (read === null || read.version === null) throw answerGarbage(path, "Kubernetes");
+    if (!read?.isList || read.version === null) throw answerGarbage(await api.cluster(signal), "Kubernetes");
     for (const item of read.items) items.push(item);
     // A server that hands out the same continuation again would be asked for ever.
     if (read.next === null || read.next === next) return { items, version: read.version };
     next = read.next;
   }
-  throw answerGarbage(path, "Kubernetes");
+  throw answerGarbage(await api.cluster(signal), "Kubernetes");
 }
