@@ -40,16 +40,18 @@ export function pageOfEvents(store: Pick<SqliteStore, "database">, filter: Journ
 export function eventsOfTypes(store: SqliteStore, types: readonly string[], from: number): JournalEvent[] {
   const rows = store.database
     .prepare(
-      `SELECT value FROM entries WHERE stream = ? AND revision >= ? AND type IN (${types.map(() => "?").join(", ")}) ORDER BY revision`,
+      `SELECT value FROM entries INDEXED BY entries_by_type WHERE stream = ? AND revision >= ? AND type IN (${types.map(() => "?").join(", ")}) ORDER BY revision`,
     )
     .all(journalStream, from, ...types);
   return rows.flatMap((row) => readEvent(String(row.value)) ?? []);
 }
 
-/** The events of one task, oldest first. */
+/** The events of one task, oldest first. The planner, which has no statistics, would go through the whole stream. */
 export function eventsOfTask(store: Pick<SqliteStore, "database">, task: string): JournalEvent[] {
   const rows = store.database
-    .prepare("SELECT value FROM entries WHERE stream = ? AND task = ? ORDER BY revision")
+    .prepare(
+      "SELECT value FROM entries INDEXED BY entries_by_task WHERE stream = ? AND task = ? AND task IS NOT NULL ORDER BY revision",
+    )
     .all(journalStream, task);
   return rows.flatMap((row) => readEvent(String(row.value)) ?? []);
 }
