@@ -224,11 +224,12 @@ export class ProcedureEngine {
   /** Resolves once the run has ended, or does not go on without a person (`waiting`, `paused`, `unknown-effect`). */
   async settled(id: string, signal: AbortSignal): Promise<RunState> {
     for (;;) {
-      const state = this.run(id);
-      const busy = this.#active.get(id)?.busy === true;
-      const still = state.endedAt !== null || state.status !== "running";
-      if ((still && !busy) || signal.aborted) return state;
-      if (this.#active.get(id)?.trouble?.code === "run.lost") return state;
+      const active = this.#active.get(id);
+      const lost = active?.trouble?.code === "run.lost";
+      if (active?.busy !== true || lost || signal.aborted) {
+        const state = this.run(id);
+        if (state.endedAt !== null || state.status !== "running" || lost || signal.aborted) return state;
+      }
       await new Promise<void>((resolve) => {
         const stop = this.onChange(finish);
         function finish(): void {

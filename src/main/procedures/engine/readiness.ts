@@ -3,7 +3,7 @@ import { text } from "../../../shared/text.ts";
 import { descendants, type FoldedNode, type FoldedRun } from "./run-fold.ts";
 
 /** Whether a node may begin: yes, never (it is left out), or not yet and why. */
-export type Readiness = { kind: "ready" } | { kind: "left-out" } | { kind: "blocked"; block: Block };
+export type Readiness = { kind: "ready" } | { kind: "left-out" } | { kind: "blocked"; block(): Block };
 
 /** Says whether a condition that is decided on reaching its node holds; null when it cannot be told. */
 export type Judge = (node: FoldedNode) => boolean | null;
@@ -15,18 +15,17 @@ export function readinessOf(run: FoldedRun, found: FoldedNode, judge: Judge): Re
   const { node } = found;
   const parent = node.parent === null ? null : run.nodes.get(node.parent);
   if (parent !== null && (parent?.state !== "running" || isUnexpanded(run, parent)))
-    return waitsFor(run, node.parent === null ? [] : [node.parent]);
-  const needs = node.needs.map((id) => run.nodes.get(id));
-  if (needs.some((need) => need?.state === "skipped" && need.skippedBy === "condition")) return leftOut;
-  const missing = [
-    ...node.needs.filter((id) => !isThrough(run.nodes.get(id))),
-    ...node.after.filter((id) => !isThrough(run.nodes.get(id))),
-  ];
-  if (missing.length > 0) return waitsFor(run, missing);
+    return waitsFor(run, () => (node.parent === null ? [] : [node.parent]));
+  const isLeftOut = (id: string) => run.nodes.get(id)?.skippedBy === "condition";
+  if (node.needs.some(isLeftOut)) return leftOut;
+  const isMissing = (id: string) => !isThrough(run.nodes.get(id));
+  if (node.needs.some(isMissing) || node.after.some(isMissing))
+    return waitsFor(run, () => [...node.needs, ...node.after].filter(isMissing));
   if (node.when === null || node.when.value === true) return { kind: "ready" };
   const holds = node.when.value ?? judge(found);
   if (holds === false) return leftOut;
-  return holds ? { kind: "ready" } : { kind: "blocked", block: untold(node.when.words) };
+  const { words } = node.when;
+  return holds ? { kind: "ready" } : { kind: "blocked", block: () => untold(words) };
 }
 
 /** Verified or skipped, whyever. */
@@ -117,7 +116,12 @@ function hasBegun(run: FoldedRun, container: FoldedNode, item: string): boolean 
   return all.some((one) => one.state !== "pending") && !all.every(isThrough);
 }
 
-function waitsFor(run: FoldedRun, nodes: string[]): Readiness {
+/** Made into words only for whoever wants to read them: this is asked of every step at every turn. */
+function waitsFor(run: FoldedRun, nodes: () => string[]): Readiness {
+  return { kind: "blocked", block: () => behind(run, nodes()) };
+}
+
+function behind(run: FoldedRun, nodes: string[]): Block {
   const names = nodes.map((id) => run.nodes.get(id)?.node.title ?? text(id, id));
   const shown = names.slice(0, 3);
   const more = names.length > shown.length ? " …" : "";
@@ -125,7 +129,7 @@ function waitsFor(run: FoldedRun, nodes: string[]): Readiness {
     `It comes after ${shown.map((name) => `"${name.en}"`).join(", ")}${more}.`,
     `Elle vient après ${shown.map((name) => `« ${name.fr} »`).join(", ")}${more}.`,
   );
-  return { kind: "blocked", block: { kind: "needs", text: words, nodes } };
+  return { kind: "needs", text: words, nodes };
 }
 
 function untold(words: string): Block {

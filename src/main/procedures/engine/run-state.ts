@@ -111,7 +111,7 @@ function blockOf(run: FoldedRun, found: FoldedNode, around: Around, capacity: Ca
   }
   if (state !== "pending" || run.rollingBack !== null || run.cancelled !== null) return null;
   const readiness = readinessOf(run, found, around.judge);
-  if (readiness.kind === "blocked") return readiness.block;
+  if (readiness.kind === "blocked") return readiness.block();
   if (run.paused !== null) return { kind: "paused", text: pausedText, nodes: [] };
   return readiness.kind === "ready" ? capacity.take(found) : null;
 }

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fakeAction, fakeHost } from "../src/main/actions/fixtures/fake-estate.ts";
+import { JournalQueue } from "../src/main/actions/journal-queue.ts";
+import { ActionRegistry } from "../src/main/actions/registry.ts";
+import { ActionRunner } from "../src/main/actions/runner.ts";
+import { Journal } from "../src/main/journal/journal.ts";
+import { ProcedureEngine } from "../src/main/procedures/engine/engine.ts";
+import { planOf, poke, step } from "../src/main/procedures/engine/fixtures/plans.ts";
+import type { Plan } from "../src/shared/plan.ts";
+import { alone, type Row } from "./row.ts";
+
+const steps = 2000;
+/** Milliseconds: a run of so many steps, on a slow disk. */
+const limit = 300_000;
+
+/**
+ * What the engine adds to a step: a plan of 2,000 actions that do nothing, one after the other, with every event of run
+ * and action on disk before the next. Then how long a console takes to read such a run back from the journal.
+ */
+export default async function engine(): Promise<Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), "passerelle-bench-engine-"));
+  try {
+    const chain = Array.from({ length: steps }, (_, index) =>
+      step(`s${index}`, poke(`h${index}`), { needs: index === 0 ? [] : [`s${index - 1}`] }),
+    );
+    const { overheads, whole, id } = await measured(folder, planOf(chain));
+    const began = performance.now();
+    const again = open(folder);
+    const reading = performance.now() - began;
+    if (again.engine.run(id).status !== "completed") throw new Error("the run is not read back as it was");
+    await again.close();
+    return [
+      alone("engine overhead per step, median", "ms", percentile(overheads, 0.5)),
+      alone("engine overhead per step, 95 of 100", "ms", percentile(overheads, 0.95)),
+      alone("a plan of 2,000 steps, whole run", "s", whole / 1000),
+      alone("the run read back from the journal", "ms", reading),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measured(
+  folder: string,
+  plan: Plan,
+): Promise<{ overheads: number[]; whole: number; id: string }> {
+  const stamps: number[] = [];
+  const { engine, close } = open(folder, () => stamps.push(performance.now()));
+  const began = performance.now();
+  const id = await engine.start({ plan, reason: "", confirmation: "" });
+  const run = await engine.settled(id, AbortSignal.timeout(limit));
+  const whole = performance.now() - began;
+  if (run.status !== "completed") throw new Error(`the run is ${run.status}`);
+  await close();
+  // From one effect to the next there is nothing but the engine, the runner and the disk.
+  const overheads = stamps.slice(1).map((stamp, index) => stamp - (stamps[index] ?? stamp));
+  return { overheads, whole, id };
+}
+
+function open(folder: string, onEffect: () => void = () => {}) {
+  const journal = Journal.open({ folder, actor: "operator-a", workstation: "bridge.example" });
+  const registry = new ActionRegistry();
+  registry.register([
+    fakeAction({
+      apply: async (context) => {
+        context.committed();
+        onEffect();
+        return { data: {} };
+      },
+    }),
+  ]);
+  const queue = new JournalQueue(journal);
+  const resource = (id: string) => fakeHost(id);
+  const parts = { journal, queue, resource, now: Date.now, actor: "operator-a" };
+  const runner = new ActionRunner({ ...parts, registry, guards: [] });
+  const engine = new ProcedureEngine({
+    ...parts,
+    runner,
+    refresh: async () => {},
+    lookAt: () => {},
+    expand: () => ({ items: [], nodes: [] }),
+    holder: "bench",
+    report: (error) => {
+      throw error;
+    },
+  });
+  const close = async () => {
+    await engine.close();
+    await runner.close();
+    journal.close();
+  };
+  return { engine, close };
+}
+
+function percentile(values: readonly number[], fraction: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? 0;
+}
