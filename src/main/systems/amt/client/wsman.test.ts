@@ -1,11 +1,11 @@
 import { AMT, CIM } from "@device-management-toolkit/wsman-messages";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { OpsError } from "../../../../shared/errors.ts";
+import { essence } from "../testing/essence.ts";
 import { FakeAmt } from "../testing/fake-amt.ts";
 import { fault, instance, well } from "../testing/fake-firmware.ts";
 import { wsmanAt } from "../testing/surroundings.ts";
 import type { Wsman } from "./wsman.ts";
-import { readXml, type XmlElement } from "./xml.ts";
 
 const signal = new AbortController().signal;
 const options = { signal };
@@ -27,17 +27,6 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   );
   if (!(error instanceof OpsError)) throw new Error("not an OpsError", { cause: error });
   return error.code;
-}
-
-/** A document without what may differ: prefixes, message numbers, white space. */
-function essence(words: string): unknown {
-  const plain = ({ namespace, name, attributes, children, text }: XmlElement): unknown => ({
-    tag: `${namespace} ${name}`,
-    attributes: [...attributes].filter(([key]) => !/^(xsi|xsd|a|w|r|h|xmlns)$/.test(key)),
-    text: name === "MessageID" ? "" : text,
-    children: children.map(plain),
-  });
-  return plain(readXml(words));
 }
 
 describe("requests are those of another implementation", () => {
