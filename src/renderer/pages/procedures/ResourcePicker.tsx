@@ -108,8 +108,7 @@ export function ResourcePicker({
                     checked={chosen.includes(row.id)}
                     onChange={(event) => choose(row.id, event.target.checked)}
                   />
-                  <HealthLabel health={row.health} quiet />
-                  {row.name}
+                  <HealthLabel health={row.health} quiet /> <span>{row.name}</span>{" "}
                   <span className="quiet">{t(`common:kinds.${row.kind}`)}</span>
                   {row.stale && <StaleMark />}
                 </label>
