@@ -198,6 +198,15 @@ describe("writing", () => {
     expect((await api.ask(`${maps}/one`)).status).toBe(404);
   });
 
+  it("takes a node of which only the name is said, and looks for no namespace of it", async () => {
+    await start();
+    const body = { apiVersion: "v1", kind: "Node", metadata: { name: "spare", namespace: "shop" } };
+    expect((await api.ask("/api/v1/nodes", { method: "POST", body })).status).toBe(201);
+    const kept = await api.ask("/api/v1/nodes/spare");
+    expect(kept.body).toMatchObject({ spec: {}, status: { conditions: [] } });
+    expect(read(kept.body, "metadata", "namespace")).toBeUndefined();
+  });
+
   it("applies YAML that the server merges, and leaves the version when nothing changed", async () => {
     await start();
     const path = `${maps}/two?fieldManager=test`;

@@ -65,7 +65,8 @@ export function withDefaults(
     creationTimestamp: before?.metadata.creationTimestamp ?? stamp(now),
     ...(before?.metadata.deletionTimestamp ? { deletionTimestamp: before.metadata.deletionTimestamp } : {}),
   };
-  if (namespace !== undefined) own.namespace = namespace;
+  if (namespace === undefined) delete own.namespace;
+  else own.namespace = namespace;
   const spec = given.spec ?? {};
   const isWorkload = resource.group === "apps";
   const full = {
@@ -75,7 +76,9 @@ export function withDefaults(
       ? { spec: podDefaults(spec) }
       : isWorkload
         ? { spec: workloadDefaults(name, spec) }
-        : {}),
+        : name === "nodes"
+          ? { spec }
+          : {}),
   };
   if (before) return full;
   const status: Record<string, JsonObject> = {

@@ -1,0 +1,216 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { LabControl } from "../../../src/lab/control.ts";
+import { describeCounterpart, findCounterpart } from "../counterpart.ts";
+import { findApiServer, RealApiServer } from "./api-server.ts";
+import { Kubectl } from "./kubectl.ts";
+import { playScenario } from "./scenario.ts";
+
+const foundKubectl = findCounterpart(["kubectl"], ["version", "--client"], /v(\d+\.\d+\.\d+)/);
+const soon = { timeout: 40_000, interval: 300 };
+
+describeCounterpart("kubectl against the lab", foundKubectl, () => {
+  let folder: string;
+  let lab: ChildProcess;
+  let control: LabControl;
+  let kubectl: Kubectl;
+  const say = (words: readonly string[], input?: string) => kubectl.say(words, input);
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "passerelle-lab-"));
+    const entry = new URL("../../../src/lab/index.ts", import.meta.url).pathname;
+    const words = [entry, "start", "--folder", folder, "--speed", "20", "--with-parent"];
+    lab = spawn(process.execPath, words, { stdio: ["pipe", "pipe", "inherit"] });
+    if (!lab.stdout) throw new Error("no output");
+    const [line] = await once(createInterface({ input: lab.stdout }), "line");
+    control = new LabControl(JSON.parse(String(line)).control);
+    kubectl = new Kubectl(join(folder, "kubeconfig"));
+  });
+  afterAll(async () => {
+    const ended = once(lab, "exit");
+    lab.stdin?.end();
+    await ended;
+    kubectl.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  // The lab's nodes run their pods by themselves.
+  playScenario(() => ({ kubectl, makeReady: async () => {} }));
+
+  test("shows nodes with their boots, and what runs on them", async () => {
+    const described = await say(["describe", "node", "web-1"]);
+    const machine = (await control.status()).machines.find(({ id }) => id === "web-1");
+    expect(described).toContain(machine?.bootId);
+    expect(described).toMatch(/Non-terminated Pods: +\(\d+ in total\)/);
+    expect(described).not.toContain("<invalid>");
+  });
+
+  test("drains a node by the operator's rights, and lets it work again", async () => {
+    const drain = [
+      "--context",
+      "operator",
+      "drain",
+      "web-2",
+      "--ignore-daemonsets",
+      "--delete-emptydir-data",
+    ];
+    const output = await say([...drain, "--timeout=50s"]);
+    expect(output).toContain("node/web-2 drained");
+    const left = await say(["get", "pods", "-A", "--field-selector", "spec.nodeName=web-2", "-o", "name"]);
+    expect(
+      left
+        .trim()
+        .split("\n")
+        .every((name) => /network-agent|node-metrics/.test(name)),
+    ).toBe(true);
+    expect(await say(["--context", "operator", "uncordon", "web-2"])).toBe("node/web-2 uncordoned\n");
+  });
+
+  test("does not drain what a budget never allows, and says which", async () => {
+    await control.fault("kube-pdb-never");
+    const name = (await say(["get", "pod", "ledger-0", "-o", "jsonpath={.spec.nodeName}"])).trim();
+    const words = ["drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout=4s"];
+    const ended = await kubectl.run(words);
+    await control.clear();
+    await say(["uncordon", name]);
+    expect(ended.status).toBe(1);
+    expect(ended.error).toContain("Cannot evict pod as it would violate the pod's disruption budget");
+    expect(await say(["get", "pod", "ledger-0", "-o", "jsonpath={.metadata.deletionTimestamp}"])).toBe("");
+  });
+
+  test("runs commands in pods, hands input over and gives their status", async () => {
+    const ended = await kubectl.run(["exec", "ledger-0", "--", "sh", "-c", "hostname; exit 5"]);
+    expect(ended).toMatchObject({ output: "ledger-0\n", status: 5 });
+    expect(await say(["exec", "-i", "ledger-0", "--", "cat"], "one\ntwo\n")).toBe("one\ntwo\n");
+  });
+
+  test("reads logs: the end, with times, of several pods, and as they come", async () => {
+    expect((await say(["logs", "ledger-0", "--tail=3"])).trim().split("\n")).toHaveLength(3);
+    expect(await say(["logs", "ledger-0", "--tail=1", "--timestamps"])).toMatch(
+      /^\d{4}-\d\d-\d\dT\S+Z level=/,
+    );
+    const many = await say(["logs", "-l", "app=storefront", "--tail=1", "--prefix"]);
+    expect(new Set(many.match(/^\[pod\/\S+\/storefront\]/gm)).size).toBeGreaterThan(1);
+    const follow = kubectl.run(["logs", "ledger-1", "--tail=0", "-f"]);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await say(["delete", "pod", "ledger-1", "--grace-period=0", "--force"]);
+    expect((await follow).output.split("\n").length).toBeGreaterThan(2);
+  });
+
+  test("sees a node go with its machine and come back with another boot", async () => {
+    const ready = () =>
+      say(["get", "node", "db-1", "-o", 'jsonpath={.status.conditions[?(@.type=="Ready")].status}']);
+    const boot = () => say(["get", "node", "db-1", "-o", "jsonpath={.status.nodeInfo.bootID}"]);
+    const before = await boot();
+    await control.power("off", "db-1");
+    await expect.poll(ready, soon).toBe("Unknown");
+    await control.power("on", "db-1");
+    await expect.poll(ready, soon).toBe("True");
+    expect(await boot()).not.toBe(before);
+  });
+
+  test("keeps to what a log-in may do", async () => {
+    const refused = async (context: string, ...words: string[]) =>
+      (await kubectl.run(["--context", context, ...words])).error;
+    expect(await refused("viewer", "get", "secrets")).toContain("(Forbidden)");
+    expect(await refused("viewer", "delete", "pod", "ledger-0")).toContain("(Forbidden)");
+    expect(await refused("nobody", "get", "pods")).toContain("(Forbidden)");
+    expect(await refused("expired", "get", "pods")).toMatch(/Unauthorized|logged in|expired/);
+  });
+
+  test("ends with an error on every way the API can be broken, and works afterwards", async () => {
+    for (const [fault, words] of [
+      ["kube-down", /refused|reset|EOF/],
+      ["kube-html", /couldn't get|invalid|unable to decode|yaml|json/i],
+      ["kube-hang", /Timeout|deadline|Client\.Timeout/],
+      ["kube-truncated", /EOF|unexpected/],
+    ] as const) {
+      await control.fault(fault);
+      const broken = await kubectl.run([
+        "--request-timeout=3s",
+        "get",
+        "--raw",
+        "/api/v1/namespaces/shop/pods",
+      ]);
+      await control.clear();
+      // A page is what was asked for, as far as `--raw` goes.
+      if (fault === "kube-html") expect(broken.output).toContain("<!DOCTYPE html>");
+      else expect([fault, broken.status]).toEqual([fault, 1]);
+      if (fault !== "kube-html") expect(broken.error).toMatch(words);
+      expect(await say(["get", "pod", "ledger-0", "-o", "name"])).toBe("pod/ledger-0\n");
+    }
+  });
+
+  test("is told that a version is too old, and that a list cannot be read on", async () => {
+    await control.fault("kube-gone");
+    await control.clear();
+    const path = "/api/v1/namespaces/shop/pods";
+    const said = await say(["get", "--raw", `${path}?watch=1&timeoutSeconds=2&resourceVersion=1`]);
+    expect(JSON.parse(said)).toMatchObject({ type: "ERROR", object: { kind: "Status", code: 410 } });
+    const first = JSON.parse(await say(["get", "--raw", `${path}?limit=1`]));
+    await control.fault("kube-gone");
+    const next = `${path}?limit=1&continue=${first.metadata.continue}`;
+    expect((await kubectl.run(["get", "--raw", next])).error).toContain(
+      "The provided continue parameter is too old",
+    );
+    await control.clear();
+  });
+
+  test("waits while the API is busy, and goes on", async () => {
+    await control.fault("kube-busy");
+    const waiting = kubectl.run(["get", "pod", "ledger-0", "-o", "name"]);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await control.clear();
+    expect((await waiting).output).toBe("pod/ledger-0\n");
+  });
+});
+
+describeCounterpart("kube-apiserver, as the lab is", findApiServer(), () => {
+  let real: RealApiServer;
+  let kubectl: Kubectl;
+
+  beforeAll(async () => {
+    real = await RealApiServer.start();
+    kubectl = new Kubectl(real.kubeconfig);
+  });
+  afterAll(async () => {
+    kubectl?.close();
+    await real?.stop();
+  });
+
+  /** There is no kubelet: what it would report is reported here. */
+  const makeReady = async (namespace: string) => {
+    const list = JSON.parse(await kubectl.say(["-n", namespace, "get", "pods", "-o", "json"]));
+    for (const pod of list.items) {
+      if (pod.metadata.deletionTimestamp || pod.status.phase === "Running") continue;
+      const ready = { type: "Ready", status: "True" };
+      const started = new Date().toISOString();
+      const containerStatuses = pod.spec.containers.map((container: { name: string; image: string }) => ({
+        name: container.name,
+        image: container.image,
+        imageID: "",
+        ready: true,
+        restartCount: 0,
+        state: { running: { startedAt: started } },
+      }));
+      const status = { phase: "Running", conditions: [ready], containerStatuses, startTime: started };
+      const words = [
+        "-n",
+        namespace,
+        "patch",
+        "pod",
+        pod.metadata.name,
+        "--subresource=status",
+        "--type=merge",
+      ];
+      await kubectl.run([...words, "-p", JSON.stringify({ status })]);
+    }
+  };
+
+  playScenario(() => ({ kubectl, makeReady }));
+});
