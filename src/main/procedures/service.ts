@@ -14,9 +14,10 @@ import type { PlanParts } from "./definition/planning/parts.ts";
 import { expandForEach, planProcedure } from "./definition/planning/plan.ts";
 import { localWords } from "./definition/planning/words.ts";
 import { stepsIn } from "./definition/steps-in.ts";
-import { isDestructive, type ProcedureEngine } from "./engine/engine.ts";
+import type { ProcedureEngine } from "./engine/engine.ts";
 import * as faults from "./engine/faults.ts";
 import type { Expansion } from "./engine/parts.ts";
+import { isDestructive } from "./engine/pinned-plan.ts";
 
 export interface ProcedureSources {
   builtIn: Procedures;

@@ -1,6 +1,6 @@
 import type { Plan, PlanNode, PlannedAction } from "../../../shared/plan.ts";
 import { sameText } from "../../../shared/text.ts";
-import { planHash } from "../engine/engine.ts";
+import { planHash } from "../engine/pinned-plan.ts";
 import { Dice } from "./dice.ts";
 
 /**

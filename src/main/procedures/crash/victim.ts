@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { OpsError } from "../../../shared/errors.ts";
 import type { RunSummary } from "../../../shared/procedure-calls.ts";
+import type { RunState } from "../../../shared/run.ts";
 import type { Action } from "../../actions/action.ts";
 import { JournalQueue } from "../../actions/journal-queue.ts";
 import { ActionRegistry } from "../../actions/registry.ts";
@@ -92,19 +94,30 @@ async function attend(id: string): Promise<void> {
     const limit = AbortSignal.timeout(dice.chance(0.1) ? 20 : 10_000);
     const run = await engine.settled(id, limit);
     if (run.endedAt !== null || run.status === "unknown-effect") return;
-    if (run.status === "paused") await engine.resume(id, "go on");
-    else if (limit.aborted && !run.rollingBack) await engine.rollBack(id, "enough");
-    for (const step of run.steps) {
-      if (step.state === "waiting" && step.blockedBy?.kind === "gate") {
-        await engine.approve(id, step.node, { accept: true, planHash: run.planHash, reason: "" });
-      }
-      if (step.state !== "failed" || step.blockedBy?.kind !== "person") continue;
-      if (dice.chance(0.6)) await engine.retry(id, step.node, "again");
-      else if (dice.chance(0.7)) await engine.skip(id, step.node, "not needed");
-      else if (!run.rollingBack) await engine.rollBack(id, "no use");
-      else await engine.skip(id, step.node, "cannot be taken back");
-      break;
-    }
+    await decide(run, limit.aborted).catch(tooLate);
     await pause(1);
+  }
+}
+
+/** What was looked at may have moved on meanwhile: then the person looks again. */
+function tooLate(thrown: unknown): void {
+  const code = thrown instanceof OpsError ? thrown.code : "";
+  if (code !== "run.not-possible" && code !== "run.ended") throw thrown;
+}
+
+async function decide(run: RunState, tooLong: boolean): Promise<void> {
+  const { id } = run;
+  if (run.status === "paused") await engine.resume(id, "go on");
+  else if (tooLong && !run.rollingBack) await engine.rollBack(id, "enough");
+  for (const step of run.steps) {
+    if (step.state === "waiting" && step.blockedBy?.kind === "gate") {
+      await engine.approve(id, step.node, { accept: true, planHash: run.planHash, reason: "" });
+    }
+    if (step.state !== "failed" || step.blockedBy?.kind !== "person") continue;
+    if (dice.chance(0.6)) await engine.retry(id, step.node, "again");
+    else if (dice.chance(0.7)) await engine.skip(id, step.node, "not needed");
+    else if (!run.rollingBack) await engine.rollBack(id, "no use");
+    else await engine.skip(id, step.node, "cannot be taken back");
+    return;
   }
 }

@@ -3,13 +3,13 @@ import { toOpsError } from "../../../shared/errors.ts";
 import type { Plan } from "../../../shared/plan.ts";
 import type { DryStep, RunFrame, RunSummary } from "../../../shared/procedure-calls.ts";
 import type { RunState } from "../../../shared/run.ts";
-import { canonicalHash } from "../../journal/chain.ts";
 import { ActiveRun } from "./active-run.ts";
 import { dryRun } from "./dry-run.ts";
 import { EngineClock } from "./engine-clock.ts";
 import * as faults from "./faults.ts";
 import { StepHistory } from "./forecast.ts";
 import type { EngineParts } from "./parts.ts";
+import { isDestructive, planHash } from "./pinned-plan.ts";
 import { runEventTypes } from "./run-events.ts";
 import { begin, type FoldedNode, type FoldedRun, foldRun } from "./run-fold.ts";
 import { RunLease } from "./run-lease.ts";
@@ -41,6 +41,7 @@ export class ProcedureEngine {
   readonly #stopListening: () => void;
   readonly #history = new StepHistory();
   readonly #learned = new Set<string>();
+  readonly #summaries = new Map<string, RunSummary>();
   #closed = false;
 
   constructor(parts: EngineParts) {
@@ -87,11 +88,9 @@ export class ProcedureEngine {
 
   /** Every run that is listed, newest first. */
   runs(): RunSummary[] {
-    return [...this.#runs.values()].reverse().map((run) => {
-      const { plan: _plan, steps, ...state } = this.#stateOf(run);
-      const done = steps.filter(({ state: step }) => endsWell.has(step)).length;
-      return { ...state, steps: { total: steps.length, done } };
-    });
+    return [...this.#runs.values()]
+      .reverse()
+      .map((run) => this.#summaries.get(run.id) ?? this.#summaryOf(run));
   }
 
   /** The same as `run`, without the plan. */
@@ -257,6 +256,7 @@ export class ProcedureEngine {
     if (active !== undefined && active.trouble?.code !== "run.lost" && active.folded.end === null) {
       return Promise.resolve(active);
     }
+    void active?.close();
     const taking =
       this.#taking.get(id) ?? this.#take(id, pauseBecause).finally(() => this.#taking.delete(id));
     this.#taking.set(id, taking);
@@ -338,6 +338,15 @@ export class ProcedureEngine {
     });
   }
 
+  /** One that has ended for good is summed up once. */
+  #summaryOf(run: FoldedRun): RunSummary {
+    const { plan: _plan, steps, ...state } = this.#stateOf(run);
+    const done = steps.filter(({ state: step }) => endsWell.has(step)).length;
+    const summary = { ...state, steps: { total: steps.length, done } };
+    if (run.end !== null && run.end.status !== "unknown-effect") this.#summaries.set(run.id, summary);
+    return summary;
+  }
+
   /** Folds what the journal has of runs; the bookmark only saves reading. */
   #read(): void {
     const { journal } = this.#parts;
@@ -369,18 +378,7 @@ export class ProcedureEngine {
   }
 }
 
-/** SHA-256 over the canonical JSON of everything in a plan but the hash itself. */
-export function planHash(plan: Plan): string {
-  const { hash: _hash, ...rest } = plan;
-  return canonicalHash(JSON.parse(JSON.stringify(rest)));
-}
-
 const endsWell: ReadonlySet<string> = new Set(["verified", "skipped", "compensated"]);
-
-/** Whether somebody has to type the procedure's identifier before it is run. */
-export function isDestructive(plan: Plan): boolean {
-  return plan.nodes.some((node) => node.kind === "action" && node.action.risk === "destructive");
-}
 
 function nodesOf(run: FoldedRun): Plan["nodes"] {
   return [...run.nodes.values()].map(({ node }) => node);
