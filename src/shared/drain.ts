@@ -14,7 +14,6 @@ export type DrainPlan = z.infer<typeof drainPlanSchema>;
 
 /** How far it is with a pod. */
 export const drainPodStateSchema = z.enum(["planned", "blocked", "leaving", "gone", "stays"]);
-export type DrainPodState = z.infer<typeof drainPodStateSchema>;
 
 /** One line of a drain: the pod, what will happen to it, and why it waits. */
 export const drainPodSchema = z.object({

@@ -47,7 +47,7 @@ export function previewOf({ name, node, ledger }: DrainPreview): Probe {
     ...(node.cordoned ? [] : [text(`Cordon ${name}.`, `Isoler ${name}.`)]),
     ...pods.slice(0, mostSteps).map(stepOf),
     ...(pods.length > mostSteps
-      ? [text(`And ${pods.length - mostSteps} more pods.`, `Et ${pods.length - mostSteps} pods de plus.`)]
+      ? [text(`And more pods: ${pods.length - mostSteps}.`, `Et d'autres pods : ${pods.length - mostSteps}.`)]
       : []),
   ];
   if (asking.length > 0) return { state: "impossible", text: askingWords(asking), observed, steps };
@@ -59,8 +59,8 @@ export function previewOf({ name, node, ledger }: DrainPreview): Probe {
     return { state: "done", text: words, observed };
   }
   const words = text(
-    `${remaining.length} pods leave ${name}, ${pods.length - remaining.length} stay; ${blocked} are held by a PodDisruptionBudget now.`,
-    `${remaining.length} pods quittent ${name}, ${pods.length - remaining.length} restent ; ${blocked} sont retenus par un PodDisruptionBudget.`,
+    `To leave ${name}: ${remaining.length} of ${pods.length} pods; held by a PodDisruptionBudget now: ${blocked}.`,
+    `À évacuer de ${name} : ${remaining.length} pods sur ${pods.length} ; retenus par un PodDisruptionBudget : ${blocked}.`,
   );
   return { state: "needed", text: words, observed, steps };
 }
@@ -71,8 +71,8 @@ function askingWords(asking: readonly DrainPod[]): LocalText {
     .map(({ namespace, name }) => `${namespace}/${name}`)
     .join(", ");
   return text(
-    `${asking.length} pods need your word before they are evicted (${names}): allow the loss of local data or of unmanaged pods, or move them first.`,
-    `${asking.length} pods exigent votre accord avant leur éviction (${names}) : acceptez la perte des données locales ou des pods sans contrôleur, ou déplacez-les d'abord.`,
+    `Your word is needed before these are evicted (${asking.length}): ${names}. Allow the loss of local data or of unmanaged pods, or move them first.`,
+    `Votre accord est requis avant d'évincer (${asking.length}) : ${names}. Acceptez la perte des données locales ou des pods sans contrôleur, ou déplacez-les d'abord.`,
   );
 }
 

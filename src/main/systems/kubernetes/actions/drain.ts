@@ -168,8 +168,8 @@ function leftWords(name: string, cordoned: boolean, left: readonly DrainPod[]): 
     .map(({ namespace, name: pod }) => `${namespace}/${pod}`)
     .join(", ");
   return text(
-    `${state.en} ${left.length} pods are left: ${few}. A new drain goes on with them.`,
-    `${state.fr} ${left.length} pods restent : ${few}. Une nouvelle évacuation reprend avec eux.`,
+    `${state.en} Still on it (${left.length}): ${few}. A new drain goes on with that.`,
+    `${state.fr} Encore dessus (${left.length}) : ${few}. Une nouvelle évacuation reprend avec cela.`,
   );
 }
 

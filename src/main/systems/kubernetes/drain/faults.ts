@@ -36,12 +36,12 @@ export function drainAborted(node: string, uncordoned: boolean, left: number): O
     "drain-aborted",
     uncordoned
       ? text(
-          `The drain of ${node} was aborted and the node takes new pods again; ${left} pods had not left.`,
-          `L'évacuation de ${node} a été abandonnée et le nœud accepte de nouveau des pods ; ${left} pods n'étaient pas partis.`,
+          `The drain of ${node} was aborted and the node takes new pods again. Pods that had not left: ${left}.`,
+          `L'évacuation de ${node} a été abandonnée et le nœud accepte de nouveau des pods. Pods qui n'étaient pas partis : ${left}.`,
         )
       : text(
-          `The drain of ${node} was aborted; the node stays cordoned and ${left} pods had not left.`,
-          `L'évacuation de ${node} a été abandonnée ; le nœud reste isolé et ${left} pods n'étaient pas partis.`,
+          `The drain of ${node} was aborted; the node stays cordoned. Pods that had not left: ${left}.`,
+          `L'évacuation de ${node} a été abandonnée ; le nœud reste isolé. Pods qui n'étaient pas partis : ${left}.`,
         ),
     text(
       "Pods that were evicted stay where they are now; drain again to go on.",
@@ -59,8 +59,8 @@ export function drainTimedOut(node: string, minutes: number, waiting: readonly D
   return kubernetesFault(
     "drain-timed-out",
     text(
-      `After ${minutes} min, ${waiting.length} pods have not left ${node}. ${list("en")}${more}`,
-      `Après ${minutes} min, ${waiting.length} pods n'ont pas quitté ${node}. ${list("fr")}${more}`,
+      `Not everything has left ${node} within ${minutes} min (${waiting.length} to go). ${list("en")}${more}`,
+      `Tout n'a pas quitté ${node} en ${minutes} min (reste : ${waiting.length}). ${list("fr")}${more}`,
     ),
     text(
       "The node stays cordoned: free what holds these pods and drain again, or uncordon it.",
@@ -78,8 +78,8 @@ export function drainAsks(node: string, asking: readonly DrainPod[]): OpsError {
   return kubernetesFault(
     "drain-asks",
     text(
-      `All other pods have left ${node}, but ${asking.length} need your word first: ${names}.`,
-      `Tous les autres pods ont quitté ${node}, mais ${asking.length} exigent votre accord : ${names}.`,
+      `All other pods have left ${node}; your word is needed first for ${names} (${asking.length}).`,
+      `Tous les autres pods ont quitté ${node} ; votre accord est requis pour ${names} (${asking.length}).`,
     ),
     text(
       "Drain again and allow the loss of local data or of unmanaged pods, or move them yourself.",

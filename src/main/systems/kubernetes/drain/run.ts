@@ -167,8 +167,12 @@ export class NodeDrain {
     const { total, gone } = this.#ledger.counts;
     const held = this.#ledger.remaining.find(({ state }) => state === "blocked") ?? this.#ledger.remaining[0];
     const paused = this.#parts.entry.wish === "pause";
-    const english = [`${gone} of ${total} pods have left.`, paused ? "Paused." : "", because(held, "en")];
-    const french = [`${gone} pods partis sur ${total}.`, paused ? "En pause." : "", because(held, "fr")];
+    const english = [
+      `Pods that have left: ${gone} of ${total}.`,
+      paused ? "Paused." : "",
+      because(held, "en"),
+    ];
+    const french = [`Pods partis : ${gone} sur ${total}.`, paused ? "En pause." : "", because(held, "fr")];
     const words = text(english.filter(Boolean).join(" "), french.filter(Boolean).join(" "));
     if (words.en === this.#told) return;
     this.#told = words.en;

@@ -17,7 +17,7 @@ export let clock: FakeClock;
 export let access: ClusterAccess;
 export let desk: DrainDesk;
 export let rights: Rights;
-let actions: Action[];
+export let actions: Action[];
 
 beforeEach(async () => {
   server = await FakeApi.start();
