@@ -1,8 +1,12 @@
 import type { Page } from "@playwright/test";
 import type { LabStatus } from "../src/lab/process/commands.ts";
-import { expect, test, visit } from "./fixtures.ts";
+import { test, expect as usual, visit } from "./fixtures.ts";
+import { switchRedirectionOff } from "./support/another-console.ts";
 import { awaitPicture, pictureOf, screenOf } from "./support/picture.ts";
 import type { OwnLab } from "./support/programs.ts";
+
+// Pictures, power and log-ins take their time on a computer that has other work.
+const expect = usual.configure({ timeout: 30_000 });
 
 async function machineOf(lab: OwnLab, id: string): Promise<LabStatus["machines"][number]> {
   const found = (await lab.control.status()).machines.find((machine) => machine.id === id);
@@ -141,6 +145,42 @@ test("a machine that wants consent shows its code, and the screen opens once it 
   await expect(dialog).toBeHidden();
   await awaitPicture(window, "tower-b");
   expect((await machineOf(lab, "tower-b")).management?.open).toContain("kvm");
+});
+
+test("a machine whose screen was switched off is made reachable by the steps that were shown", async ({
+  window,
+  lab,
+}) => {
+  test.setTimeout(90_000);
+  await switchRedirectionOff(lab, "tower-a");
+  await visit(window, "#/resource/tower-a");
+  const reach = window.getByRole("button", { name: "Make it reachable", exact: true });
+  await reach.click();
+  const sheet = window.getByRole("dialog");
+  await expect(sheet.getByText(/\(KVM\): from off to on/)).toBeVisible({ timeout: 30_000 });
+  await expect(sheet.getByText(/Redirection port: from closed to open/)).toBeVisible();
+  await sheet.getByRole("button", { name: "Make it reachable tower-a" }).click();
+  await expect(sheet).toBeHidden();
+  await expect(window.getByText("verified").first()).toBeVisible({ timeout: 30_000 });
+  await visit(window, "#/resource/tower-a/screen");
+  await awaitPicture(window, "tower-a");
+  await reach.click();
+  await expect(sheet.getByText(/nothing is to be changed/)).toBeVisible({ timeout: 30_000 });
+});
+
+test("the serial console stands beside the shell, shows the log-in and takes what is typed", async ({
+  window,
+}) => {
+  test.setTimeout(90_000);
+  await visit(window, "#/resource/tower-a/terminal");
+  await window.getByRole("button", { name: /^Serial console/ }).click();
+  const screen = window.getByRole("region", { name: /Terminal screen/ });
+  await expect(screen).toContainText("tower-a login:", { timeout: 30_000 });
+  await screen.locator("textarea").focus();
+  await window.keyboard.type("root\n");
+  await expect(screen).toContainText("Password:");
+  await window.keyboard.press("Control+Shift+E");
+  await expect(window.getByRole("tab", { name: "Terminal" })).toBeFocused();
 });
 
 test("a lost bounce ends the screen in words, and the last picture never looks live", async ({

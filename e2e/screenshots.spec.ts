@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test, visit } from "./fixtures.ts";
+import { awaitPicture, screenOf } from "./support/picture.ts";
 import { programFolder } from "./support/programs.ts";
 
 /** With PASSERELLE_SCREENSHOTS set, the pictures of the README and the guide are made anew; else beside the results. */
@@ -37,7 +38,7 @@ test("the pictures of the guide", async ({ window }) => {
   await window.getByRole("button", { name: "Trust web-2" }).click();
 
   await visit(window, "#/resource/tower-a");
-  await expect(window.getByRole("row", { name: /Operating system/ })).toContainText("Debian");
+  await expect(window.getByRole("row", { name: /^Operating system Debian/ })).toBeVisible();
   await picture(window, "host");
 
   await visit(window, "#/resource/tower-a/terminal");
@@ -80,4 +81,68 @@ test("the pictures of the guide", async ({ window }) => {
   await visit(window, "#/overview");
   await expect(window.getByRole("navigation").getByText("Hôtes")).toBeVisible();
   await picture(window, "overview-dark-french");
+});
+
+test("the pictures of remote hands", async ({ window, lab }) => {
+  test.setTimeout(180_000);
+  const stageOf = async (id: string) =>
+    (await lab.control.status()).machines.find((machine) => machine.id === id)?.stage;
+  const power = window.getByRole("group", { name: "Power of tower-a" });
+  const sheet = window.getByRole("dialog");
+  await window.setViewportSize({ width: 1280, height: 800 });
+  await lab.control.power("off", "tower-a");
+  await visit(window, "#/resource/tower-a/screen");
+  await expect(power.getByText("off", { exact: true })).toBeVisible({ timeout: 30_000 });
+  await power.getByRole("button", { name: "On", exact: true }).click();
+  await sheet.getByRole("button", { name: /Power on tower-a/ }).click();
+  const trail = window.getByRole("region", { name: "Last change of power" });
+  await expect(trail.getByRole("listitem").filter({ hasText: "first pixels" }).locator("time")).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(trail.getByText("verified")).toBeVisible({ timeout: 60_000 });
+  await picture(window, "remote-hands");
+
+  await expect.poll(() => stageOf("tower-a"), { timeout: 60_000 }).toBe("system");
+  await visit(window, "#/hands/tower-a/web-1");
+  const again = window.getByRole("button", { name: "Open again" });
+  await expect(async () => {
+    if (await again.isVisible()) await again.click();
+    await awaitPicture(window, "web-1", 5000);
+  }).toPass({ timeout: 60_000 });
+  await awaitPicture(window, "tower-a");
+  await picture(window, "two-machines");
+
+  await visit(window, "#/resource/web-1/screen");
+  await awaitPicture(window, "web-1");
+  await window.getByRole("button", { name: "Record", exact: true }).click();
+  await expect(window.getByText(/being recorded/)).toBeVisible({ timeout: 30_000 });
+  await awaitPicture(window, "web-1");
+  await screenOf(window, "web-1").locator(".picture-live canvas").first().click();
+  await window.keyboard.type("backup of tonight", { delay: 300 });
+  await window.keyboard.press("Control+Shift+E");
+  await window.getByRole("button", { name: "Stop recording" }).click();
+  await window.getByRole("button", { name: /Play the recording of/ }).click();
+  const replay = window.getByRole("region", { name: "Recording of web-1" });
+  await expect(replay.getByRole("button", { name: "Pause" })).toBeVisible();
+  await expect(replay.locator("canvas").first()).toBeVisible({ timeout: 30_000 });
+  await window.waitForTimeout(3000);
+  await replay.getByRole("button", { name: "Pause" }).click();
+  await window.getByRole("button", { name: /Delete the recording of/ }).scrollIntoViewIfNeeded();
+  await picture(window, "recordings");
+
+  await visit(window, "#/resource/tower-a/screen");
+  await power.getByRole("button", { name: "Next boot" }).click();
+  await window.getByRole("button", { name: /BIOS/ }).click();
+  await sheet.getByRole("textbox", { name: /Type/ }).fill("tower-a");
+  await sheet.getByRole("button", { name: /tower-a$/ }).click();
+  await expect.poll(() => stageOf("tower-a"), { timeout: 60_000 }).toBe("setup");
+  await expect(trail.getByText("verified")).toBeVisible({ timeout: 90_000 });
+  await awaitPicture(window, "tower-a");
+  await picture(window, "bios-set-up");
+
+  await visit(window, "#/resource/tower-b/screen");
+  await screenOf(window, "tower-b").getByRole("button", { name: "Decide" }).click({ timeout: 30_000 });
+  await expect(sheet.getByText(/tower-b wants the consent/)).toBeVisible();
+  await picture(window, "consent");
+  await sheet.getByRole("button", { name: "Give up" }).click();
 });
