@@ -31,6 +31,7 @@ export const needs = {
   },
   amt: { programs: [["curl"], ["amtterm"]], packages: ["curl", "amtterm"] },
   websockify: { programs: [["websockify"]], packages: ["websockify"], onlyFor: "bench" },
+  etcd: { programs: [["etcd"]], packages: ["etcd-server"] },
   fanout: {
     onlyFor: "bench",
     programs: [["clush"], ["parallel-ssh", "pssh"]],
