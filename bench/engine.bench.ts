@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fakeAction, fakeHost } from "../src/main/actions/fixtures/fake-estate.ts";
@@ -9,9 +9,12 @@ import { Journal } from "../src/main/journal/journal.ts";
 import { ProcedureEngine } from "../src/main/procedures/engine/engine.ts";
 import { planOf, poke, step } from "../src/main/procedures/engine/fixtures/plans.ts";
 import type { Plan } from "../src/shared/plan.ts";
-import { alone, type Row } from "./row.ts";
+import { alone, compared, type Row } from "./row.ts";
 
 const steps = 2000;
+/** The step's intent with the request and the end of the step before; the action's intent; its result; its proof. */
+const flushesPerStep = 4;
+const peer = "four flushes of the journal alone";
 /** Milliseconds: a run of so many steps, on a slow disk. */
 const limit = 300_000;
 
@@ -26,20 +29,47 @@ export default async function engine(): Promise<Row[]> {
       step(`s${index}`, poke(`h${index}`), { needs: index === 0 ? [] : [`s${index - 1}`] }),
     );
     const { overheads, whole, id } = await measured(folder, planOf(chain));
+    const floor = flushes(join(folder, "floor"));
     const began = performance.now();
     const again = open(folder);
     const reading = performance.now() - began;
     if (again.engine.run(id).status !== "completed") throw new Error("the run is not read back as it was");
     await again.close();
     return [
-      alone("engine overhead per step, median", "ms", percentile(overheads, 0.5)),
-      alone("engine overhead per step, 95 of 100", "ms", percentile(overheads, 0.95)),
+      compared(
+        "engine overhead per step, median",
+        "ms",
+        percentile(overheads, 0.5),
+        percentile(floor, 0.5),
+        peer,
+      ),
+      compared(
+        "engine overhead per step, 95 of 100",
+        "ms",
+        percentile(overheads, 0.95),
+        percentile(floor, 0.95),
+        peer,
+      ),
       alone("a plan of 2,000 steps, whole run", "s", whole / 1000),
       alone("the run read back from the journal", "ms", reading),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Milliseconds that the flushes of a step take with nothing around them, on the same disk right afterwards. */
+function flushes(folder: string): number[] {
+  mkdirSync(folder, { mode: 0o700 });
+  const journal = Journal.open({ folder, actor: "operator-a", workstation: "bridge.example" });
+  const event = { type: "bench.event", subject: null, task: null, data: { words: "x".repeat(500) } };
+  const times = Array.from({ length: 300 }, () => {
+    const began = performance.now();
+    for (let flush = 0; flush < flushesPerStep; flush += 1) journal.write(event);
+    return performance.now() - began;
+  });
+  journal.close();
+  return times;
 }
 
 async function measured(
