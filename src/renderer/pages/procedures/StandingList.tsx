@@ -41,6 +41,9 @@ function StandingLine({ standing: { node, status } }: { standing: Standing }) {
       [begun, status.since, t],
     ),
   );
+  const again = status.attempts > 1 ? t("attempt", { count: status.attempts }) : "";
+  const usually =
+    status.forecast === null ? "" : t("usually", { time: formatDuration(status.forecast, language) });
   const target = node.kind === "action" ? node.action.target : null;
   return (
     <li>
@@ -55,12 +58,7 @@ function StandingLine({ standing: { node, status } }: { standing: Standing }) {
         )}
         {status.blockedBy && <p className="quiet">{local(status.blockedBy.text)}</p>}
       </span>
-      <span className="figure quiet no-wrap">
-        {since}
-        {status.attempts > 1 && ` · ${t("attempt", { count: status.attempts })}`}
-        {status.forecast !== null &&
-          ` · ${t("usually", { time: formatDuration(status.forecast, language) })}`}
-      </span>
+      <span className="figure quiet no-wrap">{[since, again, usually].filter(Boolean).join(" · ")}</span>
     </li>
   );
 }
