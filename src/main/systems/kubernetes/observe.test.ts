@@ -171,3 +171,16 @@ test("pods are read seldom, after sleep everything at once, and warnings are tol
     "Pod shop/api: BackOff restarting (×4)",
   ]);
 });
+
+test("thousands of pods are told in slices, all of them", async () => {
+  for (let index = 0; index < 2500; index++) server.store.put("pods", pod(`many-${index}`));
+  let most = 0;
+  const tell = sink.observe.bind(sink);
+  sink.observe = (observations) => {
+    most = Math.max(most, observations.length);
+    tell(observations);
+  };
+  await warm();
+  expect(most).toBe(1000);
+  expect([...sink.last.keys()].filter((id) => id.startsWith("east/pods/"))).toHaveLength(2501);
+});

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { toOpsError } from "../../../shared/errors.ts";
 import type { Declaration, Health, Observation, ObservationSink, Problem } from "../../../shared/resource.ts";
 import { healthOrder } from "../../../shared/resource.ts";
@@ -35,6 +36,8 @@ const lookedAtFor = 45_000;
 const gatherFor = 400;
 const gatherForEach = 0.1;
 const kindsAtOnce = 3;
+/** How many observations are told at once. */
+const sliceSize = 1000;
 
 /**
  * Reads one cluster: on schedule by listing, what is looked at by watching. A kind that may not be read, or whose
@@ -82,7 +85,7 @@ export class ClusterObserver {
       const read = await this.#readKinds(resources, signal);
       if (!resources || resources.includes(this.#parts.access.clusterId)) this.#readWarnings();
       await this.#parts.rights.refresh(signal);
-      this.#flush(read);
+      await this.#flush(read);
     } catch (thrown) {
       if (signal.aborted) return;
       this.#failed(thrown);
@@ -178,11 +181,11 @@ export class ClusterObserver {
       if (!this.#known.has(seen.id)) this.#changedSet = true;
     }
     const patience = gatherFor + this.#known.size * gatherForEach;
-    this.#timer ??= setTimeout(() => this.#flush([]), patience).unref();
+    this.#timer ??= setTimeout(() => void this.#flush([]), patience).unref();
   }
 
   /** Tells what changed, and all of what was just read: what did not change was seen all the same. */
-  #flush(read: readonly Mirror[]): void {
+  async #flush(read: readonly Mirror[]): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     const sink = this.#sink;
@@ -204,7 +207,15 @@ export class ClusterObserver {
     );
     this.#dirty.clear();
     this.#dirtyAttached.clear();
-    sink.observe([...observations, this.#ofCluster()]);
+    await this.#tellInSlices(sink, [this.#ofCluster(), ...observations]);
+  }
+
+  /** Tens of thousands at once would keep everything else of the console waiting. */
+  async #tellInSlices(sink: ObservationSink, observations: readonly Observation[]): Promise<void> {
+    for (let at = 0; at < observations.length && !this.#closing.signal.aborted; at += sliceSize) {
+      if (at > 0) await nextTurn();
+      sink.observe(observations.slice(at, at + sliceSize));
+    }
   }
 
   /** What is held of the kinds in a folder. */
