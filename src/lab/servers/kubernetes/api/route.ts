@@ -15,7 +15,7 @@ async function get(call: Call): Promise<void> {
   call.answer(200, shaped(existing(call), target.resource, shape, cluster.now()));
 }
 
-async function create1(call: Call): Promise<void> {
+async function createInside(call: Call): Promise<void> {
   if (call.target.resource.namespaced && call.target.namespace === undefined) {
     throw badRequest("an empty namespace may not be set during creation");
   }
@@ -27,7 +27,7 @@ async function upgradeNeeded(): Promise<void> {
 }
 
 const onOne: Readonly<Record<string, Handler>> = { GET: get, PUT: update, PATCH: patch, DELETE: remove };
-const onAll: Readonly<Record<string, Handler>> = { GET: list, POST: create1, DELETE: removeAll };
+const onAll: Readonly<Record<string, Handler>> = { GET: list, POST: createInside, DELETE: removeAll };
 const onPart: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   status: { GET: get, PUT: update, PATCH: patch },
   scale: { GET: scale, PUT: scale, PATCH: scale },

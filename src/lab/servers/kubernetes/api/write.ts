@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { suffix } from "../cluster/workloads.ts";
+import { suffix } from "../cluster/suffix.ts";
 import { isObject, type Json, type KubeObject } from "../store/object.ts";
 import { asKubeObject, readJson, readObject } from "./body.ts";
 import type { Call } from "./call.ts";

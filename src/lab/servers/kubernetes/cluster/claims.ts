@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Workload } from "../store/kinds.ts";
-import { type KubeObject, read, stamp } from "../store/object.ts";
+import type { Pod, Workload } from "../store/kinds.ts";
+import { type JsonObject, type KubeObject, read, stamp } from "../store/object.ts";
 
 /** The claims of one replica of a StatefulSet, bound: the lab's storage always has room. */
 export function claimsOf(set: Workload, index: number, now: number): KubeObject[] {
@@ -33,4 +33,15 @@ export function claimsOf(set: Workload, index: number, now: number): KubeObject[
       },
     };
   });
+}
+
+/** The pod of one replica of a StatefulSet, with the volumes that its claims stand for. */
+export function withClaims(pod: Pod, set: Workload, index: number): Pod {
+  const volumes = (set.spec.volumeClaimTemplates ?? []).map((template): JsonObject => {
+    const name = String(read(template, "metadata", "name"));
+    return { name, persistentVolumeClaim: { claimName: `${name}-${set.metadata.name}-${index}` } };
+  });
+  return volumes.length === 0
+    ? pod
+    : { ...pod, spec: { ...pod.spec, volumes: [...(pod.spec.volumes ?? []), ...volumes] } };
 }

@@ -3,13 +3,14 @@ import { randomFor } from "../../../world/random.ts";
 import type { Budget, Pod } from "../store/kinds.ts";
 import { claimsOf } from "./claims.ts";
 import type { Cluster } from "./cluster.ts";
+import { replicaSetOf } from "./deployment-parts.ts";
 import { meta, workloadOf } from "./drawing.ts";
 import { drawNode } from "./nodes.ts";
 import { budgets, namespaces, type WorkloadPlan, workloads } from "./plan.ts";
 import { podOf } from "./pod-state.ts";
 import { templateHash } from "./replicas.ts";
 import { schedule } from "./scheduler.ts";
-import { replicaSetOf, suffix } from "./workloads.ts";
+import { suffix } from "./suffix.ts";
 
 const day = 86_400_000;
 const extraPerDeployment = 50;

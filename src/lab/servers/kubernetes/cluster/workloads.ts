@@ -1,16 +1,16 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import type { Collection } from "../store/collection.ts";
 import type { Pod, Workload } from "../store/kinds.ts";
-import { type JsonObject, keyOf, read, stamp } from "../store/object.ts";
-import { claimsOf } from "./claims.ts";
+import { type JsonObject, keyOf, read } from "../store/object.ts";
+import { claimsOf, withClaims } from "./claims.ts";
 import type { Cluster } from "./cluster.ts";
+import { deploymentConditions, replicaSetOf, revisionNote } from "./deployment-parts.ts";
 import { ownerOf } from "./pod-index.ts";
 import { isActive, isReady, podOf } from "./pod-state.ts";
 import { rollOut, templateHash } from "./replicas.ts";
+import { suffix } from "./suffix.ts";
 
 /** World milliseconds between a change and the controllers' answer to it. */
 const reactionTime = 300;
-const revisionNote = "deployment.kubernetes.io/revision";
 const historyLimit = 10;
 
 type Kind = "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet";
@@ -311,77 +311,3 @@ function isKind(kind: string): kind is Kind {
 }
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
-
-/** Five characters as Kubernetes draws them: no vowels, nothing that looks like another. */
-export function suffix(): string {
-  const characters = "bcdfghjklmnpqrstvwxz2456789";
-  return [...randomBytes(5)].map((byte) => characters.charAt(byte % characters.length)).join("");
-}
-
-function withClaims(pod: Pod, set: Workload, index: number): Pod {
-  const volumes = (set.spec.volumeClaimTemplates ?? []).map((template): JsonObject => {
-    const name = String(read(template, "metadata", "name"));
-    return { name, persistentVolumeClaim: { claimName: `${name}-${set.metadata.name}-${index}` } };
-  });
-  return volumes.length === 0
-    ? pod
-    : { ...pod, spec: { ...pod.spec, volumes: [...(pod.spec.volumes ?? []), ...volumes] } };
-}
-
-/** The ReplicaSet of a Deployment's template, without pods yet. */
-export function replicaSetOf(deployment: Workload, hash: string, revision: number, now: number): Workload {
-  const { namespace, name, uid } = deployment.metadata;
-  const { template } = deployment.spec;
-  const labels = { ...template.metadata?.labels, "pod-template-hash": hash };
-  return {
-    apiVersion: "apps/v1",
-    kind: "ReplicaSet",
-    metadata: {
-      name: `${name}-${hash}`,
-      ...(namespace ? { namespace } : {}),
-      uid: randomUUID(),
-      resourceVersion: "",
-      generation: 1,
-      creationTimestamp: stamp(now),
-      labels,
-      annotations: { [revisionNote]: String(revision) },
-      ownerReferences: [
-        { apiVersion: "apps/v1", kind: "Deployment", name, uid, controller: true, blockOwnerDeletion: true },
-      ],
-    },
-    spec: {
-      replicas: 0,
-      selector: { matchLabels: { ...deployment.spec.selector.matchLabels, "pod-template-hash": hash } },
-      template: { ...template, metadata: { ...template.metadata, labels } },
-    },
-    status: { replicas: 0 },
-  };
-}
-
-function deploymentConditions(
-  deployment: Workload,
-  counts: { desired: number; ready: number; updated: number; total: number },
-  now: number,
-): JsonObject[] {
-  const { desired, ready, updated, total } = counts;
-  const done = updated === desired && total === desired && ready === desired;
-  const missing = Math.floor(desired / 4);
-  const wanted = [
-    ready >= desired - missing
-      ? { type: "Available", status: "True", reason: "MinimumReplicasAvailable" }
-      : { type: "Available", status: "False", reason: "MinimumReplicasUnavailable" },
-    { type: "Progressing", status: "True", reason: done ? "NewReplicaSetAvailable" : "ReplicaSetUpdated" },
-  ];
-  const before = Array.isArray(deployment.status.conditions) ? deployment.status.conditions : [];
-  return wanted.map((condition) => {
-    const known = before.find(
-      (entry) => read(entry, "type") === condition.type && read(entry, "status") === condition.status,
-    );
-    const since = read(known, "lastTransitionTime");
-    const message =
-      condition.reason === "MinimumReplicasUnavailable"
-        ? "Deployment does not have minimum availability."
-        : "";
-    return { ...condition, message, lastTransitionTime: typeof since === "string" ? since : stamp(now) };
-  });
-}
