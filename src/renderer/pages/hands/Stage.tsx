@@ -51,7 +51,8 @@ export function Stage({
     event.stopPropagation();
     onLeave();
   };
-  const dimmed = !state.painted && state.pictureAt !== null;
+  // A recording is never live, and its last picture is as good as the others.
+  const dimmed = controllable && !state.painted && state.pictureAt !== null;
   const doubtful = state.painted && unavailable !== null;
   return (
     <section
@@ -67,7 +68,7 @@ export function Stage({
         </p>
       )}
       <div className="hands-over" aria-live="polite">
-        <Remarks screen={screen} id={id} name={name} unavailable={unavailable} />
+        <Remarks screen={screen} id={id} name={name} unavailable={unavailable} controllable={controllable} />
       </div>
     </section>
   );
@@ -78,11 +79,13 @@ function Remarks({
   id,
   name,
   unavailable,
+  controllable,
 }: {
   screen: MachineScreen;
   id: string;
   name: string;
   unavailable: LocalText | null;
+  controllable: boolean;
 }) {
   const { t } = useTranslation("hands");
   const local = useLocalText();
@@ -134,6 +137,11 @@ function Remarks({
         <Questions id={id} name={name} />
       </>
     );
+  }
+  // What plays a recording again stands below it.
+  if (!controllable) {
+    if (error) return <ErrorNotice error={error} />;
+    return reason && <p className="hands-remark">{local(reason)}</p>;
   }
   const again = (
     <Button variant="primary" size="sm" onClick={() => leaving(() => screen.open())}>
