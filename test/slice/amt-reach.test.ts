@@ -5,6 +5,7 @@ import { AmtDevice } from "../../src/main/systems/amt/client/device.ts";
 import { Wsman } from "../../src/main/systems/amt/client/wsman.ts";
 import { SliceLab } from "./support/lab.ts";
 import { OpenConsole } from "./support/open-console.ts";
+import { withQuickAmt } from "./support/quick-amt.ts";
 
 const tower = "tower-a";
 const signal = new AbortController().signal;
@@ -15,8 +16,12 @@ let open: OpenConsole;
 let other: Wsman;
 
 beforeAll(async () => {
-  lab = await SliceLab.start();
-  open = await OpenConsole.open({ estate: lab.estate, dataFolder: lab.path("data") });
+  lab = await SliceLab.start({ speed: 25 });
+  open = await OpenConsole.open({
+    estate: lab.estate,
+    dataFolder: lab.path("data"),
+    definitions: withQuickAmt,
+  });
   await open.read(tower);
   const { ports } = await lab.control.status();
   const password = readFileSync(lab.path("lab", "secrets", "amt-password"), "utf8");

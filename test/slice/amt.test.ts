@@ -1,23 +1,16 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { systemDefinitions } from "../../src/main/fleet.ts";
-import { amtSystemWith } from "../../src/main/systems/amt/index.ts";
-import type { SystemDefinition } from "../../src/main/systems/system.ts";
 import { SliceLab } from "./support/lab.ts";
 import { OpenConsole } from "./support/open-console.ts";
+import { withQuickAmt } from "./support/quick-amt.ts";
 
 let lab: SliceLab;
 let open: OpenConsole;
 
-// The lab's clock runs a hundred times as fast: its towers need no ten seconds between two power requests.
-const quickly = { spacing: 100, look: 100, lookLater: 300, lookIntoLog: 200 };
-const quickAmt = amtSystemWith(quickly) as SystemDefinition<never>;
-const definitions = systemDefinitions.map((each) => (each.type === quickAmt.type ? quickAmt : each));
-
 beforeAll(async () => {
-  lab = await SliceLab.start();
+  lab = await SliceLab.start({ speed: 25 });
   const estate = lab.estateWith("read-often.yaml", (words) => words.replace("every: 30s", "every: 1s"));
-  open = await OpenConsole.open({ estate, dataFolder: lab.path("data"), definitions });
+  open = await OpenConsole.open({ estate, dataFolder: lab.path("data"), definitions: withQuickAmt });
   await open.read("tower-a");
   await open.read("tower-b");
 });

@@ -29,9 +29,12 @@ export class SliceLab {
 
   /**
    * Starts a lab whose clock runs fast, so that a reboot takes a moment. It draws its secrets by itself unless it is
-   * given the hosts' password and the passphrase of the bounce's key.
+   * given the hosts' password and the passphrase of the bounce's key. `speed` is how many times as fast as the wall's
+   * its clock runs: consent that holds for two minutes holds for a second only when that is a hundred.
    */
-  static async start(given: { hostPassword?: string; bouncePassphrase?: string } = {}): Promise<SliceLab> {
+  static async start(
+    given: { hostPassword?: string; bouncePassphrase?: string; speed?: number } = {},
+  ): Promise<SliceLab> {
     const folder = mkdtempSync(join(tmpdir(), "passerelle-slice-"));
     const secrets = join(folder, "lab", "secrets");
     mkdirSync(secrets, { recursive: true, mode: 0o700 });
@@ -41,7 +44,14 @@ export class SliceLab {
     ] as const) {
       if (secret !== undefined) writeFileSync(join(secrets, name), secret, { mode: 0o600 });
     }
-    const words = ["start", "--folder", join(folder, "lab"), "--speed", "100", "--with-parent"];
+    const words = [
+      "start",
+      "--folder",
+      join(folder, "lab"),
+      "--speed",
+      String(given.speed ?? 100),
+      "--with-parent",
+    ];
     const running = run(program, words, plainEnvironment());
     await running.says("control");
     return new SliceLab(folder, running);
