@@ -138,7 +138,7 @@ async function resume(parts: ConsoleParts, id: string, values: Values, signal: A
   const before = engine.run(id);
   const decides = decisions.some((decision) => values[decision] !== undefined);
   // Nothing may be begun between the take-over and what the person has decided.
-  await engine.takeOver(id, decides ? "a person decides" : null);
+  await engine.takeOver(id, decides ? "person-decides" : null);
   if (values.retry !== undefined) await engine.retry(id, values.retry, reason);
   if (values.skip !== undefined) await engine.skip(id, values.skip, reason);
   if (values.adopt !== undefined) await engine.adopt(id, values.adopt, reason);

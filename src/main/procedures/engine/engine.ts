@@ -136,7 +136,7 @@ export class ProcedureEngine {
       open.map(async (run) => {
         const old = now - run.time > within && run.paused === null;
         try {
-          await this.#own(run.id, old ? "the console was closed for a while" : null);
+          await this.#own(run.id, old ? "console-closed" : null);
         } catch (thrown) {
           const error = toOpsError(thrown, "procedures");
           if (error.code !== "run.held") this.#parts.report(error);

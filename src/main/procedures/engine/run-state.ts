@@ -5,6 +5,7 @@ import { type LocalText, text } from "../../../shared/text.ts";
 import { fillOutcomes } from "../definition/placeholders.ts";
 import { remainingTime, type StepHistory } from "./forecast.ts";
 import { approvalsThatCount, retryAt } from "./moves.ts";
+import { reasonWords } from "./own-reasons.ts";
 import { Capacity, isContainer, type Judge, outcomeOf, readinessOf } from "./readiness.ts";
 import type { FoldedNode, FoldedRun } from "./run-fold.ts";
 
@@ -165,5 +166,6 @@ function pausedWords(run: FoldedRun): LocalText | null {
   if (run.paused === null) return null;
   const { reason } = run.paused;
   if (reason === "") return pausedText;
-  return text(`The run is paused: ${reason}`, `L'exécution est en pause : ${reason}`);
+  const words = reasonWords(reason);
+  return text(`The run is paused: ${words.en}`, `L'exécution est en pause : ${words.fr}`);
 }

@@ -164,7 +164,10 @@ describe("a run that is taken over after a crash", () => {
     clock.wall = 3_600_000;
     const late = consoleWith([fakeAction()]).engine;
     await late.takeOverAll(60_000);
-    expect(late.run(id).status).toBe("paused");
+    expect(late.run(id)).toMatchObject({
+      status: "paused",
+      reason: { fr: "L'exécution est en pause : la console est restée fermée un moment" },
+    });
     expect(late.runs().map((run) => run.id)).toEqual([id, done.id]);
     expect(reported).toEqual([]);
   });
