@@ -16,7 +16,7 @@ import { review } from "./api/reviews.ts";
 import { route } from "./api/route.ts";
 import { shapeOf } from "./api/shape.ts";
 import type { Cluster } from "./cluster/cluster.ts";
-import { kubernetesVersion } from "./cluster/nodes.ts";
+import { kubernetesVersion } from "./cluster/node-drawing.ts";
 import { misbehave } from "./misbehaviour.ts";
 import { PodShells } from "./streams/exec.ts";
 

@@ -5,7 +5,7 @@ import { claimsOf } from "./claims.ts";
 import type { Cluster } from "./cluster.ts";
 import { replicaSetOf } from "./deployment-parts.ts";
 import { meta, workloadOf } from "./drawing.ts";
-import { drawNode } from "./nodes.ts";
+import { drawNode } from "./node-drawing.ts";
 import { budgets, namespaces, type WorkloadPlan, workloads } from "./plan.ts";
 import { podOf } from "./pod-state.ts";
 import { templateHash } from "./replicas.ts";

@@ -1,6 +1,6 @@
 import type { Node, Pod } from "../store/kinds.ts";
 import type { Cluster } from "./cluster.ts";
-import { podsPerNode } from "./nodes.ts";
+import { podsPerNode } from "./node-drawing.ts";
 import { ownerOf } from "./pod-index.ts";
 
 /** How much another pod of the same owner on a node weighs against its other pods. */
