@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { findProgram } from "../counterpart.ts";
 
 const limit = 60_000;
 
@@ -24,7 +25,7 @@ export class Kubectl {
   /** Runs kubectl to its end. */
   run(words: readonly string[], input = ""): Promise<Ended> {
     return new Promise((resolve, reject) => {
-      const child = spawn("kubectl", ["--kubeconfig", this.kubeconfig, ...words], {
+      const child = spawn(findProgram("kubectl") ?? "", ["--kubeconfig", this.kubeconfig, ...words], {
         env: { PATH: process.env.PATH, HOME: this.home, LC_ALL: "C" },
         timeout: limit,
       });
