@@ -28,6 +28,7 @@ async function show(window: Page, place: `#/${string}`): Promise<void> {
 
 for (const theme of ["light", "dark"] as const) {
   test(`every screen meets WCAG AA, ${theme}`, async ({ window }) => {
+    test.setTimeout(120_000);
     await window.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     for (const [name, place] of Object.entries(pages)) {
       await show(window, place);
