@@ -15,15 +15,17 @@ async function planOf(id: string, given: VariableValues) {
   return result.plan;
 }
 
-test("the reboot round touches a host only when the one before is healthy again", async () => {
+test("the reboot round touches a host only when the one before answers and has nothing critical", async () => {
   const plan = await planOf("safe-reboot-round", { hosts: ["tower-b", "web-1"], pause: "1m" });
   expect(plan.nodes.map(({ id, needs, after }) => [id, needs, after])).toEqual([
     ["round", [], []],
     ["round[tower-b]/reboot", [], []],
-    ["round[tower-b]/healthy", ["round[tower-b]/reboot"], []],
+    ["round[tower-b]/answers", ["round[tower-b]/reboot"], []],
+    ["round[tower-b]/healthy", ["round[tower-b]/answers"], []],
     ["round[tower-b]/settle", ["round[tower-b]/healthy"], []],
     ["round[web-1]/reboot", [], ["round[tower-b]/settle"]],
-    ["round[web-1]/healthy", ["round[web-1]/reboot"], []],
+    ["round[web-1]/answers", ["round[web-1]/reboot"], []],
+    ["round[web-1]/healthy", ["round[web-1]/answers"], []],
     ["round[web-1]/settle", ["round[web-1]/healthy"], []],
   ]);
   expect(plan.nodes[1]).toMatchObject({
