@@ -13,6 +13,6 @@ export default defineConfig({
     // PatternFly's modules import style sheets, which Node cannot load by itself.
     server: { deps: { inline: [/@patternfly/] } },
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });
