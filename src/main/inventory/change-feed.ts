@@ -1,5 +1,5 @@
 import type { Overview } from "../../shared/contract.ts";
-import type { Health } from "../../shared/resource.ts";
+import type { Health, ResourceKind } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import { worse } from "./contribution.ts";
 import type { Entry } from "./entry.ts";
@@ -8,6 +8,9 @@ export type Change = Overview["changes"][number];
 
 const mostChanges = 500;
 const longest = 12 * 3_600_000;
+
+/** Kinds that a cluster makes and ends by itself: that they come and go is no news, how they stand is. */
+const passing = new Set<ResourceKind>(["namespace", "pod", "service", "volume", "workload"]);
 
 const generic: Record<Health, LocalText> = {
   critical: text("Became critical.", "Devenu critique."),
@@ -30,11 +33,11 @@ export class ChangeFeed {
   declared(system: string, appeared: readonly Entry[], disappeared: readonly Entry[], at: number): void {
     const first = !this.#introduced.has(system);
     this.#introduced.add(system);
-    for (const entry of disappeared) {
+    for (const entry of disappeared.filter(lasting)) {
       this.#add(entry, at, entry.health, text("No longer in the estate.", "N'est plus dans le parc."));
     }
     if (first) return;
-    for (const entry of appeared) {
+    for (const entry of appeared.filter(lasting)) {
       this.#add(entry, at, entry.health, text("New in the estate.", "Nouveau dans le parc."));
     }
   }
@@ -60,6 +63,10 @@ export class ChangeFeed {
     this.#changes.push({ at, resource: id, name, kind, text: words, health });
     if (this.#changes.length > mostChanges) this.#changes.shift();
   }
+}
+
+function lasting({ declaration }: Entry): boolean {
+  return !passing.has(declaration.kind);
 }
 
 /** The worst that any system said of it, however long ago. */

@@ -366,6 +366,17 @@ describe("changes", () => {
     ]);
   });
 
+  test("are silent about what a cluster makes and ends by itself, but not about how it stands", () => {
+    inventory.declare("kubernetes", []);
+    inventory.declare("kubernetes", [
+      declared("api-1", { kind: "pod" }),
+      declared("node-1", { kind: "node" }),
+    ]);
+    inventory.observe([{ ...read("api-1", "critical"), source: "kubernetes" }]);
+    inventory.declare("kubernetes", [declared("node-1", { kind: "node" })]);
+    expect(told()).toEqual(["api-1: critical Became critical.", "node-1: unknown New in the estate."]);
+  });
+
   test("are silent about a sleep, forget what is half a day old and stay bounded", async () => {
     inventory.declare("ssh", [declared("a", { staleAfter: 1e9 })]);
     inventory.observe([read("a", "ok")]);
