@@ -48,7 +48,8 @@ describe.runIf(canMount)("a full file system (a small one of its own, which take
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "passerelle-full-"));
-    mountSmallDisk(folder, 4);
+    // Several times what may wait for the disk, so that some of it was taken before the end.
+    mountSmallDisk(folder, 16);
   });
   afterEach(() => {
     unmountDisk(folder);
