@@ -36,7 +36,11 @@ work="$cache/work"
 mkdir -p "$work"
 cd "$work"
 if [ ! -d k8s ]; then
-  printf 'deb-src http://deb.debian.org/debian bookworm main\n' > "$cache/sources.list"
+  # The repository that this system takes its packages from has the sources too.
+  repository=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Identifier: Packages' |
+    awk '$2 == "bookworm" { print $1; exit }')
+  [ -n "$repository" ] || { echo "no package repository of bookworm is known here: run apt-get update" >&2; exit 1; }
+  printf 'deb-src %s bookworm main\n' "$repository" > "$cache/sources.list"
   options="-o Dir::Etc::sourcelist=$cache/sources.list -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists=$cache/lists -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User="
   # shellcheck disable=SC2086
   apt-get -q $options update >&2
