@@ -175,6 +175,9 @@ describe("passerelle import", () => {
     const hop = "{ address: 192.0.2.1, user: ops, authentication: [{ agent: true }] }";
     writeFileSync(estate, `passerelle: 1\nname: Imported\nreach:\n  hops:\n    bounce: ${hop}\n${output}`);
     expect((await passerelle(["check", estate])).code).toBe(0);
+    const misnamed = await passerelle(["import", list, "--via", "Not A Hop: x"]);
+    expect(misnamed).toMatchObject({ code: 1, output: "" });
+    expect(misnamed.error).toContain("--via takes an identifier");
     const french = await passerelle(["import", lab.path("nothing.csv")], { LANG: "fr_FR.UTF-8" });
     expect(french).toMatchObject({ code: 1, output: "" });
     expect(french.error).toContain("ne peut pas être lue");

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { MachineListAnswer } from "../../shared/contract.ts";
 import { OpsError } from "../../shared/errors.ts";
+import { identifierSchema } from "../../shared/estate.ts";
 import { text } from "../../shared/text.ts";
 import { listAnswer, storeListSecrets } from "../contract/machine-list.ts";
 import { readMachineList } from "../estate/machine-list/read.ts";
@@ -25,16 +26,25 @@ export async function importList(words: string[]): Promise<number> {
   if (!path || positionals.length > 1) {
     throw usageError(text("import takes one list.", "import attend une liste."));
   }
+  const target = {
+    system: identifier("system", values.system) ?? "remote-hands",
+    via: identifier("via", values.via),
+    site: identifier("site", values.site),
+  };
   const list = readMachineList(await readWords(path));
   const stored = values["store-secrets"]
     ? await withConsole(values, (parts) => storeListSecrets(parts, list))
     : 0;
-  const target = {
-    system: values.system ?? "remote-hands",
-    via: values.via ?? null,
-    site: values.site ?? null,
-  };
   return print(listAnswer(list, target, stored));
+}
+
+/** What would not be an identifier in the estate file is refused before anything is stored. */
+function identifier(option: string, value: string | undefined): string | null {
+  if (value === undefined) return null;
+  if (identifierSchema.safeParse(value).success) return value;
+  throw usageError(
+    text(`--${option} takes an identifier of the estate.`, `--${option} attend un identifiant du parc.`),
+  );
 }
 
 async function readWords(path: string): Promise<string> {
