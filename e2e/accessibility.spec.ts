@@ -61,12 +61,11 @@ test("the palette and the question dialog meet WCAG AA and work by keyboard", as
 
 /** What the program itself says on this page: what a machine prints into a terminal is in its own language. */
 function ownWords(window: Page): Promise<string> {
-  return window.getByRole("main").evaluate((main) => {
-    // biome-ignore lint/performance/useDomNodeTextContent: only what is rendered is read by somebody
-    const seen = (element: HTMLElement) => element.innerText;
-    const printed = [...main.querySelectorAll<HTMLElement>(".xterm")].map(seen);
-    return printed.reduce((words, screen) => words.replace(screen, ""), seen(main as HTMLElement));
-  });
+  return window.evaluate(`(() => {
+    const main = document.querySelector("main");
+    const printed = [...main.querySelectorAll(".xterm")].map((screen) => screen.innerText);
+    return printed.reduce((words, screen) => words.replace(screen, ""), main.innerText);
+  })()`);
 }
 
 test("French is complete on every screen", async ({ browser, window, shell }) => {

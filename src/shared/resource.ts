@@ -19,6 +19,12 @@ export const resourceKinds = [
   "dns-record",
   "alert",
   "service",
+  /** A part of a cluster that keeps itself in order, such as a ClusterOperator. */
+  "operator",
+  /** Machines that are kept alike, such as a MachineConfigPool. */
+  "machine-pool",
+  /** What a package manager installed, such as a Helm release. */
+  "release",
 ] as const;
 export const resourceKindSchema = z.enum(resourceKinds);
 export type ResourceKind = z.infer<typeof resourceKindSchema>;

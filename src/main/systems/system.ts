@@ -1,6 +1,11 @@
+import type { Duplex } from "node:stream";
 import type { z } from "zod";
 import type { DrainView, DrainWish } from "../../shared/drain.ts";
 import type { SecretReference } from "../../shared/estate.ts";
+import type { OfferedPort } from "../../shared/forwards.ts";
+import type { Happenings } from "../../shared/happenings.ts";
+import type { LogRequest } from "../../shared/logs.ts";
+import type { Manifest, ManifestCheck, ManifestEdit } from "../../shared/manifest.ts";
 import type { Declaration, ObservationSink } from "../../shared/resource.ts";
 import type { LocalText } from "../../shared/text.ts";
 import type { Action } from "../actions/action.ts";
@@ -86,6 +91,37 @@ export interface Drains {
   onChange(listener: (view: DrainView) => void): () => void;
 }
 
+/** One container whose log can be read. */
+export interface LogSource {
+  resource: string;
+  name: string;
+  /**
+   * Reads it as it comes, in chunks of whole or broken lines, each line with the time of the cluster in front; ends with
+   * the log, throws OpsErrors. Reading stops while the consumer does not ask for more.
+   */
+  read(request: LogRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** The logs of a system's resources. */
+export interface Logs {
+  /** The containers behind a resource now; asked again while a log is followed, since pods come and go. */
+  sources(resource: string, request: LogRequest, signal: AbortSignal): Promise<LogSource[]>;
+}
+
+/** The ports of a system's resources. */
+export interface Ports {
+  offered(resource: string, signal: AbortSignal): Promise<OfferedPort[]>;
+  /** One connection to a port of it; throws OpsErrors. */
+  connect(resource: string, port: number, signal: AbortSignal): Promise<Duplex>;
+}
+
+/** The objects behind a system's resources, as they are written. */
+export interface Manifests {
+  read(resource: string, signal: AbortSignal): Promise<Manifest>;
+  /** What the far side would make of an edit; nothing is changed. */
+  check(edit: ManifestEdit, signal: AbortSignal): Promise<ManifestCheck>;
+}
+
 /** One outside system, configured and ready. `close` ends everything that it opened. */
 export interface System {
   readonly id: string;
@@ -112,6 +148,12 @@ export interface System {
   openScreen?(resource: string, signal: AbortSignal): Promise<ScreenSource>;
   /** The drains of its nodes, where it has such. */
   readonly drains?: Drains;
+  /** Logs, ports, manifests and happenings of its resources, where it has such; null for a resource that has none. */
+  logs?(resource: string): Logs | null;
+  ports?(resource: string): Ports | null;
+  manifests?(resource: string): Manifests | null;
+  /** What happened to a resource and to what is in it, kept up to date until `signal` ends; never throws. */
+  happenings?(resource: string, signal: AbortSignal): AsyncIterable<Happenings>;
   /** The log-ins of this system, by which its secrets are listed and tried. */
   logins?(): readonly SshTarget[];
   /** The secrets of this system that are not part of a log-in over SSH, and the resource that uses each. */

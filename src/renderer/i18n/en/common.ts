@@ -36,5 +36,8 @@ export const common = {
     "dns-record": "DNS record",
     alert: "alert",
     service: "service",
+    operator: "operator",
+    "machine-pool": "machine pool",
+    release: "release",
   },
 } as const;

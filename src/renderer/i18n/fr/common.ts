@@ -39,5 +39,8 @@ export const common: Translation<typeof english> = {
     "dns-record": "enregistrement DNS",
     alert: "alerte",
     service: "service",
+    operator: "opérateur",
+    "machine-pool": "groupe de machines",
+    release: "version installée",
   },
 };
