@@ -1,13 +1,59 @@
 import { z } from "zod";
-import { factValueSchema, healthSchema, resourceKindSchema } from "./resource.ts";
+import { factValueSchema, healthSchema, type Resource, resourceKindSchema } from "./resource.ts";
 import { localTextSchema } from "./text.ts";
 
-export const facetNames = ["kind", "site", "environment", "health", "system", "stale"] as const;
+export const facetNames = [
+  "kind",
+  "site",
+  "environment",
+  "health",
+  "system",
+  "namespace",
+  "node",
+  "type",
+  "status",
+  "stale",
+] as const;
 export type FacetName = (typeof facetNames)[number];
+
+/** Facets whose values are those of a fact; the others are fields of the resource. */
+export const factOfFacet = {
+  namespace: "kubernetes.namespace",
+  node: "kubernetes.node",
+  type: "kubernetes.type",
+  status: "kubernetes.status",
+} as const satisfies Partial<Record<FacetName, string>>;
+
+/** At most so many values of a facet are counted out to a screen, the most frequent ones and those in force. */
+export const mostFacetValues = 200;
+
+/** What a list is of before anything is filtered: what stands on a parent, or has these values. */
+export const withinSchema = z.partialRecord(z.enum([...facetNames, "parent"]), z.string().max(300));
+export type Within = z.infer<typeof withinSchema>;
+
+/** How a list asks for what is in a resource: a cluster's by its system, a node's pods by the node they run on. */
+export function contentsOf({
+  id,
+  kind,
+  name,
+  system,
+}: Pick<Resource, "id" | "kind" | "name" | "system">): Within {
+  switch (kind) {
+    case "cluster":
+      return { system };
+    case "namespace":
+      return { system, namespace: name };
+    case "node":
+      return { system, node: name };
+    default:
+      return { parent: id };
+  }
+}
 
 /** The window of a list that a screen looks at. `columns` are fact keys; only those travel. */
 export const listQuerySchema = z.object({
   kinds: z.array(resourceKindSchema).max(20).default([]),
+  within: withinSchema.default({}),
   text: z.string().max(200).default(""),
   facets: z.partialRecord(z.enum(facetNames), z.array(z.string()).max(100)).default({}),
   sort: z

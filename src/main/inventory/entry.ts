@@ -1,3 +1,4 @@
+import { type FacetName, factOfFacet } from "../../shared/live.ts";
 import {
   type Declaration,
   type Fact,
@@ -14,7 +15,17 @@ import { fold, naturalKey } from "./fold.ts";
 import { type Holding, heldProblems } from "./holding.ts";
 
 /** Facts whose values the text filter looks through. */
-const searchedFacts = ["os.name", "os.kernel", "os.hostname", "reach.address", "reach.via", "units.failed"];
+const searchedFacts = [
+  "os.name",
+  "os.kernel",
+  "os.hostname",
+  "reach.address",
+  "reach.via",
+  "units.failed",
+  ...Object.values(factOfFacet),
+];
+type Declared = Exclude<FacetName, keyof typeof factOfFacet | "health" | "stale">;
+const factKeys: Partial<Record<FacetName, string>> = factOfFacet;
 
 const notRead: Problem = {
   code: "inventory.not-read",
@@ -79,6 +90,7 @@ export class Entry {
       parent: parent ?? said("parent"),
       site: said("site"),
       environment: said("environment"),
+      runsOn: all.find(({ runsOn }) => runsOn)?.runsOn ?? null,
     };
     this.nameKey = naturalKey(this.declaration.name);
     this.#haystack = null;
@@ -180,7 +192,9 @@ export class Entry {
     this.#facets ??= facetSet((name) => {
       if (name === "health") return this.health;
       if (name === "stale") return String(this.stale);
-      return this.declaration[name] ?? "";
+      const fact = factKeys[name];
+      if (fact !== undefined) return String(this.fact(fact)?.value ?? "");
+      return this.declaration[name as Declared] ?? "";
     });
     return this.#facets;
   }

@@ -1,7 +1,13 @@
 import type { Overview, ResourceDetail } from "../../shared/contract.ts";
 import type { Estate } from "../../shared/estate.ts";
 import type { ListFrame, ListQuery, ListRow } from "../../shared/live.ts";
-import type { Declaration, Observation, ObservationSink, Resource } from "../../shared/resource.ts";
+import type {
+  Declaration,
+  DeclarationChange,
+  Observation,
+  ObservationSink,
+  Resource,
+} from "../../shared/resource.ts";
 import type { LocalText } from "../../shared/text.ts";
 import { type Change, ChangeFeed } from "./change-feed.ts";
 import { contributed } from "./contribution.ts";
@@ -9,12 +15,12 @@ import { Entry } from "./entry.ts";
 import { ListWindow } from "./list-window.ts";
 import { LoadHistory } from "./load-history.ts";
 import { MatchesPool } from "./matches-pool.ts";
+import { NameOrder } from "./name-order.ts";
 import { overviewCards } from "./overview.ts";
 import { pacedStream } from "./paced-stream.ts";
-import { Relations } from "./relations.ts";
+import { noRelations, Relations } from "./relations.ts";
 import { rowOf } from "./rows.ts";
 import { searchEntries } from "./search.ts";
-import { compareKeys } from "./sort-key.ts";
 import { Staleness } from "./staleness.ts";
 import { Tallies } from "./tallies.ts";
 
@@ -41,6 +47,7 @@ export class Inventory implements ObservationSink {
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
   readonly #systems = new Map<string, Set<string>>();
+  readonly #order = new NameOrder();
   readonly #relations = new Relations();
   readonly #tallies = new Tallies();
   readonly #changes = new ChangeFeed();
@@ -51,7 +58,6 @@ export class Inventory implements ObservationSink {
   readonly #readers = new Set<Reader>();
   readonly #listeners = new Set<() => void>();
   readonly #closing = new AbortController();
-  #byName: Entry[] | null = null;
   #changed = false;
 
   constructor(options: { now?: () => number } = {}) {
@@ -61,23 +67,27 @@ export class Inventory implements ObservationSink {
 
   /** Declares the resources of one system whole. What another system declares too stays when this one drops it. */
   declare(system: string, declarations: Declaration[]): void {
+    const now = new Set(declarations.map(({ id }) => id));
+    const removed = [...(this.#systems.get(system) ?? [])].filter((id) => !now.has(id));
+    this.redeclare(system, { added: declarations, removed });
+  }
+
+  /** Declares some of a system's resources, and takes back its word of others. */
+  redeclare(system: string, { added, removed }: DeclarationChange): void {
     const appeared: Entry[] = [];
     const disappeared: Entry[] = [];
-    const before = this.#systems.get(system) ?? new Set();
-    const now = new Set(declarations.map((declaration) => declaration.id));
-    for (const id of before) {
-      const entry = now.has(id) ? undefined : this.#entries.get(id);
+    const known = this.#systems.get(system) ?? new Set();
+    for (const id of removed) {
+      const entry = known.delete(id) ? this.#entries.get(id) : undefined;
       if (entry && this.#withdraw(entry, system)) disappeared.push(entry);
     }
-    for (const declaration of declarations) {
-      if (this.#admit(system, declaration)) {
-        const entry = this.#entries.get(declaration.id);
-        if (entry) appeared.push(entry);
-      }
+    for (const declaration of added) {
+      known.add(declaration.id);
+      const { entry, isNew } = this.#admit(system, declaration);
+      if (isNew) appeared.push(entry);
     }
-    if (now.size > 0) this.#systems.set(system, now);
+    if (known.size > 0) this.#systems.set(system, known);
     else this.#systems.delete(system);
-    this.#byName = null;
     this.#changes.declared(system, appeared, disappeared, this.#now());
     this.#tell();
   }
@@ -112,7 +122,7 @@ export class Inventory implements ObservationSink {
 
   /** Every resource, by name. Costs the whole estate: for reports, not for screens. */
   all(): Resource[] {
-    return this.#ordered().map((entry) => entry.snapshot());
+    return this.#order.list().map((entry) => entry.snapshot());
   }
 
   /**
@@ -130,8 +140,7 @@ export class Inventory implements ObservationSink {
 
   relations(id: string): ResourceDetail["relations"] {
     const entry = this.#entries.get(id);
-    if (!entry) return { parent: null, children: [], siblings: [] };
-    return this.#relations.of(entry, (parent) => this.#entries.get(parent));
+    return entry ? this.#relations.of(entry, (other) => this.#entries.get(other)) : noRelations;
   }
 
   /** The last values of the load facts, oldest first. */
@@ -165,7 +174,7 @@ export class Inventory implements ObservationSink {
       signal: AbortSignal.any([signal, this.#closing.signal]),
       interval: frameInterval,
       open: (changed) => {
-        const { matches, release } = this.#pool.acquire(query, () => this.#ordered());
+        const { matches, release } = this.#pool.acquire(query, () => this.#order.list());
         window = new ListWindow(matches, query);
         const leave = this.#join({ mark: () => {}, wake: changed });
         return () => {
@@ -218,7 +227,7 @@ export class Inventory implements ObservationSink {
     this.#listeners.clear();
   }
 
-  #admit(system: string, declaration: Declaration): boolean {
+  #admit(system: string, declaration: Declaration): { entry: Entry; isNew: boolean } {
     let entry = this.#entries.get(declaration.id);
     const isNew = entry === undefined;
     entry ??= new Entry(declaration);
@@ -228,9 +237,10 @@ export class Inventory implements ObservationSink {
     entry.holding = declaration.kind === "site" ? this.#tallies.holding(entry.id) : null;
     entry.redeclared();
     this.#relations.place(entry);
+    this.#order.mark(entry);
     this.#touch(entry);
     if (before.site !== entry.declaration.site) this.#touchSite(before.site);
-    return isNew;
+    return { entry, isNew };
   }
 
   /** Takes one system's word back; true when nobody declares the resource any more and it is gone. */
@@ -242,6 +252,8 @@ export class Inventory implements ObservationSink {
       const { site } = entry.declaration;
       entry.redeclared();
       this.#relations.place(entry);
+      this.#relations.identify(entry);
+      this.#order.mark(entry);
       this.#touch(entry);
       if (site !== entry.declaration.site) this.#touchSite(site);
       return false;
@@ -252,6 +264,7 @@ export class Inventory implements ObservationSink {
     }
     this.#entries.delete(entry.id);
     this.#relations.forget(entry);
+    this.#order.mark(entry);
     this.#history.forget(entry.id);
     this.#touch(entry);
     return true;
@@ -266,6 +279,7 @@ export class Inventory implements ObservationSink {
     if (!("error" in observation)) {
       this.#staleness.track(keyOf(observation), observation.at, entry.staleAfter(observation.source));
       this.#history.add(entry.id, observation.at, observation.facts);
+      this.#relations.identify(entry);
     }
     this.#changes.heard(entry, observation.at);
     this.#touch(entry);
@@ -317,13 +331,6 @@ export class Inventory implements ObservationSink {
   #join(reader: Reader): () => void {
     this.#readers.add(reader);
     return () => void this.#readers.delete(reader);
-  }
-
-  #ordered(): Entry[] {
-    this.#byName ??= [...this.#entries.values()].sort(
-      (one, other) => compareKeys(one.nameKey, other.nameKey, 1) || compareKeys(one.id, other.id, 1),
-    );
-    return this.#byName;
   }
 }
 

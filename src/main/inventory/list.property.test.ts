@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   type FacetName,
   facetNames,
+  factOfFacet,
   type ListFrame,
   type ListQuery,
   type ListRow,
@@ -64,7 +65,7 @@ const declaration: fc.Arbitrary<Declaration> = fc
 
 const health = fc.constantFrom("critical", "unknown", "warning", "ok");
 const facts = fc.dictionary(
-  fc.constantFrom("load.one", "os.name", "reboot.needed", "units.failed"),
+  fc.constantFrom("load.one", "os.name", "reboot.needed", "units.failed", "kubernetes.namespace"),
   fc.oneof(
     fc.integer({ min: 0, max: 3 }),
     fc.constantFrom("Debian", "débian 12"),
@@ -126,12 +127,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const query: fc.Arbitrary<ListQuery> = fc
   .record({
     kinds: fc.constantFrom([], ["host"], ["host", "vm"], ["site"]),
+    within: fc.constantFrom(
+      {},
+      {},
+      { parent: "r-0" },
+      { system: "one" },
+      { system: "one", namespace: "Debian" },
+    ),
     text: fc.constantFrom("", "", "web", "EVRY", "debian", "web 1", "nothing like it"),
     facets: fc.constantFrom(
       {},
       { health: ["critical", "unknown"] },
       { site: ["north"], health: ["ok"] },
       { site: [""], stale: ["true"] },
+      { namespace: ["Debian", "true"] },
       { kind: ["vm"], environment: ["production", ""], system: ["two"] },
     ),
     sort: fc.record({
@@ -230,18 +239,24 @@ test("a second reader of the same list begins with the whole of it", async () =>
 
 /** The answer in the plainest way: everything is looked at, nothing is remembered. */
 function plainAnswer(all: Resource[], asked: ListQuery): unknown {
-  const ofKind = all.filter((each) => asked.kinds.length === 0 || asked.kinds.includes(each.kind));
+  const { parent, ...same } = asked.within;
+  const ofKind = all.filter(
+    (each) =>
+      (asked.kinds.length === 0 || asked.kinds.includes(each.kind)) &&
+      (parent === undefined || parent === (each.parent ?? (each.site === each.id ? null : each.site))) &&
+      facetNames.every((name) => same[name] === undefined || same[name] === plainFacet(each, name)),
+  );
   const withText = ofKind.filter((each) => hasWords(each, asked.text));
   const selected = (each: Resource, except?: FacetName) =>
     facetNames.every((name) => {
       const values = asked.facets[name] ?? [];
-      return name === except || values.length === 0 || values.includes(String(each[name] ?? ""));
+      return name === except || values.length === 0 || values.includes(plainFacet(each, name));
     });
   const facets: Record<string, Record<string, number>> = {};
   for (const name of facetNames) {
     const counts: Record<string, number> = {};
     for (const each of withText.filter((one) => selected(one, name))) {
-      const value = String(each[name] ?? "");
+      const value = plainFacet(each, name);
       counts[value] = (counts[value] ?? 0) + 1;
     }
     facets[name] = counts;
@@ -271,6 +286,13 @@ function plainAnswer(all: Resource[], asked: ListQuery): unknown {
     matching: matching.length,
     facets,
   };
+}
+
+function plainFacet(each: Resource, name: FacetName): string {
+  const fact = Object.entries(factOfFacet).find(([facet]) => facet === name)?.[1];
+  const value =
+    fact === undefined ? Object.entries(each).find(([key]) => key === name)?.[1] : each.facts[fact]?.value;
+  return String(value ?? "");
 }
 
 function plainKey(each: Resource, by: string): string | number | null {
@@ -308,6 +330,7 @@ function hasWords(each: Resource, typed: string): boolean {
     environment,
     facts["os.name"]?.value,
     facts["units.failed"]?.value,
+    facts["kubernetes.namespace"]?.value,
   ];
   const searched = plain(
     held

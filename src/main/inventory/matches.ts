@@ -1,11 +1,11 @@
-import { type FacetName, facetNames, type ListQuery } from "../../shared/live.ts";
+import { type FacetName, facetNames, type ListQuery, mostFacetValues } from "../../shared/live.ts";
 import type { Entry } from "./entry.ts";
 import type { FacetSet } from "./facet-set.ts";
 import { fold } from "./fold.ts";
 import { compareKeys, type SortKey, sortKey } from "./sort-key.ts";
 
 /** What of a query decides which resources match and in what order; not which window of them is shown. */
-export type Selection = Pick<ListQuery, "kinds" | "text" | "facets" | "sort">;
+export type Selection = Pick<ListQuery, "kinds" | "within" | "text" | "facets" | "sort">;
 export type FacetCounts = Partial<Record<FacetName, Record<string, number>>>;
 
 /** From here on joining two sorted lists is cheaper than inserting one by one. */
@@ -27,6 +27,9 @@ interface Placed {
  */
 export class Matches {
   readonly #kinds: ReadonlySet<string>;
+  readonly #parent: string | undefined;
+  /** Per facet the one value that everything in the list has. */
+  readonly #within: readonly (string | undefined)[];
   readonly #words: readonly string[];
   readonly #selected: readonly (ReadonlySet<string> | null)[];
   readonly #by: string;
@@ -35,11 +38,16 @@ export class Matches {
   readonly #sets = new Map<FacetSet, { count: number; refusedBy: number }>();
   readonly #dirty = new Set<Entry>();
   #order: Placed[] = [];
+  /** Per facet how often each value occurs; worked out when first asked for, kept up to date from then on. */
+  #counts: Map<string, number>[] | null = null;
   #facets: { counts: FacetCounts; words: string } | null = null;
 
   /** `entries` are all resources; those that are nearly in the asked order already are sorted fastest. */
   constructor(selection: Selection, entries: Iterable<Entry>) {
+    const { parent, ...within } = selection.within;
     this.#kinds = new Set(selection.kinds);
+    this.#parent = parent;
+    this.#within = facetNames.map((name) => within[name]);
     this.#words = fold(selection.text).split(/\s+/).filter(Boolean);
     this.#selected = facetNames.map((name) => {
       const values = selection.facets[name] ?? [];
@@ -75,23 +83,15 @@ export class Matches {
     return this.#order.slice(offset, offset + limit).map((placed) => placed.entry);
   }
 
-  /** The counts, and the same as text: equal texts are equal counts. */
+  /** The counts, and the same as text: equal texts are equal counts. Of many values the most frequent are given. */
   facets(): { counts: FacetCounts; words: string } {
     this.#update();
     if (this.#facets) return this.#facets;
-    const counts = facetNames.map(() => new Map<string, number>());
-    for (const [values, { count, refusedBy }] of this.#sets) {
-      counts.forEach((each, index) => {
-        // Counted under a facet when no other one refuses it.
-        if ((refusedBy & ~(1 << index)) !== 0) return;
-        const value = values[index] ?? "";
-        each.set(value, (each.get(value) ?? 0) + count);
-      });
-    }
+    const counts = this.#counted();
     const facets: FacetCounts = {};
     facetNames.forEach((name, index) => {
-      const sorted = [...(counts[index] ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
-      facets[name] = Object.fromEntries(sorted);
+      const sorted = this.#mostFrequent(index, counts[index] ?? new Map());
+      facets[name] = Object.fromEntries(sorted.sort(([one], [other]) => (one < other ? -1 : 1)));
     });
     this.#facets = { counts: facets, words: JSON.stringify(facets) };
     return this.#facets;
@@ -126,6 +126,7 @@ export class Matches {
   /** Judges and counts a resource; null when its kind was not asked for. */
   #place(entry: Entry): Placed | null {
     if (this.#kinds.size > 0 && !this.#kinds.has(entry.declaration.kind)) return null;
+    if (!this.#isWithin(entry)) return null;
     const facets = this.#hasWords(entry) ? entry.facets() : null;
     const matches = facets !== null && this.#countSet(facets, 1) === 0;
     const key = matches ? sortKey(entry, this.#by) : null;
@@ -154,7 +155,30 @@ export class Matches {
     }
     set.count += step;
     if (set.count === 0) this.#sets.delete(facets);
+    if (this.#counts) addTo(this.#counts, facets, set.refusedBy, step);
     return set.refusedBy;
+  }
+
+  #counted(): Map<string, number>[] {
+    if (this.#counts) return this.#counts;
+    const counts = facetNames.map(() => new Map<string, number>());
+    for (const [values, { count, refusedBy }] of this.#sets) addTo(counts, values, refusedBy, count);
+    this.#counts = counts;
+    return counts;
+  }
+
+  #mostFrequent(index: number, counts: ReadonlyMap<string, number>): [string, number][] {
+    const all = [...counts];
+    if (all.length <= mostFacetValues) return all;
+    const selected = this.#selected[index];
+    return all
+      .sort(([one, few], [other, many]) => many - few || (one < other ? -1 : 1))
+      .filter(([value], place) => place < mostFacetValues || selected?.has(value));
+  }
+
+  #isWithin(entry: Entry): boolean {
+    if (this.#parent !== undefined && entry.parentId !== this.#parent) return false;
+    return this.#within.every((value, index) => value === undefined || entry.facets()[index] === value);
   }
 
   #hasWords(entry: Entry): boolean {
@@ -180,6 +204,17 @@ export class Matches {
     }
     return low;
   }
+}
+
+/** Counts resources with these values under each facet that no other facet refuses. */
+function addTo(counts: Map<string, number>[], values: FacetSet, refusedBy: number, step: number): void {
+  counts.forEach((each, index) => {
+    if ((refusedBy & ~(1 << index)) !== 0) return;
+    const value = values[index] ?? "";
+    const count = (each.get(value) ?? 0) + step;
+    if (count === 0) each.delete(value);
+    else each.set(value, count);
+  });
 }
 
 /** The order without those who left and with those who arrived, in one pass over both. */

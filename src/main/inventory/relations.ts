@@ -1,48 +1,76 @@
 import type { ResourceDetail } from "../../shared/contract.ts";
 import { healthOrder } from "../../shared/resource.ts";
 import type { Entry } from "./entry.ts";
+import { Groups } from "./groups.ts";
 import { rowOf } from "./rows.ts";
 import { compareKeys } from "./sort-key.ts";
 
-/** As many children or siblings as a page shows; a list with the site's facet shows them all. */
+/** As many of each relation as a page shows; a list with the site's facet shows them all. */
 const mostRelated = 200;
 
-/** Who holds whom: a host its VMs, a site what stands in it and has no other parent. */
-export class Relations {
-  readonly #children = new Map<string, Set<Entry>>();
-  readonly #parents = new Map<Entry, string>();
+/** Facts that only one machine has: what shows the same is the same machine, whichever system calls it what. */
+const identifying = ["os.bootId", "hardware.uuid"];
+/** What firmware writes where nobody has given the machine an identifier. */
+const placeholder = /^(.)\1*$/;
 
-  /** Takes in where a resource hangs now. */
+export const noRelations: ResourceDetail["relations"] = {
+  parent: null,
+  children: [],
+  siblings: [],
+  runsOn: null,
+  carries: [],
+  sameMachine: [],
+};
+
+/**
+ * Who holds whom: a host its VMs, a site what stands in it and has no other parent. Who runs on whom: pods on nodes. And
+ * what is one machine under several names: a node and the VM or host that it is.
+ */
+export class Relations {
+  readonly #held = new Groups<Entry>();
+  readonly #carried = new Groups<Entry>();
+  readonly #machines = new Groups<Entry>();
+
+  /** Takes in where a resource hangs and runs now. */
   place(entry: Entry): void {
-    this.forget(entry);
-    const { parentId } = entry;
-    if (parentId === null) return;
-    const children = this.#children.get(parentId) ?? new Set();
-    children.add(entry);
-    this.#children.set(parentId, children);
-    this.#parents.set(entry, parentId);
+    const { runsOn } = entry.declaration;
+    this.#held.put(entry, entry.parentId === null ? [] : [entry.parentId]);
+    this.#carried.put(entry, runsOn ? [runsOn] : []);
+  }
+
+  /** Takes in which machine it is, by what was read of it. */
+  identify(entry: Entry): void {
+    this.#machines.put(entry, identifying.flatMap((key) => identifierOf(entry, key) ?? []));
   }
 
   forget(entry: Entry): void {
-    const parent = this.#parents.get(entry);
-    if (parent === undefined) return;
-    this.#parents.delete(entry);
-    const children = this.#children.get(parent);
-    children?.delete(entry);
-    if (children?.size === 0) this.#children.delete(parent);
+    for (const groups of [this.#held, this.#carried, this.#machines]) groups.put(entry, []);
   }
 
-  /** Parent, children and siblings of a resource, the worst first, at most two hundred of each. */
+  /** What a resource has to do with others, the worst first, at most two hundred of each. */
   of(entry: Entry, find: (id: string) => Entry | undefined): ResourceDetail["relations"] {
-    const parentId = this.#parents.get(entry);
+    const [parentId] = this.#held.of(entry);
+    const [runsOnId] = this.#carried.of(entry);
     const parent = parentId === undefined ? undefined : find(parentId);
-    const siblings = parentId === undefined ? [] : [...(this.#children.get(parentId) ?? [])];
+    const runsOn = runsOnId === undefined ? undefined : find(runsOnId);
+    const siblings = parentId === undefined ? [] : this.#held.members(parentId);
+    const same = new Set(this.#machines.of(entry).flatMap((machine) => this.#machines.members(machine)));
     return {
       parent: parent ? rowOf(parent, []) : null,
-      children: rows([...(this.#children.get(entry.id) ?? [])]),
+      children: rows(this.#held.members(entry.id)),
       siblings: rows(siblings.filter((sibling) => sibling !== entry)),
+      runsOn: runsOn ? rowOf(runsOn, []) : null,
+      carries: rows(this.#carried.members(entry.id)),
+      sameMachine: rows([...same].filter((other) => other !== entry)),
     };
   }
+}
+
+function identifierOf(entry: Entry, key: string): string | null {
+  const value = entry.fact(key)?.value;
+  if (typeof value !== "string") return null;
+  const bare = value.toLowerCase().replace(/[^0-9a-z]/g, "");
+  return bare.length < 8 || placeholder.test(bare) ? null : `${key} ${bare}`;
 }
 
 function rows(entries: Entry[]): ResourceDetail["relations"]["children"] {
