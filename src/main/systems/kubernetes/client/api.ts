@@ -10,6 +10,7 @@ import type { HeldLogin, LoginKeeper } from "./login-keeper.ts";
 import { ReachAgent } from "./reach-agent.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
 import { secure } from "./secure.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** All in milliseconds. */
 export interface ApiTimes {
@@ -53,6 +54,8 @@ export interface ApiRequest {
   deadline?: number;
   /** Whether a 429 is reported at once instead of being waited for. */
   reportBusy?: boolean;
+  /** Told each warning that comes with the answer, in the API server's words. */
+  onWarning?(words: string): void;
 }
 
 /**
@@ -163,6 +166,7 @@ export class KubernetesApi {
     for (let round = 0; ; round++) {
       const { incoming, held } = await this.#send(request, signal, "requests", onLogin);
       try {
+        if (request.onWarning) for (const words of warningsOf(incoming)) request.onWarning(words);
         return await this.#parse(incoming, held, signal);
       } catch (error) {
         if (!(error instanceof Refusal) || error.status !== 401) throw error;

@@ -11,12 +11,25 @@ const statusSchema = z.object({
     .object({
       retryAfterSeconds: z.number().min(0).max(86_400).optional().catch(undefined),
       causes: z
-        .array(z.object({ reason: z.string().catch(""), message: z.string().catch("") }))
+        .array(
+          z.object({
+            reason: z.string().catch(""),
+            message: z.string().catch(""),
+            field: z.string().max(1000).catch("").default(""),
+          }),
+        )
         .max(100)
         .catch([]),
     })
     .catch({ causes: [] }),
 });
+
+/** One reason of a refusal; `field` is the place in the object that was sent, such as `spec.replicas`, or empty. */
+export interface Cause {
+  reason: string;
+  message: string;
+  field: string;
+}
 
 /** An answer that refuses: its HTTP status, and what the API server said of it. */
 export class Refusal extends OpsError {
@@ -25,7 +38,9 @@ export class Refusal extends OpsError {
   readonly reason: string;
   /** The API server's own sentence, short and printable. */
   readonly said: string;
-  readonly causes: readonly { reason: string; message: string }[];
+  /** The same, longer: to be searched for the places that it names. */
+  readonly saidAtLength: string;
+  readonly causes: readonly Cause[];
   /** Milliseconds after which it may be asked again; null when it does not say. */
   readonly retryAfter: number | null;
 
@@ -36,13 +51,15 @@ export class Refusal extends OpsError {
     status: number;
     reason: string;
     said: string;
-    causes: readonly { reason: string; message: string }[];
+    saidAtLength: string;
+    causes: readonly Cause[];
     retryAfter: number | null;
   }) {
     super({ code: parts.code, system: "kubernetes", message: parts.message, hint: parts.hint });
     this.status = parts.status;
     this.reason = parts.reason;
     this.said = parts.said;
+    this.saidAtLength = parts.saidAtLength;
     this.causes = parts.causes;
     this.retryAfter = parts.retryAfter;
   }
@@ -62,15 +79,17 @@ export function refusalOf(
   retryAfter: string | undefined,
 ): Refusal {
   const parsed = statusSchema.safeParse(body);
-  const said = parsed.success ? shortened(parsed.data.message) : "";
+  const words = parsed.success ? parsed.data.message : "";
+  const said = shortened(words);
   const inBody = parsed.success ? parsed.data.details.retryAfterSeconds : undefined;
   return new Refusal({
     ...wordingOf(cluster, status, said),
     status,
     reason: parsed.success ? parsed.data.reason : "",
     said,
+    saidAtLength: shortened(words, 8000),
     causes: parsed.success
-      ? parsed.data.details.causes.map(({ reason, message }) => ({ reason, message: shortened(message) }))
+      ? parsed.data.details.causes.map((cause) => ({ ...cause, message: shortened(cause.message) }))
       : [],
     retryAfter: readRetryAfter(retryAfter) ?? (inBody === undefined ? null : inBody * 1000),
   });
@@ -85,9 +104,9 @@ export function readRetryAfter(words: string | undefined): number | null {
     : null;
 }
 
-function shortened(words: string): string {
+function shortened(words: string, most = 300): string {
   const clean = words.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim();
-  return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean;
+  return clean.length > most ? `${clean.slice(0, most - 1)}…` : clean;
 }
 
 function wordingOf(cluster: string, status: number, said: string): Wording {
