@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { contentsOf } from "../../shared/live.ts";
+import type { Declaration, Health, Resource, ResourceKind } from "../../shared/resource.ts";
+import { Inventory } from "./inventory.ts";
+
+const usual = { system: "east", site: null, environment: null, staleAfter: 60_000 };
+const fixed: Declaration[] = [
+  { ...usual, id: "cluster", kind: "cluster", name: "East", parent: null },
+  { ...usual, id: "node-1", kind: "node", name: "node-1", parent: "cluster" },
+  { ...usual, id: "node-2", kind: "node", name: "node-2", parent: "cluster" },
+  { ...usual, id: "shop", kind: "namespace", name: "shop", parent: "cluster" },
+  { ...usual, id: "api", kind: "workload", name: "api", parent: "shop" },
+];
+const pods = ["p-0", "p-1", "p-2", "p-3"];
+
+type Step =
+  | { do: "declare"; pods: string[]; parent: string }
+  | { do: "observe"; pod: string; node: string | null; namespace: string; health: Health };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    do: fc.constant("declare" as const),
+    pods: fc.subarray(pods),
+    parent: fc.constantFrom("api", "shop"),
+  }),
+  fc.record({
+    do: fc.constant("observe" as const),
+    pod: fc.constantFrom(...pods),
+    node: fc.constantFrom("node-1", "node-2", null),
+    namespace: fc.constantFrom("shop", "billing"),
+    health: fc.constantFrom<Health[]>("ok", "warning", "critical"),
+  }),
+);
+
+test("what a resource is said to hold is what a list of its contents would show", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      const inventory = new Inventory();
+      for (const each of steps) {
+        if (each.do === "declare") {
+          const { parent } = each;
+          const found = each.pods.map((id): Declaration => ({ ...usual, id, kind: "pod", name: id, parent }));
+          inventory.declare("east", [...fixed, ...found]);
+        } else {
+          const { pod, node, namespace, health } = each;
+          const facts = { "kubernetes.node": node, "kubernetes.namespace": namespace };
+          inventory.observe([{ resource: pod, source: "east", at: Date.now(), health, facts, problems: [] }]);
+        }
+        for (const holder of inventory.all()) {
+          expect([holder.id, inventory.contents(holder.id)]).toEqual([
+            holder.id,
+            plainContents(inventory.all(), holder),
+          ]);
+        }
+      }
+      inventory.close();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** The same by looking at everything. */
+function plainContents(all: Resource[], holder: Resource) {
+  const { parent, system, namespace, node } = contentsOf(holder);
+  const isIn = (each: Resource) =>
+    (parent === undefined || each.parent === parent) &&
+    (system === undefined || each.system === system) &&
+    (namespace === undefined || each.facts["kubernetes.namespace"]?.value === namespace) &&
+    (node === undefined || each.facts["kubernetes.node"]?.value === node);
+  const contents: Partial<Record<ResourceKind, { total: number; wrong: number }>> = {};
+  for (const each of all.filter((one) => one !== holder && isIn(one))) {
+    const { total, wrong } = contents[each.kind] ?? { total: 0, wrong: 0 };
+    contents[each.kind] = { total: total + 1, wrong: wrong + (each.health === "ok" ? 0 : 1) };
+  }
+  return contents;
+}
