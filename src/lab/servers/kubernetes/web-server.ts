@@ -9,7 +9,7 @@ import { readObject } from "./api/body.ts";
 import type { Call } from "./api/call.ts";
 import { nameOf, reviews } from "./api/catalogue.ts";
 import { discover } from "./api/discovery.ts";
-import { badRequest, Failure, noSuchPath, unauthorized } from "./api/failure.ts";
+import { Failure, noSuchPath, unauthorized } from "./api/failure.ts";
 import { openApi } from "./api/openapi.ts";
 import { parsePath, type Target } from "./api/path.ts";
 import { review } from "./api/reviews.ts";
@@ -19,6 +19,8 @@ import type { Cluster } from "./cluster/cluster.ts";
 import { kubernetesVersion } from "./cluster/node-drawing.ts";
 import { misbehave } from "./misbehaviour.ts";
 import { PodShells } from "./streams/exec.ts";
+import { PortForwards } from "./streams/port-forward.ts";
+import { wishOf } from "./streams/upgrade.ts";
 
 const bodyLimit = 3 * 1024 * 1024;
 const authorization = "/apis/authorization.k8s.io/v1/";
@@ -30,12 +32,14 @@ export class ApiServer {
   private readonly onFailure: (error: unknown) => void;
   private readonly server: Server;
   private readonly shells: PodShells;
+  private readonly forwards: PortForwards;
 
   constructor(cluster: Cluster, credentials: KubernetesCredentials, onFailure: (error: unknown) => void) {
     this.cluster = cluster;
     this.credentials = credentials;
     this.onFailure = onFailure;
     this.shells = new PodShells(cluster, onFailure);
+    this.forwards = new PortForwards(cluster);
     this.server = createServer({
       ...credentials.server,
       ca: credentials.authority.cert,
@@ -76,6 +80,7 @@ export class ApiServer {
 
   close(): void {
     this.shells.close();
+    this.forwards.close();
     this.server.closeAllConnections();
   }
 
@@ -169,12 +174,13 @@ export class ApiServer {
     const user = this.userOf(request);
     const url = new URL(request.url ?? "/", "https://lab");
     const target = parsePath(url.pathname);
-    if (target?.subresource !== "exec") throw noSuchPath();
-    allow(user, "get", target);
-    if (request.headers.upgrade?.toLowerCase() !== "websocket") {
-      throw badRequest("unable to upgrade: only WebSocket is spoken here");
-    }
-    this.shells.upgrade(request, stream, head, { target, query: url.searchParams });
+    const server = { exec: this.shells, attach: this.shells, portforward: this.forwards }[
+      target?.subresource ?? ""
+    ];
+    if (!target || !server) throw noSuchPath();
+    allow(user, verbOf(request.method ?? "GET", target, url.searchParams), target);
+    wishOf(request);
+    server.upgrade(request, stream, head, { target, query: url.searchParams });
   }
 }
 

@@ -40,7 +40,7 @@ const viewing: readonly Rule[] = [
 const operating: readonly Rule[] = [
   { verbs: ["patch", "update"], apiGroups: [""], resources: ["nodes"] },
   { verbs: ["create"], apiGroups: [""], resources: ["pods/eviction"] },
-  { verbs: ["create", "get"], apiGroups: [""], resources: ["pods/exec"] },
+  { verbs: ["create", "get"], apiGroups: [""], resources: ["pods/exec", "pods/attach", "pods/portforward"] },
   { verbs: ["delete", "patch", "update"], apiGroups: [""], resources: ["pods", "configmaps"] },
   { verbs: ["create"], apiGroups: [""], resources: ["configmaps"] },
   {

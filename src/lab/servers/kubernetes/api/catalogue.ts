@@ -61,6 +61,8 @@ const podSubresources: Subresource[] = [
   status("Pod"),
   { name: "log", kind: "Pod", verbs: ["get"] },
   { name: "exec", kind: "PodExecOptions", verbs: ["create", "get"] },
+  { name: "attach", kind: "PodAttachOptions", verbs: ["create", "get"] },
+  { name: "portforward", kind: "PodPortForwardOptions", verbs: ["create", "get"] },
   { name: "eviction", kind: "Eviction", verbs: ["create"], body: { group: "policy", version: "v1" } },
 ];
 

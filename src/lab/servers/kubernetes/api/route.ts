@@ -34,6 +34,8 @@ const onPart: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   log: { GET: sendLog },
   eviction: { POST: evict },
   exec: { GET: upgradeNeeded, POST: upgradeNeeded },
+  attach: { GET: upgradeNeeded, POST: upgradeNeeded },
+  portforward: { GET: upgradeNeeded, POST: upgradeNeeded },
 };
 
 /** Hands a request to whoever answers it. Throws a Failure. */

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
 import { runInteractive } from "../../../shell/interactive.ts";
 import { MachineShell } from "../../../shell/machine-shell.ts";
 import { Interrupted } from "../../../shell/process.ts";
-import { BrokenPipe, Pipe, type Sink } from "../../../shell/streams.ts";
+import { Pipe } from "../../../shell/streams.ts";
 import { Terminal } from "../../../shell/terminal.ts";
 import { drawMachine } from "../../../world/blueprint.ts";
 import { MachineView } from "../../../world/view.ts";
@@ -12,14 +12,18 @@ import { badRequest, Failure, notFound } from "../api/failure.ts";
 import type { Target } from "../api/path.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Pod } from "../store/kinds.ts";
+import { logOf } from "./logs.ts";
+import { type RemoteChannels, spdyChannels, webSocketChannels } from "./remote-channels.ts";
+import { acceptSpdy, gatherStreams, offered, wishOf } from "./upgrade.ts";
 
-/** The channels of `remotecommand` (Kubernetes, KEP-4006): the first byte of each message; 255 closes one. */
-const channels = { input: 0, output: 1, error: 2, result: 3, resize: 4, close: 255 } as const;
-const protocols = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+const webSocketProtocols = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+const spdyProtocols = ["v4.channel.k8s.io"];
 const messageLimit = 1024 * 1024;
-const bufferedLimit = 256 * 1024;
 
-/** Serves `exec` of pods over WebSocket: a shell of the lab's own in each container. */
+/** What a client asks a container for: a command with its arguments, or what it says anyway. */
+type Wish = { pod: Pod; container: string; command: readonly string[]; query: URLSearchParams };
+
+/** Serves `exec` and `attach` of pods, over WebSocket and SPDY: a shell of the lab's own in each container. */
 export class PodShells {
   private readonly cluster: Cluster;
   private readonly onFailure: (error: unknown) => void;
@@ -27,7 +31,7 @@ export class PodShells {
   private readonly server = new WebSocketServer({
     noServer: true,
     maxPayload: messageLimit,
-    handleProtocols: (asked) => protocols.find((protocol) => asked.has(protocol)) ?? false,
+    handleProtocols: (asked) => webSocketProtocols.find((protocol) => asked.has(protocol)) ?? false,
   });
 
   constructor(cluster: Cluster, onFailure: (error: unknown) => void) {
@@ -52,8 +56,11 @@ export class PodShells {
     if (!pod.spec.containers.some(({ name }) => name === container)) {
       throw badRequest(`container ${container.slice(0, 100)} is not valid for pod ${pod.metadata.name}`);
     }
-    const command = query.getAll("command");
-    if (command.length === 0) throw badRequest("you must specify at least 1 command for the container");
+    const isAttach = target.subresource === "attach";
+    const command = isAttach ? [] : query.getAll("command");
+    if (!isAttach && command.length === 0) {
+      throw badRequest("you must specify at least 1 command for the container");
+    }
     if (pod.status.phase !== "Running" || !this.cluster.machines.isUp(pod.spec.nodeName ?? "")) {
       throw new Failure(
         500,
@@ -61,18 +68,24 @@ export class PodShells {
         `unable to upgrade connection: container not running (${container})`,
       );
     }
-    const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((entry) => entry.trim());
-    if (!offered.some((entry) => protocols.includes(entry))) {
+    const wish = { pod, container, command, query };
+    if (wishOf(request) === "spdy") {
+      acceptSpdy(request, stream, spdyProtocols);
+      const { connection, streams } = gatherStreams(stream, head, streamsFor(query));
+      // A client that opens nothing has gone away or been told.
+      streams.then(
+        (found) => this.serve(spdyChannels(connection, found), wish),
+        () => connection.close(),
+      );
+      return;
+    }
+    const protocols = offered(request, "sec-websocket-protocol");
+    if (!protocols.some((entry) => webSocketProtocols.includes(entry))) {
       throw badRequest(
-        `unable to upgrade: none of the protocols is known: ${offered.join(",").slice(0, 200)}`,
+        `unable to upgrade: none of the protocols is known: ${protocols.join(",").slice(0, 200)}`,
       );
     }
-    this.server.handleUpgrade(request, stream, head, (socket) => {
-      this.run(socket, pod, command, query).catch((error: unknown) => {
-        this.onFailure(error);
-        socket.terminate();
-      });
-    });
+    this.server.handleUpgrade(request, stream, head, (socket) => this.serve(webSocketChannels(socket), wish));
   }
 
   close(): void {
@@ -103,31 +116,28 @@ export class PodShells {
     this.shells.delete(pod.metadata.uid);
   }
 
-  private async run(socket: WebSocket, pod: Pod, command: string[], query: URLSearchParams): Promise<void> {
+  private serve(channels: RemoteChannels, wish: Wish): void {
+    const work = wish.command.length === 0 ? this.attach(channels, wish) : this.run(channels, wish);
+    work.catch((error: unknown) => {
+      this.onFailure(error);
+      channels.breakOff();
+    });
+  }
+
+  private async run(channels: RemoteChannels, { pod, command, query }: Wish): Promise<void> {
     const stop = new AbortController();
     const isTerminal = query.get("tty") === "true";
-    const output = sinkOf(socket, channels.output);
+    const { output } = channels;
     const terminal = isTerminal ? new Terminal(output, { columns: 80, rows: 24 }) : null;
     const input = new Pipe();
     if (query.get("stdin") !== "true") input.end();
-    socket.on("message", (data: Buffer) => {
-      const [channel] = data;
-      const bytes = data.subarray(1);
-      if (channel === channels.resize) resize(terminal, bytes);
-      else if (channel === channels.close) input.end();
-      else if (channel === channels.input) {
-        if (terminal) terminal.feed(bytes);
-        else {
-          socket.pause();
-          input.write(bytes).then(
-            () => socket.resume(),
-            () => socket.resume(),
-          );
-        }
-      }
+    channels.onResize((bytes) => resize(terminal, bytes));
+    channels.onInput(async (bytes) => {
+      if (bytes === null) input.end();
+      else if (terminal) terminal.feed(bytes);
+      else await input.write(bytes);
     });
-    socket.on("error", () => socket.terminate());
-    socket.once("close", () => {
+    channels.onGone(() => {
       terminal?.hangUp();
       input.end();
       stop.abort(new Interrupted(129));
@@ -139,7 +149,7 @@ export class PodShells {
       ]),
       input: terminal ?? input,
       output: terminal?.output ?? output,
-      error: terminal?.output ?? sinkOf(socket, channels.error),
+      error: terminal?.output ?? channels.error,
       terminal: terminal?.size ?? null,
       signal: stop.signal,
     });
@@ -152,12 +162,37 @@ export class PodShells {
       if (!(error instanceof Interrupted)) throw error;
       status = error.status;
     }
-    if (socket.readyState !== socket.OPEN) return;
-    socket.send(
-      Buffer.concat([Buffer.from([channels.result]), Buffer.from(JSON.stringify(resultOf(status)))]),
-    );
-    socket.close(1000);
+    channels.finish(resultOf(status));
   }
+
+  /** What the container writes from now on, until it ends or the client goes. */
+  private async attach(channels: RemoteChannels, { pod, container }: Wish): Promise<void> {
+    const stop = new AbortController();
+    channels.onGone(() => stop.abort());
+    const log = logOf(pod, container, this.cluster.now());
+    let next = 0;
+    const runs = () =>
+      this.cluster.pods.get(pod.metadata.namespace, pod.metadata.name)?.metadata.uid === pod.metadata.uid;
+    while (!stop.signal.aborted && runs()) {
+      await this.cluster.pause(Math.max(log.step, 100), stop.signal).catch(() => {});
+      const end = Math.floor((this.cluster.now() - log.start) / log.step);
+      for (; next < end && !stop.signal.aborted; next += 1) {
+        await channels.output.write(Buffer.from(`${log.line(next)}\n`)).catch(() => stop.abort());
+      }
+    }
+    channels.finish(resultOf(0));
+  }
+}
+
+/** The streams that a client of SPDY opens for what it asks for. */
+function streamsFor(query: URLSearchParams): string[] {
+  const asked = (name: string) => query.get(name) === "true";
+  const isTerminal = asked("tty");
+  return [
+    "error",
+    ...["stdin", "stdout", "stderr"].filter((name) => asked(name) && !(isTerminal && name === "stderr")),
+    ...(isTerminal ? ["resize"] : []),
+  ];
 }
 
 function quoted(word: string): string {
@@ -180,24 +215,4 @@ function resize(terminal: Terminal | null, bytes: Buffer): void {
   const [, width] = /"Width":(\d{1,5})/i.exec(bytes.toString("utf8")) ?? [];
   const [, height] = /"Height":(\d{1,5})/i.exec(bytes.toString("utf8")) ?? [];
   if (width && height) terminal?.resize(Number(width), Number(height));
-}
-
-function sinkOf(socket: WebSocket, channel: number): Sink {
-  return {
-    terminal: false,
-    write: (bytes) =>
-      new Promise((resolve, reject) => {
-        if (socket.readyState !== socket.OPEN) {
-          reject(new BrokenPipe());
-          return;
-        }
-        const isFull = socket.bufferedAmount > bufferedLimit;
-        socket.send(Buffer.concat([Buffer.from([channel]), bytes]), (error) => {
-          if (error) reject(new BrokenPipe());
-          else if (isFull) resolve();
-        });
-        if (!isFull) resolve();
-      }),
-    end: () => {},
-  };
 }

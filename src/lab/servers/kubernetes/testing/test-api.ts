@@ -168,7 +168,12 @@ export class TestApi {
 
   /** Runs a command in a pod; `messages` are channel bytes and text. */
   exec(path: string, as = "operator"): WebSocket {
-    return new WebSocket(`wss://127.0.0.1:${this.port}${path}`, "v5.channel.k8s.io", {
+    return this.socket(path, "v5.channel.k8s.io", as);
+  }
+
+  /** A WebSocket that speaks a protocol of Kubernetes. */
+  socket(path: string, protocol: string, as = "operator"): WebSocket {
+    return new WebSocket(`wss://127.0.0.1:${this.port}${path}`, protocol, {
       ca: authority.cert,
       headers: { authorization: `Bearer ${as}-token` },
     });
