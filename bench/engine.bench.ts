@@ -110,7 +110,7 @@ function open(folder: string, onEffect: () => void = () => {}) {
     runner,
     refresh: async () => {},
     lookAt: () => {},
-    expand: () => ({ items: [], nodes: [] }),
+    expand: () => ({ items: [], nodes: [], leftOut: [] }),
     holder: "bench",
     report: (error) => {
       throw error;

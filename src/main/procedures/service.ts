@@ -109,7 +109,7 @@ export function expansionOf(
   known: Omit<PlanParts, "procedures">,
 ): Expansion {
   const result = expandForEach(plan, node, known);
-  if (result.ok) return { items: result.items, nodes: result.nodes };
+  if (result.ok) return result;
   const [first] = result.problems;
   throw new OpsError({
     code: "procedure.no-plan",

@@ -24,7 +24,9 @@ describe("a console that is killed again and again", () => {
       [4, 5].map((seed) => {
         const own = join(folder, String(seed));
         mkdirSync(own, { mode: 0o700 });
-        return killRounds({ kills: 25, seed, folder: own });
+        const data = join(own, "data");
+        mkdirSync(data, { mode: 0o700 });
+        return killRounds({ kills: 25, seed, folder: data, far: join(own, "far-side.log") });
       }),
     );
     const sum = (count: (result: RoundsResult) => number) =>
@@ -39,10 +41,11 @@ describe("a console that is killed again and again", () => {
 
 describe("the judge", () => {
   it("sees an effect without an intent, and events that are gone", async () => {
-    const far = new FarSide(join(folder, "far-side.log"));
+    const log = join(folder, "far-side.log");
+    const far = new FarSide(log);
     far.do({ kind: "done", mark: "1:s0" });
     far.do({ kind: "done", mark: "1:s0" });
-    const { faults } = await judge(folder, 3);
+    const { faults } = await judge(folder, log, 3);
     expect(faults).toEqual([
       "event 3 was written and is lost; 0 are left",
       "done 1:s0: no intent was written",

@@ -13,6 +13,10 @@ export interface Rounds {
   kills: number;
   seed: number;
   folder: string;
+  /** Where the far side keeps its log: not on the disk that gets full. */
+  far: string;
+  /** The disk that the folder is on, which every seventh life finds full for a while; left out, it never is. */
+  disk?: { fill(): void; free(): void };
   /** Told after each kill. */
   onKill?: (kills: number) => void;
 }
@@ -21,28 +25,36 @@ export interface RoundsResult extends Verdict {
   kills: number;
   /** Second consoles that tried to take the same folder, and were all turned away. */
   turnedAway: number;
+  /** Lives in which the disk was full. */
+  full: number;
 }
 
 /**
  * Kills a console (SIGKILL) at random points of random procedures, again and again on the same data folder; then lets
  * one bring everything to its end and judges journal and far side. In every third life the wall clock is an hour back; in
- * every tenth a second console tries to take the same runs.
+ * every tenth a second console tries to take the same runs; in every seventh the disk is full from a random moment on.
  */
-export async function killRounds({ kills, seed, folder, onKill }: Rounds): Promise<RoundsResult> {
+export async function killRounds({ kills, seed, folder, far, disk, onKill }: Rounds): Promise<RoundsResult> {
   const dice = new Dice(seed);
   const faults: string[] = [];
   let seen = 0;
   let turnedAway = 0;
+  let full = 0;
   for (let life = 1; life <= kills; life += 1) {
     const clock = life % 3 === 0 ? -anHour : 0;
-    const child = start(folder, dice.below(2 ** 31), clock, "run");
+    const child = start({ folder, far, seed: dice.below(2 ** 31), clock, mode: "run" });
     const heads = listen(child);
     // Some die while they still recover, most in the middle of a step.
     const gone = once(child, "close");
     await Promise.race([heads.ready, gone]);
-    const second = life % 10 === 0 ? start(folder, 1, 0, "run") : null;
+    const second = life % 10 === 0 ? start({ folder, far, seed: 1, clock: 0, mode: "run" }) : null;
     const rival = second && { gone: once(second, "exit"), heard: listen(second) };
-    await new Promise((resolve) => setTimeout(resolve, dice.roll() ** 2 * 250));
+    await after(dice.roll() ** 2 * 250);
+    if (disk !== undefined && life % 7 === 0) {
+      disk.fill();
+      full += 1;
+      await after(dice.roll() * 100);
+    }
     if (rival !== null) {
       const [code] = await rival.gone;
       if (code === 3) turnedAway += 1;
@@ -52,23 +64,36 @@ export async function killRounds({ kills, seed, folder, onKill }: Rounds): Promi
       faults.push(`life ${life} ended by itself: ${child.exitCode} ${heads.complaints()}`);
     child.kill("SIGKILL");
     await gone;
+    disk?.free();
     seen = Math.max(seen, heads.newest());
     onKill?.(life);
   }
-  const last = start(folder, seed, 0, "finish");
+  const last = start({ folder, far, seed, clock: 0, mode: "finish" });
   const heads = listen(last);
   const timer = setTimeout(() => last.kill("SIGKILL"), finishLimit);
   const [code] = await once(last, "close");
   clearTimeout(timer);
   if (code !== 0) faults.push(`the last console did not come to its end: ${code} ${heads.complaints()}`);
-  const verdict = await judge(folder, Math.max(seen, heads.newest()));
-  return { ...verdict, kills, turnedAway, faults: [...faults, ...verdict.faults] };
+  const verdict = await judge(folder, far, Math.max(seen, heads.newest()));
+  return { ...verdict, kills, turnedAway, full, faults: [...faults, ...verdict.faults] };
 }
 
-function start(folder: string, seed: number, clock: number, mode: string): ChildProcess {
-  return spawn(process.execPath, [victim, folder, String(seed), String(clock), mode], {
+interface Life {
+  folder: string;
+  far: string;
+  seed: number;
+  clock: number;
+  mode: "run" | "finish";
+}
+
+function start({ folder, far, seed, clock, mode }: Life): ChildProcess {
+  return spawn(process.execPath, [victim, folder, String(seed), String(clock), mode, far], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** What a victim says: that it is ready, and each event that is on disk. */

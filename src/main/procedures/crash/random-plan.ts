@@ -1,4 +1,4 @@
-import type { Plan, PlanNode, PlannedAction } from "../../../shared/plan.ts";
+import type { Plan, PlanNode, PlanNodeOf, PlannedAction } from "../../../shared/plan.ts";
 import { sameText } from "../../../shared/text.ts";
 import { planHash } from "../engine/pinned-plan.ts";
 import { Dice } from "./dice.ts";
@@ -65,8 +65,17 @@ function actionNode(id: string, seed: number, dice: Dice, parent: string | null,
     kind: "action",
     action,
     retry: once ? null : { times: 2, delay: 5 },
-    compensate: dice.chance(0.6) ? { kind: "undo", text: null } : null,
+    compensate: compensationOf(dice, action),
   };
+}
+
+/** Its own undo, another action with a mark of its own, or none. */
+function compensationOf(dice: Dice, action: PlannedAction): PlanNodeOf<"action">["compensate"] {
+  const drawn = dice.roll();
+  if (drawn < 0.4) return null;
+  if (drawn < 0.8) return { kind: "undo", text: null };
+  const input = { mark: `${String(action.input.mark)}:back`, fate: "plain" };
+  return { kind: "action", action: { ...action, id: "far.again", effect: "convergent", input } };
 }
 
 /** `silent`: nobody can tell afterwards whether it happened; `refuses`: it fails now and then before it is sent. */

@@ -1,10 +1,10 @@
-import { join } from "node:path";
 import type { JournalEvent } from "../../../shared/journal.ts";
 import { taskEventTypes } from "../../actions/action-events.ts";
 import { foldTasks } from "../../actions/task-fold.ts";
 import { Journal } from "../../journal/journal.ts";
+import type { FoldedRun } from "../engine/folded-run.ts";
 import { runEventTypes } from "../engine/run-events.ts";
-import { type FoldedRun, foldRun } from "../engine/run-fold.ts";
+import { foldRun } from "../engine/run-fold.ts";
 import { FarSide } from "./far-side.ts";
 
 export interface Verdict {
@@ -17,11 +17,11 @@ export interface Verdict {
 }
 
 /**
- * Holds what the journal in a folder says against what the far side's own log says. `seen` is the newest event that a
+ * Holds what the journal in a folder says against what the far side's own log, a file, says. `seen` is the newest event that a
  * console had reported as written before it was killed.
  */
-export async function judge(folder: string, seen: number): Promise<Verdict> {
-  const far = new FarSide(join(folder, "far-side.log"));
+export async function judge(folder: string, farLog: string, seen: number): Promise<Verdict> {
+  const far = new FarSide(farLog);
   const journal = Journal.open({ folder, actor: "judge", workstation: "bridge.example" });
   try {
     const faults: string[] = [];
@@ -105,7 +105,9 @@ function untrue(run: FoldedRun, counts: ReadonlyMap<string, number>): string[] {
     const mark = String(node.action.input.mark);
     const done = counts.get(`done ${mark}`) ?? 0;
     if (doing.state === "verified" && done === 0) faults.push(`${mark}: called verified, never done`);
-    if (undoing.state === "verified" && !counts.has(`undone ${mark}`))
+    const back =
+      node.compensate?.kind === "action" ? `done ${String(node.compensate.action.input.mark)}` : null;
+    if (undoing.state === "verified" && !counts.has(back ?? `undone ${mark}`))
       faults.push(`${mark}: called taken back, never undone`);
   }
   return faults;

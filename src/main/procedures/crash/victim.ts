@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { OpsError } from "../../../shared/errors.ts";
 import type { RunSummary } from "../../../shared/procedure-calls.ts";
@@ -17,15 +16,15 @@ import { randomPlan } from "./random-plan.ts";
 
 /*
  * A console without a window: takes over what one before it left behind, then runs random procedures one after the
- * other until it is killed. Words: the data folder, the seed, how far the wall clock is off in milliseconds, and
- * `finish` to bring what is open to its end, begin nothing new, and stop.
+ * other until it is killed. Words: the data folder, the seed, how far the wall clock is off in milliseconds, `run` or
+ * `finish` (to bring what is open to its end, begin nothing new, and stop), and the far side's log.
  */
-const [folder = "", seed = "0", offset = "0", mode = "run"] = process.argv.slice(2);
+const [folder = "", seed = "0", offset = "0", mode = "run", log = ""] = process.argv.slice(2);
 const dice = new Dice(Number(seed));
 const now = () => Date.now() + Number(offset);
 
 const held = take(folder);
-const far = new FarSide(join(folder, "far-side.log"));
+const far = new FarSide(log);
 const journal = Journal.open({ folder, actor: "operator-a", workstation: "bridge.example", now });
 const registry = new ActionRegistry();
 registry.register([
@@ -51,11 +50,12 @@ const engine = new ProcedureEngine({
   resource,
   refresh: async () => {},
   lookAt: () => {},
-  expand: () => ({ items: [], nodes: [] }),
+  expand: () => ({ items: [], nodes: [], leftOut: [] }),
   actor: "operator-a",
   holder: "victim",
   now,
   report: (error) => {
+    if (isRefused(error)) return;
     process.stderr.write(`${error.code} ${String(error.cause)}\n`);
     process.exit(4);
   },
@@ -67,7 +67,8 @@ await engine.takeOverAll(Number.POSITIVE_INFINITY);
 for (const run of engine.runs()) if (isOpen(run)) await attend(run.id);
 while (mode !== "finish") {
   const plan = randomPlan(dice.below(2 ** 31));
-  await attend(await engine.start({ plan, reason: "because", confirmation: "" }));
+  const run = await engine.start({ plan, reason: "because", confirmation: "" }).catch(refused);
+  if (run !== null) await attend(run);
 }
 await engine.close();
 await runner.close();
@@ -93,16 +94,39 @@ async function attend(id: string): Promise<void> {
   for (;;) {
     const limit = AbortSignal.timeout(dice.chance(0.1) ? 20 : 10_000);
     const run = await engine.settled(id, limit);
-    if (run.endedAt !== null || run.status === "unknown-effect") return;
+    if (run.endedAt !== null) return;
+    if (run.status === "unknown-effect" && !(await madeUpFor(run).catch(tooLate))) return;
     await decide(run, limit.aborted).catch(tooLate);
     await pause(1);
   }
 }
 
-/** What was looked at may have moved on meanwhile: then the person looks again. */
-function tooLate(thrown: unknown): void {
+/** What was looked at may have moved on meanwhile, or the disk is full: then the person looks again. */
+function tooLate(thrown: unknown): boolean {
   const code = thrown instanceof OpsError ? thrown.code : "";
-  if (code !== "run.not-possible" && code !== "run.ended") throw thrown;
+  if (code !== "run.not-possible" && code !== "run.ended" && !isRefused(thrown)) throw thrown;
+  return true;
+}
+
+function isRefused(thrown: unknown): boolean {
+  return thrown instanceof OpsError && thrown.code === "journal.cannot-write";
+}
+
+/** Waits a little where the journal cannot be written: the disk is full. */
+async function refused(thrown: unknown): Promise<null> {
+  if (!isRefused(thrown)) throw thrown;
+  await pause(20);
+  return null;
+}
+
+/** Now and then has a step of unknown effect compensated and goes on without it; false where it is left as it is. */
+async function madeUpFor({ id, steps, plan }: RunState): Promise<boolean> {
+  const step = steps.find(({ state }) => state === "unknown-effect");
+  const node = plan.nodes.find((one) => one.id === step?.node);
+  const other = node?.kind === "action" && node.compensate?.kind === "action";
+  if (step === undefined || !other || dice.chance(0.5)) return false;
+  await engine.compensate(id, step.node, "nobody can tell");
+  return true;
 }
 
 async function decide(run: RunState, tooLong: boolean): Promise<void> {
@@ -113,7 +137,17 @@ async function decide(run: RunState, tooLong: boolean): Promise<void> {
     if (step.state === "waiting" && step.blockedBy?.kind === "gate") {
       await engine.approve(id, step.node, { accept: true, planHash: run.planHash, reason: "" });
     }
+    if (step.state === "compensated" && step.blockedBy?.kind === "person") {
+      await engine.skip(id, step.node, "made up for");
+      return;
+    }
     if (step.state !== "failed" || step.blockedBy?.kind !== "person") continue;
+    const node = run.plan.nodes.find((one) => one.id === step.node);
+    const other = node?.kind === "action" && node.compensate?.kind === "action";
+    if (other && !run.rollingBack && dice.chance(0.2)) {
+      await engine.compensate(id, step.node, "to be sure").catch(tooLate);
+      return;
+    }
     if (dice.chance(0.6)) await engine.retry(id, step.node, "again");
     else if (dice.chance(0.7)) await engine.skip(id, step.node, "not needed");
     else if (!run.rollingBack) await engine.rollBack(id, "no use");

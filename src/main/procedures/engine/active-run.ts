@@ -5,10 +5,11 @@ import { canonicalHash } from "../../journal/chain.ts";
 import type { EngineClock } from "./engine-clock.ts";
 import { outcomeOfLeftover, outcomeOfTask } from "./evidence.ts";
 import * as faults from "./faults.ts";
+import type { FoldedNode, FoldedRun } from "./folded-run.ts";
 import { type Move, nextMoves, type Surroundings } from "./moves.ts";
 import type { EngineParts, StepOrigin } from "./parts.ts";
 import type { Phase, RunEventData, RunEventType, StepEnded } from "./run-events.ts";
-import { applyEvent, type FoldedNode, type FoldedRun } from "./run-fold.ts";
+import { applyEvent } from "./run-fold.ts";
 import type { RunLease } from "./run-lease.ts";
 import { runStep, workOf } from "./step-task.ts";
 import { effortName, taskOf } from "./step-words.ts";
@@ -195,9 +196,9 @@ export class ActiveRun {
   async #expand(found: FoldedNode): Promise<void> {
     if (found.node.kind !== "forEach") return;
     try {
-      const { items, nodes } = this.#parts.expand(this.folded.plan, found.node);
+      const { items, nodes, leftOut } = this.#parts.expand(this.folded.plan, found.node);
       this.#reserve(nodes.flatMap((node) => (node.kind === "action" ? [node.action.target] : [])));
-      await this.#record("run.expanded", { node: found.node.id, items, nodes }, null);
+      await this.#record("run.expanded", { node: found.node.id, items, nodes, leftOut }, null);
     } catch (thrown) {
       const error = toOpsError(thrown, "procedures");
       if (error.system === "journal") throw error;

@@ -137,6 +137,7 @@ describe("a run", () => {
       expand: (_plan, node) => ({
         items: [{ id: "tower-b", name: "tower-b" }],
         nodes: [step(`${node.id}[tower-b]/poke`, poke("tower-b"), { parent: node.id, item: "tower-b" })],
+        leftOut: [],
       }),
     });
     const dynamic = { query: {}, procedure: "round", bindings: {}, outcomes: {} };

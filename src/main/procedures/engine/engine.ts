@@ -7,18 +7,15 @@ import { ActiveRun } from "./active-run.ts";
 import { dryRun } from "./dry-run.ts";
 import { EngineClock } from "./engine-clock.ts";
 import * as faults from "./faults.ts";
+import { canCompensate, type FoldedNode, type FoldedRun, isMadeUpFor, mayRepeat } from "./folded-run.ts";
 import { StepHistory } from "./forecast.ts";
 import type { EngineParts } from "./parts.ts";
 import { isDestructive, planHash } from "./pinned-plan.ts";
-import { runEventTypes } from "./run-events.ts";
-import { begin, type FoldedNode, type FoldedRun, foldRun } from "./run-fold.ts";
+import { readRuns } from "./read-runs.ts";
+import { begin, foldRun } from "./run-fold.ts";
 import { RunLease } from "./run-lease.ts";
 import { runStateOf } from "./run-state.ts";
 import { judgeOf } from "./surroundings.ts";
-
-const bookmarkName = "runs";
-/** How long ended runs stay listed, and teach how long steps take: ninety days. */
-const kept = 90 * 86_400_000;
 
 export interface RunRequest {
   plan: Plan;
@@ -156,11 +153,11 @@ export class ProcedureEngine {
     if (run.folded.paused !== null) await run.decide("run.resumed", { reason });
   }
 
-  /** Has a failed step, or a failed compensation, tried again. Throws OpsError `run.not-possible`. */
+  /** Has a failed or compensated step, or a failed compensation, tried again. Throws OpsError `run.not-possible`. */
   async retry(id: string, node: string, reason: string): Promise<void> {
     const run = await this.#own(id);
     const found = stepIn(run.folded, node);
-    if (found.state !== "failed") throw faults.notPossible(found.state);
+    if (!mayRepeat(run.folded, found)) throw faults.notPossible(found.state);
     await run.decide("run.retried", { node, reason });
   }
 
@@ -170,7 +167,8 @@ export class ProcedureEngine {
     const run = await this.#own(id);
     const found = stepIn(run.folded, node);
     const container = found.node.kind === "forEach" || found.node.kind === "procedure";
-    const open = ["pending", "failed", "unknown-effect"].includes(found.state);
+    const open =
+      ["pending", "failed", "unknown-effect"].includes(found.state) || isMadeUpFor(run.folded, found);
     if (!open && !(container && found.state === "running")) throw faults.notPossible(found.state);
     await run.decide("run.skipped", { node, reason });
   }
@@ -182,6 +180,20 @@ export class ProcedureEngine {
     const found = stepIn(run.folded, node);
     if (!["pending", "failed", "unknown-effect"].includes(found.state)) throw faults.notPossible(found.state);
     await run.decide("run.adopted", { node, reason });
+  }
+
+  /**
+   * Has the action done that the plan names to make up for a failed or unknown step, for that step alone; how the run
+   * goes on is decided after it. Throws OpsError `run.needs-reason`, `run.no-compensation` or `run.not-possible`.
+   */
+  async compensate(id: string, node: string, reason: string): Promise<void> {
+    if (reason.trim() === "") throw faults.needsReason();
+    const run = await this.#own(id);
+    const found = stepIn(run.folded, node);
+    if (found.node.kind !== "action" || found.node.compensate?.kind !== "action")
+      throw faults.noCompensation();
+    if (!canCompensate(run.folded, found)) throw faults.notPossible(found.state);
+    await run.decide("run.compensating", { node, reason });
   }
 
   /** Takes back what the run has done, in reverse order. Throws OpsError `run.not-possible` when it does so already. */
@@ -347,33 +359,11 @@ export class ProcedureEngine {
     return summary;
   }
 
-  /** Folds what the journal has of runs; the bookmark only saves reading. */
   #read(): void {
-    const { journal } = this.#parts;
-    const events = journal.ofTypes(runEventTypes, journal.bookmark(bookmarkName) ?? 1);
-    const byRun = new Map<string, typeof events>();
-    for (const event of events) {
-      if (event.task === null) continue;
-      const known = byRun.get(event.task);
-      if (known === undefined) byRun.set(event.task, [event]);
-      else known.push(event);
-    }
-    let first = journal.head + 1;
-    for (const [id, own] of byRun) {
-      const run = foldRun(own);
-      if (run === null) continue;
-      const old = run.end !== null && run.time < this.#clock.now() - kept;
-      if (old) continue;
-      this.#runs.set(id, run);
-      this.#clock.notBefore(run.time);
+    for (const run of readRuns(this.#parts.journal, this.#clock)) {
+      this.#runs.set(run.id, run);
       this.#history.learn(run);
-      this.#learned.add(id);
-      first = Math.min(first, own[0]?.sequence ?? first);
-    }
-    try {
-      journal.setBookmark(bookmarkName, first);
-    } catch {
-      // Without it everything is read again.
+      this.#learned.add(run.id);
     }
   }
 }

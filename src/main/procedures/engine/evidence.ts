@@ -1,7 +1,7 @@
 import type { TaskState } from "../../../shared/action.ts";
+import type { FoldedNode } from "./folded-run.ts";
 import type { TaskEvidence } from "./parts.ts";
 import type { Phase, StepEnded } from "./run-events.ts";
-import type { FoldedNode } from "./run-fold.ts";
 
 type Outcome = StepEnded["outcome"];
 

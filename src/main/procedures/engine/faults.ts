@@ -106,6 +106,20 @@ export function needsReason(): OpsError {
   );
 }
 
+export function noCompensation(): OpsError {
+  return fault(
+    "run.no-compensation",
+    text(
+      "The plan names no other action that makes up for this step.",
+      "Le plan ne désigne aucune autre action qui compense cette étape.",
+    ),
+    text(
+      "Retry it, skip it, adopt it, or roll the whole run back.",
+      "Relancez-la, passez-la, adoptez-la, ou défaites toute l'exécution.",
+    ),
+  );
+}
+
 export function notPossible(state: string): OpsError {
   return fault(
     "run.not-possible",

@@ -1,6 +1,6 @@
 import type { PlanNode } from "../../../shared/plan.ts";
+import type { FoldedNode, FoldedRun } from "./folded-run.ts";
 import { isThrough } from "./readiness.ts";
-import type { FoldedNode, FoldedRun } from "./run-fold.ts";
 
 const runsKept = 20;
 

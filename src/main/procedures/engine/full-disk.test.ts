@@ -51,7 +51,7 @@ describe.runIf(canMount)(
         runner,
         refresh: async () => {},
         lookAt: () => {},
-        expand: () => ({ items: [], nodes: [] }),
+        expand: () => ({ items: [], nodes: [], leftOut: [] }),
         holder: "desk-1",
         report: () => {},
       });

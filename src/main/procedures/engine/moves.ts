@@ -1,7 +1,7 @@
 import { type LocalText, text } from "../../../shared/text.ts";
+import type { FoldedNode, FoldedRun } from "./folded-run.ts";
 import { Capacity, isContainer, isThrough, isUnexpanded, type Judge, readinessOf } from "./readiness.ts";
 import type { FinalStatus, StepEnded } from "./run-events.ts";
-import type { FoldedNode, FoldedRun } from "./run-fold.ts";
 
 /** What is to be done next about a run. */
 export type Move =
@@ -29,6 +29,10 @@ export function nextMoves(run: FoldedRun, around: Surroundings): { moves: Move[]
   const wakes: number[] = [];
   const capacity = new Capacity(run);
   for (const found of run.nodes.values()) {
+    if (found.compensating !== null && found.undoing.state === "none") {
+      if (run.paused === null && found.state !== "running") moves.push({ kind: "undo", node: found });
+      continue;
+    }
     const move =
       found.state === "running" ? ending(run, found, around, wakes) : beginning(run, found, around, wakes);
     if (move === null) continue;
@@ -42,7 +46,7 @@ export function nextMoves(run: FoldedRun, around: Surroundings): { moves: Move[]
 
 /** When a failed step is tried again by itself; null when a person has to decide. */
 export function retryAt(run: FoldedRun, found: FoldedNode): number | null {
-  if (run.rollingBack !== null || run.cancelled !== null) return null;
+  if (run.rollingBack !== null || run.cancelled !== null || found.compensating !== null) return null;
   const { node, doing, triesInRow } = found;
   if (node.kind !== "action" || node.retry === null || node.action.effect !== "convergent") return null;
   if (found.state !== "failed" || triesInRow > node.retry.times || doing.endedAt === null) return null;

@@ -60,6 +60,8 @@ export interface RunQueue {
 export interface Expansion {
   items: { id: string; name: string }[];
   nodes: PlanNode[];
+  /** Steps that will not run for what it holds. */
+  leftOut: Plan["leftOut"];
 }
 
 export interface EngineParts {

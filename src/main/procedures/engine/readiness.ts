@@ -1,6 +1,7 @@
 import type { Block } from "../../../shared/run.ts";
 import { text } from "../../../shared/text.ts";
-import { descendants, type FoldedNode, type FoldedRun } from "./run-fold.ts";
+import type { FoldedNode, FoldedRun } from "./folded-run.ts";
+import { descendants } from "./run-fold.ts";
 
 /** Whether a node may begin: yes, never (it is left out), or not yet and why. */
 export type Readiness = { kind: "ready" } | { kind: "left-out" } | { kind: "blocked"; block(): Block };

@@ -32,6 +32,8 @@ const expanded = z.object({
   node,
   items: z.array(z.object({ id: z.string(), name: z.string() })),
   nodes: z.array(planNodeSchema),
+  /** Steps of it that will not run for what it holds now. */
+  leftOut: planSchema.shape.leftOut.default([]),
 });
 
 /** Flushed before the action of a step is asked for; `inputHash` is SHA-256 over the input's canonical JSON. */
@@ -101,6 +103,8 @@ export const runEventSchemas = {
   "run.skipped": decided,
   /** A person has seen that it is done. */
   "run.adopted": decided,
+  /** A person has what makes up for one failed or unknown step done, by itself. */
+  "run.compensating": decided,
   "run.paused": told,
   "run.resumed": told,
   "run.rolling-back": told,

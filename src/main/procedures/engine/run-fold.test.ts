@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runStateSchema } from "../../../shared/run.ts";
 import { forEach, gate, planOf, poke, step, waitFor } from "./fixtures/plans.ts";
+import type { FoldedRun } from "./folded-run.ts";
 import { StepHistory } from "./forecast.ts";
 import { nextMoves } from "./moves.ts";
 import { type RunEventType, runEventSchemas, runEventTypes, stepOutcomes } from "./run-events.ts";
-import { applyEvent, type FoldedRun, foldRun, type RunEvent } from "./run-fold.ts";
+import { applyEvent, foldRun, type RunEvent } from "./run-fold.ts";
 import { runStateOf } from "./run-state.ts";
 
 const compensate = { kind: "undo", text: null } as const;

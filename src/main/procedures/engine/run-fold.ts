@@ -1,69 +1,21 @@
 import type { JournalEvent } from "../../../shared/journal.ts";
-import type { Plan, PlanNode } from "../../../shared/plan.ts";
-import type { StepState } from "../../../shared/run.ts";
+import type { PlanNode } from "../../../shared/plan.ts";
 import { type LocalText, sameText } from "../../../shared/text.ts";
 import {
-  type FinalStatus,
-  type Phase,
-  type RunEventData,
-  type RunEventType,
-  runEventSchemas,
-} from "./run-events.ts";
+  canCompensate,
+  type Effort,
+  type FoldedNode,
+  type FoldedRun,
+  isEarned,
+  isMadeUpFor,
+  mayRepeat,
+  standingOf,
+} from "./folded-run.ts";
+import { type Phase, type RunEventData, type RunEventType, runEventSchemas } from "./run-events.ts";
 import { taskOf } from "./step-words.ts";
 
 /** What the fold reads of an event. */
 export type RunEvent = Pick<JournalEvent, "type" | "task" | "data" | "actor">;
-
-/** One try at a step, or at its compensation. */
-export interface Effort {
-  state: "none" | "running" | "verified" | "failed" | "unknown-effect" | "skipped";
-  attempts: number;
-  task: string | null;
-  startedAt: number | null;
-  endedAt: number | null;
-  reason: LocalText | null;
-}
-
-/** A node of the plan as the journal alone knows it. */
-export interface FoldedNode {
-  node: PlanNode;
-  /** Containers, waits and gates are `running` once they have begun. */
-  state: Exclude<StepState, "blocked" | "waiting">;
-  since: number;
-  /** The step's own tries; `doing.state` is `verified` when it took effect in this run or somebody says so. */
-  doing: Effort;
-  undoing: Effort;
-  /** Whether this run changed something by it: what was done already is not taken back. */
-  changed: boolean;
-  until: number | null;
-  skippedBy: "condition" | "person" | null;
-  /** Tries since a person let it be tried again: only those count against its retries. */
-  triesInRow: number;
-  approvals: string[];
-  refusal: { by: string; reason: string } | null;
-}
-
-/** A run as its events alone give it. Times are the engine's, in epoch milliseconds. */
-export interface FoldedRun {
-  id: string;
-  actor: string;
-  plan: Plan;
-  reason: string;
-  confirmed: boolean;
-  fence: number;
-  startedAt: number;
-  /** The newest time in any of its events. */
-  time: number;
-  nodes: Map<string, FoldedNode>;
-  children: Map<string, FoldedNode[]>;
-  expanded: Set<string>;
-  paused: { reason: string; since: number } | null;
-  rollingBack: { reason: string; since: number } | null;
-  cancelled: { reason: string; by: string; since: number } | null;
-  end: { status: FinalStatus; text: LocalText; at: number } | null;
-  /** In the order in which they took effect. */
-  effects: string[];
-}
 
 /** Folds the events of one run, oldest first; null when its beginning cannot be read. Never throws. */
 export function foldRun(events: Iterable<RunEvent>): FoldedRun | null {
@@ -92,6 +44,7 @@ export function begin(event: RunEvent): FoldedRun | null {
     nodes: new Map(),
     children: new Map(),
     expanded: new Set(),
+    leftOut: data.plan.leftOut,
     paused: null,
     rollingBack: null,
     cancelled: null,
@@ -126,7 +79,7 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
   "run.taken": (run, { fence }) => {
     run.fence = Math.max(run.fence, fence);
   },
-  "run.expanded": (run, { node, items, nodes, time }) => {
+  "run.expanded": (run, { node, items, nodes, leftOut, time }) => {
     const container = run.nodes.get(node);
     if (container?.node.kind !== "forEach" || run.expanded.has(node) || run.end !== null) return;
     const below = descendants(run, node);
@@ -136,6 +89,7 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
     run.children.set(node, []);
     run.expanded.add(node);
     container.node = { ...container.node, forEach: { ...container.node.forEach, items } };
+    run.leftOut = [...run.leftOut.filter(({ id }) => !id.startsWith(`${node}[`)), ...leftOut];
     for (const one of nodes) if (!run.nodes.has(one.id)) addNode(run, one, time);
   },
   "run.step-intent": (run, { node: id, phase, attempt, time }) => {
@@ -168,8 +122,11 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
     if (found === undefined || run.end !== null) return;
     if (found.undoing.state === "failed") {
       found.undoing = { ...found.undoing, state: "none" };
-      move(found, "verified", time);
-    } else if (found.state === "failed") reopen(found, time);
+      move(found, standingOf(found), time);
+    } else if (mayRepeat(run, found)) {
+      run.effects = run.effects.filter((effect) => effect !== id);
+      reopen(found, time);
+    }
   },
   "run.skipped": (run, { node: id, reason, time }) => {
     const found = run.nodes.get(id);
@@ -179,6 +136,11 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
       found.undoing = { ...found.undoing, state: "skipped", reason: sameText(reason) };
       move(found, "verified", time);
     } else skip(run, found, "person", sameText(reason), time);
+  },
+  "run.compensating": (run, { node: id, reason }) => {
+    const found = run.nodes.get(id);
+    if (found === undefined || run.end !== null || !canCompensate(run, found)) return;
+    found.compensating = reason;
   },
   "run.adopted": (run, { node: id, reason, time }) => {
     const found = run.nodes.get(id);
@@ -215,27 +177,11 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
   },
 };
 
-/** An end that the steps do not bear out is not believed. */
-function isEarned(run: FoldedRun, status: FinalStatus): boolean {
-  const states = [...run.nodes.values()];
-  if (states.some((one) => one.state === "running")) return false;
-  const unknown = states.some((one) => one.state === "unknown-effect");
-  if (status === "unknown-effect" || unknown) return unknown && status === "unknown-effect";
-  if (status === "completed") return states.every(isWell);
-  if (status === "completed-with-skips") return states.every((one) => isWell(one) || one.state === "skipped");
-  if (status === "rolled-back")
-    return run.effects.every((id) => run.nodes.get(id)?.undoing.state === "verified");
-  return true;
-}
-
-function isWell({ state, skippedBy }: FoldedNode): boolean {
-  return state === "verified" || (state === "skipped" && skippedBy === "condition");
-}
-
 function endStep(run: FoldedRun, data: RunEventData<"run.step-ended">): void {
   const found = run.nodes.get(data.node);
   if (found === undefined) return;
   const { phase, attempt, outcome, text, time } = data;
+  const before = found.state;
   if (outcome === "left-out") {
     if (phase === "do") skip(run, found, "condition", text, time);
     return;
@@ -253,15 +199,18 @@ function endStep(run: FoldedRun, data: RunEventData<"run.step-ended">): void {
   if (outcome === "interrupted") {
     effort.state = "none";
     if (phase === "do") found.triesInRow -= 1;
-    move(found, phase === "do" ? "pending" : "verified", time);
+    move(found, phase === "do" ? "pending" : standingOf(found), time);
   } else if (outcome === "verified" || outcome === "already-done") {
     effort.state = "verified";
-    if (phase === "do" && outcome === "verified") takeEffect(run, found);
+    const madeUpFor = found.undoing.state === "verified";
+    if (phase === "do" && outcome === "verified" && !madeUpFor) takeEffect(run, found);
     move(found, phase === "do" ? "verified" : "compensated", time);
   } else {
     effort.state = outcome;
     move(found, outcome, time);
   }
+  // What became of the step is learned late: how its compensation stands is not changed by that.
+  if (phase === "do" && found.undoing.state !== "none") move(found, before, time);
   const settled = run.end?.status === "unknown-effect" && [...run.nodes.values()].every(isKnown);
   // It had been cancelled with an effect that nobody knew; now that is known, and it is over all the same.
   if (run.end !== null && settled) run.end = { ...run.end, status: "failed" };
@@ -294,6 +243,9 @@ function beginEffort(found: FoldedNode, phase: Phase, attempt: number, time: num
 
 function reopen(found: FoldedNode, time: number): void {
   found.doing = { ...found.doing, state: "none" };
+  found.undoing = { ...found.undoing, state: "none" };
+  found.compensating = null;
+  found.changed = false;
   found.triesInRow = 0;
   found.approvals = [];
   found.refusal = null;
@@ -309,13 +261,16 @@ function skip(
   reason: LocalText | null,
   time: number,
 ): void {
-  const skippable = by === "condition" ? ["pending"] : ["pending", "failed", "unknown-effect"];
+  const open = isMadeUpFor(run, found) ? [found.state] : ["pending", "failed", "unknown-effect"];
+  const skippable = by === "condition" ? ["pending"] : open;
   const container = found.node.kind === "forEach" || found.node.kind === "procedure";
   if (!skippable.includes(found.state) && !(container && by === "person" && found.state === "running"))
     return;
   for (const one of [found, ...descendants(run, found.node.id)]) {
     if (one !== found && !["pending", "failed"].includes(one.state)) continue;
     one.skippedBy = by;
+    one.compensating = null;
+    one.undoing = { ...one.undoing, state: "none" };
     one.doing = { ...one.doing, state: "skipped", reason, endedAt: time };
     move(one, "skipped", time);
   }
@@ -346,6 +301,7 @@ function addNode(run: FoldedRun, node: PlanNode, time: number): void {
     since: time,
     doing: none(),
     undoing: none(),
+    compensating: null,
     changed: false,
     until: null,
     skippedBy: null,

@@ -3,11 +3,11 @@ import type { PlanNode } from "../../../shared/plan.ts";
 import type { Block, RunState, RunStatus, StepStatus } from "../../../shared/run.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
 import { fillOutcomes } from "../definition/placeholders.ts";
+import { type FoldedNode, type FoldedRun, isMadeUpFor } from "./folded-run.ts";
 import { remainingTime, type StepHistory } from "./forecast.ts";
 import { approvalsThatCount, retryAt } from "./moves.ts";
 import { reasonWords } from "./own-reasons.ts";
 import { Capacity, isContainer, type Judge, outcomeOf, readinessOf } from "./readiness.ts";
-import type { FoldedNode, FoldedRun } from "./run-fold.ts";
 
 /** What is known of a run beside its events. */
 export interface Around {
@@ -36,7 +36,7 @@ export function runStateOf(run: FoldedRun, around: Around): RunState {
     startedAt: run.startedAt,
     endedAt: run.end?.at ?? null,
     reason: around.trouble?.text ?? run.end?.text ?? pausedWords(run),
-    plan: { ...run.plan, nodes },
+    plan: { ...run.plan, nodes, leftOut: run.leftOut },
     steps,
     forecast: remainingTime(run, around.history, around.now),
   };
@@ -102,7 +102,7 @@ function blockOf(run: FoldedRun, found: FoldedNode, around: Around, capacity: Ca
     const over = run.rollingBack !== null && found.undoing.state === "none";
     return over || run.cancelled !== null ? null : (retryBlock(run, found) ?? person());
   }
-  if (state === "unknown-effect") return person();
+  if (state === "unknown-effect" || isMadeUpFor(run, found)) return person();
   if (state === "running") {
     if (node.kind === "gate") return gateBlock(run, found);
     if (node.kind !== "wait") return null;
@@ -128,8 +128,8 @@ function person(): Block {
   return {
     kind: "person",
     text: text(
-      "A person has to decide: retry, skip, adopt, roll back or cancel.",
-      "Une personne doit décider : relancer, passer, adopter, défaire ou annuler.",
+      "A person has to decide: retry, skip, adopt, compensate, roll back or cancel.",
+      "Une personne doit décider : relancer, passer, adopter, compenser, défaire ou annuler.",
     ),
     nodes: [],
   };

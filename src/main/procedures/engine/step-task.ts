@@ -2,11 +2,11 @@ import { startRequestSchema, type Task } from "../../../shared/action.ts";
 import type { PlanNodeOf, PlannedAction } from "../../../shared/plan.ts";
 import { fillOutcomes } from "../definition/placeholders.ts";
 import * as faults from "./faults.ts";
+import type { FoldedNode, FoldedRun } from "./folded-run.ts";
 import { deadlineOf } from "./moves.ts";
 import type { EngineParts, StepOrigin } from "./parts.ts";
 import { outcomeOf } from "./readiness.ts";
 import type { Phase } from "./run-events.ts";
-import type { FoldedNode, FoldedRun } from "./run-fold.ts";
 
 /** What a step may take that sets no limit of its own, in milliseconds: a day, the most that a task may. */
 const longestStep = 86_400_000;
@@ -58,7 +58,7 @@ export async function runStep(
     action: action.id,
     resources: [action.target.id],
     input,
-    reason: run.reason,
+    reason: timing.phase === "undo" ? (found.compensating ?? run.reason) : run.reason,
     confirmation: run.confirmed ? resource.name : "",
     deadline: Math.min(most, found.node.timeout ?? longestStep, longestStep),
   });

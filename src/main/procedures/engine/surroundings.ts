@@ -1,9 +1,9 @@
 import { type LocalText, text } from "../../../shared/text.ts";
 import { evaluateCondition } from "../definition/conditions/evaluate.ts";
 import { isReached, knownFact } from "../definition/known-facts.ts";
+import type { FoldedNode, FoldedRun } from "./folded-run.ts";
 import type { EngineParts } from "./parts.ts";
 import { type Judge, outcomeOf } from "./readiness.ts";
-import type { FoldedNode, FoldedRun } from "./run-fold.ts";
 
 type Known = Pick<EngineParts, "resource">;
 

@@ -1,7 +1,8 @@
 import type { JournalEvent, JournalVerdict } from "../../../shared/journal.ts";
 import type { Language, LocalText } from "../../../shared/text.ts";
 import { unknownRun } from "../engine/faults.ts";
-import { type FoldedNode, type FoldedRun, foldRun } from "../engine/run-fold.ts";
+import type { FoldedNode, FoldedRun } from "../engine/folded-run.ts";
+import { foldRun } from "../engine/run-fold.ts";
 import { taskOf } from "../engine/step-words.ts";
 import { Markup, markup } from "./markup.ts";
 import { reportStyle } from "./style.ts";

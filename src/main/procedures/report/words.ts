@@ -1,7 +1,7 @@
 import type { JournalVerdict } from "../../../shared/journal.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
+import type { FoldedNode } from "../engine/folded-run.ts";
 import type { FinalStatus, RunEventType } from "../engine/run-events.ts";
-import type { FoldedNode } from "../engine/run-fold.ts";
 
 /** What the evidence of a run says, in both languages. */
 export const words = {
@@ -69,6 +69,7 @@ export const decisionWords: Partial<Record<RunEventType, LocalText>> = {
   "run.retried": text("tried again", "relancée"),
   "run.skipped": text("skipped", "passée"),
   "run.adopted": text("taken as done", "déclarée faite"),
+  "run.compensating": text("compensated by itself", "compensée seule"),
   "run.paused": text("paused", "mise en pause"),
   "run.resumed": text("resumed", "reprise"),
   "run.rolling-back": text("rolled back", "retour arrière"),
