@@ -56,6 +56,12 @@ module.exports = {
       "the inventory knows no system",
     ),
     only(
+      "maintenance-sees-actions",
+      "^src/main/maintenance/",
+      ["^src/main/maintenance/", "^src/main/actions/", "^src/shared/"],
+      "marks are the console's own; what is marked is handed in",
+    ),
+    only(
       "estate-sees-shared",
       "^src/main/estate/",
       ["^src/main/estate/", "^src/shared/"],

@@ -19,6 +19,9 @@ import { openDataFolder } from "./journal/data-folder.ts";
 import { Journal } from "./journal/journal.ts";
 import { installCrashHandlers } from "./log/crash.ts";
 import { openLog } from "./log/log.ts";
+import { maintenanceActions } from "./maintenance/actions.ts";
+import { exceptMarks, maintenanceGuard } from "./maintenance/guard.ts";
+import { MaintenanceMarks } from "./maintenance/maintenance.ts";
 import { readBuiltInProcedures } from "./procedures/definition/built-in.ts";
 import { ProcedureEngine } from "./procedures/engine/engine.ts";
 import { expansionOf, ProcedureService } from "./procedures/service.ts";
@@ -133,6 +136,14 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     endings.push(() => reach.close());
 
     const registry = new ActionRegistry();
+    const maintenance = new MaintenanceMarks({
+      record,
+      journal,
+      now,
+      onChange: (marks, overdue) => inventory.setMaintenance({ marks, overdue }),
+    });
+    endings.push(() => maintenance.close());
+    registry.register(maintenanceActions({ marks: maintenance, resources: () => inventory.all(), now }));
     const fleet = new Fleet({
       reach,
       secrets,
@@ -154,8 +165,9 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       resource: (id) => inventory.get(id),
       guards: [
         journalGuard(journal),
-        freshnessGuard({ now }),
-        allowlistGuard((resource) => reach.checkAllowlist(resource)),
+        exceptMarks(freshnessGuard({ now })),
+        exceptMarks(allowlistGuard((resource) => reach.checkAllowlist(resource))),
+        maintenanceGuard(actor),
         supportWindowGuard((resource) => supportOf(watcher.estate, resource.environment, now())),
       ],
       now,
@@ -216,6 +228,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       registry,
       runner,
       procedures,
+      maintenance,
       sessions,
       recordings,
       estate: watcher,

@@ -6,6 +6,8 @@ import type { Action } from "./actions/action.ts";
 import type { FurtherCheck } from "./estate/load.ts";
 import { child, entriesOf } from "./estate/located.ts";
 import { systemDefinitions } from "./fleet.ts";
+import { maintenanceActions } from "./maintenance/actions.ts";
+import { MaintenanceMarks } from "./maintenance/maintenance.ts";
 import { type ActionCatalogue, catalogueOf } from "./procedures/definition/catalogue.ts";
 import { validateProcedures } from "./procedures/definition/validate.ts";
 import type { SystemContext } from "./systems/system.ts";
@@ -39,9 +41,9 @@ function catalogueFor(estate: Estate): ActionCatalogue | null {
   }
 }
 
-/** The actions of an estate's systems, without reaching anything: the systems are made only to be asked for them. */
+/** The actions of an estate's systems, and the console's own, without reaching anything: they are only asked for. */
 export function actionsOf(estate: Estate): Action[] {
-  return Object.entries(estate.systems).flatMap(([id, config]) => {
+  const ofSystems = Object.entries(estate.systems).flatMap(([id, config]) => {
     const definition = systemDefinitions.find(({ type }) => type === config.type);
     if (!definition) return [];
     const system = definition.create(config as never, unreachable(id));
@@ -49,6 +51,21 @@ export function actionsOf(estate: Estate): Action[] {
     system.close().catch(() => {});
     return system.actions;
   });
+  return [...ofSystems, ...ownActions()];
+}
+
+function ownActions(): Action[] {
+  const refuse = () => {
+    throw nothingToReach();
+  };
+  const now = () => 0;
+  const marks = new MaintenanceMarks({
+    record: { write: refuse },
+    journal: { ofTypes: () => [] },
+    now,
+    onChange: () => {},
+  });
+  return maintenanceActions({ marks, resources: () => [], now });
 }
 
 /** A place to be for systems that are only asked what they could do. */

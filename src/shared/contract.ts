@@ -9,8 +9,18 @@ import {
 } from "./action.ts";
 import { drainViewSchema, drainWishSchema } from "./drain.ts";
 import { estateFaultSchema, identifierSchema } from "./estate.ts";
+import { offeredPortSchema, portForwardRequestSchema, portForwardSchema } from "./forwards.ts";
+import { happeningsSchema } from "./happenings.ts";
 import { journalEventSchema, journalFilterSchema, journalVerdictSchema } from "./journal.ts";
 import { listFrameSchema, listQuerySchema, listRowSchema } from "./live.ts";
+import {
+  logFrameSchema,
+  logPatternSchema,
+  logRequestSchema,
+  logSearchSchema,
+  logWindowSchema,
+} from "./logs.ts";
+import { manifestCheckSchema, manifestEditSchema, manifestSchema } from "./manifest.ts";
 import { planSchema } from "./plan.ts";
 import {
   dryStepSchema,
@@ -82,10 +92,19 @@ export const resourceDetailSchema = z.object({
     parent: listRowSchema.nullable(),
     children: z.array(listRowSchema),
     siblings: z.array(listRowSchema),
+    /** A pod's node, and the pods of a node. */
+    runsOn: listRowSchema.nullable(),
+    carries: z.array(listRowSchema),
+    /** Other resources that are this machine by their boot identifier or platform UUID: a node and its host or VM. */
+    sameMachine: z.array(listRowSchema),
   }),
+  /** How many of each kind are in it, and how many of them are not well. */
+  contents: z.partialRecord(resourceKindSchema, z.object({ total: z.int(), wrong: z.int() })),
   offers: z.array(actionOfferSchema),
   /** The shells, serial consoles and screens that its systems can open, in the order in which they are to be tried. */
   consoles: z.array(consoleOfferSchema),
+  /** What else one of its systems can show of it. */
+  has: z.object({ logs: z.boolean(), ports: z.boolean(), manifest: z.boolean(), happenings: z.boolean() }),
   /** The last values of the load facts, oldest first, for the sparklines. */
   history: z.record(z.string(), z.array(z.object({ at: z.number(), value: z.number() }))),
 });
@@ -99,7 +118,9 @@ export const overviewSchema = z.object({
       environment: z.string().nullable(),
       environmentName: z.string().nullable(),
       health: healthSchema,
+      /** Those in maintenance are counted apart. */
       counts: z.record(healthSchema, z.int()),
+      maintenance: z.int(),
       stale: z.int(),
       /** Whether the support window is open now, and until or from when (epoch milliseconds). */
       support: z
@@ -236,6 +257,8 @@ export const contract = {
     list: oc.input(listQuerySchema).output(eventIterator(listFrameSchema)),
     watch: oc.input(identified).output(eventIterator(resourceDetailSchema)),
     refresh: oc.input(z.object({ ids: z.array(z.string()).max(1000) })).output(z.object({ asked: z.int() })),
+    /** What happened to it, as its system recorded it. */
+    happenings: oc.input(identified).output(eventIterator(happeningsSchema)),
   },
   actions: {
     offers: oc
@@ -259,6 +282,40 @@ export const contract = {
     watch: oc.input(identified).output(eventIterator(z.object({ drain: drainViewSchema.nullable() }))),
     /** Pauses, resumes or aborts it, between two evictions. */
     wish: oc.input(identified.extend({ wish: drainWishSchema })).output(z.object({ heeded: z.boolean() })),
+  },
+  logs: {
+    /** Begins to read logs; main holds their lines until the log is closed or nobody looks at it for long. */
+    open: oc.input(logRequestSchema).output(z.object({ log: z.string() })),
+    watch: oc.input(logWindowSchema).output(eventIterator(logFrameSchema)),
+    /** The place of the next match in the filtered order, that of `from` included; null: there is none. */
+    find: oc.input(logSearchSchema).output(z.object({ line: z.int().nullable() })),
+    /**
+     * A piece of what is held, for saving it as text: at most 512 KiB of whole lines from the line of that number on (0:
+     * from the first), as base64. `next` is the number to go on with, null at the end; `total` the number after the last.
+     */
+    piece: oc
+      .input(
+        z.object({
+          log: z.string().max(100),
+          only: logPatternSchema.nullable().default(null),
+          offset: z.int().min(0),
+        }),
+      )
+      .output(z.object({ total: z.int().nullable(), piece: z.base64(), next: z.int().nullable() })),
+    close: oc.input(z.object({ log: z.string().max(100) })).output(z.object({ closed: z.boolean() })),
+  },
+  forwards: {
+    /** The ports that are forwarded now, oldest first. */
+    watch: oc.output(eventIterator(z.object({ forwards: z.array(portForwardSchema) }))),
+    /** The ports that a resource says it listens on. */
+    offered: oc.input(identified).output(z.object({ ports: z.array(offeredPortSchema) })),
+    open: oc.input(portForwardRequestSchema).output(portForwardSchema),
+    close: oc.input(identified).output(z.object({ closed: z.boolean() })),
+  },
+  manifests: {
+    read: oc.input(identified).output(manifestSchema),
+    /** What the API server would make of an edit, by its own dry run; nothing is changed. */
+    check: oc.input(manifestEditSchema).output(manifestCheckSchema),
   },
   procedures: {
     list: oc.output(eventIterator(z.object({ procedures: z.array(listedProcedureSchema) }))),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { maintenanceSchema } from "./maintenance.ts";
 import { factValueSchema, healthSchema, type Resource, resourceKindSchema } from "./resource.ts";
 import { localTextSchema } from "./text.ts";
 
@@ -77,6 +78,8 @@ export const listRowSchema = z.object({
   stale: z.boolean(),
   seenAt: z.number().nullable(),
   problem: localTextSchema.nullable(),
+  /** Left out while it is not in maintenance. */
+  maintenance: maintenanceSchema.optional(),
   cells: z.record(z.string(), factValueSchema),
 });
 export type ListRow = z.infer<typeof listRowSchema>;

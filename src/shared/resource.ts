@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { wireErrorSchema } from "./errors.ts";
+import { maintenanceSchema } from "./maintenance.ts";
 import { localTextSchema } from "./text.ts";
 
 export const resourceKinds = [
@@ -72,6 +73,8 @@ export const resourceSchema = z.object({
   facts: z.record(z.string(), factSchema),
   problems: z.array(problemSchema),
   sources: z.record(z.string(), sourceStateSchema),
+  /** Left out while it is not in maintenance. What is wrong with it is shown as ever, but needs nobody. */
+  maintenance: maintenanceSchema.optional(),
 });
 export type Resource = z.infer<typeof resourceSchema>;
 
@@ -85,7 +88,15 @@ export type Declaration = Pick<
    * opens its consoles.
    */
   staleAfter: number | null;
+  /** The resource that it runs on, where that is not its parent: a pod's node. */
+  runsOn?: string | null;
 };
+
+/** What came, or is declared otherwise than before, and the identifiers of what went; the rest stays. */
+export interface DeclarationChange {
+  added: readonly Declaration[];
+  removed: readonly string[];
+}
 
 /** One system's reading of one resource: either what it saw, or the error that kept it from seeing. */
 export type Observation =
@@ -105,5 +116,7 @@ export type Observation =
 export interface ObservationSink {
   /** Declares the resources of one system whole; those it declared before and leaves out now are removed. */
   declare(system: string, declarations: Declaration[]): void;
+  /** The same for what changed since alone: its cost is that of the change, however much the system has. */
+  redeclare(system: string, change: DeclarationChange): void;
   observe(observations: Observation[]): void;
 }

@@ -14,6 +14,7 @@ interface State {
   secrets: Partial<SecretsState>;
   tasks: Partial<Task>[];
   wrong: Resource[];
+  overdue: ReturnType<Services["maintenance"]["overdue"]>;
 }
 
 function services(state: Partial<State>): Services {
@@ -26,7 +27,11 @@ function services(state: Partial<State>): Services {
       state: () => ({ locked: false, text: text("Locked.", "Verrouillé."), secrets: [], ...state.secrets }),
     },
     runner: { tasks: () => state.tasks ?? [] },
-    inventory: { wrong: (most: number) => (state.wrong ?? []).slice(0, most) },
+    inventory: {
+      wrong: (most: number) => (state.wrong ?? []).slice(0, most),
+      get: (id: string) => (id === "gone" ? null : resource(id)),
+    },
+    maintenance: { overdue: () => state.overdue ?? [] },
   } as unknown as Services;
 }
 
@@ -160,5 +165,22 @@ describe("whatNeedsYou", () => {
     const needs = whatNeedsYou(services({ wrong, journal: "failed" }));
     expect(needs).toHaveLength(30);
     expect(needs[0]?.key).toBe("journal");
+  });
+
+  it("asks for what should be back in service by now, and offers to end its maintenance", () => {
+    const mark = { since: 0, until: 3_600_000, by: "operator-a", reason: "" };
+    const overdue = [
+      { resource: "tower-b", mark },
+      { resource: "gone", mark },
+    ];
+    expect(whatNeedsYou(services({ overdue }))).toMatchObject([
+      {
+        key: "maintenance:tower-b",
+        health: "warning",
+        text: { en: "tower-b: its maintenance by operator-a should have ended at 1970-01-01T01:00:00.000Z." },
+        resource: "tower-b",
+        action: "console.end-maintenance",
+      },
+    ]);
   });
 });

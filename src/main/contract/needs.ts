@@ -15,6 +15,7 @@ export function whatNeedsYou(services: Services): Need[] {
     ...questionNeeds(services),
     ...secretNeeds(services),
     ...taskNeeds(services),
+    ...maintenanceNeeds(services),
   ];
   const wrong = services.inventory.wrong(mostNeeds).map((resource): Need => {
     const problem = resource.problems[0]?.text;
@@ -120,6 +121,28 @@ function taskNeeds(services: Services): Need[] {
       page: "tasks",
       action: null,
     }));
+}
+
+/** What should be back in service by now. */
+function maintenanceNeeds({ maintenance, inventory }: Services): Need[] {
+  return maintenance.overdue().flatMap(({ resource, mark }): Need[] => {
+    const found = inventory.get(resource);
+    if (!found) return [];
+    const until = new Date(mark.until).toISOString();
+    return [
+      {
+        key: `maintenance:${resource}`,
+        health: "warning",
+        text: text(
+          `${found.name}: its maintenance by ${mark.by} should have ended at ${until}.`,
+          `${found.name} : sa maintenance par ${mark.by} aurait dû se terminer le ${until}.`,
+        ),
+        resource,
+        page: "resource",
+        action: "console.end-maintenance",
+      },
+    ];
+  });
 }
 
 /** The words with the resource's name before them, where they do not name it themselves. */

@@ -5,6 +5,7 @@ import type { ActionRunner } from "../actions/runner.ts";
 import type { Fleet } from "../fleet.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { MaintenanceMarks } from "../maintenance/maintenance.ts";
 import type { ProcedureService } from "../procedures/service.ts";
 import type { Questions } from "../reach/questions.ts";
 import type { SshReach } from "../reach/ssh-reach.ts";
@@ -26,6 +27,7 @@ export interface Services {
   registry: ActionRegistry;
   runner: ActionRunner;
   procedures: ProcedureService;
+  maintenance: MaintenanceMarks;
   sessions: SessionRegistry;
   recordings: RecordingStore;
   estate: { state(): EstateState; onChange(listener: () => void): () => void };

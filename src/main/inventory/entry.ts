@@ -1,4 +1,5 @@
-import { type FacetName, factOfFacet } from "../../shared/live.ts";
+import { type FacetName, facetNames, factOfFacet } from "../../shared/live.ts";
+import type { Maintenance } from "../../shared/maintenance.ts";
 import {
   type Declaration,
   type Fact,
@@ -56,6 +57,8 @@ export class Entry {
   readonly contributions = new Map<string, Contribution>();
   /** For a site: what it holds. */
   holding: Holding | null = null;
+  /** Its own, or that of what holds it; the inventory keeps it up to date. */
+  maintenance: Maintenance | null = null;
   removed = false;
   declaration: Declaration;
   nameKey = "";
@@ -137,6 +140,11 @@ export class Entry {
     if (this.holding) this.#rollUp(this.holding, sources.length > 0);
   }
 
+  /** Whether what is wrong with it is expected and needs nobody: in maintenance, and not longer than was said. */
+  get excused(): boolean {
+    return this.maintenance !== null && !this.maintenance.overdue;
+  }
+
   /** Whether no system that declares it ever reads it: nobody can say how it is, and nobody can mend that. */
   get neverRead(): boolean {
     return this.contributions.size === 0 && ![...this.declarations.values()].some(isRead);
@@ -152,7 +160,10 @@ export class Entry {
 
   #rollUp(holding: Holding, readItself: boolean): void {
     const held =
-      holding.total === 0 ? "unknown" : (healthOrder.find((each) => holding.counts[each] > 0) ?? "ok");
+      holding.total === 0
+        ? "unknown"
+        : // What is all in maintenance has no health of its own to show, least of all a good one.
+          (healthOrder.find((each) => holding.counts[each] > 0) ?? "warning");
     this.health = holding.total === 0 && readItself ? this.health : worse(this.health, held);
     this.stale = this.stale || (holding.total > 0 && holding.stale === holding.total);
     if (holding.seenAt !== null) this.seenAt = Math.max(this.seenAt ?? 0, holding.seenAt);
@@ -185,6 +196,11 @@ export class Entry {
       : problems.toSorted(
           (one, other) => healthOrder.indexOf(one.health) - healthOrder.indexOf(other.health),
         );
+  }
+
+  /** Its value in one facet, "" where it has none. */
+  facet(name: FacetName): string {
+    return this.facets()[facetNames.indexOf(name)] ?? "";
   }
 
   /** Its values in all facets; the same object for all resources with the same values. */
@@ -243,6 +259,7 @@ export class Entry {
       facts,
       problems: this.problems(),
       sources,
+      ...(this.maintenance && { maintenance: this.maintenance }),
     };
     return this.#snapshot;
   }

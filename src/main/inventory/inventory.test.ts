@@ -1,7 +1,10 @@
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Declaration, type Health, type Observation, resourceSchema } from "../../shared/resource.ts";
 import { sameText, text } from "../../shared/text.ts";
 import { Inventory } from "./inventory.ts";
+import { NameOrder } from "./name-order.ts";
+import { noRelations } from "./relations.ts";
 
 const refused = {
   code: "reach.refused",
@@ -340,6 +343,86 @@ test("relations: a host holds its VMs, a site what has no other parent", () => {
   expect(inventory.relations("tower-a").parent?.id).toBe("north");
   expect(ids(inventory.relations("tower-a").children)).toEqual(["web-1", "web-2"]);
   expect(inventory.relations("none")).toEqual(noRelations);
+});
+
+test("relations: what runs on a node, and the machine that the node is", () => {
+  const facts = { "os.bootId": "7d3b6c1e-0000-4000-8000-00000000000a" };
+  inventory.declare("ssh", [declared("vm-1", { kind: "vm" }), declared("vm-2", { kind: "vm" })]);
+  inventory.declare("east", [
+    declared("east/nodes/n", { kind: "node", parent: "east/cluster" }),
+    declared("east/pods/a", { kind: "pod", parent: "east/namespaces/shop", runsOn: "east/nodes/n" }),
+  ]);
+  inventory.observe([read("east/nodes/n", "ok", { facts }), read("vm-1", "ok", { facts })]);
+  const ids = (rows: { id: string }[]) => rows.map((row) => row.id);
+  expect(inventory.relations("east/pods/a").runsOn?.id).toBe("east/nodes/n");
+  expect(ids(inventory.relations("east/nodes/n").carries)).toEqual(["east/pods/a"]);
+  expect(ids(inventory.relations("east/nodes/n").sameMachine)).toEqual(["vm-1"]);
+  expect(ids(inventory.relations("vm-1").sameMachine)).toEqual(["east/nodes/n"]);
+  expect(inventory.relations("vm-2").sameMachine).toEqual([]);
+  inventory.observe([read("vm-1", "ok", { at: Date.now() + 1, facts: { "os.bootId": "0000000000000000" } })]);
+  inventory.redeclare("east", { added: [], removed: ["east/pods/a"] });
+  expect(inventory.relations("east/nodes/n").sameMachine).toEqual([]);
+  expect(inventory.relations("east/nodes/n").carries).toEqual([]);
+});
+
+describe("what changed alone is declared", () => {
+  test("it comes and goes; the rest stays as it was", () => {
+    inventory.declare("east", [declared("a"), declared("b")]);
+    inventory.observe([read("a", "ok")]);
+    const before = inventory.get("a");
+    inventory.redeclare("east", { added: [declared("c")], removed: ["b", "never there"] });
+    expect(inventory.all().map(({ id }) => id)).toEqual(["a", "c"]);
+    expect(inventory.get("a")).toBe(before);
+    inventory.redeclare("east", { added: [declared("c", { name: "aa" })], removed: [] });
+    expect(inventory.all().map(({ name }) => name)).toEqual(["a", "aa"]);
+    inventory.declare("east", []);
+    expect(inventory.all()).toEqual([]);
+  });
+
+  test("a system takes back its own word alone", () => {
+    inventory.declare("ssh", [declared("a")]);
+    inventory.redeclare("east", { added: [], removed: ["a"] });
+    expect(inventory.get("a")).not.toBeNull();
+  });
+
+  test("what changes costs as much as itself, however much there is", () => {
+    const many = Array.from({ length: 20_000 }, (_, index) => declared(`pod-${index}`, { kind: "pod" }));
+    inventory.declare("east", many);
+    const marked = vi.spyOn(NameOrder.prototype, "mark");
+    for (let round = 0; round < 50; round++) {
+      inventory.redeclare("east", { added: [declared(`new-${round}`)], removed: [`pod-${round}`] });
+    }
+    expect(marked).toHaveBeenCalledTimes(100);
+    expect(inventory.all()).toHaveLength(20_000);
+  });
+
+  test("however names come, go and change, the order is that of sorting", () => {
+    const name = fc.string({ maxLength: 3 });
+    const step = fc.record({
+      id: fc.integer({ min: 0, max: 12 }),
+      name,
+      gone: fc.boolean(),
+      read: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const other = new Inventory();
+        for (const { id, name: called, gone, read: look } of steps) {
+          const one = declared(`r${id}`, { name: called });
+          other.redeclare("east", gone ? { added: [], removed: [one.id] } : { added: [one], removed: [] });
+          if (look) other.all();
+        }
+        const sorted = new Inventory();
+        sorted.declare(
+          "east",
+          other.all().map(({ id, name: called }) => declared(id, { name: called })),
+        );
+        expect(other.all().map(({ id }) => id)).toEqual(sorted.all().map(({ id }) => id));
+        other.close();
+        sorted.close();
+      }),
+    );
+  });
 });
 
 describe("changes", () => {

@@ -10,7 +10,9 @@ import type {
 } from "../../shared/resource.ts";
 import type { LocalText } from "../../shared/text.ts";
 import { type Change, ChangeFeed } from "./change-feed.ts";
+import { type Contents, ContentsIndex } from "./contents.ts";
 import { contributed } from "./contribution.ts";
+import { type Marks, maintenanceOf, noMarks } from "./covered.ts";
 import { Entry } from "./entry.ts";
 import { ListWindow } from "./list-window.ts";
 import { LoadHistory } from "./load-history.ts";
@@ -50,6 +52,7 @@ export class Inventory implements ObservationSink {
   readonly #order = new NameOrder();
   readonly #relations = new Relations();
   readonly #tallies = new Tallies();
+  readonly #contents = new ContentsIndex();
   readonly #changes = new ChangeFeed();
   readonly #history = new LoadHistory();
   readonly #pool = new MatchesPool();
@@ -59,6 +62,7 @@ export class Inventory implements ObservationSink {
   readonly #listeners = new Set<() => void>();
   readonly #closing = new AbortController();
   #changed = false;
+  #marks: Marks = noMarks;
 
   constructor(options: { now?: () => number } = {}) {
     this.#now = options.now ?? Date.now;
@@ -115,6 +119,17 @@ export class Inventory implements ObservationSink {
     this.#grewOld(read, reason);
   }
 
+  /** Takes in what is in maintenance now; what is held by such a resource is in maintenance with it. */
+  setMaintenance(marks: Marks): void {
+    const touched = new Set([...this.#marks.marks.keys(), ...marks.marks.keys()]);
+    this.#marks = { marks: new Map(marks.marks), overdue: new Set(marks.overdue) };
+    for (const id of touched) {
+      const entry = this.#entries.get(id);
+      if (entry) this.#cover(entry);
+    }
+    this.#tell();
+  }
+
   /** The resource as plain data; the same object until it changes. Null when nothing declares it. */
   get(id: string): Resource | null {
     return this.#entries.get(id)?.snapshot() ?? null;
@@ -136,6 +151,12 @@ export class Inventory implements ObservationSink {
   /** Per kind how many there are and how many are not well (unknown is not well). */
   counts(): Record<string, { total: number; wrong: number }> {
     return this.#tallies.kinds();
+  }
+
+  /** How many of each kind are in a resource, and how many of them are not well. */
+  contents(id: string): Contents {
+    const entry = this.#entries.get(id);
+    return entry ? this.#contents.of(entry.declaration) : {};
   }
 
   relations(id: string): ResourceDetail["relations"] {
@@ -239,6 +260,7 @@ export class Inventory implements ObservationSink {
     this.#relations.place(entry);
     this.#order.mark(entry);
     this.#touch(entry);
+    if (entry.maintenance !== null || this.#marks.marks.size > 0) this.#cover(entry);
     if (before.site !== entry.declaration.site) this.#touchSite(before.site);
     return { entry, isNew };
   }
@@ -255,6 +277,7 @@ export class Inventory implements ObservationSink {
       this.#relations.identify(entry);
       this.#order.mark(entry);
       this.#touch(entry);
+      if (entry.maintenance !== null || this.#marks.marks.size > 0) this.#cover(entry);
       if (site !== entry.declaration.site) this.#touchSite(site);
       return false;
     }
@@ -267,6 +290,7 @@ export class Inventory implements ObservationSink {
     this.#order.mark(entry);
     this.#history.forget(entry.id);
     this.#touch(entry);
+    if (entry.maintenance !== null) for (const held of this.#relations.heldBy(entry.id)) this.#cover(held);
     return true;
   }
 
@@ -285,6 +309,16 @@ export class Inventory implements ObservationSink {
     this.#touch(entry);
   }
 
+  /** Works out anew whether a resource, and then what it holds, is in maintenance. */
+  #cover(entry: Entry): void {
+    const found = maintenanceOf(entry, this.#marks, (id) => this.#entries.get(id));
+    if (found === null && entry.maintenance === null) return;
+    entry.maintenance = found;
+    entry.refresh();
+    this.#touch(entry);
+    for (const held of this.#relations.heldBy(entry.id)) this.#cover(held);
+  }
+
   #grewOld(readings: readonly Reading[], reason: LocalText | null): void {
     for (const reading of readings) {
       const entry = this.#entries.get(reading.resource);
@@ -301,8 +335,13 @@ export class Inventory implements ObservationSink {
 
   /** Brings the indexes up to date with a resource and marks it for everybody who reads. */
   #touch(entry: Entry): void {
-    if (entry.removed) this.#tallies.forget(entry);
-    else this.#tallies.count(entry);
+    if (entry.removed) {
+      this.#tallies.forget(entry);
+      this.#contents.forget(entry);
+    } else {
+      this.#tallies.count(entry);
+      this.#contents.count(entry);
+    }
     this.#changed = true;
     this.#pool.mark(entry);
     for (const reader of this.#readers) reader.mark(entry);

@@ -58,6 +58,7 @@ test("the overview has a card per site and environment, worst first, with its su
     name: "North",
     environmentName: "Production",
     counts: { critical: 0, unknown: 0, warning: 1, ok: 1 },
+    maintenance: 0,
     support: { window: "gold", open: true, changesAt: null },
     rpo: "4h",
     runningTasks: 2,

@@ -30,13 +30,14 @@ export function overviewCards(estate: Estate, { groups, runningTasks, now }: Car
     const own = group.site === null ? undefined : estate.sites[group.site]?.environment;
     const sum = card(group.site, group.environment ?? own ?? null);
     for (const health of healthOrder) sum.counts[health] += group.counts[health];
+    sum.maintenance += group.maintenance;
     sum.stale += group.stale;
   }
   for (const [id, site] of Object.entries(estate.sites)) {
     const hasOne = [...cards.values()].some((each) => each.site === id);
     if (!hasOne) card(id, site.environment ?? null);
   }
-  for (const each of cards.values()) each.health = worstOf(each.counts);
+  for (const each of cards.values()) each.health = worstOf(each);
   return [...cards.values()].sort(
     (one, other) =>
       healthOrder.indexOf(one.health) - healthOrder.indexOf(other.health) ||
@@ -55,6 +56,7 @@ function emptyCard(estate: Estate, site: string | null, environment: string | nu
     environmentName: environment === null ? null : (declared?.name ?? environment),
     health: "unknown",
     counts: { critical: 0, unknown: 0, warning: 0, ok: 0 },
+    maintenance: 0,
     stale: 0,
     support: window ? { window, ...supportState(window, now, declared?.timeZone) } : null,
     rpo: declared?.rpo ?? null,
@@ -63,6 +65,7 @@ function emptyCard(estate: Estate, site: string | null, environment: string | nu
   };
 }
 
-function worstOf(counts: Record<Health, number>): Health {
-  return healthOrder.find((health) => counts[health] > 0) ?? "unknown";
+/** What is all in maintenance is not fine, nor is it unknown. */
+function worstOf({ counts, maintenance }: Card): Health {
+  return healthOrder.find((health) => counts[health] > 0) ?? (maintenance > 0 ? "warning" : "unknown");
 }

@@ -40,11 +40,19 @@ export class Relations {
 
   /** Takes in which machine it is, by what was read of it. */
   identify(entry: Entry): void {
-    this.#machines.put(entry, identifying.flatMap((key) => identifierOf(entry, key) ?? []));
+    this.#machines.put(
+      entry,
+      identifying.flatMap((key) => identifierOf(entry, key) ?? []),
+    );
   }
 
   forget(entry: Entry): void {
     for (const groups of [this.#held, this.#carried, this.#machines]) groups.put(entry, []);
+  }
+
+  /** Those that hang on a resource. */
+  heldBy(id: string): Entry[] {
+    return this.#held.members(id);
   }
 
   /** What a resource has to do with others, the worst first, at most two hundred of each. */

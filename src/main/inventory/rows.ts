@@ -22,6 +22,7 @@ export function rowOf(entry: Entry, columns: readonly string[]): ListRow {
     stale: entry.stale,
     seenAt: entry.seenAt,
     problem: entry.problems()[0]?.text ?? null,
+    ...(entry.maintenance && { maintenance: entry.maintenance }),
     cells,
   };
 }
@@ -40,6 +41,7 @@ export function sameRow(one: ListRow, other: ListRow): boolean {
     one.environment === other.environment &&
     one.problem?.en === other.problem?.en &&
     one.problem?.fr === other.problem?.fr &&
+    sameMaintenance(one.maintenance, other.maintenance) &&
     sameCells(one.cells, other.cells)
   );
 }
@@ -55,4 +57,17 @@ function sameCells(one: Record<string, FactValue>, other: Record<string, FactVal
 function sameValue(one: FactValue | undefined, other: FactValue | undefined): boolean {
   if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
   return one.length === other.length && one.every((each, index) => each === other[index]);
+}
+
+function sameMaintenance(one: ListRow["maintenance"], other: ListRow["maintenance"]): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return (
+    one.since === other.since &&
+    one.until === other.until &&
+    one.by === other.by &&
+    one.reason === other.reason &&
+    one.overdue === other.overdue &&
+    one.through?.id === other.through?.id &&
+    one.through?.name === other.through?.name
+  );
 }

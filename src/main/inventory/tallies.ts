@@ -9,6 +9,8 @@ interface Counted {
   environment: string | null;
   health: Health;
   stale: boolean;
+  /** In maintenance: what is wrong with it needs nobody. */
+  excused: boolean;
 }
 
 /** The resources of one site and environment, counted. */
@@ -34,9 +36,16 @@ export class Tallies {
   count(entry: Entry): void {
     this.forget(entry);
     const { kind, site, environment } = entry.declaration;
-    const counted: Counted = { kind, site, environment, health: entry.health, stale: entry.stale };
+    const counted: Counted = {
+      kind,
+      site,
+      environment,
+      health: entry.health,
+      stale: entry.stale,
+      excused: entry.excused,
+    };
     this.#counted.set(entry, counted);
-    this.#wrong[entry.health].add(entry);
+    if (!counted.excused) this.#wrong[entry.health].add(entry);
     this.#add(counted, 1);
     if (kind === "site" || entry.seenAt === null) return;
     for (const holding of [this.holding(site), this.#group(site, environment)]) {
@@ -49,7 +58,8 @@ export class Tallies {
     if (!before) return;
     this.#counted.delete(entry);
     // A set keeps its order: who stays as wrong as before keeps its place in what needs a person.
-    if (entry.removed || before.health !== entry.health) this.#wrong[before.health].delete(entry);
+    if (entry.removed || entry.excused || before.health !== entry.health)
+      this.#wrong[before.health].delete(entry);
     this.#add(before, -1);
   }
 
@@ -87,18 +97,19 @@ export class Tallies {
     return found;
   }
 
-  #add({ kind, site, environment, health, stale }: Counted, step: 1 | -1): void {
+  #add({ kind, site, environment, health, stale, excused }: Counted, step: 1 | -1): void {
     const counts = this.#kinds.get(kind) ?? { total: 0, wrong: 0 };
     counts.total += step;
-    if (health !== "ok") counts.wrong += step;
+    if (health !== "ok" && !excused) counts.wrong += step;
     if (counts.total > 0) this.#kinds.set(kind, counts);
     else this.#kinds.delete(kind);
     if (kind === "site") return;
     for (const holding of [this.holding(site), this.#group(site, environment)]) {
       if (!holding) continue;
       holding.total += step;
-      holding.counts[health] += step;
-      if (stale) holding.stale += step;
+      if (excused) holding.maintenance += step;
+      else holding.counts[health] += step;
+      if (stale && !excused) holding.stale += step;
       if (holding.total === 0) holding.seenAt = null;
     }
   }
@@ -119,5 +130,11 @@ export class Tallies {
 }
 
 function emptyHolding(): Holding {
-  return { counts: { critical: 0, unknown: 0, warning: 0, ok: 0 }, stale: 0, total: 0, seenAt: null };
+  return {
+    counts: { critical: 0, unknown: 0, warning: 0, ok: 0 },
+    maintenance: 0,
+    stale: 0,
+    total: 0,
+    seenAt: null,
+  };
 }
