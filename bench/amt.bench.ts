@@ -116,6 +116,7 @@ async function pollOurs(access: MachineAccess, crowd: Crowd) {
     await new Promise<void>((resolve) => {
       const sink: ObservationSink = {
         declare: () => undefined,
+        redeclare: () => undefined,
         observe(observations) {
           for (const each of observations) if (!("error" in each)) seen.add(each.resource);
           if (seen.size === machines - dead) resolve();

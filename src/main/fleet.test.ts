@@ -24,6 +24,8 @@ class FakeSystem implements System {
   distrusted = 0;
   /** What it finds besides what the estate file says. */
   found: string[] = [];
+  /** What it tells of since: one by one. */
+  change: { come: string[]; gone: string[] } | null = null;
   failing: Error | null = null;
   gate: Promise<void> = Promise.resolve();
   readonly id: string;
@@ -53,6 +55,11 @@ class FakeSystem implements System {
     if (this.found.length > 0) {
       const [usual] = this.declarations();
       if (usual) sink.declare(this.id, [usual, ...this.found.map((id) => ({ ...usual, id }))]);
+    }
+    const [usual] = this.declarations();
+    if (usual && this.change) {
+      const added = this.change.come.map((id) => ({ ...usual, id }));
+      sink.redeclare(this.id, { added, removed: this.change.gone });
     }
     await this.gate;
     if (this.failing) throw this.failing;
@@ -105,6 +112,10 @@ beforeEach(() => {
           system,
           declarations.map(({ id }) => id),
         ),
+      redeclare: (system, { added, removed }) => {
+        const kept = (declared.get(system) ?? []).filter((id) => !removed.includes(id));
+        declared.set(system, [...kept, ...added.map(({ id }) => id)]);
+      },
       observe: (_observations: Observation[]) => {},
     },
     now: Date.now,

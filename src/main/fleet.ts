@@ -1,4 +1,4 @@
-import type { ConsoleOffer } from "../shared/contract.ts";
+import type { ConsoleOffer, ResourceDetail } from "../shared/contract.ts";
 import {
   type Authentication,
   type Estate,
@@ -6,7 +6,8 @@ import {
   type SecretReference,
   sshSystemSchema,
 } from "../shared/estate.ts";
-import type { Declaration, ObservationSink } from "../shared/resource.ts";
+import type { Happenings } from "../shared/happenings.ts";
+import type { Declaration, DeclarationChange, ObservationSink } from "../shared/resource.ts";
 import type { Action } from "./actions/action.ts";
 import type { Reach, SshTarget } from "./reach/reach.ts";
 import type { SecretResolver } from "./secrets/resolver.ts";
@@ -16,6 +17,9 @@ import { sshSystem } from "./systems/ssh/index.ts";
 import type {
   Drains,
   LoginTrial,
+  Logs,
+  Manifests,
+  Ports,
   ScreenSource,
   ShellSession,
   System,
@@ -54,7 +58,7 @@ interface Member {
   rounds: Set<AbortController>;
   withdrawActions: () => void;
   /** The resources that it has declared last. */
-  owned: ReadonlySet<string>;
+  owned: Set<string>;
   /** Where it reports; what it declares is noted as its own on the way. */
   sink: ObservationSink;
 }
@@ -127,6 +131,7 @@ export class Fleet {
         owned: new Set(),
         sink: {
           declare: (source, declarations) => this.#declareOf(member, source, declarations),
+          redeclare: (source, change) => this.#redeclareOf(member, source, change),
           observe: (observations) => {
             if (this.#members.get(id) === member) this.#parts.sink.observe(observations);
           },
@@ -237,12 +242,50 @@ export class Fleet {
     return this.#ownersOf(resource).find(({ system }) => system.drains)?.system.drains ?? null;
   }
 
+  /** What else its systems can show of a resource. */
+  has(resource: string): ResourceDetail["has"] {
+    return {
+      logs: this.logs(resource) !== null,
+      ports: this.ports(resource) !== null,
+      manifest: this.manifests(resource) !== null,
+      happenings: this.#ownersOf(resource).some(({ system }) => system.happenings),
+    };
+  }
+
+  /** The logs of the first system that has logs of a resource; null when none has. */
+  logs(resource: string): Logs | null {
+    return this.#first(resource, (system) => system.logs?.(resource));
+  }
+
+  /** The same with its ports. */
+  ports(resource: string): Ports | null {
+    return this.#first(resource, (system) => system.ports?.(resource));
+  }
+
+  /** The same with the object behind it. */
+  manifests(resource: string): Manifests | null {
+    return this.#first(resource, (system) => system.manifests?.(resource));
+  }
+
+  /** The same with what happened to it. */
+  happenings(resource: string, signal: AbortSignal): AsyncIterable<Happenings> | null {
+    return this.#first(resource, (system) => system.happenings?.(resource, signal));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer) clearInterval(this.#timer);
     for (const member of this.#members.values()) abortRounds(member);
     await Promise.all([...this.#members.values()].map((member) => member.system.close()));
     this.#members.clear();
+  }
+
+  #first<Part>(resource: string, partOf: (system: System) => Part | null | undefined): Part | null {
+    for (const { system } of this.#ownersOf(resource)) {
+      const part = partOf(system);
+      if (part) return part;
+    }
+    return null;
   }
 
   #withConsole(
@@ -280,6 +323,13 @@ export class Fleet {
     if (this.#members.get(source) !== member) return;
     member.owned = new Set(declarations.map(({ id }) => id));
     this.#parts.sink.declare(source, declarations);
+  }
+
+  #redeclareOf(member: Member, source: string, change: DeclarationChange): void {
+    if (this.#members.get(source) !== member) return;
+    for (const id of change.removed) member.owned.delete(id);
+    for (const { id } of change.added) member.owned.add(id);
+    this.#parts.sink.redeclare(source, change);
   }
 
   #ownersOf(resource: string): Member[] {

@@ -1,4 +1,5 @@
 import type { ResourceDetail } from "../../shared/contract.ts";
+import { noRelations } from "../inventory/relations.ts";
 import { offersOn, type Services } from "./services.ts";
 
 /** All that the page of one resource shows: the resource, what it hangs together with, what can be done now. */
@@ -7,17 +8,21 @@ export function resourceDetail(services: Services, id: string): ResourceDetail {
   if (!resource) {
     return {
       resource: null,
-      relations: { parent: null, children: [], siblings: [] },
+      relations: noRelations,
+      contents: {},
       offers: [],
       consoles: [],
+      has: { logs: false, ports: false, manifest: false, happenings: false },
       history: {},
     };
   }
   return {
     resource,
     relations: services.inventory.relations(id),
+    contents: services.inventory.contents(id),
     offers: offersOn(services, [id]),
     consoles: services.fleet.consoles(id),
+    has: services.fleet.has(id),
     history: services.inventory.history(id),
   };
 }

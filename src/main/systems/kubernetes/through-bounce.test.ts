@@ -21,6 +21,7 @@ let system: System;
 const last = new Map<string, Observation>();
 const sink = {
   declare: () => undefined,
+  redeclare: () => undefined,
   observe: (observations: Observation[]) => {
     for (const each of observations) last.set(each.resource, each);
   },

@@ -152,6 +152,7 @@ describe("HostObserver", () => {
     const observing = {
       ...sink,
       declare() {},
+      redeclare() {},
       observe: (seen: { resource: string }[]) => {
         for (const { resource } of seen) if (!order.includes(resource)) order.push(resource);
       },

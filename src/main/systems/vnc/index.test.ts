@@ -88,7 +88,10 @@ describe("a screen of the estate", () => {
       },
     ]);
     const observed: Observation[] = [];
-    await screens.observe({ declare: () => undefined, observe: (each) => observed.push(...each) }, signal);
+    await screens.observe(
+      { declare: () => undefined, redeclare: () => undefined, observe: (each) => observed.push(...each) },
+      signal,
+    );
     expect(observed).toEqual([]);
     expect(dials).toEqual([]);
     expect(screens.consoles?.("vm")).toEqual([{ kind: "screen", unavailable: null }]);

@@ -15,8 +15,9 @@ export function Relations({
   relations: ResourceDetail["relations"];
 }) {
   const { t } = useTranslation("resource");
-  const { parent, children, siblings } = relations;
-  const alone = parent === null && children.length === 0 && siblings.length === 0;
+  const { parent, children, siblings, runsOn, carries, sameMachine } = relations;
+  const others = [parent ?? [], children, siblings, runsOn ?? [], carries, sameMachine].flat();
+  const alone = others.length === 0;
   return (
     <section className="relations" aria-label={t("picture", { name: resource.name })}>
       {alone && <p className="quiet">{t("noRelations")}</p>}
@@ -25,6 +26,12 @@ export function Relations({
           <Box row={parent} />
         </Level>
       )}
+      {runsOn && (
+        <Level title={t("runsOn")}>
+          <Box row={runsOn} />
+        </Level>
+      )}
+      <Several title={t("sameMachine")} rows={sameMachine} />
       <Level title={siblings.length > 0 ? t("siblings") : t("self")}>
         <li>
           <span className={`relation-box relation-self relation-${resource.health}`} aria-current="true">
@@ -36,13 +43,8 @@ export function Relations({
           <Box key={row.id} row={row} />
         ))}
       </Level>
-      {children.length > 0 && (
-        <Level title={t("children")}>
-          {children.map((row) => (
-            <Box key={row.id} row={row} />
-          ))}
-        </Level>
-      )}
+      <Several title={t("children")} rows={children} />
+      <Several title={t("carries")} rows={carries} />
     </section>
   );
 }
@@ -53,6 +55,17 @@ function Level({ title, children }: { title: string; children: ReactNode }) {
       <h3>{title}</h3>
       <ul>{children}</ul>
     </div>
+  );
+}
+
+function Several({ title, rows }: { title: string; rows: ListRow[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <Level title={title}>
+      {rows.map((row) => (
+        <Box key={row.id} row={row} />
+      ))}
+    </Level>
   );
 }
 

@@ -106,6 +106,7 @@ export function accessTo(
 export class RecordingSink implements ObservationSink {
   readonly observations: Observation[] = [];
   declare(): void {}
+  redeclare(): void {}
   observe(observations: Observation[]): void {
     this.observations.push(...observations);
   }

@@ -47,6 +47,7 @@ export function accessTo(reach: Reach, clock: FakeClock = new FakeClock()): Host
 export class RecordingSink implements ObservationSink {
   readonly observations: Observation[] = [];
   declare(): void {}
+  redeclare(): void {}
   observe(observations: Observation[]): void {
     this.observations.push(...observations);
   }
