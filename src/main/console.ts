@@ -13,12 +13,14 @@ import { createRouter } from "./contract/router.ts";
 import type { Services } from "./contract/services.ts";
 import { EstateWatcher } from "./estate/watcher.ts";
 import { Fleet, systemConfigs } from "./fleet.ts";
+import { ForwardDesk } from "./forwards/forward-desk.ts";
 import { Inventory } from "./inventory/inventory.ts";
 import { supportState } from "./inventory/support-window.ts";
 import { openDataFolder } from "./journal/data-folder.ts";
 import { Journal } from "./journal/journal.ts";
 import { installCrashHandlers } from "./log/crash.ts";
 import { openLog } from "./log/log.ts";
+import { LogDesk } from "./logs/log-desk.ts";
 import { maintenanceActions } from "./maintenance/actions.ts";
 import { exceptMarks, maintenanceGuard } from "./maintenance/guard.ts";
 import { MaintenanceMarks } from "./maintenance/maintenance.ts";
@@ -206,6 +208,20 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     });
     const recordings = new RecordingStore({ folder: join(folder.path, "recordings"), now, report });
     endings.push(() => recordings.close());
+    const logs = new LogDesk({
+      folder: join(folder.path, "held-logs"),
+      logs: (resource) => fleet.logs(resource),
+      journal: record,
+      now,
+    });
+    endings.push(() => logs.close());
+    const forwards = new ForwardDesk({
+      ports: (resource) => fleet.ports(resource),
+      nameOf: (resource) => inventory.get(resource)?.name ?? resource,
+      journal: record,
+      now,
+    });
+    endings.push(() => forwards.close());
     const sessions = new SessionRegistry();
     endings.push(() => sessions.close());
 
@@ -231,6 +247,8 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       maintenance,
       sessions,
       recordings,
+      logs,
+      forwards,
       estate: watcher,
       overview: () => ({
         ...(watcher.estate
@@ -250,6 +268,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     };
 
     await recordings.start();
+    await logs.start();
     await secrets.start();
     let applied = Promise.resolve();
     const applyEstate = () => {

@@ -5,7 +5,7 @@ import { text } from "../shared/text.ts";
 /** What an event says; nothing that was typed or shown. */
 export type ConsoleFigures = Parameters<JournalWriter["write"]>[0]["data"];
 
-/** The journal of what is done with one resource: `terminal.opening`, `screen.ended`, `recording.removing` … */
+/** The journal of what is done with one resource: `terminal.opening`, `screen.ended`, `log.opened`, `forward.ended` … */
 export interface ConsoleJournal {
   readonly resource: string;
   /** Tells of what is about to happen. Throws OpsError `journal.cannot-write`. */
@@ -16,11 +16,18 @@ export interface ConsoleJournal {
 
 export function consoleJournal(
   journal: JournalWriter,
-  area: "terminal" | "screen" | "recording",
+  area: "terminal" | "screen" | "recording" | "log" | "forward",
   resource: string,
+  /** What every event of it says besides. */
+  always: ConsoleFigures = {},
 ): ConsoleJournal {
   const record = (what: string, figures: ConsoleFigures = {}) =>
-    void journal.write({ type: `${area}.${what}`, subject: resource, task: null, data: figures });
+    void journal.write({
+      type: `${area}.${what}`,
+      subject: resource,
+      task: null,
+      data: { ...always, ...figures },
+    });
   return {
     resource,
     record,

@@ -3,8 +3,12 @@ import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
 import { answers } from "./answers.ts";
 import { drainAnswers } from "./drains.ts";
+import { forwardAnswers } from "./forwards.ts";
+import { happeningsAnswer } from "./happenings.ts";
 import { pushOnChange } from "./live.ts";
+import { logAnswers } from "./logs.ts";
 import { readList } from "./machine-list.ts";
+import { manifestAnswers } from "./manifests.ts";
 import { procedureAnswers } from "./procedures.ts";
 import { resourceDetail } from "./resource-detail.ts";
 import { anyOf, offersOn, type Services } from "./services.ts";
@@ -65,6 +69,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
         await fleet.observe(input.ids, signal ?? AbortSignal.timeout(60_000));
         return { asked: input.ids.length };
       }),
+      happenings: happeningsAnswer(answer, services),
     },
     actions: {
       offers: answer.actions.offers.handler(({ input }) => offersOn(services, input.resources)),
@@ -98,6 +103,9 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
       settle: answer.tasks.settle.handler(({ input }) => runner.settle(input.id)),
     },
     drains: drainAnswers(answer, services),
+    logs: logAnswers(answer, services),
+    forwards: forwardAnswers(answer, services),
+    manifests: manifestAnswers(answer, services),
     procedures: procedureAnswers(answer, services),
     terminal: {
       open: answer.terminal.open.handler(async ({ input, signal }) => {

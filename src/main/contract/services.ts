@@ -3,8 +3,10 @@ import type { About, EstateState, Overview } from "../../shared/contract.ts";
 import type { ActionRegistry } from "../actions/registry.ts";
 import type { ActionRunner } from "../actions/runner.ts";
 import type { Fleet } from "../fleet.ts";
+import type { ForwardDesk } from "../forwards/forward-desk.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { LogDesk } from "../logs/log-desk.ts";
 import type { MaintenanceMarks } from "../maintenance/maintenance.ts";
 import type { ProcedureService } from "../procedures/service.ts";
 import type { Questions } from "../reach/questions.ts";
@@ -30,6 +32,8 @@ export interface Services {
   maintenance: MaintenanceMarks;
   sessions: SessionRegistry;
   recordings: RecordingStore;
+  logs: LogDesk;
+  forwards: ForwardDesk;
   estate: { state(): EstateState; onChange(listener: () => void): () => void };
   overview(): Overview;
   /** Opens a terminal and gives the name of the channel that it waits on; throws an OpsError. */

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { z } from "zod";
 import type { DrainView, DrainWish } from "../../shared/drain.ts";
+import type { OpsError } from "../../shared/errors.ts";
 import type { SecretReference } from "../../shared/estate.ts";
 import type { OfferedPort } from "../../shared/forwards.ts";
 import type { Happenings } from "../../shared/happenings.ts";
@@ -91,15 +92,25 @@ export interface Drains {
   onChange(listener: (view: DrainView) => void): () => void;
 }
 
+/** How the reading of a log stands: `waiting` for a container that does not run yet, `connecting` (again, with why). */
+export type LogReadingState = { state: "connecting" | "reading" | "waiting"; error: OpsError | null };
+
 /** One container whose log can be read. */
 export interface LogSource {
+  /** What tells it apart from all others, also from that of a pod of the same name that is made anew. */
+  id: string;
   resource: string;
   name: string;
   /**
    * Reads it as it comes, in chunks of whole or broken lines, each line with the time of the cluster in front; ends with
-   * the log, throws OpsErrors. Reading stops while the consumer does not ask for more.
+   * the log, throws OpsErrors. Reading stops while the consumer does not ask for more. A connection that breaks is made
+   * again where it broke, no line twice; `tell` hears how it stands.
    */
-  read(request: LogRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  read(
+    request: LogRequest,
+    signal: AbortSignal,
+    tell: (standing: LogReadingState) => void,
+  ): AsyncIterable<Uint8Array>;
 }
 
 /** The logs of a system's resources. */
