@@ -3,6 +3,7 @@ import type { DrainPod } from "../../../../shared/drain.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../../actions/action.ts";
 import { DrainLedger } from "../drain/ledger.ts";
+import { allowedLosses } from "../drain/plan.ts";
 import { policyVersion, readNode, readPods, readSurroundings } from "../drain/read-node.ts";
 import { NodeDrain } from "../drain/run.ts";
 import { rights } from "../rights.ts";
@@ -96,11 +97,13 @@ export function drainAction(parts: ClusterActionParts): Action<Input> {
 
     async probe(context, input) {
       await policyVersion(access, context.signal);
-      return previewOf(await stateOf(context, input));
+      const state = await stateOf(context, input);
+      parts.desk.preview(context.resource.id, state.ledger.pods, allowedLosses(input));
+      return previewOf(state);
     },
 
     async apply(context, input, probe) {
-      const entry = parts.desk.open(context.resource.id);
+      const entry = parts.desk.open(context.resource.id, allowedLosses(input));
       try {
         const drain = new NodeDrain({
           access,

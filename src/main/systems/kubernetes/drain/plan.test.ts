@@ -98,7 +98,7 @@ test("whatever a node's pods do, a ledger never evicts what must stay nor forget
   fc.assert(
     fc.property(fc.array(fc.uniqueArray(somePod, { selector: ({ uid }) => uid })), (rounds) => {
       const ledger = new DrainLedger(no);
-      const surroundings = { budgets: [budget], daemonSets: new Set(["shop/logs"]) };
+      const surroundings = { system: "east", budgets: [budget], daemonSets: new Set(["shop/logs"]) };
       for (const [now, round] of rounds.entries()) {
         const pods = round.map((parts) => ({ ...ready, name: parts.uid, ...parts }));
         ledger.update(pods, surroundings, true, now);

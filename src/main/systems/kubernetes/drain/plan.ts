@@ -1,5 +1,6 @@
-import type { DrainPlan, DrainPod } from "../../../../shared/drain.ts";
+import type { DrainLoss, DrainPlan, DrainPod } from "../../../../shared/drain.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
+import { resourceIds } from "../kinds/seen.ts";
 import { type Budget, blocks, budgetsOver } from "./budgets.ts";
 import type { NodePod } from "./node-pods.ts";
 
@@ -13,6 +14,8 @@ export interface DrainConsent {
 
 /** What is known besides the pods themselves. */
 export interface DrainSurroundings {
+  /** The cluster's system, for the pods' resources. */
+  system: string;
   budgets: readonly Budget[];
   /** `namespace/name` of the DaemonSets that exist; pods of one that does not have nobody to make them anew. */
   daemonSets: ReadonlySet<string>;
@@ -31,6 +34,20 @@ export function planFor(pod: NodePod, consent: DrainConsent, daemonSets: Readonl
   if (pod.hasLocalData && !consent.localData) return "asks-local-data";
   if ((pod.controller === null || isDaemon) && !consent.unmanaged) return "asks-unmanaged";
   return "evict";
+}
+
+/** The losses that a consent allows. */
+export function allowedLosses({ localData, unmanaged }: DrainConsent): DrainLoss[] {
+  return [...(localData ? ["local-data" as const] : []), ...(unmanaged ? ["unmanaged" as const] : [])];
+}
+
+/** What an eviction of it loses, allowed or not; nothing of what stays, ends by itself or has finished. */
+function lossesOf(pod: NodePod, plan: DrainPlan): DrainLoss[] {
+  if (plan.startsWith("skip-") || plan === "leaving" || pod.isFinished) return [];
+  return allowedLosses({
+    localData: pod.hasLocalData,
+    unmanaged: pod.controller === null || pod.controller.kind === "DaemonSet",
+  });
 }
 
 const plannedReasons: Record<Exclude<DrainPlan, "evict" | "leaving">, LocalText> = {
@@ -56,18 +73,20 @@ const plannedReasons: Record<Exclude<DrainPlan, "evict" | "leaving">, LocalText>
 export function plannedPod(
   pod: NodePod,
   consent: DrainConsent,
-  { budgets, daemonSets }: DrainSurroundings,
+  { system, budgets, daemonSets }: DrainSurroundings,
   now: number,
 ): DrainPod {
   const plan = planFor(pod, consent, daemonSets);
   const over = budgetsOver(pod, budgets);
   const line = {
+    resource: resourceIds.pod(system, pod.namespace, pod.name),
     namespace: pod.namespace,
     name: pod.name,
     uid: pod.uid,
     owner: pod.controller && `${pod.controller.kind} ${pod.controller.name}`,
     plan,
-    budgets: over.map(({ name, allowed }) => ({ name, allowed })),
+    losses: lossesOf(pod, plan),
+    budgets: over.map(({ name, allowed, healthy, needed }) => ({ name, allowed, healthy, needed })),
     since: now,
   };
   if (plan === "leaving") return { ...line, state: "leaving", reason: leavingReason(pod, null, now) };

@@ -59,7 +59,7 @@ export async function readSurroundings(
     controller?.kind === "DaemonSet" ? [`${namespace}/${controller.name}`] : [],
   );
   const daemonSets = daemons?.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`) ?? named;
-  return { budgets, daemonSets: new Set(daemonSets) };
+  return { system: access.system, budgets, daemonSets: new Set(daemonSets) };
 }
 
 async function listIfAllowed(
