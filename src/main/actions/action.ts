@@ -67,6 +67,8 @@ export interface Action<Input = Record<string, unknown>> {
   readonly bulk: boolean;
   /** Milliseconds that its probe may take in a preview, where the far side needs longer than the usual 20 s. */
   readonly probeLimit?: number;
+  /** What of its input the journal may have, where only the action can tell a secret in it; the input itself: all. */
+  journalled?(input: Input): Readonly<Record<string, unknown>>;
   /** Whether this resource has the action at all (its system offers it). */
   appliesTo(resource: Resource): boolean;
   /** Why it cannot work right now by what is known without asking the far side; null when it can. */

@@ -28,7 +28,9 @@ export function breakDown(
 ): { requested: Requested; works: Work[] } {
   const { action, verb, items, input, request, objection, probes, origin } = asked;
   const bulk = items.length > 1;
-  const journalled = redactInput(asData(input), redact);
+  const shown = action.journalled?.(input) ?? input;
+  const clean = redactInput(asData(shown), redact);
+  const journalled = { ...clean, redacted: clean.redacted || shown !== input };
   const undoTitle = text(`Undo: ${action.title.en}`, `Défaire : ${action.title.fr}`);
   const requested: Requested = {
     action: action.id,

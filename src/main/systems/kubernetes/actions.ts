@@ -1,6 +1,7 @@
 import type { Action } from "../../actions/action.ts";
 import { cordonAction, uncordonAction } from "./actions/cordon.ts";
 import { drainAction } from "./actions/drain.ts";
+import { editAction } from "./actions/edit.ts";
 import type { ClusterActionParts } from "./actions/parts.ts";
 import { restartAction } from "./actions/restart.ts";
 import { scaleAction } from "./actions/scale.ts";
@@ -13,5 +14,6 @@ export function clusterActions(parts: ClusterActionParts): Action[] {
     uncordonAction(parts),
     scaleAction(parts) as Action,
     restartAction(parts),
+    editAction(parts) as Action,
   ];
 }

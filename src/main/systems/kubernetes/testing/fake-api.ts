@@ -3,6 +3,7 @@ import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { TlsOptions } from "node:tls";
 import { answer, type Received, refuse, statusOf, type Target } from "./fake-answers.ts";
+import { replaced } from "./fake-replace.ts";
 import { FakeStore, type StoredEvent } from "./fake-store.ts";
 import { evict, patched, reviewed } from "./fake-writes.ts";
 import type { Stored } from "./objects.ts";
@@ -20,6 +21,10 @@ export class FakeApi {
   readonly intercept: Interception[] = [];
   readonly denied = new Set<string>();
   policyVersions = ["v1"];
+  /** Whether it knows `fieldValidation`, as servers do since 1.25. */
+  strict = true;
+  /** What it warns of in each answer to a PUT. */
+  warnings: string[] = [];
   /** What becomes of a pod whose eviction was admitted; it is gone at once when left alone. */
   onEvicted: (pod: Stored) => void = (pod) =>
     this.store.remove("pods", pod.metadata.namespace ?? null, pod.metadata.name);
@@ -119,6 +124,7 @@ export class FakeApi {
     if (!target) return refuse(response, 404, "NotFound", `no path ${path}`);
     if (target.resource === "selfsubjectaccessreviews") return reviewed(this, received, response);
     if (target.sub === "eviction") return evict(this, target, received, response);
+    if (method === "PUT") return replaced(this, target, received, response);
     if (method === "PATCH") return patched(this, target, received, response);
     if (method !== "GET") return refuse(response, 405, "MethodNotAllowed", method);
     if (target.name !== null) {

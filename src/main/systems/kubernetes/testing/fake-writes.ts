@@ -32,6 +32,10 @@ export function patched(
   if (api.denied.has(`patch ${target.resource}`)) {
     return refuse(response, 403, "Forbidden", `cannot patch ${target.resource}`);
   }
+  const named = (received.body as Stored).metadata?.resourceVersion;
+  if (named !== undefined && named !== before.metadata.resourceVersion) {
+    return refuse(response, 409, "Conflict", "the object has been modified");
+  }
   const after = mergePatch(before, received.body) as Stored;
   if (received.query.get("dryRun") === "All") return answer(response, 200, after);
   answer(response, 200, api.store.put(target.resource, after));
