@@ -16,7 +16,6 @@ import { review } from "./api/reviews.ts";
 import { route } from "./api/route.ts";
 import { shapeOf } from "./api/shape.ts";
 import type { Cluster } from "./cluster/cluster.ts";
-import { kubernetesVersion } from "./cluster/node-drawing.ts";
 import { misbehave } from "./misbehaviour.ts";
 import { PodShells } from "./streams/exec.ts";
 import { PortForwards } from "./streams/port-forward.ts";
@@ -98,7 +97,8 @@ export class ApiServer {
       const user = this.userOf(request);
       const url = new URL(request.url ?? "/", "https://lab");
       const path = url.pathname;
-      const found = discover(path, kubernetesVersion) ?? openApi(path, kubernetesVersion);
+      const { version, resources } = this.cluster;
+      const found = discover(path, version, resources) ?? openApi(path, version, resources);
       if (found !== null) answer(200, found);
       else if (path.startsWith(authorization)) answer(201, await answerReview(request, path, user));
       else await route(this.callOf(request, response, { url, user, answer }));
@@ -129,11 +129,12 @@ export class ApiServer {
     asked: { url: URL; user: User; answer: Call["answer"] },
   ): Call {
     const { url, user, answer } = asked;
-    const target = parsePath(url.pathname);
+    const target = parsePath(url.pathname, this.cluster.resources);
     if (!target) throw noSuchPath();
     const { method = "GET" } = request;
     const query = url.searchParams;
-    allow(user, verbOf(method, target, query), target);
+    const verb = verbOf(method, target, query);
+    allow(user, verb, target);
     const isText = target.subresource === "log";
     const shape = shapeOf(isText ? undefined : request.headers.accept, query.get("includeObject"));
     if (!shape)
@@ -149,6 +150,7 @@ export class ApiServer {
       cluster: this.cluster,
       user,
       method,
+      verb,
       target,
       query,
       shape,
@@ -173,7 +175,7 @@ export class ApiServer {
   private upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const user = this.userOf(request);
     const url = new URL(request.url ?? "/", "https://lab");
-    const target = parsePath(url.pathname);
+    const target = parsePath(url.pathname, this.cluster.resources);
     const server = { exec: this.shells, attach: this.shells, portforward: this.forwards }[
       target?.subresource ?? ""
     ];

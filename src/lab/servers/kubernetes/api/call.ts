@@ -8,6 +8,8 @@ export interface Call {
   cluster: Cluster;
   user: User;
   method: string;
+  /** What the request is to rights and discovery: `list`, `patch`. */
+  verb: string;
   target: Target;
   query: URLSearchParams;
   shape: Shape;

@@ -1,4 +1,5 @@
 import { type Column, columnsOf, plainColumns } from "./columns.ts";
+import type { Flavour } from "./flavour.ts";
 
 export interface Subresource {
   name: string;
@@ -22,9 +23,12 @@ export interface Resource {
   /** What a field selector may name. */
   fields: readonly string[];
   columns: readonly Column[];
+  /** The clusters that serve it; all when left out. */
+  flavours?: readonly Flavour[];
 }
 
 const allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+const readVerbs = ["get", "list"];
 const change = ["get", "patch", "update"];
 const status = (kind: string): Subresource => ({ name: "status", kind, verbs: change });
 const scale: Subresource = {
@@ -38,36 +42,45 @@ function resource(
   group: string,
   plural: string,
   kind: string,
-  more: Partial<Pick<Resource, "namespaced" | "short" | "categories" | "subresources" | "fields">> = {},
+  more: Partial<Omit<Resource, "group" | "plural" | "kind" | "columns">> = {},
 ): Resource {
   const name = group === "" ? plural : `${plural}.${group}`;
   return {
     group,
-    version: "v1",
+    version: more.version ?? "v1",
     plural,
     kind,
     namespaced: more.namespaced ?? true,
     short: more.short ?? [],
     categories: more.categories ?? [],
-    verbs: allVerbs,
+    verbs: more.verbs ?? allVerbs,
     subresources: more.subresources ?? [],
     fields: ["metadata.name", "metadata.namespace", ...(more.fields ?? [])],
     columns: columnsOf[name] ?? plainColumns,
+    ...(more.flavours ? { flavours: more.flavours } : {}),
   };
 }
 
 const all = ["all"];
-const podSubresources: Subresource[] = [
+const podSubresources = (policy: string): Subresource[] => [
   status("Pod"),
   { name: "log", kind: "Pod", verbs: ["get"] },
   { name: "exec", kind: "PodExecOptions", verbs: ["create", "get"] },
   { name: "attach", kind: "PodAttachOptions", verbs: ["create", "get"] },
   { name: "portforward", kind: "PodPortForwardOptions", verbs: ["create", "get"] },
-  { name: "eviction", kind: "Eviction", verbs: ["create"], body: { group: "policy", version: "v1" } },
+  { name: "eviction", kind: "Eviction", verbs: ["create"], body: { group: "policy", version: policy } },
 ];
 
-/** Every resource that the lab's API serves. */
-export const resources: readonly Resource[] = [
+const notOld: readonly Flavour[] = ["usual", "openshift"];
+const budgets = { short: ["pdb"], subresources: [status("PodDisruptionBudget")] };
+const pods = {
+  short: ["po"],
+  categories: all,
+  fields: ["spec.nodeName", "status.phase", "status.podIP", "spec.restartPolicy"],
+};
+
+/** Every resource that one of the lab's clusters serves. */
+const resources: readonly Resource[] = [
   resource("", "namespaces", "Namespace", {
     namespaced: false,
     short: ["ns"],
@@ -80,12 +93,8 @@ export const resources: readonly Resource[] = [
     fields: ["spec.unschedulable"],
     subresources: [status("Node")],
   }),
-  resource("", "pods", "Pod", {
-    short: ["po"],
-    categories: all,
-    fields: ["spec.nodeName", "status.phase", "status.podIP", "spec.restartPolicy"],
-    subresources: podSubresources,
-  }),
+  resource("", "pods", "Pod", { ...pods, subresources: podSubresources("v1"), flavours: notOld }),
+  resource("", "pods", "Pod", { ...pods, subresources: podSubresources("v1beta1"), flavours: ["old"] }),
   resource("", "services", "Service", { short: ["svc"], categories: all }),
   resource("", "configmaps", "ConfigMap", { short: ["cm"] }),
   resource("", "secrets", "Secret", { fields: ["type"] }),
@@ -126,17 +135,51 @@ export const resources: readonly Resource[] = [
     short: ["cj"],
     categories: all,
     subresources: [status("CronJob")],
+    flavours: notOld,
   }),
+  resource("apps", "controllerrevisions", "ControllerRevision"),
+  resource("policy", "poddisruptionbudgets", "PodDisruptionBudget", { ...budgets, flavours: notOld }),
   resource("policy", "poddisruptionbudgets", "PodDisruptionBudget", {
-    short: ["pdb"],
-    subresources: [status("PodDisruptionBudget")],
+    ...budgets,
+    version: "v1beta1",
+    flavours: ["old"],
   }),
   resource("networking.k8s.io", "ingresses", "Ingress", {
     short: ["ing"],
     subresources: [status("Ingress")],
   }),
   resource("coordination.k8s.io", "leases", "Lease"),
+  resource("metrics.k8s.io", "nodes", "NodeMetrics", {
+    version: "v1beta1",
+    namespaced: false,
+    verbs: readVerbs,
+  }),
+  resource("metrics.k8s.io", "pods", "PodMetrics", { version: "v1beta1", verbs: readVerbs }),
+  ...(
+    [
+      ["config.openshift.io", "clusterversions", "ClusterVersion", []],
+      ["config.openshift.io", "clusteroperators", "ClusterOperator", ["co"]],
+      ["machineconfiguration.openshift.io", "machineconfigpools", "MachineConfigPool", ["mcp"]],
+      ["machineconfiguration.openshift.io", "machineconfigs", "MachineConfig", ["mc"]],
+    ] as const
+  ).map(([group, plural, kind, short]) =>
+    resource(group, plural, kind, {
+      namespaced: false,
+      short,
+      subresources: plural === "machineconfigs" ? [] : [status(kind)],
+      flavours: ["openshift"],
+    }),
+  ),
+  resource("route.openshift.io", "routes", "Route", {
+    subresources: [status("Route")],
+    flavours: ["openshift"],
+  }),
 ];
+
+/** What a cluster of that kind serves. */
+export function resourcesOf(flavour: Flavour): readonly Resource[] {
+  return resources.filter(({ flavours }) => flavours?.includes(flavour) ?? true);
+}
 
 /** The name that the store and rules know a resource by: `pods`, `deployments.apps`. */
 export function nameOf(kind: Pick<Resource, "group" | "plural">): string {

@@ -1,8 +1,7 @@
 import type { JsonObject } from "../store/object.ts";
-import { groupVersion, type Resource, resources, reviews } from "./catalogue.ts";
+import { groupVersion, type Resource, reviews } from "./catalogue.ts";
 
 const authorization = "authorization.k8s.io";
-const groups = [...new Set([...resources.map((entry) => entry.group), authorization])].filter(Boolean);
 
 function described(resource: Resource): JsonObject[] {
   const { plural, kind, namespaced } = resource;
@@ -31,13 +30,26 @@ function described(resource: Resource): JsonObject[] {
   ];
 }
 
-function group(name: string): JsonObject {
-  const version = { groupVersion: `${name}/v1`, version: "v1" };
-  return { name, versions: [version], preferredVersion: version };
+function group(name: string, version: string): JsonObject {
+  const preferred = { groupVersion: `${name}/${version}`, version };
+  return { name, versions: [preferred], preferredVersion: preferred };
 }
 
-/** Answers the paths of discovery and of health; null when it is none of them. `version` as in `v1.31.4`. */
-export function discover(path: string, version: string): JsonObject | string | null {
+/** Each group with the one version of it that is served. */
+function groupsOf(resources: readonly Resource[]): Map<string, string> {
+  const named = resources.filter((entry) => entry.group !== "");
+  return new Map([...named.map((entry) => [entry.group, entry.version] as const), [authorization, "v1"]]);
+}
+
+/**
+ * Answers the paths of discovery and of health; null when it is none of them. `version` as in `v1.31.4`, `resources`
+ * what the cluster serves.
+ */
+export function discover(
+  path: string,
+  version: string,
+  resources: readonly Resource[],
+): JsonObject | string | null {
   if (path === "/version") {
     const [, major = "", minor = ""] = /^v(\d+)\.(\d+)/.exec(version) ?? [];
     return {
@@ -51,14 +63,21 @@ export function discover(path: string, version: string): JsonObject | string | n
   }
   if (["/healthz", "/livez", "/readyz"].includes(path)) return "ok";
   if (path === "/api") return { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [] };
-  if (path === "/apis") return { kind: "APIGroupList", apiVersion: "v1", groups: groups.map(group) };
-  if (path === "/api/v1") return listOf("v1");
-  const [, name = "", wanted] = /^\/apis\/([^/]+)(?:\/(v1))?$/.exec(path) ?? [];
-  if (!groups.includes(name)) return null;
-  return wanted ? listOf(`${name}/v1`) : { kind: "APIGroup", apiVersion: "v1", ...group(name) };
+  const groups = groupsOf(resources);
+  if (path === "/apis") {
+    const listed = [...groups].map(([name, served]) => group(name, served));
+    return { kind: "APIGroupList", apiVersion: "v1", groups: listed };
+  }
+  if (path === "/api/v1") return listOf("v1", resources);
+  const [, name = "", wanted] = /^\/apis\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+  const served = groups.get(name);
+  if (served === undefined || (wanted !== undefined && wanted !== served)) return null;
+  return wanted
+    ? listOf(`${name}/${served}`, resources)
+    : { kind: "APIGroup", apiVersion: "v1", ...group(name, served) };
 }
 
-function listOf(wanted: string): JsonObject {
+function listOf(wanted: string, resources: readonly Resource[]): JsonObject {
   const listed = resources.filter((entry) => groupVersion(entry) === wanted).flatMap(described);
   if (wanted === `${authorization}/v1`) {
     for (const [name, kind] of reviews) {

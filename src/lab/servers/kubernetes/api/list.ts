@@ -69,7 +69,7 @@ function pageOf(call: Call): Page {
         snapshot: {
           id: "",
           revision: history.revision,
-          objects: cluster.collection(nameOf(target.resource)).all(),
+          objects: cluster.objects(nameOf(target.resource)),
         },
         index: 0,
       };

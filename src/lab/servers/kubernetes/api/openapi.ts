@@ -1,7 +1,6 @@
 import type { JsonObject } from "../store/object.ts";
-import { groupVersion, type Resource, resources } from "./catalogue.ts";
+import { groupVersion, type Resource } from "./catalogue.ts";
 
-const versions = [...new Set(resources.map(groupVersion))];
 const folder = (version: string) => (version.includes("/") ? `apis/${version}` : `api/${version}`);
 
 function schemaName({ group, version, kind }: Resource): string {
@@ -9,7 +8,7 @@ function schemaName({ group, version, kind }: Resource): string {
 }
 
 /** The document of one group and version: which writes take `dryRun` and `fieldValidation`, and open schemas. */
-function documentOf(wanted: string, version: string): JsonObject {
+function documentOf(wanted: string, version: string, resources: readonly Resource[]): JsonObject {
   const paths: JsonObject = {};
   const schemas: JsonObject = {};
   const parameters = ["dryRun", "fieldManager", "fieldValidation", "force"].map((name) => ({
@@ -58,7 +57,8 @@ function documentOf(wanted: string, version: string): JsonObject {
  * Answers `/openapi/v3` and the documents that it lists: as much as kubectl asks before it writes. Schemas are open;
  * fields are checked by the server alone. Null for another path.
  */
-export function openApi(path: string, version: string): JsonObject | null {
+export function openApi(path: string, version: string, resources: readonly Resource[]): JsonObject | null {
+  const versions = [...new Set(resources.map(groupVersion))];
   if (path === "/openapi/v3") {
     const entry = (wanted: string) => [
       folder(wanted),
@@ -67,5 +67,5 @@ export function openApi(path: string, version: string): JsonObject | null {
     return { paths: Object.fromEntries(versions.map(entry)) };
   }
   const wanted = versions.find((entry) => path === `/openapi/v3/${folder(entry)}`);
-  return wanted ? documentOf(wanted, version) : null;
+  return wanted ? documentOf(wanted, version, resources) : null;
 }

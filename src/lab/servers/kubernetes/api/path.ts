@@ -1,4 +1,4 @@
-import { type Resource, resources } from "./catalogue.ts";
+import type { Resource } from "./catalogue.ts";
 
 /** What a request to a resource is about. */
 export interface Target {
@@ -13,7 +13,7 @@ export interface Target {
  * Reads `/api/v1/…` and `/apis/GROUP/VERSION/…` (Kubernetes API concepts, "Resource URIs"); null when it leads to no
  * resource.
  */
-export function parsePath(path: string): Target | null {
+export function parsePath(path: string, resources: readonly Resource[]): Target | null {
   const segments = path.split("/").slice(1).map(decode);
   if (segments.includes("")) return null;
   const [root, ...rest] = segments;

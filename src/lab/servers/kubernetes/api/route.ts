@@ -40,12 +40,12 @@ const onPart: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
 
 /** Hands a request to whoever answers it. Throws a Failure. */
 export async function route(call: Call): Promise<void> {
-  const { target, method, query } = call;
+  const { target, method, query, verb } = call;
   const { name, subresource } = target;
   const isWatch =
     method === "GET" && subresource === null && ["true", "1"].includes(query.get("watch") ?? "");
   const handlers = subresource ? onPart[subresource] : name === null ? onAll : onOne;
   const handler = isWatch ? watch : handlers?.[method];
-  if (!handler) throw notAllowed();
+  if (!handler || (subresource === null && !target.resource.verbs.includes(verb))) throw notAllowed();
   await handler(call);
 }

@@ -21,7 +21,7 @@ export function isDryRun(query: URLSearchParams): boolean {
 /** The object that a request names. Throws a Failure 404. */
 export function existing({ cluster, target }: Pick<Call, "cluster" | "target">): KubeObject {
   const { resource, namespace, name } = target;
-  const found = cluster.collection(nameOf(resource)).get(namespace, name ?? "");
+  const found = cluster.object(nameOf(resource), namespace, name ?? "");
   if (!found) throw notFound(resource, name ?? "");
   return found;
 }

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { pause, type WorldClock } from "../../../world/clock.ts";
 import type { FaultName } from "../../../world/faults.ts";
 import type { World } from "../../../world/world.ts";
-import { nameOf, resources } from "../api/catalogue.ts";
+import { nameOf, type Resource, resourcesOf } from "../api/catalogue.ts";
+import { type Flavour, kubernetesVersions } from "../api/flavour.ts";
 import { Snapshots } from "../api/snapshots.ts";
 import { Collection } from "../store/collection.ts";
 import { History } from "../store/history.ts";
@@ -12,6 +13,7 @@ import { Budgets } from "./budgets.ts";
 import { type Event, Events } from "./events.ts";
 import { furnish } from "./furnishing.ts";
 import { PodLife } from "./life.ts";
+import { metricsNames, nodeMetrics, podMetrics } from "./metrics.ts";
 import { Nodes } from "./nodes.ts";
 import { PodIndex } from "./pod-index.ts";
 import { Workloads } from "./workloads.ts";
@@ -23,12 +25,18 @@ export interface ClusterOptions {
   world: World;
   /** Further pods beside the usual ones, on further nodes that have no machine. */
   extraPods?: number;
+  flavour?: Flavour;
 }
 
 /** The Kubernetes cluster of the lab's World: its objects, and the controllers that work on them. */
 export class Cluster {
   readonly world: World;
   readonly clock: WorldClock;
+  readonly flavour: Flavour;
+  /** The version that it says it has, as in `v1.31.4`. */
+  readonly version: string;
+  /** What it serves. */
+  readonly resources: readonly Resource[];
   readonly history = new History();
   readonly snapshots = new Snapshots();
   readonly pods = new Collection<Pod>("pods", this.history);
@@ -49,9 +57,12 @@ export class Cluster {
   private readonly forgotten = new Set<() => void>();
   private readonly stopFollowing: () => void;
 
-  constructor({ world, extraPods = 0 }: ClusterOptions) {
+  constructor({ world, extraPods = 0, flavour = "usual" }: ClusterOptions) {
     this.world = world;
     this.clock = world.clock;
+    this.flavour = flavour;
+    this.version = kubernetesVersions[flavour];
+    this.resources = resourcesOf(flavour);
     const events = new Collection<Event>("events", this.history);
     const known: Collection<KubeObject>[] = [
       this.pods,
@@ -65,7 +76,7 @@ export class Cluster {
       events,
     ];
     const byName = new Map(known.map((collection) => [collection.name, collection]));
-    for (const name of resources.map(nameOf)) {
+    for (const name of this.resources.map(nameOf)) {
       if (!byName.has(name)) byName.set(name, new Collection(name, this.history));
     }
     this.collections = byName;
@@ -94,9 +105,24 @@ export class Cluster {
     return found;
   }
 
+  /** The objects of a resource as they are now; what metrics-server says is worked out when it is asked. */
+  objects(name: string): readonly KubeObject[] {
+    if (name === metricsNames.nodes) return nodeMetrics(this);
+    return name === metricsNames.pods ? podMetrics(this) : this.collection(name).all();
+  }
+
+  /** One object of a resource, or null. */
+  object(name: string, namespace: string | undefined, called: string): KubeObject | null {
+    if (!name.endsWith(".metrics.k8s.io")) return this.collection(name).get(namespace, called);
+    const isIt = ({ metadata }: KubeObject) => metadata.name === called && metadata.namespace === namespace;
+    return this.objects(name).find(isIt) ?? null;
+  }
+
   /** The names of the resources that lie in namespaces. */
   namespaced(): string[] {
-    return resources.filter((resource) => resource.namespaced).map(nameOf);
+    return this.resources
+      .filter((resource) => resource.namespaced && resource.verbs.includes("delete"))
+      .map(nameOf);
   }
 
   /** Epoch milliseconds, world time. */

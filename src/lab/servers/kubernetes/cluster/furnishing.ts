@@ -25,7 +25,7 @@ function settle(cluster: Cluster, pod: Pod): void {
   }
   const bound = { ...pod, spec: { ...pod.spec, nodeName: placed.node } };
   const isUp = cluster.machines.isUp(placed.node);
-  cluster.pods.put(isUp ? cluster.life.run(bound, false) : bound);
+  cluster.pods.put(isUp ? cluster.life.found(bound, false) : bound);
 }
 
 function place(cluster: Cluster, plan: WorkloadPlan): void {
@@ -99,6 +99,7 @@ function enlarge(cluster: Cluster, pods: number): void {
     };
     const drawing = {
       name,
+      version: cluster.version,
       zone: "further",
       environment: "non-production",
       processors: 16,
@@ -143,7 +144,7 @@ export function furnish(cluster: Cluster, extraPods: number): void {
   for (const plan of workloads) place(cluster, plan);
   for (const plan of budgets) {
     const budget: Budget = {
-      apiVersion: "policy/v1",
+      apiVersion: cluster.flavour === "old" ? "policy/v1beta1" : "policy/v1",
       kind: "PodDisruptionBudget",
       metadata: meta(cluster, plan.name, plan.namespace),
       spec: { ...plan.limit, selector: { matchLabels: { app: plan.name } } },

@@ -1,6 +1,7 @@
 import type { Pod } from "../store/kinds.ts";
 import { items, keyOf, stamp, words } from "../store/object.ts";
 import type { Cluster } from "./cluster.ts";
+import { ended, fateOf, nextTurn, pullFailed, waitsFor } from "./fates.ts";
 import { ownerOf } from "./pod-index.ts";
 import { creating, isActive, running, unheard, unschedulable } from "./pod-state.ts";
 import { schedule } from "./scheduler.ts";
@@ -91,10 +92,19 @@ export class PodLife {
       else if (isActive(pod)) {
         this.plan(keyOf(namespace, name), steps.start, () => {
           const now = this.cluster.pods.get(namespace, name);
-          if (now && isActive(now)) this.cluster.pods.put(this.run(now, rebooted));
+          if (now && isActive(now)) this.cluster.pods.put(this.found(now, rebooted));
         });
       }
     }
+  }
+
+  /** The pod as it is found on its node some time after it was started: it runs, has crashed, or is over. */
+  found(pod: Pod, again: boolean): Pod {
+    const fate = fateOf(pod);
+    const now = this.cluster.now();
+    const run = this.run(pod, again);
+    if (fate.is === "unpullable") return pullFailed(creating(pod, now), now);
+    return fate.is === "ends" ? ended(run, fate.exitCode, now) : run;
   }
 
   /** The pod as it runs on its node. */
@@ -128,13 +138,46 @@ export class PodLife {
     } else if (!nodeName) {
       if (!this.pending.has(key) && !this.planned.has(key))
         this.plan(key, steps.schedule, () => this.place(key));
-    } else if (pod.status.phase === "Pending" && !this.planned.has(key)) {
-      this.plan(key, steps.start, () => {
+    } else if (!this.planned.has(key) && isActive(pod)) {
+      const milliseconds = nextTurn(pod) ?? (pod.status.phase === "Pending" ? steps.start : null);
+      if (milliseconds === null) return;
+      this.plan(key, milliseconds, () => {
         const now = current();
-        if (!now || !isActive(now) || !this.cluster.machines.isUp(nodeName)) return;
-        const up = this.cluster.pods.put(this.run(now, false));
-        const message = `Started container ${up.spec.containers[0]?.name ?? ""}`;
-        this.cluster.events.record(up, { reason: "Started", message, from: "kubelet" });
+        if (now && isActive(now) && this.cluster.machines.isUp(nodeName)) this.turn(now, key);
+      });
+    }
+  }
+
+  /** What a pod's containers do next by themselves: they start, end, crash, or try again. */
+  private turn(pod: Pod, key: string): void {
+    const fate = fateOf(pod);
+    const name = pod.spec.containers[0]?.name ?? "";
+    const waits = waitsFor(pod);
+    if (fate.is === "unpullable") {
+      const image = pod.spec.containers[0]?.image ?? "";
+      this.cluster.events.record(pod, {
+        type: "Warning",
+        reason: "Failed",
+        message: `Failed to pull image "${image}": not found`,
+        from: "kubelet",
+      });
+      if (waits === "ImagePullBackOff") this.next(pod, key);
+      else this.cluster.pods.put(pullFailed(pod, this.cluster.now()));
+    } else if (fate.is === "ends" && pod.status.phase === "Running" && waits === "") {
+      const after = this.cluster.pods.put(ended(pod, fate.exitCode, this.cluster.now()));
+      if (waitsFor(after) === "") return;
+      this.cluster.events.record(after, {
+        type: "Warning",
+        reason: "BackOff",
+        message: `Back-off restarting failed container ${name}`,
+        from: "kubelet",
+      });
+    } else {
+      const up = this.cluster.pods.put(this.run(pod, waits === "CrashLoopBackOff"));
+      this.cluster.events.record(up, {
+        reason: "Started",
+        message: `Started container ${name}`,
+        from: "kubelet",
       });
     }
   }

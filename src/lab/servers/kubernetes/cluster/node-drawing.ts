@@ -4,8 +4,6 @@ import { nonProduction } from "../../../world/site.ts";
 import type { Condition, Node } from "../store/kinds.ts";
 import { stamp } from "../store/object.ts";
 
-/** The version that the lab's cluster says it has. */
-export const kubernetesVersion = "v1.31.4";
 /** As many pods a node takes. */
 export const podsPerNode = 110;
 
@@ -27,10 +25,11 @@ function condition(
 }
 
 /** A node as it stands when its kubelet has just reported. `now` in epoch milliseconds, world time. */
-export function nodeOf(machine: Machine, now: number, diskIsFull = false): Node {
+export function nodeOf(machine: Machine, version: string, now: number, diskIsFull = false): Node {
   return drawNode(
     {
       name: machine.id,
+      version,
       address: machine.address,
       zone: machine.tower ?? "",
       environment: nonProduction.includes(machine.id) ? "non-production" : "production",
@@ -51,6 +50,8 @@ export function nodeOf(machine: Machine, now: number, diskIsFull = false): Node 
 
 export interface NodeDrawing {
   name: string;
+  /** Of its kubelet. */
+  version: string;
   address: string;
   zone: string;
   environment: string;
@@ -124,8 +125,8 @@ export function drawNode(drawing: NodeDrawing, now: number, diskIsFull = false):
         architecture: "amd64",
         operatingSystem: "linux",
         containerRuntimeVersion: "containerd://1.7.24",
-        kubeletVersion: kubernetesVersion,
-        kubeProxyVersion: kubernetesVersion,
+        kubeletVersion: drawing.version,
+        kubeProxyVersion: drawing.version,
       },
       images: [],
     },

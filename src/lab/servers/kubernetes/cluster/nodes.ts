@@ -25,7 +25,7 @@ export class Nodes {
     this.cluster = cluster;
     this.world = cluster.world;
     for (const machine of this.world.machines.values()) {
-      if (machine.role === "vm") cluster.nodes.put(nodeOf(machine, cluster.now()));
+      if (machine.role === "vm") cluster.nodes.put(nodeOf(machine, cluster.version, cluster.now()));
     }
   }
 
@@ -108,7 +108,7 @@ export class Nodes {
       ({ type, status }) => type === "DiskPressure" && status === "True",
     );
     if (ready?.status === "True" && !rebooted && pressed === full) return;
-    const fresh = nodeOf(machine, this.cluster.now(), full);
+    const fresh = nodeOf(machine, this.cluster.version, this.cluster.now(), full);
     const taints = (node.spec.taints ?? []).filter(({ key }) => key !== unreachableTaint);
     const spec = { ...node.spec };
     if (taints.length > 0) spec.taints = taints;

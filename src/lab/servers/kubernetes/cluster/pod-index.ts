@@ -1,6 +1,6 @@
 import type { Collection } from "../store/collection.ts";
 import type { Pod } from "../store/kinds.ts";
-import { keyOf } from "../store/object.ts";
+import { type KubeObject, keyOf } from "../store/object.ts";
 
 /** Groups of pods by one thing they have in common. */
 class Groups {
@@ -70,7 +70,7 @@ export class PodIndex {
   }
 }
 
-/** The controller that a pod belongs to. */
-export function ownerOf({ metadata }: Pick<Pod, "metadata">) {
+/** The controller that an object belongs to. */
+export function ownerOf({ metadata }: Pick<KubeObject, "metadata">) {
   return metadata.ownerReferences?.find((reference) => reference.controller === true);
 }

@@ -3,7 +3,8 @@ import { type KubeObject, stamp } from "../store/object.ts";
 import type { Cluster } from "./cluster.ts";
 
 /** Resources whose objects may belong to others. */
-const dependents = ["replicasets.apps", "pods"];
+const dependents = ["replicasets.apps", "controllerrevisions.apps", "jobs.batch"];
+const owning = ["apps/v1", "batch/v1"];
 
 /**
  * Deletes an object and, unless `orphan`, what belongs to it. Pods end within their `grace` (seconds; null for their
@@ -21,7 +22,7 @@ export function removeObject(
   const last = cluster.collection(name).remove(namespace, called) ?? object;
   if (name === "nodes") {
     for (const pod of cluster.index.onNode(called)) cluster.life.remove(pod, 0);
-  } else if (object.apiVersion === "apps/v1") {
+  } else if (owning.includes(object.apiVersion)) {
     for (const [kind, owned] of dependentsOf(cluster, object)) {
       if (how.orphan) orphan(cluster, kind, owned);
       else removeObject(cluster, kind, owned, { grace: null, orphan: false });
@@ -43,7 +44,7 @@ function usualGrace(pod: Pod): number {
 
 function* dependentsOf(cluster: Cluster, { metadata }: KubeObject): Generator<[string, KubeObject]> {
   for (const pod of cluster.index.ownedBy(metadata.uid)) yield ["pods", pod];
-  for (const kind of dependents.filter((entry) => entry !== "pods")) {
+  for (const kind of dependents) {
     for (const object of cluster.collection(kind).all()) {
       if (object.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid)) yield [kind, object];
     }

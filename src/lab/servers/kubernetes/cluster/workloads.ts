@@ -7,6 +7,7 @@ import { deploymentConditions, replicaSetOf, revisionNote } from "./deployment-p
 import { ownerOf } from "./pod-index.ts";
 import { isActive, isReady, podOf } from "./pod-state.ts";
 import { rollOut, templateHash } from "./replicas.ts";
+import { keepRevision } from "./revisions.ts";
 import { suffix } from "./suffix.ts";
 
 /** World milliseconds between a change and the controllers' answer to it. */
@@ -202,7 +203,9 @@ export class Workloads {
   private settleStatefulSet(set: Workload): void {
     const { namespace, name, uid } = set.metadata;
     const desired = set.spec.replicas ?? 1;
-    const revision = `${name}-${templateHash(set)}`;
+    const hash = templateHash(set);
+    const revision = `${name}-${hash}`;
+    keepRevision(this.cluster, set, hash);
     const pods = this.cluster.index.ownedBy(uid);
     const ordinal = (pod: Pod) => Number(pod.metadata.name.slice(name.length + 1));
     const byOrdinal = new Map(pods.map((pod) => [ordinal(pod), pod]));
@@ -255,6 +258,7 @@ export class Workloads {
   private settleDaemonSet(set: Workload): void {
     const { namespace, name, uid } = set.metadata;
     const revision = templateHash(set);
+    keepRevision(this.cluster, set, revision);
     const nodes = this.cluster.nodes.all().map(({ metadata }) => metadata.name);
     const pods = this.cluster.index.ownedBy(uid);
     const isUpdated = (pod: Pod) => pod.metadata.labels?.["controller-revision-hash"] === revision;

@@ -132,6 +132,7 @@ it("holds the client back while a stream is not read, and goes on when it is", a
   await open(1);
   const part = Buffer.alloc(32 * 1024);
   for (let index = 0; index < 64; index += 1) client.write(dataFrame(1, part));
+  await expect.poll(() => streams[0]?.readableLength ?? 0).toBeGreaterThan(0);
   await turn();
   const [stream] = streams;
   expect(stream?.readableLength).toBeLessThan(8 * part.length);
