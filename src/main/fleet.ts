@@ -11,6 +11,7 @@ import type { Declaration, DeclarationChange, ObservationSink } from "../shared/
 import type { Action } from "./actions/action.ts";
 import type { Reach, SshTarget } from "./reach/reach.ts";
 import type { SecretResolver } from "./secrets/resolver.ts";
+import { alertmanagerSystem } from "./systems/alertmanager/index.ts";
 import { amtSystem } from "./systems/amt/index.ts";
 import { kubernetesSystem } from "./systems/kubernetes/index.ts";
 import { sshSystem } from "./systems/ssh/index.ts";
@@ -34,6 +35,7 @@ export const systemDefinitions: readonly SystemDefinition<never>[] = [
   amtSystem as SystemDefinition<never>,
   vncSystem as SystemDefinition<never>,
   kubernetesSystem as SystemDefinition<never>,
+  alertmanagerSystem as SystemDefinition<never>,
 ];
 
 /** The schema of each system type's entry in the estate file, by its `type`. */
@@ -248,7 +250,7 @@ export class Fleet {
       logs: this.logs(resource) !== null,
       ports: this.ports(resource) !== null,
       manifest: this.manifests(resource) !== null,
-      happenings: this.#ownersOf(resource).some(({ system }) => system.happenings),
+      happenings: this.happenings(resource, AbortSignal.abort()) !== null,
     };
   }
 

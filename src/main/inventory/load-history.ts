@@ -2,7 +2,12 @@ import type { FactKey } from "../../shared/facts.ts";
 import type { FactValue } from "../../shared/resource.ts";
 
 /** Facts whose last values are kept for the sparklines. */
-const keptFacts = ["load.one", "memory.used", "disk.fullest"] as const satisfies readonly FactKey[];
+const keptFacts = [
+  "load.one",
+  "cpu.used",
+  "memory.used",
+  "disk.fullest",
+] as const satisfies readonly FactKey[];
 const mostPoints = 60;
 
 interface Ring {
@@ -20,7 +25,7 @@ export class LoadHistory {
     if (!keptFacts.some(isMeasured)) return;
     let ring = this.#rings.get(resource);
     if (!ring) {
-      ring = { at: [], values: { "load.one": [], "memory.used": [], "disk.fullest": [] } };
+      ring = { at: [], values: { "load.one": [], "cpu.used": [], "memory.used": [], "disk.fullest": [] } };
       this.#rings.set(resource, ring);
     }
     // What is older than a point that is kept came late and would make the line go back.

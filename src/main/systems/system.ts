@@ -163,8 +163,11 @@ export interface System {
   logs?(resource: string): Logs | null;
   ports?(resource: string): Ports | null;
   manifests?(resource: string): Manifests | null;
-  /** What happened to a resource and to what is in it, kept up to date until `signal` ends; never throws. */
-  happenings?(resource: string, signal: AbortSignal): AsyncIterable<Happenings>;
+  /**
+   * What happened to a resource and to what is in it, kept up to date until `signal` ends; never throws. Null for a
+   * resource that has no such; nothing is asked for before the first is taken.
+   */
+  happenings?(resource: string, signal: AbortSignal): AsyncIterable<Happenings> | null;
   /** The log-ins of this system, by which its secrets are listed and tried. */
   logins?(): readonly SshTarget[];
   /** The secrets of this system that are not part of a log-in over SSH, and the resource that uses each. */

@@ -63,6 +63,11 @@ export class ClusterAccess {
     return resource.startsWith(`${this.system}/${folder}/`);
   }
 
+  /** Aborted when the system is closed. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   get clusterId(): string {
     return resourceIds.cluster(this.system);
   }

@@ -8,6 +8,9 @@ import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { clusterActions } from "./actions.ts";
 import { ClusterAccess } from "./cluster-access.ts";
 import { DrainDesk } from "./drain/desk.ts";
+import { happeningsOf } from "./events/happenings.ts";
+import { scopeOf } from "./events/scope.ts";
+import { ClusterManifests } from "./manifests/index.ts";
 import { ClusterObserver } from "./observe.ts";
 import { Rights } from "./rights.ts";
 
@@ -34,6 +37,7 @@ function createKubernetesSystem(config: KubernetesSystemConfig, context: SystemC
   });
   const rights = new Rights(access);
   const desk = new DrainDesk();
+  const manifests = new ClusterManifests(access);
   const observer = new ClusterObserver({
     access,
     rights,
@@ -52,8 +56,13 @@ function createKubernetesSystem(config: KubernetesSystemConfig, context: SystemC
     declarations: () => observer.declared,
     observe: (sink, signal, resources) => observer.observe(sink, signal, resources),
     distrust: () => observer.distrust(),
-    actions: clusterActions({ access, rights, desk, namespacesOnly: config.namespaces.length > 0 }),
+    actions: clusterActions({ access, rights, desk }),
     drains: desk,
+    happenings: (resource, signal) => {
+      const scope = scopeOf(access, observer, config.namespaces, resource);
+      return scope && happeningsOf({ access, known: observer, scope }, signal);
+    },
+    manifests: (resource) => (manifests.has(resource) ? manifests : null),
     secrets: () => secrets,
     async close() {
       access.close();

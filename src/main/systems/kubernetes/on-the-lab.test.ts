@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { TestApi } from "../../../lab/servers/kubernetes/testing/test-api.ts";
+import { TestApi, testAuthority } from "../../../lab/servers/kubernetes/testing/test-api.ts";
 import { drainPodSchema } from "../../../shared/drain.ts";
 import { kubernetesSystemSchema } from "../../../shared/estate.ts";
 import { clusterActions } from "./actions.ts";
@@ -61,7 +61,13 @@ async function writeKubeconfig(user: string): Promise<void> {
     "current-context": "lab",
     contexts: [{ name: "lab", context: { cluster: "lab", user } }],
     clusters: [
-      { name: "lab", cluster: { server: `https://127.0.0.1:${lab.port}`, "insecure-skip-tls-verify": true } },
+      {
+        name: "lab",
+        cluster: {
+          server: `https://127.0.0.1:${lab.port}`,
+          "certificate-authority-data": Buffer.from(testAuthority).toString("base64"),
+        },
+      },
     ],
     users: [{ name: user, user: { token: `${user}-token` } }],
   });
@@ -104,9 +110,7 @@ test("drains a node of the lab: what is to leave runs elsewhere afterwards", asy
   const rights = new Rights(access);
   await rights.refresh(quiet);
   const desk = new DrainDesk();
-  const drain = clusterActions({ access, rights, desk, namespacesOnly: false }).find(
-    ({ id }) => id === "kubernetes.drain",
-  );
+  const drain = clusterActions({ access, rights, desk }).find(({ id }) => id === "kubernetes.drain");
   const id = sink.declared.find(({ kind }) => kind === "node")?.id ?? "";
   const { context } = contextFor(resource(id, "node"));
   const input = drain?.input.parse({ localData: true, unmanaged: true }) ?? {};
@@ -127,7 +131,7 @@ test("a viewer sees everything and is told what they may not do", async () => {
   expect(sink.declared.some(({ kind }) => kind === "pod")).toBe(true);
   const rights = new Rights(access);
   await rights.refresh(quiet);
-  const actions = clusterActions({ access, rights, desk: new DrainDesk(), namespacesOnly: false });
+  const actions = clusterActions({ access, rights, desk: new DrainDesk() });
   const cordon = actions.find(({ id }) => id === "kubernetes.cordon");
   expect(cordon?.unavailable?.(resource("east/nodes/x", "node"))).not.toBeNull();
 });
@@ -161,16 +165,15 @@ test("a drain names the budget that never allows, and goes on when it does", asy
   await observed();
   const rights = new Rights(access);
   const desk = new DrainDesk();
-  const actions = clusterActions({ access, rights, desk, namespacesOnly: false });
+  const actions = clusterActions({ access, rights, desk });
   const drain = actions.find(({ id }) => id === "kubernetes.drain");
   const held = sink.declared.find(({ kind, name }) => kind === "pod" && name.startsWith("storefront"));
   const node = String(sink.facts(held?.id ?? "")["kubernetes.node"]);
   const { context, trail } = contextFor(resource(`east/nodes/${node}`, "node"));
   const input = drain?.input.parse({ localData: true, unmanaged: true }) ?? {};
   lab.world.inject(["kube-pdb-never"]);
-  desk.onChange(({ pods }) => {
-    const waits = pods.filter(({ state }) => state === "blocked");
-    if (waits.some(({ reason }) => reason?.en.includes("PodDisruptionBudget"))) lab.world.clear();
+  desk.onChange(() => {
+    if (trail.progress.some((words) => words.includes("PodDisruptionBudget"))) lab.world.clear();
   });
   const probe = await drain?.probe(context, input);
   if (!drain || !probe) throw new Error("no drain");

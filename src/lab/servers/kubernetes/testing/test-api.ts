@@ -27,6 +27,8 @@ export interface Asking {
 const now = new Date();
 const authoritySubject = { commonName: "test-authority" };
 const authority = issue(authoritySubject, { for: "authority" }, { issuer: null, now, days: 30 });
+/** The certificate of the authority that vouches for the server, as PEM. */
+export const testAuthority = authority.cert;
 const issuer = { subject: authoritySubject, key: authority.key };
 const masters = { commonName: "administrator", organizations: ["system:masters"] };
 const credentials: KubernetesCredentials = {

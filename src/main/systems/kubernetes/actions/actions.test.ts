@@ -90,7 +90,7 @@ test("a paused rollout is not restarted", async () => {
 
 test("buttons follow what the log-in may do, and what is refused all the same is told", async () => {
   server.denied.add("create pods/eviction").add("patch deployments");
-  await rights.refresh(quiet);
+  await rights.refresh(quiet, ["shop"]);
   expect(action("kubernetes.drain").unavailable?.(theNode())?.en).toContain("create pods/eviction");
   expect(action("kubernetes.cordon").unavailable?.(theNode())).toBeNull();
   expect(action("kubernetes.restart").unavailable?.(api())?.fr).toContain("patch deployments.apps");

@@ -4,7 +4,8 @@ import type { Action, ActionContext, Settlement, Verification } from "../../../a
 import { readNode } from "../drain/read-node.ts";
 import { rights } from "../rights.ts";
 import { type ClusterActionParts, nodeOf } from "./parts.ts";
-import { setCordon } from "./set-cordon.ts";
+import { rehearse } from "./rehearse.ts";
+import { cordonRequest, setCordon } from "./set-cordon.ts";
 
 const cordoned = text(
   "The node is cordoned: it takes no new pods.",
@@ -78,6 +79,9 @@ function unschedulableAction(parts: ClusterActionParts, wanted: boolean, words: 
     }),
     async probe(context) {
       const state = await stateOf(context);
+      if (state.cordoned !== wanted) {
+        await rehearse(access, cordonRequest(nodeOf(access, context.resource), wanted, context.signal));
+      }
       return {
         state: state.cordoned === wanted ? "done" : "needed",
         text: state.cordoned ? cordoned : open,

@@ -3,6 +3,7 @@ import { type LocalText, text } from "../../../../shared/text.ts";
 import type { ClusterAccess } from "../cluster-access.ts";
 import type { DrainDesk } from "../drain/desk.ts";
 import type { DrainTimes } from "../drain/run.ts";
+import { namespaceOfResource } from "../kinds/seen.ts";
 import { type WorkloadType, workloadTypes } from "../kinds/workloads.ts";
 import type { Right, Rights } from "../rights.ts";
 
@@ -11,8 +12,6 @@ export interface ClusterActionParts {
   access: ClusterAccess;
   rights: Rights;
   desk: DrainDesk;
-  /** True when only some namespaces are looked at: a right may be held in these alone. */
-  namespacesOnly: boolean;
   drainTimes?: DrainTimes;
 }
 
@@ -51,12 +50,13 @@ export function placeOf(access: ClusterAccess, resource: Pick<Resource, "id">): 
   return place;
 }
 
-/** Why a right is missing; where it may be held in a namespace, the API server has the last word. */
+/** Why a right to something is missing, in the namespace of a resource where it is in one. */
 export function missingRight(
-  { rights, namespacesOnly }: ClusterActionParts,
+  { rights, access }: ClusterActionParts,
   wanted: readonly Right[],
+  resource: Pick<Resource, "id">,
 ): LocalText | null {
-  return namespacesOnly ? null : rights.missing(wanted);
+  return rights.missing(wanted, namespaceOfResource(access.system, resource.id));
 }
 
 export const patience = text(

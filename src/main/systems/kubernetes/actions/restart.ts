@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement } from "../../../actions/action.ts";
+import type { ApiRequest } from "../client/api.ts";
 import { at } from "../kinds/seen.ts";
 import { type Right, rights } from "../rights.ts";
 import { type ClusterActionParts, missingRight, patience, placeOf, workloadOf } from "./parts.ts";
+import { rehearse } from "./rehearse.ts";
 import { awaitRollout, hasArrived, readWorkload, rolloutWords } from "./rollout.ts";
 
 /** What `kubectl rollout restart` writes too. */
@@ -23,6 +25,13 @@ const rightOf: Record<string, Right> = {
 export function restartAction(parts: ClusterActionParts): Action {
   const { access } = parts;
   const stampOf = (observed: Record<string, unknown>) => String(observed.stamp ?? "");
+  const change = ({ resource, signal }: ActionContext, stamp: string): ApiRequest => ({
+    method: "PATCH",
+    path: placeOf(access, resource).path,
+    contentType: "application/merge-patch+json",
+    body: { spec: { template: { metadata: { annotations: { [restartedAt]: stamp } } } } },
+    signal,
+  });
   const marked = async (context: ActionContext, stamp: string) => {
     const state = await readWorkload(access, placeOf(access, context.resource), context.signal);
     return { state, isMarked: at(state.object, ...annotation) === stamp };
@@ -40,7 +49,7 @@ export function restartAction(parts: ClusterActionParts): Action {
     appliesTo: (resource) => workloadOf(access, resource.id) !== null,
     unavailable: (resource) => {
       const right = rightOf[workloadOf(access, resource.id)?.type ?? ""];
-      return right ? missingRight(parts, [right]) : null;
+      return right ? missingRight(parts, [right], resource) : null;
     },
     describe: ({ name }) => ({
       steps: [
@@ -70,20 +79,12 @@ export function restartAction(parts: ClusterActionParts): Action {
           observed,
         };
       }
+      await rehearse(access, change(context, observed.stamp));
       return { state: "needed", text: rolloutWords(rollout), observed };
     },
     async apply(context, _input, probe) {
-      const { path } = placeOf(access, context.resource);
       context.committed();
-      await access.ask({
-        method: "PATCH",
-        path,
-        contentType: "application/merge-patch+json",
-        body: {
-          spec: { template: { metadata: { annotations: { [restartedAt]: stampOf(probe.observed) } } } },
-        },
-        signal: context.signal,
-      });
+      await access.ask(change(context, stampOf(probe.observed)));
       return { data: {} };
     },
     verify: (context, _input, probe) =>

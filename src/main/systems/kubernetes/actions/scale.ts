@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement } from "../../../actions/action.ts";
+import type { ApiRequest } from "../client/api.ts";
 import { rights } from "../rights.ts";
 import { type ClusterActionParts, missingRight, patience, placeOf, workloadOf } from "./parts.ts";
+import { rehearse } from "./rehearse.ts";
 import { awaitRollout, readWorkload, rolloutWords } from "./rollout.ts";
 
 const inputSchema = z.object({ replicas: z.int().min(0).max(10_000) });
@@ -12,15 +14,13 @@ type Input = z.infer<typeof inputSchema>;
 export function scaleAction(parts: ClusterActionParts): Action<Input> {
   const { access } = parts;
   const label = text("Pods", "Pods");
-  const set = async ({ resource, signal }: ActionContext, replicas: number) => {
-    await access.ask({
-      method: "PATCH",
-      path: `${placeOf(access, resource).path}/scale`,
-      contentType: "application/merge-patch+json",
-      body: { spec: { replicas } },
-      signal,
-    });
-  };
+  const change = ({ resource, signal }: ActionContext, replicas: number): ApiRequest => ({
+    method: "PATCH",
+    path: `${placeOf(access, resource).path}/scale`,
+    contentType: "application/merge-patch+json",
+    body: { spec: { replicas } },
+    signal,
+  });
   const arrive = (context: ActionContext, replicas: number) =>
     awaitRollout(
       access,
@@ -49,7 +49,11 @@ export function scaleAction(parts: ClusterActionParts): Action<Input> {
     },
     unavailable: (resource) => {
       const isDeployment = workloadOf(access, resource.id)?.type === "Deployment";
-      return missingRight(parts, [isDeployment ? rights.scaleDeployments : rights.scaleStatefulSets]);
+      return missingRight(
+        parts,
+        [isDeployment ? rights.scaleDeployments : rights.scaleStatefulSets],
+        resource,
+      );
     },
     describe: ({ name }, { replicas }) => ({
       steps: [
@@ -68,11 +72,12 @@ export function scaleAction(parts: ClusterActionParts): Action<Input> {
       const { rollout } = await readWorkload(access, placeOf(access, context.resource), context.signal);
       const observed = { wanted: rollout.wanted, ready: rollout.ready };
       if (rollout.wanted === replicas) return { state: "done", text: already(replicas), observed };
+      await rehearse(access, change(context, replicas));
       return { state: "needed", text: rolloutWords(rollout), observed };
     },
     async apply(context, { replicas }) {
       context.committed();
-      await set(context, replicas);
+      await access.ask(change(context, replicas));
       return { data: { replicas } };
     },
     verify: (context, { replicas }) => arrive(context, replicas),
@@ -87,7 +92,7 @@ export function scaleAction(parts: ClusterActionParts): Action<Input> {
     async undo(context, _input, probe) {
       const before = z.int().min(0).parse(probe.observed.wanted);
       context.committed();
-      await set(context, before);
+      await access.ask(change(context, before));
       return arrive(context, before);
     },
   };

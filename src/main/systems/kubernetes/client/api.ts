@@ -6,6 +6,8 @@ import { abortable, Deadline } from "../../../reach/abort.ts";
 import type { Reach } from "../../../reach/reach.ts";
 import { exchange, type Outgoing, readBody, StaleConnection } from "./exchange.ts";
 import { answerGarbage, answerHtml, answerTimedOut } from "./faults.ts";
+import type { Credentials } from "./login.ts";
+import type { Endpoint } from "./login.ts";
 import type { HeldLogin, LoginKeeper } from "./login-keeper.ts";
 import { ReachAgent } from "./reach-agent.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
@@ -56,6 +58,15 @@ export interface ApiRequest {
   reportBusy?: boolean;
   /** Told each warning that comes with the answer, in the API server's words. */
   onWarning?(words: string): void;
+}
+
+/** A connection that belongs to who opened it. */
+export interface OwnConnection {
+  stream: Duplex;
+  endpoint: Endpoint;
+  /** Secret. */
+  headers: Readonly<Record<string, string>>;
+  refused(): void;
 }
 
 /**
@@ -129,9 +140,30 @@ export class KubernetesApi {
     }
   }
 
+  /**
+   * Opens a connection of its own, for a protocol that HTTP is upgraded to, and gives what a request on it needs to be
+   * let in. `refused` is told when that was not enough, so that another log-in is fetched.
+   */
+  async connect(signal: AbortSignal): Promise<OwnConnection> {
+    const held = await abortable(this.#parts.keeper.current(), signal);
+    const stream = await abortable(this.#open(held), signal, (late) => late.destroy());
+    return {
+      stream,
+      endpoint: held.login.endpoint,
+      headers: held.credentials.headers,
+      refused: () => this.#parts.keeper.forget(held.generation),
+    };
+  }
+
   /** The cluster's name as the log-in knows it; for errors. */
   async cluster(signal: AbortSignal): Promise<string> {
     return (await abortable(this.#parts.keeper.current(), signal)).login.endpoint.cluster;
+  }
+
+  /** Whether the server is taken at its word, and when the certificate ends that is shown to it. Throws as `ask`. */
+  async loginState(signal: AbortSignal): Promise<{ insecure: boolean; runsOut: Credentials["runsOut"] }> {
+    const { login, credentials } = await abortable(this.#parts.keeper.current(), signal);
+    return { insecure: login.endpoint.tls?.insecure ?? false, runsOut: credentials.runsOut };
   }
 
   /** No connection of before is trusted any more: after sleep, a network change. */

@@ -4,14 +4,14 @@ import { credentialBroken } from "./login-faults.ts";
 
 /**
  * Looks at a client certificate and its key before they are used, for an API server only says 401. `now` in epoch
- * milliseconds. Returns when the certificate ends. Throws `kubernetes.credential-broken` and
+ * milliseconds. Returns when the certificate ends, and how long it was valid in all, in milliseconds. Throws `kubernetes.credential-broken` and
  * `kubernetes.client-certificate-expired`.
  */
 export function checkClientCertificate(
   cluster: string,
   certificate: { cert: string; key: string },
   now: number,
-): number {
+): { at: number; life: number } {
   let parsed: X509Certificate;
   try {
     parsed = new X509Certificate(certificate.cert);
@@ -21,5 +21,5 @@ export function checkClientCertificate(
   }
   const until = Date.parse(parsed.validTo);
   if (until <= now) throw clientCertificateExpired(cluster, new Date(until).toISOString().slice(0, 10));
-  return until;
+  return { at: until, life: until - Date.parse(parsed.validFrom) };
 }

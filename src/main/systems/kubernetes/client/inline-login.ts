@@ -38,7 +38,8 @@ export async function inlineLogin(
       const cert = await read(config.clientCertificate);
       const key = (await secrets.resolve(config.clientKey, subject)).reveal();
       const certificate = { cert, key };
-      return { headers, certificate, validUntil: checkClientCertificate(cluster, certificate, parts.now()) };
+      const runsOut = checkClientCertificate(cluster, certificate, parts.now());
+      return { headers, certificate, validUntil: runsOut.at, runsOut };
     },
   };
 }

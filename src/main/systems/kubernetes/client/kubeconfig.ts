@@ -65,7 +65,9 @@ export async function readKubeconfig(parts: KubeconfigParts): Promise<ClusterLog
       const found = plugin
         ? await runPlugin(plugin, folder, signal)
         : await fromFile(parts, { cluster, user, config, folder }, signal);
-      return checked(cluster.name, impersonating(user, found), parts.now());
+      const { runsOut, ...rest } = checked(cluster.name, impersonating(user, found), parts.now());
+      // What a log-in program gives it renews by itself.
+      return runsOut && !plugin ? { ...rest, runsOut } : rest;
     },
   };
 }
@@ -167,8 +169,8 @@ function impersonating(user: User, found: Credentials): Credentials {
 
 function checked(cluster: string, found: Credentials, now: number): Credentials {
   if (found.certificate === null) return found;
-  const end = checkClientCertificate(cluster, found.certificate, now);
-  return { ...found, validUntil: Math.min(end, found.validUntil ?? end) };
+  const runsOut = checkClientCertificate(cluster, found.certificate, now);
+  return { ...found, validUntil: Math.min(runsOut.at, found.validUntil ?? runsOut.at), runsOut };
 }
 
 /** PEM from base64 in the file itself, or from a file that it names; null when neither is said. */

@@ -22,6 +22,8 @@ export interface Credentials {
   certificate: { cert: string; key: string } | null;
   /** Epoch milliseconds when others must be fetched; null: they last. */
   validUntil: number | null;
+  /** When a certificate ends that somebody has to renew by hand, and how long it was valid in all; milliseconds. */
+  runsOut?: { at: number; life: number };
 }
 
 /** One cluster and the way to be let in; read anew whenever the kubeconfig changes. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { factDefinitions } from "../../../../shared/facts.ts";
-import { readWarnings } from "../events.ts";
+import { readEvent } from "../events/event.ts";
 import { ItemReader } from "../list-watch/items.ts";
 import { observedKinds } from "./index.ts";
 import { quantityOf } from "./quantity.ts";
@@ -59,10 +59,12 @@ test("whatever an object holds, it is read without a throw, and its facts have n
       if (!item) return;
       for (const kind of observedKinds) {
         const seen = kind.see("east", item);
-        kind.attach("east", item);
-        for (const fact of Object.keys(seen?.facts ?? {})) expect(fact in factDefinitions).toBe(true);
+        const attached = kind.attach("east", item);
+        kind.part(item);
+        const facts = { ...seen?.facts, ...attached?.facts, ...attached?.lines };
+        for (const fact of Object.keys(facts)) expect(fact in factDefinitions, fact).toBe(true);
       }
-      readWarnings({ items: [spec, status] });
+      readEvent(item);
     }),
   );
 });

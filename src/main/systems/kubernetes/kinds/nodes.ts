@@ -1,5 +1,6 @@
 import { text } from "../../../../shared/text.ts";
 import type { Item } from "../list-watch/items.ts";
+import { quantityOf } from "./quantity.ts";
 import { at, problem, resourceIds, type Seen, treesAt, wordAt } from "./seen.ts";
 
 const rolePrefix = "node-role.kubernetes.io/";
@@ -71,6 +72,9 @@ export function seenNode(system: string, item: Item): Seen | null {
       "os.name": wordAt(object, "status", "nodeInfo", "osImage"),
       "os.kernel": wordAt(object, "status", "nodeInfo", "kernelVersion"),
       "os.bootId": wordAt(object, "status", "nodeInfo", "bootID"),
+      "cpu.count": quantityOf(at(object, "status", "capacity", "cpu")),
+      "memory.total": quantityOf(at(object, "status", "capacity", "memory")),
+      "hardware.uuid": wordAt(object, "status", "nodeInfo", "systemUUID"),
       "os.architecture": wordAt(object, "status", "nodeInfo", "architecture"),
       "reach.address": typeof address === "string" ? address.slice(0, 100) : null,
     },

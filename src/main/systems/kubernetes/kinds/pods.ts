@@ -1,8 +1,8 @@
 import type { Health } from "../../../../shared/resource.ts";
 import { text } from "../../../../shared/text.ts";
 import type { Item, Metadata } from "../list-watch/items.ts";
-import { problem, resourceIds, type Seen, wordAt } from "./seen.ts";
-import { type WorkloadType, workloadTypes } from "./workloads.ts";
+import { type WorkloadKind, workloadKinds } from "./batch.ts";
+import { problem, resourceIds, type Seen, timeOf, wordAt } from "./seen.ts";
 
 const fine = new Set(["Running", "Completed", "Succeeded"]);
 const passing = new Set([
@@ -19,7 +19,8 @@ export function seenPod(system: string, { metadata, cells, object }: Item): Seen
   if (namespace === null) return null;
   const status = cellWords(cells?.Status) ?? wordAt(object, "status", "phase") ?? "Unknown";
   const ready = cellWords(cells?.Ready);
-  const node = cellWords(cells?.Node) ?? wordAt(object, "spec", "nodeName");
+  const said = cellWords(cells?.Node) ?? wordAt(object, "spec", "nodeName");
+  const node = said === "<none>" ? null : said;
   const health = healthOf(status, ready);
   const owner = ownerOf(metadata);
   return {
@@ -29,11 +30,12 @@ export function seenPod(system: string, { metadata, cells, object }: Item): Seen
     parent: owner
       ? resourceIds.workload(system, owner.type, namespace, owner.name)
       : resourceIds.namespace(system, namespace),
+    runsOn: node === null ? null : resourceIds.node(system, node),
     facts: {
       "kubernetes.status": status,
       "kubernetes.podReady": ready,
       "kubernetes.restarts": restartsOf(cells?.Restarts),
-      "kubernetes.node": node === "<none>" ? null : node,
+      "kubernetes.node": node,
       "kubernetes.namespace": namespace,
       "kubernetes.createdAt": timeOf(metadata.creationTimestamp),
     },
@@ -54,14 +56,14 @@ export function seenPod(system: string, { metadata, cells, object }: Item): Seen
 }
 
 /** The workload that a pod is of: a ReplicaSet of a Deployment has its name with the template's hash after it. */
-export function ownerOf(metadata: Metadata): { type: WorkloadType; name: string } | null {
+export function ownerOf(metadata: Metadata): { type: WorkloadKind; name: string } | null {
   const owner = metadata.ownerReferences.find(({ controller }) => controller);
   if (!owner) return null;
   const hash = metadata.labels["pod-template-hash"];
   if (owner.kind === "ReplicaSet" && hash && owner.name.endsWith(`-${hash}`)) {
     return { type: "Deployment", name: owner.name.slice(0, -hash.length - 1) };
   }
-  const type = workloadTypes.find((each) => each === owner.kind);
+  const type = workloadKinds.find((each) => each === owner.kind);
   return type ? { type, name: owner.name } : null;
 }
 
@@ -83,10 +85,4 @@ function restartsOf(cell: unknown): number | null {
 
 function cellWords(cell: unknown): string | null {
   return typeof cell === "string" && cell !== "" ? cell.slice(0, 200) : null;
-}
-
-/** A timestamp of the API (RFC 3339) in epoch milliseconds. */
-export function timeOf(words: string | null): number | null {
-  const time = words === null ? Number.NaN : Date.parse(words);
-  return Number.isNaN(time) ? null : time;
 }

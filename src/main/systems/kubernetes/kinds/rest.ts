@@ -1,7 +1,7 @@
 import { text } from "../../../../shared/text.ts";
 import type { Item } from "../list-watch/items.ts";
 import { quantityOf } from "./quantity.ts";
-import { type Attached, at, numberAt, problem, resourceIds, type Seen, treesAt, wordAt } from "./seen.ts";
+import { at, problem, resourceIds, type Seen, treesAt, wordAt } from "./seen.ts";
 
 /** A namespace. Its quotas and budgets are attached to it. */
 export function seenNamespace(system: string, { metadata, object }: Item): Seen | null {
@@ -85,47 +85,5 @@ export function seenIngress(system: string, { metadata, object }: Item): Seen | 
       "kubernetes.hosts": hosts.slice(0, 50),
     },
     problems: [],
-  };
-}
-
-/** A PodDisruptionBudget, as a line of its namespace. */
-export function attachedBudget(system: string, { metadata, object }: Item): Attached | null {
-  if (metadata.namespace === null || object === null) return null;
-  const status = (key: string) => numberAt(object, "status", key) ?? 0;
-  return {
-    to: resourceIds.namespace(system, metadata.namespace),
-    fact: "kubernetes.budgets",
-    words: `${metadata.name}: ${status("disruptionsAllowed")} (${status("currentHealthy")}/${status("desiredHealthy")})`,
-    problem: null,
-  };
-}
-
-/** A share of a quota from which on it is told. */
-const nearlyFull = 0.9;
-
-/** A ResourceQuota, as a line of its namespace. */
-export function attachedQuota(system: string, { metadata, object }: Item): Attached | null {
-  if (metadata.namespace === null || object === null) return null;
-  const hard = at(object, "status", "hard");
-  if (typeof hard !== "object" || hard === null) return null;
-  const uses = Object.entries(hard).map(([what, limit]) => {
-    const used = at(object, "status", "used", what);
-    const share = (quantityOf(used) ?? 0) / (quantityOf(limit) ?? Number.POSITIVE_INFINITY);
-    return { what, share, words: `${what} ${String(used ?? 0)}/${String(limit)}` };
-  });
-  const full = uses.filter(({ share }) => share >= nearlyFull);
-  const list = full.map(({ words }) => words).join(", ");
-  return {
-    to: resourceIds.namespace(system, metadata.namespace),
-    fact: "kubernetes.quotas",
-    words: `${metadata.name}: ${uses.map(({ words }) => words).join(", ")}`.slice(0, 500),
-    problem:
-      full.length === 0
-        ? null
-        : problem(
-            "quota-nearly-full",
-            "warning",
-            text(`Quota nearly used up: ${list}.`, `Quota presque épuisé : ${list}.`),
-          ),
   };
 }

@@ -8,7 +8,8 @@ export interface Collection {
   /** Such as `/api/v1/pods` or `/apis/apps/v1/namespaces/shop/deployments`. */
   path: string;
   form: Form;
-  fieldSelector?: string;
+  fieldSelector?: string | undefined;
+  labelSelector?: string | undefined;
 }
 
 /** How many objects are asked for at once. */
@@ -35,22 +36,35 @@ export async function listAll(
 
 async function listBy(
   api: Pick<KubernetesApi, "ask" | "cluster">,
-  { path, form, fieldSelector }: Collection,
+  collection: Collection,
   limit: number | undefined,
   signal: AbortSignal,
 ): Promise<{ items: Item[]; version: string }> {
-  const reader = new ItemReader();
   const items: Item[] = [];
+  for await (const page of pagesOf(api, collection, { limit, most: mostPages, signal })) {
+    for (const item of page.items) items.push(item);
+    if (!page.more) return { items, version: page.version };
+  }
+  throw answerGarbage(await api.cluster(signal), "Kubernetes");
+}
+
+/** The pages of a collection, `most` at the most; `more` says whether there are others after it. */
+export async function* pagesOf(
+  api: Pick<KubernetesApi, "ask" | "cluster">,
+  { path, form, fieldSelector, labelSelector }: Collection,
+  { limit, most, signal }: { limit: number | undefined; most: number; signal: AbortSignal },
+): AsyncGenerator<{ items: Item[]; version: string; more: boolean }, void> {
+  const reader = new ItemReader();
   let next: string | undefined;
-  for (let page = 0; page < mostPages; page++) {
-    const query = { limit, fieldSelector, continue: next };
+  for (let page = 0; page < most; page++) {
+    const query = { limit, fieldSelector, labelSelector, continue: next };
     const body = await api.ask({ path, query, accept: acceptWords[form], signal, deadline: pageDeadline });
     const read = reader.read(body);
     if (!read?.isList || read.version === null) throw answerGarbage(await api.cluster(signal), "Kubernetes");
-    for (const item of read.items) items.push(item);
     // A server that hands out the same continuation again would be asked for ever.
-    if (read.next === null || read.next === next) return { items, version: read.version };
+    const more = read.next !== null && read.next !== next;
+    yield { items: read.items, version: read.version, more };
+    if (read.next === null || !more) return;
     next = read.next;
   }
-  throw answerGarbage(await api.cluster(signal), "Kubernetes");
 }

@@ -103,7 +103,7 @@ test("lists anew after 410, and drops what went meanwhile", async () => {
   reflector.follow(60_000);
   await until(() => reflector.items.has("shop/api-2"));
   expect([...reflector.items.keys()]).toEqual(["shop/api-2"]);
-  expect(changes.at(-1)).toMatchObject({ whole: true, removed: ["shop/api-1"] });
+  expect(changes.at(-1)).toMatchObject({ whole: true, removed: new Map([["shop/api-1", "api-1"]]) });
 });
 
 test("backs off more and more from a watch that ends every time, and does not list for it", async () => {

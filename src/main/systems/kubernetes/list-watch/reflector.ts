@@ -12,7 +12,7 @@ import { usualWatchTimes, type WatchEvent, type WatchTimes, watch } from "./watc
 export interface Change<T> {
   whole: boolean;
   set: ReadonlyMap<string, T>;
-  removed: readonly string[];
+  removed: ReadonlyMap<string, T>;
 }
 
 export interface ReflectorParts<T> {
@@ -146,7 +146,7 @@ export class Reflector<T> {
       const kept = read(item);
       if (kept !== null) found.set(keyOf(item.metadata), kept);
     }
-    const removed = [...this.items.keys()].filter((key) => !found.has(key));
+    const removed = new Map([...this.items].filter(([key]) => !found.has(key)));
     this.items.clear();
     for (const [key, kept] of found) this.items.set(key, kept);
     this.#version = version;
@@ -173,14 +173,15 @@ export class Reflector<T> {
 
   #take(events: readonly WatchEvent[]): void {
     const set = new Map<string, T>();
-    const removed = new Set<string>();
+    const removed = new Map<string, T>();
     for (const event of events) {
       if (event.version !== null) this.#version = event.version;
       if (event.type === "bookmark") continue;
       const key = keyOf(event.item.metadata);
       const kept = event.type === "set" ? this.#parts.read(event.item) : null;
       if (kept === null) {
-        if (this.items.delete(key)) removed.add(key);
+        const before = this.items.get(key);
+        if (before !== undefined && this.items.delete(key)) removed.set(key, before);
         set.delete(key);
       } else {
         this.items.set(key, kept);
@@ -188,6 +189,6 @@ export class Reflector<T> {
         removed.delete(key);
       }
     }
-    if (set.size > 0 || removed.size > 0) this.#parts.onChange({ whole: false, set, removed: [...removed] });
+    if (set.size > 0 || removed.size > 0) this.#parts.onChange({ whole: false, set, removed });
   }
 }

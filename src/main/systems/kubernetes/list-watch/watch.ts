@@ -43,6 +43,7 @@ export async function* watch(
       resourceVersion: version,
       allowWatchBookmarks: true,
       fieldSelector: collection.fieldSelector,
+      labelSelector: collection.labelSelector,
       timeoutSeconds: Math.round((times.life / 1000) * (1 + random())),
     },
     accept: watchAcceptWords[collection.form],

@@ -35,7 +35,7 @@ afterEach(async () => {
 export function begin(): void {
   desk = new DrainDesk();
   rights = new Rights(access);
-  actions = clusterActions({ access, rights, desk, namespacesOnly: false });
+  actions = clusterActions({ access, rights, desk });
 }
 
 function accessTo(port: number): ClusterAccess {

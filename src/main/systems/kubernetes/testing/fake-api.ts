@@ -21,6 +21,10 @@ export class FakeApi {
   readonly intercept: Interception[] = [];
   readonly denied = new Set<string>();
   policyVersions = ["v1"];
+  /** The API groups that it has besides, with their versions. */
+  groups: Record<string, string[]> = { apps: ["v1"], batch: ["v1"], "networking.k8s.io": ["v1"] };
+  /** What may be done in a namespace, as a SelfSubjectRulesReview says it. */
+  rules: { resourceRules: object[]; incomplete: boolean } = { resourceRules: [], incomplete: false };
   /** Whether it knows `fieldValidation`, as servers do since 1.25. */
   strict = true;
   /** What it warns of in each answer to a PUT. */
@@ -116,13 +120,20 @@ export class FakeApi {
   #answer(received: Received, response: ServerResponse): undefined {
     const { method, path, query } = received;
     if (path === "/version") return answer(response, 200, { gitVersion: "v1.31.2", major: "1", minor: "31" });
-    if (path === "/apis/policy") {
-      const versions = this.policyVersions.map((version) => ({ version, groupVersion: `policy/${version}` }));
-      return answer(response, 200, { kind: "APIGroup", name: "policy", versions });
+    if (path === "/apis") {
+      const all = Object.entries({ ...this.groups, policy: this.policyVersions });
+      const groups = all.map(([name, versions]) => ({
+        name,
+        versions: versions.map((version) => ({ version })),
+      }));
+      return answer(response, 200, { kind: "APIGroupList", groups });
     }
     const target = targetOf(path);
     if (!target) return refuse(response, 404, "NotFound", `no path ${path}`);
     if (target.resource === "selfsubjectaccessreviews") return reviewed(this, received, response);
+    if (target.resource === "selfsubjectrulesreviews") {
+      return answer(response, 201, { kind: "SelfSubjectRulesReview", status: this.rules });
+    }
     if (target.sub === "eviction") return evict(this, target, received, response);
     if (method === "PUT") return replaced(this, target, received, response);
     if (method === "PATCH") return patched(this, target, received, response);
@@ -195,9 +206,28 @@ function inNamespace({ namespace }: Target, object: Stored): boolean {
   return namespace === null || object.metadata.namespace === namespace;
 }
 
+/** The field and label selectors that are asked for: `a.b=c` each, all of which must hold. */
 function selected(query: URLSearchParams, object: Stored): boolean {
-  const match = /^spec\.nodeName=(.+)$/.exec(query.get("fieldSelector") ?? "");
-  return !match || object.spec?.nodeName === match[1];
+  const fields = termsOf(query.get("fieldSelector")).every(
+    ([path, value]) => fieldOf(object, path) === value,
+  );
+  const labels = termsOf(query.get("labelSelector"));
+  return fields && labels.every(([key, value]) => object.metadata.labels?.[key] === value);
+}
+
+function termsOf(selector: string | null): [string, string][] {
+  return (selector ?? "").split(",").flatMap((term): [string, string][] => {
+    const [key, value] = term.split("=");
+    return key && value !== undefined ? [[key, value]] : [];
+  });
+}
+
+function fieldOf(object: Stored, path: string): unknown {
+  let place: unknown = object;
+  for (const key of path.split(".")) {
+    place = typeof place === "object" && place !== null ? (place as Record<string, unknown>)[key] : undefined;
+  }
+  return place;
 }
 
 function formOf(accept: string | undefined): string | null {

@@ -1,0 +1,74 @@
+import type { ClusterAccess } from "../cluster-access.ts";
+import type { Form, Item } from "../list-watch/items.ts";
+import type { Attached, Seen } from "./seen.ts";
+
+/** What is kept of one object. */
+export interface Mirrored {
+  seen: Seen | null;
+  attached: Attached | null;
+  /** What a gatherer needs of it; null where the kind has none. */
+  part: Part | null;
+}
+
+/** What is kept of an object that becomes something together with others, or with what is read besides. */
+export type Part = ReleasePart | BudgetPart;
+
+/** One revision of a Helm release, by the labels of its Secret; no value of the Secret is kept. */
+export interface ReleasePart {
+  is: "release";
+  namespace: string;
+  secret: string;
+  uid: string;
+  name: string;
+  revision: number;
+  status: string;
+}
+
+/** A PodDisruptionBudget. */
+export interface BudgetPart {
+  is: "budget";
+  namespace: string;
+  name: string;
+  version: string;
+  allowed: number;
+  healthy: number;
+  needed: number;
+  pods: number;
+  /** Its selector as the query of a list; null when it selects nothing or is broken. */
+  labels: string | null;
+}
+
+/** Makes resources of several objects, or of objects and what is asked for besides. */
+export interface Gatherer {
+  /** What all objects come to together, by key. */
+  gather(objects: Iterable<Mirrored>): Map<string, Mirrored>;
+  /** Asks for what is missing, bounded; true when `gather` has more to say now. Throws what KubernetesApi throws. */
+  complete(objects: Iterable<Mirrored>, signal: AbortSignal): Promise<boolean>;
+}
+
+/** One kind of object that is read, and what it becomes. */
+export interface ObservedKind {
+  /** The first part of its resources' identifiers below the system's. */
+  folder: string;
+  /** Folders whose resources it belongs to: it is followed while one of these is looked at. */
+  lookedAtWith: readonly string[];
+  plural: string;
+  /** The API's path before the namespace; several where versions differ, tried in this order. */
+  prefixes: readonly string[];
+  namespaced: boolean;
+  form: Form;
+  labelSelector: string | null;
+  fieldSelector: string | null;
+  /** Read ten times less often: there may be tens of thousands. */
+  seldom: boolean;
+  /** Milliseconds that lie between two readings at the least, even while it is looked at. */
+  pause: number;
+  /** False where the API cannot be watched: it is read again instead. */
+  watched: boolean;
+  /** An extra: where it may not or cannot be read, that is no trouble of the cluster. */
+  extra: boolean;
+  see(system: string, item: Item): Seen | null;
+  attach(system: string, item: Item): Attached | null;
+  part(item: Item): Part | null;
+  gatherer: ((access: ClusterAccess) => Gatherer) | null;
+}
