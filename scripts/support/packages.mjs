@@ -31,6 +31,10 @@ export const needs = {
   },
   amt: { programs: [["curl"], ["amtterm"]], packages: ["curl", "amtterm"] },
   websockify: { programs: [["websockify"]], packages: ["websockify"], onlyFor: "bench" },
+  alertmanager: {
+    programs: [["prometheus-alertmanager"], ["amtool"]],
+    packages: ["prometheus-alertmanager"],
+  },
   etcd: { programs: [["etcd"]], packages: ["etcd-server"] },
   fanout: {
     onlyFor: "bench",

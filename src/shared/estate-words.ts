@@ -44,6 +44,18 @@ export const expectations = {
     "either `kubeconfig`, or `server` with its log-in",
     "soit « kubeconfig », soit « server » avec son authentification",
   ),
+  webAddress: text(
+    'the URL that it answers at, such as "https://192.0.2.50:9093"',
+    "l'URL à laquelle il répond, telle que « https://192.0.2.50:9093 »",
+  ),
+  webLogin: text(
+    "either `user` with `password`, or `token`, or none of them",
+    "soit « user » avec « password », soit « token », soit aucun des trois",
+  ),
+  matchers: text(
+    `matchers such as instance=~"\${name}(:.*)?", joined by commas`,
+    `des filtres tels que instance=~"\${name}(:.*)?", séparés par des virgules`,
+  ),
   namespace: text(
     "the name of a namespace: lower-case letters, digits and hyphens",
     "le nom d'un espace de noms : minuscules, chiffres et tirets",

@@ -1,3 +1,4 @@
+import { alertFacts } from "./facts-alerts.ts";
 import { kubernetesFacts } from "./facts-kubernetes.ts";
 import { type LocalText, text } from "./text.ts";
 
@@ -206,6 +207,7 @@ export const factDefinitions = {
   },
   "amt.address": { label: text("AMT address", "Adresse AMT"), group: "reach", unit: "none" },
   "amt.via": { label: text("AMT reached through", "AMT atteint par"), group: "reach", unit: "none" },
+  ...alertFacts,
   ...kubernetesFacts,
 } satisfies Record<string, FactDefinition>;
 export type FactKey = keyof typeof factDefinitions;
