@@ -14,7 +14,20 @@ import { TaskAnnouncer } from "./TaskAnnouncer.tsx";
 import { TaskPanel } from "./TaskPanel.tsx";
 import { topTasks } from "./task-order.ts";
 
-const named = ["overview", "hosts", "vms", "tasks", "journal", "secrets", "estate"] as const;
+const named = [
+  "overview",
+  "hosts",
+  "vms",
+  "clusters",
+  "nodes",
+  "workloads",
+  "pods",
+  "procedures",
+  "tasks",
+  "journal",
+  "secrets",
+  "estate",
+] as const;
 
 /** "Hosts · Passerelle", "tower-a · Passerelle": the window and the browser's history say where they are. */
 function usePageTitle(path: readonly string[]): void {

@@ -1,9 +1,14 @@
 import { useTranslation } from "react-i18next";
+import type { Status } from "../../shared/contract.ts";
 import { useConsole } from "../state/console.tsx";
 import { placeTo, usePlace } from "../state/router.ts";
 import {
   BookIcon,
   CatalogIcon,
+  ClusterIcon,
+  ContainerNodeIcon,
+  CubeIcon,
+  CubesIcon,
   ExclamationTriangleIcon,
   KeyIcon,
   ListIcon,
@@ -13,54 +18,77 @@ import {
   VirtualMachineIcon,
 } from "../widgets/icons.ts";
 
-const entries = [
-  { page: "overview", Icon: TachometerAltIcon, kind: null },
-  { page: "hosts", Icon: ServerIcon, kind: "host" },
-  { page: "vms", Icon: VirtualMachineIcon, kind: "vm" },
-  { page: "procedures", Icon: ListIcon, kind: null },
-  { page: "tasks", Icon: TasksIcon, kind: null },
-  { page: "journal", Icon: BookIcon, kind: null },
-  { page: "secrets", Icon: KeyIcon, kind: null },
-  { page: "estate", Icon: CatalogIcon, kind: null },
+const inClusters = [
+  { page: "nodes", Icon: ContainerNodeIcon, kind: "node" },
+  { page: "workloads", Icon: CubesIcon, kind: "workload" },
+  { page: "pods", Icon: CubeIcon, kind: "pod" },
 ] as const;
+const none = [] as const;
 
-/** The pages, with how many things each holds and how many of them are wrong. */
+const entries = [
+  { page: "overview", Icon: TachometerAltIcon, kind: null, below: none },
+  { page: "hosts", Icon: ServerIcon, kind: "host", below: none },
+  { page: "vms", Icon: VirtualMachineIcon, kind: "vm", below: none },
+  { page: "clusters", Icon: ClusterIcon, kind: "cluster", below: inClusters },
+  { page: "procedures", Icon: ListIcon, kind: null, below: none },
+  { page: "tasks", Icon: TasksIcon, kind: null, below: none },
+  { page: "journal", Icon: BookIcon, kind: null, below: none },
+  { page: "secrets", Icon: KeyIcon, kind: null, below: none },
+  { page: "estate", Icon: CatalogIcon, kind: null, below: none },
+] as const;
+type Entry = (typeof entries)[number] | (typeof inClusters)[number];
+
+/** Pages that are part of what another one lists. */
+const partOf: Readonly<Record<string, string>> = { runs: "procedures", drain: "nodes" };
+
+/** The pages, with how many things each holds and how many of them are wrong; clusters only where there are any. */
 export function Navigation() {
   const { t } = useTranslation("frame");
-  const { status } = useConsole();
+  const status = useConsole().status.value;
   const place = usePlace().path[0] ?? "overview";
-  const current = place === "runs" ? "procedures" : place;
-  const faults = status.value?.estate.faults ?? 0;
+  const current = partOf[place] ?? place;
+  const shown = entries.filter(({ page }) => page !== "clusters" || (status?.counts.cluster?.total ?? 0) > 0);
   return (
     <nav className="navigation" aria-label={t("navigation")}>
       <ul>
-        {entries.map(({ page, Icon, kind }) => {
-          const counted = kind === null ? undefined : status.value?.counts[kind];
-          const running = page === "tasks" ? (status.value?.runningTasks ?? 0) : 0;
-          const wrong = page === "estate" ? faults : (counted?.wrong ?? 0);
-          return (
-            <li key={page}>
-              <a
-                href={placeTo(page)}
-                aria-current={current === page ? "page" : undefined}
-                title={t(`pages.${page}`)}
-              >
-                <Icon aria-hidden="true" />
-                <span className="navigation-name">{t(`pages.${page}`)}</span>
-                {counted && <span className="navigation-count">{counted.total}</span>}
-                {running > 0 && <span className="navigation-count">{t("running", { count: running })}</span>}
-                {wrong > 0 && (
-                  <span className="wrong-badge">
-                    <ExclamationTriangleIcon aria-hidden="true" />
-                    <span aria-hidden="true">{wrong}</span>
-                    <span className="pf-v6-screen-reader">{t("wrong", { count: wrong })}</span>
-                  </span>
-                )}
-              </a>
-            </li>
-          );
-        })}
+        {shown.map((entry) => (
+          <li key={entry.page}>
+            <PageLink entry={entry} status={status} current={current} />
+            {entry.below.length > 0 && (
+              <ul className="navigation-below">
+                {entry.below.map((each) => (
+                  <li key={each.page}>
+                    <PageLink entry={each} status={status} current={current} />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </li>
+        ))}
       </ul>
     </nav>
+  );
+}
+
+function PageLink({ entry, status, current }: { entry: Entry; status: Status | null; current: string }) {
+  const { t } = useTranslation("frame");
+  const { page, Icon, kind } = entry;
+  const counted = kind === null ? undefined : status?.counts[kind];
+  const running = page === "tasks" ? (status?.runningTasks ?? 0) : 0;
+  const wrong = page === "estate" ? (status?.estate.faults ?? 0) : (counted?.wrong ?? 0);
+  return (
+    <a href={placeTo(page)} aria-current={current === page ? "page" : undefined} title={t(`pages.${page}`)}>
+      <Icon aria-hidden="true" />
+      <span className="navigation-name">{t(`pages.${page}`)}</span>
+      {counted && <span className="navigation-count">{counted.total}</span>}
+      {running > 0 && <span className="navigation-count">{t("running", { count: running })}</span>}
+      {wrong > 0 && (
+        <span className="wrong-badge">
+          <ExclamationTriangleIcon aria-hidden="true" />
+          <span aria-hidden="true">{wrong}</span>
+          <span className="pf-v6-screen-reader">{t("wrong", { count: wrong })}</span>
+        </span>
+      )}
+    </a>
   );
 }

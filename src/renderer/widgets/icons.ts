@@ -9,13 +9,19 @@ export { CatalogIcon } from "@patternfly/react-icons/dist/esm/icons/catalog-icon
 export { CheckCircleIcon } from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 export { CircleIcon } from "@patternfly/react-icons/dist/esm/icons/circle-icon";
 export { ClockIcon } from "@patternfly/react-icons/dist/esm/icons/clock-icon";
+export { ClusterIcon } from "@patternfly/react-icons/dist/esm/icons/cluster-icon";
 export { ColumnsIcon } from "@patternfly/react-icons/dist/esm/icons/columns-icon";
+export { ContainerNodeIcon } from "@patternfly/react-icons/dist/esm/icons/container-node-icon";
 export { CopyIcon } from "@patternfly/react-icons/dist/esm/icons/copy-icon";
+export { CubeIcon } from "@patternfly/react-icons/dist/esm/icons/cube-icon";
+export { CubesIcon } from "@patternfly/react-icons/dist/esm/icons/cubes-icon";
 export { DesktopIcon } from "@patternfly/react-icons/dist/esm/icons/desktop-icon";
+export { ExchangeAltIcon } from "@patternfly/react-icons/dist/esm/icons/exchange-alt-icon";
 export { ExclamationCircleIcon } from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
 export { ExclamationTriangleIcon } from "@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon";
 export { ExpandIcon } from "@patternfly/react-icons/dist/esm/icons/expand-icon";
 export { EyeIcon } from "@patternfly/react-icons/dist/esm/icons/eye-icon";
+export { FilterIcon } from "@patternfly/react-icons/dist/esm/icons/filter-icon";
 export { FlaskIcon } from "@patternfly/react-icons/dist/esm/icons/flask-icon";
 export { InfoCircleIcon } from "@patternfly/react-icons/dist/esm/icons/info-circle-icon";
 export { KeyIcon } from "@patternfly/react-icons/dist/esm/icons/key-icon";
@@ -27,6 +33,7 @@ export { MinusCircleIcon } from "@patternfly/react-icons/dist/esm/icons/minus-ci
 export { NetworkWiredIcon } from "@patternfly/react-icons/dist/esm/icons/network-wired-icon";
 export { PasteIcon } from "@patternfly/react-icons/dist/esm/icons/paste-icon";
 export { PauseIcon } from "@patternfly/react-icons/dist/esm/icons/pause-icon";
+export { PencilAltIcon } from "@patternfly/react-icons/dist/esm/icons/pencil-alt-icon";
 export { PlayIcon } from "@patternfly/react-icons/dist/esm/icons/play-icon";
 export { PowerOffIcon } from "@patternfly/react-icons/dist/esm/icons/power-off-icon";
 export { QuestionCircleIcon } from "@patternfly/react-icons/dist/esm/icons/question-circle-icon";

@@ -33,6 +33,7 @@ export const tasks = {
   details: "Details",
   inJournal: "In the journal",
   page: "Open",
+  follow: "Follow, pause, abort",
   children: "{{ended}} of {{total}} ended, {{verified}} verified, {{failed}} failed, {{unknown}} unknown",
   announceStarted: "{{task}} has started.",
   announceEnded: "{{task}}: {{state}}.",

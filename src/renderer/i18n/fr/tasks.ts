@@ -36,6 +36,7 @@ export const tasks: Translation<typeof english> = {
   details: "Détails",
   inJournal: "Dans le journal",
   page: "Ouvrir",
+  follow: "Suivre, mettre en pause, abandonner",
   children:
     "{{ended}} terminées sur {{total}}, {{verified}} vérifiées, {{failed}} en échec, {{unknown}} inconnues",
   announceStarted: "{{task}} : lancée.",

@@ -2,11 +2,11 @@ import { Button } from "@patternfly/react-core";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionOffer } from "../../../shared/action.ts";
+import type { ResourceDetail } from "../../../shared/contract.ts";
 import type { WireError } from "../../../shared/errors.ts";
 import type { Resource } from "../../../shared/resource.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useClient } from "../../state/live.ts";
-import { useOverlays } from "../../state/overlays.ts";
 import { placeTo, replacePlace, usePlace } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { Age } from "../../widgets/Age.tsx";
@@ -15,16 +15,24 @@ import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { HealthLabel, StaleMark } from "../../widgets/HealthLabel.tsx";
 import { SyncAltIcon } from "../../widgets/icons.ts";
 import { OfferButton } from "../../widgets/OfferButton.tsx";
+import { useOpenOffer } from "../../widgets/sheet/open-offer.ts";
+import { ForwardPort } from "../forwards/ForwardPort.tsx";
 import { handsOffers } from "../hands/power-offers.ts";
+import { Lineage } from "./Lineage.tsx";
 
 /** Name, health and age of a resource, and its actions; one that cannot work now is greyed and says why. */
 export function Header({
   resource,
+  relations,
   offers,
+  ports,
   hands,
 }: {
   resource: Resource;
+  relations: ResourceDetail["relations"];
   offers: readonly ActionOffer[];
+  /** Its ports can be forwarded. */
+  ports: boolean;
   /** The view below is the hands: it has their actions, and wants the height, so that this is one line. */
   hands: boolean;
 }) {
@@ -52,7 +60,9 @@ export function Header({
           aria-label={t("refresh")}
           onClick={refresh}
         />
+        {ports && <ForwardPort id={resource.id} name={resource.name} />}
       </div>
+      {!hands && <Lineage relations={relations} />}
       <Offers resource={resource} offers={offers} hands={hands} />
       {resource.problems.length > 0 && (
         <ul className="problems" aria-label={t("problems")}>
@@ -78,7 +88,7 @@ function Offers({
   hands: boolean;
 }) {
   const { t } = useTranslation("resource");
-  const openSheet = useOverlays((overlays) => overlays.openSheet);
+  const openOffer = useOpenOffer();
   useActionFromLink(resource, offers);
   if (offers.length === 0) return <p className="quiet">{t("noActions")}</p>;
   const below = hands ? handsOffers(offers).names : null;
@@ -87,11 +97,7 @@ function Offers({
   const row = (
     <fieldset className="button-row" aria-label={t("actions")}>
       {here.map((offer) => (
-        <OfferButton
-          key={offer.id}
-          offer={offer}
-          onOpen={() => openSheet({ offer, resources: [resource.id] })}
-        />
+        <OfferButton key={offer.id} offer={offer} onOpen={() => openOffer(offer, [resource.id])} />
       ))}
     </fieldset>
   );
@@ -123,13 +129,13 @@ function Where({ resource, short }: { resource: Resource; short: boolean }) {
 /** A link with `?action=` (from the overview or the palette) opens that action's sheet once. */
 function useActionFromLink(resource: Resource, offers: readonly ActionOffer[]): void {
   const { query } = usePlace();
-  const openSheet = useOverlays((overlays) => overlays.openSheet);
+  const openOffer = useOpenOffer();
   const action = query.get("action");
   useEffect(() => {
     if (action === null) return;
     const offer = offers.find((each) => each.id === action);
     if (!offer) return;
     replacePlace(placeTo("resource", resource.id));
-    if (offer.unavailable === null) openSheet({ offer, resources: [resource.id] });
-  }, [action, offers, openSheet, resource.id]);
+    if (offer.unavailable === null) openOffer(offer, [resource.id]);
+  }, [action, offers, openOffer, resource.id]);
 }

@@ -1,11 +1,25 @@
 import { type KeyboardEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import type { ResourceDetail } from "../../../shared/contract.ts";
 import type { Resource } from "../../../shared/resource.ts";
+import { useLanguage } from "../../i18n/index.ts";
 import { placeTo, replacePlace } from "../../state/router.ts";
-import type { Tab } from "./tabs.ts";
+import { formatNumber } from "../../widgets/format.ts";
+import { ExclamationTriangleIcon } from "../../widgets/icons.ts";
+import { isListTab, kindOf, type Tab } from "./tabs.ts";
 
 /** The views of one thing. Arrow keys move between them (tabs pattern of the ARIA practices); the link remembers. */
-export function TabLinks({ resource, tabs, tab }: { resource: Resource; tabs: readonly Tab[]; tab: Tab }) {
+export function TabLinks({
+  resource,
+  contents,
+  tabs,
+  tab,
+}: {
+  resource: Resource;
+  contents: ResourceDetail["contents"];
+  tabs: readonly Tab[];
+  tab: Tab;
+}) {
   const { t } = useTranslation("resource");
   const list = useRef<HTMLDivElement>(null);
   const go = (to: Tab) => replacePlace(placeTo("resource", resource.id, to));
@@ -38,8 +52,31 @@ export function TabLinks({ resource, tabs, tab }: { resource: Resource; tabs: re
           onClick={() => go(each)}
         >
           {t(`tabs.${each}`)}
+          {isListTab(each) && <Count counted={contents[kindOf(each)]} />}
         </button>
       ))}
     </div>
+  );
+}
+
+/** How many a view lists, and how many of them are wrong. */
+function Count({ counted }: { counted: ResourceDetail["contents"]["pod"] }) {
+  const { t } = useTranslation("frame");
+  const language = useLanguage();
+  if (!counted) return null;
+  return (
+    <>
+      {" "}
+      <span className="tab-count">{formatNumber(counted.total, language)}</span>
+      {counted.wrong > 0 && (
+        <>
+          {" "}
+          <span className="wrong-badge">
+            <ExclamationTriangleIcon aria-hidden="true" />
+            {t("wrong", { count: counted.wrong })}
+          </span>
+        </>
+      )}
+    </>
   );
 }

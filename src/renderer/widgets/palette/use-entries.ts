@@ -5,13 +5,26 @@ import type { WireError } from "../../../shared/errors.ts";
 import type { ListRow } from "../../../shared/live.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useClient } from "../../state/live.ts";
-import { useOverlays } from "../../state/overlays.ts";
 import { usePreferences } from "../../state/preferences.ts";
 import { navigate, placeTo } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
+import { useOpenOffer } from "../sheet/open-offer.ts";
 import { matches, type PaletteEntry } from "./entries.ts";
 
-const pages = ["overview", "hosts", "vms", "procedures", "tasks", "journal", "secrets", "estate"] as const;
+const pages = [
+  "overview",
+  "hosts",
+  "vms",
+  "clusters",
+  "nodes",
+  "workloads",
+  "pods",
+  "procedures",
+  "tasks",
+  "journal",
+  "secrets",
+  "estate",
+] as const;
 const plain = { detail: "", unavailable: null, row: null, offer: null };
 
 /** Pages, resources and commands for what was typed. */
@@ -62,7 +75,7 @@ export function useActionEntries(
   const { t } = useTranslation(["palette", "frame"]);
   const local = useLocalText();
   const client = useClient();
-  const openSheet = useOverlays((overlays) => overlays.openSheet);
+  const openOffer = useOpenOffer();
   const [offers, setOffers] = useState<readonly ActionOffer[]>([]);
   const [error, setError] = useState<WireError | null>(null);
   const id = row?.id ?? null;
@@ -89,7 +102,7 @@ export function useActionEntries(
           unavailable: offer.unavailable && local(offer.unavailable),
           row: null,
           offer,
-          choose: () => openSheet({ offer, resources: [row.id] }),
+          choose: () => openOffer(offer, [row.id]),
         }),
       ),
       {
@@ -122,6 +135,6 @@ export function useActionEntries(
       },
     ];
     return list.filter((entry) => matches(entry.words, text));
-  }, [row, offers, text, local, openSheet, t]);
+  }, [row, offers, text, local, openOffer, t]);
   return { entries, error };
 }

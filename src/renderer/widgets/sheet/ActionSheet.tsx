@@ -13,6 +13,7 @@ import { ErrorNotice } from "../ErrorNotice.tsx";
 import { InputFields } from "./InputFields.tsx";
 import { initialValues, inputOf } from "./input.ts";
 import { PreviewOfMany, PreviewOfOne } from "./PreviewBody.tsx";
+import { TextField } from "./TextField.tsx";
 import { usePreview } from "./use-preview.ts";
 import { obstacle } from "./verdict.ts";
 
@@ -37,7 +38,10 @@ export default function ActionSheet({ request }: { request: SheetRequest }) {
   const [minutes, setMinutes] = useState("10");
   const [starting, setStarting] = useState(false);
   const [error, setError] = useState<WireError | null>(null);
-  const input = useMemo(() => inputOf(offer.fields, values), [offer, values]);
+  const input = useMemo(() => {
+    const asked = inputOf(offer.fields, values);
+    return asked && { ...asked, ...request.given };
+  }, [offer, values, request]);
   const { previews, error: previewError, again } = usePreview(request, input);
   const many = resources.length > 1;
   const bulk = many ? bulkOf(concurrency, minutes) : { concurrency: 16, deadline: 10 * minute };
@@ -174,41 +178,4 @@ function Confirmation({
   const expected = previews?.find((preview) => preview.typeToConfirm !== null)?.typeToConfirm;
   if (!expected) return null;
   return <TextField label={t("confirm", { name: expected })} value={value} onChange={onChange} />;
-}
-
-function TextField({
-  label,
-  hint,
-  value,
-  onChange,
-  numeric = false,
-}: {
-  label: string;
-  hint?: string;
-  value: string;
-  onChange: (value: string) => void;
-  numeric?: boolean;
-}) {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        type="text"
-        inputMode={numeric ? "decimal" : "text"}
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={1000}
-        value={value}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        onChange={(event) => onChange(event.target.value)}
-      />
-      {hint && (
-        <p id={`${id}-hint`} className="quiet">
-          {hint}
-        </p>
-      )}
-    </div>
-  );
 }

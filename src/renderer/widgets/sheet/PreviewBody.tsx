@@ -4,6 +4,27 @@ import { useLocalText } from "../../i18n/index.ts";
 import { CheckCircleIcon, ExclamationCircleIcon } from "../icons.ts";
 import { tally } from "./verdict.ts";
 
+/** Whether it is needed and what could stop it, where what will happen is shown otherwise; then proof and undo. */
+export function PreviewSummary({ preview }: { preview: Preview }) {
+  const { t } = useTranslation("actions");
+  const local = useLocalText();
+  return (
+    <>
+      <p className={`probe probe-${preview.probe.state}`}>
+        <strong>{t(`state.${preview.probe.state}`)}</strong> {local(preview.probe.text)}
+      </p>
+      <h2>{t("guards")}</h2>
+      <Guards guards={preview.guards} />
+      <dl className="pairs">
+        <dt>{t("proof")}</dt>
+        <dd>{local(preview.proof)}</dd>
+        <dt>{t("undo")}</dt>
+        <dd>{preview.undo ? local(preview.undo) : t("noUndo")}</dd>
+      </dl>
+    </>
+  );
+}
+
 /** What will happen to one resource: whether it is needed, steps, proof, undo, and what could stop it. */
 export function PreviewOfOne({ preview }: { preview: Preview }) {
   const { t } = useTranslation("actions");

@@ -3,14 +3,17 @@ import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionOffer } from "../../../shared/action.ts";
 import type { WireError } from "../../../shared/errors.ts";
+import type { Within } from "../../../shared/live.ts";
 import type { ResourceKind } from "../../../shared/resource.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { useClient } from "../../state/live.ts";
-import { useOverlays } from "../../state/overlays.ts";
+import { loggedKinds, mostLogged, placeOfLogs } from "../../state/log-place.ts";
+import { navigate } from "../../state/router.ts";
 import { isAborted, toWireError } from "../../state/wire-error.ts";
 import { Age } from "../Age.tsx";
 import { ErrorNotice } from "../ErrorNotice.tsx";
 import { formatNumber } from "../format.ts";
+import { useOpenOffer } from "../sheet/open-offer.ts";
 import type { ListView } from "./list-settings.ts";
 import type { ListWindow } from "./list-window.ts";
 import { type Selection, selectMatching } from "./selection.ts";
@@ -18,12 +21,14 @@ import { type Selection, selectMatching } from "./selection.ts";
 /** The line below a list: how many, how old, what is selected and what can be done with it. */
 export function BulkBar({
   kind,
+  within,
   view,
   list,
   selection,
   onSelect,
 }: {
   kind: ResourceKind;
+  within: Within;
   view: ListView;
   list: ListWindow | null;
   selection: Selection;
@@ -45,7 +50,7 @@ export function BulkBar({
   };
   const shownError = error ?? offers.error;
   const selectAll = async () =>
-    onSelect(await selectMatching(client, kind, view, AbortSignal.timeout(20_000)));
+    onSelect(await selectMatching(client, kind, within, view, AbortSignal.timeout(20_000)));
   return (
     <div className="list-foot">
       {list && (
@@ -75,6 +80,17 @@ export function BulkBar({
             >
               {t("refresh")}
             </Button>
+            {loggedKinds.has(kind) && (
+              <Button
+                variant="secondary"
+                size="sm"
+                isAriaDisabled={ids.length > mostLogged}
+                title={ids.length > mostLogged ? t("tooManyLogs", { most: mostLogged }) : undefined}
+                onClick={() => ids.length <= mostLogged && navigate(placeOfLogs(ids))}
+              >
+                {t("logs")}
+              </Button>
+            )}
             <BulkOffers offers={offers.offers} ids={ids} />
           </>
         )}
@@ -87,7 +103,7 @@ export function BulkBar({
 function BulkOffers({ offers, ids }: { offers: ActionOffer[] | null; ids: readonly string[] }) {
   const { t } = useTranslation("list");
   const local = useLocalText();
-  const openSheet = useOverlays((overlays) => overlays.openSheet);
+  const openOffer = useOpenOffer();
   if (offers === null) return null;
   const usable = ids.length === 1 ? offers : offers.filter((offer) => offer.bulk);
   if (usable.length === 0) return <span className="quiet">{t("noBulk")}</span>;
@@ -98,7 +114,7 @@ function BulkOffers({ offers, ids }: { offers: ActionOffer[] | null; ids: readon
       size="sm"
       isAriaDisabled={offer.unavailable !== null}
       title={offer.unavailable ? local(offer.unavailable) : undefined}
-      onClick={() => openSheet({ offer, resources: ids })}
+      onClick={() => openOffer(offer, ids)}
     >
       {local(offer.title)}
     </Button>

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Within } from "../../../shared/live.ts";
 import type { ResourceKind } from "../../../shared/resource.ts";
 import { navigate, placeTo, usePlace } from "../../state/router.ts";
 import { ErrorNotice } from "../ErrorNotice.tsx";
@@ -11,34 +12,41 @@ import { Rows } from "./Rows.tsx";
 import type { Selection } from "./selection.ts";
 import { useList } from "./use-list.ts";
 
+const everywhere: Within = {};
+
 /**
  * A live list of one kind: main filters, sorts and counts; only the rows near the visible ones are here. Filter
- * (`/`), facets, sort, columns, saved views, selection with bulk actions, and the keyboard.
+ * (`/`), facets, sort, columns, saved views, selection with bulk actions, and the keyboard. `within` (a value that
+ * stays the same object) narrows it to what is in one thing, of whose page it is then a part.
  */
 export function ResourceTable({
   kind,
   title,
   columns,
+  within = everywhere,
 }: {
   kind: ResourceKind;
   title: string;
   columns: readonly string[];
+  within?: Within;
 }) {
   const { t } = useTranslation("list");
   const initial = useMemo<ListView>(
     () => ({ text: "", facets: {}, sort: { by: "name", direction: "ascending" }, columns: [...columns] }),
     [columns],
   );
-  const view = useListSettings((settings) => settings.views[kind] ?? initial);
+  // Saved views are for every list of the kind; what is in force is this list's own.
+  const key = within === everywhere ? kind : JSON.stringify([kind, within]);
+  const view = useListSettings((settings) => settings.views[key] ?? initial);
   const changeView = useListSettings((settings) => settings.change);
   const change = useCallback(
-    (part: Partial<ListView>) => changeView(kind, initial, part),
-    [changeView, kind, initial],
+    (part: Partial<ListView>) => changeView(key, initial, part),
+    [changeView, key, initial],
   );
   useViewFromLink(change);
   const [offset, setOffset] = useState(0);
   const [selection, setSelection] = useState<Selection>(new Map());
-  const list = useList(kind, view, offset);
+  const list = useList(kind, within, view, offset);
   const filter = useRef<HTMLInputElement>(null);
   const titleId = useId();
   const slash = (event: KeyboardEvent) => {
@@ -56,9 +64,13 @@ export function ResourceTable({
       },
     });
   return (
-    <section className="list-page" aria-labelledby={titleId} onKeyDown={slash}>
+    <section
+      className={within === everywhere ? "list-page" : "list-page list-part"}
+      aria-labelledby={titleId}
+      onKeyDown={slash}
+    >
       <div className="list-head">
-        <h1 id={titleId}>{title}</h1>
+        {within === everywhere ? <h1 id={titleId}>{title}</h1> : <h2 id={titleId}>{title}</h2>}
         <ListToolbar list={kind} view={view} onChange={change} filter={filter} />
       </div>
       <Facets facets={list.value?.facets ?? {}} view={view} onChange={(facets) => change({ facets })} />
@@ -80,7 +92,14 @@ export function ResourceTable({
         onOffset={setOffset}
         emptyWords={view.text === "" && Object.keys(view.facets).length === 0 ? t("empty") : t("noMatch")}
       />
-      <BulkBar kind={kind} view={view} list={list.value} selection={selection} onSelect={setSelection} />
+      <BulkBar
+        kind={kind}
+        within={within}
+        view={view}
+        list={list.value}
+        selection={selection}
+        onSelect={setSelection}
+      />
     </section>
   );
 }

@@ -4,7 +4,7 @@ import type { ListRow } from "../../../shared/live.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";
 import { Age } from "../Age.tsx";
-import { FactValue } from "../FactValue.tsx";
+import { FactValue, unitOf } from "../FactValue.tsx";
 import { HealthLabel, StaleMark } from "../HealthLabel.tsx";
 import { type BuiltInColumn, isBuiltIn, isFigure } from "./columns.ts";
 
@@ -42,6 +42,8 @@ export const RowCells = memo(function RowCells({
         <td key={column} className={isFigure(column) ? "cell-figure" : undefined}>
           {isBuiltIn(column) ? (
             <BuiltInCell row={row} column={column} />
+          ) : unitOf(column) === "timestamp" && typeof row.cells[column] === "number" ? (
+            <Age at={row.cells[column]} />
           ) : (
             <FactValue name={column} value={row.cells[column]} />
           )}

@@ -30,7 +30,7 @@ export function isFigure(column: string): boolean {
 
 /** The least width of a column in rem, and its share of what is left over. */
 function widthOf(column: string): { least: number; share: number } {
-  if (column === "name") return { least: 9.5, share: 1.2 };
+  if (column === "name") return { least: 10.5, share: 1.8 };
   if (column === "health") return { least: 8, share: 1.6 };
   if (column === "seenAt" || column === "site") return { least: 6.5, share: 0.6 };
   if (definitions[column]?.unit === "percent") return { least: 7.6, share: 0.6 };

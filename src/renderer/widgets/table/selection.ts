@@ -1,3 +1,4 @@
+import type { Within } from "../../../shared/live.ts";
 import type { ResourceKind } from "../../../shared/resource.ts";
 import type { Client } from "../../state/client.ts";
 import type { ListView } from "./list-settings.ts";
@@ -20,13 +21,14 @@ const mostSelected = 10_000;
 export async function selectMatching(
   client: Client,
   kind: ResourceKind,
+  within: Within,
   { text, facets, sort }: ListView,
   signal: AbortSignal,
 ): Promise<Selection> {
   const selection = new Map<string, string>();
   for (let offset = 0; offset < mostSelected; offset += pageSize) {
     const frames = await client.resources.list(
-      { kinds: [kind], text, facets, sort, offset, limit: pageSize, columns: [] },
+      { kinds: [kind], within, text, facets, sort, offset, limit: pageSize, columns: [] },
       { signal },
     );
     const first = await frames.next();

@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useState } from "react";
+import type { Within } from "../../../shared/live.ts";
 import type { ResourceKind } from "../../../shared/resource.ts";
 import type { Client } from "../../state/client.ts";
 import { useLiveFold } from "../../state/live.ts";
@@ -9,15 +10,15 @@ import { foldList, type ListWindow, windowSize } from "./list-window.ts";
  * The live window of a list at `offset`. While main answers for a new window or filter, the rows of the one before
  * stay on the screen.
  */
-export function useList(kind: ResourceKind, view: ListView, offset: number) {
+export function useList(kind: ResourceKind, within: Within, view: ListView, offset: number) {
   const { text, facets, sort, columns } = view;
   const open = useCallback(
     (client: Client, signal: AbortSignal) =>
       client.resources.list(
-        { kinds: [kind], text, facets, sort, columns, offset, limit: windowSize },
+        { kinds: [kind], within, text, facets, sort, columns, offset, limit: windowSize },
         { signal },
       ),
-    [kind, text, facets, sort, columns, offset],
+    [kind, within, text, facets, sort, columns, offset],
   );
   const fold = useMemo(() => foldList(offset), [offset]);
   const live = useLiveFold(open, fold);

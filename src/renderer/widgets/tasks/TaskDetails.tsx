@@ -11,6 +11,7 @@ import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../ErrorNotice.tsx";
 import { formatMoment } from "../format.ts";
 import { Notice } from "../Notice.tsx";
+import { pageOfAction } from "../sheet/open-offer.ts";
 import { OutputText } from "./OutputText.tsx";
 import { foldOutput } from "./task-output.ts";
 
@@ -82,6 +83,7 @@ export function TaskButtons({ task, onItsPage = false }: { task: Task; onItsPage
       .finally(() => setBusy(false));
   };
   const { id } = task;
+  const page = pageOfAction(task.action, task.resource);
   return (
     <div className="button-row">
       {task.cancellable && (
@@ -112,6 +114,11 @@ export function TaskButtons({ task, onItsPage = false }: { task: Task; onItsPage
           onClick={() => ask(() => client.tasks.settle({ id }))}
         >
           {t("settle")}
+        </Button>
+      )}
+      {page !== null && (
+        <Button variant="link" size="sm" component="a" href={page}>
+          {t("follow")}
         </Button>
       )}
       {task.children !== null && !onItsPage && (

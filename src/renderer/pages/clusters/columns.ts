@@ -1,0 +1,56 @@
+import type { ResourceKind } from "../../../shared/resource.ts";
+
+/** The columns that a list of what is in a cluster begins with, by kind. */
+export const clusterColumns = {
+  cluster: [
+    "health",
+    "kubernetes.version",
+    "kubernetes.nodesReady",
+    "kubernetes.nodes",
+    "kubernetes.pods",
+    "site",
+    "environment",
+    "seenAt",
+  ],
+  node: [
+    "health",
+    "system",
+    "kubernetes.roles",
+    "kubernetes.version",
+    "kubernetes.podLimit",
+    "reach.address",
+    "os.kernel",
+    "seenAt",
+  ],
+  namespace: ["health", "system", "kubernetes.status", "kubernetes.quotas", "kubernetes.budgets", "seenAt"],
+  workload: [
+    "health",
+    "kubernetes.namespace",
+    "kubernetes.type",
+    "kubernetes.replicasReady",
+    "kubernetes.replicas",
+    "kubernetes.replicasUpdated",
+    "seenAt",
+  ],
+  pod: [
+    "health",
+    "kubernetes.namespace",
+    "kubernetes.status",
+    "kubernetes.podReady",
+    "kubernetes.restarts",
+    "kubernetes.node",
+    "kubernetes.createdAt",
+  ],
+  volume: [
+    "health",
+    "kubernetes.namespace",
+    "kubernetes.status",
+    "kubernetes.storageClass",
+    "kubernetes.capacity",
+    "seenAt",
+  ],
+  service: ["health", "kubernetes.namespace", "kubernetes.type", "kubernetes.hosts", "seenAt"],
+  operator: ["health", "kubernetes.version", "seenAt"],
+  "machine-pool": ["health", "seenAt"],
+  release: ["health", "kubernetes.namespace", "kubernetes.status", "seenAt"],
+} satisfies Partial<Record<ResourceKind, readonly string[]>>;
