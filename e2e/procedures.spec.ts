@@ -140,8 +140,13 @@ test("a run goes on after its console was killed in the middle, and reboots each
     const report = await readFile(await download.path(), "utf8");
     for (const words of [run, "kernel update", "gone on with after a restart", "run.ended"])
       expect(report).toContain(words);
+    const [paper] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save as PDF" }).click(),
+    ]);
+    expect((await readFile(await paper.path())).subarray(0, 5).toString()).toBe("%PDF-");
     await page.evaluate(watchPrinting);
-    await page.getByRole("button", { name: "Print or save as PDF" }).click();
+    await page.getByRole("button", { name: "Print", exact: true }).click();
     await expect
       .poll(() => page.evaluate("window.printed"))
       .toEqual({ title: "Safe reboot round", size: "24px" });

@@ -3,7 +3,7 @@ import { previewSchema } from "./action.ts";
 import { wireErrorSchema } from "./errors.ts";
 import { planProblemSchema, planSchema } from "./plan.ts";
 import { variableSchema, variableValuesSchema } from "./procedure.ts";
-import { runStateSchema, runStatusSchema } from "./run.ts";
+import { runStateSchema, runStatusSchema, stepStatusSchema } from "./run.ts";
 import { localTextSchema } from "./text.ts";
 
 /** A procedure that can be chosen. `unavailable` says why it cannot be run in this estate. */
@@ -71,6 +71,20 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
  */
 export const runFrameSchema = runStateSchema.omit({ plan: true }).extend({ planEdition: z.int() });
 export type RunFrame = z.infer<typeof runFrameSchema>;
+
+/**
+ * What is told of a run that is followed: all of it first and whenever its steps are others, else itself and the steps
+ * that have changed since.
+ */
+export const runUpdateSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("whole"), run: runFrameSchema }),
+  z.object({
+    kind: z.literal("changes"),
+    run: runFrameSchema.omit({ steps: true }),
+    steps: z.array(stepStatusSchema),
+  }),
+]);
+export type RunUpdate = z.infer<typeof runUpdateSchema>;
 
 const id = z.string().max(300);
 export const runDecisionSchema = z.object({ id, reason: z.string().max(1000).default("") });

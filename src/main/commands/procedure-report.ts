@@ -5,16 +5,17 @@ import { text } from "../../shared/text.ts";
 import { readTaskEvents } from "../journal/read-only.ts";
 import { verifyJournal } from "../journal/verify.ts";
 import { runReport } from "../procedures/report/run-report.ts";
+import { runReportPdf } from "../procedures/report/run-report-pdf.ts";
 import { dataFolder, parseOptions, usageError } from "./options.ts";
 import { complain, inWords, say, terminalLanguage } from "./terminal-words.ts";
 
 /**
- * `passerelle procedure report RUN [--html FILE]`: the evidence of a run as one HTML page, in the terminal's language,
+ * `passerelle procedure report RUN [--html FILE] [--pdf FILE]`: the evidence of a run as one HTML page or PDF, in the terminal's language,
  * from the journal of the data folder alone, also while a console runs. Without a file it is printed. Exit code 1 when
  * the journal's chain does not hold; the page says so too.
  */
 export async function procedureReport(words: string[]): Promise<number> {
-  const { values, positionals } = parseOptions(words, { html: { type: "string" } });
+  const { values, positionals } = parseOptions(words, { html: { type: "string" }, pdf: { type: "string" } });
   const [run, ...more] = positionals;
   if (run === undefined || more.length > 0) {
     throw usageError(text("procedure report takes a run.", "procedure report attend une exécution."));
@@ -23,19 +24,20 @@ export async function procedureReport(words: string[]): Promise<number> {
   const language = terminalLanguage();
   const verdict = await verifyJournal(folder);
   const eventsOf = (task: string) => readTaskEvents(folder, task);
-  const html = runReport({ run, language, eventsOf, verdict, now: Date.now() });
-  if (values.html === undefined) say(html);
-  else {
-    const file = resolve(values.html);
-    await writeFile(file, html, { mode: 0o600 }).catch((cause: unknown) => {
-      throw cannotWriteReport(values.html ?? file, cause);
+  const parts = { run, language, eventsOf, verdict, now: Date.now() };
+  const keep = async (file: string, report: string | Buffer) => {
+    await writeFile(resolve(file), report, { mode: 0o600 }).catch((cause: unknown) => {
+      throw cannotWriteReport(file, cause);
     });
     complain(
       inWords(language)(
-        text(`The report of ${run} is in ${values.html}.`, `Le rapport de ${run} est dans ${values.html}.`),
+        text(`The report of ${run} is in ${file}.`, `Le rapport de ${run} est dans ${file}.`),
       ),
     );
-  }
+  };
+  if (values.html === undefined && values.pdf === undefined) say(runReport(parts));
+  if (values.html !== undefined) await keep(values.html, runReport(parts));
+  if (values.pdf !== undefined) await keep(values.pdf, await runReportPdf(parts));
   return verdict.intact ? 0 : 1;
 }
 

@@ -28,6 +28,7 @@ const options = {
   retry: { type: "string" },
   skip: { type: "string" },
   adopt: { type: "string" },
+  compensate: { type: "string" },
   approve: { type: "string" },
   refuse: { type: "string" },
   "roll-back": { type: "boolean" },
@@ -58,7 +59,16 @@ export async function procedure(words: string[]): Promise<number> {
   return withConsole(values, (parts, signal) => run(parts, name, values, signal));
 }
 
-const decisions = ["retry", "skip", "adopt", "approve", "refuse", "roll-back", "cancel"] as const;
+const decisions = [
+  "retry",
+  "skip",
+  "adopt",
+  "compensate",
+  "approve",
+  "refuse",
+  "roll-back",
+  "cancel",
+] as const;
 
 type Verb = (parts: ConsoleParts, name: string, values: Values, signal: AbortSignal) => Promise<number>;
 const verbs: Record<string, Verb> = { plan, "dry-run": dryRun, run, resume };
@@ -142,6 +152,7 @@ async function resume(parts: ConsoleParts, id: string, values: Values, signal: A
   if (values.retry !== undefined) await engine.retry(id, values.retry, reason);
   if (values.skip !== undefined) await engine.skip(id, values.skip, reason);
   if (values.adopt !== undefined) await engine.adopt(id, values.adopt, reason);
+  if (values.compensate !== undefined) await engine.compensate(id, values.compensate, reason);
   const gate = values.approve ?? values.refuse;
   if (gate !== undefined) {
     const accept = values.approve !== undefined;

@@ -14,9 +14,9 @@ export const usage: Record<Language, string> = {
   passerelle procedure list --estate F [--json]   procedures and their runs
   passerelle procedure plan|dry-run|run NAME --estate F [--set VARIABLE=VALUE ...] [--json]
       run: [--yes] [--confirm NAME] [--reason WORDS]   dry-run only probes; an interruption pauses a run
-  passerelle procedure resume RUN --estate F [--retry|--skip|--adopt|--approve|--refuse STEP]
+  passerelle procedure resume RUN --estate F [--retry|--skip|--adopt|--compensate|--approve|--refuse STEP]
       [--roll-back | --cancel] [--reason WORDS]   exit 0 completed, 1 failed or a person decides, 2 unknown effect
-  passerelle procedure report RUN [--html FILE]   the evidence of a run as HTML, from the journal alone
+  passerelle procedure report RUN [--html FILE] [--pdf FILE]   the evidence of a run, from the journal alone
   passerelle import LIST [--system ID] [--via HOP] [--site SITE] [--store-secrets --estate F]
                                               turn a table or JSON list of AMT machines into estate file words
   passerelle trust RESOURCE --fingerprint SHA256:... --estate F   accept a host key after comparing it
@@ -38,9 +38,9 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
   passerelle procedure list --estate F [--json]   les procédures et leurs exécutions
   passerelle procedure plan|dry-run|run NOM --estate F [--set VARIABLE=VALEUR ...] [--json]
       run : [--yes] [--confirm NOM] [--reason MOTIF]   dry-run ne fait que sonder ; une interruption met en pause
-  passerelle procedure resume EXÉCUTION --estate F [--retry|--skip|--adopt|--approve|--refuse ÉTAPE]
+  passerelle procedure resume EXÉCUTION --estate F [--retry|--skip|--adopt|--compensate|--approve|--refuse ÉTAPE]
       [--roll-back | --cancel] [--reason MOTIF]   code 0 achevée, 1 échec ou décision attendue, 2 effet inconnu
-  passerelle procedure report EXÉCUTION [--html FICHIER]   les preuves d'une exécution en HTML, d'après le seul journal
+  passerelle procedure report EXÉCUTION [--html FICHIER] [--pdf FICHIER]   les preuves d'une exécution, d'après le seul journal
   passerelle import LISTE [--system ID] [--via REBOND] [--site SITE] [--store-secrets --estate F]
                                               change un tableau ou une liste JSON de machines AMT en entrées du parc
   passerelle trust RESSOURCE --fingerprint SHA256:... --estate F   accepte une clé d'hôte après comparaison

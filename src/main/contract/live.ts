@@ -11,13 +11,14 @@ const pushInterval = 100;
 
 /**
  * Pushes a snapshot now and again whenever `subscribe` reports a change and the snapshot differs from the last one
- * pushed. Changes between two pushes are coalesced. Ends, and unsubscribes, when `signal` aborts.
+ * pushed (by `same`). Changes between two pushes are coalesced. Ends, and unsubscribes, when `signal` aborts.
  */
 export async function* pushOnChange<Snapshot>(
   subscribe: (changed: () => void) => () => void,
   snapshot: () => Snapshot | Promise<Snapshot>,
   context: LiveContext,
   signal: AbortSignal | undefined,
+  same: (last: Snapshot, next: Snapshot) => boolean = isDeepStrictEqual,
 ): AsyncGenerator<Snapshot, void, void> {
   let dirty = true;
   let wake: () => void = () => {};
@@ -40,7 +41,7 @@ export async function* pushOnChange<Snapshot>(
       if (signal?.aborted) return;
       dirty = false;
       const value = await snapshot();
-      if (last === null || !isDeepStrictEqual(last.value, value)) {
+      if (last === null || !same(last.value, value)) {
         last = { value };
         yield value;
       }

@@ -1,6 +1,9 @@
+import type { Language } from "../../shared/text.ts";
 import { runReport } from "../procedures/report/run-report.ts";
+import { largestPdf, runReportPdf } from "../procedures/report/run-report-pdf.ts";
 import type { answers } from "./answers.ts";
 import { pushOnChange } from "./live.ts";
+import { runUpdates } from "./run-updates.ts";
 import { anyOf, type Services } from "./services.ts";
 
 /** The part of the contract that is about procedures and their runs. */
@@ -8,6 +11,13 @@ export function procedureAnswers(answer: ReturnType<typeof answers>, services: S
   const { procedures, estate, journal } = services;
   const { engine } = procedures;
   const runs = (changed: () => void) => engine.onChange(changed);
+  const reportParts = async ({ id, language }: { id: string; language: Language }) => ({
+    run: id,
+    language,
+    eventsOf: (task: string) => journal.forTask(task),
+    verdict: await journal.verify(),
+    now: services.now(),
+  });
   return {
     list: answer.procedures.list.handler(({ context, signal }) =>
       pushOnChange(
@@ -26,7 +36,7 @@ export function procedureAnswers(answer: ReturnType<typeof answers>, services: S
       pushOnChange(runs, () => ({ runs: engine.runs() }), context, signal),
     ),
     run: answer.procedures.run.handler(({ input, context, signal }) =>
-      pushOnChange(runs, () => engine.frame(input.id), context, signal),
+      runUpdates(runs, () => engine.frame(input.id), context, signal),
     ),
     planOf: answer.procedures.planOf.handler(({ input }) => engine.run(input.id).plan),
     takeOver: answer.procedures.takeOver.handler(async ({ input }) => {
@@ -61,19 +71,20 @@ export function procedureAnswers(answer: ReturnType<typeof answers>, services: S
       await engine.adopt(input.id, input.node, input.reason);
       return { adopted: true };
     }),
+    compensate: answer.procedures.compensate.handler(async ({ input }) => {
+      await engine.compensate(input.id, input.node, input.reason);
+      return { compensating: true };
+    }),
     approve: answer.procedures.approve.handler(async ({ input }) => {
       const { id, node, accept, planHash, reason } = input;
       await engine.approve(id, node, { accept, planHash, reason });
       return { approved: accept };
     }),
     report: answer.procedures.report.handler(async ({ input }) => ({
-      html: runReport({
-        run: input.id,
-        language: input.language,
-        eventsOf: (task) => journal.forTask(task),
-        verdict: await journal.verify(),
-        now: services.now(),
-      }),
+      html: runReport(await reportParts(input)),
+    })),
+    reportPdf: answer.procedures.reportPdf.handler(async ({ input, signal }) => ({
+      pdf: (await runReportPdf(await reportParts(input), signal, largestPdf)).toString("base64"),
     })),
   };
 }

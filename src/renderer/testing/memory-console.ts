@@ -11,13 +11,16 @@ import {
   type Status,
 } from "../../shared/contract.ts";
 import type { DrainView } from "../../shared/drain.ts";
+import type { Happenings } from "../../shared/happenings.ts";
 import type { JournalEvent } from "../../shared/journal.ts";
 import type { ListQuery, ListRow } from "../../shared/live.ts";
 import type {
   DryStep,
   ListedProcedure,
   PlanAnswer,
+  RunFrame,
   RunSummary,
+  RunUpdate,
   StartRun,
 } from "../../shared/procedure-calls.ts";
 import type { Recording } from "../../shared/screen.ts";
@@ -25,6 +28,7 @@ import { sameText, text } from "../../shared/text.ts";
 import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
 import { MemoryMain } from "./memory-main.ts";
+import { MemorySessions } from "./memory-sessions.ts";
 
 /** A moment to begin at, in epoch milliseconds. */
 export const start = Date.UTC(2026, 4, 12, 8, 0, 0);
@@ -117,7 +121,21 @@ function status(): Status {
   };
 }
 
-function detail(row: ListRow, offers: ActionOffer[], consoles: ConsoleOffer[]): ResourceDetail {
+const noRelations: ResourceDetail["relations"] = {
+  parent: null,
+  children: [],
+  siblings: [],
+  runsOn: null,
+  carries: [],
+  sameMachine: [],
+};
+
+const nothing: ResourceDetail["has"] = { logs: false, ports: false, manifest: false, happenings: false };
+
+function detail(
+  row: ListRow,
+  { offers, consoles, contents, has }: Pick<ResourceDetail, "offers" | "consoles" | "contents" | "has">,
+): ResourceDetail {
   const { cells, problem, ...rest } = row;
   return {
     resource: {
@@ -128,9 +146,11 @@ function detail(row: ListRow, offers: ActionOffer[], consoles: ConsoleOffer[]): 
       problems: problem ? [{ code: "p", health: row.health, text: problem }] : [],
       sources: {},
     },
-    relations: { parent: null, children: [], siblings: [] },
+    relations: noRelations,
+    contents,
     offers,
     consoles,
+    has,
     history: {},
   };
 }
@@ -175,9 +195,14 @@ export class MemoryConsole {
   readonly runDecisions: string[] = [];
   offers: ActionOffer[] = [rebootOffer()];
   consoles: ConsoleOffer[] = [];
+  has: ResourceDetail["has"] = nothing;
+  readonly happenings = new Feed<Happenings>({ happenings: [], readAt: null, cut: false, error: null });
+  /** Logs, forwards and manifests. */
+  readonly sessions = new MemorySessions();
+  contents: ResourceDetail["contents"] = {};
   /** The screens that were asked for: `tower-a`, `tower-a recorded`, `replay r1 from 500 at 2`. */
   readonly screensAsked: string[] = [];
-  previews: (resource: string) => Preview = (resource) => preview(resource);
+  previews: (resource: string, input: StartRequest["input"]) => Preview = (resource) => preview(resource);
   readonly started: StartRequest[] = [];
   readonly answered: { id: string; accept: boolean; answers: string[] }[] = [];
   readonly stored: { name: string; value: string }[] = [];
@@ -201,11 +226,13 @@ export class MemoryConsole {
         list: answer.resources.list.handler(({ input, signal }) => this.#list(input, signal)),
         watch: answer.resources.watch.handler(({ input, signal }) => this.#watch(input.id, signal)),
         refresh: answer.resources.refresh.handler(({ input }) => ({ asked: input.ids.length })),
+        happenings: answer.resources.happenings.handler(({ signal }) => this.happenings.watch(signal)),
       },
+      ...this.sessions.answers(answer),
       actions: {
         offers: answer.actions.offers.handler(() => this.offers),
         preview: answer.actions.preview.handler(({ input }) =>
-          input.resources.map((id) => this.previews(id)),
+          input.resources.map((id) => this.previews(id, input.input)),
         ),
         start: answer.actions.start.handler(({ input }) => {
           this.started.push(input);
@@ -236,7 +263,7 @@ export class MemoryConsole {
           return { run: "run-1" };
         }),
         runs: answer.procedures.runs.handler(({ signal }) => this.runs.watch(signal)),
-        run: answer.procedures.run.handler(({ signal }) => this.run.watch(signal)),
+        run: answer.procedures.run.handler(({ signal }) => wholeRuns(this.run.watch(signal))),
         planOf: answer.procedures.planOf.handler(() => this.planned.plan ?? emptyPlan),
         takeOver: answer.procedures.takeOver.handler(({ input }) => ({
           taken: this.#decide("takeOver", input),
@@ -252,12 +279,16 @@ export class MemoryConsole {
         retry: answer.procedures.retry.handler(({ input }) => ({ retried: this.#decide("retry", input) })),
         skip: answer.procedures.skip.handler(({ input }) => ({ skipped: this.#decide("skip", input) })),
         adopt: answer.procedures.adopt.handler(({ input }) => ({ adopted: this.#decide("adopt", input) })),
+        compensate: answer.procedures.compensate.handler(({ input }) => ({
+          compensating: this.#decide("compensate", input),
+        })),
         approve: answer.procedures.approve.handler(({ input }) => ({
           approved: this.#decide(input.accept ? "approve" : "refuse", input),
         })),
         report: answer.procedures.report.handler(({ input }) => ({
           html: `<title>${input.id} ${input.language}</title>`,
         })),
+        reportPdf: answer.procedures.reportPdf.handler(() => ({ pdf: btoa("%PDF-1.7") })),
       },
       terminal: { open: answer.terminal.open.handler(() => ({ channel: "session/token" })) },
       screen: {
@@ -364,12 +395,14 @@ export class MemoryConsole {
     for await (const all of this.hosts.watch(signal)) {
       const row = all.find((each) => each.id === id);
       yield row
-        ? detail(row, this.offers, this.consoles)
+        ? detail(row, this)
         : {
             resource: null,
-            relations: { parent: null, children: [], siblings: [] },
+            relations: noRelations,
+            contents: {},
             offers: [],
             consoles: [],
+            has: nothing,
             history: {},
           };
     }
@@ -384,4 +417,9 @@ export class MemoryConsole {
   async *#head(signal: AbortSignal | undefined) {
     for await (const events of this.journal.watch(signal)) yield { head: events[0]?.sequence ?? 0 };
   }
+}
+
+/** Each state of a run as a window is told of it when it looks for the first time. */
+async function* wholeRuns(frames: AsyncIterable<RunFrame>): AsyncGenerator<RunUpdate, void, void> {
+  for await (const run of frames) yield { kind: "whole", run };
 }

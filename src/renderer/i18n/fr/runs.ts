@@ -3,6 +3,12 @@ import type { Translation } from "../translation.ts";
 
 export const runs: Translation<typeof english> = {
   list: "Exécutions",
+  filter: "Filtrer les exécutions",
+  filterStatus: "État",
+  anyStatus: "tous",
+  filtered_one: "{{count}} exécution",
+  filtered_other: "{{count}} exécutions",
+  nothingFits: "Aucune exécution ne correspond.",
   columns: {
     state: "État",
     procedure: "Procédure",
@@ -66,17 +72,21 @@ export const runs: Translation<typeof english> = {
   skip: "Passer",
   skipHint:
     "L'étape est laissée de côté : ce qui en dépend continue, et l'exécution finit comme achevée avec des étapes passées.",
-  compensate: "Revenir en arrière",
+  compensate: "Compenser",
   compensateHint:
+    "Ce qui compense cette étape seule est fait : {{action}} sur {{target}}. Vous dites ensuite comment l'exécution continue.",
+  rollBackHint:
     "Tout ce que cette exécution a fait est défait, dans l'ordre inverse. Rien de nouveau n'est commencé.",
   obstacle: {
     notWhileUnknown: "Pas tant que son effet est inconnu : elle pourrait être faite deux fois.",
     nothingUnknown: "On sait ce qu'il en est advenu.",
     alreadyRollingBack: "L'exécution est déjà en retour arrière.",
+    noCompensation: "Le plan ne désigne aucune autre action qui compense cette étape.",
+    compensated: "L'étape est compensée.",
     over: "L'exécution est finie.",
   },
   reasonFor: "Motif",
-  reasonNeeded: "Gardé dans le journal ; nécessaire pour déclarer faite, passer ou refuser.",
+  reasonNeeded: "Gardé dans le journal ; nécessaire pour déclarer faite, passer, compenser ou refuser.",
   gate: "L'approuver ?",
   approve: "Approuver",
   refuse: "Refuser",
@@ -92,7 +102,8 @@ export const runs: Translation<typeof english> = {
   },
   evidence: "Preuves",
   save: "Enregistrer en HTML",
-  print: "Imprimer ou enregistrer en PDF",
+  savePdf: "Enregistrer en PDF",
+  print: "Imprimer",
   preparing: "Préparation du rapport…",
   journal: "Dans le journal",
   variables: "Valeurs",

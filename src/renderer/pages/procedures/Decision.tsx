@@ -102,6 +102,8 @@ function Gate({
   );
 }
 
+const needReason: ReadonlySet<Choice> = new Set(["adopt", "skip", "compensate"]);
+
 function Choices({
   standing,
   frame,
@@ -118,6 +120,13 @@ function Choices({
   const { t } = useTranslation("runs");
   const id = useId();
   const run = { ended: frame.endedAt !== null, rollingBack: frame.rollingBack };
+  const local = useLocalText();
+  const hintOf = (choice: Choice, { node }: Standing) => {
+    const other =
+      node.kind === "action" && node.compensate?.kind === "action" ? node.compensate.action : null;
+    if (choice !== "compensate") return t(`${choice}Hint`);
+    return t("compensateHint", { action: other ? local(other.title) : "", target: other?.target.name ?? "" });
+  };
   const offered = choices.filter((choice) => choice !== "settle" || standing.node.kind === "action");
   return (
     <section aria-labelledby={id}>
@@ -125,7 +134,7 @@ function Choices({
       <ul className="choices">
         {offered.map((choice) => {
           const obstacle = obstacleTo(choice, standing, run);
-          const unreasoned = (choice === "adopt" || choice === "skip") && reason.trim() === "";
+          const unreasoned = needReason.has(choice) && reason.trim() === "";
           return (
             <li key={choice}>
               <Button
@@ -138,7 +147,7 @@ function Choices({
                 {t(choice)}
               </Button>
               <span id={`${id}-${choice}`} className="quiet">
-                {obstacle === null ? t(`${choice}Hint`) : t(`obstacle.${obstacle}`)}
+                {obstacle === null ? hintOf(choice, standing) : t(`obstacle.${obstacle}`)}
               </span>
             </li>
           );
@@ -165,6 +174,8 @@ function carryOut(
     case "skip":
       return procedures.skip({ id, node: node.id, reason });
     case "compensate":
+      return procedures.compensate({ id, node: node.id, reason });
+    case "rollBack":
       return procedures.rollBack({ id, reason });
   }
 }

@@ -8,7 +8,7 @@ import { saveFile } from "../hands/save-file.ts";
 import { printReport } from "./print-report.ts";
 import { useDecision } from "./use-decision.ts";
 
-/** The run's evidence, built by main from the journal: as a file, on paper or as PDF, and the events themselves. */
+/** The run's evidence, built by main from the journal: as a page, as PDF, on paper, and the events themselves. */
 export function Evidence({ frame }: { frame: RunFrame }) {
   const { t } = useTranslation("runs");
   const language = useLanguage();
@@ -16,6 +16,12 @@ export function Evidence({ frame }: { frame: RunFrame }) {
   const { id, procedure } = frame;
   const report = (use: (html: string) => void) =>
     decide(async ({ procedures }) => use((await procedures.report({ id, language })).html));
+  const name = (extension: string) => `${procedure}-${id.slice(0, 8)}.${extension}`;
+  const savePdf = () =>
+    decide(async ({ procedures }) => {
+      const { pdf } = await procedures.reportPdf({ id, language });
+      saveFile(new Blob([bytesOf(pdf)], { type: "application/pdf" }), name("pdf"));
+    });
   return (
     <section className="panel" aria-labelledby="run-evidence">
       <h2 id="run-evidence">{t("evidence")}</h2>
@@ -24,13 +30,12 @@ export function Evidence({ frame }: { frame: RunFrame }) {
           variant="secondary"
           size="sm"
           isDisabled={busy}
-          onClick={() =>
-            report((html) =>
-              saveFile(new Blob([html], { type: "text/html" }), `${procedure}-${id.slice(0, 8)}.html`),
-            )
-          }
+          onClick={() => report((html) => saveFile(new Blob([html], { type: "text/html" }), name("html")))}
         >
           {t("save")}
+        </Button>
+        <Button variant="secondary" size="sm" isDisabled={busy} onClick={savePdf}>
+          {t("savePdf")}
         </Button>
         <Button variant="secondary" size="sm" isDisabled={busy} onClick={() => report(printReport)}>
           {t("print")}
@@ -48,4 +53,8 @@ export function Evidence({ frame }: { frame: RunFrame }) {
       {error && <ErrorNotice error={error} />}
     </section>
   );
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

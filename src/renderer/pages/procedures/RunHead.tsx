@@ -5,7 +5,7 @@ import type { RunFrame } from "../../../shared/procedure-calls.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { formatDuration } from "../../widgets/format.ts";
 import { RunStatusLabel } from "./labels.tsx";
-import { RunTime } from "./RunTable.tsx";
+import { RunTime } from "./RunTime.tsx";
 import { countSteps } from "./reading.ts";
 
 /** What it is, how it stands, who leads it, how far it is and how long it will take; changes of its state are spoken. */

@@ -1,11 +1,11 @@
 import "../../styles/procedures.css";
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Plan } from "../../../shared/plan.ts";
 import type { RunFrame } from "../../../shared/procedure-calls.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import type { Client } from "../../state/client.ts";
-import { useLive } from "../../state/live.ts";
+import { useLiveFold } from "../../state/live.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
@@ -15,6 +15,7 @@ import { PlanView } from "./PlanView.tsx";
 import { RunButtons } from "./RunButtons.tsx";
 import { RunHead } from "./RunHead.tsx";
 import { readRun } from "./reading.ts";
+import { foldRunUpdate } from "./run-state.ts";
 import { StandingList } from "./StandingList.tsx";
 import { useRunPlan } from "./use-run-plan.ts";
 
@@ -28,7 +29,7 @@ export default function RunPage({ id }: { id: string }) {
     (client: Client, signal: AbortSignal) => client.procedures.run({ id }, { signal }),
     [id],
   );
-  const { value: frame, error, retry } = useLive(open);
+  const { value: frame, error, retry } = useLiveFold(open, foldRunUpdate);
   const { plan, error: planError, retry: retryPlan } = useRunPlan(id, frame?.planEdition ?? null);
   return (
     <div className="page">
@@ -50,7 +51,8 @@ export default function RunPage({ id }: { id: string }) {
 function Opened({ frame, plan }: { frame: RunFrame; plan: Plan }) {
   const { t } = useTranslation("runs");
   const local = useLocalText();
-  const reading = readRun(plan, frame.steps);
+  const { steps } = frame;
+  const reading = useMemo(() => readRun(plan, steps), [plan, steps]);
   const [first] = reading.person;
   const troubled = frame.status === "running" && frame.reason !== null;
   return (
@@ -94,7 +96,7 @@ function Opened({ frame, plan }: { frame: RunFrame; plan: Plan }) {
       )}
       <section className="panel" aria-labelledby="run-plan">
         <h2 id="run-plan">{t("plan")}</h2>
-        <PlanView plan={plan} steps={frame.steps} />
+        <PlanView plan={plan} steps={steps} />
       </section>
       <Evidence frame={frame} />
     </>

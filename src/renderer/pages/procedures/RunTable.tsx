@@ -1,12 +1,11 @@
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { RunSummary } from "../../../shared/procedure-calls.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";
-import { formatClock, formatDuration, formatMoment } from "../../widgets/format.ts";
-import { useTimedWords } from "../../widgets/ticker.ts";
+import { formatMoment } from "../../widgets/format.ts";
 import { RunStatusLabel } from "./labels.tsx";
+import { RunTime } from "./RunTime.tsx";
 
 /** Runs, newest first, with how each stands or ended. */
 export function RunTable({ runs }: { runs: readonly RunSummary[] }) {
@@ -49,17 +48,4 @@ export function RunTable({ runs }: { runs: readonly RunSummary[] }) {
       </Tbody>
     </Table>
   );
-}
-
-/** Running time, or how long it took. */
-export function RunTime({ startedAt, endedAt }: { startedAt: number; endedAt: number | null }) {
-  const language = useLanguage();
-  const words = useTimedWords(
-    useCallback(
-      (now: number) =>
-        endedAt === null ? formatClock(now - startedAt) : formatDuration(endedAt - startedAt, language),
-      [language, startedAt, endedAt],
-    ),
-  );
-  return <span className="figure">{words}</span>;
 }

@@ -10,7 +10,7 @@ import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { formatMoment } from "../../widgets/format.ts";
 import { RunStatusLabel } from "./labels.tsx";
-import { RunTable } from "./RunTable.tsx";
+import { RunHistory } from "./RunHistory.tsx";
 
 const openProcedures = (client: Client, signal: AbortSignal) => client.procedures.list(undefined, { signal });
 const openRuns = (client: Client, signal: AbortSignal) => client.procedures.runs(undefined, { signal });
@@ -31,7 +31,7 @@ export default function Procedures() {
       <h2>{t("history")}</h2>
       {runs.error && <ErrorNotice error={runs.error} retry={runs.retry} />}
       {runs.value?.runs.length === 0 && <p className="quiet">{t("noRuns")}</p>}
-      {runs.value && runs.value.runs.length > 0 && <RunTable runs={runs.value.runs} />}
+      {runs.value && runs.value.runs.length > 0 && <RunHistory runs={runs.value.runs} />}
     </div>
   );
 }

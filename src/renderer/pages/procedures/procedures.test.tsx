@@ -3,6 +3,7 @@ import { act, fireEvent, screen, waitFor, within } from "@testing-library/react"
 import { afterEach, describe, expect, it } from "vitest";
 import type { Plan } from "../../../shared/plan.ts";
 import type { ListedProcedure, RunFrame } from "../../../shared/procedure-calls.ts";
+import type { Block } from "../../../shared/run.ts";
 import { sameText, text } from "../../../shared/text.ts";
 import { emptyPlan, emptyRun } from "../../testing/empty-run.ts";
 import { hostRow, type MemoryConsole, preview, start } from "../../testing/memory-console.ts";
@@ -76,6 +77,34 @@ describe("the procedures", () => {
     const runs = within(screen.getByRole("grid", { name: "Runs" }));
     expect(runs.getByText("unknown effect")).toBeTruthy();
     expect(runs.getByText("3/5")).toBeTruthy();
+  });
+
+  it("have a history that is found by words, whatever their accents, and by state", async () => {
+    open("#/procedures", (console) => {
+      console.procedures.set({ procedures: [round] });
+      const { planEdition: _edition, ...run } = frame({ title: text("Night round", "Tournée d'été") });
+      const steps = { total: 5, done: 3 };
+      const runs = Array.from({ length: 60 }, (_, index) => ({
+        ...run,
+        id: `r${index}`,
+        steps,
+        actor: "ann",
+      }));
+      const failed = { ...run, id: "f", status: "failed", actor: "bob", steps } as const;
+      console.runs.set({ runs: [failed, ...runs] });
+    });
+    const rows = () => within(screen.getByRole("grid", { name: "Runs" })).getAllByRole("row").length - 1;
+    const words = await screen.findByRole("searchbox", { name: "Filter the runs" });
+    expect(rows()).toBe(50);
+    fireEvent.click(await button("and 11 more"));
+    expect(rows()).toBe(61);
+    type(words, "NÍGHT bob");
+    await waitFor(() => expect(rows()).toBe(1));
+    type(words, "");
+    fireEvent.change(screen.getByRole("combobox", { name: "State" }), { target: { value: "failed" } });
+    await waitFor(() => expect(rows()).toBe(1));
+    type(words, "ann");
+    expect(await screen.findByText("No run fits.")).toBeTruthy();
   });
 
   it("ask for values by type, and plan only once all are given", async () => {
@@ -246,6 +275,7 @@ describe("a run", () => {
     }
     fireEvent.click(you.getByRole("button", { name: "Roll back" }));
     await waitFor(() => expect(console.runDecisions).toHaveLength(4));
+    expect(you.getByText(/names no other action that makes up for this step/)).toBeTruthy();
     expect(console.runDecisions).toEqual([
       "retry run-1 reboot: seen",
       "adopt run-1 reboot: seen",
@@ -262,9 +292,33 @@ describe("a run", () => {
     expect(screen.getByText(/it could be done twice/)).toBeTruthy();
     expect((await button("Find out what happened")).disabled).toBe(false);
     act(() => console.run.set(frame({ status: "unknown-effect", endedAt: start + 5000, steps })));
-    expect(await screen.findAllByText("The run is over.")).toHaveLength(4);
+    expect(await screen.findAllByText("The run is over.")).toHaveLength(5);
     expect((await button("Find out what happened")).disabled).toBe(false);
     expect(screen.queryByRole("button", { name: "Pause" })).toBeNull();
+  });
+
+  it("with a step that another action makes up for names that, and asks afterwards how the run goes on", async () => {
+    const node = actionNode("reboot", { parent: "all", item: "tower-a" });
+    if (node.kind !== "action") throw new Error("a reboot is an action");
+    const mend = { ...node.action, id: "ssh.mend", title: sameText("Start the service") };
+    const mended = { ...plan, nodes: [{ ...node, compensate: { kind: "action", action: mend } } as const] };
+    const person: Block = { kind: "person", text: sameText("A person decides."), nodes: [] };
+    const console = open("#/runs/run-1", (prepared) => {
+      prepared.planned = { plan: mended, problems: [], typeToConfirm: null };
+      const steps = [standing("reboot", { state: "unknown-effect", task: "t-1", blockedBy: person })];
+      prepared.run.set(frame({ status: "unknown-effect", steps }));
+    });
+    const you = within(await screen.findByRole("region", { name: "Next thing for you" }));
+    expect(you.getByText(/alone is done: Start the service on tower-a/)).toBeTruthy();
+    const compensate = await button("Compensate");
+    expect(compensate.disabled).toBe(true);
+    type(you.getByRole("textbox", { name: "Reason" }), "nobody can tell");
+    fireEvent.click(compensate);
+    await waitFor(() => expect(console.runDecisions).toEqual(["compensate run-1 reboot: nobody can tell"]));
+    const steps = [standing("reboot", { state: "compensated", since: start + 1, blockedBy: person })];
+    act(() => console.run.set(frame({ status: "waiting", steps })));
+    expect(await you.findAllByText("The step is compensated.")).toHaveLength(2);
+    expect((await button("Skip")).disabled).toBe(false);
   });
 
   it("is paused and resumed, and asks before it is rolled back or ended", async () => {
@@ -306,6 +360,6 @@ describe("a run", () => {
     const you = within(await screen.findByRole("region", { name: "À vous de jouer" }));
     expect(you.getByText("Ce que dit le sondage")).toBeTruthy();
     expect(you.getByRole("button", { name: "Revenir en arrière" })).toBeTruthy();
-    expect(screen.getByRole("button", { name: "Imprimer ou enregistrer en PDF" })).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Enregistrer en PDF" })).toBeTruthy();
   });
 });

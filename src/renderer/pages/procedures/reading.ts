@@ -52,6 +52,9 @@ function listOf(reading: Reading, node: PlanNode, { state, blockedBy }: StepStat
     case "blocked":
       if (blockedBy && blockedBy.kind !== "needs" && blockedBy.kind !== "parallel") return reading.held;
       return container ? null : reading.next;
+    case "compensated":
+      // Of a run that goes on, a person says what is to become of it.
+      return blockedBy?.kind === "person" ? reading.person : null;
     case "pending":
       return container ? null : reading.next;
     default:
@@ -60,23 +63,33 @@ function listOf(reading: Reading, node: PlanNode, { state, blockedBy }: StepStat
 }
 
 /** What a person may do about a step now, each with its own consequence. */
-export const choices = ["settle", "retry", "adopt", "skip", "compensate"] as const;
+export const choices = ["settle", "retry", "adopt", "skip", "compensate", "rollBack"] as const;
 export type Choice = (typeof choices)[number];
 
 /** What stands in the way of a choice about a step: a key of the texts; null when it may be taken. */
-export type Obstacle = "notWhileUnknown" | "nothingUnknown" | "alreadyRollingBack" | "over";
+export type Obstacle =
+  | "notWhileUnknown"
+  | "nothingUnknown"
+  | "alreadyRollingBack"
+  | "noCompensation"
+  | "compensated"
+  | "over";
 
 /** Whether a choice may be taken about a step of a run that has ended or not. */
 export function obstacleTo(
   choice: Choice,
-  { status }: Standing,
+  { node, status }: Standing,
   run: { ended: boolean; rollingBack: boolean },
 ): Obstacle | null {
   const unknown = status.state === "unknown-effect";
   if (choice === "settle") return unknown && status.task !== null ? null : "nothingUnknown";
   if (run.ended) return "over";
   if (choice === "retry") return unknown ? "notWhileUnknown" : null;
-  return choice === "compensate" && run.rollingBack ? "alreadyRollingBack" : null;
+  if (choice === "rollBack") return run.rollingBack ? "alreadyRollingBack" : null;
+  if (status.state === "compensated") return choice === "skip" ? null : "compensated";
+  if (choice !== "compensate") return null;
+  if (run.rollingBack) return "alreadyRollingBack";
+  return node.kind === "action" && node.compensate?.kind === "action" ? null : "noCompensation";
 }
 
 /** How many of a run's steps are through, loops and sub-procedures aside. */
