@@ -33,7 +33,10 @@ const viewing: readonly Rule[] = [
   { verbs: look, apiGroups: [""], resources: core },
   {
     verbs: look,
-    apiGroups: ["apps", "batch", "policy", "networking.k8s.io", "coordination.k8s.io"],
+    apiGroups: [
+      ...["apps", "batch", "policy", "networking.k8s.io", "coordination.k8s.io", "metrics.k8s.io"],
+      ...["config.openshift.io", "machineconfiguration.openshift.io", "route.openshift.io"],
+    ],
     resources: ["*"],
   },
 ];
@@ -43,6 +46,14 @@ const operating: readonly Rule[] = [
   { verbs: ["create", "get"], apiGroups: [""], resources: ["pods/exec", "pods/attach", "pods/portforward"] },
   { verbs: ["delete", "patch", "update"], apiGroups: [""], resources: ["pods", "configmaps"] },
   { verbs: ["create"], apiGroups: [""], resources: ["configmaps"] },
+  // Helm keeps its releases there.
+  { verbs: look, apiGroups: [""], resources: ["secrets"] },
+  { verbs: ["create", "delete", "patch", "update"], apiGroups: ["batch"], resources: ["jobs", "cronjobs"] },
+  {
+    verbs: ["patch", "update"],
+    apiGroups: ["machineconfiguration.openshift.io"],
+    resources: ["machineconfigpools"],
+  },
   {
     verbs: ["create", "delete", "patch", "update"],
     apiGroups: ["apps"],

@@ -93,6 +93,15 @@ const address = (node: KubeObject) =>
 const share = (object: KubeObject, of: string, whole: string) =>
   `${count(object, ["status", of])}/${count(object, ["spec", whole], 1)}`;
 
+/** What is used of a quota, and how much there is; limits apart from everything else. */
+function quotaShares(quota: KubeObject, limits: boolean): string {
+  const hard = Object.entries(Object(read(quota, "status", "hard")));
+  return hard
+    .filter(([name]) => name.startsWith("limits.") === limits)
+    .map(([name, most]) => `${name}: ${String(read(quota, "status", "used", name) ?? 0)}/${String(most)}`)
+    .join(", ");
+}
+
 /** The columns of each resource; one that is not named here shows name and age. */
 export const columnsOf: Readonly<Record<string, readonly Column[]>> = {
   pods: [
@@ -187,6 +196,52 @@ export const columnsOf: Readonly<Record<string, readonly Column[]>> = {
     column("Access Modes", () => "RWO"),
     text("StorageClass", "spec", "storageClassName"),
     age,
+  ],
+  "jobs.batch": [
+    named,
+    column("Status", (job) =>
+      or(
+        words(items(job, "status", "conditions")[0], "type"),
+        count(job, ["status", "active"]) > 0 ? "Running" : "Suspended",
+      ),
+    ),
+    column(
+      "Completions",
+      (job) => `${count(job, ["status", "succeeded"])}/${count(job, ["spec", "completions"], 1)}`,
+    ),
+    column("Duration", (job, now) => {
+      const end = words(job, "status", "completionTime");
+      const start = Date.parse(words(job, "status", "startTime"));
+      return Number.isNaN(start) ? "" : duration((end ? Date.parse(end) : now) - start);
+    }),
+    age,
+  ],
+  "cronjobs.batch": [
+    named,
+    text("Schedule", "spec", "schedule"),
+    column("Timezone", () => "<none>"),
+    column("Suspend", (cron) => (read(cron, "spec", "suspend") === true ? "True" : "False")),
+    figure("Active", "status", "active"),
+    column("Last Schedule", (cron, now) => {
+      const last = words(cron, "status", "lastScheduleTime");
+      return last ? duration(now - Date.parse(last)) : "<none>";
+    }),
+    age,
+  ],
+  "controllerrevisions.apps": [
+    named,
+    column("Controller", ({ metadata }) => {
+      const [owner] = metadata.ownerReferences ?? [];
+      return owner ? `${owner.kind.toLowerCase()}.apps/${owner.name}` : "<none>";
+    }),
+    figure("Revision", "revision"),
+    age,
+  ],
+  resourcequotas: [
+    named,
+    age,
+    column("Request", (quota) => quotaShares(quota, false)),
+    column("Limit", (quota) => quotaShares(quota, true)),
   ],
   services: [
     named,

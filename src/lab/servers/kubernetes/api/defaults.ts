@@ -50,6 +50,35 @@ export function workloadDefaults(name: string, spec: JsonObject): JsonObject {
   };
 }
 
+/** What the API server adds to the wish for a Job. */
+export function jobDefaults(spec: JsonObject): JsonObject {
+  const template = isObject(spec.template) ? spec.template : {};
+  return {
+    completions: 1,
+    parallelism: 1,
+    backoffLimit: 6,
+    ...spec,
+    template: {
+      ...template,
+      metadata: isObject(template.metadata) ? template.metadata : {},
+      spec: podDefaults(template.spec),
+    },
+  };
+}
+
+function cronJobDefaults(spec: JsonObject): JsonObject {
+  const template = isObject(spec.jobTemplate) ? spec.jobTemplate : {};
+  const job = jobDefaults(isObject(template.spec) ? template.spec : {});
+  return { concurrencyPolicy: "Allow", suspend: false, ...spec, jobTemplate: { ...template, spec: job } };
+}
+
+const specDefaults: Readonly<Record<string, (spec: JsonObject) => JsonObject>> = {
+  pods: podDefaults,
+  nodes: (spec) => spec,
+  "jobs.batch": jobDefaults,
+  "cronjobs.batch": cronJobDefaults,
+};
+
 /** Fills in what a client left out and the API server decides. `now` in epoch milliseconds, world time. */
 export function withDefaults(
   given: KubeObject,
@@ -68,17 +97,12 @@ export function withDefaults(
   if (namespace === undefined) delete own.namespace;
   else own.namespace = namespace;
   const spec = given.spec ?? {};
-  const isWorkload = resource.group === "apps";
+  const isWorkload = resource.group === "apps" && name !== "controllerrevisions.apps";
+  const fill = isWorkload ? (wish: JsonObject) => workloadDefaults(name, wish) : specDefaults[name];
   const full = {
     ...given,
     metadata: own,
-    ...(name === "pods"
-      ? { spec: podDefaults(spec) }
-      : isWorkload
-        ? { spec: workloadDefaults(name, spec) }
-        : name === "nodes"
-          ? { spec }
-          : {}),
+    ...(fill ? { spec: fill(spec) } : {}),
   };
   if (before) return full;
   const status: Record<string, JsonObject> = {
@@ -92,6 +116,8 @@ export function withDefaults(
     },
     persistentvolumeclaims: { phase: "Pending" },
     nodes: { conditions: [], nodeInfo: {} },
+    "jobs.batch": {},
+    "cronjobs.batch": {},
   };
   const fresh = status[name] ?? (isWorkload ? {} : undefined);
   return fresh ? { ...full, status: fresh } : full;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { readSchedule } from "../cluster/schedule.ts";
 import type { KubeObject } from "../store/object.ts";
 import { groupVersion, nameOf, type Resource } from "./catalogue.ts";
 import { badRequest, invalid } from "./failure.ts";
@@ -50,6 +51,17 @@ const workloadSpec = z.looseObject({
   volumeClaimTemplates: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })).optional(),
 });
 const conditions = z.array(z.looseObject({ type: z.string(), status: z.enum(["True", "False", "Unknown"]) }));
+const jobSpec = z.looseObject({
+  completions: z.int().min(0).max(100_000).optional(),
+  parallelism: z.int().min(0).max(1_000).optional(),
+  backoffLimit: z.int().min(0).optional(),
+  suspend: z.boolean().optional(),
+  template: z.looseObject({
+    metadata: z.looseObject({ labels: labels.optional() }).optional(),
+    spec: podSpec.extend({ restartPolicy: z.enum(["OnFailure", "Never"]) }),
+  }),
+});
+const schedule = z.string().refine((words) => readSchedule(words) !== null, "no schedule of five fields");
 const amount = z.union([z.int().min(0), z.string().regex(/^\d{1,3}%$/)]);
 const workload = z.looseObject({ metadata: meta, spec: workloadSpec, status: z.looseObject({}) });
 
@@ -76,6 +88,18 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   "replicasets.apps": workload,
   "statefulsets.apps": workload,
   "daemonsets.apps": workload,
+  "jobs.batch": z.looseObject({ metadata: meta, spec: jobSpec, status: z.looseObject({}) }),
+  "cronjobs.batch": z.looseObject({
+    metadata: meta,
+    spec: z.looseObject({
+      schedule,
+      suspend: z.boolean().optional(),
+      jobTemplate: z.looseObject({
+        metadata: z.looseObject({ labels: labels.optional() }).optional(),
+        spec: jobSpec,
+      }),
+    }),
+  }),
   "poddisruptionbudgets.policy": z.looseObject({
     metadata: meta,
     spec: z

@@ -12,10 +12,12 @@ import { type KubeObject, stamp } from "../store/object.ts";
 import { Budgets } from "./budgets.ts";
 import { type Event, Events } from "./events.ts";
 import { furnish } from "./furnishing.ts";
+import { Jobs } from "./jobs.ts";
 import { PodLife } from "./life.ts";
 import { metricsNames, nodeMetrics, podMetrics } from "./metrics.ts";
 import { Nodes } from "./nodes.ts";
 import { PodIndex } from "./pod-index.ts";
+import { Quotas } from "./quotas.ts";
 import { Workloads } from "./workloads.ts";
 
 /** Faults of the cluster's API are kept with the bounce, as those are that belong to no machine. */
@@ -53,6 +55,8 @@ export class Cluster {
   readonly machines: Nodes;
   readonly workloads: Workloads;
   readonly disruption: Budgets;
+  private readonly jobs: Jobs;
+  private readonly quotas: Quotas;
   private readonly collections: ReadonlyMap<string, Collection<KubeObject>>;
   private readonly forgotten = new Set<() => void>();
   private readonly stopFollowing: () => void;
@@ -85,11 +89,15 @@ export class Cluster {
     this.life = new PodLife(this);
     this.workloads = new Workloads(this);
     this.disruption = new Budgets(this);
+    this.jobs = new Jobs(this);
+    this.quotas = new Quotas(this);
     this.machines = new Nodes(this);
     furnish(this, extraPods);
     this.life.start();
     this.workloads.start();
+    this.jobs.start();
     this.disruption.start();
+    this.quotas.start();
     this.machines.start();
     this.stopFollowing = world.onChange(({ what }) => {
       if (what !== "fault") return;
@@ -174,6 +182,8 @@ export class Cluster {
     this.machines.close();
     this.life.close();
     this.workloads.close();
+    this.jobs.close();
     this.disruption.close();
+    this.quotas.close();
   }
 }

@@ -34,6 +34,7 @@ function podSpecOf(plan: WorkloadPlan): PodSpec {
       image: plan.image,
       resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
       imagePullPolicy: "IfNotPresent",
+      ...(plan.command ? { command: plan.command } : {}),
       ...(plan.port ? { ports: [{ containerPort: plan.port, protocol: "TCP" }] } : {}),
     },
   ];

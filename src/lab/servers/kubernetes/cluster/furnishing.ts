@@ -5,9 +5,11 @@ import { claimsOf } from "./claims.ts";
 import type { Cluster } from "./cluster.ts";
 import { replicaSetOf } from "./deployment-parts.ts";
 import { meta, workloadOf } from "./drawing.ts";
+import { placeJobs } from "./job-drawing.ts";
 import { drawNode } from "./node-drawing.ts";
-import { budgets, namespaces, type WorkloadPlan, workloads } from "./plan.ts";
+import { budgets, logFlood, namespaces, quotas, type WorkloadPlan, workloads } from "./plan.ts";
 import { podOf } from "./pod-state.ts";
+import { placeReleases } from "./releases.ts";
 import { templateHash } from "./replicas.ts";
 import { schedule } from "./scheduler.ts";
 import { suffix } from "./suffix.ts";
@@ -17,7 +19,7 @@ const extraPerDeployment = 50;
 const extraPerNode = 100;
 
 /** Puts a pod that has been running for days where the scheduler wants it. */
-function settle(cluster: Cluster, pod: Pod): void {
+function settle(cluster: Cluster, pod: Pod, plan?: WorkloadPlan): void {
   const placed = pod.spec.nodeName ? { node: pod.spec.nodeName } : schedule(pod, cluster);
   if (!("node" in placed)) {
     cluster.pods.put(pod);
@@ -25,7 +27,20 @@ function settle(cluster: Cluster, pod: Pod): void {
   }
   const bound = { ...pod, spec: { ...pod.spec, nodeName: placed.node } };
   const isUp = cluster.machines.isUp(placed.node);
-  cluster.pods.put(isUp ? cluster.life.found(bound, false) : bound);
+  cluster.pods.put(isUp ? withHistory(cluster.life.found(bound, false), plan) : bound);
+}
+
+/** The pod with what it went through before anybody looked. */
+function withHistory(pod: Pod, plan: WorkloadPlan | undefined): Pod {
+  const startedAt = pod.metadata.creationTimestamp;
+  const { restarts } = plan ?? {};
+  if (restarts === undefined && plan?.name !== logFlood) return pod;
+  const containerStatuses = pod.status.containerStatuses?.map((status) => ({
+    ...status,
+    restartCount: restarts ?? status.restartCount,
+    ...(plan?.name === logFlood ? { state: { running: { startedAt } } } : {}),
+  }));
+  return { ...pod, status: { ...pod.status, ...(containerStatuses ? { containerStatuses } : {}) } };
 }
 
 function place(cluster: Cluster, plan: WorkloadPlan): void {
@@ -40,7 +55,7 @@ function place(cluster: Cluster, plan: WorkloadPlan): void {
     for (let index = 0; index < replicas; index += 1) {
       const pod = podOf(put, `${put.metadata.name}-${suffix()}`, {}, bornAt);
       if (plan.onNode) pod.spec.nodeName = plan.onNode(index);
-      settle(cluster, pod);
+      settle(cluster, pod, plan);
     }
   } else if (plan.kind === "StatefulSet") {
     cluster.statefulSets.put(workload);
@@ -183,13 +198,17 @@ function placeTheRest(cluster: Cluster): void {
     },
     status: { loadBalancer: {} },
   });
-  cluster.collection("resourcequotas").put({
-    apiVersion: "v1",
-    kind: "ResourceQuota",
-    metadata: meta(cluster, "staging", "staging"),
-    spec: { hard: { pods: "20", "requests.cpu": "2" } },
-    status: { hard: { pods: "20", "requests.cpu": "2" }, used: { pods: "2", "requests.cpu": "100m" } },
-  });
+  for (const { namespace, hard } of quotas) {
+    cluster.collection("resourcequotas").put({
+      apiVersion: "v1",
+      kind: "ResourceQuota",
+      metadata: meta(cluster, namespace, namespace),
+      spec: { hard },
+      status: {},
+    });
+  }
+  placeJobs(cluster);
+  placeReleases(cluster);
   const settings = {
     apiVersion: "v1",
     kind: "ConfigMap",

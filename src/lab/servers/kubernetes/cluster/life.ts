@@ -35,6 +35,10 @@ export class PodLife {
         this.pending.delete(key);
       } else this.next(after, key);
     });
+    for (const pod of this.cluster.pods.all()) {
+      const { namespace, name } = pod.metadata;
+      if (nextTurn(pod) !== null) this.next(pod, keyOf(namespace, name));
+    }
     // Room may have come up wherever a node changed.
     this.cluster.nodes.onChange(() => this.retryLater());
   }

@@ -1,6 +1,7 @@
 import { randomFor } from "../../../world/random.ts";
 import type { Call } from "../api/call.ts";
 import { badRequest, notFound } from "../api/failure.ts";
+import { logFlood } from "../cluster/plan.ts";
 import type { Pod } from "../store/kinds.ts";
 import { words } from "../store/object.ts";
 
@@ -8,8 +9,8 @@ import { words } from "../store/object.ts";
 const usualStep = 2_000;
 const chattyStep = 20;
 const kept = 120 * 1024 * 1024;
-/** The workload that writes far more than anybody reads. */
-const chatty = "orders";
+/** The workloads that write far more than anybody reads. */
+const chatty: readonly string[] = ["orders", logFlood];
 const batch = 2_000;
 
 const tellings = [
@@ -36,7 +37,7 @@ export function logOf(pod: Pod, container: string, start: number): ContainerLog 
   const first = randomFor(0, pod.metadata.uid).between(0, tellings.length - 1);
   return {
     start,
-    step: app === chatty ? chattyStep : usualStep,
+    step: chatty.includes(app) ? chattyStep : usualStep,
     line: (number) => {
       const telling = tellings[(first + number * 7 + (number >> 3)) % tellings.length] ?? tellings[0];
       return `${telling} app=${app} container=${container} request=${((number * 2_654_435_761) % 4_294_967_296).toString(16).padStart(8, "0")} duration=${(number * 37) % 900}ms`;
@@ -51,13 +52,21 @@ function wholeNumber(query: URLSearchParams, name: string): number | null {
   return Number(given);
 }
 
-/** The moment a container's run began; null while it has not, or when there was none before. */
-function startOf(pod: Pod, container: string, previous: boolean): number | null {
+/** When a container's run began, and when it ended (epoch milliseconds); null while there was none. */
+function runOf(pod: Pod, container: string, previous: boolean): { start: number; end: number | null } | null {
   const status = pod.status.containerStatuses?.find((entry) => entry.name === container);
   if (!status) return null;
-  if (previous) return status.restartCount > 0 ? Date.parse(pod.metadata.creationTimestamp) : null;
-  const since = words(status.state, "running", "startedAt");
-  return since ? Date.parse(since) : null;
+  const running = words(status.state, "running", "startedAt");
+  if (running && !previous) return { start: Date.parse(running), end: null };
+  // One that waits to be started again shows what it wrote last.
+  const over = running || previous ? status.lastState : { ...status.lastState, ...status.state };
+  const start = words(over, "terminated", "startedAt");
+  const end = Date.parse(words(over, "terminated", "finishedAt"));
+  if (start) return { start: Date.parse(start), end };
+  const isKnown = previous && status.restartCount > 0;
+  return isKnown
+    ? { start: Date.parse(pod.metadata.creationTimestamp), end: Number.isNaN(end) ? null : end }
+    : null;
 }
 
 /**
@@ -77,16 +86,18 @@ export async function sendLog(call: Call): Promise<void> {
   if (!all.includes(container))
     throw badRequest(`container ${container.slice(0, 100)} is not valid for pod ${name}`);
   const previous = query.get("previous") === "true";
-  const start = startOf(pod, container, previous);
-  if (start === null) {
+  const run = runOf(pod, container, previous);
+  if (!run) {
+    const status = pod.status.containerStatuses?.find((entry) => entry.name === container);
+    const reason = words(status?.state, "waiting", "reason") || "ContainerCreating";
     throw badRequest(
       previous
         ? `previous terminated container "${container}" in pod "${name}" not found`
-        : `container "${container}" in pod "${name}" is waiting to start: ContainerCreating`,
+        : `container "${container}" in pod "${name}" is waiting to start: ${reason === "ImagePullBackOff" ? "trying and failing to pull image" : reason}`,
     );
   }
-  const log = logOf(pod, container, start);
-  const count = () => Math.floor((cluster.now() - log.start) / log.step) + 1;
+  const log = logOf(pod, container, run.start);
+  const count = () => Math.floor(((run.end ?? cluster.now()) - log.start) / log.step) + 1;
   const tail = wholeNumber(query, "tailLines");
   const seconds = wholeNumber(query, "sinceSeconds");
   const sinceTime = query.get("sinceTime");
@@ -116,7 +127,7 @@ export async function sendLog(call: Call): Promise<void> {
   await call.begin(200, "text/plain");
   await write(end);
   const runs = () => cluster.pods.get(target.namespace, name)?.metadata.uid === pod.metadata.uid;
-  while (query.get("follow") === "true" && !previous && left > 0 && !signal.aborted && runs()) {
+  while (query.get("follow") === "true" && run.end === null && left > 0 && !signal.aborted && runs()) {
     await cluster.pause(Math.max(log.step, 100), signal);
     if (cluster.machines.isUp(pod.spec.nodeName ?? "")) await write(count());
   }
