@@ -29,8 +29,8 @@ import {
   planAnswerSchema,
   procedureRequestSchema,
   runDecisionSchema,
-  runFrameSchema,
   runSummarySchema,
+  runUpdateSchema,
   startRunSchema,
   stepDecisionSchema,
 } from "./procedure-calls.ts";
@@ -138,7 +138,9 @@ export const overviewSchema = z.object({
       text: localTextSchema,
       resource: z.string().nullable(),
       /** A page of the console that mends it, or an action to preview. */
-      page: z.enum(["secrets", "estate", "journal", "questions", "resource", "tasks"]),
+      page: z.enum(["secrets", "estate", "journal", "questions", "resource", "tasks", "runs"]),
+      /** The run that has to be decided about. */
+      run: z.string().optional(),
       action: z.string().nullable(),
     }),
   ),
@@ -328,7 +330,7 @@ export const contract = {
     start: oc.input(startRunSchema).output(z.object({ run: z.string() })),
     /** Newest first. */
     runs: oc.output(eventIterator(z.object({ runs: z.array(runSummarySchema) }))),
-    run: oc.input(identified).output(eventIterator(runFrameSchema)),
+    run: oc.input(identified).output(eventIterator(runUpdateSchema)),
     planOf: oc.input(identified).output(planSchema),
     /** Goes on with a run that a console left behind. */
     takeOver: oc.input(identified).output(z.object({ taken: z.boolean() })),
@@ -340,11 +342,17 @@ export const contract = {
     skip: oc.input(stepDecisionSchema).output(z.object({ skipped: z.boolean() })),
     /** "It is done, I saw it." */
     adopt: oc.input(stepDecisionSchema).output(z.object({ adopted: z.boolean() })),
+    /** Has what makes up for one failed or unknown step done, by itself. */
+    compensate: oc.input(stepDecisionSchema).output(z.object({ compensating: z.boolean() })),
     approve: oc.input(gateDecisionSchema).output(z.object({ approved: z.boolean() })),
     /** The evidence of a run as one HTML page, made of the journal alone. */
     report: oc
       .input(identified.extend({ language: z.enum(["en", "fr"]) }))
       .output(z.object({ html: z.string() })),
+    /** The same as a PDF file in base64, at most 32 MiB of it. */
+    reportPdf: oc
+      .input(identified.extend({ language: z.enum(["en", "fr"]) }))
+      .output(z.object({ pdf: z.base64() })),
   },
   terminal: {
     open: oc

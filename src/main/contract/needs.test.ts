@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Task } from "../../shared/action.ts";
 import type { EstateState, SecretsState } from "../../shared/contract.ts";
+import type { RunSummary } from "../../shared/procedure-calls.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { text } from "../../shared/text.ts";
 import type { Question } from "../reach/questions.ts";
@@ -14,6 +15,7 @@ interface State {
   secrets: Partial<SecretsState>;
   tasks: Partial<Task>[];
   wrong: Resource[];
+  runs: Pick<RunSummary, "id" | "title" | "status" | "reason">[];
   overdue: ReturnType<Services["maintenance"]["overdue"]>;
 }
 
@@ -27,6 +29,7 @@ function services(state: Partial<State>): Services {
       state: () => ({ locked: false, text: text("Locked.", "Verrouillé."), secrets: [], ...state.secrets }),
     },
     runner: { tasks: () => state.tasks ?? [] },
+    procedures: { engine: { runs: () => state.runs ?? [] } },
     inventory: {
       wrong: (most: number) => (state.wrong ?? []).slice(0, most),
       get: (id: string) => (id === "gone" ? null : resource(id)),
@@ -158,6 +161,30 @@ describe("whatNeedsYou", () => {
       secret("c", { present: null }),
     ];
     expect(whatNeedsYou(services({ secrets: { secrets } }))).toEqual([]);
+  });
+
+  it("names the runs that do not go on without a person, and leads to them", () => {
+    const title = text("Safe reboot round", "Tournée de redémarrages");
+    const run = (id: string, status: RunSummary["status"], reason: RunSummary["reason"] = null) => ({
+      id,
+      title,
+      status,
+      reason,
+    });
+    const runs = [
+      run("run-1", "running"),
+      run("run-2", "waiting"),
+      run("run-3", "paused", text("The console was restarted.", "La console a redémarré.")),
+      run("run-4", "unknown-effect"),
+      run("run-5", "failed"),
+    ];
+    const needs = whatNeedsYou(services({ runs }));
+    expect(needs.map((need) => [need.page, need.run, need.text.en])).toEqual([
+      ["runs", "run-4", "Safe reboot round: it is not known whether one of its steps happened."],
+      ["runs", "run-2", "Safe reboot round: it waits for a person."],
+      ["runs", "run-3", "Safe reboot round: it is paused (The console was restarted)."],
+    ]);
+    expect(needs[2]?.text.fr).toBe("Tournée de redémarrages : elle est en pause (La console a redémarré).");
   });
 
   it("names thirty things at most, the worst of them", () => {

@@ -1,6 +1,7 @@
 import type { Overview } from "../../shared/contract.ts";
 import { healthOrder } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
+import { runNeeds } from "./run-needs.ts";
 import type { Services } from "./services.ts";
 
 type Need = Overview["needs"][number];
@@ -15,6 +16,7 @@ export function whatNeedsYou(services: Services): Need[] {
     ...questionNeeds(services),
     ...secretNeeds(services),
     ...taskNeeds(services),
+    ...runNeeds(services.procedures.engine.runs()),
     ...maintenanceNeeds(services),
   ];
   const wrong = services.inventory.wrong(mostNeeds).map((resource): Need => {

@@ -12,6 +12,9 @@ const longest = 12 * 3_600_000;
 /** Kinds that a cluster makes and ends by itself: that they come and go is no news, how they stand is. */
 const passing = new Set<ResourceKind>(["namespace", "pod", "service", "volume", "workload"]);
 
+/** Kinds that a system finds and no estate file declares: the first time that it tells of any, it has just begun to look. */
+const found = new Set<ResourceKind>(["machine-pool", "node", "operator", "release"]);
+
 const generic: Record<Health, LocalText> = {
   critical: text("Became critical.", "Devenu critique."),
   unknown: text("Its state is no longer known.", "Son état n'est plus connu."),
@@ -28,18 +31,34 @@ export class ChangeFeed {
   readonly #known = new WeakMap<Entry, Health>();
   /** Systems whose first declaration has been seen: what they bring then was there before. */
   readonly #introduced = new Set<string>();
+  /** The same for what a system finds, by system and kind; with how many of them there are. */
+  readonly #found = new Map<string, number>();
 
   /** A system declared its resources; `appeared` and `disappeared` are new and gone since it did so before. */
   declared(system: string, appeared: readonly Entry[], disappeared: readonly Entry[], at: number): void {
     const first = !this.#introduced.has(system);
     this.#introduced.add(system);
+    const known = new Map(this.#found);
+    for (const entry of disappeared) this.#count(system, entry, -1);
+    for (const entry of appeared) this.#count(system, entry, 1);
     for (const entry of disappeared.filter(lasting)) {
+      // When all of a kind are gone at once, nobody looks any more: the system was made anew or left out.
+      if (isFound(entry) && !this.#found.has(keyOf(system, entry))) continue;
       this.#add(entry, at, entry.health, text("No longer in the estate.", "N'est plus dans le parc."));
     }
     if (first) return;
     for (const entry of appeared.filter(lasting)) {
+      if (isFound(entry) && !known.has(keyOf(system, entry))) continue;
       this.#add(entry, at, entry.health, text("New in the estate.", "Nouveau dans le parc."));
     }
+  }
+
+  #count(system: string, entry: Entry, step: 1 | -1): void {
+    if (!isFound(entry)) return;
+    const key = keyOf(system, entry);
+    const count = (this.#found.get(key) ?? 0) + step;
+    if (count > 0) this.#found.set(key, count);
+    else this.#found.delete(key);
   }
 
   /** Something was said of the resource; a first reading is told only when it is not good. */
@@ -63,6 +82,14 @@ export class ChangeFeed {
     this.#changes.push({ at, resource: id, name, kind, text: words, health });
     if (this.#changes.length > mostChanges) this.#changes.shift();
   }
+}
+
+function isFound({ declaration }: Entry): boolean {
+  return found.has(declaration.kind);
+}
+
+function keyOf(system: string, { declaration }: Entry): string {
+  return `${declaration.kind}\n${system}`;
 }
 
 function lasting({ declaration }: Entry): boolean {

@@ -449,6 +449,22 @@ describe("changes", () => {
     ]);
   });
 
+  test("begin with what comes after the first look at a cluster, and do not tell of one that is made anew", () => {
+    const cluster = declared("east/cluster", { kind: "cluster" });
+    const node = (id: string) => declared(id, { kind: "node" });
+    inventory.declare("east", [cluster]);
+    inventory.declare("east", [cluster, node("node-1"), node("node-2")]);
+    expect(told()).toEqual([]);
+    inventory.redeclare("east", { added: [node("node-3")], removed: ["node-1"] });
+    expect(told()).toEqual([
+      "node-3: unknown New in the estate.",
+      "node-1: unknown No longer in the estate.",
+    ]);
+    inventory.declare("east", [cluster]);
+    inventory.declare("east", [cluster, node("node-2"), node("node-3")]);
+    expect(told()).toHaveLength(2);
+  });
+
   test("are silent about what a cluster makes and ends by itself, but not about how it stands", () => {
     inventory.declare("kubernetes", []);
     inventory.declare("kubernetes", [
@@ -457,7 +473,7 @@ describe("changes", () => {
     ]);
     inventory.observe([{ ...read("api-1", "critical"), source: "kubernetes" }]);
     inventory.declare("kubernetes", [declared("node-1", { kind: "node" })]);
-    expect(told()).toEqual(["api-1: critical Became critical.", "node-1: unknown New in the estate."]);
+    expect(told()).toEqual(["api-1: critical Became critical."]);
   });
 
   test("are silent about a sleep, forget what is half a day old and stay bounded", async () => {

@@ -81,10 +81,7 @@ function NeedAction({ need }: { need: OverviewData["needs"][number] }) {
       </Button>
     );
   }
-  const href =
-    need.page === "resource" && need.resource !== null
-      ? placeTo("resource", need.resource)
-      : placeTo(need.page === "resource" ? "overview" : need.page);
+  const href = placeOf(need);
   return (
     <Button
       variant="secondary"
@@ -95,6 +92,11 @@ function NeedAction({ need }: { need: OverviewData["needs"][number] }) {
       {need.action === null ? t("look") : t("act")}
     </Button>
   );
+}
+
+function placeOf({ page, resource, run }: OverviewData["needs"][number]): string {
+  if (page === "resource") return resource === null ? placeTo("overview") : placeTo("resource", resource);
+  return page === "runs" && run !== undefined ? placeTo("runs", run) : placeTo(page);
 }
 
 function Changes({ changes }: { changes: OverviewData["changes"] }) {
