@@ -2,6 +2,7 @@ import "@patternfly/react-core/dist/styles/base.css";
 import "./styles/frame.css";
 import "./styles/widgets.css";
 import "./styles/pages.css";
+import "./styles/sessions.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";

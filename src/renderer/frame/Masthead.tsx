@@ -14,6 +14,8 @@ import {
   QuestionCircleIcon,
   SearchIcon,
 } from "../widgets/icons.ts";
+import { DraftsChip } from "./DraftsChip.tsx";
+import { ForwardsChip } from "./ForwardsChip.tsx";
 import { OperatorMenu } from "./OperatorMenu.tsx";
 import { ReachChip } from "./ReachChip.tsx";
 import { ScreensChip } from "./ScreensChip.tsx";
@@ -57,6 +59,8 @@ export function Masthead() {
         <QuestionsChip />
         <ScreensChip />
         <TerminalsChip />
+        <DraftsChip />
+        <ForwardsChip />
         <ReachChip />
         <SecretsChip />
         <JournalChip />

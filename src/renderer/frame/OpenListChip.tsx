@@ -13,7 +13,7 @@ export function OpenListChip({
 }: {
   open: readonly { key: string; id: string; name: string }[];
   /** The view of the resource that shows it. */
-  view: "terminal" | "screen";
+  view: "terminal" | "screen" | "manifest";
   /** What the list is called. */
   label: string;
   icon: ReactNode;

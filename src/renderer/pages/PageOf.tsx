@@ -1,12 +1,18 @@
 import { lazy } from "react";
+import Clusters from "./clusters/index.tsx";
 import Hosts from "./hosts/index.tsx";
 import { NotFound } from "./NotFound.tsx";
+import Nodes from "./nodes/index.tsx";
 import Overview from "./overview/index.tsx";
+import Pods from "./pods/index.tsx";
 import VirtualMachines from "./vms/index.tsx";
+import Workloads from "./workloads/index.tsx";
 
 // What the first look may need comes with the window; the rest is loaded when it is gone to.
 const ResourcePage = lazy(() => import("./resource/index.tsx"));
 const Hands = lazy(() => import("./hands/index.tsx"));
+const Drain = lazy(() => import("./drain/index.tsx"));
+const Logs = lazy(() => import("./logs/LogsPage.tsx"));
 const Tasks = lazy(() => import("./tasks/index.tsx"));
 const Run = lazy(() => import("./run/index.tsx"));
 const Procedures = lazy(() => import("./procedures/index.tsx"));
@@ -26,10 +32,22 @@ export function PageOf({ path }: { path: readonly string[] }) {
       return <Hosts />;
     case "vms":
       return <VirtualMachines />;
+    case "clusters":
+      return <Clusters />;
+    case "nodes":
+      return <Nodes />;
+    case "workloads":
+      return <Workloads />;
+    case "pods":
+      return <Pods />;
     case "resource":
       return id === undefined ? <NotFound /> : <ResourcePage key={id} id={id} tab={tab ?? "facts"} />;
     case "hands":
       return id === undefined ? <NotFound /> : <Hands ids={tab === undefined ? [id] : [id, tab]} />;
+    case "drain":
+      return id === undefined ? <NotFound /> : <Drain key={id} id={id} />;
+    case "logs":
+      return <Logs />;
     case "tasks":
       return id === undefined ? <Tasks /> : <Run key={id} id={id} />;
     case "procedures":

@@ -7,6 +7,8 @@ export interface SheetRequest {
   resources: readonly string[];
   /** What is filled in already. */
   input?: Readonly<Record<string, string>>;
+  /** Input that was made elsewhere, as in an editor, and is not asked for. */
+  given?: Readonly<Record<string, string>>;
 }
 
 interface Overlays {

@@ -2,11 +2,15 @@ import type { en } from "../en/index.ts";
 import type { Translation } from "../translation.ts";
 import { actions } from "./actions.ts";
 import { common } from "./common.ts";
+import { drain } from "./drain.ts";
 import { estate } from "./estate.ts";
+import { forwards } from "./forwards.ts";
 import { frame } from "./frame.ts";
 import { hands } from "./hands.ts";
 import { journal } from "./journal.ts";
 import { list } from "./list.ts";
+import { logs } from "./logs.ts";
+import { manifest } from "./manifest.ts";
 import { overview } from "./overview.ts";
 import { palette } from "./palette.ts";
 import { procedures } from "./procedures.ts";
@@ -22,11 +26,15 @@ import { terminal } from "./terminal.ts";
 export const fr: Translation<typeof en> = {
   actions,
   common,
+  drain,
   estate,
+  forwards,
   frame,
   hands,
   journal,
   list,
+  logs,
+  manifest,
   overview,
   palette,
   procedures,

@@ -5,15 +5,18 @@ import type { Client } from "../../state/client.ts";
 import { useLive } from "../../state/live.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { Contents } from "./Contents.tsx";
 import { Events } from "./Events.tsx";
 import { Facts } from "./Facts.tsx";
 import { Header } from "./Header.tsx";
 import { JournalTab } from "./JournalTab.tsx";
 import { Relations } from "./Relations.tsx";
 import { TabLinks } from "./TabLinks.tsx";
-import { type Tab, tabs, tabsOf } from "./tabs.ts";
+import { isListTab, type Tab, tabs, tabsOf } from "./tabs.ts";
 
 const ScreenTab = lazy(() => import("../hands/ScreenTab.tsx"));
+const Logs = lazy(() => import("../logs/index.tsx"));
+const Manifest = lazy(() => import("../manifest/index.tsx"));
 const Terminal = lazy(() => import("../terminal/index.tsx"));
 
 /** One thing: how it stands and how old that is, what can be done with it, and its views. */
@@ -44,15 +47,29 @@ export default function ResourcePage({ id, tab: wanted }: { id: string; tab: str
     );
   }
   return (
-    <div className={tab === "screen" ? "page resource-page is-hands" : "page resource-page"}>
-      <Header resource={value.resource} offers={value.offers} hands={tab === "screen"} />
+    <div className={pageClass(tab)}>
+      <Header
+        resource={value.resource}
+        relations={value.relations}
+        offers={value.offers}
+        ports={value.has.ports}
+        hands={tab === "screen"}
+      />
       {error && <ErrorNotice error={error} retry={retry} />}
-      <TabLinks resource={value.resource} tabs={tabsOf(value, tab)} tab={tab} />
+      <TabLinks resource={value.resource} contents={value.contents} tabs={tabsOf(value, tab)} tab={tab} />
       <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} className="tab-panel">
         <TabBody tab={tab} detail={value} resource={value.resource} />
       </div>
     </div>
   );
+}
+
+const fillsPage: ReadonlySet<Tab> = new Set(["logs", "manifest"]);
+
+/** The hands and a list scroll by themselves within the height that is there. */
+function pageClass(tab: Tab): string {
+  if (tab === "screen") return "page resource-page is-hands";
+  return isListTab(tab) || fillsPage.has(tab) ? "page resource-page is-list" : "page resource-page";
 }
 
 function TabBody({
@@ -65,6 +82,7 @@ function TabBody({
   resource: NonNullable<ResourceDetail["resource"]>;
 }) {
   const { t } = useTranslation();
+  if (isListTab(tab)) return <Contents key={tab} resource={resource} tab={tab} />;
   switch (tab) {
     case "facts":
       return <Facts resource={resource} history={detail.history} />;
@@ -76,6 +94,18 @@ function TabBody({
       return (
         <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
           <ScreenTab key={resource.id} resource={resource} detail={detail} />
+        </Suspense>
+      );
+    case "logs":
+      return (
+        <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
+          <Logs key={resource.id} resources={[resource.id]} name={resource.name} />
+        </Suspense>
+      );
+    case "manifest":
+      return (
+        <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
+          <Manifest key={resource.id} id={resource.id} name={resource.name} offers={detail.offers} />
         </Suspense>
       );
     case "terminal":

@@ -1,13 +1,64 @@
 import type { ResourceDetail } from "../../../shared/contract.ts";
+import type { ResourceKind } from "../../../shared/resource.ts";
 import { handsOffers } from "../hands/power-offers.ts";
 
 /** The views of one thing, in their order. */
-export const tabs = ["facts", "relations", "screen", "terminal", "events", "journal"] as const;
+export const tabs = [
+  "facts",
+  "nodes",
+  "namespaces",
+  "workloads",
+  "pods",
+  "volumes",
+  "services",
+  "operators",
+  "machine-pools",
+  "releases",
+  "relations",
+  "screen",
+  "logs",
+  "terminal",
+  "manifest",
+  "events",
+  "journal",
+] as const;
 export type Tab = (typeof tabs)[number];
 
-/** The views that this resource has: the screen only where a system shows one or power can be changed, or it is asked for. */
+/** The views that list what is in a thing, and the kind that each is of. */
+const listed = {
+  nodes: "node",
+  namespaces: "namespace",
+  workloads: "workload",
+  pods: "pod",
+  volumes: "volume",
+  services: "service",
+  operators: "operator",
+  "machine-pools": "machine-pool",
+  releases: "release",
+} as const satisfies Partial<Record<Tab, ResourceKind>>;
+export type ListTab = keyof typeof listed;
+
+/** Whether a view lists what is in a thing. */
+export function isListTab(tab: Tab): tab is ListTab {
+  return tab in listed;
+}
+
+/** The kind that it lists. */
+export function kindOf(tab: ListTab): (typeof listed)[ListTab] {
+  return listed[tab];
+}
+
+/**
+ * The views that this resource has: a list only where there is something to list, the screen only where a system shows
+ * one or power can be changed, or it is asked for.
+ */
 export function tabsOf(detail: ResourceDetail, wanted: Tab): readonly Tab[] {
   const hasScreen = detail.consoles.some(({ kind }) => kind === "screen");
   const hasPower = handsOffers(detail.offers).names.size > 0;
-  return tabs.filter((tab) => tab !== "screen" || hasScreen || hasPower || wanted === "screen");
+  return tabs.filter((tab) => {
+    if (tab === wanted) return true;
+    if (tab === "screen") return hasScreen || hasPower;
+    if (tab === "logs" || tab === "manifest") return detail.has[tab];
+    return !isListTab(tab) || (detail.contents[kindOf(tab)]?.total ?? 0) > 0;
+  });
 }
