@@ -15,11 +15,15 @@ export const rights = {
   patchNodes: { verb: "patch", group: "", resource: "nodes" },
   evict: { verb: "create", group: "", resource: "pods", subresource: "eviction" },
   listPods: { verb: "list", group: "", resource: "pods" },
+  // A WebSocket is opened by GET.
+  openShells: { verb: "get", group: "", resource: "pods", subresource: "exec" },
   patchDeployments: { verb: "patch", group: "apps", resource: "deployments" },
   patchStatefulSets: { verb: "patch", group: "apps", resource: "statefulsets" },
   patchDaemonSets: { verb: "patch", group: "apps", resource: "daemonsets" },
   scaleDeployments: { verb: "patch", group: "apps", resource: "deployments", subresource: "scale" },
   scaleStatefulSets: { verb: "patch", group: "apps", resource: "statefulsets", subresource: "scale" },
+  patchCronJobs: { verb: "patch", group: "batch", resource: "cronjobs" },
+  patchPools: { verb: "patch", group: "machineconfiguration.openshift.io", resource: "machineconfigpools" },
 } satisfies Record<string, Right>;
 
 const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });

@@ -44,6 +44,56 @@ test("the preview says of each pod what will happen, and which budget holds it",
   expect(evictions()).toHaveLength(0);
 });
 
+test("the preview tries one eviction of each controller, which uses up no budget", async () => {
+  fill();
+  allow(1);
+  for (let index = 2; index < 30; index++) server.store.put("pods", pod(`api-${index}`));
+  const { context, trail } = contextFor(theNode());
+  const drain = action("kubernetes.drain");
+  const probe = await drain.probe(context, drain.input.parse({}));
+  expect(probe).toMatchObject({ state: "needed", observed: { evict: 30, blocked: 0 } });
+  const tried = server.rehearsed("POST", "/eviction");
+  expect(tried.map(({ path }) => path.split("/").at(-2)).sort()).toEqual(["api-1", "job"]);
+  expect(tried[0]?.body).toMatchObject({ deleteOptions: { dryRun: ["All"] } });
+  expect(server.rehearsed("PATCH", "/nodes/node-1")).toHaveLength(1);
+  expect(server.store.get("poddisruptionbudgets", "shop", "api")?.status?.disruptionsAllowed).toBe(1);
+  expect([trail.committed, evictions().length, isCordoned()]).toEqual([0, 0, false]);
+});
+
+test("what rights or admission would refuse is known before the node is cordoned", async () => {
+  fill();
+  server.denied.add("create pods/eviction");
+  const { probe } = await run("kubernetes.drain", theNode());
+  expect(probe.state).toBe("impossible");
+  expect(probe.text.fr).toMatch(/^L'éviction de shop\/api-1 \(\+1\) serait refusée\./);
+  expect(probe.steps?.length).toBeGreaterThan(1);
+  server.denied.clear();
+  server.denied.add("patch nodes");
+  await expect(run("kubernetes.drain", theNode())).rejects.toMatchObject({ code: "kubernetes.forbidden" });
+  expect(isCordoned()).toBe(false);
+});
+
+test("a preview of five hundred pods fits the journal, what matters first, and the drain is proven", async () => {
+  allow(0);
+  for (let index = 0; index < 500; index++) {
+    const held = index < 5;
+    server.store.put("pods", pod(`pod-${index}`, { labels: { app: held ? "api" : "other" } }));
+  }
+  const { context } = contextFor(theNode());
+  const drain = action("kubernetes.drain");
+  const probe = await drain.probe(context, drain.input.parse({}));
+  expect(probe.observed).toMatchObject({ evict: 500, blocked: 5 });
+  expect(JSON.stringify(probe.observed).length).toBeLessThan(64 * 1024);
+  expect(probe.steps?.length).toBeLessThanOrEqual(50);
+  expect(drainPodSchema.array().parse(probe.observed.pods)[4]?.state).toBe("blocked");
+  expect(Number(probe.observed.leftOut)).toBeGreaterThan(0);
+  expect(desk.view("east/nodes/node-1")?.pods).toHaveLength(500);
+  server.store.remove("poddisruptionbudgets", "shop", "api");
+  const { applied, verification } = await run("kubernetes.drain", theNode());
+  expect(applied?.data).toEqual({ evicted: 500, stayed: 0 });
+  expect(verification?.proven).toBe(true);
+});
+
 test("cordons, evicts by UID through the API, leaves what must stay, and proves it", async () => {
   fill();
   const { applied, verification } = await run("kubernetes.drain", theNode());
@@ -207,8 +257,8 @@ test("an API that is away for a while is waited out, one that refuses for good i
   const { verification } = await run("kubernetes.drain", theNode());
   expect(verification?.proven).toBe(true);
   server.store.put("pods", pod("api-9"));
-  server.intercept.push(({ path }, response) => {
-    if (!path.endsWith("/eviction")) return false;
+  server.intercept.push(({ path, query }, response) => {
+    if (!path.endsWith("/eviction") || query.has("dryRun")) return false;
     refuse(response, 403, "Forbidden", "pods/eviction is forbidden");
     return true;
   });
@@ -218,8 +268,8 @@ test("an API that is away for a while is waited out, one that refuses for good i
 test("a busy server is given the time that it asks for, and is not taken for a budget", async () => {
   fill();
   let busy = 2;
-  server.intercept.push(({ path }, response) => {
-    if (!path.endsWith("/eviction") || busy === 0) return false;
+  server.intercept.push(({ path, query }, response) => {
+    if (!path.endsWith("/eviction") || query.has("dryRun") || busy === 0) return false;
     busy -= 1;
     refuse(response, 429, "TooManyRequests", "too many requests", {}, { "retry-after": "3" });
     return true;

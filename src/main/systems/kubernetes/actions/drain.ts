@@ -5,11 +5,13 @@ import type { Action, ActionContext, Settlement, Verification } from "../../../a
 import { DrainLedger } from "../drain/ledger.ts";
 import { allowedLosses } from "../drain/plan.ts";
 import { policyVersion, readNode, readPods, readSurroundings } from "../drain/read-node.ts";
+import { rehearseEvictions } from "../drain/rehearsal.ts";
 import { NodeDrain } from "../drain/run.ts";
 import { rights } from "../rights.ts";
 import { type DrainPreview, previewOf } from "./drain-preview.ts";
 import { type ClusterActionParts, nodeOf } from "./parts.ts";
-import { setCordon } from "./set-cordon.ts";
+import { rehearse as rehearseChange } from "./rehearse.ts";
+import { cordonRequest, setCordon } from "./set-cordon.ts";
 
 const inputSchema = z.object({
   localData: z.boolean().default(false),
@@ -31,6 +33,15 @@ export function drainAction(parts: ClusterActionParts): Action<Input> {
     const ledger = new DrainLedger(input);
     ledger.update(pods, await readSurroundings(access, pods, signal), node.ready, access.now());
     return { name, node, ledger };
+  };
+  /** Tries what can be tried without an effect; what would be refused for good, in words. */
+  const rehearse = async ({ name, node, ledger }: DrainPreview, context: ActionContext, version: string) => {
+    if (!node.cordoned) await rehearseChange(access, cordonRequest(name, true, context.signal));
+    const { held, refused } = await rehearseEvictions(access, ledger.pods, version, context.signal);
+    const now = access.now();
+    for (const { pod, reason } of held) ledger.waits(pod.uid, reason, now, now);
+    const [first] = refused;
+    return first ? refusalWords(first.pod, first.error.text, refused.length) : null;
   };
   return {
     id: "kubernetes.drain",
@@ -96,10 +107,14 @@ export function drainAction(parts: ClusterActionParts): Action<Input> {
     }),
 
     async probe(context, input) {
-      await policyVersion(access, context.signal);
+      const version = await policyVersion(access, context.signal);
       const state = await stateOf(context, input);
+      const refused = await rehearse(state, context, version);
       parts.desk.preview(context.resource.id, state.ledger.pods, allowedLosses(input));
-      return previewOf(state);
+      const preview = previewOf(state);
+      return refused === null || preview.state !== "needed"
+        ? preview
+        : { ...preview, state: "impossible", text: refused };
     },
 
     async apply(context, input, probe) {
@@ -173,6 +188,14 @@ function leftWords(name: string, cordoned: boolean, left: readonly DrainPod[]): 
   return text(
     `${state.en} Still on it (${left.length}): ${few}. A new drain goes on with that.`,
     `${state.fr} Encore dessus (${left.length}) : ${few}. Une nouvelle évacuation reprend avec cela.`,
+  );
+}
+
+function refusalWords({ namespace, name }: DrainPod, said: LocalText, pods: number): LocalText {
+  const more = pods > 1 ? ` (+${pods - 1})` : "";
+  return text(
+    `The eviction of ${namespace}/${name}${more} would be refused. ${said.en}`,
+    `L'éviction de ${namespace}/${name}${more} serait refusée. ${said.fr}`,
   );
 }
 

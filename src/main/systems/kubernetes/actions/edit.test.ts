@@ -16,7 +16,7 @@ import { quiet } from "../testing/surroundings.ts";
 const id = "east/workloads/Deployment/shop/api";
 const api = () => resource(id, "workload");
 const stored = () => server.store.get("deployments", "shop", "api");
-const puts = () => server.asked("PUT", "/deployments/api").filter(({ query }) => !query.has("dryRun"));
+const puts = () => server.asked("PUT", "/deployments/api");
 
 async function edit(from: string, to: string) {
   const { yaml, version } = await new ClusterManifests(access).read(id, quiet);

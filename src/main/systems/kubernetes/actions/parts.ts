@@ -5,7 +5,7 @@ import type { DrainDesk } from "../drain/desk.ts";
 import type { DrainTimes } from "../drain/run.ts";
 import { namespaceOfResource } from "../kinds/seen.ts";
 import { type WorkloadType, workloadTypes } from "../kinds/workloads.ts";
-import type { Right, Rights } from "../rights.ts";
+import { type Right, type Rights, rights } from "../rights.ts";
 
 /** What every action of a cluster needs to know of the system that offers it. */
 export interface ClusterActionParts {
@@ -57,6 +57,18 @@ export function missingRight(
   resource: Pick<Resource, "id">,
 ): LocalText | null {
   return rights.missing(wanted, namespaceOfResource(access.system, resource.id));
+}
+
+const patchRights: Record<WorkloadType, Right> = {
+  Deployment: rights.patchDeployments,
+  StatefulSet: rights.patchStatefulSets,
+  DaemonSet: rights.patchDaemonSets,
+};
+
+/** The right to patch a workload; none for what is no workload. */
+export function patchRightOf(access: ClusterAccess, resource: Pick<Resource, "id">): Right[] {
+  const place = workloadOf(access, resource.id);
+  return place ? [patchRights[place.type]] : [];
 }
 
 export const patience = text(

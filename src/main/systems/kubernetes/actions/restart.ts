@@ -3,20 +3,20 @@ import { text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement } from "../../../actions/action.ts";
 import type { ApiRequest } from "../client/api.ts";
 import { at } from "../kinds/seen.ts";
-import { type Right, rights } from "../rights.ts";
-import { type ClusterActionParts, missingRight, patience, placeOf, workloadOf } from "./parts.ts";
+import {
+  type ClusterActionParts,
+  missingRight,
+  patchRightOf,
+  patience,
+  placeOf,
+  workloadOf,
+} from "./parts.ts";
 import { rehearse } from "./rehearse.ts";
 import { awaitRollout, hasArrived, readWorkload, rolloutWords } from "./rollout.ts";
 
 /** What `kubectl rollout restart` writes too. */
 const restartedAt = "kubectl.kubernetes.io/restartedAt";
 const annotation = ["spec", "template", "metadata", "annotations", restartedAt];
-
-const rightOf: Record<string, Right> = {
-  Deployment: rights.patchDeployments,
-  StatefulSet: rights.patchStatefulSets,
-  DaemonSet: rights.patchDaemonSets,
-};
 
 /**
  * Restarts a workload's pods in the way its strategy says. The mark that it writes is chosen by the probe: written twice
@@ -47,10 +47,7 @@ export function restartAction(parts: ClusterActionParts): Action {
     fields: [],
     bulk: true,
     appliesTo: (resource) => workloadOf(access, resource.id) !== null,
-    unavailable: (resource) => {
-      const right = rightOf[workloadOf(access, resource.id)?.type ?? ""];
-      return right ? missingRight(parts, [right], resource) : null;
-    },
+    unavailable: (resource) => missingRight(parts, patchRightOf(access, resource), resource),
     describe: ({ name }) => ({
       steps: [
         text(

@@ -8,7 +8,14 @@ import { Refusal } from "../client/refusal.ts";
 import { at, wordAt } from "../kinds/seen.ts";
 import { digestOf } from "../manifests/content.ts";
 import { differenceLines, differences } from "../manifests/differences.ts";
-import { type ClusterActionParts, missingRight, patience, patchRightOf, placeOf, workloadOf } from "./parts.ts";
+import {
+  type ClusterActionParts,
+  missingRight,
+  patchRightOf,
+  patience,
+  placeOf,
+  workloadOf,
+} from "./parts.ts";
 import { rehearse } from "./rehearse.ts";
 import { imagesOf, plainTemplate, type Revision, revisionsOf } from "./revisions.ts";
 import { awaitRollout, hasArrived, readWorkload, rolloutWords, type WorkloadState } from "./rollout.ts";
@@ -64,7 +71,8 @@ export function rollBackAction(parts: ClusterActionParts): Action<Input> {
       access,
       placeOf(access, context.resource),
       context,
-      (state) => digestIn(state) === digest && (isByHand(state) ? state.rollout.observed : hasArrived(state.rollout)),
+      (state) =>
+        digestIn(state) === digest && (isByHand(state) ? state.rollout.observed : hasArrived(state.rollout)),
     );
   return {
     id: "kubernetes.roll-back",
@@ -91,10 +99,16 @@ export function rollBackAction(parts: ClusterActionParts): Action<Input> {
       steps: [
         revision === null
           ? text(`Give ${name} its template from before.`, `Rendre à ${name} son modèle précédent.`)
-          : text(`Give ${name} the template of revision ${revision}.`, `Rendre à ${name} le modèle de la révision ${revision}.`),
+          : text(
+              `Give ${name} the template of revision ${revision}.`,
+              `Rendre à ${name} le modèle de la révision ${revision}.`,
+            ),
         patience,
       ],
-      proof: text("Every pod is of that template and ready.", "Chaque pod provient de ce modèle et est prêt."),
+      proof: text(
+        "Every pod is of that template and ready.",
+        "Chaque pod provient de ce modèle et est prêt.",
+      ),
       undo: text("Go forth again to the template of now.", "Revenir au modèle actuel."),
     }),
     async probe(context, { revision }) {
@@ -183,7 +197,9 @@ function revisionWords({ number, at: made, cause, template }: Revision): LocalTe
 }
 
 function toward(target: Revision, current: Revision | null): LocalText {
-  const from = current ? text(`From revision ${current.number} back to `, `De la révision ${current.number} à la `) : text("Back to ", "Retour à la ");
+  const from = current
+    ? text(`From revision ${current.number} back to `, `De la révision ${current.number} à la `)
+    : text("Back to ", "Retour à la ");
   const words = revisionWords(target);
   return text(`${from.en}${words.en}`, `${from.fr}${words.fr}`);
 }
@@ -210,10 +226,7 @@ const byHand = text(
   "Its strategy is OnDelete: each pod gets the template when it is evicted or deleted.",
   "Sa stratégie est OnDelete : chaque pod reçoit le modèle lorsqu'il est évincé ou supprimé.",
 );
-const otherTemplate = text(
-  "The workload has another template.",
-  "La charge de travail a un autre modèle.",
-);
+const otherTemplate = text("The workload has another template.", "La charge de travail a un autre modèle.");
 
 /** `kubernetes.revision-gone` */
 function revisionGone(name: string) {
@@ -223,7 +236,10 @@ function revisionGone(name: string) {
       `The revision of ${name} that was meant is not kept any more; nothing was sent.`,
       `La révision de ${name} visée n'est plus conservée ; rien n'a été envoyé.`,
     ),
-    text("Look at the revisions that are left, or edit the workload.", "Examinez les révisions restantes, ou modifiez la charge de travail."),
+    text(
+      "Look at the revisions that are left, or edit the workload.",
+      "Examinez les révisions restantes, ou modifiez la charge de travail.",
+    ),
   );
 }
 

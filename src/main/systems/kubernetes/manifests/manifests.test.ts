@@ -59,7 +59,7 @@ test("a check is the server's own dry run: it shows before and after, and change
   expect(found.before).toContain("replicas: 2");
   expect(found.after).toContain("replicas: 3");
   expect(store()?.spec?.replicas).toBe(2);
-  const [sent] = server.asked("PUT", "/deployments/api");
+  const [sent] = server.rehearsed("PUT", "/deployments/api");
   expect(Object.fromEntries(sent?.query ?? [])).toEqual({
     dryRun: "All",
     fieldManager: "passerelle",

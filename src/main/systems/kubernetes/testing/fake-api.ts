@@ -81,9 +81,14 @@ export class FakeApi {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** The requests of a method whose path ends like this. */
+  /** The requests of a method whose path ends like this; dry runs are not among them. */
   asked(method: string, end: string): Received[] {
-    return this.received.filter((each) => each.method === method && each.path.endsWith(end));
+    return this.#of(method, end).filter(({ query }) => !query.has("dryRun"));
+  }
+
+  /** The dry runs of a method whose path ends like this. */
+  rehearsed(method: string, end: string): Received[] {
+    return this.#of(method, end).filter(({ query }) => query.has("dryRun"));
   }
 
   async close(): Promise<void> {
@@ -92,6 +97,10 @@ export class FakeApi {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
     });
+  }
+
+  #of(method: string, end: string): Received[] {
+    return this.received.filter((each) => each.method === method && each.path.endsWith(end));
   }
 
   async #read(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { isDeepStrictEqual } from "node:util";
 import { answer, type Received, refuse, type Target } from "./fake-answers.ts";
 import type { FakeApi } from "./fake-api.ts";
 import type { Stored } from "./objects.ts";
@@ -32,11 +33,33 @@ export function patched(
   if (api.denied.has(`patch ${target.resource}`)) {
     return refuse(response, 403, "Forbidden", `cannot patch ${target.resource}`);
   }
+  if (Array.isArray(received.body)) return patchedByPaths(api, target, received, response, before);
   const named = (received.body as Stored).metadata?.resourceVersion;
   if (named !== undefined && named !== before.metadata.resourceVersion) {
     return refuse(response, 409, "Conflict", "the object has been modified");
   }
   const after = mergePatch(before, received.body) as Stored;
+  if (received.query.get("dryRun") === "All") return answer(response, 200, after);
+  answer(response, 200, api.store.put(target.resource, after));
+}
+
+/** RFC 6902, as far as "test" and "replace" of a field of the spec go. */
+function patchedByPaths(
+  api: FakeApi,
+  target: Target,
+  received: Received,
+  response: ServerResponse,
+  before: Stored,
+): undefined {
+  const spec: Tree = { ...before.spec };
+  for (const { op, path, value } of received.body as { op: string; path: string; value: unknown }[]) {
+    const field = path.replace("/spec/", "");
+    if (op === "replace") spec[field] = value;
+    else if (!isDeepStrictEqual(spec[field], value)) {
+      return refuse(response, 422, "Invalid", `testing path ${path} failed`);
+    }
+  }
+  const after = { ...before, spec };
   if (received.query.get("dryRun") === "All") return answer(response, 200, after);
   answer(response, 200, api.store.put(target.resource, after));
 }
@@ -49,6 +72,9 @@ export function evict(api: FakeApi, target: Target, received: Received, response
   const uid = body.deleteOptions?.preconditions?.uid;
   if (uid !== undefined && uid !== pod.metadata.uid) {
     return refuse(response, 409, "Conflict", "the UID in the precondition does not match");
+  }
+  if (api.denied.has("create pods/eviction")) {
+    return refuse(response, 403, "Forbidden", 'cannot create resource "pods/eviction"');
   }
   const budgets = [...api.store.of("poddisruptionbudgets").objects.values()].filter((each) =>
     covers(each, pod),
@@ -70,6 +96,8 @@ export function evict(api: FakeApi, target: Target, received: Received, response
       },
     );
   }
+  if (received.query.get("dryRun") === "All")
+    return answer(response, 201, { kind: "Status", status: "Success" });
   if (budget) {
     api.store.put("poddisruptionbudgets", {
       ...budget,
