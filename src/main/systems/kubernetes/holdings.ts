@@ -94,21 +94,22 @@ export class Holdings {
     return [...this.#held.values()].map(({ declaration }) => declaration);
   }
 
-  /** What came and went since it was asked last; null when nothing did. */
-  takeChange(): DeclarationChange | null {
+  /** How many resources have something untold. */
+  get untold(): number {
+    return this.#untold.size;
+  }
+
+  /** What came and went since it was asked last, so many of each at the most; null when nothing did. */
+  takeChange(most: number): DeclarationChange | null {
     if (this.#added.size === 0 && this.#removed.size === 0) return null;
-    const added = [...this.#added].flatMap((id) => this.#held.get(id)?.declaration ?? []);
-    const removed = [...this.#removed];
-    this.#added.clear();
-    this.#removed.clear();
+    const removed = taken(this.#removed, most);
+    const added = taken(this.#added, most).flatMap((id) => this.#held.get(id)?.declaration ?? []);
     return { added, removed };
   }
 
-  /** What is untold, as it stands; nothing of it is untold then. */
-  takeObservations(now: number): Observation[] {
-    const ids = [...this.#untold];
-    this.#untold.clear();
-    return ids.flatMap((id) => {
+  /** What is untold, as it stands, so many at the most; nothing of that is untold then. */
+  takeObservations(now: number, most: number): Observation[] {
+    return taken(this.#untold, most).flatMap((id) => {
       const seen = this.#held.get(id)?.seen;
       return seen ? [this.#observation(seen, now)] : [];
     });
@@ -132,6 +133,16 @@ export class Holdings {
     const health = problems.reduce<Health>((worst, each) => worse(worst, each.health), "ok");
     return { resource: seen.id, source: this.#parts.system, at, health, facts, problems, readAt };
   }
+}
+
+function taken(from: Set<string>, most: number): string[] {
+  const ids: string[] = [];
+  for (const id of from) {
+    if (ids.length >= most) break;
+    from.delete(id);
+    ids.push(id);
+  }
+  return ids;
 }
 
 function sameDeclaration(declaration: Declaration, seen: Seen, staleAfter: number): boolean {

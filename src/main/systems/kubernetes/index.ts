@@ -13,6 +13,9 @@ import { scopeOf } from "./events/scope.ts";
 import { ClusterManifests } from "./manifests/index.ts";
 import { ClusterObserver } from "./observe.ts";
 import { Rights } from "./rights.ts";
+import { ClusterLogs } from "./streams/logs.ts";
+import { ClusterPorts } from "./streams/ports.ts";
+import { PodShells } from "./streams/shells.ts";
 
 /**
  * One Kubernetes cluster by its API: nodes, namespaces, workloads, pods, claims, ingresses, budgets and quotas; cordon,
@@ -46,6 +49,9 @@ function createKubernetesSystem(config: KubernetesSystemConfig, context: SystemC
     environment: config.environment ?? null,
     every,
   });
+  const logs = new ClusterLogs(access, config.namespaces);
+  const ports = new ClusterPorts(access);
+  const shells = new PodShells({ access, rights, seen: (resource) => observer.seen(resource) });
   const secrets = [config.token, config.clientKey].flatMap((reference: SecretReference | undefined) =>
     reference === undefined ? [] : [{ reference, usedBy: access.clusterId }],
   );
@@ -62,6 +68,10 @@ function createKubernetesSystem(config: KubernetesSystemConfig, context: SystemC
       const scope = scopeOf(access, observer, config.namespaces, resource);
       return scope && happeningsOf({ access, known: observer, scope }, signal);
     },
+    consoles: (resource) => shells.consoles(resource),
+    openShell: (resource, size, signal) => shells.open(resource, size, signal),
+    logs: (resource) => (logs.has(resource) ? logs : null),
+    ports: (resource) => (ports.has(resource) ? ports : null),
     manifests: (resource) => (manifests.has(resource) ? manifests : null),
     secrets: () => secrets,
     async close() {

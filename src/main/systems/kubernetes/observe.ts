@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { toOpsError } from "../../../shared/errors.ts";
-import type { Declaration, Observation, ObservationSink } from "../../../shared/resource.ts";
+import type { Declaration, ObservationSink } from "../../../shared/resource.ts";
 import { answerGarbage } from "./client/faults.ts";
 import { Refusal } from "./client/refusal.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
@@ -80,6 +80,11 @@ export class ClusterObserver {
   /** Whether a resource is known. */
   has(id: string): boolean {
     return this.#holdings.has(id);
+  }
+
+  /** How a resource was seen last. */
+  seen(id: string): Seen | undefined {
+    return this.#holdings.get(id);
   }
 
   /** What a resource hangs below; null when it is not known. */
@@ -230,17 +235,23 @@ export class ClusterObserver {
     const { access } = this.#parts;
     this.#putCluster();
     for (const { id } of this.#named.values()) this.#holdings.seenAgain(id);
-    const change = this.#holdings.takeChange();
-    if (change) sink.redeclare(access.system, change);
-    await this.#tellInSlices(sink, this.#holdings.takeObservations(access.now()));
+    for (let change = this.#holdings.takeChange(sliceSize); change; ) {
+      sink.redeclare(access.system, change);
+      change = this.#holdings.takeChange(sliceSize);
+      if (change && !(await this.#goesOn())) return;
+    }
+    // What changes meanwhile is told the next time.
+    const slices = Math.ceil(this.#holdings.untold / sliceSize);
+    for (let slice = 0; slice < slices; slice++) {
+      if (slice > 0 && !(await this.#goesOn())) return;
+      sink.observe(this.#holdings.takeObservations(access.now(), sliceSize));
+    }
   }
 
-  /** Tens of thousands at once would keep everything else of the console waiting. */
-  async #tellInSlices(sink: ObservationSink, observations: readonly Observation[]): Promise<void> {
-    for (let at = 0; at < observations.length && !this.#closing.signal.aborted; at += sliceSize) {
-      if (at > 0) await nextTurn();
-      sink.observe(observations.slice(at, at + sliceSize));
-    }
+  /** Tens of thousands at once would keep everything else of the console waiting. False when it is being closed. */
+  async #goesOn(): Promise<boolean> {
+    await nextTurn();
+    return !this.#closing.signal.aborted;
   }
 
   #putCluster(): void {
@@ -279,7 +290,11 @@ export class ClusterObserver {
     const error = toOpsError(thrown, access.system).toWire();
     const at = access.now();
     const source = access.system;
-    const observations = this.declared.map(({ id }) => ({ resource: id, source, at, error }));
-    await this.#tellInSlices(sink, observations);
+    const all = this.declared;
+    for (let from = 0; from < all.length; from += sliceSize) {
+      if (from > 0 && !(await this.#goesOn())) return;
+      const slice = all.slice(from, from + sliceSize);
+      sink.observe(slice.map(({ id }) => ({ resource: id, source, at, error })));
+    }
   }
 }

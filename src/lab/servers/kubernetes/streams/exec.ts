@@ -153,7 +153,7 @@ export class PodShells {
       terminal: terminal?.size ?? null,
       signal: stop.signal,
     });
-    const isShell = command.length === 1 && /(^|\/)(ba|da)?sh$/.test(command[0] ?? "");
+    const isShell = becomesShell(command);
     const script = isShell ? "sh -s" : command.map(quoted).join(" ");
     let status: number;
     try {
@@ -193,6 +193,12 @@ function streamsFor(query: URLSearchParams): string[] {
     ...["stdin", "stdout", "stderr"].filter((name) => asked(name) && !(isTerminal && name === "stderr")),
     ...(isTerminal ? ["resize"] : []),
   ];
+}
+
+/** Whether a command is a shell that reads what is typed: one without arguments, or whose script ends by becoming one. */
+function becomesShell([program = "", option, script, ...rest]: readonly string[]): boolean {
+  if (!/(^|\/)(ba|da)?sh$/.test(program) || rest.length > 0) return false;
+  return option === undefined || (option === "-c" && /\bexec (ba|da)?sh(; fi)?$/.test(script ?? ""));
 }
 
 function quoted(word: string): string {
