@@ -1,3 +1,4 @@
+import { startAlertmanager } from "./alertmanager/index.ts";
 import { startAmt } from "./amt/index.ts";
 import { startKubernetes } from "./kubernetes/index.ts";
 import { startRfb } from "./rfb/index.ts";
@@ -5,7 +6,7 @@ import type { LabContext, LabServers } from "./server.ts";
 import { startSsh } from "./ssh/index.ts";
 
 /** One entry for each protocol that the lab speaks. */
-const protocols = [startSsh, startAmt, startRfb, startKubernetes];
+const protocols = [startSsh, startAmt, startRfb, startKubernetes, startAlertmanager];
 
 /**
  * Starts the servers of every protocol; their ports are told apart by name. `wished` names ports that are not left to

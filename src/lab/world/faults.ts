@@ -41,6 +41,8 @@ export const faultParameters = {
   "kube-html": [],
   "kube-huge": [],
   "kube-truncated": [],
+  "alertmanager-down": [],
+  "alertmanager-hang": [],
 } as const satisfies Record<string, readonly ("machine" | "bytes-per-second" | "unit")[]>;
 export type FaultName = keyof typeof faultParameters;
 

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import type { SecretReference } from "../../../../shared/estate.ts";
 import { alertmanagerSystemSchema } from "../../../../shared/estate.ts";
 import type { FactValue, Resource } from "../../../../shared/resource.ts";
 import type { ActionContext } from "../../../actions/action.ts";
@@ -38,20 +37,23 @@ export class FakeAlertmanager {
 
   /** An API on it, with what the estate file would say besides the URL. */
   api(config: object = {}, parts: { deadline?: number; secret?: string } = {}): AlertmanagerApi {
-    const url = `http://127.0.0.1:${this.port}/`;
+    return FakeAlertmanager.apiAt(this.port, config, parts);
+  }
+
+  /** An API on whatever listens at a loopback port. */
+  static apiAt(
+    at: number,
+    config: object = {},
+    parts: { deadline?: number; secret?: string } = {},
+  ): AlertmanagerApi {
+    const url = `http://127.0.0.1:${at}/`;
     const client = new AlertmanagerClient({
       name: "alerts.example",
       subject: "alerts/service",
       config: alertmanagerSystemSchema.parse({ type: "alertmanager", url, ...config }),
-      dial: async ({ port }) => {
-        const socket = connect(this.port, "127.0.0.1");
-        if (port === 1) socket.destroy();
-        return socket;
-      },
+      dial: async () => connect(at, "127.0.0.1"),
       secrets: {
-        resolve: async (reference: SecretReference) => ({
-          reveal: () => parts.secret ?? `secret of ${reference}`,
-        }),
+        resolve: async (reference) => ({ reveal: () => parts.secret ?? `secret of ${reference}` }),
       },
       folder: () => "/nonexistent",
       ...(parts.deadline === undefined ? {} : { deadline: parts.deadline }),
