@@ -6,16 +6,28 @@ import { placeTo } from "../../state/router.ts";
 import { formatMoment } from "../../widgets/format.ts";
 import { HealthLabel } from "../../widgets/HealthLabel.tsx";
 import { TaskLine } from "../../widgets/tasks/TaskLine.tsx";
+import { Happenings } from "./Happenings.tsx";
 
-/** What is wrong with a resource now, then the actions on it, newest first. */
-export function Events({ resource }: { resource: Resource }) {
+/** What is wrong with a resource now, the actions on it, newest first, and what its system recorded. */
+export function Events({ resource, recorded }: { resource: Resource; recorded: boolean }) {
+  return (
+    <div className="events">
+      <OwnEvents resource={resource} quietly={recorded} />
+      {recorded && <Happenings id={resource.id} name={resource.name} />}
+    </div>
+  );
+}
+
+function OwnEvents({ resource, quietly }: { resource: Resource; quietly: boolean }) {
   const { t } = useTranslation("resource");
   const local = useLocalText();
   const language = useLanguage();
   const tasks = (useConsole().tasks.value?.tasks ?? [])
     .filter((task) => task.resource === resource.id)
     .sort((a, b) => b.startedAt - a.startedAt);
-  if (resource.problems.length === 0 && tasks.length === 0) return <p className="quiet">{t("noEvents")}</p>;
+  if (resource.problems.length === 0 && tasks.length === 0) {
+    return quietly ? null : <p className="quiet">{t("noEvents")}</p>;
+  }
   return (
     <ul className="lines panel">
       {resource.problems.map((problem) => (

@@ -64,7 +64,7 @@ export default function ResourcePage({ id, tab: wanted }: { id: string; tab: str
   );
 }
 
-const fillsPage: ReadonlySet<Tab> = new Set(["logs", "manifest"]);
+const fillsPage: ReadonlySet<Tab> = new Set(["events", "logs", "manifest"]);
 
 /** The hands and a list scroll by themselves within the height that is there. */
 function pageClass(tab: Tab): string {
@@ -89,7 +89,7 @@ function TabBody({
     case "relations":
       return <Relations resource={resource} relations={detail.relations} />;
     case "events":
-      return <Events resource={resource} />;
+      return <Events resource={resource} recorded={detail.has.happenings} />;
     case "screen":
       return (
         <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
