@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { OpsError, toOpsError } from "../shared/errors.ts";
 import { findLab } from "./control.ts";
 import { usageError } from "./process/errors.ts";
+import { type Flavour, flavours } from "./servers/kubernetes/api/flavour.ts";
 
 const hostLimit = 5000;
 const podLimit = 50_000;
@@ -18,6 +19,17 @@ function wholeNumber(name: string, words: string, low: number, high: number): nu
   );
 }
 
+/** A kind of cluster from the command line; throws OpsError `lab.usage`. */
+function flavour(words: string): Flavour {
+  const found = flavours.find((name) => name === words);
+  if (found) return found;
+  const [all, given] = [flavours.join(", "), words.slice(0, 50)];
+  throw usageError(
+    `--cluster takes one of ${all}, not "${given}".`,
+    `--cluster attend l'une de ces valeurs : ${all}, et non « ${given} ».`,
+  );
+}
+
 function parse(words: string[]) {
   try {
     return parseArgs({
@@ -29,6 +41,7 @@ function parse(words: string[]) {
         seed: { type: "string", default: "1" },
         hosts: { type: "string", default: "0" },
         pods: { type: "string", default: "0" },
+        cluster: { type: "string", default: "usual" },
         port: { type: "string", default: "0" },
         "with-parent": { type: "boolean", default: false },
       },
@@ -46,6 +59,7 @@ async function start(values: ReturnType<typeof parse>["values"]): Promise<void> 
     seed: wholeNumber("seed", values.seed, 0, 4_294_967_295),
     hosts: wholeNumber("hosts", values.hosts, 0, hostLimit),
     pods: wholeNumber("pods", values.pods, 0, podLimit),
+    cluster: flavour(values.cluster),
     bouncePort: wholeNumber("port", values.port, 0, 65_535),
     template,
   };

@@ -1,7 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { OpsError } from "../../shared/errors.ts";
 import { startServers } from "../servers/index.ts";
+import type { Flavour } from "../servers/kubernetes/api/flavour.ts";
 import { LabNetwork } from "../servers/network.ts";
+import type { LabContext } from "../servers/server.ts";
 import { scaledClock } from "../world/clock.ts";
 import { isExtraHost } from "../world/site.ts";
 import { World } from "../world/world.ts";
@@ -18,6 +20,8 @@ export interface LabOptions {
   folder: string | null;
   /** Pods of the Kubernetes cluster beside its usual ones. */
   pods?: number;
+  /** The kind of the Kubernetes cluster. */
+  cluster?: Flavour;
   /** Where the bounce listens; 0 lets the system choose. */
   bouncePort: number;
   /** The estate template. */
@@ -57,7 +61,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       );
     };
     const wished = new Map(options.bouncePort > 0 ? [["bounce", options.bouncePort]] : []);
-    const context = { world, network: new LabNetwork(), folder, extraPods: options.pods ?? 0, onFailure };
+    const context: LabContext = {
+      world,
+      network: new LabNetwork(),
+      folder,
+      extraPods: options.pods ?? 0,
+      clusterFlavour: options.cluster ?? "usual",
+      onFailure,
+    };
     const servers = await startServers(context, wished);
     opened.push(() => servers.close());
     const extra = [...world.machines.values()].filter(isExtraHost);

@@ -1,4 +1,5 @@
 import type { World } from "../world/world.ts";
+import type { Flavour } from "./kubernetes/api/flavour.ts";
 import type { LabNetwork } from "./network.ts";
 
 /** What a kind of server is given when the lab starts. */
@@ -10,6 +11,8 @@ export interface LabContext {
   folder: string;
   /** Pods of the Kubernetes cluster beside the usual ones. */
   extraPods?: number;
+  /** The kind of that cluster; the usual one when left out. */
+  clusterFlavour?: Flavour;
   /** Told of a failure of the lab itself. */
   onFailure(error: unknown): void;
 }

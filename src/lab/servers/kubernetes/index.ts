@@ -19,7 +19,11 @@ export async function startKubernetes(
   let running: { cluster: Cluster; server: ApiServer } | null = null;
   const door = new ApiDoor(world, (stream) => {
     if (!running) {
-      const cluster = new Cluster({ world, extraPods: context.extraPods ?? 0 });
+      const cluster = new Cluster({
+        world,
+        extraPods: context.extraPods ?? 0,
+        ...(context.clusterFlavour ? { flavour: context.clusterFlavour } : {}),
+      });
       running = { cluster, server: new ApiServer(cluster, credentials, onFailure) };
     }
     running.server.connect(stream);

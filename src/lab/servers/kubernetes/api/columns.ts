@@ -60,6 +60,9 @@ function conditionOf(object: KubeObject, type: string): unknown {
   return items(object, "status", "conditions").find((condition) => words(condition, "type") === type);
 }
 
+const statusOf = (object: KubeObject, type: string) =>
+  or(words(conditionOf(object, type), "status"), "Unknown");
+
 /** The word of the STATUS column: the phase, unless a container or an end has more to say. */
 function podWord(pod: KubeObject): string {
   if (pod.metadata.deletionTimestamp) {
@@ -242,6 +245,40 @@ export const columnsOf: Readonly<Record<string, readonly Column[]>> = {
     age,
     column("Request", (quota) => quotaShares(quota, false)),
     column("Limit", (quota) => quotaShares(quota, true)),
+  ],
+  "clusterversions.config.openshift.io": [
+    named,
+    column("Version", (object) => words(items(object, "status", "history")[0], "version")),
+    column("Available", (object) => statusOf(object, "Available")),
+    column("Progressing", (object) => statusOf(object, "Progressing")),
+    age,
+    column("Status", (object) => words(conditionOf(object, "Progressing"), "message")),
+  ],
+  "clusteroperators.config.openshift.io": [
+    named,
+    column("Version", (object) => words(items(object, "status", "versions")[0], "version")),
+    column("Available", (object) => statusOf(object, "Available")),
+    column("Progressing", (object) => statusOf(object, "Progressing")),
+    column("Degraded", (object) => statusOf(object, "Degraded")),
+    age,
+  ],
+  "machineconfigpools.machineconfiguration.openshift.io": [
+    named,
+    text("Config", "status", "configuration", "name"),
+    column("Updated", (object) => statusOf(object, "Updated")),
+    column("Updating", (object) => statusOf(object, "Updating")),
+    column("Degraded", (object) => statusOf(object, "Degraded")),
+    figure("MachineCount", "status", "machineCount"),
+    figure("ReadyMachineCount", "status", "readyMachineCount"),
+    figure("UpdatedMachineCount", "status", "updatedMachineCount"),
+    figure("DegradedMachineCount", "status", "degradedMachineCount"),
+    age,
+  ],
+  "routes.route.openshift.io": [
+    named,
+    text("Host/Port", "spec", "host"),
+    text("Services", "spec", "to", "name"),
+    age,
   ],
   services: [
     named,

@@ -14,6 +14,7 @@ import { type Event, Events } from "./events.ts";
 import { furnish } from "./furnishing.ts";
 import { Jobs } from "./jobs.ts";
 import { PodLife } from "./life.ts";
+import { MachinePools } from "./machine-pools.ts";
 import { metricsNames, nodeMetrics, podMetrics } from "./metrics.ts";
 import { Nodes } from "./nodes.ts";
 import { PodIndex } from "./pod-index.ts";
@@ -57,6 +58,7 @@ export class Cluster {
   readonly disruption: Budgets;
   private readonly jobs: Jobs;
   private readonly quotas: Quotas;
+  private readonly pools: MachinePools;
   private readonly collections: ReadonlyMap<string, Collection<KubeObject>>;
   private readonly forgotten = new Set<() => void>();
   private readonly stopFollowing: () => void;
@@ -91,6 +93,7 @@ export class Cluster {
     this.disruption = new Budgets(this);
     this.jobs = new Jobs(this);
     this.quotas = new Quotas(this);
+    this.pools = new MachinePools(this);
     this.machines = new Nodes(this);
     furnish(this, extraPods);
     this.life.start();
@@ -99,6 +102,7 @@ export class Cluster {
     this.disruption.start();
     this.quotas.start();
     this.machines.start();
+    this.pools.start();
     this.stopFollowing = world.onChange(({ what }) => {
       if (what !== "fault") return;
       this.disruption.settle();
@@ -185,5 +189,6 @@ export class Cluster {
     this.jobs.close();
     this.disruption.close();
     this.quotas.close();
+    this.pools.close();
   }
 }

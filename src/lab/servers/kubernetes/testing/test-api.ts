@@ -4,6 +4,7 @@ import { ManualClock } from "../../../world/clock.ts";
 import { World } from "../../../world/world.ts";
 import { issue } from "../access/certificates.ts";
 import type { KubernetesCredentials } from "../access/credentials.ts";
+import type { Flavour } from "../api/flavour.ts";
 import { Cluster } from "../cluster/cluster.ts";
 import { ApiDoor } from "../door.ts";
 import { isObject, type JsonObject } from "../store/object.ts";
@@ -75,16 +76,16 @@ export class TestApi {
   private readonly server: ApiServer;
   private readonly closing = new AbortController();
 
-  private constructor(extraPods: number) {
+  private constructor(extraPods: number, flavour: Flavour) {
     this.world = new World({ seed: 3, clock: this.clock });
-    this.cluster = new Cluster({ world: this.world, extraPods });
+    this.cluster = new Cluster({ world: this.world, extraPods, flavour });
     const onFailure = (error: unknown) => this.failures.push(error);
     this.server = new ApiServer(this.cluster, credentials, onFailure);
     this.door = new ApiDoor(this.world, (stream) => this.server.connect(stream));
   }
 
-  static async start(extraPods = 0): Promise<TestApi> {
-    const api = new TestApi(extraPods);
+  static async start(extraPods = 0, flavour: Flavour = "usual"): Promise<TestApi> {
+    const api = new TestApi(extraPods, flavour);
     api.port = await api.door.listen(0, (error) => api.failures.push(error));
     return api;
   }
