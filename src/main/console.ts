@@ -6,6 +6,7 @@ import type { Resource } from "../shared/resource.ts";
 import { text } from "../shared/text.ts";
 import { allowlistGuard, freshnessGuard, journalGuard, supportWindowGuard } from "./actions/guards.ts";
 import { JournalQueue } from "./actions/journal-queue.ts";
+import { redactEvent } from "./actions/redaction.ts";
 import { ActionRegistry } from "./actions/registry.ts";
 import { ActionRunner } from "./actions/runner.ts";
 import { whatNeedsYou } from "./contract/needs.ts";
@@ -159,7 +160,10 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     });
     endings.push(() => fleet.close());
 
-    const queue = new JournalQueue(journal);
+    const queue = new JournalQueue({
+      writeAll: (events) =>
+        journal.writeAll(events.map((event) => redactEvent(event, (data) => redaction.data(data)))),
+    });
     const runner = new ActionRunner({
       registry,
       journal,
@@ -181,6 +185,8 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       action: (id: string, resource: Resource) => registry.find(id, resource),
       resource: (id: string) => inventory.get(id),
       resources: () => inventory.all(),
+      // One user has one data folder; identities that can be told apart are not known yet.
+      secondPerson: false,
     };
     const engine = new ProcedureEngine({
       runner,
@@ -194,6 +200,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
         ? (id) => fleet.lookAt([id])
         : oneAtATime((id) => fleet.observe([id], AbortSignal.timeout(observingLimit))),
       expand: (plan, node) => expansionOf(plan, node, known),
+      redact: (words) => redaction.text(words),
       actor,
       holder: `${workstation}:${folder.path}`,
       now,

@@ -65,6 +65,10 @@ test("the estate's procedures are checked against its own systems and the built-
     '23:62 The key "command" is missing. (expected text)',
     expect.stringMatching(/^23:71 The key "comand" is not known here\. .*did you mean "command"\?/),
   ]);
+  expect(await faultsOf(estate.replace("on: tower-a,", "on: tower-aa,"))).toEqual([
+    '23:53 The estate declares no resource "tower-aa". (expected the identifier of a resource; did you mean "tower-a"?)',
+  ]);
+  expect(await faultsOf(estate.replace("on: tower-a,", "on: cluster/nodes/n1,"))).toEqual([]);
   expect(await faultsOf(estate.replace("safe-reboot-round", "safe-reboot-rounds"))).toEqual([
     '22:33 There is no procedure "safe-reboot-rounds". (expected the identifier of a procedure; did you mean "safe-reboot-round"?)',
   ]);

@@ -1,6 +1,7 @@
 import { OpsError } from "../shared/errors.ts";
 import type { Estate } from "../shared/estate.ts";
 import type { Procedures } from "../shared/procedure.ts";
+import type { ResourceKind } from "../shared/resource.ts";
 import { text } from "../shared/text.ts";
 import type { Action } from "./actions/action.ts";
 import type { FurtherCheck } from "./estate/load.ts";
@@ -8,7 +9,7 @@ import { child, entriesOf } from "./estate/located.ts";
 import { systemDefinitions } from "./fleet.ts";
 import { maintenanceActions } from "./maintenance/actions.ts";
 import { MaintenanceMarks } from "./maintenance/maintenance.ts";
-import { type ActionCatalogue, catalogueOf } from "./procedures/definition/catalogue.ts";
+import { catalogueOf, type DeclaredResources } from "./procedures/definition/catalogue.ts";
 import { validateProcedures } from "./procedures/definition/validate.ts";
 import type { SystemContext } from "./systems/system.ts";
 
@@ -17,11 +18,13 @@ import type { SystemContext } from "./systems/system.ts";
  * with the file, it is not known which these are: they are checked once it is mended.
  */
 export function proceduresCheck(builtIn: Procedures): FurtherCheck {
-  return (tree, estate, faults) =>
+  return (tree, estate, faults) => {
+    const known = estate && knownOf(estate);
     validateProcedures({
       tree,
       path: ["procedures"],
-      catalogue: estate && catalogueFor(estate),
+      catalogue: known && catalogueOf(known.actions),
+      resources: known?.resources ?? null,
       places: {
         site: [...entriesOf(child(tree, "sites")).keys()],
         environment: [...entriesOf(child(tree, "environments")).keys()],
@@ -29,12 +32,13 @@ export function proceduresCheck(builtIn: Procedures): FurtherCheck {
       others: builtIn,
       faults,
     });
+  };
 }
 
-function catalogueFor(estate: Estate): ActionCatalogue | null {
+function knownOf(estate: Estate): KnownOfEstate | null {
   if (Object.keys(estate.procedures).length === 0) return null;
   try {
-    return catalogueOf(actionsOf(estate));
+    return knownOfEstate(estate);
   } catch {
     // A system that cannot even be made says so when the estate is put in force.
     return null;
@@ -43,15 +47,34 @@ function catalogueFor(estate: Estate): ActionCatalogue | null {
 
 /** The actions of an estate's systems, and the console's own, without reaching anything: they are only asked for. */
 export function actionsOf(estate: Estate): Action[] {
-  const ofSystems = Object.entries(estate.systems).flatMap(([id, config]) => {
+  return knownOfEstate(estate).actions;
+}
+
+interface KnownOfEstate {
+  actions: Action[];
+  resources: DeclaredResources;
+}
+
+function knownOfEstate(estate: Estate): KnownOfEstate {
+  const actions: Action[] = [];
+  const kinds = new Map<string, ResourceKind[]>();
+  const declare = (id: string, kind: ResourceKind) => kinds.set(id, [...(kinds.get(id) ?? []), kind]);
+  for (const id of Object.keys(estate.sites)) declare(id, "site");
+  for (const id of Object.keys(estate.reach.hops)) declare(id, "host");
+  for (const [id, config] of Object.entries(estate.systems)) {
     const definition = systemDefinitions.find(({ type }) => type === config.type);
-    if (!definition) return [];
+    if (!definition) continue;
     const system = definition.create(config as never, unreachable(id));
+    for (const one of system.declarations()) declare(one.id, one.kind);
+    actions.push(...system.actions);
     // Nothing was opened; whatever closing has against it matters to nobody.
     system.close().catch(() => {});
-    return system.actions;
-  });
-  return [...ofSystems, ...ownActions()];
+  }
+  const systems = Object.keys(estate.systems);
+  return {
+    actions: [...actions, ...ownActions()],
+    resources: { kinds, mayBeFound: (id) => systems.some((system) => id.startsWith(`${system}/`)) },
+  };
 }
 
 function ownActions(): Action[] {

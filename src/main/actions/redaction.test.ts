@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { redactInput } from "./redaction.ts";
+import { redactEvent, redactInput } from "./redaction.ts";
 
 const plain = (words: string) => words;
 
@@ -40,5 +40,36 @@ describe("redactInput", () => {
     const { input, redacted } = redactInput({ script: "x".repeat(100_000) }, plain);
     expect(input).toMatchObject({ shortened: true });
     expect(redacted).toBe(true);
+  });
+});
+
+describe("an event", () => {
+  it("keeps what it is found and bound by, and loses every secret from what people and machines said", () => {
+    const clean = <Data>(data: Data): Data =>
+      JSON.parse(JSON.stringify(data).replaceAll("tower-a", "[secret]"));
+    const event = {
+      type: "run.step-ended",
+      subject: "tower-a",
+      task: "run/tower-a/1",
+      data: {
+        node: "tower-a",
+        task: "run/tower-a/1",
+        reason: "it is tower-a",
+        text: { en: "tower-a is off", fr: "tower-a est éteinte" },
+        error: { message: { en: "tower-a" } },
+        observed: ["tower-a"],
+      },
+    };
+    expect(redactEvent(event, clean)).toEqual({
+      ...event,
+      data: {
+        node: "tower-a",
+        task: "run/tower-a/1",
+        reason: "it is [secret]",
+        text: { en: "[secret] is off", fr: "[secret] est éteinte" },
+        error: { message: { en: "[secret]" } },
+        observed: ["[secret]"],
+      },
+    });
   });
 });

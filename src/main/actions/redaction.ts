@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { NewJournalEvent } from "../../shared/journal.ts";
 import { bounded } from "./action-events.ts";
 
 type Json = z.core.util.JSONType;
@@ -36,4 +37,24 @@ export function redactInput(
   const cleaned = members(input);
   const kept = bounded(cleaned);
   return { input: kept, redacted: redacted || kept !== cleaned };
+}
+
+/** What identifies, counts or binds: without it an event could not be read again. Inputs are seen to before. */
+const structure: ReadonlySet<string> = new Set([
+  ...["action", "verb", "title", "resource", "resources", "resourceName", "origin", "undoes", "bulk"],
+  ...["input", "inputHash", "redacted", "risk", "effect", "concurrency", "deadline", "outcome"],
+  ...["node", "nodes", "items", "leftOut", "plan", "planHash", "target", "task", "phase", "attempt", "fence"],
+  ...["time", "until", "by", "confirmed", "status"],
+]);
+
+/**
+ * An event of a task or a run as the journal may have it: what people wrote and what machines said is cleaned by `clean`
+ * (which knows the secrets in use), what the event is found and bound by stays.
+ */
+export function redactEvent(event: NewJournalEvent, clean: <Data>(data: Data) => Data): NewJournalEvent {
+  const data = Object.entries(event.data).map(([key, value]) => [
+    key,
+    structure.has(key) ? value : clean(value),
+  ]);
+  return { ...event, data: Object.fromEntries(data) };
 }

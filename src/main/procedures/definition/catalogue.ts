@@ -21,3 +21,10 @@ export function catalogueOf(actions: Iterable<KnownAction>): ActionCatalogue {
   for (const action of actions) if (!catalogue.has(action.id)) catalogue.set(action.id, action);
   return catalogue;
 }
+
+/** The resources that an estate declares, each with its kinds (one for each system that declares it). */
+export interface DeclaredResources {
+  readonly kinds: ReadonlyMap<string, readonly ResourceKind[]>;
+  /** Whether a system may still find a resource of this identifier once it is reached. */
+  mayBeFound(id: string): boolean;
+}

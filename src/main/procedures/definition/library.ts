@@ -30,7 +30,7 @@ export function listProcedures(
     .toSorted((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-/** The actions of a procedure and of those inside it. */
+/** The actions that a procedure, and those inside it, cannot do without. */
 function actionsOf(procedure: Procedure, all: Procedures): Set<string> {
   const actions = new Set<string>();
   const seen = new Set<Procedure>();
@@ -38,7 +38,8 @@ function actionsOf(procedure: Procedure, all: Procedures): Set<string> {
   for (let next = open.pop(); next; next = open.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
-    for (const { action, compensate, procedure: inner } of stepsIn(next.steps)) {
+    for (const { action, compensate, optional, procedure: inner } of stepsIn(next.steps)) {
+      if (optional) continue;
       if (action !== undefined) actions.add(action);
       if (compensate?.action !== undefined) actions.add(compensate.action);
       const found = inner !== undefined && Object.hasOwn(all, inner) ? all[inner] : undefined;

@@ -7,7 +7,7 @@ import { plain } from "../../estate/located.ts";
 import { parseSourceFile } from "../../estate/parse-file.ts";
 import { readSourceFiles, type SourceFile } from "../../estate/read-files.ts";
 import { addSchemaFaults } from "../../estate/schema-faults.ts";
-import type { ActionCatalogue } from "./catalogue.ts";
+import type { ActionCatalogue, DeclaredResources } from "./catalogue.ts";
 import { validateProcedures } from "./validate.ts";
 
 /** What was read of procedure files. */
@@ -35,6 +35,7 @@ export async function readProcedures(
 export function checkProcedureFiles(
   files: readonly SourceFile[],
   catalogue: ActionCatalogue | null = null,
+  resources: DeclaredResources | null = null,
 ): ReadProcedures {
   const faults: EstateFault[] = [];
   const parsed = files.flatMap((file) => {
@@ -73,7 +74,7 @@ export function checkProcedureFiles(
   }
   for (const { tree, own, found } of parsed) {
     const others = Object.assign({}, ...parsed.filter((each) => each.own !== own).map((each) => each.own));
-    validateProcedures({ tree, path: [], catalogue, places: null, others, faults: found });
+    validateProcedures({ tree, path: [], catalogue, resources, places: null, others, faults: found });
     if (found.length === 0) Object.assign(procedures, own);
     faults.push(...found.list());
   }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { catalogueOf } from "./catalogue.ts";
 import { checkProcedureFiles } from "./read.ts";
 import { faultsOf, procedureSource, readSource } from "./testing/read-source.ts";
+import { smallCatalogue } from "./testing/small-estate.ts";
 
 const towers = "towers: { type: resources, kinds: [host] }";
 const tower = "tower: { type: resource, kinds: [host] }";
@@ -379,4 +380,44 @@ test("without a catalogue, actions are not judged but everything else is", () =>
   expect(without.faults.map(({ message }) => message.fr)).toEqual(["Aucune variable ne s'appelle « z »."]);
   const none = checkProcedureFiles([{ file: "p.yaml", source }], catalogueOf([]));
   expect(none.faults).toHaveLength(2);
+});
+
+test("a resource that is named by its identifier is one that the estate declares, of a kind that fits", () => {
+  const source = procedureSource(
+    `
+- { id: a, action: ssh.reboot, on: tower-a }
+- { id: b, action: ssh.reboot, on: tower-aa }
+- { id: c, action: ssh.reboot, on: atelier, compensate: { action: ssh.reboot, on: nobody } }
+- { id: d, wait: { until: { resource: towr-a, fact: health, is: ok } } }
+- { id: e, action: kubernetes.cordon, on: cluster/nodes/found-later }
+- { id: f, procedure: q, with: { hosts: [tower-a, tower-x] } }
+`,
+  );
+  const other = `q:\n  title: Q\n  variables: { hosts: { type: resources } }\n  steps: [{ id: s, wait: { for: 1s } }]\n`;
+  const resources = {
+    kinds: new Map([
+      ["tower-a", ["host" as const]],
+      ["atelier", ["site" as const]],
+    ]),
+    mayBeFound: (id: string) => id.startsWith("cluster/"),
+  };
+  const { faults } = checkProcedureFiles(
+    [{ file: "p.yaml", source: source + other }],
+    smallCatalogue,
+    resources,
+  );
+  const said = faults.map(({ line, column, message, nearMiss }) => [
+    `${line}:${column}`,
+    message.en,
+    nearMiss,
+  ]);
+  expect(said).toEqual([
+    ["5:40", 'The estate declares no resource "tower-aa".', "tower-a"],
+    ["6:40", '"ssh.reboot" cannot be done on atelier, which is site.', null],
+    ["6:87", 'The estate declares no resource "nobody".', null],
+    ["7:43", 'The estate declares no resource "towr-a".', "tower-a"],
+    ["9:55", 'The estate declares no resource "tower-x".', "tower-a"],
+  ]);
+  const unknown = checkProcedureFiles([{ file: "p.yaml", source: source + other }], smallCatalogue);
+  expect(unknown.faults).toEqual([]);
 });

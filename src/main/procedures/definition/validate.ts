@@ -2,7 +2,7 @@ import { type Procedure, procedureSchema, type Step } from "../../../shared/proc
 import { text } from "../../../shared/text.ts";
 import { type FaultList, shown } from "../../estate/faults.ts";
 import { entriesOf, find, type Located, plain } from "../../estate/located.ts";
-import type { ActionCatalogue } from "./catalogue.ts";
+import type { ActionCatalogue, DeclaredResources } from "./catalogue.ts";
 import { type Path, Report } from "./checks/report.ts";
 import { checkSteps } from "./checks/steps.ts";
 import type { Surroundings } from "./checks/surroundings.ts";
@@ -17,6 +17,7 @@ export interface ValidationParts {
   tree: Located;
   path: Path;
   catalogue: ActionCatalogue | null;
+  resources: DeclaredResources | null;
   places: Surroundings["places"];
   /** Procedures that are not in this file but may be named in it. */
   others: Readonly<Record<string, Procedure>>;
@@ -29,7 +30,7 @@ export interface ValidationParts {
  * throws for what is in the file.
  */
 export function validateProcedures(parts: ValidationParts): void {
-  const { tree, path, others, catalogue, places, faults } = parts;
+  const { tree, path, others, catalogue, resources, places, faults } = parts;
   const report = new Report(tree, faults);
   const own: Record<string, Procedure> = {};
   const unread = new Set<string>();
@@ -38,7 +39,14 @@ export function validateProcedures(parts: ValidationParts): void {
     if (parsed.success) own[id] = parsed.data;
     else unread.add(id);
   }
-  const around: Surroundings = { report, catalogue, places, procedures: { ...others, ...own }, unread };
+  const around: Surroundings = {
+    report,
+    catalogue,
+    resources,
+    places,
+    procedures: { ...others, ...own },
+    unread,
+  };
   for (const [id, procedure] of Object.entries(own)) checkProcedure(procedure, [...path, id], around);
   checkRecursion(own, path, around);
 }

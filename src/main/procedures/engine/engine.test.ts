@@ -137,20 +137,29 @@ describe("a run", () => {
       expand: (_plan, node) => ({
         items: [{ id: "tower-b", name: "tower-b" }],
         nodes: [step(`${node.id}[tower-b]/poke`, poke("tower-b"), { parent: node.id, item: "tower-b" })],
-        leftOut: [],
+        leftOut: [{ id: "each[tower-b]/rest", title: sameText("rest"), because: sameText("false") }],
       }),
     });
     const dynamic = { query: {}, procedure: "round", bindings: {}, outcomes: {} };
-    const plan = planOf([
-      forEach("each", ["tower-a"], { dynamic }),
-      step("each[tower-a]/poke", poke("tower-a"), { parent: "each", item: "tower-a" }),
-      step("last", poke("tower-c"), { needs: ["each"] }),
-    ]);
+    const leftOut = ["other", "each[tower-a]/rest"].map((id) => ({
+      id,
+      title: sameText(id),
+      because: sameText("false"),
+    }));
+    const plan = planOf(
+      [
+        forEach("each", ["tower-a"], { dynamic }),
+        step("each[tower-a]/poke", poke("tower-a"), { parent: "each", item: "tower-a" }),
+        step("last", poke("tower-c"), { needs: ["each"] }),
+      ],
+      { leftOut },
+    );
     const run = await runPlan(engine, plan);
     expect(run.status).toBe("completed");
     expect(log).toEqual(["tower-b", "tower-c"]);
     expect(Object.keys(statesOf(run))).not.toContain("each[tower-a]/poke");
     expect(typesOf(run.id)).toContain("expanded");
+    expect(run.plan.leftOut.map(({ id }) => id)).toEqual(["other", "each[tower-b]/rest"]);
   });
 
   it("leaves out what its condition leaves out, with what needs it, and calls that completed", async () => {

@@ -10,7 +10,7 @@ import * as faults from "./faults.ts";
 import { canCompensate, type FoldedNode, type FoldedRun, isMadeUpFor, mayRepeat } from "./folded-run.ts";
 import { StepHistory } from "./forecast.ts";
 import type { EngineParts } from "./parts.ts";
-import { isDestructive, planHash } from "./pinned-plan.ts";
+import { holdsSecret, isDestructive, planHash } from "./pinned-plan.ts";
 import { readRuns } from "./read-runs.ts";
 import { begin, foldRun } from "./run-fold.ts";
 import { RunLease } from "./run-lease.ts";
@@ -52,10 +52,11 @@ export class ProcedureEngine {
 
   /**
    * Pins a plan and begins to run it; answers with the run once it is in the journal. Throws OpsError
-   * `run.damaged-plan`, `run.not-confirmed`, `run.resource-in-use` or the journal's; nothing is begun then.
+   * `run.damaged-plan`, `run.secret-in-plan`, `run.not-confirmed`, `run.resource-in-use` or the journal's; nothing is begun then.
    */
   async start({ plan, reason, confirmation }: RunRequest): Promise<string> {
     if (planHash(plan) !== plan.hash) throw faults.damagedPlan();
+    if (this.#parts.redact && holdsSecret(plan, this.#parts.redact)) throw faults.secretInPlan();
     const confirmed = confirmation === plan.procedure;
     if (isDestructive(plan) && !confirmed) throw faults.notConfirmed(plan.procedure);
     const id = randomUUID();

@@ -73,6 +73,20 @@ export function damagedPlan(): OpsError {
   );
 }
 
+export function secretInPlan(): OpsError {
+  return fault(
+    "run.secret-in-plan",
+    text(
+      "A value or an input of the plan holds a secret that is in use; the journal would keep it, so nothing was begun.",
+      "Une valeur ou une entrée du plan contient un secret en usage ; le journal le garderait, donc rien n'a été lancé.",
+    ),
+    text(
+      "Take the secret out of the values and the procedure; systems take theirs by reference.",
+      "Retirez le secret des valeurs et de la procédure ; les systèmes prennent les leurs par référence.",
+    ),
+  );
+}
+
 export function notConfirmed(word: string): OpsError {
   return fault(
     "run.not-confirmed",

@@ -74,6 +74,8 @@ export interface EngineParts {
   /** Has a resource read more often for a while, because a wait looks at it. */
   lookAt(id: string): void;
   expand(plan: Plan, node: PlanNodeOf<"forEach">): Expansion;
+  /** Withholds the secrets in use; a plan that would bring one into the journal is not run. */
+  redact?(words: string): string;
   /** Who uses this console. */
   actor: string;
   /** Names this console's data folder among all that may share a store of leases. */

@@ -11,3 +11,10 @@ export function planHash(plan: Plan): string {
 export function isDestructive(plan: Plan): boolean {
   return plan.nodes.some((node) => node.kind === "action" && node.action.risk === "destructive");
 }
+
+/** Whether a value or an input of a plan, which would be journalled as it is, holds what `redact` withholds. */
+export function holdsSecret(plan: Plan, redact: (words: string) => string): boolean {
+  const inputs = plan.nodes.flatMap((node) => (node.kind === "action" ? [node.action.input] : []));
+  const words = JSON.stringify([plan.variables, inputs]);
+  return redact(words) !== words;
+}

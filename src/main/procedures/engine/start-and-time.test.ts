@@ -18,6 +18,23 @@ describe("before it begins", () => {
     expect((await settled(engine, id)).status).toBe("completed");
   });
 
+  it("refuses values and inputs that hold a secret in use: nothing of them reaches the journal", async () => {
+    const { engine } = consoleWith([fakeAction()], {
+      redact: (words) => words.replaceAll("hunter", "[secret]"),
+    });
+    const before = journal.head;
+    const plans = [
+      planOf([step("a", poke("tower-a"))], { variables: { word: "the hunter" } }),
+      planOf([step("a", poke("tower-a", { input: { command: "login hunter" } }))]),
+    ];
+    for (const plan of plans)
+      expect(await codeOf(() => engine.start({ plan, reason: "", confirmation: "" }))).toBe(
+        "run.secret-in-plan",
+      );
+    expect(journal.head).toBe(before);
+    expect((await runPlan(engine, planOf([step("a", poke("tower-a"))]))).status).toBe("completed");
+  });
+
   it("has the resources of its plan to itself until its end", async () => {
     const { engine, runner } = consoleWith([fakeAction()]);
     const plan = planOf([gate("go", 1), step("a", poke("tower-a"), { needs: ["go"] })]);

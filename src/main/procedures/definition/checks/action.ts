@@ -1,16 +1,19 @@
 import type { Step } from "../../../../shared/procedure.ts";
 import { text } from "../../../../shared/text.ts";
-import type { KnownAction } from "../catalogue.ts";
+import type { ActionCatalogue, KnownAction } from "../catalogue.ts";
 import type { Scope } from "../scope.ts";
 import { checkInput, unknownAction } from "./input.ts";
 import type { Path } from "./report.ts";
+import { checkResource } from "./resource.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { checkReference } from "./words.ts";
 
 /** An action of a step: known, on a resource that can have it, with input that it takes; its retry and compensation. */
 export function checkAction(step: Step, path: Path, scope: Scope, around: Surroundings): void {
   const { report } = around;
-  const action = find(step.action ?? "", [...path, "action"], around);
+  const known =
+    step.optional === undefined ? around : { ...around, catalogue: allowing(step, around.catalogue) };
+  const action = find(step.action ?? "", [...path, "action"], known);
   if (step.on === undefined) {
     report.atKey([...path, "action"], {
       message: text("The step does not say on what.", "L'étape ne dit pas sur quoi."),
@@ -27,7 +30,17 @@ export function checkAction(step: Step, path: Path, scope: Scope, around: Surrou
       expected: text('no "retry"', "pas de « retry »"),
     });
   }
-  if (step.compensate) checkCompensation(step.compensate, action, [...path, "compensate"], scope, around);
+  if (step.compensate) checkCompensation(step.compensate, action, [...path, "compensate"], scope, known);
+}
+
+/** A catalogue that asks nothing of the actions of a step which may do without them. */
+function allowing(
+  { action = "", compensate }: Step,
+  catalogue: ActionCatalogue | null,
+): ActionCatalogue | null {
+  return catalogue?.has(action) && (compensate?.action === undefined || catalogue.has(compensate.action))
+    ? catalogue
+    : null;
 }
 
 function find(id: string, path: Path, { report, catalogue }: Surroundings): KnownAction | null {
@@ -42,10 +55,15 @@ function checkTarget(
   action: KnownAction | null,
   path: Path,
   scope: Scope,
-  { report }: Surroundings,
+  around: Surroundings,
 ): void {
+  const { report } = around;
   const target = checkReference(on, "resource", path, scope, report);
-  if (!action || target === null || target === "word" || !target.kinds) return;
+  if (target === "word") {
+    checkResource(on, path, around, action ? { action: action.id, kinds: action.kinds } : undefined);
+    return;
+  }
+  if (!action || target === null || !target.kinds) return;
   if (target.kinds.some((kind) => action.kinds.includes(kind))) return;
   report.at(path, {
     message: text(

@@ -20,6 +20,7 @@ const stepKinds = ["action", "wait", "gate", "forEach", "procedure"] as const;
 const companions = {
   on: "action",
   input: "action",
+  optional: "action",
   retry: "action",
   compensate: "action",
   with: "procedure",
@@ -37,7 +38,7 @@ export function checkSteps(steps: readonly Step[], path: Path, scope: Scope, aro
       never.add(step.id);
     checkWords(step.title, [...place, "title"], inner, around.report);
     if (step.action !== undefined) checkAction(step, place, inner, around);
-    if (step.wait) checkWait(step, step.wait, [...place, "wait"], inner, around.report);
+    if (step.wait) checkWait(step, step.wait, [...place, "wait"], inner, around);
     checkLimit(step.timeout, [...place, "timeout"], around.report);
     if (step.gate) {
       checkWords(step.gate.text, [...place, "gate", "text"], inner, around.report);

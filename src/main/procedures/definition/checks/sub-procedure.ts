@@ -1,8 +1,9 @@
-import type { Step } from "../../../../shared/procedure.ts";
+import type { Step, VariableValue } from "../../../../shared/procedure.ts";
 import { text } from "../../../../shared/text.ts";
 import type { Scope } from "../scope.ts";
 import { valueFault } from "../variable-values.ts";
 import type { Path } from "./report.ts";
+import { checkResource } from "./resource.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { checkReference } from "./words.ts";
 
@@ -43,7 +44,10 @@ export function checkSubProcedure(step: Step, path: Path, scope: Scope, around: 
       continue;
     }
     const expected = valueFault(variable, value);
-    if (!expected) continue;
+    if (!expected) {
+      if (variable.type === "resource" || variable.type === "resources") checkNamed(value, place, around);
+      continue;
+    }
     report.at(place, {
       message: text(`"${name}" does not take this value.`, `« ${name} » n'admet pas cette valeur.`),
       expected,
@@ -59,4 +63,11 @@ export function checkSubProcedure(step: Step, path: Path, scope: Scope, around: 
       expected: text(`"${name}" under "with"`, `« ${name} » sous « with »`),
     });
   }
+}
+
+/** The resources of a value, "all" aside. */
+function checkNamed(value: VariableValue, path: Path, around: Surroundings): void {
+  if (typeof value === "string" && value !== "all") checkResource(value, path, around);
+  if (!Array.isArray(value)) return;
+  for (const [index, id] of value.entries()) checkResource(id, [...path, index], around);
 }

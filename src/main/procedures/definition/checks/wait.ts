@@ -8,17 +8,20 @@ import { factKeys } from "../known-facts.ts";
 import { wholePlaceholder } from "../placeholders.ts";
 import type { Scope } from "../scope.ts";
 import type { Path, Report } from "./report.ts";
+import { checkResource } from "./resource.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { checkReference, checkWords } from "./words.ts";
 
 type Wait = NonNullable<Step["wait"]>;
 type Until = NonNullable<Wait["until"]>;
 
 /** The ways in which a wait compares a fact; one of them is given. */
-export const waitComparisons = ["is", "not", "atLeast", "atMost", "read"] as const;
+export const waitComparisons = ["is", "not", "atLeast", "atMost", "read", "changed"] as const;
 const definitions: Record<string, FactDefinition> = factDefinitions;
 
 /** A wait for a time, or until a fact of a resource is read that compares as it says. */
-export function checkWait(step: Step, wait: Wait, path: Path, scope: Scope, report: Report): void {
+export function checkWait(step: Step, wait: Wait, path: Path, scope: Scope, around: Surroundings): void {
+  const { report } = around;
   if ((wait.for === undefined) === (wait.until === undefined)) {
     report.at(path, {
       message: text(
@@ -30,7 +33,7 @@ export function checkWait(step: Step, wait: Wait, path: Path, scope: Scope, repo
     return;
   }
   if (wait.for !== undefined) checkTime(wait.for, step, [...path, "for"], scope, report);
-  if (wait.until) checkUntil(wait.until, [...path, "until"], scope, report);
+  if (wait.until) checkUntil(wait.until, [...path, "until"], scope, around);
 }
 
 function checkTime(time: string, step: Step, path: Path, scope: Scope, report: Report): void {
@@ -47,8 +50,11 @@ function checkTime(time: string, step: Step, path: Path, scope: Scope, report: R
   });
 }
 
-function checkUntil(until: Until, path: Path, scope: Scope, report: Report): void {
-  checkReference(until.resource, "resource", [...path, "resource"], scope, report);
+function checkUntil(until: Until, path: Path, scope: Scope, around: Surroundings): void {
+  const { report } = around;
+  const place = [...path, "resource"];
+  const found = checkReference(until.resource, "resource", place, scope, report);
+  if (found === "word") checkResource(until.resource, place, around);
   if (!factKeys.includes(until.fact)) {
     report.at([...path, "fact"], {
       message: text(

@@ -12,7 +12,7 @@ import { Context, type OutcomeOf } from "./context.ts";
 import { millisecondsOf } from "./milliseconds.ts";
 import { noResource, type PlanParts, Problems } from "./parts.ts";
 import { stepNode } from "./step-node.ts";
-import { titleOf } from "./title.ts";
+import { namedResource, titleOf } from "./title.ts";
 
 const mostNodes = 20_000;
 const nothingKnown = { fact: () => undefined, outcome: () => undefined };
@@ -52,6 +52,7 @@ export class Expansion {
       procedures: parts.procedures,
       action: (id, resource) => parts.action(id, resource),
       resource: (id) => parts.resource(id),
+      ...(parts.secondPerson !== undefined && { secondPerson: parts.secondPerson }),
       resources() {
         all ??= parts.resources();
         return all;
@@ -162,7 +163,8 @@ class ListExpansion {
       }
     }
     const when = missing === null ? this.#when(step, id) : null;
-    if (missing === null && when !== false) {
+    const absent = missing === null && when !== false ? this.#absent(step) : null;
+    if (missing === null && when !== false && absent === null) {
       const { stepPrefix, parent, item } = this.#context;
       return {
         id,
@@ -178,8 +180,23 @@ class ListExpansion {
     }
     this.#outcomes.set(step.id, { leftOut: true });
     this.#instead.set(step.id, [...new Set([...needs, ...after])]);
-    this.#whole.leftOut.push({ id, title, because: missing === null ? isFalse(step) : needed(missing) });
+    this.#whole.leftOut.push({
+      id,
+      title,
+      because: absent ?? (missing === null ? isFalse(step) : needed(missing)),
+    });
     return null;
+  }
+
+  /** Why an optional step has nothing to do here; null for any other. */
+  #absent({ optional, action = "", on = "" }: Step): LocalText | null {
+    if (!optional) return null;
+    const resource = namedResource(on, this.#context, this.#whole.parts);
+    if (resource === null || this.#whole.parts.action(action, resource) !== null) return null;
+    return text(
+      `No system of this estate offers ${action} on ${resource.name}.`,
+      `Aucun système de ce parc n'offre ${action} sur ${resource.name}.`,
+    );
   }
 
   #when(step: Step, id: string): PlanNode["when"] | false {

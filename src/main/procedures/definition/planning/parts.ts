@@ -29,6 +29,8 @@ export interface PlanParts {
   resource(id: string): Resource | null;
   /** Every resource, in the order in which a list shows them. */
   resources(): readonly Resource[];
+  /** False where only one person can be told from others, so that a gate for two could only be refused. */
+  secondPerson?: boolean;
 }
 
 export type Bindings = Readonly<Record<string, Bound>>;

@@ -324,3 +324,13 @@ test("a plan without end is refused", () => {
     "The plan would have more than 20000 steps.",
   ]);
 });
+
+test("a gate for two people makes no plan where only one can be told from others", () => {
+  const steps = "- { id: go, gate: { text: Go on?, approvers: 2 } }";
+  const { parts, result } = planned(steps);
+  expect(result.ok).toBe(true);
+  const alone = planProcedure("p", {}, { ...parts, secondPerson: false });
+  expect(alone.ok ? [] : alone.problems.map(({ at, message }) => [at, message.en])).toEqual([
+    [{ kind: "step", id: "go" }, expect.stringContaining("the approval of a second person")],
+  ]);
+});

@@ -1,7 +1,9 @@
 import type { PlannedWait } from "../../../../shared/plan.ts";
 import type { Procedure, Step } from "../../../../shared/procedure.ts";
+import type { Resource } from "../../../../shared/resource.ts";
 import { text } from "../../../../shared/text.ts";
 import { waitComparisons } from "../checks/wait.ts";
+import { factLabel } from "../known-facts.ts";
 import { wholePlaceholder } from "../placeholders.ts";
 import { actionNode, targetOf } from "./action-node.ts";
 import { bindVariables } from "./bindings.ts";
@@ -39,6 +41,7 @@ function plannedWait(
   const comparison = waitComparisons.find((key) => until?.[key] !== undefined);
   const resource = until && targetOf(whole, until.resource, place, context);
   if (!until || !comparison || !resource) return null;
+  if (comparison === "changed") return otherThanNow(whole, until.fact, resource, place);
   const value = comparison === "read" ? null : (until[comparison] ?? null);
   const filled = typeof value === "string" ? filledData(value, context).data : value;
   return {
@@ -50,9 +53,41 @@ function plannedWait(
   };
 }
 
+/** A wait for another value than the one that is known now, which must be known for that. */
+function otherThanNow(whole: Expansion, fact: string, resource: Resource, place: Place): PlannedWait | null {
+  const known = fact === "health" ? resource.health : resource.facts[fact]?.value;
+  const value = Array.isArray(known) ? known.join(", ") : known;
+  if (value === undefined || value === null) {
+    whole.problems.add(
+      { kind: "step", id: place.id },
+      text(
+        `It is not known what "${factLabel(fact).en}" of ${resource.name} is now, so that no change could be seen.`,
+        `On ne connaît pas la valeur actuelle de « ${factLabel(fact).fr} » pour ${resource.name} : aucun changement ne serait visible.`,
+      ),
+      text("Have it read first, then plan again.", "Faites-la d'abord lire, puis planifiez de nouveau."),
+    );
+    return null;
+  }
+  const { id, name } = resource;
+  return { kind: "until", resource: { id, name }, fact, comparison: "not", value };
+}
+
 function gateNode(whole: Expansion, gate: NonNullable<Step["gate"]>, place: Place, context: Context): void {
   const { data, late } = filledData(localWords(gate.text), context);
   const { approvers, expires } = gate;
+  if (approvers === 2 && whole.parts.secondPerson === false) {
+    whole.problems.add(
+      { kind: "step", id: place.id },
+      text(
+        "The step wants the approval of a second person, and this console knows only one: the run could never go on.",
+        "L'étape demande l'accord d'une seconde personne, et cette console n'en connaît qu'une : l'exécution ne pourrait jamais continuer.",
+      ),
+      text(
+        "Write approvers: 1, or run it where several people have an identity of their own.",
+        "Écrivez approvers: 1, ou exécutez-la là où plusieurs personnes ont leur propre identité.",
+      ),
+    );
+  }
   whole.add({
     ...place,
     kind: "gate",
