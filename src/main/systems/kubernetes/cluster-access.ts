@@ -6,6 +6,7 @@ import { type ApiRequest, type ApiTimes, KubernetesApi } from "./client/api.ts";
 import { inlineLogin } from "./client/inline-login.ts";
 import { readKubeconfig } from "./client/kubeconfig.ts";
 import { LoginKeeper } from "./client/login-keeper.ts";
+import { OidcTokens } from "./client/oidc.ts";
 import { placeOf, stampOf } from "./client/small-file.ts";
 import { Discovery } from "./discovery.ts";
 import { resourceIds } from "./kinds/seen.ts";
@@ -92,8 +93,14 @@ function loginKeeper(parts: ClusterAccessParts, cluster: string, closing: AbortS
     });
   }
   const path = () => placeOf(kubeconfig, parts.folder());
+  const { via = null, allowlist = null } = config;
+  const oidc = new OidcTokens({
+    dial: (place, signal) => parts.reach.dial({ ...place, via, allowlist }, signal),
+    now,
+  });
   return new LoginKeeper({
-    read: () => readKubeconfig({ shown: kubeconfig, path: path(), context: config.context ?? null, now }),
+    read: () =>
+      readKubeconfig({ shown: kubeconfig, path: path(), context: config.context ?? null, now, oidc }),
     stamp: () => stampOf(path()),
     now,
     closing,

@@ -9,6 +9,7 @@ import { makeSelfSigned } from "../../../reach/testing/self-signed.ts";
 import { quiet } from "../testing/surroundings.ts";
 import { readCredential, runPlugin } from "./exec-plugin.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
+import { OidcTokens } from "./oidc.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -16,13 +17,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const oidc = new OidcTokens({ dial: () => Promise.reject(new Error("nowhere")), now: Date.now });
 const own = makeSelfSigned("api.example");
 const base64 = (words: string) => Buffer.from(words).toString("base64");
 
 async function read(words: string, context: string | null = null) {
   const path = join(folder, "config");
   await writeFile(path, words);
-  return readKubeconfig({ shown: "config", path, context, now: Date.now });
+  return readKubeconfig({ shown: "config", path, context, now: Date.now, oidc });
 }
 
 function config(user: object, cluster: object = {}): string {
@@ -59,7 +61,8 @@ test("a client certificate from files beside the kubeconfig, with its end", asyn
   await writeFile(join(folder, "jane.crt"), own.cert);
   await writeFile(join(folder, "jane.key"), own.key);
   const login = await read(config({ "client-certificate": "jane.crt", "client-key": "jane.key" }));
-  const { certificate, validUntil } = await login.credentials(quiet);
+  const { certificate, validUntil, runsOut } = await login.credentials(quiet);
+  expect(runsOut).toMatchObject({ at: validUntil });
   expect(certificate).toEqual({ cert: own.cert, key: own.key });
   expect(validUntil).toBeGreaterThan(Date.now());
 });
@@ -69,7 +72,7 @@ test("an expired client certificate is told before anything is sent", async () =
   const user = { "client-certificate-data": base64(own.cert), "client-key-data": base64(own.key) };
   await writeFile(path, config(user));
   const later = () => Date.now() + 10 * 86_400_000;
-  const login = await readKubeconfig({ shown: "config", path, context: null, now: later });
+  const login = await readKubeconfig({ shown: "config", path, context: null, now: later, oidc });
   await expect(login.credentials(quiet)).rejects.toMatchObject({
     code: "kubernetes.client-certificate-expired",
   });
@@ -100,7 +103,7 @@ test.each([
 });
 
 test("a file that is not there, and a context that is not in it", async () => {
-  const missing = { shown: "gone", path: join(folder, "gone"), context: null, now: Date.now };
+  const missing = { shown: "gone", path: join(folder, "gone"), context: null, now: Date.now, oidc };
   await expect(readKubeconfig(missing)).rejects.toMatchObject({ code: "kubernetes.file-unreadable" });
   await expect(read(config({}), "west")).rejects.toMatchObject({ code: "kubernetes.context-unknown" });
 });

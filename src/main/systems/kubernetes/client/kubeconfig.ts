@@ -1,17 +1,10 @@
 import { dirname } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { OpsError } from "../../../../shared/errors.ts";
-import { abortable, Deadline } from "../../../reach/abort.ts";
 import { checkClientCertificate } from "./client-certificate.ts";
 import { isHeaderSafe, type Plugin, pluginSchema, runPlugin } from "./exec-plugin.ts";
 import type { ClusterLogin, Credentials, Endpoint } from "./login.ts";
-import {
-  contextUnknown,
-  credentialBroken,
-  kubeconfigBroken,
-  loginUnsupported,
-  refreshFailed,
-} from "./login-faults.ts";
+import { contextUnknown, credentialBroken, kubeconfigBroken, loginUnsupported } from "./login-faults.ts";
+import type { OidcTokens, OidcUser } from "./oidc.ts";
 import { serverPlace } from "./server-url.ts";
 import { placeOf, readSmallFile } from "./small-file.ts";
 
@@ -26,20 +19,18 @@ export interface KubeconfigParts {
   context: string | null;
   /** Epoch milliseconds. */
   now(): number;
+  /** Outlives the reading of the file: it keeps what the identity provider gave last. */
+  oidc: OidcTokens;
 }
 
-const refreshDeadline = 30_000;
-/** How long a token whose end is not known is used before the library is asked again. */
-const unknownLife = 60_000;
-
 /**
- * Reads one context of a kubeconfig. The library knows the file and refreshes OIDC tokens; connections are ours.
+ * Reads one context of a kubeconfig. The library knows the file; connections, those to an identity provider too, are ours.
  * Throws `kubernetes.file-unreadable`, `.kubeconfig-broken`, `.context-unknown`, `.server-invalid`,
  * `.log-in-unsupported`. Source: kubernetes.io, "Organizing Cluster Access Using kubeconfig Files".
  */
 export async function readKubeconfig(parts: KubeconfigParts): Promise<ClusterLogin> {
   const { words } = await readSmallFile(parts.path, parts.shown);
-  const { cluster, user, config } = await load(parts, words);
+  const { cluster, user } = await load(parts, words);
   const folder = dirname(parts.path);
   const place = serverPlace(cluster.name, cluster.server);
   if (cluster.proxyUrl) throw loginUnsupported(cluster.name, "proxy-url");
@@ -64,7 +55,7 @@ export async function readKubeconfig(parts: KubeconfigParts): Promise<ClusterLog
     async credentials(signal) {
       const found = plugin
         ? await runPlugin(plugin, folder, signal)
-        : await fromFile(parts, { cluster, user, config, folder }, signal);
+        : await fromFile(parts, { cluster, user, folder }, signal);
       const { runsOut, ...rest } = checked(cluster.name, impersonating(user, found), parts.now());
       // What a log-in program gives it renews by itself.
       return runsOut && !plugin ? { ...rest, runsOut } : rest;
@@ -75,7 +66,7 @@ export async function readKubeconfig(parts: KubeconfigParts): Promise<ClusterLog
 async function load(
   { shown, context }: KubeconfigParts,
   words: string,
-): Promise<{ cluster: Cluster; user: User; config: KubeConfig }> {
+): Promise<{ cluster: Cluster; user: User }> {
   // The library takes a second to load: whoever has no cluster must not wait for it.
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
@@ -93,7 +84,7 @@ async function load(
   const user = config.getCurrentUser();
   if (!known.includes(wanted) || !cluster || !user) throw contextUnknown(shown, wanted, known);
   if (typeof cluster.server !== "string") throw kubeconfigBroken(shown);
-  return { cluster, user, config };
+  return { cluster, user };
 }
 
 function readPlugin(shown: string, user: User): Plugin | null {
@@ -104,8 +95,8 @@ function readPlugin(shown: string, user: User): Plugin | null {
 }
 
 async function fromFile(
-  { now }: KubeconfigParts,
-  { cluster, user, config, folder }: { cluster: Cluster; user: User; config: KubeConfig; folder: string },
+  { oidc }: KubeconfigParts,
+  { cluster, user, folder }: { cluster: Cluster; user: User; folder: string },
   signal: AbortSignal,
 ): Promise<Credentials> {
   const cert = await pem(user.certData, user.certFile, folder, cluster.name, "client-certificate");
@@ -114,7 +105,9 @@ async function fromFile(
   const certificate = cert !== null && key !== null ? { cert, key } : null;
   const none: Credentials = { headers: {}, certificate, validUntil: null };
   if (user.authProvider?.name === "oidc") {
-    return { ...none, ...(await refreshed(cluster.name, config, signal, now())) };
+    const { token, validUntil } = await oidc.token(await oidcUser(cluster.name, user, folder), signal);
+    if (!isHeaderSafe(token)) throw credentialBroken(cluster.name, "id-token");
+    return { ...none, headers: { authorization: `Bearer ${token}` }, validUntil };
   }
   if (typeof user.token === "string") {
     const token = user.token.trim();
@@ -128,38 +121,24 @@ async function fromFile(
   return none;
 }
 
-/** The library's OIDC refresh has no deadline of its own and may throw anything. */
-async function refreshed(
-  cluster: string,
-  config: KubeConfig,
-  outer: AbortSignal,
-  now: number,
-): Promise<Pick<Credentials, "headers" | "validUntil">> {
-  const deadline = new Deadline(refreshDeadline, outer, () => refreshFailed(cluster));
-  try {
-    const options: { headers: Record<string, string> } = { headers: {} };
-    await abortable(config.applyToHTTPSOptions(options), deadline.signal);
-    const authorization = options.headers.Authorization;
-    if (typeof authorization !== "string") throw refreshFailed(cluster);
-    return { headers: { authorization }, validUntil: endOf(authorization) ?? now + unknownLife };
-  } catch (error) {
-    throw error instanceof OpsError ? error : refreshFailed(cluster, error);
-  } finally {
-    deadline.end();
-  }
-}
-
-/** When a JSON Web Token ends (RFC 7519, `exp`), in epoch milliseconds; null when it does not say. */
-function endOf(authorization: string): number | null {
-  try {
-    const payload: unknown = JSON.parse(
-      Buffer.from(authorization.split(".")[1] ?? "", "base64url").toString(),
-    );
-    const end = payload && typeof payload === "object" && "exp" in payload ? payload.exp : null;
-    return typeof end === "number" && Number.isFinite(end) ? end * 1000 : null;
-  } catch {
-    return null;
-  }
+/** What the kubeconfig says of an OIDC log-in; anything else than words counts as not said. */
+async function oidcUser(cluster: string, user: User, folder: string): Promise<OidcUser> {
+  const said: Readonly<Record<string, unknown>> = user.authProvider?.config ?? {};
+  const word = (key: string) => {
+    const value = said[key];
+    return typeof value === "string" && value !== "" ? value : null;
+  };
+  const data = word("idp-certificate-authority-data") ?? undefined;
+  const file = word("idp-certificate-authority") ?? undefined;
+  return {
+    cluster,
+    issuer: word("idp-issuer-url"),
+    clientId: word("client-id"),
+    clientSecret: word("client-secret"),
+    idToken: word("id-token"),
+    refreshToken: word("refresh-token"),
+    authority: await pem(data, file, folder, cluster, "idp-certificate-authority"),
+  };
 }
 
 function impersonating(user: User, found: Credentials): Credentials {

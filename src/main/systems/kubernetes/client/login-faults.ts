@@ -1,5 +1,5 @@
 import type { OpsError } from "../../../../shared/errors.ts";
-import { text } from "../../../../shared/text.ts";
+import { type LocalText, text } from "../../../../shared/text.ts";
 import { kubernetesFault } from "./faults.ts";
 
 /** `kubernetes.file-unreadable`: the kubeconfig, or a file that it or the estate names, cannot be read. */
@@ -154,17 +154,47 @@ export function pluginGarbage(command: string): OpsError {
   );
 }
 
+/** Why an identity provider gave no new token. */
+export type RefreshTrouble = "incomplete" | "silent" | "untrusted" | "refused" | "garbage";
+
+const refreshTroubles: Record<RefreshTrouble, (provider: string) => LocalText> = {
+  incomplete: () =>
+    text(
+      "its token has expired, and the kubeconfig lacks the issuer, the client or the refresh token to get another",
+      "son jeton a expiré, et le kubeconfig n'a pas l'émetteur, le client ou le jeton de rafraîchissement pour en obtenir un autre",
+    ),
+  silent: (provider) => text(`${provider} did not answer within 30 s`, `${provider} n'a pas répondu en 30 s`),
+  untrusted: (provider) =>
+    text(
+      `the certificate of ${provider} is not vouched for or has expired; nothing was sent`,
+      `le certificat de ${provider} n'est pas garanti ou a expiré ; rien n'a été envoyé`,
+    ),
+  refused: (provider) =>
+    text(`${provider} refuses the refresh token`, `${provider} refuse le jeton de rafraîchissement`),
+  garbage: (provider) =>
+    text(
+      `${provider} does not answer as an OpenID provider`,
+      `${provider} ne répond pas comme un fournisseur OpenID`,
+    ),
+};
+
 /** `kubernetes.refresh-failed`: the identity provider gave no new token. */
-export function refreshFailed(cluster: string, cause?: unknown): OpsError {
+export function refreshFailed(
+  cluster: string,
+  provider: string | null,
+  trouble: RefreshTrouble,
+  cause?: unknown,
+): OpsError {
+  const why = refreshTroubles[trouble](provider ?? "");
   return kubernetesFault(
     "refresh-failed",
     text(
-      `The identity provider gave no new token for ${cluster}.`,
-      `Le fournisseur d'identité n'a pas donné de nouveau jeton pour ${cluster}.`,
+      `The log-in for ${cluster} could not be renewed: ${why.en}.`,
+      `L'authentification pour ${cluster} n'a pas pu être renouvelée : ${why.fr}.`,
     ),
     text(
-      "Log in again with the tool that made the kubeconfig, and check that the provider is reachable from here.",
-      "Authentifiez-vous de nouveau avec l'outil qui a créé le kubeconfig, et vérifiez que le fournisseur est joignable d'ici.",
+      "Log in again with the tool that made the kubeconfig, and check that the provider is reachable through the hop of the cluster.",
+      "Authentifiez-vous de nouveau avec l'outil qui a créé le kubeconfig, et vérifiez que le fournisseur est joignable par le rebond de la grappe.",
     ),
     cause,
   );
