@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { hosts, request, run, runnerWith, typesOf } from "../../actions/fixtures/started-runner.ts";
 import { actions, begin, desk, server, theNode } from "./testing/action-bench.ts";
-import { budget, pod } from "./testing/objects.ts";
+import { resource } from "./testing/context.ts";
+import { budget, node, pod } from "./testing/objects.ts";
 import { until } from "./testing/surroundings.ts";
 
 const drain = { action: "kubernetes.drain", resources: ["east/nodes/node-1"] };
@@ -52,4 +53,17 @@ test("a drain that is cancelled stops evicting, and says what is left", async ()
   expect(task.outcome?.fr).toContain("Encore dessus (1) : shop/api-1.");
   expect(desk.view("east/nodes/node-1")?.phase).toBe("ended");
   expect(evictions()).toHaveLength(asked);
+});
+
+test("a selection of nodes is cordoned, each with its own proof, and all are undone together", async () => {
+  server.store.put("nodes", node("node-2"));
+  const other = "east/nodes/node-2";
+  hosts.set(other, { ...resource(other, "node"), seenAt: Date.now() });
+  const runner = runnerWith(actions);
+  const bulk = await run(runner, { action: "kubernetes.cordon", resources: [...drain.resources, other] });
+  expect(bulk).toMatchObject({ state: "verified", children: { total: 2, verified: 2, failed: 0 } });
+  const cordoned = () => ["node-1", "node-2"].map((name) => server.store.get("nodes", null, name)?.spec);
+  expect(cordoned()).toMatchObject([{ unschedulable: true }, { unschedulable: true }]);
+  await runner.waitFor(await runner.undo(bulk.id));
+  for (const spec of cordoned()) expect(spec).not.toHaveProperty("unschedulable");
 });
