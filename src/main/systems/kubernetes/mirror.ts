@@ -132,6 +132,7 @@ export class Mirror {
         form: kind.form,
         ...(fieldSelector !== null && { fieldSelector }),
         ...(labelSelector !== null && { labelSelector }),
+        unversioned: !kind.watched,
       },
       read: (item) => {
         const seen = kind.see(access.system, item);

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { kubernetesSystemSchema } from "../../../shared/estate.ts";
-import type { System, SystemContext } from "../system.ts";
-import { kubernetesSystem } from "./index.ts";
+import type { System } from "../system.ts";
 import { refuse } from "./testing/fake-answers.ts";
 import { FakeApi } from "./testing/fake-api.ts";
 import { budget, deployment, node, pod } from "./testing/objects.ts";
+import { openSystem } from "./testing/open-system.ts";
 import { RecordingSink } from "./testing/recording-sink.ts";
-import { dialLoopback, quiet, until } from "./testing/surroundings.ts";
+import { quiet, until } from "./testing/surroundings.ts";
 
 let server: FakeApi;
 let system: System;
@@ -15,7 +14,7 @@ let sink: RecordingSink;
 beforeEach(async () => {
   server = await FakeApi.start();
   sink = new RecordingSink();
-  system = open();
+  system = openSystem(server.port);
   server.store.put("nodes", node("node-1"));
   server.store.put("namespaces", { metadata: { name: "shop" }, status: { phase: "Active" } });
   server.store.put("deployments", deployment("api"));
@@ -36,24 +35,6 @@ afterEach(async () => {
   await system.close();
   await server.close();
 });
-
-function open(more: object = {}): System {
-  const config = kubernetesSystemSchema.parse({
-    type: "kubernetes",
-    site: "atelier",
-    server: `http://127.0.0.1:${server.port}`,
-    token: "keychain:east",
-    ...more,
-  });
-  const context: Pick<SystemContext, "id" | "now"> & Record<string, unknown> = {
-    id: "east",
-    now: Date.now,
-    reach: { dial: dialLoopback },
-    secrets: { resolve: async () => ({ reveal: () => "token-1" }) },
-    questions: {},
-  };
-  return kubernetesSystem.create(config, context as unknown as SystemContext);
-}
 
 const warm = () => system.observe(sink, quiet);
 
@@ -137,7 +118,7 @@ test("a cluster that does not answer makes everything in it unknown, and well ag
 
 test("asks only for the namespaces that the estate names", async () => {
   await system.close();
-  system = open({ namespaces: ["shop", "billing"] });
+  system = openSystem(server.port, { namespaces: ["shop", "billing"] });
   await warm();
   const pods = server.received.filter(
     ({ path, query }) => path.endsWith("/pods") && !query.get("labelSelector"),

@@ -10,6 +10,8 @@ export interface Collection {
   form: Form;
   fieldSelector?: string | undefined;
   labelSelector?: string | undefined;
+  /** Its lists have no version, so that it cannot be watched: what is measured rather than stored. */
+  unversioned?: boolean;
 }
 
 /** How many objects are asked for at once. */
@@ -51,7 +53,7 @@ async function listBy(
 /** The pages of a collection, `most` at the most; `more` says whether there are others after it. */
 export async function* pagesOf(
   api: Pick<KubernetesApi, "ask" | "cluster">,
-  { path, form, fieldSelector, labelSelector }: Collection,
+  { path, form, fieldSelector, labelSelector, unversioned }: Collection,
   { limit, most, signal }: { limit: number | undefined; most: number; signal: AbortSignal },
 ): AsyncGenerator<{ items: Item[]; version: string; more: boolean }, void> {
   const reader = new ItemReader();
@@ -60,10 +62,11 @@ export async function* pagesOf(
     const query = { limit, fieldSelector, labelSelector, continue: next };
     const body = await api.ask({ path, query, accept: acceptWords[form], signal, deadline: pageDeadline });
     const read = reader.read(body);
-    if (!read?.isList || read.version === null) throw answerGarbage(await api.cluster(signal), "Kubernetes");
+    const version = read?.version ?? (unversioned ? "" : null);
+    if (!read?.isList || version === null) throw answerGarbage(await api.cluster(signal), "Kubernetes");
     // A server that hands out the same continuation again would be asked for ever.
     const more = read.next !== null && read.next !== next;
-    yield { items: read.items, version: read.version, more };
+    yield { items: read.items, version, more };
     if (read.next === null || !more) return;
     next = read.next;
   }
