@@ -146,13 +146,13 @@ test("the built-in procedures are without fault by the real actions, and listed 
     "power-on-and-check",
     "safe-reboot-round",
   ]);
-  const listed = listProcedures(checked.procedures, result.estate.procedures, (id) => id.startsWith("ssh."));
+  const listed = listProcedures(checked.procedures, result.estate.procedures, (id) => /^(ssh|console)\./.test(id));
   expect(listed.map(({ id, origin, unavailable }) => [id, origin, unavailable?.en ?? null])).toEqual([
     ["night", "estate", null],
     [
       "node-maintenance",
       "built-in",
-      "No system of this estate offers kubernetes.cordon, kubernetes.drain, kubernetes.uncordon.",
+      "No system of this estate offers kubernetes.drain, kubernetes.cordon, kubernetes.uncordon.",
     ],
     ["power-on-and-check", "built-in", "No system of this estate offers amt.power-on."],
     ["safe-reboot-round", "built-in", null],

@@ -94,6 +94,8 @@ export const waitUntilSchema = z.strictObject({
   atMost: z.number().optional(),
   /** Any value will do, as long as it was read since. */
   read: z.literal(true).optional(),
+  /** Any value but the one that is known when the plan is made, such as another boot identifier. */
+  changed: z.literal(true).optional(),
 });
 
 const waitSchema = z.strictObject({
@@ -131,6 +133,8 @@ export const stepSchema = z.strictObject({
   action: z.string().min(1).max(100).optional(),
   on: referenceSchema.optional(),
   input: inputSchema.optional(),
+  /** The step is left out where no system offers its action on that resource. */
+  optional: z.literal(true).optional(),
   retry: z.strictObject({ times: z.int().min(1).max(20), delay: durationSchema.default("10s") }).optional(),
   compensate: compensationSchema.optional(),
   wait: waitSchema.optional(),

@@ -56,26 +56,48 @@ test("power on and check waits for SSH, then for health if that is wanted", asyn
   expect((await planOf("power-on-and-check", { machine: "tower-a" })).nodes).toHaveLength(3);
 });
 
-test("node maintenance drains before it reboots, and is asked when node and machine may differ", async () => {
-  const given = { node: "cluster/nodes/one", machine: "web-1", "local-data": true };
-  const plan = await planOf("node-maintenance", given);
-  expect(plan.nodes.map(({ id, after, when }) => [id, after, when?.value])).toEqual([
-    ["ready-before", [], undefined],
-    ["machine-read", ["ready-before"], undefined],
-    ["same-machine", ["machine-read"], null],
-    ["cordon", ["same-machine"], undefined],
-    ["drain", ["cordon"], undefined],
-    ["reboot", ["drain"], undefined],
-    ["settle", ["reboot"], undefined],
-    ["ready", ["settle"], undefined],
-    ["uncordon", ["ready"], undefined],
-    ["healthy", ["uncordon"], undefined],
+const maintenance = { node: "cluster/nodes/one", machine: "web-1", "local-data": true };
+
+test("node maintenance marks, empties, reboots and takes back in this order, and can be rolled back from each", async () => {
+  const plan = await planOf("node-maintenance", maintenance);
+  const order = plan.nodes.map(({ id, after }) => [after.join(), id]);
+  expect(order.map(([, id]) => id)).toEqual([
+    ...[
+      "ready-before",
+      "machine-read",
+      "same-machine",
+      "begin",
+      "begin-machine",
+      "cordon",
+      "drain",
+      "reboot",
+    ],
+    ...["new-boot", "settle", "ready", "uncordon", "healthy", "end-machine", "end"],
   ]);
-  expect(plan.nodes[3]).toMatchObject({ compensate: { kind: "undo" } });
-  expect(plan.nodes[4]).toMatchObject({
+  expect(order.slice(1).map(([after]) => after)).toEqual(order.slice(0, -1).map(([, id]) => id));
+  expect(plan.leftOut.map(({ id }) => id)).toEqual([
+    ...["silence", "silence-machine", "power-cycle", "by-hand", "sound", "sound-machine"],
+  ]);
+  const undone = plan.nodes.filter((node) => node.kind === "action" && node.compensate?.kind === "undo");
+  expect(undone.map(({ id }) => id)).toEqual(["begin", "begin-machine", "cordon"]);
+  const byId = Object.fromEntries(plan.nodes.map((node) => [node.id, node]));
+  expect(byId["same-machine"]?.when?.value).toBeNull();
+  expect(byId.begin).toMatchObject({ action: { input: { duration: 14_400_000, onlyIfSpared: true } } });
+  expect(byId.drain).toMatchObject({
     action: { target: { name: "one" }, input: { localData: true, unmanaged: false, minutes: 30 } },
   });
-  expect(plan.nodes[5]).toMatchObject({ action: { target: { id: "web-1" } } });
+  expect(byId.reboot).toMatchObject({ action: { target: { id: "web-1" } } });
+  expect(byId["new-boot"]).toMatchObject({ wait: { fact: "os.bootId", comparison: "not", value: "boot-1" } });
+});
+
+test("node maintenance over AMT or by hand restarts the machine that way alone", async () => {
+  const over = async (restart: string, machine: string) =>
+    (await planOf("node-maintenance", { ...maintenance, restart, machine })).nodes.map(({ id }) => id);
+  const ways = ["machine-read", "reboot", "power-cycle", "by-hand", "new-boot"];
+  const of = (ids: string[]) => ways.filter((way) => ids.includes(way));
+  expect(of(await over("amt", "tower-a"))).toEqual(["power-cycle", "new-boot"]);
+  expect(of(await over("by-hand", "web-1"))).toEqual(["by-hand"]);
+  await expect(over("amt", "web-1")).rejects.toThrow("web-1 has no action");
 });
 
 test("a program without its folder has none, and a broken file is named", async () => {

@@ -30,7 +30,10 @@ export function listProcedures(
     .toSorted((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-/** The actions that a procedure, and those inside it, cannot do without. */
+/**
+ * The actions that a procedure, and those inside it, cannot do without: of steps that are always there, and of what must
+ * be chosen. Whether a step with a condition can be had is told by the plan, for the values that it is made of.
+ */
 function actionsOf(procedure: Procedure, all: Procedures): Set<string> {
   const actions = new Set<string>();
   const seen = new Set<Procedure>();
@@ -38,8 +41,10 @@ function actionsOf(procedure: Procedure, all: Procedures): Set<string> {
   for (let next = open.pop(); next; next = open.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
-    for (const { action, compensate, optional, procedure: inner } of stepsIn(next.steps)) {
-      if (optional) continue;
+    for (const variable of Object.values(next.variables))
+      if (variable.action !== undefined && variable.default === undefined) actions.add(variable.action);
+    for (const { action, compensate, optional, when, procedure: inner } of stepsIn(next.steps)) {
+      if (optional || when !== undefined) continue;
       if (action !== undefined) actions.add(action);
       if (compensate?.action !== undefined) actions.add(compensate.action);
       const found = inner !== undefined && Object.hasOwn(all, inner) ? all[inner] : undefined;

@@ -65,7 +65,7 @@ const shape: [string, string, string][] = [
   [
     "a mistyped key inside a forEach",
     `- id: a\n  forEach: { in: "\${towers}", as: one, steps: [{ id: b, wiat: { for: 1s } }] }`,
-    '7:61 The key "wiat" is not known here. (expected one of id, title, needs, when, timeout, action, on, input, retry, compensate, wait, gate, …; did you mean "wait"?)',
+    '7:61 The key "wiat" is not known here. (expected one of id, title, needs, when, timeout, action, on, input, optional, retry, compensate, wait, …; did you mean "wait"?)',
   ],
   [
     "the same id twice, one inside",
@@ -218,7 +218,7 @@ const others: [string, string, string][] = [
   [
     "no comparison",
     "- { id: a, wait: { until: { resource: x, fact: health } } }",
-    "The wait compares the fact in one way. (expected one of is, not, atLeast, atMost, read)",
+    "The wait compares the fact in one way. (expected one of is, not, atLeast, atMost, read, changed)",
   ],
   [
     "a query without limits",

@@ -334,3 +334,29 @@ test("a gate for two people makes no plan where only one can be told from others
     [{ kind: "step", id: "go" }, expect.stringContaining("the approval of a second person")],
   ]);
 });
+
+test("an optional step is left out where nothing offers its action there, and says so", () => {
+  const variables = "one: { type: resource }";
+  const steps = `
+- { id: before, gate: { text: Go on? } }
+- { id: silence, action: alerts.silence, on: "\${one}", optional: true, compensate: { action: alerts.sound } }
+- { id: cordon, action: lab.cordon, on: "\${one}", optional: true }`;
+  const plan = planOf(steps, variables, { one: "tower-a" });
+  expect(plan.nodes.map(({ id, after }) => [id, after])).toEqual([
+    ["before", []],
+    ["cordon", ["before"]],
+  ]);
+  expect(plan.leftOut).toMatchObject([
+    { id: "silence", because: { en: "No system of this estate offers alerts.silence on Tower A." } },
+  ]);
+});
+
+test("a wait for a change is for anything but what is known when the plan is made", () => {
+  const steps = `- { id: boot, wait: { until: { resource: "\${one}", fact: os.bootId, changed: true } } }`;
+  const variables = "one: { type: resource }";
+  const plan = planOf(steps, variables, { one: "cluster/nodes/one" });
+  expect(plan.nodes[0]).toMatchObject({ wait: { comparison: "not", value: "boot-1" } });
+  expect(problemsOf(steps, variables, { one: "tower-a" })).toEqual([
+    expect.stringContaining("boot: It is not known what"),
+  ]);
+});

@@ -44,6 +44,19 @@ export const smallActions: readonly TestAction[] = [
     ["node"],
     z.object({ localData: z.boolean(), unmanaged: z.boolean(), minutes: z.int().max(720) }),
   ),
+  action(
+    "console.begin-maintenance",
+    "convergent",
+    ["host", "vm", "node"],
+    z.object({
+      reason: z.string(),
+      duration: z.number(),
+      onlyIfSpared: z.boolean().default(true),
+    }),
+    true,
+  ),
+  action("console.end-maintenance", "convergent", ["host", "vm", "node"], none, true),
+  action("amt.cycle", "once", ["host"], none),
   action("lab.cordon", "convergent", ["host", "node"], none, true),
   action("lab.scale", "convergent", ["workload"], z.strictObject({ replicas: z.int().min(0).max(100) })),
 ];
@@ -70,12 +83,14 @@ export function resource(id: string, parts: Partial<Resource> = {}): Resource {
   };
 }
 
+const bootedAs = (value: string) => ({ "os.bootId": { value, source: "cluster", at: 1000 } });
+
 const resources: readonly Resource[] = [
   resource("tower-a", { name: "Tower A" }),
   resource("tower-b", { name: "Tower B", health: "warning" }),
   resource("tower-c", { name: "Tower C", site: "annexe" }),
   resource("web-1", { kind: "vm", parent: "tower-a" }),
-  resource("cluster/nodes/one", { kind: "node", name: "one", site: "annexe" }),
+  resource("cluster/nodes/one", { kind: "node", name: "one", site: "annexe", facts: bootedAs("boot-1") }),
   resource("shop", { kind: "workload" }),
 ];
 
