@@ -8,7 +8,7 @@ export function attachedNodeMetrics(system: string, { metadata, object }: Item):
   if (object === null) return null;
   return attachedTo(resourceIds.node(system, metadata.name), {
     facts: {
-      "kubernetes.cpu": quantityOf(at(object, "usage", "cpu")),
+      "kubernetes.cpu": thousandths(quantityOf(at(object, "usage", "cpu"))),
       "kubernetes.memory": quantityOf(at(object, "usage", "memory")),
     },
     measuredAt: timeAt(object, "timestamp"),
@@ -25,9 +25,14 @@ export function attachedPodMetrics(system: string, { metadata, object }: Item): 
     memory += quantityOf(at(container, "usage", "memory")) ?? 0;
   }
   return attachedTo(resourceIds.pod(system, metadata.namespace, metadata.name), {
-    facts: { "kubernetes.cpu": cpu, "kubernetes.memory": memory },
+    facts: { "kubernetes.cpu": thousandths(cpu), "kubernetes.memory": memory },
     measuredAt: timeAt(object, "timestamp"),
   });
+}
+
+/** Processors are measured in billionths; thousandths are what anybody reads. */
+function thousandths(cpu: number | null): number | null {
+  return cpu === null ? null : Math.round(cpu * 1000) / 1000;
 }
 
 /** Adds what share of a node's own is used, in percent, as hosts have it: from that the curves are drawn. */
