@@ -375,7 +375,7 @@ export class MemoryConsole {
     for await (const all of this.hosts.watch(signal)) {
       const rows = all.filter(
         ({ kind, name, health }) =>
-          query.kinds.includes(kind) &&
+          (query.kinds.length === 0 || query.kinds.includes(kind)) &&
           name.includes(query.text) &&
           (query.facets.health ?? [health]).includes(health),
       );

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, expect, it } from "vitest";
+import { text } from "../../../shared/text.ts";
 import { hostRow, type MemoryConsole } from "../../testing/memory-console.ts";
 import { openWindow } from "../../testing/screen.tsx";
 
@@ -74,4 +75,42 @@ it("a cluster, a namespace and a node list what is in them and nothing else", as
   );
   expect(console.queries.at(-1)?.columns).not.toContain("kubernetes.node");
   expect(window.location.hash).toBe("#/resource/east%2Fnodes%2Fnode-1/pods");
+});
+
+it("a cluster says at a glance what is in it and what is wrong, each one step away", async () => {
+  open("#/resource/east%2Fcluster", (console) => {
+    const version = {
+      "kubernetes.version": "v1.31.4",
+      "kubernetes.warnings": ["FailedScheduling: 0/8 nodes"],
+    };
+    const sick = hostRow("east/pods/shop/api-2", {
+      ...inEast,
+      kind: "pod",
+      name: "api-2",
+      health: "critical",
+      problem: text("The pod is CrashLoopBackOff.", "Le pod est CrashLoopBackOff."),
+      cells: {},
+    });
+    const full = hostRow("east/namespaces/shop", {
+      ...inEast,
+      kind: "namespace",
+      name: "shop",
+      cells: { "kubernetes.quotas": ["compute: cpu 9/10"] },
+    });
+    console.hosts.set([
+      ...rows.map((row) => (row.kind === "cluster" ? { ...row, cells: version } : row)),
+      sick,
+      full,
+    ]);
+    console.contents = { pod: { total: 20_000, wrong: 7 } };
+  });
+  const summary = within(await screen.findByRole("region", { name: "East at a glance" }));
+  expect(summary.getByText("v1.31.4")).toBeTruthy();
+  expect(summary.getByRole("link", { name: "20,000 Pods" }).getAttribute("href")).toBe(
+    "#/resource/east%2Fcluster/pods",
+  );
+  expect(await summary.findByText("The pod is CrashLoopBackOff.")).toBeTruthy();
+  expect(summary.getByRole("link", { name: "api-2" })).toBeTruthy();
+  expect(await summary.findByText("compute: cpu 9/10")).toBeTruthy();
+  expect(summary.getByText("FailedScheduling: 0/8 nodes")).toBeTruthy();
 });

@@ -11,7 +11,7 @@ import { PodState } from "./PodState.tsx";
 /** Room for a reason in two lines. */
 const rowHeight = 44;
 const columns = ["pod", "state", "owner", "budgets", "since"] as const;
-const template = "minmax(10rem, 1.3fr) minmax(14rem, 2.4fr) minmax(8rem, 1fr) minmax(10rem, 1.2fr) 6.5rem";
+const template = "minmax(10rem, 1.3fr) minmax(15rem, 2.4fr) minmax(8rem, 1fr) minmax(10rem, 1.2fr)";
 
 /** The pods of a drain, by group: what will happen, or how it stands, and why. */
 export function PodTable({ view, label }: { view: DrainView; label: string }) {
@@ -19,14 +19,16 @@ export function PodTable({ view, label }: { view: DrainView; label: string }) {
   const { phase, pods } = view;
   const isPreview = phase === "preview";
   const lines = useMemo(() => linesOf({ phase, pods }), [phase, pods]);
-  const heads = columns.map((column) =>
+  // Before it begins, nothing has stood in any way for long.
+  const shown = columns.filter((column) => column !== "since" || !isPreview);
+  const heads = shown.map((column) =>
     column === "state" && isPreview ? t("column.outcome") : t(`column.${column}`),
   );
   return (
     <LineGrid
       label={label}
       heads={heads}
-      template={template}
+      template={isPreview ? template : `${template} 6.5rem`}
       leastWidth="50rem"
       rowHeight={rowHeight}
       className="drain-grid"
@@ -79,7 +81,11 @@ const PodCells = memo(function PodCells({ pod, isPreview }: { pod: DrainPod; isP
           </span>
         ))}
       </td>
-      <td className="quiet">{!isPreview && <Age at={pod.since} />}</td>
+      {!isPreview && (
+        <td className="quiet">
+          <Age at={pod.since} />
+        </td>
+      )}
     </>
   );
 });

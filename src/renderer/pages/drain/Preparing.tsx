@@ -10,7 +10,7 @@ import { placeTo } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { type FieldValues, initialValues, inputOf } from "../../widgets/sheet/input.ts";
-import { PreviewSummary } from "../../widgets/sheet/PreviewBody.tsx";
+import { PreviewSurety, ProbeLine } from "../../widgets/sheet/PreviewBody.tsx";
 import { TextField } from "../../widgets/sheet/TextField.tsx";
 import { usePreview } from "../../widgets/sheet/use-preview.ts";
 import { obstacle } from "../../widgets/sheet/verdict.ts";
@@ -102,7 +102,7 @@ export function Preparing({
           {input !== null && previews === null && !previewError && (
             <p className="quiet">{t("actions:looking")}</p>
           )}
-          {preview && <PreviewSummary preview={preview} />}
+          {preview && <ProbeLine preview={preview} />}
         </div>
         {error && <ErrorNotice error={error} retry={again} />}
         {current.unavailable && <p>{local(current.unavailable)}</p>}
@@ -123,6 +123,7 @@ export function Preparing({
           </Button>
         </div>
         {last && <LastDrain task={last} />}
+        {preview && <PreviewSurety preview={preview} />}
       </aside>
     </div>
   );

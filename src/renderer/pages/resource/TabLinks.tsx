@@ -73,7 +73,8 @@ function Count({ counted }: { counted: ResourceDetail["contents"]["pod"] }) {
           {" "}
           <span className="wrong-badge">
             <ExclamationTriangleIcon aria-hidden="true" />
-            {t("wrong", { count: counted.wrong })}
+            <span aria-hidden="true">{formatNumber(counted.wrong, language)}</span>
+            <span className="pf-v6-screen-reader">{t("wrong", { count: counted.wrong })}</span>
           </span>
         </>
       )}

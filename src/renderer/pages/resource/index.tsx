@@ -5,6 +5,7 @@ import type { Client } from "../../state/client.ts";
 import { useLive } from "../../state/live.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { ClusterSummary } from "./ClusterSummary.tsx";
 import { Contents } from "./Contents.tsx";
 import { Events } from "./Events.tsx";
 import { Facts } from "./Facts.tsx";
@@ -85,7 +86,12 @@ function TabBody({
   if (isListTab(tab)) return <Contents key={tab} resource={resource} tab={tab} />;
   switch (tab) {
     case "facts":
-      return <Facts resource={resource} history={detail.history} />;
+      return (
+        <>
+          {resource.kind === "cluster" && <ClusterSummary resource={resource} contents={detail.contents} />}
+          <Facts resource={resource} history={detail.history} />
+        </>
+      );
     case "relations":
       return <Relations resource={resource} relations={detail.relations} />;
     case "events":

@@ -4,15 +4,23 @@ import { useLocalText } from "../../i18n/index.ts";
 import { CheckCircleIcon, ExclamationCircleIcon } from "../icons.ts";
 import { tally } from "./verdict.ts";
 
-/** Whether it is needed and what could stop it, where what will happen is shown otherwise; then proof and undo. */
-export function PreviewSummary({ preview }: { preview: Preview }) {
+/** Whether it is needed, in one sentence. */
+export function ProbeLine({ preview: { probe } }: { preview: Preview }) {
+  const { t } = useTranslation("actions");
+  const local = useLocalText();
+  return (
+    <p className={`probe probe-${probe.state}`}>
+      <strong>{t(`state.${probe.state}`)}</strong> {local(probe.text)}
+    </p>
+  );
+}
+
+/** What could stop it, what will prove it and how it is undone, where what will happen is shown otherwise. */
+export function PreviewSurety({ preview }: { preview: Preview }) {
   const { t } = useTranslation("actions");
   const local = useLocalText();
   return (
     <>
-      <p className={`probe probe-${preview.probe.state}`}>
-        <strong>{t(`state.${preview.probe.state}`)}</strong> {local(preview.probe.text)}
-      </p>
       <h2>{t("guards")}</h2>
       <Guards guards={preview.guards} />
       <dl className="pairs">
@@ -31,9 +39,7 @@ export function PreviewOfOne({ preview }: { preview: Preview }) {
   const local = useLocalText();
   return (
     <>
-      <p className={`probe probe-${preview.probe.state}`}>
-        <strong>{t(`state.${preview.probe.state}`)}</strong> {local(preview.probe.text)}
-      </p>
+      <ProbeLine preview={preview} />
       {preview.steps.length > 0 && (
         <>
           <h2>{t("what")}</h2>
