@@ -51,10 +51,12 @@ export function LogPane({
     Array.from({ length: Math.max(0, Math.min(to, range.count) - from) }, (_, index) => from + index);
   const row = (place: number) => {
     const line = lineAt(frame, place);
-    if (!line) return <div key={`place-${place}`} className="log-line" data-place={place} />;
+    // Rows are used again for other lines: where all are new ten times a second, that costs least.
+    const key = place % (rows + above + 2);
+    if (!line) return <div key={key} className="log-line" data-place={place} />;
     return (
       <LogLineRow
-        key={line.number}
+        key={key}
         line={line}
         place={place}
         source={(frame?.sources.length ?? 0) > 1 ? (frame?.sources[line.source]?.name ?? "") : ""}

@@ -1,35 +1,86 @@
 import { Button } from "@patternfly/react-core";
-import { useEffect, useRef, useState } from "react";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { WireError } from "../../../shared/errors.ts";
 import type { LogPattern } from "../../../shared/logs.ts";
-import { useClient } from "../../state/live.ts";
-import { isAborted, toWireError } from "../../state/wire-error.ts";
-import { SaveIcon } from "../../widgets/icons.ts";
-import { fileNameOf, saveFile } from "../hands/save-file.ts";
+import { PauseIcon, PlayIcon } from "../../widgets/icons.ts";
 import { type TimeForm, timeForms } from "./line-words.ts";
+import { useLogLook } from "./log-look.ts";
 import { type LogChoice, type Range, rangesInOrder } from "./request.ts";
-import { collectLog } from "./save-log.ts";
+import { SaveLog } from "./SaveLog.tsx";
+
+/** What is read of a log, how its lines are shown, and what can be done with them. */
+export const LogTools = memo(function LogTools({
+  log,
+  name,
+  choice,
+  containers,
+  following,
+  only,
+  chosen,
+  empty,
+  onChoice,
+  onFollow,
+  onCopy,
+  onError,
+}: {
+  log: string;
+  name: string;
+  choice: LogChoice;
+  /** The containers that there are to choose from. */
+  containers: readonly string[];
+  following: boolean;
+  only: LogPattern | null;
+  /** Lines that were chosen to be copied; null when none was, and then those in sight are. */
+  chosen: number | null;
+  empty: boolean;
+  onChoice: (choice: LogChoice) => void;
+  onFollow: () => void;
+  onCopy: () => void;
+  onError: (error: WireError | null) => void;
+}) {
+  const { t } = useTranslation("logs");
+  return (
+    <>
+      <Button
+        variant={following ? "primary" : "secondary"}
+        size="sm"
+        aria-pressed={following}
+        aria-keyshortcuts="f"
+        icon={following ? <PauseIcon /> : <PlayIcon />}
+        onClick={onFollow}
+      >
+        {t("follow")}
+      </Button>
+      <Choices choice={choice} containers={containers} onChange={onChoice} />
+      <Look />
+      <Button variant="secondary" size="sm" isDisabled={empty} onClick={onCopy}>
+        {chosen === null ? t("copySight") : t("copyChosen", { count: chosen })}
+      </Button>
+      <SaveLog log={log} name={name} only={only} onError={onError} />
+    </>
+  );
+});
 
 /** What of the log is read: from when on, which container, the one before the last restart. */
-export function LogChoices({
+function Choices({
   choice,
   containers,
   onChange,
 }: {
   choice: LogChoice;
-  /** The containers that there are to choose from. */
   containers: readonly string[];
   onChange: (choice: LogChoice) => void;
 }) {
   const { t } = useTranslation("logs");
+  const isRange = (words: string): words is Range => rangesInOrder.some((range) => range === words);
   return (
     <>
       <label className="log-field">
         {t("range")}
         <select
           value={choice.range}
-          onChange={(event) => onChange({ ...choice, range: event.target.value as Range })}
+          onChange={({ target: { value } }) => isRange(value) && onChange({ ...choice, range: value })}
         >
           {rangesInOrder.map((range) => (
             <option key={range} value={range}>
@@ -38,7 +89,7 @@ export function LogChoices({
           ))}
         </select>
       </label>
-      {(containers.length > 1 || choice.container !== null) && (
+      {containers.length > 1 && (
         <label className="log-field">
           {t("container")}
           <select
@@ -68,23 +119,15 @@ export function LogChoices({
 }
 
 /** How lines are shown: their time, and whether long ones are wrapped. */
-export function LogLook({
-  time,
-  wrapped,
-  onTime,
-  onWrap,
-}: {
-  time: TimeForm;
-  wrapped: boolean;
-  onTime: (time: TimeForm) => void;
-  onWrap: (wrapped: boolean) => void;
-}) {
+function Look() {
   const { t } = useTranslation("logs");
+  const { time, wrapped, chooseTime, wrap } = useLogLook();
+  const isForm = (words: string): words is TimeForm => timeForms.some((form) => form === words);
   return (
     <>
       <label className="log-field">
         {t("time")}
-        <select value={time} onChange={(event) => onTime(event.target.value as TimeForm)}>
+        <select value={time} onChange={({ target: { value } }) => isForm(value) && chooseTime(value)}>
           {timeForms.map((form) => (
             <option key={form} value={form}>
               {t(`times.${form}`)}
@@ -92,59 +135,9 @@ export function LogLook({
           ))}
         </select>
       </label>
-      <button type="button" className="tool-button" aria-pressed={wrapped} onClick={() => onWrap(!wrapped)}>
+      <button type="button" className="tool-button" aria-pressed={wrapped} onClick={() => wrap(!wrapped)}>
         {t("wrap")}
       </button>
     </>
-  );
-}
-
-/** Saves what main holds to a file, only the matching lines where there is a filter; it can be stopped. */
-export function SaveLog({
-  log,
-  name,
-  only,
-  onError,
-}: {
-  log: string;
-  name: string;
-  only: LogPattern | null;
-  onError: (error: WireError | null) => void;
-}) {
-  const { t } = useTranslation("logs");
-  const client = useClient();
-  const [share, setShare] = useState<number | null>(null);
-  const saving = useRef<AbortController | null>(null);
-  useEffect(() => () => saving.current?.abort(), []);
-  const save = () => {
-    const controller = new AbortController();
-    saving.current = controller;
-    onError(null);
-    setShare(0);
-    collectLog(client, log, only, setShare, controller.signal)
-      .then(
-        (blob) => !controller.signal.aborted && saveFile(blob, fileNameOf(name, Date.now(), "log")),
-        (thrown: unknown) => {
-          if (!controller.signal.aborted && !isAborted(thrown)) onError(toWireError(thrown));
-        },
-      )
-      .finally(() => saving.current === controller && setShare(null));
-  };
-  const stop = () => {
-    saving.current?.abort();
-    saving.current = null;
-    setShare(null);
-  };
-  if (share !== null) {
-    return (
-      <Button variant="secondary" size="sm" onClick={stop}>
-        {t("stopSaving", { percent: Math.floor(share * 100) })}
-      </Button>
-    );
-  }
-  return (
-    <Button variant="secondary" size="sm" icon={<SaveIcon />} onClick={save}>
-      {only ? t("saveMatching") : t("save")}
-    </Button>
   );
 }

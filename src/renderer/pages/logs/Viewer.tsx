@@ -1,59 +1,52 @@
-import { Button } from "@patternfly/react-core";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WireError } from "../../../shared/errors.ts";
 import type { LogFrame, LogPattern } from "../../../shared/logs.ts";
-import { useLanguage } from "../../i18n/index.ts";
 import { useClient } from "../../state/live.ts";
+import { useStable } from "../../state/use-stable.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
-import { formatNumber } from "../../widgets/format.ts";
-import { FilterIcon, PauseIcon, PlayIcon, SearchIcon } from "../../widgets/icons.ts";
 import { containersOf } from "./containers.ts";
 import { heedKey } from "./keys.ts";
 import { type LineRange, LogPane } from "./LogPane.tsx";
 import { LogStatus } from "./LogStatus.tsx";
-import { LogChoices, LogLook, SaveLog } from "./LogTools.tsx";
+import { LogTools } from "./LogTools.tsx";
 import { copyWords } from "./line-words.ts";
 import { useLogLook } from "./log-look.ts";
-import { PatternBox } from "./PatternBox.tsx";
 import { readLines } from "./read-lines.ts";
 import type { LogChoice } from "./request.ts";
+import { SearchTools } from "./SearchTools.tsx";
 import { Sources } from "./Sources.tsx";
 import { lineHeight, useLogScroll } from "./use-log-scroll.ts";
-import { useLogWindow, useMatchCount, windowFrom } from "./use-log-window.ts";
+import { useLogWindow, windowFrom } from "./use-log-window.ts";
 import { useMatcher, useSearch } from "./use-search.ts";
 
-const emptyFrame: LogFrame = {
-  sources: [],
-  total: 0,
-  matching: 0,
-  dropped: 0,
-  bytes: 0,
-  filtered: true,
-  from: 0,
-  lines: [],
-};
+const noSources: LogFrame["sources"] = [];
 
 /** The lines of one open log, what is searched for and filtered in them, and what can be done with them. */
 export function Viewer({
   log,
   name,
   choice,
+  containers,
   onChoice,
+  onContainers,
   again,
 }: {
   log: string;
   name: string;
   choice: LogChoice;
+  /** The containers that there are to choose from. */
+  containers: readonly string[];
   onChoice: (choice: LogChoice) => void;
+  /** Told of those that lines come from. */
+  onContainers: (found: readonly string[]) => void;
   /** Opens the log anew. */
   again: () => void;
 }) {
-  const { t } = useTranslation(["logs", "common"]);
-  const language = useLanguage();
+  const { t } = useTranslation("logs");
   const client = useClient();
-  const { time, wrapped, chooseTime, wrap } = useLogLook();
+  const { time, wrapped } = useLogLook();
   const [pattern, setPattern] = useState<LogPattern | null>(null);
   const [filter, setFilter] = useState<LogPattern | null>(null);
   const [chosen, setChosen] = useState<LineRange | null>(null);
@@ -70,8 +63,14 @@ export function Viewer({
   const scroll = useLogScroll(count, wrapped);
   const wanted = scroll.at === null ? null : windowFrom(window, scroll.at.line, scroll.at.line + scroll.rows);
   if (wanted !== window) setWindow(wanted);
-  const { frame, fresh, error } = useLogWindow(log, wanted, only);
-  const shown = frame ?? emptyFrame;
+  const { frame, fresh, error } = useLogWindow(log, wanted, only, scroll.rows);
+  const sources = frame?.sources ?? noSources;
+  const matching = frame?.matching ?? 0;
+  if (matching !== count) setCount(matching);
+  const found = containersOf(sources).join("/");
+  useEffect(() => {
+    if (found !== "") onContainers(found.split("/"));
+  }, [found, onContainers]);
   // Main stays on the lines of a window when older ones are dropped: their places are lower then.
   if (fresh && frame && frame.dropped !== dropped) {
     setDropped(frame.dropped);
@@ -80,9 +79,7 @@ export function Viewer({
       setWindow(frame.from);
     }
   }
-  if (shown.matching !== count) setCount(shown.matching);
 
-  const matches = useMatchCount(log, searched.wrong ? null : pattern);
   const { search, step, forget } = useSearch(log, only, scroll.show);
   const changeFilter = useCallback(
     (next: LogPattern | null) => {
@@ -101,111 +98,83 @@ export function Viewer({
     [forget],
   );
   /** The first search at the end goes back from there: what came last is what is looked for. */
-  const next = (wish: LogPattern | null, backwards: boolean) => {
+  const next = useStable((wish: LogPattern | null, backwards: boolean) => {
     const back = search.current === null && scroll.at === null ? true : backwards;
     const start = search.current === null ? (scroll.at?.line ?? count - 1) : search.current + (back ? -1 : 1);
     step(searched.wrong ? null : wish, start, count, back);
-  };
+  });
   const choose = (line: number, extend: boolean) => {
+    const same = chosen !== null && chosen.from === line && chosen.to === line;
     const anchor = extend && chosen ? chosen : { from: line, to: line };
-    setChosen({ from: Math.min(anchor.from, line), to: Math.max(anchor.to, line) });
-    if (!extend && chosen && chosen.from === line && chosen.to === line) setChosen(null);
+    setChosen(same && !extend ? null : { from: Math.min(anchor.from, line), to: Math.max(anchor.to, line) });
   };
-  const copy = async () => {
+  const copy = useStable(() => {
     const first = scroll.at?.line ?? Math.max(0, count - scroll.rows);
-    const sight = { from: first, to: Math.min(count, first + scroll.rows) - 1 };
-    try {
-      const { lines, sources } = await readLines(client, log, only, chosen ?? sight);
-      await navigator.clipboard.writeText(copyWords(lines, sources, time));
-      setFailure(null);
-    } catch (thrown) {
-      setFailure(toWireError(thrown));
-    }
-  };
+    const range = chosen ?? { from: first, to: Math.min(count, first + scroll.rows) - 1 };
+    readLines(client, log, only, range)
+      .then((read) => navigator.clipboard.writeText(copyWords(read.lines, read.sources, time)))
+      .then(
+        () => setFailure(null),
+        (thrown: unknown) => setFailure(toWireError(thrown)),
+      );
+  });
+  const toggleFollow = useStable(() => (scroll.at === null ? scroll.pause() : scroll.follow()));
+  const toLines = useStable(() => scroll.scroller.current?.focus());
   const keys = {
     byLines: (lines: number) => scroll.move(lines * lineHeight),
     byPages: (pages: number) => scroll.move(pages * Math.max(lineHeight, scroll.viewport - 2 * lineHeight)),
     toFirst: scroll.toFirst,
     toLast: scroll.follow,
-    toggleFollow: () => (scroll.at === null ? scroll.pause() : scroll.follow()),
+    toggleFollow,
     search: () => searchBox.current?.focus(),
     filter: () => filterBox.current?.focus(),
     next: (backwards: boolean) => next(pattern, backwards),
     extend: (lines: number) => {
       const start = search.current ?? scroll.at?.line ?? Math.max(0, count - 1);
-      if (chosen === null) return setChosen({ from: start, to: start });
-      const { from, to } = chosen;
+      const { from, to } = chosen ?? { from: start, to: start - Math.max(0, lines) };
       setChosen(
         lines > 0 ? { from, to: Math.min(count - 1, to + lines) } : { from: Math.max(0, from + lines), to },
       );
     },
-    copy: () => void copy(),
+    copy,
     forget: () => {
       setChosen(null);
       forget();
     },
   };
   const problem = failure ?? search.error;
-  const toLines = () => scroll.scroller.current?.focus();
   return (
     <div className="log">
-      <div className="log-bar">
-        <search className="log-search">
-          <PatternBox
-            label={t("search")}
-            keys="/"
-            icon={<SearchIcon aria-hidden="true" />}
-            input={searchBox}
-            wrong={searched.wrong}
-            onPattern={changePattern}
-            onEnter={next}
-            onEscape={toLines}
-          />
-          <Button variant="secondary" size="sm" isDisabled={!pattern} onClick={() => next(pattern, true)}>
-            {t("previous")}
-          </Button>
-          <Button variant="secondary" size="sm" isDisabled={!pattern} onClick={() => next(pattern, false)}>
-            {t("next")}
-          </Button>
-          <span className="quiet log-matches" aria-live="polite">
-            {searched.wrong
-              ? t("wrongExpression")
-              : matches &&
-                t(matches.complete ? "matches" : "matchesSoFar", {
-                  count: matches.count,
-                  lines: formatNumber(matches.count, language),
-                })}
-            {search.wentRound && ` · ${t("wentRound")}`}
-          </span>
-        </search>
-        <PatternBox
-          label={t("filter")}
-          keys="&"
-          icon={<FilterIcon aria-hidden="true" />}
-          input={filterBox}
-          wrong={filtered.wrong}
-          onPattern={changeFilter}
-          onEscape={toLines}
-        />
-      </div>
+      <SearchTools
+        log={log}
+        pattern={pattern}
+        wrong={searched.wrong}
+        filterWrong={filtered.wrong}
+        filtering={only !== null}
+        wentRound={search.wentRound}
+        searchBox={searchBox}
+        filterBox={filterBox}
+        onPattern={changePattern}
+        onFilter={changeFilter}
+        onNext={next}
+        onEscape={toLines}
+      />
       <fieldset className="log-bar" aria-label={t("toolsOf", { name })}>
-        <Button
-          variant={scroll.at === null ? "primary" : "secondary"}
-          size="sm"
-          aria-pressed={scroll.at === null}
-          aria-keyshortcuts="f"
-          icon={scroll.at === null ? <PauseIcon /> : <PlayIcon />}
-          onClick={keys.toggleFollow}
-        >
-          {t("follow")}
-        </Button>
-        <LogChoices choice={choice} containers={containersOf(shown.sources)} onChange={onChoice} />
-        <LogLook time={time} wrapped={wrapped} onTime={chooseTime} onWrap={wrap} />
-        <Button variant="secondary" size="sm" isDisabled={count === 0} onClick={() => void copy()}>
-          {chosen ? t("copyChosen", { count: chosen.to - chosen.from + 1 }) : t("copySight")}
-        </Button>
-        <SaveLog log={log} name={name} only={only} onError={setFailure} />
-        <Sources sources={shown.sources} />
+        <LogTools
+          log={log}
+          name={name}
+          choice={choice}
+          containers={containers}
+          following={scroll.at === null}
+          only={only}
+          chosen={chosen ? chosen.to - chosen.from + 1 : null}
+          empty={count === 0}
+          onChoice={onChoice}
+          onFollow={toggleFollow}
+          onCopy={copy}
+          onError={setFailure}
+        />
+        <Sources sources={sources} />
       </fieldset>
       {error && <ErrorNotice error={error} retry={again} />}
       {problem && <ErrorNotice error={problem} />}

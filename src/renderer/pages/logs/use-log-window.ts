@@ -6,6 +6,8 @@ import { useLive } from "../../state/live.ts";
 
 /** Lines that are asked for at once: several screens, so that a turn of the wheel finds them there. */
 export const windowLines = 400;
+/** Lines more than are in sight that are asked for at the end. */
+const spare = 20;
 /** Lines on either side of what is in sight that must be there, or a new window is asked for. */
 const margin = 60;
 
@@ -23,17 +25,19 @@ export function windowFrom(asked: number | null, first: number, last: number): n
 
 /**
  * What main last showed of a log. A new window leaves the old one in sight until its first frame is there: then it is
- * `fresh`.
+ * `fresh`. `rows` is how many lines are in sight.
  */
 export function useLogWindow(
   log: string,
   from: number | null,
   only: LogPattern | null,
+  rows: number,
 ): { frame: LogFrame | null; fresh: boolean; error: WireError | null } {
+  // The end may move on with every frame: what is not in sight would come in vain.
+  const count = from === null ? Math.min(windowLines, rows + spare) : windowLines;
   const open = useCallback(
-    (client: Client, signal: AbortSignal) =>
-      client.logs.watch({ log, from, count: windowLines, only }, { signal }),
-    [log, from, only],
+    (client: Client, signal: AbortSignal) => client.logs.watch({ log, from, count, only }, { signal }),
+    [log, from, count, only],
   );
   const { value, error } = useLive(open);
   const [shown, setShown] = useState<{ frame: LogFrame; only: LogPattern | null } | null>(null);
