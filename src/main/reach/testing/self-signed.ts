@@ -15,8 +15,11 @@ const subjectAltName = Buffer.from("0603551d11", "hex");
 const utcTime = (at: Date) =>
   der(0x17, Buffer.from(`${at.toISOString().replace(/[-:T]/g, "").slice(2, 14)}Z`));
 
-/** A self-signed certificate for `name` and its key, as PEM, valid for an hour. Source: RFC 5280 section 4.1. */
-export function makeSelfSigned(name: string): { cert: string; key: string } {
+/** A self-signed certificate for `name` and its key, as PEM, valid from a minute ago, for an hour as a rule. Source: RFC 5280 section 4.1. */
+export function makeSelfSigned(
+  name: string,
+  until: Date = new Date(Date.now() + 3_600_000),
+): { cert: string; key: string } {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const subject = sequence(der(0x31, sequence(commonName, der(0x0c, Buffer.from(name)))));
   const alternative = der(0x04, sequence(der(0x82, Buffer.from(name))));
@@ -25,7 +28,7 @@ export function makeSelfSigned(name: string): { cert: string; key: string } {
     der(0x02, Buffer.from([1]), randomBytes(8)),
     ecdsaWithSha256,
     subject,
-    sequence(utcTime(new Date(Date.now() - 60_000)), utcTime(new Date(Date.now() + 3_600_000))),
+    sequence(utcTime(new Date(Date.now() - 60_000)), utcTime(until)),
     subject,
     createPublicKey(privateKey).export({ type: "spki", format: "der" }),
     der(0xa3, sequence(sequence(subjectAltName, alternative))),

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { System } from "../system.ts";
 import { refuse } from "./testing/fake-answers.ts";
 import { FakeApi } from "./testing/fake-api.ts";
@@ -153,6 +153,117 @@ test("pods are read seldom, after sleep everything at once, and warnings are tol
   expect(sink.facts("east/cluster")["kubernetes.warnings"]).toEqual([
     "Pod shop/api: BackOff restarting (×4)",
   ]);
+});
+
+test("who may see some namespaces alone has no trouble with the rest of the cluster", async () => {
+  await system.close();
+  system = openSystem(server.port, { namespaces: ["shop", "billing"] });
+  server.intercept.push(({ path }, response) => {
+    if (path !== "/api/v1/nodes" && path !== "/api/v1/namespaces") return false;
+    refuse(response, 403, "Forbidden", `${path} is forbidden`);
+    return true;
+  });
+  await warm();
+  expect(sink.health("east/cluster")).toBe("ok");
+  expect(sink.facts("east/cluster")["kubernetes.withheld"]).toEqual(["nodes", "namespaces"]);
+  expect(sink.health("east/namespaces/billing")).toBe("ok");
+  expect(sink.declared.some(({ id }) => id === "east/pods/shop/api-5f-x")).toBe(true);
+});
+
+test("of the namespaces of a cluster those that the estate names are read, and stay when they are deleted", async () => {
+  await system.close();
+  system = openSystem(server.port, { namespaces: ["shop"] });
+  server.store.put("namespaces", { metadata: { name: "other" }, status: { phase: "Active" } });
+  await warm();
+  const namespaces = () => sink.declared.filter(({ kind }) => kind === "namespace").map(({ name }) => name);
+  expect(namespaces()).toEqual(["shop"]);
+  expect(sink.facts("east/namespaces/shop")["kubernetes.status"]).toBe("Active");
+  server.store.remove("namespaces", null, "shop");
+  await warm();
+  expect(namespaces()).toEqual(["shop"]);
+});
+
+test("a token without any right is told for each kind, and nothing is called well by it", async () => {
+  server.intercept.push(({ path }, response) => {
+    if (path === "/version" || path === "/apis") return false;
+    refuse(response, 403, "Forbidden", `User "nobody" cannot list ${path}`);
+    return true;
+  });
+  await warm();
+  expect(sink.health("east/cluster")).toBe("warning");
+  const last = sink.last.get("east/cluster");
+  const codes = last && "problems" in last ? last.problems.map(({ code }) => code) : [];
+  expect(codes).toContain("kubernetes.unreadable-nodes");
+  expect(codes).toContain("kubernetes.unreadable-pods");
+  expect(sink.declared.map(({ id }) => id)).toEqual(["east/cluster"]);
+});
+
+test("what is deleted while it is looked at goes, and what takes its name comes", async () => {
+  await warm();
+  const id = "east/pods/shop/api-5f-x";
+  await system.observe(sink, quiet, [id]);
+  await until(() => server.watches === 1);
+  server.store.remove("pods", "shop", "api-5f-x");
+  await until(() => !sink.declared.some((each) => each.id === id));
+  await system.observe(sink, quiet, [id]);
+  server.store.put("pods", pod("api-5f-x", { node: "node-2", owner: null }));
+  await until(() => sink.declared.find((each) => each.id === id)?.runsOn === "east/nodes/node-2");
+  expect(sink.declared.find((each) => each.id === id)?.parent).toBe("east/namespaces/shop");
+});
+
+test("a kind that the server no longer has goes with all that was of it, and comes back with it", async () => {
+  server.store.put("ingresses", { metadata: { name: "front", namespace: "shop" }, spec: {} });
+  const has = () => sink.declared.some(({ id }) => id === "east/ingresses/shop/front");
+  await warm();
+  expect(has()).toBe(true);
+  const gone = server.groups["networking.k8s.io"] ?? [];
+  delete server.groups["networking.k8s.io"];
+  server.intercept.push(({ path }, response) => {
+    if (!path.startsWith("/apis/networking.k8s.io/v1/") || "networking.k8s.io" in server.groups) return false;
+    refuse(response, 404, "NotFound", "the server could not find the requested resource");
+    return true;
+  });
+  await warm();
+  expect(has()).toBe(false);
+  expect(sink.health("east/cluster")).toBe("ok");
+  server.groups["networking.k8s.io"] = gone;
+  vi.spyOn(Date, "now").mockReturnValue(Date.now() + 700_000);
+  await warm();
+  vi.restoreAllMocks();
+  expect(has()).toBe(true);
+});
+
+test("only what the server says it has is asked for", async () => {
+  server.groups = { apps: ["v1"], "config.openshift.io": ["v1"] };
+  await warm();
+  const asked = new Set(server.received.map(({ path }) => path.split("/").slice(0, 3).join("/")));
+  expect(asked).toContain("/apis/config.openshift.io");
+  for (const group of ["batch", "metrics.k8s.io", "route.openshift.io", "networking.k8s.io"]) {
+    expect(asked).not.toContain(`/apis/${group}`);
+  }
+});
+
+test("what changes costs what changed, however much there is", async () => {
+  for (let index = 0; index < 3000; index++) server.store.put("pods", pod(`many-${index}`));
+  await warm();
+  await system.observe(sink, quiet, ["east/pods/shop/many-0"]);
+  await until(() => server.watches === 1);
+  const declaredBefore = sink.told;
+  let observed = 0;
+  const tell = sink.observe.bind(sink);
+  sink.observe = (observations) => {
+    observed += observations.length;
+    tell(observations);
+  };
+  for (let index = 0; index < 50; index++) {
+    server.store.remove("pods", "shop", `many-${index}`);
+    server.store.put("pods", pod(`more-${index}`));
+    server.store.put("pods", pod(`many-${100 + index}`, { phase: "Pending" }));
+  }
+  await until(() => sink.health("east/pods/shop/many-149") === "warning");
+  expect(sink.told - declaredBefore).toBe(100);
+  // Fifty that came, fifty that changed, and the cluster itself with each telling.
+  expect(observed).toBeLessThan(110);
 });
 
 test("thousands of pods are told in slices, all of them", async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -73,6 +73,17 @@ async function writeKubeconfig(user: string): Promise<void> {
   });
   await writeFile(join(folder, "config"), words);
 }
+
+test("a server that is taken at its word is told", async () => {
+  const path = join(folder, "config");
+  const words = JSON.parse(await readFile(path, "utf8"));
+  words.clusters[0].cluster = { server: words.clusters[0].cluster.server, "insecure-skip-tls-verify": true };
+  await writeFile(path, JSON.stringify(words));
+  await observed();
+  const said = sink.last.get("east/cluster");
+  const problems = said && "problems" in said ? said.problems : [];
+  expect(problems.map(({ code }) => code)).toEqual(["kubernetes.certificate-unchecked"]);
+});
 
 async function observed(): Promise<void> {
   const observer = new ClusterObserver({

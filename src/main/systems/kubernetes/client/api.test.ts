@@ -178,3 +178,27 @@ test("speaks TLS with the cluster's own authority, and trusts no other", async (
   expect(secured.received).toHaveLength(1);
   await secured.close();
 });
+
+test("an API server whose certificate has expired is told before anything is sent", async () => {
+  const old = makeSelfSigned("api.example", new Date(Date.now() - 1000));
+  const secured = await FakeApi.start({ cert: old.cert, key: old.key });
+  const late = apiAt(secured.port, {
+    tls: { authority: old.cert, serverName: "api.example", insecure: false },
+  });
+  await expect(late.ask(nodes)).rejects.toMatchObject({ code: "kubernetes.certificate-expired" });
+  expect(secured.received).toEqual([]);
+  late.close();
+  await secured.close();
+});
+
+test("a server that stays busy for longer than anybody waits is given up at once", async () => {
+  const clock = new FakeClock();
+  api.close();
+  api = apiAt(server.port, { wait: clock.wait });
+  server.intercept.push((_received, response) => {
+    refuse(response, 429, "TooManyRequests", "slow down", {}, { "retry-after": "3600" });
+    return true;
+  });
+  await expect(api.ask(nodes)).rejects.toMatchObject({ code: "kubernetes.busy", retryAfter: 3_600_000 });
+  expect(clock.waits).toEqual([]);
+});

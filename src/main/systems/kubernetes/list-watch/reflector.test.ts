@@ -151,6 +151,35 @@ test("after sleep it trusts no watch: it lists anew and follows again", async ()
   await until(() => lists().length === 2 && server.watches === 1);
 });
 
+test("an object of ten megabytes comes through a watch as any other", async () => {
+  reflector.follow(60_000);
+  await until(() => server.watches === 1);
+  const big = pod("big");
+  server.store.put("pods", { ...big, spec: { ...big.spec, filling: "x".repeat(10 * 1024 * 1024) } });
+  server.store.put("pods", pod("small"));
+  await until(() => reflector.items.size === 2);
+  expect(lists()).toHaveLength(1);
+});
+
+test("a watch that breaks off in the middle of an event goes on from the last whole one", async () => {
+  server.store.put("pods", pod("api-1"));
+  await reflector.refresh(quiet);
+  const broken = server.store.put("pods", pod("api-2"));
+  let cuts = 1;
+  server.intercept.push(({ query }, response) => {
+    if (!query.get("watch") || cuts === 0) return false;
+    cuts -= 1;
+    response.writeHead(200, { "content-type": "application/json" });
+    response.write(JSON.stringify({ type: "ADDED", object: broken }).slice(0, 60), () => response.destroy());
+    return true;
+  });
+  reflector.follow(60_000);
+  await until(() => reflector.items.has("shop/api-2"));
+  expect(watched().map(({ query }) => query.get("resourceVersion"))).toEqual(["101", "101"]);
+  expect(states.some((state) => state?.code === "kubernetes.truncated")).toBe(true);
+  expect(states.at(-1)).toBeNull();
+});
+
 test("says what an ERROR event says, and goes on", async () => {
   let failures = 1;
   server.intercept.push(({ query }, response) => {

@@ -14,7 +14,7 @@ export function openSystem(port: number, more: object = {}): System {
   });
   const context: Pick<SystemContext, "id" | "now"> & Record<string, unknown> = {
     id: "east",
-    now: Date.now,
+    now: () => Date.now(),
     reach: { dial: dialLoopback },
     secrets: { resolve: async () => ({ reveal: () => "token-1" }) },
     questions: {},
