@@ -11,7 +11,7 @@ export interface TimedRun {
 const ticksPerSecond = 100;
 
 /** CPU seconds of all children that have ended and been waited for, theirs included (proc(5), cutime and cstime). */
-function childrenSeconds(): number | null {
+export function childrenSeconds(): number | null {
   try {
     const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)?.split(" ") ?? [];
     return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond;

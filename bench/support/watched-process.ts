@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
+import { processSeconds } from "./browser.ts";
+
+const lookEvery = 50;
+
+/** A program under way whose lines are counted, and what it has taken so far. */
+export class WatchedProcess {
+  readonly child: ChildProcess;
+  lines = 0;
+  last = "";
+  /** The most memory that it had at once, MiB. */
+  peak = 0;
+  readonly #ended: Promise<number | null>;
+  readonly #startedAt = performance.now();
+  #seconds = 0;
+
+  constructor(command: string, words: readonly string[]) {
+    this.child = spawn(command, words, { stdio: ["ignore", "pipe", "inherit"] });
+    if (!this.child.stdout) throw new Error("a pipe was asked for");
+    createInterface({ input: this.child.stdout }).on("line", (line) => {
+      this.lines += 1;
+      this.last = line;
+    });
+    this.#ended = new Promise((resolve, reject) => {
+      this.child.once("error", reject);
+      this.child.once("close", (code) => {
+        this.#seconds = (performance.now() - this.#startedAt) / 1000;
+        resolve(code);
+      });
+    });
+    void this.#look();
+  }
+
+  /** CPU seconds so far; 0 where /proc does not tell. */
+  async cpu(): Promise<number> {
+    return (await processSeconds(this.child.pid)) ?? 0;
+  }
+
+  /** Resident memory now, MiB. */
+  resident(): Promise<number> {
+    return this.#memory("VmRSS");
+  }
+
+  /** Waits for its end and gives the wall seconds. Throws when it does not end well in `limit` milliseconds. */
+  async end(limit: number): Promise<number> {
+    const late = AbortSignal.timeout(limit);
+    const stop = () => this.child.kill("SIGKILL");
+    late.addEventListener("abort", stop);
+    const code = await this.#ended;
+    late.removeEventListener("abort", stop);
+    if (code !== 0) throw new Error(`${this.child.spawnargs.join(" ")} ended with ${code}: ${this.last}`);
+    return this.#seconds;
+  }
+
+  /** Waits until something of it holds. Throws when it ended before, or after `limit` milliseconds. */
+  async until(holds: () => boolean, limit: number): Promise<void> {
+    const end = performance.now() + limit;
+    while (!holds()) {
+      if (this.child.exitCode !== null || performance.now() > end) {
+        throw new Error(`waited in vain for ${this.child.spawnargs.join(" ")}: ${this.last}`);
+      }
+      await setTimeout(lookEvery);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.child.kill("SIGTERM");
+    const late = globalThis.setTimeout(() => this.child.kill("SIGKILL"), 5000);
+    await this.#ended;
+    clearTimeout(late);
+  }
+
+  async #look(): Promise<void> {
+    while (this.child.exitCode === null && this.child.signalCode === null) {
+      this.peak = Math.max(this.peak, await this.#memory("VmHWM"));
+      await setTimeout(lookEvery);
+    }
+  }
+
+  async #memory(field: string): Promise<number> {
+    const words = await readFile(`/proc/${this.child.pid}/status`, "utf8").catch(() => "");
+    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(words)?.[1] ?? 0) / 1024;
+  }
+}
