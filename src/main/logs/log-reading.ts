@@ -37,6 +37,7 @@ export class LogReading {
   readonly #merge: Merge;
   readonly #known = new Set<string>();
   readonly #sources: LogSourceState[] = [];
+  readonly #pace: Pace;
   readonly #places = new Places(mostReadings);
   readonly #closing = new AbortController();
   readonly #work = new Set<Promise<void>>();
@@ -44,6 +45,7 @@ export class LogReading {
 
   constructor(parts: LogReadingParts) {
     this.#parts = parts;
+    this.#pace = new Pace(parts.turn);
     this.#merge = new Merge((lines) => this.#hold(lines));
     // A disk that takes no more ends the reading; what is held stays.
     this.#stopListening = parts.store.onChange(() => {
@@ -142,7 +144,6 @@ export class LogReading {
       const chunks = source.read(request, signal, ({ state: now, error }) =>
         become(now, error?.toWire() ?? null),
       );
-      const pace = new Pace(this.#parts.turn);
       for await (const chunk of chunks) {
         if (state.state !== "reading") become("reading");
         for (let from = 0; from < chunk.length; from += pieceSize) {
@@ -151,11 +152,11 @@ export class LogReading {
             chunk.byteOffset + from,
             Math.min(pieceSize, chunk.length - from),
           );
+          if (this.#pace.spend(piece.length)) await this.#pace.rest();
           this.#merge.add(index, reader.take(piece));
           await this.#merge.room(index);
           await this.#parts.store.room();
           signal.throwIfAborted();
-          if (pace.spend(piece.length)) await pace.rest();
         }
       }
       this.#merge.add(index, reader.end());

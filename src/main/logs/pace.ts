@@ -6,11 +6,15 @@ const sliceMilliseconds = 8;
 /** What a line costs besides its bytes. */
 const lineCost = 64;
 
-/** Cuts long work over lines into slices, so that neither screens nor network wait for it. */
+/**
+ * Cuts long work over lines into slices, so that neither screens nor network wait for it. Works that share one share its
+ * slices too: those that rest go on one after the other, a turn each.
+ */
 export class Pace {
   readonly #turn: () => Promise<unknown>;
   #spent = 0;
   #since = performance.now();
+  #resting: Promise<unknown> = Promise.resolve();
 
   constructor(turn: () => Promise<unknown> = nextTurn) {
     this.#turn = turn;
@@ -24,7 +28,8 @@ export class Pace {
 
   /** Lets everything else have its turn. */
   async rest(): Promise<void> {
-    await this.#turn();
+    this.#resting = this.#resting.then(() => this.#turn());
+    await this.#resting;
     this.#spent = 0;
     this.#since = performance.now();
   }

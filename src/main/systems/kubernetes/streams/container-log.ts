@@ -10,8 +10,9 @@ import { readPod } from "./pods-behind.ts";
 import { Replay } from "./replay.ts";
 import type { PodContainer, StreamPod } from "./stream-pod.ts";
 
-/** Failures in a row after which a log is given up. */
+/** Failures in a row after which a log is given up, and one that has never been seen to answer. */
 const mostFailures = 10;
+const mostAtFirst = 3;
 /** Milliseconds: the first and the longest pause after a failure; between two looks at a container that waits. */
 const firstPause = 500;
 const longestPause = 30_000;
@@ -59,6 +60,7 @@ export async function* readContainerLog(
     } catch (error) {
       signal.throwIfAborted();
       fault = faultOf(error, follow, replay.since !== null);
+      if (fault?.code === "kubernetes.not-kubernetes" && from.connectedAt === null) throw fault;
       if (fault === null) return;
     }
     const next: Next = await after(access, place, fault, failures, signal).catch((error: unknown) => {
@@ -69,7 +71,7 @@ export async function* readContainerLog(
     if (next.is === "ended") return;
     if (fault !== null && next.is === "again") {
       failures += 1;
-      if (failures > mostFailures) throw fault;
+      if (failures > (from.connectedAt === null ? mostAtFirst : mostFailures)) throw fault;
     }
     const isWaiting = next.is === "waiting";
     tell(isWaiting ? { state: "waiting", error: null } : { state: "connecting", error: fault });
