@@ -5,12 +5,20 @@ import type { Action, ActionContext, Applied, Verification } from "../../../acti
 import { Refusal } from "../client/refusal.ts";
 import { wordAt } from "../kinds/seen.ts";
 import { isTree } from "../list-watch/items.ts";
+import {
+  changesBetween,
+  missed,
+  reverseOf,
+  reverseSchema,
+  takenBack,
+  wantedOf,
+  wantedSchema,
+} from "../manifests/changes.ts";
 import { contentOf, type Tree, versionOf } from "../manifests/content.ts";
 import { differenceLines, differences } from "../manifests/differences.ts";
 import { beforeNotKept, changedSince, manifestOutdated, manifestRefused } from "../manifests/faults.ts";
 import { lockOf } from "../manifests/index.ts";
-import { missed, patchBetween, wantedOf, wantedSchema } from "../manifests/merge.ts";
-import { type ObjectPlace, objectOf, pathOf } from "../manifests/place.ts";
+import { type ObjectPlace, objectOf } from "../manifests/place.ts";
 import { withoutTelling } from "../manifests/telling.ts";
 import { namespaced, readObject, sendEdit, type Trial, tryEdit } from "../manifests/trial.ts";
 import { readYaml, writeYaml } from "../manifests/yaml-text.ts";
@@ -41,6 +49,21 @@ export function editAction(parts: ClusterActionParts): Action<Input> {
     const content = contentOf(await readObject(access, placeFor(context), context.signal));
     const wrong = missed(content, wantedSchema.parse(probe.observed.wanted));
     return { proven: wrong.length === 0, text: verdict(wrong), data: { missed: wrong.slice(0, 20) } };
+  };
+  /** Sends what `make` makes of the object as it is now; once more where it has moved meanwhile. */
+  const replace = async (context: ActionContext, make: (current: Tree) => Tree): Promise<Tree> => {
+    const place = placeFor(context);
+    const { signal } = context;
+    for (let round = 1; ; round++) {
+      const current = await readObject(access, place, signal);
+      const content = make(current);
+      context.committed();
+      try {
+        return await sendEdit(access, place, { content, current, dryRun: false, signal });
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.status !== 409 || round >= rounds) throw error;
+      }
+    }
   };
   return {
     id: "kubernetes.edit",
@@ -83,22 +106,11 @@ export function editAction(parts: ClusterActionParts): Action<Input> {
       const read = readYaml(input.yaml);
       if ("faults" in read) throw manifestRefused(place.name, read.faults[0]?.text ?? verdict([]));
       const content = contentOf(namespaced(read.written.object, place));
-      for (let round = 1; ; round++) {
-        const current = await readObject(access, place, context.signal);
+      const answer = await replace(context, (current) => {
         if (versionOf(current) !== input.version) throw manifestOutdated(place.name);
-        context.committed();
-        try {
-          const answer = await sendEdit(access, place, {
-            content,
-            current,
-            dryRun: false,
-            signal: context.signal,
-          });
-          return { data: { resourceVersion: wordAt(answer, "metadata", "resourceVersion") } };
-        } catch (error) {
-          if (!(error instanceof Refusal) || error.status !== 409 || round >= rounds) throw error;
-        }
-      }
+        return content;
+      });
+      return { data: { resourceVersion: wordAt(answer, "metadata", "resourceVersion") } };
     },
     verify: (context, _input, probe) => verify(context, probe),
     async settle(context, _input, probe) {
@@ -107,24 +119,16 @@ export function editAction(parts: ClusterActionParts): Action<Input> {
     },
     async undo(context, _input, probe) {
       const place = placeFor(context);
-      const reverse = probe.observed.reverse;
-      if (!isTree(reverse)) throw beforeNotKept(place.name);
-      const current = await readObject(access, place, context.signal);
-      const wrong = missed(contentOf(current), wantedSchema.parse(probe.observed.wanted));
-      if (wrong.length > 0) throw changedSince(place.name, wrong);
-      context.committed();
-      const { metadata, ...rest } = reverse;
-      const version = wordAt(current, "metadata", "resourceVersion");
-      const answer = await access.ask({
-        method: "PATCH",
-        path: await pathOf(access, place, context.signal),
-        query: { fieldManager: "passerelle" },
-        contentType: "application/merge-patch+json",
-        body: { ...rest, metadata: { ...(isTree(metadata) ? metadata : {}), resourceVersion: version } },
-        signal: context.signal,
+      const reverse = reverseSchema.safeParse(probe.observed.reverse);
+      if (!reverse.success) throw beforeNotKept(place.name);
+      const wanted = wantedSchema.parse(probe.observed.wanted);
+      const answer = await replace(context, (current) => {
+        const wrong = missed(contentOf(current), wanted);
+        if (wrong.length > 0) throw changedSince(place.name, wrong);
+        return takenBack(contentOf(current), reverse.data);
       });
-      const before = isTree(answer) ? contentOf(answer) : {};
-      const back = Object.keys(patchBetween(before, merged(before, reverse))).length === 0;
+      const after = contentOf(answer);
+      const back = changesBetween(after, takenBack(after, reverse.data)).length === 0;
       return {
         proven: back,
         text: back
@@ -161,15 +165,17 @@ function probeOf(trial: Trial, name: string): Probe {
     const words = text("The object is like this already.", "L'objet est déjà ainsi.");
     return { state: "done", text: words, observed };
   }
-  const wanted = wantedOf(before, after);
+  const changes = changesBetween(before, after);
+  const reverse = changes.length > mostWanted ? null : reverseOf(changes);
+  const isKept = reverse !== null && JSON.stringify(reverse).length <= mostKept;
   const found = differences(before, after);
   return {
     state: "needed",
     text: text(`Fields that change: ${found.length}.`, `Champs modifiés : ${found.length}.`),
     observed: {
       ...observed,
-      wanted: wanted.slice(0, mostWanted),
-      reverse: wanted.length > mostWanted ? null : reverseOf(before, after),
+      wanted: wantedOf(changes.slice(0, mostWanted)),
+      reverse: isKept ? z.json().parse(reverse) : null,
     },
     steps: [
       ...ownersOf(current),
@@ -179,14 +185,6 @@ function probeOf(trial: Trial, name: string): Probe {
       ...differenceLines(found, mostLines),
     ],
   };
-}
-
-/** The merge patch that takes an edit back; null where it would give a secret away, or is too much. */
-function reverseOf(before: Tree, after: Tree): z.core.util.JSONType {
-  const patch = patchBetween(after, before);
-  const words = JSON.stringify(patch);
-  if (words.length > mostKept || withoutTelling(patch) !== patch) return null;
-  return z.json().parse(JSON.parse(words));
 }
 
 /** Who may set the object back. */
@@ -204,13 +202,4 @@ function ownersOf(object: Tree): LocalText[] {
           `À noter : ${keeper} gère cet objet et peut le rétablir.`,
         ),
       ];
-}
-
-function merged(target: unknown, patch: unknown): Tree {
-  const result: Tree = isTree(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(isTree(patch) ? patch : {})) {
-    if (value === null) delete result[key];
-    else result[key] = isTree(value) ? merged(result[key], value) : value;
-  }
-  return result;
 }

@@ -104,8 +104,18 @@ export function readRetryAfter(words: string | undefined): number | null {
     : null;
 }
 
+/** What Go prints of a whole object, and the piece of the request around a mistake: both may hold what nobody is to see. */
+const echoes =
+  /,? error found in #\d+ byte of .*$|(?:\[\]|\*)*(?:map\[string\]\S*?|[a-z]\w*\.[A-Z]\w*)\{(?:.*\}(?=: )|.*)/gs;
+/** Characters of a sentence that are looked at. */
+const mostSaid = 10_000;
+
 function shortened(words: string, most = 300): string {
-  const clean = words.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim();
+  const clean = words
+    .slice(0, mostSaid)
+    .replaceAll(echoes, (echo) => (/^,? ?error found/.test(echo) ? "" : "(…)"))
+    .replace(/[\p{Cc}\p{Cf}]+/gu, " ")
+    .trim();
   return clean.length > most ? `${clean.slice(0, most - 1)}…` : clean;
 }
 

@@ -14,20 +14,35 @@ export const writtenByServer = [
   "selfLink",
   "uid",
 ] as const;
-/** The object once more, as kubectl last applied it: noise to whoever edits, kept as it is. */
-const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+/** Notes of kubectl and of controllers to themselves, which move by themselves: left out, and kept as they are. */
+const notesOfOthers = [
+  "kubectl.kubernetes.io/last-applied-configuration",
+  "deployment.kubernetes.io/revision",
+  "deprecated.daemonset.template.generation",
+];
+const isOfOthers = ([key]: [string, unknown]) => notesOfOthers.includes(key);
 
-/** What a person may edit of an object: without its status, what only the cluster writes, and kubectl's own note. */
+/** What a person may edit of an object: without its status, and what only the cluster and its tools write. */
 export function contentOf(object: Tree): Tree {
   const { apiVersion, kind, metadata, status: _status, ...rest } = object;
-  return { apiVersion, kind, metadata: metadataOf(metadata), ...rest };
+  return { apiVersion, kind, metadata: metadataOf(metadata), ...withoutNoDates(rest) };
+}
+
+/** Templates are written with a date of creation that is none. */
+function withoutNoDates(value: Tree): Tree {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]) => {
+      if (key === "creationTimestamp" && each === null) return [];
+      return [[key, isTree(each) ? withoutNoDates(each) : each]];
+    }),
+  );
 }
 
 function metadataOf(metadata: unknown): Tree {
   if (!isTree(metadata)) return {};
   const { name, namespace, labels, annotations, ...rest } = metadata;
   const kept = Object.entries(rest).filter(([key]) => !writtenByServer.some((each) => each === key));
-  const notes = isTree(annotations) ? Object.entries(annotations).filter(([key]) => key !== lastApplied) : [];
+  const notes = isTree(annotations) ? Object.entries(annotations).filter((each) => !isOfOthers(each)) : [];
   return {
     name,
     ...(namespace === undefined ? {} : { namespace }),
@@ -42,8 +57,8 @@ export function wholeOf(content: Tree, current: Tree): Tree {
   const before = isTree(current.metadata) ? current.metadata : {};
   const metadata = isTree(content.metadata) ? content.metadata : {};
   const annotations = isTree(metadata.annotations) ? metadata.annotations : {};
-  const note = isTree(before.annotations) ? before.annotations[lastApplied] : undefined;
-  const all = note === undefined ? annotations : { ...annotations, [lastApplied]: note };
+  const notes = isTree(before.annotations) ? Object.entries(before.annotations).filter(isOfOthers) : [];
+  const all = { ...annotations, ...Object.fromEntries(notes) };
   const own = writtenByServer.flatMap((key) =>
     // Managed fields that are not named stay as they are.
     before[key] === undefined || key === "managedFields" ? [] : [[key, before[key]]],

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mergePatch } from "../testing/fake-writes.ts";
+import { changesBetween, missed, reverseOf, takenBack, wantedOf } from "./changes.ts";
 import { contentOf, digestOf, type Tree, versionOf, wholeOf } from "./content.ts";
 import { differenceLines, differences, differenceWords } from "./differences.ts";
-import { missed, patchBetween, wantedOf } from "./merge.ts";
 import { isTelling, withoutTelling } from "./telling.ts";
 
 const container = (image: string, value: string) => ({
@@ -48,25 +47,45 @@ test("what tells a secret is withheld, what only names one is not", () => {
   });
 });
 
-const key = fc.constantFrom("a", "b", "password", "name");
+const key = fc.constantFrom("a", "b", "name", "value");
 const tree: fc.Arbitrary<Tree> = fc.letrec((tie) => ({
   tree: fc.dictionary(
     key,
-    fc.oneof({ maxDepth: 3 }, fc.integer(), fc.string(), fc.array(fc.integer()), tie("tree")),
+    fc.oneof(
+      { maxDepth: 3 },
+      fc.integer(),
+      fc.string(),
+      fc.array(tie("tree"), { maxLength: 2 }),
+      tie("tree"),
+    ),
   ),
 })).tree as fc.Arbitrary<Tree>;
 
-test("a patch makes the one of the other, what is wanted is missed before and held after", () => {
+test("what is wanted is missed before and held after, and taken back the one is the other again", () => {
   fc.assert(
     fc.property(tree, tree, (before, after) => {
-      const patch = patchBetween(before, after);
-      expect(mergePatch(before, patch)).toEqual(after);
-      const wanted = wantedOf(before, after);
+      const changes = changesBetween(before, after);
+      const wanted = wantedOf(changes);
       expect(missed(after, wanted)).toEqual([]);
       if (wanted.length > 0) expect(missed(before, wanted).length).toBeGreaterThan(0);
       expect(differences(before, after).length > 0).toBe(wanted.length > 0);
+      const reverse = reverseOf(changes);
+      if (reverse) expect(takenBack(after, reverse)).toEqual(before);
     }),
   );
+});
+
+test("an image beside a password can be taken back, the password itself cannot", () => {
+  const [before, after] = ["one", "two"].map((image) => ({ containers: [container(image, "x")] }));
+  const changes = changesBetween(before ?? {}, after ?? {});
+  expect(reverseOf(changes)).toEqual([{ path: ["containers", 0, "image"], before: "one" }]);
+  const secret = changesBetween({ c: [container("one", "x")] }, { c: [container("one", "y")] });
+  expect(reverseOf(secret)).toBeNull();
+  expect(wantedOf(secret).map(({ digest }) => digest?.length)).toEqual([4, 32]);
+  expect(missed({ c: [container("one", "z")] }, wantedOf(secret))).toEqual([
+    "c[0].env[0].value",
+    "c[0].env[1].value",
+  ]);
 });
 
 test("a digest does not depend on the order of keys, a version not on the status", () => {

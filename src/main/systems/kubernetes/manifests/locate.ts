@@ -14,6 +14,14 @@ export function stepsOf(field: string): Step[] {
   });
 }
 
+/** The same the other way round. */
+export function fieldOf(steps: readonly Step[]): string {
+  return steps.reduce<string>((field, step) => {
+    if (typeof step === "number" || !/^[\w-]+$/.test(step)) return `${field}[${step}]`;
+    return field === "" ? step : `${field}.${step}`;
+  }, "");
+}
+
 /** Where in a YAML text a field stands, or the innermost of those around it; lines and columns count from 1. */
 export function locate(document: Document, lines: LineCounter, steps: readonly Step[]): Place {
   let node: unknown = document.contents;

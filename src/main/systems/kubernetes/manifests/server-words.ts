@@ -3,7 +3,7 @@ import { text } from "../../../../shared/text.ts";
 import type { Refusal } from "../client/refusal.ts";
 import { isTree } from "../list-watch/items.ts";
 import type { Tree } from "./content.ts";
-import { type Step, stepsOf } from "./locate.ts";
+import { fieldOf, type Step, stepsOf } from "./locate.ts";
 import type { WrittenObject } from "./yaml-text.ts";
 
 const mostFaults = 50;
@@ -42,13 +42,24 @@ function fieldsNamed(sentence: string): { field: string; words: string }[] {
   const typed = [
     ...sentence.matchAll(/cannot unmarshal (\S+) into Go struct field \w+\.(\S+) of type (\S+)/g),
   ];
-  return [
-    ...strict.map(([words, field = ""]) => ({ field, words })),
-    ...typed.map(([, found = "", field = "", type = ""]) => ({
-      field,
-      words: `${field}: ${found} where ${type.replace(/^.*\./, "")} is expected`,
-    })),
+  if (strict.length > 0 || typed.length > 0) {
+    return [
+      ...strict.map(([words, field = ""]) => ({ field, words })),
+      ...typed.map(([, found = "", field = "", type = ""]) => ({
+        field,
+        words: `${field}: ${found} where ${type.replace(/^.*\./, "")} is expected`,
+      })),
+    ];
+  }
+  // Servers of before 1.23 name the types on the way, and the last field of each: "v1.Deployment.Spec: v1.DeploymentSpec.Replicas: …".
+  const way = [
+    ...sentence.matchAll(
+      /\bv\d\w*\.\w+\.((?:(?!Read(?:String|Map|Bool|Float|Int|Uint|Object|Array|Number))[A-Z]\w*: )+)/g,
+    ),
   ];
+  const fields = way.map(([, words = ""]) => words.split(": ").at(-2) ?? "");
+  const field = fields.map((word) => word.charAt(0).toLowerCase() + word.slice(1)).join(".");
+  return field === "" ? [] : [{ field, words: `${field}: a value of another type is expected` }];
 }
 
 /**
@@ -61,8 +72,8 @@ export function droppedFields(written: WrittenObject, after: Tree): ManifestFaul
     .map((steps) => ({
       ...written.at(steps),
       text: text(
-        `The API server does not know the field ${steps.join(".")} and would drop it.`,
-        `Le serveur d'API ne connaît pas le champ ${steps.join(".")} et l'abandonnerait.`,
+        `The API server does not know the field ${fieldOf(steps)} and would drop it.`,
+        `Le serveur d'API ne connaît pas le champ ${fieldOf(steps)} et l'abandonnerait.`,
       ),
     }));
 }
