@@ -110,10 +110,11 @@ test("a cluster that does not answer makes everything in it unknown, and well ag
   });
   await warm();
   expect(sink.health("east/cluster")).toBe("error kubernetes.closed");
-  expect(sink.health("east/nodes/node-1")).toBe("error kubernetes.closed");
+  const pod = "east/pods/shop/api-5f-x";
+  for (const id of ["east/nodes/node-1", pod]) expect(sink.health(id)).toBe("error kubernetes.closed");
   down = false;
   await warm();
-  expect(sink.health("east/nodes/node-1")).toBe("ok");
+  for (const id of ["east/nodes/node-1", pod]) expect(sink.health(id)).toBe("ok");
 });
 
 test("asks only for the namespaces that the estate names", async () => {

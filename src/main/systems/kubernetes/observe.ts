@@ -290,6 +290,9 @@ export class ClusterObserver {
     const error = toOpsError(thrown, access.system).toWire();
     const at = access.now();
     const source = access.system;
+    // Once it answers again, everything is told anew, and what is read seldom too.
+    for (const mirror of this.#mirrors) mirror.readAt = null;
+    this.#confirmedAt.clear();
     const all = this.declared;
     for (let from = 0; from < all.length; from += sliceSize) {
       if (from > 0 && !(await this.#goesOn())) return;
