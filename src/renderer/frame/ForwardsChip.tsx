@@ -68,8 +68,8 @@ function Forward({ forward }: { forward: PortForward }) {
   };
   return (
     <li>
-      <a href={placeTo("resource", resource)}>{name}</a>{" "}
-      <span>{t("leads", { address, port: remotePort })}</span>
+      <a href={placeTo("resource", resource)}>{name}</a>
+      <p>{t("leads", { address, port: remotePort })}</p>
       <p className="quiet">
         {t("connections", { count: connections })}, {t("served", { count: served })},{" "}
         {t("since", { time: formatMoment(openedAt, language) })}

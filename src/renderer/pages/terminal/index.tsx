@@ -49,13 +49,27 @@ export default function Terminal({
       {offer.unavailable ? (
         <p className="quiet">{local(offer.unavailable)}</p>
       ) : (
-        <Screen key={offer.system} screen={screenOf(id, offer.system, name, client)} id={id} name={name} />
+        <Screen
+          key={offer.system}
+          screen={screenOf(id, offer.system, name, client)}
+          kind={offer.kind === "serial" ? "serial" : "shell"}
+          id={id}
+          name={name}
+        />
       )}
     </>
   );
 }
 
-function Screen({ screen, id, name }: { screen: ShellScreen; id: string; name: string }) {
+interface ScreenProps {
+  screen: ShellScreen;
+  /** What is opened and closed there. */
+  kind: "shell" | "serial";
+  id: string;
+  name: string;
+}
+
+function Screen({ screen, kind, id, name }: ScreenProps) {
   const { t } = useTranslation("terminal");
   const place = useRef<HTMLDivElement>(null);
   const state = useSyncExternalStore(screen.subscribe, screen.read);
@@ -80,15 +94,15 @@ function Screen({ screen, id, name }: { screen: ShellScreen; id: string; name: s
   return (
     <div className="terminal">
       <div className="terminal-bar">
-        <State screen={screen} id={id} name={name} />
+        <State screen={screen} kind={kind} id={id} name={name} />
         <span className="quiet terminal-keys">{t("keys")}</span>
         {state.phase === "ended" ? (
           <Button variant="primary" size="sm" onClick={() => void screen.connect()}>
-            {t("reconnect")}
+            {t(`reconnect.${kind}`)}
           </Button>
         ) : (
           <Button variant="secondary" size="sm" onClick={() => screen.disconnect()}>
-            {t("close")}
+            {t(`close.${kind}`)}
           </Button>
         )}
       </div>
@@ -113,7 +127,7 @@ const shortcuts: Record<string, (screen: ShellScreen, search: () => void) => voi
   },
 };
 
-function State({ screen, id, name }: { screen: ShellScreen; id: string; name: string }) {
+function State({ screen, kind, id, name }: ScreenProps) {
   const { t } = useTranslation("terminal");
   const local = useLocalText();
   const state = useSyncExternalStore(screen.subscribe, screen.read);
@@ -122,7 +136,7 @@ function State({ screen, id, name }: { screen: ShellScreen; id: string; name: st
     <div className="terminal-state" aria-live="polite">
       {state.phase === "opening" && (
         <>
-          {t("opening", { name })}
+          {t(`opening.${kind}`, { name })}
           {waiting && <Notice tone="warning" title={t("questions")} />}
         </>
       )}
