@@ -83,16 +83,14 @@ export class Forward {
   }
 
   #join(socket: Socket, stream: Duplex): void {
-    let broken = false;
     const onEnd = (error: Error | null | undefined) => {
-      if (!error || broken) return;
-      broken = true;
+      if (!error) return;
       socket.destroy();
       stream.destroy();
     };
-    // The far side's own words come as the stream's error; a program that hangs up in the middle is no fault.
     stream.once("error", (error) => {
-      if (!broken && !this.#closing.signal.aborted) this.#failed(error);
+      // Where the program here has hung up first, the far side is only told so.
+      if (!socket.destroyed && !this.#closing.signal.aborted) this.#failed(error);
     });
     pipeline(socket, stream, onEnd);
     pipeline(stream, socket, onEnd);
