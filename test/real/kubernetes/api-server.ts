@@ -10,6 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { request } from "node:https";
 import { type AddressInfo, createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,10 +54,11 @@ async function freePorts(count: number): Promise<number[]> {
  * is no node in it: whoever makes one plays its kubelet. etcd writes without waiting for the disk.
  */
 export class RealApiServer {
-  /** A kubeconfig of a member of `system:masters`. */
+  /** A kubeconfig of a member of `system:masters`; its context `viewer` is of somebody who may nothing yet. */
   readonly kubeconfig: string;
   readonly server: string;
   readonly token = randomBytes(16).toString("hex");
+  private readonly viewerToken = randomBytes(16).toString("hex");
   private readonly folder = mkdtempSync(join(tmpdir(), "passerelle-kubernetes-"));
   private readonly children: ChildProcess[] = [];
 
@@ -67,14 +69,21 @@ export class RealApiServer {
       apiVersion: "v1",
       kind: "Config",
       clusters: [{ name: "real", cluster: { server: this.server, "insecure-skip-tls-verify": true } }],
-      users: [{ name: "administrator", user: { token: this.token } }],
-      contexts: [{ name: "real", context: { cluster: "real", user: "administrator" } }],
-      "current-context": "real",
+      users: [
+        { name: "administrator", user: { token: this.token } },
+        { name: "viewer", user: { token: this.viewerToken } },
+      ],
+      contexts: ["administrator", "viewer"].map((user) => ({
+        name: user,
+        context: { cluster: "real", user },
+      })),
+      "current-context": "administrator",
     };
     writeFileSync(this.kubeconfig, JSON.stringify(config), { mode: 0o600 });
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     writeFileSync(this.path("sa.key"), privateKey.export({ type: "pkcs1", format: "pem" }), { mode: 0o600 });
-    writeFileSync(this.path("tokens.csv"), `${this.token},administrator,1,system:masters\n`, { mode: 0o600 });
+    const tokens = `${this.token},administrator,1,system:masters\n${this.viewerToken},viewer,2\n`;
+    writeFileSync(this.path("tokens.csv"), tokens, { mode: 0o600 });
     mkdirSync(this.path("certificates"));
   }
 
@@ -161,24 +170,41 @@ export class RealApiServer {
   }
 
   private async read(path: string): Promise<string> {
-    const { get } = await import("node:https");
+    return (await this.ask("GET", path)).text;
+  }
+
+  /** One request as the administrator. */
+  async ask(
+    method: string,
+    path: string,
+    body?: object,
+    type = "application/json",
+  ): Promise<{ status: number; text: string }> {
     // The API server draws a certificate of its own at every start; it is on loopback, and made here.
+    const content = body ? JSON.stringify(body) : "";
     const options = {
-      headers: { authorization: `Bearer ${this.token}` },
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        "content-type": type,
+        // Node's client does not say by itself how long the body of a DELETE is.
+        "content-length": Buffer.byteLength(content),
+      },
       rejectUnauthorized: false,
       timeout: 5_000,
     };
     return new Promise((resolve, reject) => {
-      const asked = get(`${this.server}${path}`, options, (response) => {
+      const asked = request(`${this.server}${path}`, options, (response) => {
         let text = "";
         response.on("data", (chunk: Buffer) => {
           text += chunk;
         });
-        response.once("end", () => resolve(text));
+        response.once("end", () => resolve({ status: response.statusCode ?? 0, text }));
         response.once("error", reject);
       });
       asked.once("timeout", () => asked.destroy(new Error("no answer")));
       asked.once("error", reject);
+      asked.end(content);
     });
   }
 }

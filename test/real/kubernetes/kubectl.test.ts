@@ -1,53 +1,28 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { LabControl } from "../../../src/lab/control.ts";
-import { describeCounterpart, type Found, findCounterpart } from "../counterpart.ts";
+import type { LabControl } from "../../../src/lab/control.ts";
+import { describeCounterpart } from "../counterpart.ts";
 import { findApiServer, RealApiServer } from "./api-server.ts";
-import { Kubectl } from "./kubectl.ts";
+import { findKubectl, Kubectl } from "./kubectl.ts";
+import { LabProcess } from "./lab.ts";
 import { playScenario } from "./scenario.ts";
-
-/** Older ones want protobuf of an API before they apply, which the lab does not speak. */
-const oldest = [1, 27] as const;
-
-function findKubectl(): Found {
-  const found = findCounterpart(["kubectl"], ["version", "--client"], /v(\d+\.\d+\.\d+)/);
-  if ("absent" in found) return found;
-  const [major = 0, minor = 0] = found.version.split(".").map(Number);
-  const isOld = major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
-  return isOld ? { absent: `kubectl ${found.version} is older than ${oldest.join(".")}` } : found;
-}
 
 const foundKubectl = findKubectl();
 const soon = { timeout: 40_000, interval: 300 };
 
 describeCounterpart("kubectl against the lab", foundKubectl, () => {
-  let folder: string;
-  let lab: ChildProcess;
+  let lab: LabProcess;
   let control: LabControl;
   let kubectl: Kubectl;
   const say = (words: readonly string[], input?: string) => kubectl.say(words, input);
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "passerelle-lab-"));
-    const entry = new URL("../../../src/lab/index.ts", import.meta.url).pathname;
-    const words = [entry, "start", "--folder", folder, "--speed", "20", "--with-parent"];
-    lab = spawn(process.execPath, words, { stdio: ["pipe", "pipe", "inherit"] });
-    if (!lab.stdout) throw new Error("no output");
-    const [line] = await once(createInterface({ input: lab.stdout }), "line");
-    control = new LabControl(JSON.parse(String(line)).control);
-    kubectl = new Kubectl(join(folder, "kubeconfig"));
+    lab = await LabProcess.start();
+    control = lab.control;
+    kubectl = new Kubectl(lab.kubeconfig);
   });
   afterAll(async () => {
-    const ended = once(lab, "exit");
-    lab.stdin?.end();
-    await ended;
-    kubectl.close();
-    rmSync(folder, { recursive: true });
+    kubectl?.close();
+    await lab?.stop();
   });
 
   // The lab's nodes run their pods by themselves.
