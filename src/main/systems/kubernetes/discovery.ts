@@ -8,6 +8,7 @@ const groupsSchema = z.object({
     .array(z.object({ name: z.string(), versions: z.array(z.object({ version: z.string() })).max(100) }))
     .max(5000),
 });
+const resourcesSchema = z.object({ resources: z.array(z.object({ name: z.string() })).max(5000) });
 type Groups = ReadonlyMap<string, readonly string[]>;
 
 /** Milliseconds for which an answer is kept: clusters are upgraded while the console runs. */
@@ -17,6 +18,7 @@ const keptFor = 600_000;
 export class Discovery {
   readonly #api: Pick<KubernetesApi, "ask">;
   readonly #now: () => number;
+  readonly #named = new Map<string, { at: number; names: readonly string[] | null }>();
   #known: { at: number; groups: Groups | null } | null = null;
   #reading: Promise<Groups | null> | null = null;
 
@@ -26,19 +28,52 @@ export class Discovery {
   }
 
   /**
-   * The first of the wanted versions of a group that the server speaks; null when it speaks none of them. Where it does
-   * not say what it has, the first wanted. Throws what KubernetesApi throws.
+   * The first of the wanted versions of a group that the server speaks, and in which it has the resource where one is
+   * named: CronJobs were in `batch/v1beta1` long after `batch/v1` was there. Null when there is none. Where the server
+   * does not say what it has, the first wanted. Throws what KubernetesApi throws.
    */
-  async pick(group: string, wanted: readonly string[], signal: AbortSignal): Promise<string | null> {
+  async pick(
+    group: string,
+    wanted: readonly string[],
+    signal: AbortSignal,
+    resource?: string,
+  ): Promise<string | null> {
     const groups = await this.#groups(signal);
     if (groups === null) return wanted[0] ?? null;
     const versions = groups.get(group) ?? [];
-    return wanted.find((version) => versions.includes(version)) ?? null;
+    const spoken = wanted.filter((version) => versions.includes(version));
+    if (resource === undefined || spoken.length < 2) return spoken[0] ?? null;
+    for (const version of spoken) {
+      const names = await this.#resources(`${group}/${version}`, signal);
+      if (names === null || names.includes(resource)) return version;
+    }
+    return null;
   }
 
   /** Asks anew the next time: a version that was there is not any more, or the server is another one. */
   forget(): void {
     this.#known = null;
+    this.#named.clear();
+  }
+
+  /** The resources of one version of a group; null when the server does not say. */
+  async #resources(version: string, signal: AbortSignal): Promise<readonly string[] | null> {
+    const known = this.#named.get(version);
+    if (known && this.#now() - known.at < keptFor) return known.names;
+    const parsed = resourcesSchema.safeParse(await this.#readable(`/apis/${version}`, signal));
+    const names = parsed.success ? parsed.data.resources.map(({ name }) => name) : null;
+    this.#named.set(version, { at: this.#now(), names });
+    return names;
+  }
+
+  /** Null when it is not there, or may not be read. */
+  async #readable(path: string, signal: AbortSignal): Promise<unknown> {
+    try {
+      return await this.#api.ask({ path, signal });
+    } catch (error) {
+      if (error instanceof Refusal && (error.status === 403 || error.status === 404)) return null;
+      throw error;
+    }
   }
 
   async #groups(signal: AbortSignal): Promise<Groups | null> {
@@ -57,17 +92,12 @@ export class Discovery {
   }
 
   async #read(signal: AbortSignal): Promise<Groups | null> {
-    let groups: Groups | null = null;
-    try {
-      const parsed = groupsSchema.safeParse(await this.#api.ask({ path: "/apis", signal }));
-      if (parsed.success) {
-        groups = new Map(
+    const parsed = groupsSchema.safeParse(await this.#readable("/apis", signal));
+    const groups = parsed.success
+      ? new Map(
           parsed.data.groups.map(({ name, versions }) => [name, versions.map(({ version }) => version)]),
-        );
-      }
-    } catch (error) {
-      if (!(error instanceof Refusal) || (error.status !== 403 && error.status !== 404)) throw error;
-    }
+        )
+      : null;
     this.#known = { at: this.#now(), groups };
     return groups;
   }

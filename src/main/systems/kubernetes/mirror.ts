@@ -198,6 +198,6 @@ async function prefixOf(
   const [, root, group = ""] = first.split("/");
   if (root === "api") return first;
   const versions = kind.prefixes.map((prefix) => prefix.split("/")[3] ?? "");
-  const chosen = await access.discovery.pick(group, versions, signal);
+  const chosen = await access.discovery.pick(group, versions, signal, kind.plural);
   return chosen === null ? null : `/apis/${group}/${chosen}`;
 }

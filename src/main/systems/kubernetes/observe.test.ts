@@ -234,6 +234,16 @@ test("a kind that the server no longer has goes with all that was of it, and com
   expect(has()).toBe(true);
 });
 
+test("a kind is asked for in the version that has it, where several versions of its group are there", async () => {
+  server.groups.batch = ["v1", "v1beta1"];
+  server.resources["batch/v1"] = ["jobs"];
+  await warm();
+  const asked = server.received.filter(({ path }) => path.endsWith("/cronjobs")).map(({ path }) => path);
+  expect(asked).toEqual(["/apis/batch/v1beta1/cronjobs"]);
+  expect(server.asked("GET", "/apis/batch/v1beta1")).toHaveLength(1);
+  expect(server.asked("GET", "/apis/policy/v1")).toHaveLength(0);
+});
+
 test("only what the server says it has is asked for", async () => {
   server.groups = { apps: ["v1"], "config.openshift.io": ["v1"] };
   await warm();

@@ -8,6 +8,8 @@ import { kubernetesSystemSchema } from "../../../shared/estate.ts";
 import { clusterActions } from "./actions.ts";
 import { ClusterAccess } from "./cluster-access.ts";
 import { DrainDesk } from "./drain/desk.ts";
+import { happeningsOf } from "./events/happenings.ts";
+import { scopeOf } from "./events/scope.ts";
 import { ClusterObserver } from "./observe.ts";
 import { Rights } from "./rights.ts";
 import { contextFor, resource } from "./testing/context.ts";
@@ -20,18 +22,30 @@ let access: ClusterAccess;
 let sink: RecordingSink;
 
 beforeEach(async () => {
-  lab = await TestApi.start();
-  await lab.settle(60_000);
   folder = await mkdtemp(join(tmpdir(), "lab-cluster-"));
-  await writeKubeconfig("operator");
   sink = new RecordingSink();
-  access = accessTo();
+  lab = await TestApi.start();
+  await begin();
 });
 afterEach(async () => {
   access.close();
   await lab.close();
   await rm(folder, { recursive: true });
 });
+
+async function begin(): Promise<void> {
+  await lab.settle(60_000);
+  await writeKubeconfig("operator");
+  access = accessTo();
+}
+
+/** Another kind of cluster in place of the usual one. */
+async function start(flavour: "old" | "openshift"): Promise<void> {
+  access.close();
+  await lab.close();
+  lab = await TestApi.start(0, flavour);
+  await begin();
+}
 
 /** World time moves on with what the client waits. */
 function accessTo(): ClusterAccess {
@@ -47,9 +61,9 @@ function accessTo(): ClusterAccess {
     },
     secrets: { resolve: () => Promise.reject(new Error("no secret")) },
     now: () => lab.clock.now(),
-    wait: (milliseconds, signal) => {
+    wait: async (milliseconds, signal) => {
       signal.throwIfAborted();
-      return lab.settle(milliseconds);
+      await lab.settle(milliseconds);
     },
     random: () => 0.5,
     times: { connect: 2000 },
@@ -114,6 +128,54 @@ test("reads the lab's cluster as kubectl would", async () => {
         id,
       ).toBe(true);
   }
+});
+
+test("what is measured, scheduled and installed is read too, and what happened", async () => {
+  await observed();
+  const named = (kind: string, type?: string) =>
+    sink.declared.filter(
+      (each) => each.kind === kind && (type === undefined || sink.facts(each.id)["kubernetes.type"] === type),
+    );
+  const figures = named("node").map(({ id }) => sink.facts(id)["cpu.used"]);
+  expect(figures.every((each) => typeof each === "number")).toBe(true);
+  expect(named("workload", "CronJob").length).toBeGreaterThan(0);
+  expect(named("workload", "Job").length).toBeGreaterThan(0);
+  const releases = named("release").map(({ id }) => sink.facts(id)["helm.chartVersion"]);
+  expect(releases.length).toBeGreaterThan(0);
+  for (const version of releases) expect(version).toMatch(/^\d+\.\d+\.\d+/);
+  const pod = named("pod").find(({ name }) => name.startsWith("storefront"))?.name;
+  await lab.ask(`/api/v1/namespaces/shop/pods/${pod}`, { method: "DELETE" });
+  await lab.settle(60_000);
+  const stop = new AbortController();
+  const known = { has: () => true, parentOf: () => null };
+  const scope = scopeOf(access, known, [], access.clusterId);
+  if (!scope) throw new Error("no events");
+  for await (const { happenings, error } of happeningsOf({ access, known, scope }, stop.signal)) {
+    expect(error).toBeNull();
+    expect(happenings.length).toBeGreaterThan(0);
+    stop.abort();
+  }
+});
+
+test("an OpenShift cluster shows its version, operators, pools and routes", async () => {
+  await start("openshift");
+  await observed();
+  const count = (kind: string) => sink.declared.filter((each) => each.kind === kind).length;
+  expect(sink.facts("east/cluster")).toMatchObject({
+    "openshift.version": expect.stringMatching(/^4\./),
+    "openshift.channel": expect.any(String),
+  });
+  expect(count("operator")).toBeGreaterThan(3);
+  expect(count("machine-pool")).toBeGreaterThan(1);
+  const types = sink.declared.map(({ id }) => sink.facts(id)["kubernetes.type"]);
+  expect(types).toContain("Route");
+});
+
+test("an old cluster is asked in the versions that it speaks", async () => {
+  await start("old");
+  await observed();
+  const spaces = sink.declared.filter(({ kind }) => kind === "namespace").map(({ id }) => sink.facts(id));
+  expect(spaces.some((facts) => Array.isArray(facts["kubernetes.budgets"]))).toBe(true);
 });
 
 test("drains a node of the lab: what is to leave runs elsewhere afterwards", async () => {

@@ -30,18 +30,18 @@ export async function pathOf(
   signal: AbortSignal,
 ): Promise<string> {
   const inside = namespace === null ? "" : `/namespaces/${namespace}`;
-  return `${await prefixOf(access, kind.prefixes, signal)}${inside}/${kind.plural}/${name}`;
+  return `${await prefixOf(access, kind, signal)}${inside}/${kind.plural}/${name}`;
 }
 
 async function prefixOf(
   access: ClusterAccess,
-  prefixes: readonly string[],
+  { prefixes, plural }: ObjectPlace["kind"],
   signal: AbortSignal,
 ): Promise<string> {
   const [first = "", ...others] = prefixes;
   if (others.length === 0) return first;
   const group = first.split("/")[2] ?? "";
   const versions = prefixes.map((prefix) => prefix.split("/")[3] ?? "");
-  const chosen = await access.discovery.pick(group, versions, signal);
+  const chosen = await access.discovery.pick(group, versions, signal, plural);
   return chosen === null ? first : `/apis/${group}/${chosen}`;
 }

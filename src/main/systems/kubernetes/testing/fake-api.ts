@@ -8,6 +8,8 @@ import { FakeStore, type StoredEvent } from "./fake-store.ts";
 import { evict, patched, reviewed } from "./fake-writes.ts";
 import type { Stored } from "./objects.ts";
 
+const usualResources = ["cronjobs", "ingresses", "jobs", "poddisruptionbudgets", "nodes", "pods"];
+
 /** Answers a request in the server's place and returns true, or leaves it and returns false. */
 export type Interception = (received: Received, response: ServerResponse) => boolean;
 
@@ -23,6 +25,8 @@ export class FakeApi {
   policyVersions = ["v1"];
   /** The API groups that it has besides, with their versions. */
   groups: Record<string, string[]> = { apps: ["v1"], batch: ["v1"], "networking.k8s.io": ["v1"] };
+  /** The resources of a version of a group, where they are not the usual ones. */
+  resources: Record<string, string[]> = {};
   /** What may be done in a namespace, as a SelfSubjectRulesReview says it. */
   rules: { resourceRules: object[]; incomplete: boolean } = { resourceRules: [], incomplete: false };
   /** Whether it knows `fieldValidation`, as servers do since 1.25. */
@@ -136,6 +140,11 @@ export class FakeApi {
         versions: versions.map((version) => ({ version })),
       }));
       return answer(response, 200, { kind: "APIGroupList", groups });
+    }
+    const version = /^\/apis\/([^/]+\/[^/]+)$/.exec(path)?.[1];
+    if (version !== undefined) {
+      const names = this.resources[version] ?? usualResources;
+      return answer(response, 200, { kind: "APIResourceList", resources: names.map((name) => ({ name })) });
     }
     const target = targetOf(path);
     if (!target) return refuse(response, 404, "NotFound", `no path ${path}`);
