@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Flavour } from "../../../lab/servers/kubernetes/api/flavour.ts";
 import { TestApi, testAuthority } from "../../../lab/servers/kubernetes/testing/test-api.ts";
 import { kubernetesSystemSchema } from "../../../shared/estate.ts";
 import type { ResourceKind } from "../../../shared/resource.ts";
@@ -17,8 +18,11 @@ let lab: TestApi;
 let folder: string;
 let access: ClusterAccess;
 
-beforeEach(async () => {
-  lab = await TestApi.start(0, "openshift");
+beforeEach(() => begin("openshift"));
+afterEach(end);
+
+async function begin(flavour: Flavour): Promise<void> {
+  lab = await TestApi.start(0, flavour);
   await lab.settle(60_000);
   folder = await mkdtemp(join(tmpdir(), "lab-changes-"));
   const authority = Buffer.from(testAuthority).toString("base64");
@@ -47,12 +51,13 @@ beforeEach(async () => {
     },
     random: () => 0.5,
   });
-});
-afterEach(async () => {
+}
+
+async function end(): Promise<void> {
   access.close();
   await lab.close();
   await rm(folder, { recursive: true });
-});
+}
 
 /** Runs an action up to its proof, and gives how to undo it. */
 async function change(action: string, id: string, kind: ResourceKind, input: Record<string, unknown> = {}) {
@@ -138,3 +143,14 @@ test.each(["StatefulSet", "DaemonSet"] as const)(
     expect((await new ClusterManifests(access).read(id, quiet)).yaml).toContain(`image: ${image}\n`);
   },
 );
+
+test("a node of a cluster from before policy/v1 is drained by its evictions and budgets", async () => {
+  await end();
+  await begin("old");
+  const held = lab.cluster.pods.all().find(({ metadata }) => metadata.name.startsWith("storefront-"));
+  const node = `east/nodes/${held?.spec.nodeName}`;
+  const allowed = { localData: true, unmanaged: true };
+  const { probe, verification } = await change("kubernetes.drain", node, "node", allowed);
+  expect(probe.steps?.map(({ en }) => en).join("\n")).toContain("PodDisruptionBudget storefront");
+  expect(verification).toMatchObject({ proven: true });
+});

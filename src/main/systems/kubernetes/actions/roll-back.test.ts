@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
-import { action, clock, run, server } from "../testing/action-bench.ts";
+import { hosts, runnerWith, run as runTask } from "../../../actions/fixtures/started-runner.ts";
+import { action, actions, clock, run, server } from "../testing/action-bench.ts";
 import { contextFor, resource } from "../testing/context.ts";
 import { deployment, type Stored } from "../testing/objects.ts";
 
@@ -108,6 +109,25 @@ test("a paused rollout is not rolled back, nor a template that somebody changes 
   const object = stored();
   if (object) server.store.put("deployments", { ...object, spec: { ...object.spec, paused: true } });
   expect((await run("kubernetes.roll-back", api())).probe.text.fr).toContain("en pause");
+});
+
+test("an answer that is lost after the template was taken is settled by reading, and nothing is done twice", async () => {
+  let lost = 0;
+  server.intercept.push(({ method, query, body }, response) => {
+    if (method !== "PATCH" || query.has("dryRun") || lost > 0) return false;
+    lost += 1;
+    const [, change] = body as { value: Record<string, unknown> }[];
+    const object = stored();
+    if (object)
+      server.store.put("deployments", { ...object, spec: { ...object.spec, template: change?.value } });
+    response.socket?.destroy();
+    return true;
+  });
+  hosts.set(api().id, { ...api(), seenAt: Date.now() });
+  const runner = runnerWith(actions);
+  const task = await runTask(runner, { action: "kubernetes.roll-back", resources: [api().id], input: {} });
+  expect(task.state).toBe("verified");
+  expect([lost, imageNow()]).toEqual([1, "two"]);
 });
 
 test("StatefulSets and DaemonSets go back by their ControllerRevisions; by hand where pods are", async () => {

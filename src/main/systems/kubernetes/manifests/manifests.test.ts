@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
+import { manifestCheckSchema } from "../../../../shared/manifest.ts";
 import { access, server } from "../testing/action-bench.ts";
 import { refuse } from "../testing/fake-answers.ts";
 import { deployment, pod } from "../testing/objects.ts";
@@ -161,4 +163,53 @@ test("some objects are locked, some are none, and a Secret is never shown", asyn
   await expect(manifests.read("east/pods/shop/odd", quiet)).rejects.toMatchObject({
     code: "kubernetes.garbage",
   });
+});
+
+test("an object of megabytes, or of more values than anybody edits, ends in an error", async () => {
+  const huge = "x".repeat(10_000_000);
+  server.store.put("pods", pod("huge", { annotations: { note: huge } }));
+  const many = Array.from({ length: 11_000 }, (_, index) => ({ name: `v${index}` }));
+  server.store.put("pods", pod("many", { volumes: many }));
+  for (const name of ["huge", "many"]) {
+    await expect(manifests.read(`east/pods/shop/${name}`, quiet)).rejects.toMatchObject({
+      code: "kubernetes.manifest-too-large",
+    });
+  }
+});
+
+test("whatever is done to the text, its check ends in an answer, and nothing is changed", async () => {
+  const { yaml, version } = await manifests.read(id, quiet);
+  const lines = yaml.split("\n");
+  const before = store();
+  const edit = fc.record({
+    at: fc.nat({ max: lines.length }),
+    remove: fc.nat({ max: 3 }),
+    insert: fc.array(
+      fc.constantFrom(
+        "  - a",
+        "\tb: 1",
+        "  replicas: 3",
+        "kind: Pod",
+        "status: {}",
+        "spec:",
+        "  a: &a [*a]",
+        "---",
+        "?",
+        "  '",
+      ),
+      { maxLength: 2 },
+    ),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(edit, { maxLength: 3 }), async (edits) => {
+      const changed = [...lines];
+      for (const { at, remove, insert } of edits) changed.splice(at, remove, ...insert);
+      const checked = await manifests.check({ resource: id, yaml: changed.join("\n"), version }, quiet);
+      expect(manifestCheckSchema.safeParse(checked).success).toBe(true);
+      expect(checked.outcome === "refused").toBe(checked.faults.length > 0);
+      for (const { line } of checked.faults) expect(line ?? 1).toBeLessThanOrEqual(changed.length + 1);
+      expect(store()).toEqual(before);
+    }),
+    { numRuns: 60 },
+  );
 });

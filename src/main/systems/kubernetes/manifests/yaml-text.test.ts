@@ -40,8 +40,10 @@ test("aliases that multiply, values without end and texts past any use end at on
   }
   expect(faults(bomb.join("\n"))[0]?.[2]).toMatch(/multiply|larger/);
   const long = `a: &a "${"x".repeat(100_000)}"\nb: [${new Array(90).fill("*a").join(", ")}]\n`;
-  expect(faults(long)[0]?.[2]).toMatch(/larger than an API server takes/);
-  expect(faults(`${"[".repeat(50_000)}`)[0]?.[2]).toMatch(/nested/);
+  expect(faults(long)[0]?.[2]).toMatch(/larger than is edited here/);
+  expect(faults("[".repeat(50_000))[0]?.[2]).toMatch(/larger/);
+  expect(faults("[".repeat(19_000))[0]?.[2]).toMatch(/nested/);
+  expect(faults("a: 1\n".repeat(30_000))[0]?.[2]).toMatch(/larger/);
   expect(faults("x".repeat(2_000_001))[0]?.[2]).toMatch(/larger/);
 });
 

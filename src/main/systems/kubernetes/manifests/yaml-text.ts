@@ -16,7 +16,7 @@ import { type LocalText, text } from "../../../../shared/text.ts";
 import { isTree } from "../list-watch/items.ts";
 import type { Tree } from "./content.ts";
 import { locate, type Step } from "./locate.ts";
-import { type Excess, excessOf, largest } from "./measure.ts";
+import { type Excess, excessOf, isTooMuch } from "./measure.ts";
 
 /**
  * YAML 1.1 as kubectl reads it: `yes` is true and 0644 octal, but dates, times and binary data are plain words, and keys are always
@@ -49,8 +49,7 @@ export interface WrittenObject {
 
 /** Reads one object; what is wrong with the text is told with its place. Never throws. */
 export function readYaml(source: string): { written: WrittenObject } | { faults: ManifestFault[] } {
-  if (source.length > largest)
-    return { faults: [{ line: null, column: null, text: excessWords["too-large"] }] };
+  if (isTooMuch(source)) return { faults: [{ line: null, column: null, text: excessWords["too-large"] }] };
   const lines = new LineCounter();
   try {
     const document = parseDocument(source, {
@@ -126,8 +125,8 @@ const noObject = text(
 
 const excessWords: Record<Excess, LocalText> = {
   "too-large": text(
-    "The object is larger than an API server takes (2 MB).",
-    "L'objet dépasse ce qu'un serveur d'API accepte (2 Mo).",
+    "The object is larger than is edited here: 2 MB, 10,000 values.",
+    "L'objet dépasse ce qui se modifie ici : 2 Mo, 10 000 valeurs.",
   ),
   "too-deep": text(
     "Values are nested more than a hundred deep, or hold themselves.",
