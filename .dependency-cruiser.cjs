@@ -128,6 +128,18 @@ module.exports = {
       "a session joins a shell and a channel, whatever system the shell is of",
     ),
     only(
+      "logs-and-forwards-see-types-of-systems",
+      "^src/main/(logs|forwards)/",
+      [
+        "^src/main/(logs|forwards)/",
+        "^src/main/opening\\.ts$",
+        "^src/main/reach/abort\\.ts$",
+        "^src/main/systems/system\\.ts$",
+        "^src/shared/",
+      ],
+      "logs are held and ports forwarded alike, whatever system they are of",
+    ),
+    only(
       "recordings-see-screens",
       "^src/main/recordings/",
       [

@@ -117,7 +117,7 @@ export class LogReading {
   #join(source: LogSource, request: LogRequest): void {
     if (this.#known.has(source.id) || this.#closing.signal.aborted) return;
     if (this.#known.size >= mostKnown) {
-      this.#tellOf(source.resource, tooManySources(mostKnown));
+      this.#tellOf(request.resources[0] ?? source.resource, tooManySources(mostKnown));
       return;
     }
     this.#known.add(source.id);
@@ -178,9 +178,11 @@ export class LogReading {
     this.#parts.store.append(lines);
   }
 
-  /** Puts what cannot be read among the sources, with why; once for each reason. */
+  /** Puts what cannot be read among the sources, with why; once for each reason and resource. */
   #tellOf(resource: string, error: OpsError): void {
-    const told = this.#sources.some((source) => source.name === "" && source.error?.code === error.code);
+    const told = this.#sources.some(
+      (source) => source.name === "" && source.resource === resource && source.error?.code === error.code,
+    );
     if (told) return;
     this.#sources.push({ resource, name: "", state: "failed", lines: 0, error: error.toWire() });
     this.#parts.onChange();
