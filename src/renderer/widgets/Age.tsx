@@ -1,6 +1,5 @@
 import { useCallback } from "react";
-import { useTranslation } from "react-i18next";
-import { useLanguage } from "../i18n/index.ts";
+import { useLanguage, useWords } from "../i18n/index.ts";
 import { formatAge, formatTimestamp } from "./format.ts";
 import { useTimedWords } from "./ticker.ts";
 
@@ -9,7 +8,7 @@ import { useTimedWords } from "./ticker.ts";
  * The full date is in the tooltip.
  */
 export function Age({ at, form = "ago" }: { at: number | null; form?: "ago" | "asOf" }) {
-  const { t } = useTranslation();
+  const t = useWords("common");
   const language = useLanguage();
   const words = useTimedWords(
     useCallback(

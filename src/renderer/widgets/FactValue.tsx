@@ -1,9 +1,8 @@
-import { useTranslation } from "react-i18next";
 import type { FactUnit } from "../../shared/facts.ts";
 import { factDefinitions, factWords } from "../../shared/facts.ts";
 import type { FactValue as Value } from "../../shared/resource.ts";
 import type { Language } from "../../shared/text.ts";
-import { useLanguage } from "../i18n/index.ts";
+import { useLanguage, useWords } from "../i18n/index.ts";
 import { formatFact } from "./format.ts";
 
 const definitions: Record<string, { unit: FactUnit }> = factDefinitions;
@@ -15,7 +14,7 @@ export function unitOf(key: string): FactUnit {
 
 /** A fact's value by the unit of its key: bytes, percent with a bar, time; a missing one says so. */
 export function FactValue({ name, value: told }: { name: string; value: Value | undefined }) {
-  const { t } = useTranslation();
+  const t = useWords("common");
   const language = useLanguage();
   const value = inWords(name, told, language);
   const unit = unitOf(name);

@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import type { Health } from "../../shared/resource.ts";
+import { useWords } from "../i18n/index.ts";
 import {
   CheckCircleIcon,
   ClockIcon,
@@ -17,7 +17,7 @@ const icons = {
 
 /** A health as icon and word; the colour only repeats what both say. `quiet` keeps the word for screen readers. */
 export function HealthLabel({ health, quiet = false }: { health: Health; quiet?: boolean }) {
-  const { t } = useTranslation();
+  const t = useWords("common");
   const Icon = icons[health];
   return (
     <span className={`health health-${health}`} {...(quiet ? { title: t(`health.${health}`) } : {})}>
@@ -29,7 +29,7 @@ export function HealthLabel({ health, quiet = false }: { health: Health; quiet?:
 
 /** Marks a value that was not read lately. */
 export function StaleMark() {
-  const { t } = useTranslation();
+  const t = useWords("common");
   return (
     <span className="stale-mark" title={t("staleHint")}>
       <ClockIcon aria-hidden="true" />

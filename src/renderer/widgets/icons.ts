@@ -48,3 +48,4 @@ export { TerminalIcon } from "@patternfly/react-icons/dist/esm/icons/terminal-ic
 export { UserIcon } from "@patternfly/react-icons/dist/esm/icons/user-icon";
 export { VirtualMachineIcon } from "@patternfly/react-icons/dist/esm/icons/virtual-machine-icon";
 export { WindowRestoreIcon } from "@patternfly/react-icons/dist/esm/icons/window-restore-icon";
+export { WrenchIcon } from "@patternfly/react-icons/dist/esm/icons/wrench-icon";

@@ -1,3 +1,4 @@
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type FacetName, facetNames } from "../../../shared/live.ts";
 import { healthOrder } from "../../../shared/resource.ts";
@@ -5,6 +6,7 @@ import { type ListView, toggleFacet } from "./list-settings.ts";
 import type { ListWindow } from "./list-window.ts";
 
 const shownValues = 6;
+const none: readonly string[] = [];
 
 /** A facet's values, health worst first, the others by count; those in force stay even when none matches now. */
 export function facetValues(
@@ -22,17 +24,16 @@ export function facetValues(
 }
 
 /** Facets with their counts as small toggles; a facet with only one value says nothing and is left out. */
-export function Facets({
+export const Facets = memo(function Facets({
   facets,
-  view,
+  chosen,
   onChange,
 }: {
   facets: ListWindow["facets"];
-  view: ListView;
+  chosen: ListView["facets"];
   onChange: (facets: ListView["facets"]) => void;
 }) {
   const { t } = useTranslation(["list", "common"]);
-  const chosen = Object.keys(view.facets).length > 0;
   return (
     <fieldset className="facets">
       <legend className="pf-v6-screen-reader">{t("facets")}</legend>
@@ -43,18 +44,18 @@ export function Facets({
             key={name}
             name={name}
             counts={facets[name] ?? {}}
-            chosen={view.facets[name] ?? []}
-            onToggle={(value) => onChange(toggleFacet(view.facets, name, value))}
+            chosen={chosen[name] ?? none}
+            onToggle={(value) => onChange(toggleFacet(chosen, name, value))}
           />
         ))}
-      {chosen && (
+      {Object.keys(chosen).length > 0 && (
         <button type="button" className="facet-clear" onClick={() => onChange({})}>
           {t("clearFacets")}
         </button>
       )}
     </fieldset>
   );
-}
+});
 
 function Facet({
   name,
@@ -68,6 +69,7 @@ function Facet({
   onToggle: (value: string) => void;
 }) {
   const { t } = useTranslation(["list", "common"]);
+  const [open, setOpen] = useState(false);
   const values = facetValues(name, counts, chosen);
   if (values.length < 2 && chosen.length === 0) return null;
   const toggle = ({ value, count }: { value: string; count: number }) => (
@@ -86,9 +88,9 @@ function Facet({
       <span className="facet-name">{t(`facet.${name}`)}</span>
       {values.slice(0, shownValues).map(toggle)}
       {rest.length > 0 && (
-        <details className="facet-more">
+        <details className="facet-more" onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>{t("moreValues", { count: rest.length })}</summary>
-          <div className="facet-rest">{rest.map(toggle)}</div>
+          {open && <div className="facet-rest">{rest.map(toggle)}</div>}
         </details>
       )}
     </div>

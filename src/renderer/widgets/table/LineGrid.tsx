@@ -31,7 +31,8 @@ export function LineGrid<Line>(props: LineGridProps<Line>) {
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    overscan: 6,
+    useFlushSync: false,
     initialRect: firstRect,
     scrollPaddingStart: rowHeight,
   });

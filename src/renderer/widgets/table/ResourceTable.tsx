@@ -1,4 +1,13 @@
-import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import type { Within } from "../../../shared/live.ts";
 import type { ResourceKind } from "../../../shared/resource.ts";
@@ -8,11 +17,13 @@ import { BulkBar } from "./BulkBar.tsx";
 import { Facets } from "./Facets.tsx";
 import { ListToolbar } from "./ListToolbar.tsx";
 import { type ListView, useListSettings, viewFromQuery } from "./list-settings.ts";
+import type { ListWindow } from "./list-window.ts";
 import { Rows } from "./Rows.tsx";
 import type { Selection } from "./selection.ts";
 import { useList } from "./use-list.ts";
 
 const everywhere: Within = {};
+const noFacets: ListWindow["facets"] = {};
 
 /**
  * A live list of one kind: main filters, sorts and counts; only the rows near the visible ones are here. Filter
@@ -47,6 +58,9 @@ export function ResourceTable({
   const [offset, setOffset] = useState(0);
   const [selection, setSelection] = useState<Selection>(new Map());
   const list = useList(kind, within, view, offset);
+  // Rows are drawn in pieces between other work: what is typed meanwhile comes first.
+  const drawn = useDeferredValue(list.value);
+  const facets = useDeferredValue(list.value?.facets ?? noFacets);
   const filter = useRef<HTMLInputElement>(null);
   const titleId = useId();
   const slash = (event: KeyboardEvent) => {
@@ -56,13 +70,15 @@ export function ResourceTable({
     filter.current?.select();
   };
   const open = useCallback((id: string) => navigate(placeTo("resource", id)), []);
-  const resort = (by: string) =>
-    change({
-      sort: {
-        by,
-        direction: view.sort.by === by && view.sort.direction === "ascending" ? "descending" : "ascending",
-      },
-    });
+  const { sort } = view;
+  const resort = useCallback(
+    (by: string) => {
+      const isTurned = sort.by === by && sort.direction === "ascending";
+      change({ sort: { by, direction: isTurned ? "descending" : "ascending" } });
+    },
+    [change, sort],
+  );
+  const reface = useCallback((chosen: ListView["facets"]) => change({ facets: chosen }), [change]);
   return (
     <section
       className={within === everywhere ? "list-page" : "list-page list-part"}
@@ -73,15 +89,15 @@ export function ResourceTable({
         {within === everywhere ? <h1 id={titleId}>{title}</h1> : <h2 id={titleId}>{title}</h2>}
         <ListToolbar list={kind} view={view} onChange={change} filter={filter} />
       </div>
-      <Facets facets={list.value?.facets ?? {}} view={view} onChange={(facets) => change({ facets })} />
+      <Facets facets={facets} chosen={view.facets} onChange={reface} />
       {list.error && <ErrorNotice error={list.error} retry={list.retry} />}
       <Rows
         title={t("caption", {
           title,
-          matching: list.value?.matching ?? 0,
-          total: list.value?.total ?? 0,
+          matching: drawn?.matching ?? 0,
+          total: drawn?.total ?? 0,
         })}
-        list={list.value}
+        list={drawn}
         columns={view.columns}
         sort={view.sort}
         onSort={resort}

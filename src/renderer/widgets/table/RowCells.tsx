@@ -1,11 +1,11 @@
 import { memo } from "react";
-import { useTranslation } from "react-i18next";
 import type { ListRow } from "../../../shared/live.ts";
-import { useLocalText } from "../../i18n/index.ts";
+import { useLocalText, useWords } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";
 import { Age } from "../Age.tsx";
 import { FactValue, unitOf } from "../FactValue.tsx";
 import { HealthLabel, StaleMark } from "../HealthLabel.tsx";
+import { MaintenanceMark } from "../MaintenanceMark.tsx";
 import { type BuiltInColumn, isBuiltIn, isFigure } from "./columns.ts";
 
 /** The cells of one row. A row that did not change is not drawn again. */
@@ -20,7 +20,7 @@ export const RowCells = memo(function RowCells({
   selected: boolean;
   onToggle: () => void;
 }) {
-  const { t } = useTranslation("list");
+  const t = useWords("list");
   return (
     <>
       <td className="cell-select">
@@ -60,6 +60,7 @@ function BuiltInCell({ row, column }: { row: ListRow; column: BuiltInColumn }) {
       return (
         <span className="cell-health" title={row.problem ? local(row.problem) : undefined}>
           <HealthLabel health={row.health} />
+          {row.maintenance && <MaintenanceMark maintenance={row.maintenance} short />}
           {row.problem && <span className="cell-problem">{local(row.problem)}</span>}
         </span>
       );

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ListQuery, ListRow } from "../../../shared/live.ts";
 import { ColumnHeader } from "./ColumnHeader.tsx";
@@ -31,7 +31,7 @@ interface RowsProps {
 }
 
 /** The rows of a list as a grid: only those in sight exist, the arrows move, space selects, enter opens. */
-export function Rows(props: RowsProps) {
+export const Rows = memo(function Rows(props: RowsProps) {
   const { title, list, columns, sort, onSort, selection, onSelect, onOpen, offset, onOffset } = props;
   const { t } = useTranslation(["list", "common"]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -40,7 +40,9 @@ export function Rows(props: RowsProps) {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 10,
+    overscan: 6,
+    // A row that comes into sight may be painted with the next frame; scrolling must not wait for it.
+    useFlushSync: false,
     initialRect: firstRect,
     scrollPaddingStart: rowHeight,
   });
@@ -157,7 +159,7 @@ export function Rows(props: RowsProps) {
       {list === null && <p className="quiet grid-empty">{t("common:loading")}</p>}
     </div>
   );
-}
+});
 
 function rowClass(row: ListRow | undefined, selected: boolean): string {
   const classes = ["grid-row"];
