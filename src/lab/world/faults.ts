@@ -35,6 +35,7 @@ export const faultParameters = {
   "kube-hang": [],
   "kube-slow-watch": [],
   "kube-short-watch": [],
+  "kube-silent-watch": [],
   "kube-gone": [],
   "kube-busy": [],
   "kube-pdb-never": [],

@@ -160,6 +160,10 @@ export class ApiServer {
         return read;
       },
       signal: gone.signal,
+      warn: (words) => {
+        const plain = words.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&");
+        response.appendHeader("warning", `299 - "${plain}"`);
+      },
       answer,
       begin: async (status, type = "application/json") => {
         response.writeHead(status, { "content-type": type });

@@ -18,6 +18,8 @@ export interface Call {
   body(): Promise<string>;
   /** Aborted when the client is gone. */
   signal: AbortSignal;
+  /** Tells the client of something besides the answer (`Warning`, RFC 7234, 5.5); before the answer. */
+  warn(words: string): void;
   /** Answers at once, whole. */
   answer(status: number, body: object): void;
   /** Begins an answer that comes in parts; `type` is its content type, JSON otherwise. */

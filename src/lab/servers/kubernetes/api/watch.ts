@@ -88,7 +88,18 @@ export async function watch(call: Call): Promise<void> {
   if (bookmarks) planBookmark();
   const onGone = () => wake();
   signal.addEventListener("abort", onGone);
-  const send = (type: EventType, object: object) => call.write(`${JSON.stringify({ type, object })}\n`);
+  const send = async (type: EventType, object: object) => {
+    await heard();
+    await call.write(`${JSON.stringify({ type, object })}\n`);
+  };
+  // A connection that somebody in between has forgotten: it stands, and nothing comes over it any more.
+  const heard = async () => {
+    if (!cluster.fault("kube-silent-watch")) return;
+    await new Promise((_, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+  };
   const sendBookmark = () => {
     const { resource } = target;
     const metadata = { resourceVersion: String(history.revision), creationTimestamp: null };
@@ -117,6 +128,7 @@ export async function watch(call: Call): Promise<void> {
     }
     if (ended instanceof Failure) await send("ERROR", ended.body());
     else if (ended === "time" && bookmarks) await sendBookmark();
+    await heard();
     call.end();
   } finally {
     signal.removeEventListener("abort", onGone);

@@ -6,6 +6,7 @@ import type { Call } from "./call.ts";
 import { nameOf } from "./catalogue.ts";
 import { withDefaults } from "./defaults.ts";
 import { alreadyExists, badRequest, conflict, Failure, notFound } from "./failure.ts";
+import { withoutUnknown } from "./fields.ts";
 import { jsonPatch, mergePatch, strategicPatch } from "./patches.ts";
 import { shaped } from "./shape.ts";
 import { validate } from "./validate.ts";
@@ -26,6 +27,28 @@ export function existing({ cluster, target }: Pick<Call, "cluster" | "target">):
   return found;
 }
 
+/**
+ * What a client wants to have kept, without fields that its kind does not have: `fieldValidation` says whether they are
+ * refused, told in a warning, or dropped without a word. Throws a Failure 400.
+ */
+function known(call: Call, given: Json): KubeObject {
+  const { resource } = call.target;
+  const wish = call.query.get("fieldValidation") || "Warn";
+  if (!["Strict", "Warn", "Ignore"].includes(wish)) {
+    throw badRequest('fieldValidation: Unsupported value; supported values: "Ignore", "Warn", "Strict"');
+  }
+  if (!isObject(given) || call.cluster.flavour === "old") return asKubeObject(given);
+  const { object, unknown } = withoutUnknown(given, resource.kind);
+  const words = unknown.map((path) => `unknown field "${path.slice(0, 200)}"`);
+  if (wish === "Strict" && words.length > 0) {
+    throw badRequest(
+      `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${words.join(", ")}`,
+    );
+  }
+  if (wish === "Warn") for (const word of words) call.warn(word);
+  return asKubeObject(object);
+}
+
 function answerWith(call: Call, object: KubeObject, status: number): void {
   const { target, shape, cluster } = call;
   call.answer(status, shaped(object, target.resource, shape, cluster.now()));
@@ -33,7 +56,7 @@ function answerWith(call: Call, object: KubeObject, status: number): void {
 
 /** Creates an object (POST on its collection). */
 export async function create(call: Call): Promise<void> {
-  answerWith(call, makeNew(call, asKubeObject(await readJson(call))), 201);
+  answerWith(call, makeNew(call, known(call, await readJson(call))), 201);
 }
 
 function makeNew(call: Call, given: KubeObject): KubeObject {
@@ -67,7 +90,7 @@ function makeNew(call: Call, given: KubeObject): KubeObject {
 
 /** Replaces an object (PUT), or only its status. */
 export async function update(call: Call): Promise<void> {
-  const given = asKubeObject(await readJson(call));
+  const given = known(call, await readJson(call));
   const before = existing(call);
   if (given.metadata.name !== before.metadata.name) {
     throw badRequest("the name of the object does not match the name on the URL");
@@ -83,18 +106,18 @@ export async function patch(call: Call): Promise<void> {
   if (type === "application/apply-patch+yaml") {
     if (!query.get("fieldManager")) throw badRequest("fieldManager is required for apply patch");
     const { resource, namespace, name } = target;
-    const known = call.cluster.collection(nameOf(resource)).get(namespace, name ?? "");
-    if (!known) {
-      const given = asKubeObject(change);
+    const before = call.cluster.collection(nameOf(resource)).get(namespace, name ?? "");
+    if (!before) {
+      const given = known(call, change);
       answerWith(call, makeNew(call, { ...given, metadata: { ...given.metadata, name: name ?? "" } }), 201);
       return;
     }
-    answerWith(call, keep(call, known, asKubeObject(strategicPatch(known, change))), 200);
+    answerWith(call, keep(call, before, known(call, strategicPatch(before, change))), 200);
     return;
   }
   const before = existing(call);
   const next = patched(before, change, type);
-  answerWith(call, keep(call, before, asKubeObject(next)), 200);
+  answerWith(call, keep(call, before, known(call, next)), 200);
 }
 
 /** What a patch of a content type makes of an object. Throws a Failure 415 for another type. */
@@ -132,7 +155,7 @@ function keep(call: Call, before: KubeObject, given: KubeObject): KubeObject {
 
 /** Reads or sets how many replicas there are (`autoscaling/v1` Scale). */
 export async function scale(call: Call): Promise<void> {
-  const { method, target, cluster } = call;
+  const { method, target } = call;
   const before = existing(call);
   const replicas = before.spec?.replicas ?? 1;
   const body = (object: KubeObject) => ({
@@ -165,8 +188,5 @@ export async function scale(call: Call): Promise<void> {
   const metadata = { ...before.metadata, resourceVersion: typeof version === "string" ? version : "" };
   const next = { ...before, metadata, spec: { ...before.spec, replicas: wanted ?? replicas } };
   const kept = keep({ ...call, target: { ...target, subresource: null } }, before, next);
-  call.answer(
-    200,
-    body(cluster.collection(nameOf(target.resource)).get(target.namespace, target.name ?? "") ?? kept),
-  );
+  call.answer(200, body(kept));
 }
