@@ -26,7 +26,7 @@ export function ForwardsChip() {
       position="bottom-end"
       minWidth="26rem"
       closeBtnAriaLabel={t("common:close")}
-      bodyContent={<OpenForwards />}
+      bodyContent={<OpenForwards forwards={forwards} />}
     >
       <button type="button" className={`chip chip-${failing ? "warning" : "plain"}`}>
         <ExchangeAltIcon aria-hidden="true" />
@@ -39,9 +39,8 @@ export function ForwardsChip() {
   );
 }
 
-function OpenForwards() {
+function OpenForwards({ forwards }: { forwards: readonly PortForward[] }) {
   const { t } = useTranslation("forwards");
-  const forwards = useForwards().value?.forwards ?? [];
   return (
     <>
       <Elsewhere />

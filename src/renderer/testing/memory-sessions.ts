@@ -1,5 +1,6 @@
-import type { implement } from "@orpc/server";
+import { type implement, ORPCError } from "@orpc/server";
 import type { Contract } from "../../shared/contract.ts";
+import type { WireError } from "../../shared/errors.ts";
 import type { OfferedPort, PortForward, PortForwardRequest } from "../../shared/forwards.ts";
 import type {
   LogFrame,
@@ -56,6 +57,9 @@ export class MemorySessions {
   });
   readonly checked: ManifestEdit[] = [];
 
+  /** Why nothing of this answers; null while it does. */
+  failure: WireError | null = null;
+
   /** The parts of the contract that this answers. */
   answers(answer: ReturnType<typeof implement<Contract>>) {
     return {
@@ -89,6 +93,7 @@ export class MemorySessions {
         watch: answer.forwards.watch.handler(({ signal }) => this.forwards.watch(signal)),
         offered: answer.forwards.offered.handler(() => ({ ports: this.ports })),
         open: answer.forwards.open.handler(({ input }) => {
+          this.#failIfTold();
           this.forwardsAsked.push(input);
           const opened = portForward({
             id: `f-${this.forwardsAsked.length}`,
@@ -105,8 +110,12 @@ export class MemorySessions {
         }),
       },
       manifests: {
-        read: answer.manifests.read.handler(() => this.manifest),
+        read: answer.manifests.read.handler(() => {
+          this.#failIfTold();
+          return this.manifest;
+        }),
         check: answer.manifests.check.handler(({ input }) => {
+          this.#failIfTold();
           this.checked.push(input);
           return this.check(input);
         }),
@@ -114,11 +123,16 @@ export class MemorySessions {
     };
   }
 
+  #failIfTold(): void {
+    if (this.failure) throw new ORPCError("OPS", { data: this.failure });
+  }
+
   #matching(only: LogPattern | null): LogLine[] {
     return this.lines.value.filter((line) => only === null || matches(line, only));
   }
 
   async *#watch(window: LogWindow, signal: AbortSignal | undefined): AsyncGenerator<LogFrame> {
+    this.#failIfTold();
     this.windows.push(window);
     for await (const all of this.lines.watch(signal)) {
       const lines = this.#matching(window.only);

@@ -39,7 +39,7 @@ export const SearchTools = memo(function SearchTools({
   const { t } = useTranslation("logs");
   const language = useLanguage();
   // Main counts in all lines; in the filtered ones that would be another number.
-  const matches = useMatchCount(log, wrong || filtering ? null : pattern);
+  const matches = useMatchCount(log, filtering ? null : pattern);
   const counted =
     matches &&
     t(matches.complete ? "matches" : "matchesSoFar", {

@@ -55,7 +55,7 @@ export function Viewer({
   const filterBox = useRef<HTMLInputElement>(null);
   const searched = useMatcher(pattern);
   const filtered = useMatcher(filter);
-  const only = filtered.wrong ? null : filter;
+  const only = filtered.accepted;
 
   const [window, setWindow] = useState<number | null>(null);
   const [count, setCount] = useState(0);
@@ -101,7 +101,7 @@ export function Viewer({
   const next = useStable((wish: LogPattern | null, backwards: boolean) => {
     const back = search.current === null && scroll.at === null ? true : backwards;
     const start = search.current === null ? (scroll.at?.line ?? count - 1) : search.current + (back ? -1 : 1);
-    step(searched.wrong ? null : wish, start, count, back);
+    step(wish, start, count, back);
   });
   const choose = (line: number, extend: boolean) => {
     const same = chosen !== null && chosen.from === line && chosen.to === line;
@@ -128,7 +128,7 @@ export function Viewer({
     toggleFollow,
     search: () => searchBox.current?.focus(),
     filter: () => filterBox.current?.focus(),
-    next: (backwards: boolean) => next(pattern, backwards),
+    next: (backwards: boolean) => next(searched.accepted, backwards),
     extend: (lines: number) => {
       const start = search.current ?? scroll.at?.line ?? Math.max(0, count - 1);
       const { from, to } = chosen ?? { from: start, to: start - Math.max(0, lines) };
@@ -147,7 +147,7 @@ export function Viewer({
     <div className="log">
       <SearchTools
         log={log}
-        pattern={pattern}
+        pattern={searched.accepted}
         wrong={searched.wrong}
         filterWrong={filtered.wrong}
         filtering={only !== null}

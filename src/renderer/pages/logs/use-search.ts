@@ -71,21 +71,31 @@ export function useSearch(
   return { search, step, forget };
 }
 
-/** How a line is marked for a pattern; `wrong` when it is no expression. */
-export function useMatcher(pattern: LogPattern | null): { matcher: Matcher | null; wrong: boolean } {
-  const [state, setState] = useState<{ matcher: Matcher | null; wrong: boolean }>({
-    matcher: null,
-    wrong: false,
-  });
+/** A pattern that has been looked at. */
+interface Looked {
+  /** The pattern in force: the last one that can be searched for; null while there is none. */
+  accepted: LogPattern | null;
+  /** How it is found in a line. */
+  matcher: Matcher | null;
+  /** What is written now is no expression. */
+  wrong: boolean;
+}
+const nothing: Looked = { accepted: null, matcher: null, wrong: false };
+
+/** Looks whether a pattern can be searched for before main is asked, and how lines are marked for it. */
+export function useMatcher(pattern: LogPattern | null): Looked {
+  const [looked, setLooked] = useState(nothing);
   useEffect(() => {
+    if (pattern === null) return setLooked(nothing);
     let wanted = true;
-    if (pattern === null) setState({ matcher: null, wrong: false });
-    else {
-      void matcherOf(pattern).then((matcher) => wanted && setState({ matcher, wrong: matcher === null }));
-    }
+    const take = (matcher: Matcher | null) => {
+      if (wanted)
+        setLooked(matcher ? { accepted: pattern, matcher, wrong: false } : { ...nothing, wrong: true });
+    };
+    matcherOf(pattern).then(take, () => take(() => []));
     return () => {
       wanted = false;
     };
   }, [pattern]);
-  return state;
+  return looked;
 }
