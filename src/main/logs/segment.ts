@@ -17,12 +17,9 @@ export interface NewLine {
   cut: boolean;
 }
 
-/** The highest bit beside a source's index tells that the line was cut. */
+/** The highest bit beside a source's index, which is far below it, tells that the line was cut. */
 const cutBit = 0x8000;
 const newline = Buffer.from("\n");
-
-/** The largest index that a source may have. */
-export const mostSources = cutBit - 1;
 
 /** A run of lines in one file, and where each of them begins in it. */
 export class Segment {
