@@ -4,11 +4,11 @@ import { OpsError, toOpsError } from "../shared/errors.ts";
 import type { Estate } from "../shared/estate.ts";
 import type { Resource } from "../shared/resource.ts";
 import { text } from "../shared/text.ts";
-import { allowlistGuard, freshnessGuard, journalGuard, supportWindowGuard } from "./actions/guards.ts";
 import { JournalQueue } from "./actions/journal-queue.ts";
 import { redactEvent } from "./actions/redaction.ts";
 import { ActionRegistry } from "./actions/registry.ts";
 import { ActionRunner } from "./actions/runner.ts";
+import { consoleGuards } from "./console-guards.ts";
 import { whatNeedsYou } from "./contract/needs.ts";
 import { createRouter } from "./contract/router.ts";
 import type { Services } from "./contract/services.ts";
@@ -16,15 +16,14 @@ import { EstateWatcher } from "./estate/watcher.ts";
 import { Fleet, systemConfigs } from "./fleet.ts";
 import { ForwardDesk } from "./forwards/forward-desk.ts";
 import { Inventory } from "./inventory/inventory.ts";
-import { supportState } from "./inventory/support-window.ts";
 import { openDataFolder } from "./journal/data-folder.ts";
 import { Journal } from "./journal/journal.ts";
 import { installCrashHandlers } from "./log/crash.ts";
 import { openLog } from "./log/log.ts";
 import { LogDesk } from "./logs/log-desk.ts";
 import { maintenanceActions } from "./maintenance/actions.ts";
-import { exceptMarks, maintenanceGuard } from "./maintenance/guard.ts";
 import { MaintenanceMarks } from "./maintenance/maintenance.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { readBuiltInProcedures } from "./procedures/definition/built-in.ts";
 import { ProcedureEngine } from "./procedures/engine/engine.ts";
 import { expansionOf, ProcedureService } from "./procedures/service.ts";
@@ -169,13 +168,14 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       journal,
       queue,
       resource: (id) => inventory.get(id),
-      guards: [
-        journalGuard(journal),
-        exceptMarks(freshnessGuard({ now })),
-        exceptMarks(allowlistGuard((resource) => reach.checkAllowlist(resource))),
-        maintenanceGuard(actor),
-        supportWindowGuard((resource) => supportOf(watcher.estate, resource.environment, now())),
-      ],
+      guards: consoleGuards({
+        journal,
+        inventory,
+        checkAllowlist: (resource) => reach.checkAllowlist(resource),
+        estate: () => watcher.estate,
+        now,
+        actor,
+      }),
       now,
       actor,
       redact: (words) => redaction.text(words),
@@ -193,8 +193,11 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       journal,
       queue,
       resource: known.resource,
-      refresh: (id, signal) =>
-        fleet.observe([id], AbortSignal.any([signal, AbortSignal.timeout(observingLimit)])),
+      refresh: (id, signal) => {
+        const limited = AbortSignal.any([signal, AbortSignal.timeout(observingLimit)]);
+        // What nobody has declared yet is found by reading what could hold it.
+        return inventory.get(id) === null ? fleet.observeAll(limited) : fleet.observe([id], limited);
+      },
       // A window's fleet reads on a schedule; that of a command reads only what it is told to.
       lookAt: interactive
         ? (id) => fleet.lookAt([id])
@@ -341,16 +344,6 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
   }
 }
 
-/** Starts work for a name unless it is under way for that name already. */
-function oneAtATime(work: (name: string) => Promise<void>): (name: string) => void {
-  const underWay = new Set<string>();
-  return (name) => {
-    if (underWay.has(name)) return;
-    underWay.add(name);
-    void work(name).finally(() => underWay.delete(name));
-  };
-}
-
 /** Nobody needs to judge the key of a host that the estate no longer reaches, or reaches elsewhere. */
 function withdrawStrayQuestions(questions: Questions, fleet: Fleet): void {
   const places = new Set(
@@ -375,12 +368,6 @@ const staleBecause = {
     "Le réseau de ce poste a changé ; la lecture reprend.",
   ),
 };
-
-function supportOf(estate: Estate | null, environment: string | null, at: number) {
-  const declared = environment === null ? undefined : estate?.environments[environment];
-  if (!declared?.supportWindow) return null;
-  return { window: declared.supportWindow, ...supportState(declared.supportWindow, at, declared.timeZone) };
-}
 
 function runningBySite({ runner, inventory }: Services): Map<string, number> {
   const running = new Map<string, number>();

@@ -73,6 +73,11 @@ export interface Action<Input = Record<string, unknown>> {
   appliesTo(resource: Resource): boolean;
   /** Why it cannot work right now by what is known without asking the far side; null when it can. */
   unavailable?(resource: Resource): LocalText | null;
+  /**
+   * What the system itself says about whether this log-in may do it there (a cluster's rules, a firmware's realms), by
+   * what is known without asking; null where it does not say beforehand.
+   */
+  rights?(resource: Resource): { allowed: boolean; text: LocalText } | null;
   /** Steps in words, the proof that will be asked for afterwards, and how it is undone (null: it is not). */
   describe(
     resource: Resource,
@@ -89,7 +94,7 @@ export interface Action<Input = Record<string, unknown>> {
 export interface Guard {
   readonly id: string;
   check(
-    action: Pick<Action, "id" | "risk" | "effect">,
+    action: Pick<Action, "id" | "risk" | "effect" | "rights">,
     resource: Resource,
   ): Promise<GuardVerdict> | GuardVerdict;
 }

@@ -1,16 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Risk } from "../../shared/action.ts";
+import type { Fact, Resource } from "../../shared/resource.ts";
 import { sameText } from "../../shared/text.ts";
 import { fakeError, fakeHost } from "./fixtures/fake-estate.ts";
 import {
   allowlistGuard,
   askGuards,
+  capacityGuard,
   firstRefusal,
   freshnessGuard,
   journalGuard,
+  rightsGuard,
   supportWindowGuard,
 } from "./guards.ts";
+import { nodeCapacity } from "./node-capacity.ts";
 import { ResourceLocks } from "./resource-locks.ts";
 
 const now = 10_000_000;
@@ -111,5 +115,93 @@ describe("ResourceLocks", () => {
         }
       }),
     );
+  });
+});
+
+describe("rightsGuard", () => {
+  it("says what the system says, and that it is not known beforehand where it says nothing", async () => {
+    const host = fakeHost("tower-a");
+    const said = { allowed: false, text: sameText("patch nodes is missing") };
+    const check = (rights: () => typeof said | null) =>
+      rightsGuard().check({ ...action("safe"), rights }, host);
+    expect(await check(() => said)).toEqual({ guard: "rights", ...said });
+    expect(await check(() => null)).toMatchObject({
+      allowed: true,
+      text: { en: expect.stringContaining("tower-a") },
+    });
+    const verdicts = await askGuards([rightsGuard()], { ...action("safe"), rights: () => said }, host);
+    expect(firstRefusal(verdicts, "a good reason")?.guard).toBe("rights");
+  });
+});
+
+describe("capacityGuard", () => {
+  const read = (facts: Record<string, Fact["value"]>) =>
+    Object.fromEntries(
+      Object.entries(facts).map(([key, value]) => [key, { value, source: "cluster", at: now }]),
+    );
+  const node = (
+    id: string,
+    cpu: number | null,
+    more: Partial<Resource> = {},
+    facts: Record<string, Fact["value"]> = {},
+  ) =>
+    fakeHost(id, {
+      kind: "node",
+      parent: "cluster",
+      facts: read({
+        "kubernetes.ready": true,
+        "kubernetes.cordoned": false,
+        "cpu.count": 4,
+        "memory.total": 8 * 2 ** 30,
+        "kubernetes.cpu": cpu,
+        "kubernetes.memory": cpu === null ? null : 2 * 2 ** 30,
+        ...facts,
+      }),
+      ...more,
+    });
+  const judged = async (nodes: Resource[], risk: Risk = "disruptive") => {
+    const guard = capacityGuard((resource) => nodeCapacity(resource, nodes));
+    const verdict = await guard.check(action(risk), nodes[0] ?? fakeHost("none"));
+    return { ...verdict, en: verdict.text.en, fr: verdict.text.fr };
+  };
+
+  it("lets a node go that the others stand in for, with figures", async () => {
+    const verdict = await judged([node("n1", 1), node("n2", 2.5), node("n3", 1), fakeHost("n4")]);
+    expect(verdict).toMatchObject({
+      allowed: true,
+      en: "Without n1, 2 of 2 other nodes take its pods: 4.5 of their 8 processors in use then, 6 of their 16 GiB of memory.",
+      fr: "Sans n1, 2 des 2 autres nœuds prennent ses pods : 4,5 de leurs 8 processeurs alors occupés, 6 de leurs 16 Gio de mémoire.",
+    });
+  });
+
+  it("refuses what they cannot bear, until a reason is given", async () => {
+    const verdict = await judged([node("n1", 3), node("n2", 3)]);
+    expect(verdict).toMatchObject({ allowed: false, opensWithReason: true });
+    expect(verdict.en).toContain("6 of their 4 processors");
+    expect(firstRefusal([verdict], "")?.guard).toBe("capacity");
+    expect(firstRefusal([verdict], "agreed")).toBeNull();
+  });
+
+  it("counts only nodes that were read lately, are ready, take pods and are of the same cluster", async () => {
+    const others = [
+      node("n2", 1, { stale: true }),
+      node("n3", 1, {}, { "kubernetes.ready": false }),
+      node("n4", 1, {}, { "kubernetes.cordoned": true }),
+      node("n5", 1, { parent: "another" }),
+    ];
+    expect(await judged([node("n1", 1), ...others])).toMatchObject({
+      allowed: false,
+      en: "Without n1, 0 of 3 other nodes take its pods.",
+    });
+  });
+
+  it("judges by their number where the load is not measured, and holds up nothing that is safe or has no such others", async () => {
+    expect(await judged([node("n1", null), node("n2", 1)])).toMatchObject({
+      allowed: true,
+      en: "Without n1, 1 of 1 other nodes take its pods; their load is not measured.",
+    });
+    expect(await judged([node("n1", 1)], "safe")).toMatchObject({ allowed: true });
+    const guard = capacityGuard(() => null);
+    expect(await guard.check(action("destructive"), fakeHost("tower-a"))).toMatchObject({ allowed: true });
   });
 });

@@ -3,8 +3,9 @@ import type { Resource } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { JournalState } from "../journal/journal.ts";
 import type { Action, Guard } from "./action.ts";
+import type { Remaining } from "./node-capacity.ts";
 
-type Judged = Pick<Action, "id" | "risk" | "effect">;
+type Judged = Pick<Action, "id" | "risk" | "effect" | "rights">;
 
 /**
  * Refuses to change what was not seen lately: never read, older than its system allows (or than `limit`
@@ -104,6 +105,52 @@ export function supportWindowGuard(windowOf: SupportWindowOf): Guard {
           `La plage de support ${found.window} est fermée${at === null ? "" : ` jusqu'à ${at}`}.`,
         ),
       );
+    },
+  };
+}
+
+/** Refuses what the system itself does not let this log-in do; no reason opens that. */
+export function rightsGuard(): Guard {
+  return {
+    id: "rights",
+    check: (action, resource) => {
+      const said = action.rights?.(resource) ?? null;
+      if (said !== null) return { guard: "rights", ...said };
+      const words = text(
+        `Whether your log-in may do it is known once ${resource.name} is asked.`,
+        `On saura si votre compte y est autorisé une fois ${resource.name} sollicité.`,
+      );
+      return { guard: "rights", allowed: true, text: words };
+    },
+  };
+}
+
+/**
+ * Refuses to take away what the rest cannot bear, unless a reason is given. `remaining` says what is left without a
+ * resource, null where that is not known of its kind; `safe` actions take nothing away.
+ */
+export function capacityGuard(remaining: (resource: Resource) => Remaining | null): Guard {
+  return {
+    id: "capacity",
+    check: (action, resource) => {
+      const left = action.risk === "safe" ? null : remaining(resource);
+      if (left === null) {
+        const words =
+          action.risk === "safe"
+            ? text("It takes no capacity away.", "Elle ne retire pas de capacité.")
+            : text(
+                `Nothing is known of others that would stand in for ${resource.name}.`,
+                `On ne connaît rien qui prendrait le relais de ${resource.name}.`,
+              );
+        return { guard: "capacity", allowed: true, text: words };
+      }
+      const { enough, text: words } = left;
+      return {
+        guard: "capacity",
+        allowed: enough,
+        text: words,
+        ...(enough ? {} : { opensWithReason: true }),
+      };
     },
   };
 }

@@ -126,6 +126,11 @@ export class ActiveRun {
     const open = [...this.folded.nodes.values()].filter(
       (one) => one.node.kind === "action" && (one.state === "running" || one.state === "unknown-effect"),
     );
+    const { resource, refresh } = this.#parts;
+    const missing = open.flatMap(({ node }) => (node.kind === "action" ? [node.action.target.id] : []));
+    const lost = missing.find((id) => resource(id) === null);
+    // A console that has just started must find them before it can ask them anything.
+    if (lost !== undefined) await refresh(lost, this.#closing.signal).catch(() => {});
     await Promise.all(
       open.map((found) => this.#settleOne(found, found.undoing.state === "none" ? "do" : "undo")),
     );

@@ -69,7 +69,7 @@ export interface EngineParts {
   journal: RunJournal;
   queue: RunQueue;
   resource(id: string): Resource | null;
-  /** Makes sure that a resource is read lately, before a step judges by it. */
+  /** Makes sure that a resource is read lately, and looked for where it is not known, before a step judges by it. */
   refresh(id: string, signal: AbortSignal): Promise<void>;
   /** Has a resource read more often for a while, because a wait looks at it. */
   lookAt(id: string): void;

@@ -33,7 +33,8 @@ export function workOf(
 }
 
 /**
- * Has the runner take a step, and resolves with its task once that has ended. A target that was not read lately is read
+ * Has the runner take a step, and resolves with its task once that has ended. A target that was not read lately is read,
+ * and one that is not known (a console that has just started finds the nodes of a cluster by reading) is looked for,
  * first, when `written` has said that the intent is on disk. Throws OpsError `run.target-gone` or the runner's.
  */
 export async function runStep(
@@ -46,12 +47,14 @@ export async function runStep(
 ): Promise<Task> {
   const { runner } = parts;
   const { action, input, undoes } = work;
-  const resource = parts.resource(action.target.id);
-  if (resource === null) throw faults.targetGone(action.target.name);
-  if (resource.stale || resource.seenAt === null) {
+  const { id } = action.target;
+  const known = parts.resource(id);
+  if (known === null || known.stale || known.seenAt === null) {
     await timing.written;
-    await parts.refresh(resource.id, timing.signal);
+    await parts.refresh(id, timing.signal);
   }
+  const resource = parts.resource(id);
+  if (resource === null) throw faults.targetGone(action.target.name);
   const deadline = timing.phase === "do" ? deadlineOf(run, found) : null;
   const most = deadline === null ? longestStep : Math.max(1000, deadline - timing.now);
   const request = startRequestSchema.parse({

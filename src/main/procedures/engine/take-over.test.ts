@@ -2,12 +2,13 @@ import { describe, expect, it, vi } from "vitest";
 import type { NewJournalEvent } from "../../../shared/journal.ts";
 import { sameText } from "../../../shared/text.ts";
 import type { Action } from "../../actions/action.ts";
-import { fakeAction } from "../../actions/fixtures/fake-estate.ts";
+import { fakeAction, fakeHost } from "../../actions/fixtures/fake-estate.ts";
 import { codeOf } from "../../actions/fixtures/started-runner.ts";
 import { gate, planOf, poke, step, waitFor } from "./fixtures/plans.ts";
 import {
   clock,
   consoleWith,
+  hosts,
   journal,
   reported,
   restart,
@@ -246,5 +247,24 @@ describe("two consoles", () => {
       fences.push(journal.forTask(id).at(-1)?.data.fence);
     }
     expect(fences).toEqual([2, 3, 4]);
+  });
+
+  it("looks for a target that a console that has just started does not know yet", async () => {
+    const asked: string[] = [];
+    const found = fakeHost("cluster/nodes/n1");
+    const { engine } = consoleWith([fakeAction()], {
+      refresh: async (id) => {
+        asked.push(id);
+        hosts.set(id, found);
+      },
+    });
+    const plan = planOf([step("a", poke(found.id))]);
+    expect(await runPlan(engine, plan)).toMatchObject({ status: "completed" });
+    expect(asked).toEqual([found.id]);
+    const gone = consoleWith([fakeAction()], { holder: "desk-2" }).engine;
+    hosts.delete(found.id);
+    const run = await runPlan(gone, plan);
+    expect(stepOf(run, "a")).toMatchObject({ state: "failed", attempts: 1 });
+    expect(stepOf(run, "a").reason?.en).toContain("no longer declares");
   });
 });

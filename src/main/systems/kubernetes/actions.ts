@@ -1,3 +1,4 @@
+import { text } from "../../../shared/text.ts";
 import type { Action } from "../../actions/action.ts";
 import { cordonAction, uncordonAction } from "./actions/cordon.ts";
 import { drainAction } from "./actions/drain.ts";
@@ -12,7 +13,7 @@ import { scaleAction } from "./actions/scale.ts";
 
 /** The actions of a cluster's nodes, workloads, pods and machine pools, in the order of their buttons. */
 export function clusterActions(parts: ClusterActionParts): Action[] {
-  return [
+  const actions = [
     cordonAction(parts),
     drainAction(parts) as Action,
     uncordonAction(parts),
@@ -24,4 +25,23 @@ export function clusterActions(parts: ClusterActionParts): Action[] {
     evictAction(parts) as Action,
     editAction(parts) as Action,
   ];
+  return actions.map(withRights);
+}
+
+/** What keeps an action of a cluster from working beforehand is a right that is missing: the guard says so too. */
+function withRights(action: Action): Action {
+  return {
+    ...action,
+    rights: (resource) => {
+      const missing = action.unavailable?.(resource) ?? null;
+      if (missing !== null) return { allowed: false, text: missing };
+      return {
+        allowed: true,
+        text: text(
+          "The cluster names no right for this that your log-in lacks.",
+          "La grappe n'indique aucun droit qui manquerait à votre compte.",
+        ),
+      };
+    },
+  };
 }

@@ -1,0 +1,66 @@
+import type { Estate } from "../shared/estate.ts";
+import type { Resource } from "../shared/resource.ts";
+import type { LocalText } from "../shared/text.ts";
+import type { Guard } from "./actions/action.ts";
+import {
+  allowlistGuard,
+  capacityGuard,
+  freshnessGuard,
+  journalGuard,
+  rightsGuard,
+  supportWindowGuard,
+} from "./actions/guards.ts";
+import { nodeCapacity } from "./actions/node-capacity.ts";
+import type { Inventory } from "./inventory/inventory.ts";
+import { supportState } from "./inventory/support-window.ts";
+import type { JournalState } from "./journal/journal.ts";
+import { exceptMarks, maintenanceGuard } from "./maintenance/guard.ts";
+
+/** What the guards of a console judge by. */
+export interface GuardParts {
+  journal: { state(): JournalState };
+  inventory: Pick<Inventory, "get" | "all" | "relations">;
+  checkAllowlist(resource: Resource): Promise<{ allowed: boolean; text: LocalText }>;
+  /** The estate in force. */
+  estate(): Estate | null;
+  /** Epoch milliseconds. */
+  now(): number;
+  actor: string;
+}
+
+/** The guards of every action, in the order in which a sheet and a plan show them. */
+export function consoleGuards({
+  journal,
+  inventory,
+  checkAllowlist,
+  estate,
+  now,
+  actor,
+}: GuardParts): Guard[] {
+  return [
+    journalGuard(journal),
+    rightsGuard(),
+    exceptMarks(freshnessGuard({ now })),
+    exceptMarks(allowlistGuard(checkAllowlist)),
+    maintenanceGuard(actor),
+    supportWindowGuard((resource) => supportOf(estate(), resource.environment, now())),
+    capacityGuard((resource) => {
+      const node = nodeThatIs(inventory, resource);
+      return node && nodeCapacity(node, inventory.all());
+    }),
+  ];
+}
+
+function supportOf(estate: Estate | null, environment: string | null, at: number) {
+  const declared = environment === null ? undefined : estate?.environments[environment];
+  if (!declared?.supportWindow) return null;
+  return { window: declared.supportWindow, ...supportState(declared.supportWindow, at, declared.timeZone) };
+}
+
+/** The cluster's node that a resource is, or that the same machine is under another name; null when it is none. */
+function nodeThatIs(inventory: GuardParts["inventory"], resource: Resource): Resource | null {
+  if (resource.kind === "node") return resource;
+  if (resource.kind !== "host" && resource.kind !== "vm") return null;
+  const same = inventory.relations(resource.id).sameMachine.find(({ kind }) => kind === "node");
+  return same ? inventory.get(same.id) : null;
+}
