@@ -13,6 +13,13 @@ export const common = {
   health: { ok: "ok", warning: "warning", critical: "critical", unknown: "unknown" },
   stale: "stale",
   staleHint: "This has not been read lately; it may no longer be true.",
+  maintenance: {
+    short: "maintenance",
+    since: "in maintenance since {{since}} by {{by}} (until {{until}})",
+    overdue: "in maintenance since {{since}} by {{by}}, overdue since {{until}}",
+    through: "with {{name}}",
+    times: "From {{since}} until {{until}}.",
+  },
   never: "never read",
   ago: "{{time}} ago",
   now: "just now",

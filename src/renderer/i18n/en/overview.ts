@@ -17,6 +17,8 @@ export const overview = {
   notDeclared: "not declared",
   running_one: "{{count}} task running",
   running_other: "{{count}} tasks running",
+  maintenance_one: "{{count}} in maintenance",
+  maintenance_other: "{{count}} in maintenance",
   stale_one: "{{count}} stale",
   stale_other: "{{count}} stale",
   look: "Look",

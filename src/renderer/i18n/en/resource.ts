@@ -24,6 +24,7 @@ export const resource = {
   site: "site {{name}}",
   actions: "Actions",
   otherActions: "Other actions",
+  maintenanceHere: "Node maintenance…",
   noActions: "No action is offered here.",
   unavailable: "Not now: {{why}}",
   refresh: "Read again",

@@ -16,6 +16,13 @@ export const common: Translation<typeof english> = {
   health: { ok: "correct", warning: "avertissement", critical: "critique", unknown: "inconnu" },
   stale: "périmé",
   staleHint: "Cette lecture n'est pas récente ; elle n'est peut-être plus vraie.",
+  maintenance: {
+    short: "maintenance",
+    since: "en maintenance depuis {{since}} par {{by}} (jusqu'à {{until}})",
+    overdue: "en maintenance depuis {{since}} par {{by}}, en retard depuis {{until}}",
+    through: "avec {{name}}",
+    times: "Du {{since}} au {{until}}.",
+  },
   never: "jamais lu",
   ago: "il y a {{time}}",
   now: "à l'instant",

@@ -20,6 +20,8 @@ export const overview: Translation<typeof english> = {
   notDeclared: "non déclarée",
   running_one: "{{count}} tâche en cours",
   running_other: "{{count}} tâches en cours",
+  maintenance_one: "{{count}} en maintenance",
+  maintenance_other: "{{count}} en maintenance",
   stale_one: "{{count}} périmé",
   stale_other: "{{count}} périmés",
   look: "Voir",

@@ -27,6 +27,7 @@ export const resource: Translation<typeof english> = {
   site: "site {{name}}",
   actions: "Actions",
   otherActions: "Autres actions",
+  maintenanceHere: "Maintenance du nœud…",
   noActions: "Aucune action n'est proposée ici.",
   unavailable: "Pas maintenant : {{why}}",
   refresh: "Relire",

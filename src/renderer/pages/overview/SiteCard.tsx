@@ -6,7 +6,7 @@ import { useLanguage } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";
 import { formatDuration, formatMoment } from "../../widgets/format.ts";
 import { HealthLabel } from "../../widgets/HealthLabel.tsx";
-import { ClockIcon } from "../../widgets/icons.ts";
+import { ClockIcon, WrenchIcon } from "../../widgets/icons.ts";
 
 type Card = Overview["cards"][number];
 
@@ -31,6 +31,11 @@ export function SiteCard({ card }: { card: Card }) {
               <strong className="figure">{card.counts[health]}</strong> <HealthLabel health={health} />
             </li>
           ))}
+        {card.maintenance > 0 && (
+          <li className="maintenance-mark">
+            <WrenchIcon aria-hidden="true" /> {t("maintenance", { count: card.maintenance })}
+          </li>
+        )}
         {card.stale > 0 && (
           <li className="stale-mark">
             <ClockIcon aria-hidden="true" /> {t("stale", { count: card.stale })}

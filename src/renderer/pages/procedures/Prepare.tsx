@@ -8,7 +8,7 @@ import type { ListedProcedure, PlanAnswer } from "../../../shared/procedure-call
 import { useLocalText } from "../../i18n/index.ts";
 import type { Client } from "../../state/client.ts";
 import { useClient, useLive } from "../../state/live.ts";
-import { placeTo } from "../../state/router.ts";
+import { placeTo, usePlace } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
@@ -53,7 +53,8 @@ function Form({ procedure }: { procedure: ListedProcedure }) {
   const local = useLocalText();
   const words = useStepWords();
   const client = useClient();
-  const [typed, setTyped] = useState<TypedValues>(() => initialValues(variables));
+  const { query } = usePlace();
+  const [typed, setTyped] = useState<TypedValues>(() => initialValues(variables, query));
   const [made, setMade] = useState<Made | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<WireError | null>(null);

@@ -24,6 +24,19 @@ describe("the values of a procedure", () => {
     expect(initialValues({ hosts: { type: "resources", default: "all" } })).toEqual({ hosts: "all" });
   });
 
+  it("begin with what a link says, and leave alone what it does not name or what is none of them", () => {
+    const link = new URLSearchParams("hosts=web-1&hosts=db-1&target=a/b&force=false&level=a&other=1");
+    expect(initialValues(variables, link)).toEqual({
+      hosts: ["web-1", "db-1"],
+      target: "a/b",
+      count: "2",
+      pause: "30s",
+      level: "a",
+      force: false,
+    });
+    expect(initialValues(variables, new URLSearchParams("hosts=all")).hosts).toBe("all");
+  });
+
   it("name what is missing, and leave out what has a default", () => {
     const typed = { ...initialValues(variables), count: " ", pause: "" };
     expect(valuesOf(variables, typed)).toEqual({

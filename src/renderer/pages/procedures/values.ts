@@ -4,10 +4,17 @@ import type { Variable, VariableValue, VariableValues } from "../../../shared/pr
 export type Typed = string | boolean | readonly string[];
 export type TypedValues = Readonly<Record<string, Typed>>;
 
-/** What the form holds at first: the defaults, else nothing. */
-export function initialValues(variables: Readonly<Record<string, Variable>>): TypedValues {
+/** What the form holds at first: what the link to it says, the defaults, else nothing. */
+export function initialValues(
+  variables: Readonly<Record<string, Variable>>,
+  link: URLSearchParams = new URLSearchParams(),
+): TypedValues {
   return Object.fromEntries(
     Object.entries(variables).map(([name, { type, default: preset }]): [string, Typed] => {
+      const said = link.getAll(name);
+      if (type === "resources" && said.length > 0) return [name, said.includes("all") ? "all" : said];
+      if (type === "boolean" && said.length > 0) return [name, said[0] === "true"];
+      if (said[0] !== undefined) return [name, said[0]];
       if (type === "boolean") return [name, preset === true];
       if (type === "resources") return [name, preset === "all" || Array.isArray(preset) ? preset : []];
       return [name, preset === undefined || Array.isArray(preset) ? "" : String(preset)];

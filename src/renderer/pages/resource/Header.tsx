@@ -13,7 +13,8 @@ import { Age } from "../../widgets/Age.tsx";
 import { DropPanel } from "../../widgets/DropPanel.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { HealthLabel, StaleMark } from "../../widgets/HealthLabel.tsx";
-import { SyncAltIcon } from "../../widgets/icons.ts";
+import { SyncAltIcon, WrenchIcon } from "../../widgets/icons.ts";
+import { MaintenanceMark } from "../../widgets/MaintenanceMark.tsx";
 import { OfferButton } from "../../widgets/OfferButton.tsx";
 import { useOpenOffer } from "../../widgets/sheet/open-offer.ts";
 import { ForwardPort } from "../forwards/ForwardPort.tsx";
@@ -52,6 +53,7 @@ export function Header({
         <h1>{resource.name}</h1>
         <HealthLabel health={resource.health} />
         {resource.stale && <StaleMark />}
+        {resource.maintenance && <MaintenanceMark maintenance={resource.maintenance} short={hands} />}
         <Where resource={resource} short={hands} />
         <Button
           variant="plain"
@@ -64,6 +66,13 @@ export function Header({
       </div>
       {!hands && <Lineage relations={relations} />}
       <Offers resource={resource} offers={offers} hands={hands} />
+      {resource.kind === "node" && !hands && (
+        <p className="button-row">
+          <a className="button-link" href={nodeMaintenance(resource, relations)}>
+            <WrenchIcon aria-hidden="true" /> {t("maintenanceHere")}
+          </a>
+        </p>
+      )}
       {resource.problems.length > 0 && (
         <ul className="problems" aria-label={t("problems")}>
           {resource.problems.map((problem) => (
@@ -76,6 +85,14 @@ export function Header({
       {error && <ErrorNotice error={error} retry={refresh} />}
     </header>
   );
+}
+
+/** The maintenance of a node, prepared with it and the machine that it is by its boot identifier, or by its name. */
+function nodeMaintenance({ id, name }: Resource, { sameMachine }: ResourceDetail["relations"]): string {
+  const machines = sameMachine.filter(({ kind }) => kind === "host" || kind === "vm");
+  const machine = machines.find((each) => each.name === name) ?? machines[0];
+  const values = new URLSearchParams({ node: id, ...(machine && { machine: machine.id }) });
+  return `${placeTo("procedures", "node-maintenance")}?${values}`;
 }
 
 function Offers({
