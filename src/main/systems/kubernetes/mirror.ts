@@ -69,14 +69,9 @@ export class Mirror {
       for (const reflector of reflectors ?? []) await reflector.refresh(signal);
       this.#error = null;
     } catch (error) {
-      const isAbsent = error instanceof Refusal && error.status === 404;
-      if (isAbsent || this.kind.extra) await this.#forget();
-      if (isAbsent) this.#parts.access.discovery.forget();
-      this.#error = error instanceof Refusal && !isAbsent ? error : null;
-      if (!isAbsent) throw error;
-    } finally {
-      this.readAt = this.#parts.access.now();
+      await this.#failed(error);
     }
+    this.readAt = this.#parts.access.now();
     await this.#complete(signal);
   }
 
@@ -175,6 +170,20 @@ export class Mirror {
     } catch (error) {
       if (signal.aborted || !(error instanceof Refusal)) throw error;
     }
+  }
+
+  /** Throws the error again, unless it says that the server does not have the kind. */
+  async #failed(error: unknown): Promise<void> {
+    const { access, kind } = this.#parts;
+    const status = error instanceof Refusal ? error.status : null;
+    // What is measured is worth nothing when it is old; what is stored stays as it was last read, and ages.
+    if (status === 404 || (status === 403 && kind.extra) || !kind.watched) await this.#forget();
+    if (status === 404) access.discovery.forget();
+    this.#error = error instanceof Refusal && status !== 404 ? error : null;
+    if (status === 404) return;
+    // A refusal is an answer for now; whatever else went wrong is tried again in the next round.
+    if (status !== null && status < 500) this.readAt = access.now();
+    throw error;
   }
 
   /** The kind is gone from the server, or can no longer be read: nothing is held of it. */

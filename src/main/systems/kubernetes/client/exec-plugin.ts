@@ -16,8 +16,13 @@ export const pluginSchema = z.object({
     .nullish(),
   apiVersion: z.string().regex(/^client\.authentication\.k8s\.io\/v1(alpha1|beta1)?$/),
   installHint: z.string().max(2000).nullish(),
+  interactiveMode: z.enum(["Never", "IfAvailable", "Always"]).nullish(),
+  provideClusterInfo: z.boolean().nullish(),
 });
-export type Plugin = z.infer<typeof pluginSchema>;
+export type Plugin = z.infer<typeof pluginSchema> & {
+  /** What the program is told of the cluster, where the kubeconfig says that it wants to know. */
+  cluster?: Readonly<Record<string, string | boolean>>;
+};
 
 const credentialSchema = z.object({
   kind: z.literal("ExecCredential"),
@@ -64,7 +69,8 @@ function run(
   // A path with a slash is relative to the kubeconfig; a bare name is looked for in PATH.
   const hasFolder = /[\\/]/.test(plugin.command);
   const command = hasFolder && !isAbsolute(plugin.command) ? join(folder, plugin.command) : plugin.command;
-  const info = { kind: "ExecCredential", apiVersion: plugin.apiVersion, spec: { interactive: false } };
+  const spec = { interactive: false, ...(plugin.cluster && { cluster: plugin.cluster }) };
+  const info = { kind: "ExecCredential", apiVersion: plugin.apiVersion, spec };
   const child = spawn(command, plugin.args ?? [], {
     env: {
       ...process.env,

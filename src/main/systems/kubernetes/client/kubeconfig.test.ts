@@ -97,6 +97,17 @@ test.each([
     config({}, { "certificate-authority-data": "AAAA" }),
     "kubernetes.credential-broken",
   ],
+  [
+    "a plugin that wants a terminal",
+    config({
+      exec: {
+        command: "log-in",
+        apiVersion: "client.authentication.k8s.io/v1",
+        interactiveMode: "Always",
+      },
+    }),
+    "kubernetes.log-in-unsupported",
+  ],
   ["a plugin without command", config({ exec: { args: ["x"] } }), "kubernetes.kubeconfig-broken"],
 ])("refuses %s", async (_what, words, code) => {
   await expect(read(words)).rejects.toMatchObject({ code });
@@ -144,6 +155,17 @@ test("a log-in program's token, until it ends", async () => {
     headers: { authorization: "Bearer t" },
     certificate: null,
     validUntil: Date.parse(end),
+  });
+});
+
+test("a log-in program that wants to know the cluster is told", async () => {
+  const script = `const { spec } = JSON.parse(process.env.KUBERNETES_EXEC_INFO);
+    const token = [spec.interactive, spec.cluster.server, spec.cluster["tls-server-name"]].join(" ").replaceAll(" ", "_");
+    console.log(JSON.stringify({ kind: "ExecCredential", apiVersion: "client.authentication.k8s.io/v1", status: { token } }));`;
+  const exec = { ...plugin(script), provideClusterInfo: true };
+  const login = await read(config({ exec }, { "tls-server-name": "api.example" }));
+  expect((await login.credentials(quiet)).headers).toEqual({
+    authorization: "Bearer false_https://192.0.2.30:6443_api.example",
   });
 });
 

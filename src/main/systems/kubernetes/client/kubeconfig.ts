@@ -36,7 +36,7 @@ export async function readKubeconfig(parts: KubeconfigParts): Promise<ClusterLog
   if (cluster.proxyUrl) throw loginUnsupported(cluster.name, "proxy-url");
   const provider = user.authProvider?.name;
   if (provider !== undefined && provider !== "oidc") throw loginUnsupported(cluster.name, String(provider));
-  const plugin = readPlugin(parts.shown, user);
+  const plugin = readPlugin(parts.shown, user, cluster);
   const endpoint: Endpoint = {
     cluster: cluster.name,
     address: place.address,
@@ -87,11 +87,25 @@ async function load(
   return { cluster, user };
 }
 
-function readPlugin(shown: string, user: User): Plugin | null {
+function readPlugin(shown: string, user: User, cluster: Cluster): Plugin | null {
   if (user.exec === undefined || user.exec === null) return null;
   const parsed = pluginSchema.safeParse(user.exec);
   if (!parsed.success) throw kubeconfigBroken(shown, parsed.error);
-  return parsed.data;
+  // It would wait for a terminal that it does not get.
+  if (parsed.data.interactiveMode === "Always") {
+    throw loginUnsupported(cluster.name, "interactiveMode: Always");
+  }
+  if (!parsed.data.provideClusterInfo) return parsed.data;
+  const { server, caData, tlsServerName, skipTLSVerify } = cluster;
+  return {
+    ...parsed.data,
+    cluster: {
+      server,
+      ...(caData && { "certificate-authority-data": caData }),
+      ...(tlsServerName && { "tls-server-name": tlsServerName }),
+      ...(skipTLSVerify && { "insecure-skip-tls-verify": true }),
+    },
+  };
 }
 
 async function fromFile(

@@ -132,6 +132,23 @@ test("who may not read secrets has no releases, which is a fact and no trouble",
   expect(sink.facts("east/cluster")["kubernetes.withheld"]).toEqual(["releases"]);
 });
 
+test("releases stay as they were read while they cannot be read for a moment", async () => {
+  server.store.put("secrets", release(1, "deployed"));
+  await system.observe(sink, quiet);
+  let down = true;
+  server.intercept.push(({ path }, response) => {
+    if (!down || !path.endsWith("/secrets")) return false;
+    refuse(response, 500, "InternalError", "etcd is away");
+    return true;
+  });
+  await system.observe(sink, quiet, [front]);
+  expect(sink.declared.some(({ id }) => id === front)).toBe(true);
+  expect(sink.health("east/cluster")).toBe("ok");
+  down = false;
+  await system.observe(sink, quiet, [front]);
+  expect(sink.health(front)).toBe("ok");
+});
+
 test("a budget that allows nothing names the pods that it holds, and one that is not met is told", async () => {
   server.store.put("poddisruptionbudgets", budget("api", 0));
   server.store.put("poddisruptionbudgets", budget("free", 1, { app: "free" }));
