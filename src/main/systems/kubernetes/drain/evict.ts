@@ -80,7 +80,8 @@ function afterRefusal(refusal: Refusal): Eviction {
   throw refusal;
 }
 
-function budgetSays(words: string): LocalText {
+function budgetSays(said: string): LocalText {
+  const words = /[.!?]$/.test(said) ? said : `${said}.`;
   return text(
     `Held by its PodDisruptionBudget: ${words} Another ready pod, or a smaller budget, frees it.`,
     `Retenu par son PodDisruptionBudget : ${words} Un autre pod prêt, ou un budget réduit, le libère.`,
