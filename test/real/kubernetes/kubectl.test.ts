@@ -88,6 +88,82 @@ describeCounterpart("kubectl against the lab", foundKubectl, () => {
     expect((await follow).output.split("\n").length).toBeGreaterThan(2);
   });
 
+  test("forwards a port, over WebSocket and over SPDY", async () => {
+    const [pod = ""] = (await say(["get", "pods", "-l", "app=storefront", "-o", "name"])).split("\n");
+    for (const webSockets of ["true", "false"]) {
+      let address = "";
+      const stop = await kubectl.start(
+        ["port-forward", pod, ":8080", ":81"],
+        (line) => {
+          address ||= /Forwarding from (127\.0\.0\.1:\d+) -> 8080/.exec(line)?.[1] ?? "";
+          return /Forwarding from 127\.0\.0\.1:\d+ -> 81/.test(line);
+        },
+        { KUBECTL_PORT_FORWARD_WEBSOCKETS: webSockets },
+      );
+      const page = await fetch(`http://${address}/`);
+      expect(await page.text()).toContain(`<h1>${pod.replace("pod/", "")}</h1>`);
+      const bytes = await (await fetch(`http://${address}/bytes/3000000`)).arrayBuffer();
+      expect(bytes.byteLength).toBe(3_000_000);
+      await stop();
+    }
+  });
+
+  test("runs commands over SPDY as well, as before 1.31", async () => {
+    const words = ["exec", "-i", "ledger-0", "--", "sh", "-c", "cat; echo wrong >&2; exit 4"];
+    const ended = await kubectl.run(words, "right\n", { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: "false" });
+    expect(ended).toMatchObject({ output: "right\n", status: 4 });
+    expect(ended.error).toContain("wrong");
+  });
+
+  test("tells what nodes and pods use", async () => {
+    const nodes = (await say(["top", "nodes", "--no-headers"])).trim().split("\n");
+    expect(nodes).toHaveLength(8);
+    for (const line of nodes) expect(line).toMatch(/^\S+ +[1-9]\d*m +\d+% +[1-9]\d*Mi +\d+%/);
+    expect(await say(["top", "pod", "ledger-0", "--containers", "--no-headers"])).toMatch(
+      /^ledger-0 +ledger +/,
+    );
+  });
+
+  test("rolls a StatefulSet back by its revisions", async () => {
+    const image = () =>
+      say(["get", "sts", "ledger", "-o", "jsonpath={.spec.template.spec.containers[0].image}"]);
+    const before = await image();
+    await say(["set", "image", "sts/ledger", "ledger=registry.atelier.example/shop/ledger:16.0.0"]);
+    await expect.poll(() => say(["rollout", "history", "sts/ledger"]), soon).toMatch(/\n2 +<none>/);
+    expect(await say(["rollout", "undo", "sts/ledger"])).toContain("rolled back");
+    expect(await image()).toBe(before);
+    await say(["rollout", "status", "sts/ledger", "--timeout=40s"]);
+  });
+
+  test("edits, tells differences and applies on the server, and refuses fields that there are not", async () => {
+    const shown = await say(["get", "deployment", "orders", "-o", "json"]);
+    const more = shown.replace('"replicas": 3,', '"replicas": 4,');
+    const difference = await kubectl.run(["diff", "-f", "-"], more);
+    expect([difference.status, /^\+ +replicas: 4$/m.test(difference.output)]).toEqual([1, true]);
+    const apply = ["apply", "--server-side", "--force-conflicts", "--dry-run=server", "-f", "-"];
+    expect(await say(apply, more)).toContain("serverside-applied (server dry run)");
+    const wrong = shown.replace('"replicas": 3,', '"replikas": 3,');
+    expect((await kubectl.run(["replace", "-f", "-"], wrong)).error).toContain(
+      'unknown field "spec.replikas"',
+    );
+    const edit = await kubectl.run(["edit", "deployment", "orders"], "", {
+      KUBE_EDITOR: "sed -i s/orders:5.0.3/orders:5.0.4/",
+    });
+    expect([edit.output, edit.status]).toEqual(["deployment.apps/orders edited\n", 0]);
+  });
+
+  test("tells events, Jobs, quotas and what a log-in may do", async () => {
+    expect(await say(["get", "events", "-n", "staging"])).toMatch(/Warning +BackOff +pod\/importer-/);
+    expect(await say(["get", "cronjobs,jobs", "-n", "billing"])).toMatch(/nightly-close-\d+ +Complete +1\/1/);
+    expect(await say(["describe", "quota", "-n", "staging"])).toMatch(/pods +[78] +8/);
+    expect(await say(["--context", "viewer", "auth", "can-i", "--list"])).toMatch(
+      /pods\/log .*\[get list watch\]/,
+    );
+    expect((await kubectl.run(["--context", "viewer", "auth", "can-i", "create", "pods/exec"])).output).toBe(
+      "no\n",
+    );
+  });
+
   test("sees a node go with its machine and come back with another boot", async () => {
     const ready = () =>
       say(["get", "node", "db-1", "-o", 'jsonpath={.status.conditions[?(@.type=="Ready")].status}']);

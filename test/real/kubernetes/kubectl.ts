@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { expect } from "vitest";
 import { type Found, findCounterpart, findProgram } from "../counterpart.ts";
 
@@ -34,9 +35,9 @@ export class Kubectl {
   }
 
   /** Runs kubectl to its end. */
-  run(words: readonly string[], input = ""): Promise<Ended> {
+  run(words: readonly string[], input = "", environment: Record<string, string> = {}): Promise<Ended> {
     return new Promise((resolve, reject) => {
-      const child = this.spawn(words);
+      const child = this.spawn(words, environment);
       const ended: Ended = { status: null, output: "", error: "" };
       child.stdout.on("data", (bytes: Buffer) => {
         ended.output += bytes;
@@ -59,27 +60,40 @@ export class Kubectl {
   }
 
   /** Runs kubectl until a line of its output is what is looked for, and ends it then; rejects when it ends by itself. */
-  follow(words: readonly string[], isIt: (line: string) => boolean): Promise<void> {
-    const child = this.spawn(words);
+  async follow(words: readonly string[], isIt: (line: string) => boolean): Promise<void> {
+    const stop = await this.start(words, isIt);
+    await stop();
+  }
+
+  /** Starts kubectl, and resolves once a line of its output is what is looked for: to what ends it. */
+  start(
+    words: readonly string[],
+    isReady: (line: string) => boolean,
+    environment: Record<string, string> = {},
+  ): Promise<() => Promise<void>> {
+    const child = this.spawn(words, environment);
     child.stdin.end();
-    child.stderr.resume();
+    let said = "";
+    child.stderr.on("data", (bytes: Buffer) => {
+      said += bytes;
+    });
+    const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    const stop = () => {
+      child.kill();
+      return closed;
+    };
     return new Promise((resolve, reject) => {
-      let rest = "";
-      child.stdout.on("data", (bytes: Buffer) => {
-        const lines = (rest + bytes).split("\n");
-        rest = lines.pop() ?? "";
-        if (!lines.some(isIt)) return;
-        child.kill();
-        resolve();
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        if (isReady(line)) resolve(stop);
       });
       child.once("error", reject);
-      child.once("close", (status) => reject(new Error(`kubectl ended with ${status}`)));
+      closed.then(() => reject(new Error(`kubectl ended: ${said}`)));
     });
   }
 
-  private spawn(words: readonly string[]) {
+  private spawn(words: readonly string[], environment: Record<string, string> = {}) {
     return spawn(findProgram("kubectl") ?? "", ["--kubeconfig", this.kubeconfig, ...words], {
-      env: { PATH: process.env.PATH, HOME: this.home, LC_ALL: "C" },
+      env: { PATH: process.env.PATH, HOME: this.home, LC_ALL: "C", ...environment },
       timeout: limit,
     });
   }

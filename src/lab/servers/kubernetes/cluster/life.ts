@@ -84,7 +84,14 @@ export class PodLife {
   giveUp(node: string): void {
     for (const pod of this.cluster.index.onNode(node)) {
       const isBound = ownerOf(pod)?.kind === "DaemonSet" || toleratesLoss(pod);
-      if (isActive(pod) && !isBound) this.remove(pod, pod.spec.terminationGracePeriodSeconds ?? 30);
+      if (!isActive(pod) || isBound) continue;
+      const { namespace, name } = pod.metadata;
+      this.cluster.events.record(pod, {
+        reason: "TaintManagerEviction",
+        message: `Marking for deletion Pod ${keyOf(namespace, name)}`,
+        from: "taint-eviction-controller",
+      });
+      this.remove(pod, pod.spec.terminationGracePeriodSeconds ?? 30);
     }
   }
 
