@@ -1,15 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fakeAction, fakeHost } from "../src/main/actions/fixtures/fake-estate.ts";
-import { JournalQueue } from "../src/main/actions/journal-queue.ts";
-import { ActionRegistry } from "../src/main/actions/registry.ts";
-import { ActionRunner } from "../src/main/actions/runner.ts";
+import { runUpdates } from "../src/main/contract/run-updates.ts";
 import { Journal } from "../src/main/journal/journal.ts";
-import { ProcedureEngine } from "../src/main/procedures/engine/engine.ts";
-import { planOf, poke, step } from "../src/main/procedures/engine/fixtures/plans.ts";
 import type { Plan } from "../src/shared/plan.ts";
 import { alone, compared, type Row } from "./row.ts";
+import { chainOf, engineConsole } from "./support/engine-console.ts";
+import { resumeAfterKill } from "./support/killed-run.ts";
 
 const steps = 2000;
 /** The step's intent with the request and the end of the step before; the action's intent; its result; its proof. */
@@ -20,21 +17,22 @@ const limit = 300_000;
 
 /**
  * What the engine adds to a step: a plan of 2,000 actions that do nothing, one after the other, with every event of run
- * and action on disk before the next. Then how long a console takes to read such a run back from the journal.
+ * and action on disk before the next, while a window follows it. Then how long a console takes to read such a run back
+ * from the journal, and how long after a kill halfway the next one has the next step done.
  */
 export default async function engine(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "passerelle-bench-engine-"));
   try {
-    const chain = Array.from({ length: steps }, (_, index) =>
-      step(`s${index}`, poke(`h${index}`), { needs: index === 0 ? [] : [`s${index - 1}`] }),
-    );
-    const { overheads, whole, id } = await measured(folder, planOf(chain));
+    const { overheads, whole, id, told } = await measured(folder, chainOf(steps));
     const floor = flushes(join(folder, "floor"));
     const began = performance.now();
-    const again = open(folder);
+    const again = engineConsole(folder);
     const reading = performance.now() - began;
     if (again.engine.run(id).status !== "completed") throw new Error("the run is not read back as it was");
     await again.close();
+    const killed = join(folder, "killed");
+    mkdirSync(killed, { mode: 0o700 });
+    const resumed = await resumeAfterKill(killed, steps);
     return [
       compared(
         "engine overhead per step, median",
@@ -52,6 +50,9 @@ export default async function engine(): Promise<Row[]> {
       ),
       alone("a plan of 2,000 steps, whole run", "s", whole / 1000),
       alone("the run read back from the journal", "ms", reading),
+      alone("killed halfway: spawn to the next step's effect", "s", resumed / 1000),
+      alone("a window that follows it: updates a second", "/s", told.count / (whole / 1000)),
+      alone("a window that follows it: bytes of an update, median", "B", percentile(told.bytes, 0.5)),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -75,53 +76,31 @@ function flushes(folder: string): number[] {
 async function measured(
   folder: string,
   plan: Plan,
-): Promise<{ overheads: number[]; whole: number; id: string }> {
+): Promise<{ overheads: number[]; whole: number; id: string; told: { count: number; bytes: number[] } }> {
   const stamps: number[] = [];
-  const { engine, close } = open(folder, () => stamps.push(performance.now()));
+  const { engine, close } = engineConsole(folder, () => stamps.push(performance.now()));
   const began = performance.now();
   const id = await engine.start({ plan, reason: "", confirmation: "" });
+  const looking = new AbortController();
+  const bytes: number[] = [];
+  const following = (async () => {
+    const updates = runUpdates(
+      (changed) => engine.onChange(changed),
+      () => engine.frame(id),
+      { drained: async () => {} },
+      looking.signal,
+    );
+    for await (const update of updates) bytes.push(JSON.stringify(update).length);
+  })();
   const run = await engine.settled(id, AbortSignal.timeout(limit));
   const whole = performance.now() - began;
+  looking.abort();
+  await following;
   if (run.status !== "completed") throw new Error(`the run is ${run.status}`);
   await close();
   // From one effect to the next there is nothing but the engine, the runner and the disk.
   const overheads = stamps.slice(1).map((stamp, index) => stamp - (stamps[index] ?? stamp));
-  return { overheads, whole, id };
-}
-
-function open(folder: string, onEffect: () => void = () => {}) {
-  const journal = Journal.open({ folder, actor: "operator-a", workstation: "bridge.example" });
-  const registry = new ActionRegistry();
-  registry.register([
-    fakeAction({
-      apply: async (context) => {
-        context.committed();
-        onEffect();
-        return { data: {} };
-      },
-    }),
-  ]);
-  const queue = new JournalQueue(journal);
-  const resource = (id: string) => fakeHost(id);
-  const parts = { journal, queue, resource, now: Date.now, actor: "operator-a" };
-  const runner = new ActionRunner({ ...parts, registry, guards: [] });
-  const engine = new ProcedureEngine({
-    ...parts,
-    runner,
-    refresh: async () => {},
-    lookAt: () => {},
-    expand: () => ({ items: [], nodes: [], leftOut: [] }),
-    holder: "bench",
-    report: (error) => {
-      throw error;
-    },
-  });
-  const close = async () => {
-    await engine.close();
-    await runner.close();
-    journal.close();
-  };
-  return { engine, close };
+  return { overheads, whole, id, told: { count: bytes.length, bytes } };
 }
 
 function percentile(values: readonly number[], fraction: number): number {

@@ -1,0 +1,58 @@
+import { fakeAction, fakeHost } from "../../src/main/actions/fixtures/fake-estate.ts";
+import { JournalQueue } from "../../src/main/actions/journal-queue.ts";
+import { ActionRegistry } from "../../src/main/actions/registry.ts";
+import { ActionRunner } from "../../src/main/actions/runner.ts";
+import { Journal } from "../../src/main/journal/journal.ts";
+import { ProcedureEngine } from "../../src/main/procedures/engine/engine.ts";
+import { planOf, poke, step } from "../../src/main/procedures/engine/fixtures/plans.ts";
+import type { Plan } from "../../src/shared/plan.ts";
+
+/** A plan of so many steps, one after the other, each on a host of its own. */
+export function chainOf(steps: number): Plan {
+  return planOf(
+    Array.from({ length: steps }, (_, index) =>
+      step(`s${index}`, poke(`h${index}`), { needs: index === 0 ? [] : [`s${index - 1}`] }),
+    ),
+  );
+}
+
+/** A console's engine with its journal in a folder and one action that does nothing but tell `onEffect` of its host. */
+export function engineConsole(folder: string, onEffect: (host: string) => void = () => {}) {
+  const journal = Journal.open({ folder, actor: "operator-a", workstation: "bridge.example" });
+  const registry = new ActionRegistry();
+  registry.register([
+    fakeAction({
+      apply: async (context) => {
+        context.committed();
+        onEffect(context.resource.id);
+        return { data: {} };
+      },
+      settle: async () => ({
+        effect: "happened",
+        text: { en: "it is in the log", fr: "c'est au journal" },
+        data: {},
+      }),
+    }),
+  ]);
+  const queue = new JournalQueue(journal);
+  const resource = (id: string) => fakeHost(id);
+  const parts = { journal, queue, resource, now: Date.now, actor: "operator-a" };
+  const runner = new ActionRunner({ ...parts, registry, guards: [] });
+  const engine = new ProcedureEngine({
+    ...parts,
+    runner,
+    refresh: async () => {},
+    lookAt: () => {},
+    expand: () => ({ items: [], nodes: [], leftOut: [] }),
+    holder: "bench",
+    report: (error) => {
+      throw error;
+    },
+  });
+  const close = async () => {
+    await engine.close();
+    await runner.close();
+    journal.close();
+  };
+  return { engine, close };
+}
