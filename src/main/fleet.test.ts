@@ -161,6 +161,14 @@ describe("Fleet", () => {
     expect(system.reads).toHaveLength(2);
   });
 
+  it("has what was not found yet read by the system that its identifier begins with", async () => {
+    await fleet.apply(
+      estateOf({ one: { type: "fake", things: ["a"] }, two: { type: "fake", things: ["b"] } }),
+    );
+    await fleet.observe(["two/nodes/n", "none/nodes/n", "c"], AbortSignal.timeout(1000));
+    expect(made.map(({ reads }) => reads)).toEqual([[], [["two/nodes/n"]]]);
+  });
+
   it("tells its systems to trust no connection of before when it hurries", async () => {
     await fleet.apply(estateOf({ one: { type: "fake", things: ["a"] } }));
     fleet.hurry();

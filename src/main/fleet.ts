@@ -165,7 +165,7 @@ export class Fleet {
   async observe(resources: string[], signal: AbortSignal): Promise<void> {
     const byMember = new Map<Member, string[]>();
     for (const id of resources) {
-      for (const member of this.#ownersOf(id)) {
+      for (const member of this.#readersOf(id)) {
         byMember.set(member, [...(byMember.get(member) ?? []), id]);
       }
     }
@@ -332,6 +332,13 @@ export class Fleet {
     for (const id of change.removed) member.owned.delete(id);
     for (const { id } of change.added) member.owned.add(id);
     this.#parts.sink.redeclare(source, change);
+  }
+
+  /** Who can read a resource: its owners, and before it was found, the system whose name its identifier begins with. */
+  #readersOf(resource: string): Member[] {
+    const owners = this.#ownersOf(resource);
+    const finder = this.#members.get(resource.slice(0, Math.max(0, resource.indexOf("/"))));
+    return owners.length > 0 || !finder ? owners : [finder];
   }
 
   #ownersOf(resource: string): Member[] {

@@ -95,7 +95,7 @@ test("a node whose cluster cannot spare it is left alone, unless that is wished"
   const refused = await run(runner, { action: begin });
   expect(refused).toMatchObject({
     state: "refused",
-    error: { message: { en: expect.stringContaining("No other node") } },
+    error: { message: { en: expect.stringContaining("0 of 1 other nodes") } },
   });
   expect((await run(runner, { action: begin, input: { onlyIfSpared: false } })).state).toBe("verified");
 });
