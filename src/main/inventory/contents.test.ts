@@ -75,3 +75,15 @@ function plainContents(all: Resource[], holder: Resource) {
   }
   return contents;
 }
+
+test("what is in maintenance is not wrong", () => {
+  const inventory = new Inventory();
+  inventory.declare("east", fixed);
+  expect(inventory.contents("cluster").node).toEqual({ total: 2, wrong: 2 });
+  const mark = { since: 0, until: 1, by: "operator", reason: "" };
+  inventory.setMaintenance({ marks: new Map([["node-1", mark]]), overdue: new Set() });
+  expect(inventory.contents("cluster").node).toEqual({ total: 2, wrong: 1 });
+  inventory.setMaintenance({ marks: new Map([["node-1", mark]]), overdue: new Set(["node-1"]) });
+  expect(inventory.contents("cluster").node).toEqual({ total: 2, wrong: 2 });
+  inventory.close();
+});

@@ -13,7 +13,7 @@ interface Counted {
 }
 
 /**
- * How many of each kind are in a resource, and how many of them are not well, kept change by change: what stands on
+ * How many of each kind are in a resource, and how many of them are not well and not in maintenance, kept change by change: what stands on
  * it, and for a cluster, a namespace and a node what `contentsOf` says.
  */
 export class ContentsIndex {
@@ -24,7 +24,7 @@ export class ContentsIndex {
   count(entry: Entry): void {
     const groups = groupsOf(entry);
     const { kind } = entry.declaration;
-    const wrong = entry.health !== "ok";
+    const wrong = entry.health !== "ok" && !entry.excused;
     const before = this.#counted.get(entry);
     if (before && before.kind === kind && before.wrong === wrong && same(before.groups, groups)) return;
     this.forget(entry);
