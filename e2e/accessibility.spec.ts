@@ -7,8 +7,6 @@ const pages: Record<string, `#/${string}`> = {
   hosts: "#/hosts",
   vms: "#/vms",
   clusters: "#/clusters",
-  nodes: "#/nodes",
-  workloads: "#/workloads",
   pods: "#/pods",
   cluster: "#/resource/atelier-kubernetes%2Fcluster",
   contents: "#/resource/atelier-kubernetes%2Fnodes%2Fweb-1/pods",

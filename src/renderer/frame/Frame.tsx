@@ -22,6 +22,7 @@ const named = [
   "nodes",
   "workloads",
   "pods",
+  "logs",
   "procedures",
   "tasks",
   "journal",

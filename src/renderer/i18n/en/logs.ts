@@ -37,7 +37,7 @@ export const logs = {
   time: "Time",
   times: { local: "local", utc: "UTC", off: "off" },
   wrap: "Wrap",
-  copySight: "Copy what is in sight",
+  copySight: "Copy the view",
   copyChosen_one: "Copy {{count}} line",
   copyChosen_other: "Copy {{count}} lines",
   save: "Save",

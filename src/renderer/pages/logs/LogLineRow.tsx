@@ -32,7 +32,7 @@ export const LogLineRow = memo(function LogLineRow({
   return (
     <div className={classes} data-place={place}>
       {time !== "off" && <span className="log-time">{timeWords(line.at, time)}</span>}
-      {source !== "" && <span className={`log-source log-tone-${toneOf(source)}`}>{source}</span>}
+      {source !== "" && <span className={`log-source ${toneOf(line.source)}`}>{source}</span>}
       <span className="log-text">
         {partsOf(shown, matcher).map(({ text, hit, at }) => (hit ? <mark key={at}>{text}</mark> : text))}
         {(line.cut || shown.length < line.text.length) && <em className="log-cut">{t("cut")}</em>}

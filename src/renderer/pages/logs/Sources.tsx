@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { LogSourceState } from "../../../shared/logs.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
+import { placeTo } from "../../state/router.ts";
 import { DropPanel } from "../../widgets/DropPanel.tsx";
 import { formatNumber } from "../../widgets/format.ts";
 import {
@@ -42,11 +43,13 @@ export function Sources({ sources }: { sources: readonly LogSourceState[] }) {
     >
       {sources.length === 0 && <p className="quiet">{t("noSources")}</p>}
       <ul className="log-sources" aria-label={t("sourceList")}>
-        {sources.map((source) => {
+        {sources.map((source, place) => {
           const Icon = icons[source.state];
           return (
             <li key={`${source.resource} ${source.name}`}>
-              <span className={`log-source log-tone-${toneOf(source.name)}`}>{source.name}</span>
+              <a className={`log-source ${toneOf(place)}`} href={placeTo("resource", source.resource)}>
+                {source.name}
+              </a>
               <span className={`health health-${tones[source.state]}`}>
                 <Icon aria-hidden="true" />
                 <span className="health-word">{t(`state.${source.state}`)}</span>

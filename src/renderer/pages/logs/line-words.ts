@@ -20,11 +20,9 @@ export function timeWords(at: number | null, form: TimeForm): string {
 /** Colours that tell sources apart, beside their names. */
 const tones = 8;
 
-/** The same source has the same colour each time, wherever it stands among the others. */
-export function toneOf(name: string): number {
-  let sum = 0;
-  for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
-  return sum % tones;
+/** The colour of a source by its place among the others: the first eight all differ. */
+export function toneOf(source: number): string {
+  return `log-tone-${source % tones}`;
 }
 
 /** Lines as they are copied: each with its time and its source where these are shown. */
