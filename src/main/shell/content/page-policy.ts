@@ -1,6 +1,6 @@
 /**
  * The content security policy of the console's page, the same in both shells. `nonce` admits the style elements
- * that xterm.js makes, and its inline style attributes are why `style-src-attr` is open; scripts come from our own
+ * that xterm.js and the editor make, and its inline style attributes are why `style-src-attr` is open; scripts come from our own
  * files only. `socketOrigin` (`ws://host:port`) is for browsers to which 'self' does not mean WebSockets.
  * Source: CSP Level 3.
  */
