@@ -14,13 +14,7 @@ import { isListTab, kindOf, type ListTab, tabs } from "./tabs.ts";
 import { useShortList } from "./use-short-list.ts";
 
 /** What is told of the cluster itself, where it has it. */
-const told = [
-  "kubernetes.version",
-  "openshift.version",
-  "openshift.channel",
-  "kubernetes.nodesReady",
-  "kubernetes.nodes",
-];
+const told = ["kubernetes.version", "openshift.version", "openshift.channel", "kubernetes.nodesReady"];
 const wrongFirst = { by: "health", direction: "ascending" } as const;
 const wrong: Partial<ListQuery> = {
   facets: { health: ["critical", "unknown", "warning"] },
