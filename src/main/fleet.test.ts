@@ -5,7 +5,7 @@ import type { Declaration, Observation, ObservationSink } from "../shared/resour
 import { Fleet } from "./fleet.ts";
 import type { Reach } from "./reach/reach.ts";
 import { nobodyToAsk } from "./reach/testing/nobody-to-ask.ts";
-import type { System, SystemDefinition } from "./systems/system.ts";
+import type { Logs, System, SystemDefinition } from "./systems/system.ts";
 
 const configSchema = z.object({
   type: z.literal("fake"),
@@ -20,6 +20,7 @@ class FakeSystem implements System {
   readonly type = "fake";
   readonly actions = [];
   readonly reads: (string[] | undefined)[] = [];
+  logs: (resource: string) => Logs | null = () => null;
   closed = false;
   distrusted = 0;
   /** What it finds besides what the estate file says. */
@@ -251,5 +252,19 @@ describe("Fleet", () => {
     );
     await fleet.observe(["a"], new AbortController().signal);
     expect(made.map(({ reads }) => reads)).toEqual([[["a"]], [["a"]]]);
+  });
+
+  it("gives the logs of the first system that has them, and says what can be shown of a resource", async () => {
+    await fleet.apply(
+      estateOf({ one: { type: "fake", things: ["a"] }, two: { type: "fake", things: ["a", "b"] } }),
+    );
+    const logs: Logs = { sources: async () => [] };
+    if (made[1]) made[1].logs = (resource) => (resource === "a" ? logs : null);
+    expect(fleet.logs("a")).toBe(logs);
+    expect(fleet.logs("b")).toBeNull();
+    expect(fleet.logs("unknown")).toBeNull();
+    expect(fleet.ports("a")).toBeNull();
+    expect(fleet.has("a")).toEqual({ logs: true, ports: false, manifest: false, happenings: false });
+    expect(fleet.has("b")).toEqual({ logs: false, ports: false, manifest: false, happenings: false });
   });
 });
