@@ -37,12 +37,13 @@ export class StepHistory {
 
 /**
  * Milliseconds until the run is through, if every step takes what it took before: the longest way through what is
- * left, with the lanes of each `forEach` filled in order. Null when a step that is left never ran, or none is.
+ * left, with the lanes of each `forEach` filled in order, or what it takes to do it all so many at once, if that is more. Null when a step that is left never ran, or none is.
  */
 export function remainingTime(run: FoldedRun, history: StepHistory, now: number): number | null {
   if (run.end !== null) return null;
   const top = [...run.nodes.values()].filter((one) => one.node.parent === null);
-  return longestWay(run, top, history, now);
+  const way = longestWay(run, top, history, now);
+  return way === null ? null : Math.max(way, workLeft(run, top, history, now) / run.plan.parallel);
 }
 
 /** The longest way through nodes of one level, by when each can end at the earliest. */
@@ -65,11 +66,24 @@ function longestWay(
   return last;
 }
 
+/** What all steps of a level and below it will take together: no more of them are under way at once than may be. */
+function workLeft(run: FoldedRun, level: readonly FoldedNode[], history: StepHistory, now: number): number {
+  let all = 0;
+  for (const found of level) {
+    const below = isContainerKind(found.node) ? (run.children.get(found.node.id) ?? []) : null;
+    all += below ? workLeft(run, below, history, now) : (remainingOf(run, found, history, now) ?? 0);
+  }
+  return all;
+}
+
 function remainingOf(run: FoldedRun, found: FoldedNode, history: StepHistory, now: number): number | null {
   if (isThrough(found)) return 0;
   const { node } = found;
   const below = run.children.get(node.id) ?? [];
-  if (node.kind === "procedure") return longestWay(run, below, history, now);
+  if (node.kind === "procedure") {
+    const way = longestWay(run, below, history, now);
+    return way === null ? null : Math.max(way, workLeft(run, below, history, now) / node.parallel);
+  }
   if (node.kind === "forEach") {
     const lanes = new Array<number>(node.forEach.parallel).fill(0);
     for (const item of new Set(below.map((one) => one.node.item))) {

@@ -94,6 +94,20 @@ describe("time", () => {
     expect((await settled(engine, id)).status).toBe("completed");
   });
 
+  it("is forecast by how many steps may be under way at once", async () => {
+    const { engine } = consoleWith([]);
+    const ids = Array.from({ length: 12 }, (_, index) => `w${index}`);
+    const plan = planOf(
+      ids.map((id) => waitFor(id, 60_000)),
+      { parallel: 3 },
+    );
+    const id = await engine.start({ plan, reason: "", confirmation: "" });
+    await vi.waitFor(() => expect(stepOf(engine.run(id), "w0").state).toBe("waiting"));
+    const forecast = engine.run(id).forecast;
+    expect(forecast).toBeGreaterThan(230_000);
+    expect(forecast).toBeLessThanOrEqual(240_000);
+  });
+
   it("is forecast from earlier runs of the same steps", async () => {
     const { engine } = consoleWith([fakeAction()]);
     const plan = planOf([waitFor("rest", 5_000), step("a", poke("tower-a"))]);

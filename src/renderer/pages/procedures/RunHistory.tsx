@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { RunSummary } from "../../../shared/procedure-calls.ts";
 import { type RunStatus, runStatuses } from "../../../shared/run.ts";
 import { useLocalText } from "../../i18n/index.ts";
+import { SearchIcon } from "../../widgets/icons.ts";
 import { filterRuns } from "./filter-runs.ts";
 import { RunTable } from "./RunTable.tsx";
 
@@ -31,13 +32,17 @@ export function RunHistory({ runs }: { runs: readonly RunSummary[] }) {
   return (
     <>
       <fieldset className="button-row" aria-label={t("filter")}>
-        <input
-          type="search"
-          aria-label={t("filter")}
-          placeholder={t("filter")}
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
-        />
+        <label className="filter-box">
+          <SearchIcon aria-hidden="true" />
+          <input
+            type="search"
+            aria-label={t("filter")}
+            placeholder={t("filter")}
+            maxLength={200}
+            value={words}
+            onChange={(event) => setWords(event.target.value)}
+          />
+        </label>
         <label htmlFor={id}>{t("filterStatus")}</label>
         <select
           id={id}
