@@ -104,3 +104,18 @@ export function spoolUnwritable(cause: unknown): OpsError {
     cause,
   });
 }
+
+export function searchTimedOut(seconds: number): OpsError {
+  return new OpsError({
+    code: "log.search-timed-out",
+    system,
+    message: text(
+      `Going through the log took more than ${seconds} seconds and was given up.`,
+      `Le parcours du journal a dépassé ${seconds} secondes et a été abandonné.`,
+    ),
+    hint: text(
+      "Search for something simpler or in fewer logs, or when the console has less to do.",
+      "Cherchez quelque chose de plus simple ou dans moins de journaux, ou quand la console est moins occupée.",
+    ),
+  });
+}

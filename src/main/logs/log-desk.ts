@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { JournalWriter } from "../../shared/journal.ts";
 import type { LogPattern, LogRequest, LogSearch, LogWindow } from "../../shared/logs.ts";
 import { type ConsoleJournal, consoleJournal, openJournalled } from "../opening.ts";
+import { Deadline } from "../reach/abort.ts";
 import type { Logs } from "../systems/system.ts";
-import { spoolUnwritable, tooManyLogs, unknownLog } from "./faults.ts";
+import { searchTimedOut, spoolUnwritable, tooManyLogs, unknownLog } from "./faults.ts";
 import { HeldLog } from "./held-log.ts";
 import { LineStore, type StoreLimits } from "./line-store.ts";
 import { LogReading } from "./log-reading.ts";
@@ -99,18 +100,20 @@ export class LogDesk {
   }
 
   /** See findLine. Throws `log.gone` besides. */
-  find({ log, ...search }: LogSearch, signal: AbortSignal | undefined): Promise<number | null> {
-    return findLine(this.#get(log).log, search, withLimit(signal));
+  async find({ log, ...search }: LogSearch, signal: AbortSignal | undefined): Promise<number | null> {
+    const open = this.#get(log);
+    return limited(signal, (either) => findLine(open.log, search, either));
   }
 
   /** See pieceOf. Throws `log.gone` besides. */
-  piece(
+  async piece(
     id: string,
     only: LogPattern | null,
     offset: number,
     signal: AbortSignal | undefined,
   ): Promise<TextPiece> {
-    return pieceOf(this.#get(id).log, only, offset, withLimit(signal));
+    const open = this.#get(id);
+    return limited(signal, (either) => pieceOf(open.log, only, offset, either));
   }
 
   /** False when it is not open (any more). */
@@ -156,7 +159,16 @@ export class LogDesk {
   }
 }
 
-function withLimit(signal: AbortSignal | undefined): AbortSignal {
-  const limit = AbortSignal.timeout(searchLimit);
-  return signal ? AbortSignal.any([signal, limit]) : limit;
+/** Gives work a limited time; what goes beyond it ends with `log.search-timed-out`. */
+async function limited<Result>(
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const outer = signal ?? new AbortController().signal;
+  const deadline = new Deadline(searchLimit, outer, () => searchTimedOut(searchLimit / 1000));
+  try {
+    return await work(deadline.signal);
+  } finally {
+    deadline.end();
+  }
 }
