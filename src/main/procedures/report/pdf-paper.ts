@@ -1,4 +1,4 @@
-import { type Face, faces, fontFile } from "./pdf-fonts.ts";
+import { fontFiles } from "./pdf-fonts.ts";
 import type { Cell } from "./report-model.ts";
 
 type Document = PDFKit.PDFDocument;
@@ -22,7 +22,7 @@ export class Paper {
 
   constructor(document: Document) {
     this.#document = document;
-    for (const face of Object.keys(faces) as Face[]) document.registerFont(face, fontFile(face));
+    for (const [face, file] of Object.entries(fontFiles())) document.registerFont(face, file);
     this.plain();
   }
 
