@@ -47,8 +47,8 @@ export const logs = {
   sources_other: "{{count}} sources",
   sourceList: "Sources",
   noSources: "No container was found yet.",
-  failed_one: "{{count}} failed",
-  failed_other: "{{count}} failed",
+  withErrors_one: "{{count}} with an error",
+  withErrors_other: "{{count}} with errors",
   state: {
     connecting: "connecting",
     reading: "reading",

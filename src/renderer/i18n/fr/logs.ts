@@ -52,8 +52,8 @@ export const logs: Translation<typeof english> = {
   sources_other: "{{count}} sources",
   sourceList: "Sources",
   noSources: "Aucun conteneur n'a encore été trouvé.",
-  failed_one: "{{count}} en échec",
-  failed_other: "{{count}} en échec",
+  withErrors_one: "{{count}} en erreur",
+  withErrors_other: "{{count}} en erreur",
   state: {
     connecting: "connexion",
     reading: "en lecture",

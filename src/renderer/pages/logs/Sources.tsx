@@ -34,11 +34,12 @@ export function Sources({ sources }: { sources: readonly LogSourceState[] }) {
   const { t } = useTranslation("logs");
   const local = useLocalText();
   const language = useLanguage();
-  const failed = sources.filter(({ state }) => state === "failed").length;
+  // One that is being connected to again has its error too.
+  const failed = sources.filter(({ error }) => error !== null).length;
   const label = t("sources", { count: sources.length });
   return (
     <DropPanel
-      label={failed > 0 ? `${label} · ${t("failed", { count: failed })}` : label}
+      label={failed > 0 ? `${label} · ${t("withErrors", { count: failed })}` : label}
       icon={failed > 0 ? <ExclamationCircleIcon aria-hidden="true" /> : <ListIcon aria-hidden="true" />}
     >
       {sources.length === 0 && <p className="quiet">{t("noSources")}</p>}

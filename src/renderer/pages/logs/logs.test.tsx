@@ -166,7 +166,7 @@ describe("the logs", () => {
       ]);
     });
     await last();
-    fireEvent.click(screen.getByRole("button", { name: /2 sources · 1 failed/ }));
+    fireEvent.click(screen.getByRole("button", { name: /2 sources · 1 with an error/ }));
     const list = within(screen.getByRole("list", { name: "Sources" }));
     expect(list.getByText("failed")).toBeTruthy();
     expect(list.getByText(/The API server refuses/)).toBeTruthy();
