@@ -9,8 +9,8 @@ export type Change = Overview["changes"][number];
 const mostChanges = 500;
 const longest = 12 * 3_600_000;
 
-/** Kinds that a cluster makes and ends by itself: that they come and go is no news, how they stand is. */
-const passing = new Set<ResourceKind>(["namespace", "pod", "service", "volume", "workload"]);
+/** Kinds that a cluster makes and ends by itself, and alerts: that they come and go is no news, how they stand is. */
+const passing = new Set<ResourceKind>(["alert", "namespace", "pod", "service", "volume", "workload"]);
 
 /** Kinds that a system finds and no estate file declares: the first time that it tells of any, it has just begun to look. */
 const found = new Set<ResourceKind>(["machine-pool", "node", "operator", "release"]);
