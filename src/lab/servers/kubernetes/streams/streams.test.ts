@@ -146,3 +146,29 @@ describe("exec", () => {
     socket.terminate();
   });
 });
+
+describe("attach", () => {
+  it("shows what a container writes from then on, and ends with its pod", async () => {
+    api = await TestApi.start();
+    const heard = hear(api.socket(`${ledger}/attach?stdout=true`, "v5.channel.k8s.io"));
+    for (let turn = 0; turn < 20; turn += 1) {
+      await api.settle(1_000);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await api.ask(`${ledger}?gracePeriodSeconds=0`, { method: "DELETE" });
+    await api.settle(5_000);
+    const said = await heard;
+    expect(said.output).toMatch(/^(level=\w+ msg=.* app=ledger .*\n)+$/);
+    expect(JSON.parse(said.result).status).toBe("Success");
+  });
+
+  it("is refused to who may not", async () => {
+    api = await TestApi.start();
+    const socket = api.socket(`${ledger}/attach?stdout=true`, "v5.channel.k8s.io", "viewer");
+    socket.once("error", () => {});
+    const [, response] = await once(socket, "unexpected-response");
+    expect(response.statusCode).toBe(403);
+    response.resume();
+    socket.terminate();
+  });
+});
