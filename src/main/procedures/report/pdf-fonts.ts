@@ -1,6 +1,4 @@
-import { createRequire } from "node:module";
-
-const require = createRequire(import.meta.url);
+import { fileURLToPath } from "node:url";
 
 /**
  * The faces of a PDF report, each a file that is cut down to the characters in use when it is put into the document.
@@ -8,8 +6,8 @@ const require = createRequire(import.meta.url);
  */
 export function fontFiles() {
   return {
-    plain: require.resolve("dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf"),
-    bold: require.resolve("dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf"),
-    code: require.resolve("dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf"),
+    plain: fileURLToPath(import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf")),
+    bold: fileURLToPath(import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf")),
+    code: fileURLToPath(import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf")),
   };
 }
