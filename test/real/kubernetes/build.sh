@@ -10,6 +10,7 @@ version='1.20.5+really1.20.2-1.1+deb12u1'
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/passerelle/counterparts/kubernetes"
 programs='kube-apiserver kube-controller-manager'
 bin="$cache/bin"
+here=$(cd "$(dirname "$0")" && pwd)
 
 complete() {
   for program in $programs; do
@@ -21,7 +22,7 @@ if complete; then
   echo "$bin"
   exit 0
 fi
-mkdir -p "$bin" "$cache/lists/partial"
+mkdir -p "$bin"
 
 # One build at a time: a second one waits and finds the programs.
 exec 9> "$cache/lock"
@@ -31,25 +32,12 @@ if complete; then
   exit 0
 fi
 
-# Sources are looked up in lists of their own, so that the system's configuration stays as it is.
 work="$cache/work"
 mkdir -p "$work"
 cd "$work"
-if [ ! -d k8s ]; then
-  # The repository that this system takes its packages from has the sources too.
-  repository=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Identifier: Packages' |
-    awk '$2 == "bookworm" { print $1; exit }')
-  [ -n "$repository" ] || { echo "no package repository of bookworm is known here: run apt-get update" >&2; exit 1; }
-  printf 'deb-src %s bookworm main\n' "$repository" > "$cache/sources.list"
-  options="-o Dir::Etc::sourcelist=$cache/sources.list -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists=$cache/lists -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User="
-  # shellcheck disable=SC2086
-  apt-get -q $options update >&2
-  # shellcheck disable=SC2086
-  apt-get -q $options source --download-only "kubernetes=$version" >&2
-  rm -rf unpacked
-  dpkg-source -x kubernetes_*.dsc unpacked >&2
-  mv unpacked k8s
-fi
+# shellcheck source=test/real/debian-source.sh
+. "$here/../debian-source.sh"
+fetch_source kubernetes "$version" k8s
 
 # GOPATH mode, since the package's vendor folder does not satisfy -mod=vendor.
 export GOPATH="$work/go" GO111MODULE=off CGO_ENABLED=0 GOFLAGS="-p=${COUNTERPART_JOBS:-1}" GOCACHE="$work/go-cache"

@@ -1,5 +1,5 @@
+import { escapeXml } from "../../xml.ts";
 import { type ClassName, namespaces, resourceUri } from "./namespaces.ts";
-import { escapeXml } from "./xml.ts";
 
 /** Picks one instance of a class by its key properties. */
 export type Selectors = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
+import { childOf, type XmlElement } from "../../xml.ts";
 import { namespaces } from "./namespaces.ts";
-import { childOf, type XmlElement } from "./xml.ts";
 
 /** Where instances of AMT's model live: the schemas of DMTF and Intel. */
 const modelNamespace =

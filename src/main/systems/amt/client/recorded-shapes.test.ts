@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { readXml } from "../../xml.ts";
 import { bodyOf, type Instance, readInstance } from "./instance.ts";
 import { type ClassName, namespaces, resourceUri } from "./namespaces.ts";
 import { soapFault } from "./soap-fault.ts";
-import { readXml } from "./xml.ts";
 
 /**
  * The shapes that answers of AMT 9 to 19 come in: where prefixes are declared and what they are called, references

@@ -1,8 +1,8 @@
 import type { OpsError } from "../../../../shared/errors.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
+import { childOf, type XmlElement } from "../../xml.ts";
 import { amtFault } from "./faults.ts";
 import { namespaces } from "./namespaces.ts";
-import { childOf, type XmlElement } from "./xml.ts";
 
 /** Faults by the last part of their subcode: why AMT refused (DSP0226 section 14.6, WS-Addressing, WS-Enumeration). */
 const known: Record<string, { code: string; why: LocalText; hint: LocalText }> = {

@@ -1,5 +1,6 @@
 import { Agent } from "node:http";
 import type { Duplex } from "node:stream";
+import { withKnobs } from "../../../reach/reach-agent.ts";
 
 /**
  * Lets Node's HTTP client speak over streams that somebody else has opened, one at a time, and keeps the last one
@@ -41,14 +42,4 @@ export class StreamAgent extends Agent {
     this.#current = stream;
     return stream;
   }
-}
-
-/** What Node's agent calls on a connection that it keeps; a stream through a hop has no such knobs and needs none. */
-const knobs = ["setKeepAlive", "setTimeout", "ref", "unref"] as const;
-
-function withKnobs(stream: Duplex): Duplex {
-  for (const knob of knobs) {
-    if (!(knob in stream)) Object.defineProperty(stream, knob, { value: () => stream });
-  }
-  return stream;
 }

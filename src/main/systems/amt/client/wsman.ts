@@ -1,11 +1,11 @@
 import { OpsError } from "../../../../shared/errors.ts";
+import { childOf, escapeXml, readXml, type XmlElement } from "../../xml.ts";
 import type { AmtDevice, PostOptions } from "./device.ts";
 import { envelope, instance, methodInput, type Request, type Selectors, type Values } from "./envelope.ts";
 import { answerGarbage, unexpectedStatus } from "./faults.ts";
 import { bodyOf, type Instance, readInstance } from "./instance.ts";
 import { type ClassName, namespaces, resourceUri } from "./namespaces.ts";
 import { soapFault } from "./soap-fault.ts";
-import { childOf, escapeXml, readXml, type XmlElement } from "./xml.ts";
 
 const mostPulls = 16;
 const mostInstances = 512;

@@ -1,4 +1,4 @@
-import { readXml, type XmlElement } from "../client/xml.ts";
+import { readXml, type XmlElement } from "../../xml.ts";
 
 /** A document without what may differ between two that mean the same: prefixes, message numbers, white space. */
 export function essence(words: string): unknown {

@@ -2,11 +2,11 @@ import type { Duplex } from "node:stream";
 import { z } from "zod";
 import { OpsError } from "../../../../shared/errors.ts";
 import { abortable, Deadline } from "../../../reach/abort.ts";
+import { ReachAgent } from "../../../reach/reach-agent.ts";
 import { exchange, type Outgoing, readBody } from "./exchange.ts";
 import { isHeaderSafe } from "./exec-plugin.ts";
 import type { Endpoint } from "./login.ts";
 import { refreshFailed } from "./login-faults.ts";
-import { ReachAgent } from "./reach-agent.ts";
 import { secure } from "./secure.ts";
 
 /** The `auth-provider` of a kubeconfig's user, as far as OIDC goes. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { childOf, escapeXml, readXml } from "./xml.ts";
+import { childOf, escapeXml, readXml, XmlReader } from "./xml.ts";
 
 describe("reading XML", () => {
   test("resolves namespaces, joins text and CDATA, keeps attributes", () => {
@@ -57,6 +57,22 @@ describe("reading XML", () => {
       }),
     );
   });
+});
+
+test("a document that comes in pieces is the same as the whole", () => {
+  const sample =
+    '<?xml version="1.0"?><a:E xmlns:a="urn:a"><a:B x="&lt;1">two &amp; é😀</a:B><![CDATA[q]]></a:E>';
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: sample.length }), { maxLength: 8 }), (cuts) => {
+      const reader = new XmlReader();
+      let from = 0;
+      for (const cut of [...cuts.sort((a, b) => a - b), sample.length]) {
+        reader.write(sample.slice(from, cut));
+        from = cut;
+      }
+      expect(reader.end()).toEqual(readXml(sample));
+    }),
+  );
 });
 
 describe("writing XML", () => {

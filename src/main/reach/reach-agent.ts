@@ -34,7 +34,8 @@ export class ReachAgent extends Agent {
   }
 }
 
-function withKnobs(stream: Duplex): Duplex {
+/** The stream with all of what Node's agent calls on it. */
+export function withKnobs(stream: Duplex): Duplex {
   for (const knob of knobs) {
     if (!(knob in stream)) Object.defineProperty(stream, knob, { value: () => stream });
   }
