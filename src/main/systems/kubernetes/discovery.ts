@@ -8,7 +8,19 @@ const groupsSchema = z.object({
     .array(z.object({ name: z.string(), versions: z.array(z.object({ version: z.string() })).max(100) }))
     .max(5000),
 });
-const resourcesSchema = z.object({ resources: z.array(z.object({ name: z.string() })).max(5000) });
+const resourcesSchema = z.object({
+  resources: z
+    .array(
+      z.object({
+        name: z.string(),
+        /** Of the body, where that is of another group than the resource. */
+        group: z.string().optional(),
+        version: z.string().optional(),
+      }),
+    )
+    .max(5000),
+});
+type Served = z.infer<typeof resourcesSchema>["resources"];
 type Groups = ReadonlyMap<string, readonly string[]>;
 
 /** Milliseconds for which an answer is kept: clusters are upgraded while the console runs. */
@@ -18,7 +30,7 @@ const keptFor = 600_000;
 export class Discovery {
   readonly #api: Pick<KubernetesApi, "ask">;
   readonly #now: () => number;
-  readonly #named = new Map<string, { at: number; names: readonly string[] | null }>();
+  readonly #named = new Map<string, { at: number; served: Served | null }>();
   #known: { at: number; groups: Groups | null } | null = null;
   #reading: Promise<Groups | null> | null = null;
 
@@ -44,10 +56,20 @@ export class Discovery {
     const spoken = wanted.filter((version) => versions.includes(version));
     if (resource === undefined || spoken.length < 2) return spoken[0] ?? null;
     for (const version of spoken) {
-      const names = await this.#resources(`${group}/${version}`, signal);
-      if (names === null || names.includes(resource)) return version;
+      const served = await this.#resources(`/apis/${group}/${version}`, signal);
+      if (served === null || served.some(({ name }) => name === resource)) return version;
     }
     return null;
+  }
+
+  /**
+   * The version of an Eviction that pods take; null when the server does not say. It is not that of the group: 1.21 has
+   * budgets in `policy/v1` and takes evictions of `policy/v1beta1` alone.
+   */
+  async evictionVersion(signal: AbortSignal): Promise<string | null> {
+    const served = await this.#resources("/api/v1", signal);
+    const eviction = served?.find(({ name, group }) => name === "pods/eviction" && group === "policy");
+    return eviction?.version ?? null;
   }
 
   /** Asks anew the next time: a version that was there is not any more, or the server is another one. */
@@ -56,14 +78,14 @@ export class Discovery {
     this.#named.clear();
   }
 
-  /** The resources of one version of a group; null when the server does not say. */
-  async #resources(version: string, signal: AbortSignal): Promise<readonly string[] | null> {
-    const known = this.#named.get(version);
-    if (known && this.#now() - known.at < keptFor) return known.names;
-    const parsed = resourcesSchema.safeParse(await this.#readable(`/apis/${version}`, signal));
-    const names = parsed.success ? parsed.data.resources.map(({ name }) => name) : null;
-    this.#named.set(version, { at: this.#now(), names });
-    return names;
+  /** The resources of one version of a group, by its path; null when the server does not say. */
+  async #resources(path: string, signal: AbortSignal): Promise<Served | null> {
+    const known = this.#named.get(path);
+    if (known && this.#now() - known.at < keptFor) return known.served;
+    const parsed = resourcesSchema.safeParse(await this.#readable(path, signal));
+    const served = parsed.success ? parsed.data.resources : null;
+    this.#named.set(path, { at: this.#now(), served });
+    return served;
   }
 
   /** Null when it is not there, or may not be read. */

@@ -116,6 +116,15 @@ test("speaks policy/v1beta1 where the server knows no other", async () => {
   expect(server.received.some(({ path }) => path === "/apis/policy/v1beta1/poddisruptionbudgets")).toBe(true);
 });
 
+test("evicts in the version that pods take, where budgets have a newer one as in 1.21", async () => {
+  server.policyVersions = ["v1", "v1beta1"];
+  server.evictionVersion = "v1beta1";
+  fill();
+  await run("kubernetes.drain", theNode());
+  expect(evictions()[0]?.body).toMatchObject({ apiVersion: "policy/v1beta1" });
+  expect(server.received.some(({ path }) => path === "/apis/policy/v1/poddisruptionbudgets")).toBe(true);
+});
+
 test("waits for a budget, says which, and goes on when it allows again", async () => {
   fill();
   allow(0);

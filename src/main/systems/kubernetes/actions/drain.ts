@@ -4,7 +4,7 @@ import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../../actions/action.ts";
 import { DrainLedger } from "../drain/ledger.ts";
 import { allowedLosses } from "../drain/plan.ts";
-import { policyVersion, readNode, readPods, readSurroundings } from "../drain/read-node.ts";
+import { evictionVersion, readNode, readPods, readSurroundings } from "../drain/read-node.ts";
 import { rehearseEvictions } from "../drain/rehearsal.ts";
 import { NodeDrain } from "../drain/run.ts";
 import { rights } from "../rights.ts";
@@ -107,7 +107,7 @@ export function drainAction(parts: ClusterActionParts): Action<Input> {
     }),
 
     async probe(context, input) {
-      const version = await policyVersion(access, context.signal);
+      const version = await evictionVersion(access, context.signal);
       const state = await stateOf(context, input);
       const refused = await rehearse(state, context, version);
       parts.desk.preview(context.resource.id, state.ledger.pods, allowedLosses(input));

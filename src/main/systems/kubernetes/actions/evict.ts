@@ -7,7 +7,7 @@ import { Refusal } from "../client/refusal.ts";
 import { evict } from "../drain/evict.ts";
 import { type NodePod, nodePodOf } from "../drain/node-pods.ts";
 import { leavingReason } from "../drain/plan.ts";
-import { policyVersion } from "../drain/read-node.ts";
+import { evictionVersion } from "../drain/read-node.ts";
 import { ItemReader } from "../list-watch/items.ts";
 import { rights } from "../rights.ts";
 import { type ClusterActionParts, missingRight } from "./parts.ts";
@@ -96,7 +96,7 @@ export function evictAction(parts: ClusterActionParts): Action<Input> {
       const asks = objectionTo(pod, input);
       if (asks) return { state: "impossible", text: asks, observed };
       if (pod.leaving) return { state: "done", text: leavingReason(pod, null, access.now()), observed };
-      const version = await policyVersion(access, context.signal);
+      const version = await evictionVersion(access, context.signal);
       const tried = await evict(access, pod, version, context.signal, true);
       const words = pod.controller
         ? text(
@@ -121,7 +121,7 @@ export function evictAction(parts: ClusterActionParts): Action<Input> {
     async apply(context, _input, probe) {
       const pod = await read(context);
       if (pod?.uid !== uidIn(probe)) return { data: { gone: true } };
-      const version = await policyVersion(access, context.signal);
+      const version = await evictionVersion(access, context.signal);
       const until = access.now() + longest;
       for (;;) {
         context.committed();

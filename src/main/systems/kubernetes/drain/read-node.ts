@@ -10,9 +10,15 @@ import type { DrainSurroundings } from "./plan.ts";
 /** The versions of the policy API that have evictions and budgets, the newer first (v1beta1 left with 1.25). */
 const policyVersions = ["v1", "v1beta1"];
 
-/** Which version of the eviction API the server speaks. Throws what KubernetesApi throws. */
-export async function policyVersion(access: ClusterAccess, signal: AbortSignal): Promise<string> {
+/** Which version of the policy API has the budgets. Throws what KubernetesApi throws. */
+async function budgetVersion(access: ClusterAccess, signal: AbortSignal): Promise<string> {
   return (await access.discovery.pick("policy", policyVersions, signal)) ?? "v1";
+}
+
+/** Which version of an Eviction the server takes. Throws what KubernetesApi throws. */
+export async function evictionVersion(access: ClusterAccess, signal: AbortSignal): Promise<string> {
+  const told = await access.discovery.evictionVersion(signal);
+  return told !== null && policyVersions.includes(told) ? told : budgetVersion(access, signal);
 }
 
 /** The node as it stands. Throws a Refusal with status 404 when it is gone. */
@@ -37,7 +43,7 @@ export async function readPods(access: ClusterAccess, node: string, signal: Abor
 
 /** Every budget; none where the right to read them is missing, for the API server applies them all the same. */
 export async function readBudgets(access: ClusterAccess, signal: AbortSignal): Promise<Budget[]> {
-  const version = await policyVersion(access, signal);
+  const version = await budgetVersion(access, signal);
   const items = await listIfAllowed(access, `/apis/policy/${version}/poddisruptionbudgets`, signal);
   return (items ?? []).flatMap((item) => budgetOf(item, version) ?? []);
 }

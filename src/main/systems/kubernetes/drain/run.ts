@@ -9,7 +9,7 @@ import { evict } from "./evict.ts";
 import { drainAborted, drainAsks, drainTimedOut, otherNode, uncordonedMeanwhile } from "./faults.ts";
 import { DrainLedger } from "./ledger.ts";
 import type { DrainConsent } from "./plan.ts";
-import { policyVersion, readNode, readPods, readSurroundings } from "./read-node.ts";
+import { evictionVersion, readNode, readPods, readSurroundings } from "./read-node.ts";
 
 /** All in milliseconds. */
 export interface DrainTimes {
@@ -67,7 +67,7 @@ export class NodeDrain {
   async run(): Promise<Drained> {
     const { access, context, node, entry } = this.#parts;
     const { signal } = context;
-    const version = await policyVersion(access, signal);
+    const version = await evictionVersion(access, signal);
     context.committed();
     await setCordon(access, node, true, signal);
     context.progress(

@@ -23,6 +23,8 @@ export class FakeApi {
   readonly intercept: Interception[] = [];
   readonly denied = new Set<string>();
   policyVersions = ["v1"];
+  /** The version of an Eviction; null: the first of those of the group. */
+  evictionVersion: string | null = null;
   /** The API groups that it has besides, with their versions. */
   groups: Record<string, string[]> = { apps: ["v1"], batch: ["v1"], "networking.k8s.io": ["v1"] };
   /** The resources of a version of a group, where they are not the usual ones. */
@@ -140,6 +142,11 @@ export class FakeApi {
         versions: versions.map((version) => ({ version })),
       }));
       return answer(response, 200, { kind: "APIGroupList", groups });
+    }
+    if (path === "/api/v1") {
+      const version = this.evictionVersion ?? this.policyVersions[0];
+      const resources = [{ name: "pods/eviction", group: "policy", version }];
+      return answer(response, 200, { kind: "APIResourceList", resources });
     }
     const version = /^\/apis\/([^/]+\/[^/]+)$/.exec(path)?.[1];
     if (version !== undefined) {
