@@ -40,8 +40,8 @@ describe("an allowlist", () => {
   it("that leaves this workstation out: refused before any credential, naming both sides", async () => {
     const estate = lab.estateWith("outside.yaml", (words) => words.replace("127.0.0.0/8", "198.51.100.0/24"));
     const errors = await errorsOn(estate, "outside");
-    // The hosts, and the cluster.
-    expect(errors.size).toBe(12);
+    // The hosts, the cluster and the alerts.
+    expect(errors.size).toBe(13);
     for (const error of errors.values()) {
       expect(error.code).toBe("reach.outside-allowlist");
       for (const words of [error.message.en, error.message.fr]) {

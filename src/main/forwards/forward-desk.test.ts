@@ -164,7 +164,7 @@ test("opening and closing are journalled; closing cuts what is open and frees th
   await until(() => desk.list()[0]?.connections === 1);
   expect(await desk.end(id)).toBe(true);
   expect(await desk.end(id)).toBe(false);
-  await until(() => socket.destroyed);
+  await letGo(socket);
   expect(events.map(({ type, subject, data }) => [type, subject, data.remotePort])).toEqual([
     ["forward.opening", "pod", 80],
     ["forward.opened", "pod", 80],

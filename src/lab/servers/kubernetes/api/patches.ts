@@ -102,7 +102,8 @@ function mergeList(
     return patch.filter((entry) => !(isObject(entry) && entry.$patch === "replace"));
   }
   if (how.field === "finalizers") return [...new Set([...before, ...patch])];
-  const key = (mergeKeys[how.field] ?? []).find((name) =>
+  const keys = Object.hasOwn(mergeKeys, how.field) ? mergeKeys[how.field] : undefined;
+  const key = keys?.find((name) =>
     [...patch, ...before].every((entry) => isObject(entry) && entry[name] !== undefined),
   );
   if (key === undefined) return patch;
