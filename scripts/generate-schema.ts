@@ -5,6 +5,7 @@ import {
   kubernetesSystemSchema,
   sshSystemSchema,
   vncSystemSchema,
+  vsphereSystemSchema,
 } from "../src/shared/estate.ts";
 
 const systems = {
@@ -12,6 +13,7 @@ const systems = {
   amt: amtSystemSchema,
   vnc: vncSystemSchema,
   kubernetes: kubernetesSystemSchema,
+  vsphere: vsphereSystemSchema,
 };
 
 /** The text of resources/estate.schema.json: what editors check an estate file with while it is written. */

@@ -28,6 +28,7 @@ import type {
   SystemDefinition,
 } from "./systems/system.ts";
 import { vncSystem } from "./systems/vnc/index.ts";
+import { vsphereSystem } from "./systems/vsphere/index.ts";
 
 /** Every kind of system that an estate may declare, by its `type`. */
 export const systemDefinitions: readonly SystemDefinition<never>[] = [
@@ -36,6 +37,7 @@ export const systemDefinitions: readonly SystemDefinition<never>[] = [
   vncSystem as SystemDefinition<never>,
   kubernetesSystem as SystemDefinition<never>,
   alertmanagerSystem as SystemDefinition<never>,
+  vsphereSystem as SystemDefinition<never>,
 ];
 
 /** The schema of each system type's entry in the estate file, by its `type`. */

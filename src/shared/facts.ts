@@ -1,5 +1,6 @@
 import { alertFacts } from "./facts-alerts.ts";
 import { kubernetesFacts } from "./facts-kubernetes.ts";
+import { vsphereFacts } from "./facts-vsphere.ts";
 import { type LocalText, text } from "./text.ts";
 
 export type FactUnit = "bytes" | "percent" | "seconds" | "timestamp" | "count" | "none";
@@ -101,6 +102,7 @@ export const factDefinitions = {
       hibernated: text("hibernated", "en veille prolongée"),
       off: text("off", "éteinte"),
       changing: text("changing", "en changement d'état"),
+      suspended: text("suspended", "suspendue"),
     },
   },
   "power.saving": {
@@ -209,6 +211,7 @@ export const factDefinitions = {
   "amt.via": { label: text("AMT reached through", "AMT atteint par"), group: "reach", unit: "none" },
   ...alertFacts,
   ...kubernetesFacts,
+  ...vsphereFacts,
 } satisfies Record<string, FactDefinition>;
 export type FactKey = keyof typeof factDefinitions;
 

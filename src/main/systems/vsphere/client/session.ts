@@ -1,0 +1,282 @@
+import { readFile } from "node:fs/promises";
+import type { Duplex } from "node:stream";
+import { OpsError } from "../../../../shared/errors.ts";
+import type { VsphereSystemConfig } from "../../../../shared/estate.ts";
+import { abortable, Deadline } from "../../../reach/abort.ts";
+import type { Reach } from "../../../reach/reach.ts";
+import { ReachAgent } from "../../../reach/reach-agent.ts";
+import { plainPin, secureStream } from "../../../reach/secure-stream.ts";
+import { escapeXml, type XmlElement } from "../../xml.ts";
+import { exchange, type Incoming, StaleConnection } from "./exchange.ts";
+import { authorityUnreadable, garbage, loginRefused, timedOut, tlsFaults } from "./faults.ts";
+import { child, type Reference, referenceAt, wordsAt } from "./values.ts";
+import { isFault, soapFault } from "./vim-fault.ts";
+
+/** All in milliseconds. */
+export interface SessionTimes {
+  connect: number;
+  request: number;
+  /** How long a refused password is not tried again. */
+  refused: number;
+  /** For a farewell. */
+  logout: number;
+}
+
+const usualTimes: SessionTimes = { connect: 30_000, request: 60_000, refused: 600_000, logout: 3000 };
+const mostSockets = 6;
+
+export interface SessionParts {
+  name: string;
+  config: Pick<VsphereSystemConfig, "address" | "port" | "via" | "allowlist" | "user" | "pin">;
+  dial: Reach["dial"];
+  /** The PEM of the authorities, as a path; null: the workstation's own. */
+  authorityPath(): string | null;
+  password(): Promise<{ reveal(): string }>;
+  now(): number;
+  times?: Partial<SessionTimes>;
+}
+
+export interface Call {
+  method: string;
+  /** The managed object that it is a method of. */
+  on: Reference;
+  /** The parameters as XML, already escaped. */
+  parameters?: string;
+  signal: AbortSignal;
+  /** Milliseconds; the usual when left out. */
+  deadline?: number;
+  /** Called right before the request leaves, each time that it does. */
+  onSent?(): void;
+  /** Whether it may be sent again when a kept connection had been closed meanwhile; not for what must happen once. */
+  repeatable?: boolean;
+}
+
+/** What a server is: its version, and where its managers are. */
+export interface ServiceContent {
+  fullName: string | null;
+  version: string | null;
+  build: string | null;
+  /** `VirtualCenter` or `HostAgent`. */
+  apiType: string | null;
+  rootFolder: Reference;
+  propertyCollector: Reference;
+  viewManager: Reference;
+  sessionManager: Reference;
+}
+
+const serviceInstance: Reference = { type: "ServiceInstance", id: "ServiceInstance" };
+
+/** Escaped `<tag type="T">id</tag>`. */
+export function referenceXml(tag: string, { type, id }: Reference): string {
+  return `<${tag} type="${escapeXml(type)}">${escapeXml(id)}</${tag}>`;
+}
+
+/**
+ * One log-in to a vCenter or ESXi host by vim25 SOAP (vSphere Web Services API). Logs in when it must, anew when the
+ * session has ended, and leaves a refused password alone. Throws OpsErrors `reach.…`, `secrets.…`, those of faults.ts, and
+ * VimFaults.
+ */
+export class VimSession {
+  readonly name: string;
+  readonly #parts: SessionParts;
+  readonly #times: SessionTimes;
+  readonly #closing = new AbortController();
+  #agent: ReachAgent;
+  #cookie: string | null = null;
+  #entering: Promise<void> | null = null;
+  #content: ServiceContent | null = null;
+  #refusedAt: number | null = null;
+
+  constructor(parts: SessionParts) {
+    this.name = parts.name;
+    this.#parts = parts;
+    this.#times = { ...usualTimes, ...parts.times };
+    this.#agent = this.#newAgent();
+  }
+
+  /** Calls a method and gives its response element; logs in before, and once more when the session has ended. */
+  async call(call: Call): Promise<XmlElement> {
+    await this.enter(call.signal);
+    const used = this.#cookie;
+    try {
+      return await this.#ask(call);
+    } catch (error) {
+      // What was refused for want of a session was not begun.
+      if (!isFault(error, "NotAuthenticated")) throw error;
+      if (this.#cookie === used) this.#cookie = null;
+      await this.enter(call.signal);
+      return this.#ask(call);
+    }
+  }
+
+  /** What the server is, once it was logged in to. */
+  async content(signal: AbortSignal): Promise<ServiceContent> {
+    await this.enter(signal);
+    if (!this.#content) throw garbage(this.name);
+    return this.#content;
+  }
+
+  /** Identifies the log-in in force: what a session has made is gone with it. */
+  get generation(): string | null {
+    return this.#cookie;
+  }
+
+  /** Logs in unless that was done. Throws `vsphere.login-refused` without asking where it was refused lately. */
+  async enter(signal: AbortSignal): Promise<void> {
+    if (this.#cookie !== null) return;
+    this.#entering ??= this.#logIn().finally(() => {
+      this.#entering = null;
+    });
+    await abortable(this.#entering, signal);
+  }
+
+  /** A password that was refused may have been put right. */
+  forgive(): void {
+    this.#refusedAt = null;
+  }
+
+  /** No connection of before is trusted any more. */
+  reset(): void {
+    this.#agent.destroy();
+    this.#agent = this.#newAgent();
+  }
+
+  /** Logs out, which also ends what the session has made there. */
+  async close(): Promise<void> {
+    const content = this.#content;
+    if (this.#cookie !== null && content) {
+      const signal = AbortSignal.timeout(this.#times.logout);
+      await this.#ask({ method: "Logout", on: content.sessionManager, signal }).catch(() => undefined);
+    }
+    this.#cookie = null;
+    this.#closing.abort();
+    this.#agent.destroy();
+  }
+
+  async #logIn(): Promise<void> {
+    const { now } = this.#parts;
+    if (this.#refusedAt !== null && now() - this.#refusedAt < this.#times.refused) {
+      throw loginRefused(this.name);
+    }
+    const signal = this.#closing.signal;
+    const content = contentOf(
+      this.name,
+      await this.#ask({ method: "RetrieveServiceContent", on: serviceInstance, signal }),
+    );
+    const password = (await this.#parts.password()).reveal();
+    const parameters = `<userName>${escapeXml(this.#parts.config.user)}</userName><password>${escapeXml(password)}</password>`;
+    this.#cookie = null;
+    try {
+      const on = content.sessionManager;
+      // A log-in that may have been counted is not sent twice.
+      await this.#ask({ method: "Login", on, parameters, signal, repeatable: false });
+    } catch (error) {
+      this.#cookie = null;
+      if (!isFault(error, "InvalidLogin", "NoPermission")) throw error;
+      this.#refusedAt = now();
+      throw loginRefused(this.name);
+    }
+    if (this.#cookie === null) throw garbage(this.name);
+    this.#refusedAt = null;
+    this.#content = content;
+  }
+
+  async #ask(call: Call): Promise<XmlElement> {
+    const milliseconds = call.deadline ?? this.#times.request;
+    const outer = AbortSignal.any([call.signal, this.#closing.signal]);
+    const deadline = new Deadline(milliseconds, outer, () => timedOut(this.name, milliseconds / 1000));
+    try {
+      const { body, cookie } = await this.#exchange(call, deadline.signal);
+      const fault = soapFault(body, this.name);
+      if (fault) throw fault;
+      const response = child(body, `${call.method}Response`);
+      if (!response) throw garbage(this.name);
+      if (call.method === "Login") this.#cookie = cookie;
+      return response;
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #exchange(call: Call, signal: AbortSignal): Promise<Incoming> {
+    const { address, port } = this.#parts.config;
+    const { method, on, parameters = "", repeatable = true, onSent } = call;
+    const inner = `${referenceXml("_this", on)}${parameters}`;
+    const envelope = `<?xml version="1.0" encoding="UTF-8"?><e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><e:Body><${method} xmlns="urn:vim25">${inner}</${method}></e:Body></e:Envelope>`;
+    const outgoing = { name: this.name, address, port, envelope, cookie: this.#cookie, signal };
+    if (!repeatable) {
+      const own = this.#newAgent(false);
+      try {
+        onSent?.();
+        return await exchange(own, outgoing);
+      } catch (error) {
+        throw error instanceof StaleConnection ? error.fault : error;
+      } finally {
+        own.destroy();
+      }
+    }
+    onSent?.();
+    try {
+      return await exchange(this.#agent, outgoing);
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) throw error;
+    }
+    return exchange(this.#agent, outgoing).catch((error: unknown) => {
+      throw error instanceof StaleConnection ? error.fault : error;
+    });
+  }
+
+  #newAgent(keepAlive = true): ReachAgent {
+    return new ReachAgent(() => this.#open(), { maxSockets: mostSockets, keepAlive });
+  }
+
+  async #open(): Promise<Duplex> {
+    const { config, dial, authorityPath } = this.#parts;
+    const { address, port, via = null, allowlist = null } = config;
+    const seconds = this.#times.connect / 1000;
+    const deadline = new Deadline(this.#times.connect, this.#closing.signal, () =>
+      timedOut(this.name, seconds),
+    );
+    try {
+      const path = authorityPath();
+      const authorities = path === null ? null : await this.#authorities(path);
+      const stream = await dial({ via, address, port, allowlist }, deadline.signal);
+      const tls = {
+        pin: plainPin(config.pin),
+        legacy: false,
+        ...(authorities === null ? {} : { authorities }),
+      };
+      return await secureStream(stream, address, tls, tlsFaults(this.name), deadline.signal);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #authorities(path: string): Promise<string> {
+    try {
+      return await readFile(path, "utf8");
+    } catch (error) {
+      throw error instanceof OpsError ? error : authorityUnreadable(this.name, error);
+    }
+  }
+}
+
+function contentOf(name: string, response: XmlElement): ServiceContent {
+  const value = child(response, "returnval");
+  const about = child(value, "about");
+  const rootFolder = referenceAt(value, "rootFolder");
+  const propertyCollector = referenceAt(value, "propertyCollector");
+  const viewManager = referenceAt(value, "viewManager");
+  const sessionManager = referenceAt(value, "sessionManager");
+  if (!rootFolder || !propertyCollector || !viewManager || !sessionManager) throw garbage(name);
+  return {
+    fullName: wordsAt(about, "fullName"),
+    version: wordsAt(about, "version"),
+    build: wordsAt(about, "build"),
+    apiType: wordsAt(about, "apiType"),
+    rootFolder,
+    propertyCollector,
+    viewManager,
+    sessionManager,
+  };
+}

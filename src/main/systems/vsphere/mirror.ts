@@ -1,0 +1,60 @@
+import type { ObjectUpdate } from "./client/collector.ts";
+import type { Reference } from "./client/values.ts";
+import { emptyHeld, type Held, takeProperty } from "./records.ts";
+
+/** What a set of updates has changed, by identifier. */
+export interface MirrorChange {
+  changed: Set<string>;
+  removed: Map<string, Held>;
+  /** A name or place that others are described with is another one. */
+  renamed: boolean;
+  /** Objects of which a part was told that was not asked for by itself: they are to be read whole. */
+  unread: Reference[];
+}
+
+/** The inventory of one vCenter as its PropertyCollector tells it. */
+export class Mirror {
+  readonly #held = new Map<string, Held>();
+
+  get(id: string | null): Held | undefined {
+    return id === null ? undefined : this.#held.get(id);
+  }
+
+  all(): Iterable<Held> {
+    return this.#held.values();
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /**
+   * Takes in updates. What changes of an object that is not known is the beginning of knowing it; what leaves without
+   * having been known is passed over.
+   */
+  apply(updates: readonly ObjectUpdate[]): MirrorChange {
+    const change: MirrorChange = { changed: new Set(), removed: new Map(), renamed: false, unread: [] };
+    for (const { kind, object, changes } of updates) {
+      const before = this.#held.get(object.id);
+      if (kind === "leave") {
+        if (!before) continue;
+        this.#held.delete(object.id);
+        change.changed.delete(object.id);
+        change.removed.set(object.id, before);
+        continue;
+      }
+      // An object that enters is told whole.
+      const held = before && kind === "modify" ? before : emptyHeld(object);
+      this.#held.set(object.id, held);
+      let whole = true;
+      for (const { name, value } of changes) {
+        whole = takeProperty(held, name, value) && whole;
+        if (held.is !== "vm" && (name === "name" || name === "parent")) change.renamed = true;
+      }
+      if (!whole) change.unread.push(object);
+      change.changed.add(object.id);
+      change.removed.delete(object.id);
+    }
+    return change;
+  }
+}

@@ -1,0 +1,323 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { OpsError } from "../../../shared/errors.ts";
+import type { Declaration, Observation, ObservationSink } from "../../../shared/resource.ts";
+import { retrieve } from "./client/collector.ts";
+import type { VimSession } from "./client/session.ts";
+import { wordsAt } from "./client/values.ts";
+import { Follower, type FollowerParts } from "./follower.ts";
+import { Mirror, type MirrorChange } from "./mirror.ts";
+import type { Held, Vm } from "./records.ts";
+import { healthOf, seenOf } from "./seen.ts";
+
+export interface ObserverParts extends Pick<FollowerParts, "wait" | "random" | "waitSeconds"> {
+  system: string;
+  name: string;
+  site: string | null;
+  environment: string | null;
+  /** The site of a datacenter, by its name. */
+  datacenters: Readonly<Record<string, string>>;
+  /** Milliseconds between two scheduled readings. */
+  every: number;
+  session: VimSession;
+  now(): number;
+}
+
+const folders = { vm: "vms", host: "hosts", cluster: "clusters", datastore: "datastores" } as const;
+/** Readings that may be missed before what was read counts as stale. */
+const missedReadings = 3;
+/** How many are told at once; tens of thousands would keep everything else of the console waiting. */
+const sliceSize = 1000;
+/** Changes are gathered for so many milliseconds before they are told. */
+const gatherFor = 400;
+
+/** The identifier of an object's resource; null for what is none. */
+export function resourceIdOf(system: string, held: Held): string | null {
+  return held.is === "place" ? null : `${system}/${folders[held.is]}/${encodeURIComponent(held.id)}`;
+}
+
+/**
+ * Shows a vCenter's inventory as resources: the vCenter itself as a service, clusters, hosts, VMs and datastores, which are
+ * declared as they come and go. A vCenter that cannot be asked makes everything in it unknown.
+ */
+export class InventoryObserver {
+  readonly service: string;
+  readonly #parts: ObserverParts;
+  readonly #follower: Follower;
+  readonly #declared = new Map<string, Declaration>();
+  /** The object behind a resource. */
+  readonly #objects = new Map<string, string>();
+  readonly #untold = new Set<string>();
+  readonly #alarmNames = new Map<string, string>();
+  readonly #counts = new Map<string, { all: number; on: number }>();
+  readonly #closing = new AbortController();
+  #mirror = new Mirror();
+  #sink: ObservationSink | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #telling: Promise<void> = Promise.resolve();
+  #removed = new Set<string>();
+  #answeredAt: number | null = null;
+  #error: OpsError | null = null;
+
+  constructor(parts: ObserverParts) {
+    this.#parts = parts;
+    this.service = `${parts.system}/vcenter`;
+    const { system, name, site, environment } = parts;
+    const common = { system, site, environment, staleAfter: parts.every * missedReadings };
+    this.#declared.set(this.service, { id: this.service, kind: "service", name, parent: site, ...common });
+    this.#follower = new Follower({
+      session: parts.session,
+      wait: parts.wait,
+      random: parts.random,
+      ...(parts.waitSeconds !== undefined && { waitSeconds: parts.waitSeconds }),
+      onReplaced: (mirror) => this.#replaced(mirror),
+      onChange: (change) => this.#changed(change),
+      onAnswer: () => this.#answered(),
+      onError: (error) => {
+        this.#error = error;
+        this.#gather();
+      },
+    });
+  }
+
+  get declared(): Declaration[] {
+    return [...this.#declared.values()];
+  }
+
+  /** A VM as it is known; undefined when it is none. */
+  vm(resource: string): Vm | undefined {
+    const held = this.#mirror.get(this.#objects.get(resource) ?? null);
+    return held?.is === "vm" ? held : undefined;
+  }
+
+  /** Reads what there is, and from then on what changes; what is unchanged is told again. Never throws. */
+  async observe(sink: ObservationSink, signal: AbortSignal): Promise<void> {
+    this.#sink = sink;
+    const isFirst = this.#answeredAt === null;
+    const aborted = new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      if (signal.aborted) resolve();
+    });
+    await Promise.race([this.#follower.result(), aborted]);
+    // While the server answers, what was not told of is as it was.
+    if (!isFirst && this.#error === null) for (const id of this.#objects.keys()) this.#untold.add(id);
+    await this.#tell();
+  }
+
+  /** Nothing of before is trusted: after sleep, a network change. */
+  distrust(): void {
+    this.#parts.session.reset();
+    this.#follower.restart();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#follower.close();
+    await this.#telling;
+  }
+
+  #answered(): void {
+    this.#answeredAt = this.#parts.now();
+    this.#error = null;
+  }
+
+  #replaced(mirror: Mirror): void {
+    const before = this.#mirror;
+    this.#mirror = mirror;
+    this.#answered();
+    for (const held of before.all()) if (!mirror.get(held.id)) this.#drop(held);
+    this.#count();
+    for (const held of mirror.all()) this.#put(held);
+    void this.#nameAlarms(mirror.all());
+    this.#gather();
+  }
+
+  #changed(change: MirrorChange): void {
+    for (const held of change.removed.values()) this.#drop(held);
+    const recounted = this.#count();
+    const ids = change.renamed
+      ? [...this.#mirror.all()].map(({ id }) => id)
+      : [...change.changed, ...recounted];
+    const held = ids.flatMap((id) => this.#mirror.get(id) ?? []);
+    for (const each of held) this.#put(each);
+    void this.#nameAlarms(held);
+    this.#gather();
+  }
+
+  #put(held: Held): void {
+    const id = resourceIdOf(this.#parts.system, held);
+    if (id === null) return;
+    this.#objects.set(id, held.id);
+    this.#untold.add(id);
+    this.#removed.delete(id);
+  }
+
+  #drop(held: Held): void {
+    const id = resourceIdOf(this.#parts.system, held);
+    if (id === null || !this.#objects.delete(id)) return;
+    this.#untold.delete(id);
+    this.#removed.add(id);
+  }
+
+  /** Counts the VMs of each host and cluster; gives those where that is another number than before. */
+  #count(): string[] {
+    const counts = new Map<string, { all: number; on: number }>();
+    for (const held of this.#mirror.all()) {
+      if (held.is !== "vm" || held.template) continue;
+      const host = this.#mirror.get(held.host);
+      for (const id of [host?.id, host?.parent]) {
+        if (!id) continue;
+        const count = counts.get(id) ?? { all: 0, on: 0 };
+        count.all += 1;
+        if (held.power === "poweredOn") count.on += 1;
+        counts.set(id, count);
+      }
+    }
+    const ids = new Set([...counts.keys(), ...this.#counts.keys()]);
+    const others = [...ids].filter((id) => {
+      const [now, before] = [counts.get(id), this.#counts.get(id)];
+      return now?.all !== before?.all || now?.on !== before?.on;
+    });
+    this.#counts.clear();
+    for (const [id, count] of counts) this.#counts.set(id, count);
+    return others;
+  }
+
+  /** What the alarms are called is asked once; until then they go by their identifiers. */
+  async #nameAlarms(among: Iterable<Held>): Promise<void> {
+    const unnamed = new Set<string>();
+    const affected: Held[] = [];
+    for (const held of among) {
+      const unknown = held.alarms.filter(({ alarm }) => !this.#alarmNames.has(alarm));
+      if (unknown.length > 0) affected.push(held);
+      for (const { alarm } of unknown) unnamed.add(alarm);
+    }
+    if (unnamed.size === 0) return;
+    const alarms = [...unnamed].map((id) => ({ type: "Alarm", id }));
+    try {
+      const found = await retrieve(this.#parts.session, alarms, ["info.name"], this.#closing.signal);
+      for (const [id, values] of found) {
+        const name = wordsAt(values.get("info.name"));
+        if (name) this.#alarmNames.set(id, name);
+      }
+    } catch {
+      // A name is an extra: the alarm is told without it, and asked for with its next change.
+      return;
+    }
+    for (const held of affected) if (this.#mirror.get(held.id) === held) this.#put(held);
+    this.#gather();
+  }
+
+  #gather(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#timer ??= setTimeout(() => void this.#tell(), gatherFor).unref();
+  }
+
+  #tell(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#telling = this.#telling.then(() => this.#tellNow());
+    return this.#telling;
+  }
+
+  async #tellNow(): Promise<void> {
+    const sink = this.#sink;
+    if (!sink || this.#closing.signal.aborted) return;
+    if (this.#error) return this.#tellFailed(sink, this.#error);
+    if (this.#answeredAt === null) return;
+    const { system } = this.#parts;
+    const removed = [...this.#removed];
+    this.#removed.clear();
+    for (const id of removed) this.#declared.delete(id);
+    if (removed.length > 0) sink.redeclare(system, { added: [], removed });
+    const content = await this.#parts.session.content(this.#closing.signal).catch(() => null);
+    const facts = { "vsphere.version": content?.fullName ?? null, "vsphere.vms": this.#vms() };
+    const at = this.#parts.now();
+    sink.observe([{ resource: this.service, source: system, at, health: "ok", facts, problems: [] }]);
+    const ids = [...this.#untold];
+    this.#untold.clear();
+    for (let from = 0; from < ids.length; from += sliceSize) {
+      if (from > 0) await nextTurn();
+      if (this.#closing.signal.aborted) return;
+      const added: Declaration[] = [];
+      const observations: Observation[] = [];
+      for (const id of ids.slice(from, from + sliceSize)) {
+        const held = this.#mirror.get(this.#objects.get(id) ?? null);
+        if (held) this.#describe(id, held, added, observations);
+      }
+      if (added.length > 0) sink.redeclare(system, { added, removed: [] });
+      sink.observe(observations);
+    }
+  }
+
+  #describe(id: string, held: Held, added: Declaration[], observations: Observation[]): void {
+    const { system, environment, every, datacenters, site: usual, now } = this.#parts;
+    const datacenter = this.#datacenterOf(held);
+    const seen = seenOf(held, {
+      nameOf: (other) => this.#mirror.get(other)?.name ?? other,
+      datacenter,
+      alarmName: (alarm) => this.#alarmNames.get(alarm) ?? alarm,
+      vms: this.#counts.get(held.id) ?? { all: 0, on: 0 },
+      now: now(),
+    });
+    if (!seen) return;
+    const { kind, name, facts, problems } = seen;
+    const site =
+      (datacenter !== null && Object.hasOwn(datacenters, datacenter) ? datacenters[datacenter] : null) ??
+      usual;
+    const parent = this.#parentOf(held) ?? site;
+    const before = this.#declared.get(id);
+    if (before?.name !== name || before.parent !== parent || before.site !== site) {
+      const staleAfter = every * missedReadings;
+      const declaration = { id, kind, name, system, parent, site, environment, staleAfter };
+      this.#declared.set(id, declaration);
+      added.push(declaration);
+    }
+    observations.push({
+      resource: id,
+      source: system,
+      at: now(),
+      health: healthOf(problems),
+      facts,
+      problems,
+    });
+  }
+
+  /** The host of a VM, the cluster of a host; what stands by itself is right below its site. */
+  #parentOf(held: Held): string | null {
+    const above = held.is === "vm" ? held.host : held.is === "host" ? held.parent : null;
+    const parent = this.#mirror.get(above);
+    return parent ? resourceIdOf(this.#parts.system, parent) : null;
+  }
+
+  #datacenterOf(held: Held): string | null {
+    let place: Held | undefined = held.is === "vm" ? (this.#mirror.get(held.host) ?? held) : held;
+    // The inventory is a tree; a bound keeps an odd one from going round.
+    for (let depth = 0; place && depth < 64; depth++) {
+      if (place.type === "Datacenter") return place.name;
+      place = this.#mirror.get(place.parent);
+    }
+    return null;
+  }
+
+  #vms(): number {
+    let count = 0;
+    for (const held of this.#mirror.all()) if (held.is === "vm") count += 1;
+    return count;
+  }
+
+  /** Nothing in it is known any more; what it had is told anew once it answers again. */
+  async #tellFailed(sink: ObservationSink, error: OpsError): Promise<void> {
+    const { system, now } = this.#parts;
+    const at = now();
+    const wire = error.toWire();
+    const ids = [...this.#declared.keys()];
+    for (let from = 0; from < ids.length; from += sliceSize) {
+      if (from > 0) await nextTurn();
+      if (this.#closing.signal.aborted) return;
+      sink.observe(
+        ids.slice(from, from + sliceSize).map((resource) => ({ resource, source: system, at, error: wire })),
+      );
+    }
+  }
+}

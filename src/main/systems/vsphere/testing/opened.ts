@@ -1,0 +1,144 @@
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
+import { vsphereSystemSchema } from "../../../../shared/estate.ts";
+import type { Declaration, Observation, ObservationSink, Resource } from "../../../../shared/resource.ts";
+import type { Action, ActionContext } from "../../../actions/action.ts";
+import type { System } from "../../system.ts";
+import { vsphereSystem } from "../index.ts";
+
+/** A system on a vCenter at a loopback port, and all that it has told. */
+export class OpenedVsphere {
+  readonly system: System;
+  readonly declared = new Map<string, Declaration>();
+  readonly observed = new Map<string, Observation>();
+  /** How often each resource was told to be in error. */
+  errors = 0;
+  password = "pass";
+  #changed: PromiseWithResolvers<void> = Promise.withResolvers();
+
+  constructor(port: number, config: object) {
+    this.system = vsphereSystem.create(
+      vsphereSystemSchema.parse({
+        type: "vsphere",
+        address: "127.0.0.1",
+        port,
+        user: "admin",
+        password: "keychain:vcenter",
+        site: "atelier",
+        ...config,
+      }),
+      {
+        id: "vc",
+        reach: { dial: dialLoopback } as never,
+        secrets: { resolve: async () => ({ reveal: () => this.password }) },
+        questions: {} as never,
+        now: Date.now,
+      },
+    );
+    for (const each of this.system.declarations()) this.declared.set(each.id, each);
+  }
+
+  readonly sink: ObservationSink = {
+    declare: () => {
+      throw new Error("everything is declared by its changes");
+    },
+    redeclare: (_system, { added, removed }) => {
+      for (const each of added) this.declared.set(each.id, each);
+      for (const id of removed) {
+        this.declared.delete(id);
+        this.observed.delete(id);
+      }
+      this.#tell();
+    },
+    observe: (observations) => {
+      for (const each of observations) {
+        if ("error" in each) this.errors += 1;
+        this.observed.set(each.resource, each);
+      }
+      this.#tell();
+    },
+  };
+
+  observe(): Promise<void> {
+    return this.system.observe(this.sink, AbortSignal.timeout(30_000));
+  }
+
+  /** Waits until something holds of what was told, for twenty seconds at most. */
+  async until(holds: () => boolean): Promise<void> {
+    const end = AbortSignal.timeout(20_000);
+    const over = new Promise<never>((_resolve, reject) => {
+      end.addEventListener("abort", () => reject(new Error("waited in vain")), { once: true });
+    });
+    over.catch(() => undefined);
+    while (!holds()) await Promise.race([this.#changed.promise, over]);
+  }
+
+  /** The resource of that kind and name, as the inventory would hold it. */
+  resource(kind: Resource["kind"], name: string): Resource {
+    const found = [...this.declared.values()].find((each) => each.kind === kind && each.name === name);
+    if (!found) throw new Error(`no ${kind} ${name}`);
+    const seen = this.observed.get(found.id);
+    const facts = seen && !("error" in seen) ? seen.facts : {};
+    return {
+      ...found,
+      health: seen && !("error" in seen) ? seen.health : "unknown",
+      stale: false,
+      seenAt: seen?.at ?? null,
+      facts: Object.fromEntries(
+        Object.entries(facts).map(([key, value]) => [key, { value, source: "vc", at: seen?.at ?? 0 }]),
+      ),
+      problems: seen && !("error" in seen) ? seen.problems : [],
+      sources: {},
+    };
+  }
+
+  fact(kind: Resource["kind"], name: string, key: string): unknown {
+    return this.resource(kind, name).facts[key]?.value;
+  }
+
+  action(id: string): Action {
+    const found = this.system.actions.find((each) => each.id === id);
+    if (!found) throw new Error(`no action ${id}`);
+    return found;
+  }
+
+  /** Runs an action on a VM as the runner does, up to its proof. */
+  async run(id: string, name: string, input: Record<string, unknown> = {}) {
+    const chosen = this.action(id);
+    const parsed = chosen.input.parse(input);
+    let committed = 0;
+    const context: ActionContext = {
+      resource: this.resource("vm", name),
+      signal: AbortSignal.timeout(30_000),
+      progress: () => undefined,
+      output: () => undefined,
+      committed: () => {
+        committed += 1;
+      },
+    };
+    const probe = await chosen.probe(context, parsed);
+    if (probe.state !== "needed") return { context, parsed, probe, committed, verification: null };
+    const applied = await chosen.apply(context, parsed, probe);
+    return {
+      context,
+      parsed,
+      probe,
+      committed,
+      verification: await chosen.verify(context, parsed, probe, applied),
+    };
+  }
+
+  #tell(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
+
+async function dialLoopback(place: { address: string; port: number }): Promise<Duplex> {
+  const socket = connect({ host: place.address, port: place.port, noDelay: true });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", resolve);
+    socket.once("error", reject);
+  });
+  return socket;
+}
