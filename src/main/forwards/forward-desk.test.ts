@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { type Duplex, PassThrough } from "node:stream";
 import { buffer } from "node:stream/consumers";
