@@ -134,7 +134,7 @@ test("waits for a budget, says which, and goes on when it allows again", async (
   expect(view?.phase).toBe("running");
   const held = view?.pods.find(({ name }) => name === "api-1");
   expect(held?.state).toBe("blocked");
-  expect(held?.reason?.fr).toContain("The disruption budget api needs 2 healthy pods");
+  expect(held?.reason?.fr).toContain("le budget « api » exige 2 pods sains");
   allow(1);
   const { verification, trail } = await drain;
   expect(verification?.proven).toBe(true);
@@ -196,6 +196,10 @@ test("pauses, goes on, and aborts with the node taking pods again", async () => 
   await until(() => lists() > later + 5);
   expect(evictions()).toHaveLength(asked);
   expect(desk.view("east/nodes/node-1")?.phase).toBe("paused");
+  // Longer than the drain may take: the pause does not count.
+  clock.at += 3_600_000;
+  const muchLater = lists();
+  await until(() => lists() > muchLater + 2);
   desk.wish("east/nodes/node-1", "go-on");
   await until(() => evictions().length > asked);
   desk.wish("east/nodes/node-1", "abort-and-uncordon");

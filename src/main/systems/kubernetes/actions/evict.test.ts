@@ -33,7 +33,7 @@ test("a budget is waited for and named; one that never allows ends in an error t
   server.store.put("poddisruptionbudgets", budget("api", 1));
   const { verification, trail, probe } = await evicting;
   expect(verification?.proven).toBe(true);
-  expect(probe.steps?.[0]?.fr).toContain("The disruption budget api needs 2 healthy pods");
+  expect(probe.steps?.[0]?.fr).toContain("le budget « api » exige 2 pods sains");
   expect(trail.progress[0]).toContain("Held by its PodDisruptionBudget");
   server.store.put("pods", pod("api-1", { uid: "second" }));
   await expect(run("kubernetes.evict", api())).rejects.toMatchObject({ code: "kubernetes.evict-held" });

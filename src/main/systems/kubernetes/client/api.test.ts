@@ -202,3 +202,12 @@ test("a server that stays busy for longer than anybody waits is given up at once
   await expect(api.ask(nodes)).rejects.toMatchObject({ code: "kubernetes.busy", retryAfter: 3_600_000 });
   expect(clock.waits).toEqual([]);
 });
+
+test("asks for nothing that a name would lead to by an escape", async () => {
+  const path = "/api/v1/namespaces/shop/pods/..%2Fsecrets%2Fdb";
+  await expect(api.ask({ path, signal: quiet })).rejects.toMatchObject({ code: "kubernetes.name-invalid" });
+  await expect(api.stream({ path: `${path}/log`, signal: quiet })).rejects.toMatchObject({
+    code: "kubernetes.name-invalid",
+  });
+  expect(server.received).toEqual([]);
+});

@@ -10,6 +10,7 @@ import { answerGarbage, answerHtml, answerTimedOut } from "./faults.ts";
 import type { Credentials, Endpoint } from "./login.ts";
 import type { HeldLogin, LoginKeeper } from "./login-keeper.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
+import { safePath } from "./safe-path.ts";
 import { secure } from "./secure.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -217,7 +218,7 @@ export class KubernetesApi {
     onLogin(held);
     const outgoing: Outgoing = {
       method: request.method ?? "GET",
-      path: request.path + queryOf(request.query),
+      path: safePath(held.login.endpoint.cluster, request.path) + queryOf(request.query),
       headers: {
         accept: request.accept ?? "application/json",
         ...(which === "requests" ? { "accept-encoding": "gzip" } : {}),

@@ -164,3 +164,15 @@ export function tlsFailed(cluster: string, cause?: unknown): OpsError {
     cause,
   );
 }
+
+/** `kubernetes.name-invalid`: a name that no object of a cluster can have; nothing is sent. */
+export function nameInvalid(cluster: string): OpsError {
+  return kubernetesFault(
+    "name-invalid",
+    text(
+      `Nothing was asked of ${cluster}: the name asked for is not one that Kubernetes gives.`,
+      `Rien n'a été demandé à ${cluster} : le nom demandé n'est pas de ceux que Kubernetes attribue.`,
+    ),
+    text("Open the resource again from its list.", "Rouvrez la ressource depuis sa liste."),
+  );
+}

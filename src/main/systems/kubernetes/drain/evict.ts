@@ -1,8 +1,9 @@
 import type { DrainPod } from "../../../../shared/drain.ts";
-import { type LocalText, text } from "../../../../shared/text.ts";
+import type { LocalText } from "../../../../shared/text.ts";
 import { isUnable } from "../actions/rehearse.ts";
 import { Refusal } from "../client/refusal.ts";
 import type { ClusterAccess } from "../cluster-access.ts";
+import { budgetSays, serverSays, underSeveral } from "./refused-for-now.ts";
 
 export type Eviction =
   /** Admitted: the pod is ending. */
@@ -71,26 +72,11 @@ function afterRefusal(refusal: Refusal): Eviction {
     return { outcome: "wait", budget: false, after, reason: serverSays(said) };
   }
   if (status === 500 && /more than one PodDisruptionBudget/i.test(said)) {
-    return { outcome: "wait", budget: true, after: longestPause, reason: budgetSays(said) };
+    return { outcome: "wait", budget: true, after: longestPause, reason: underSeveral };
   }
   if (status >= 500) return { outcome: "wait", budget: false, after, reason: serverSays(said) };
   if (status === 403 && causes.some(({ reason }) => reason === "NamespaceTerminating")) {
     return { outcome: "wait", budget: false, after, reason: serverSays(said) };
   }
   throw refusal;
-}
-
-function budgetSays(said: string): LocalText {
-  const words = /[.!?]$/.test(said) ? said : `${said}.`;
-  return text(
-    `Held by its PodDisruptionBudget: ${words} Another ready pod, or a smaller budget, frees it.`,
-    `Retenu par son PodDisruptionBudget : ${words} Un autre pod prêt, ou un budget réduit, le libère.`,
-  );
-}
-
-function serverSays(words: string): LocalText {
-  return text(
-    `The API server asks for patience: ${words}`,
-    `Le serveur d'API demande de patienter : ${words}`,
-  );
 }

@@ -54,6 +54,9 @@ export class NodeDrain {
   readonly #ledger: DrainLedger;
   readonly #startedAt: number;
   #heardAt: number;
+  /** Milliseconds that a person had it paused, and when that was counted last. */
+  #pausedFor = 0;
+  #countedAt: number;
   #told = "";
 
   constructor(parts: DrainParts) {
@@ -62,6 +65,7 @@ export class NodeDrain {
     this.#ledger = new DrainLedger(parts.consent);
     this.#startedAt = parts.access.now();
     this.#heardAt = this.#startedAt;
+    this.#countedAt = this.#startedAt;
   }
 
   async run(): Promise<Drained> {
@@ -80,7 +84,16 @@ export class NodeDrain {
       this.#tell();
       if (over) return this.#finished();
       await access.wait(this.#times.look * (1 + 0.5 * access.random()), signal);
+      this.#countPause();
     }
+  }
+
+  /** What a person takes to think is not taken from the time that the drain may have. */
+  #countPause(): void {
+    const { access, entry } = this.#parts;
+    const now = access.now();
+    if (entry.wish === "pause") this.#pausedFor += Math.max(0, now - this.#countedAt);
+    this.#countedAt = now;
   }
 
   /** Looks, evicts what is due, and says whether nothing is left to do. A short outage of the API is waited out. */
@@ -96,7 +109,8 @@ export class NodeDrain {
       if (access.now() - this.#heardAt > this.#times.outage) throw error;
       this.#report([], error.text);
     }
-    if (access.now() - this.#startedAt <= limit || entry.wish === "pause") return false;
+    const used = access.now() - this.#startedAt - this.#pausedFor;
+    if (used <= limit || entry.wish === "pause") return false;
     throw drainTimedOut(node, Math.round(limit / 60_000), this.#ledger.remaining);
   }
 

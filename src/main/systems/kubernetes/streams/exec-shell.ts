@@ -46,8 +46,8 @@ export async function openExecShell(
   const { namespace, pod, container } = place;
   const query = new URLSearchParams({ container, stdin: "true", stdout: "true", tty: "true" });
   for (const word of ["/bin/sh", "-c", script]) query.append("command", word);
-  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query}`;
-  const socket = await openWebSocket(access, { path, protocols, signal });
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/exec`;
+  const socket = await openWebSocket(access, { path, query, protocols, signal });
   const shell = new ExecShell(socket, access.name, pod);
   shell.resize(size.columns, size.rows);
   return shell;

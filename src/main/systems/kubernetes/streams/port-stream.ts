@@ -30,8 +30,9 @@ export async function connectPort(
   { namespace, pod, port }: { namespace: string; pod: string; port: number },
   signal: AbortSignal,
 ): Promise<Duplex> {
-  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward?ports=${port}`;
-  const socket = await openWebSocket(access, { path, protocols, signal });
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward`;
+  const query = new URLSearchParams({ ports: String(port) });
+  const socket = await openWebSocket(access, { path, query, protocols, signal });
   return new PortStream(socket, { cluster: access.name, pod, port });
 }
 

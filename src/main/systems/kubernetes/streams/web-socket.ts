@@ -7,6 +7,7 @@ import type { OwnConnection } from "../client/api.ts";
 import { readBody } from "../client/exchange.ts";
 import { answerHtml, answerTimedOut } from "../client/faults.ts";
 import { Refusal, refusalOf } from "../client/refusal.ts";
+import { safePath } from "../client/safe-path.ts";
 import type { ClusterAccess } from "../cluster-access.ts";
 import { streamBroken, streamRefused } from "./faults.ts";
 
@@ -16,8 +17,9 @@ const largestMessage = 4 * 1024 * 1024;
 const mostRefusal = 64 * 1024;
 
 export interface StreamRequest {
-  /** Below the server's own path, with its query. */
+  /** Below the server's own path. */
   path: string;
+  query: URLSearchParams;
   /** In the order of preference. */
   protocols: readonly string[];
   signal: AbortSignal;
@@ -60,12 +62,13 @@ async function attempt(access: ClusterAccess, request: StreamRequest): Promise<W
 function handshake(
   cluster: string,
   { stream, endpoint, headers }: OwnConnection,
-  { path, protocols, signal }: StreamRequest,
+  { path, query, protocols, signal }: StreamRequest,
 ): Promise<WebSocket> {
+  const target = `${endpoint.path}${safePath(cluster, path)}?${query}`;
   const host = hostAndPort(endpoint.tls?.serverName ?? endpoint.address, endpoint.port);
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(abortFault(signal));
-    const socket = new WebSocket(`ws://${host}${endpoint.path}${path}`, [...protocols], {
+    const socket = new WebSocket(`ws://${host}${target}`, [...protocols], {
       createConnection: () => stream,
       headers: { ...headers, host, "user-agent": "passerelle" },
       perMessageDeflate: false,
