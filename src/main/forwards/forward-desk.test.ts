@@ -106,6 +106,15 @@ test("shows why a connection failed until one succeeds", async () => {
   await until(() => desk.list()[0]?.error === null);
 });
 
+test("goes on with the system that has the resource after the estate has changed", async () => {
+  const { localPort } = await open();
+  ports.connect = () => Promise.reject(failing("reach.closed"));
+  ports = { offered: async () => [], connect: async () => echo() };
+  const socket = dial(localPort);
+  socket.end("anew");
+  expect((await buffer(socket)).toString()).toBe("anew");
+});
+
 test("a program that hangs up in the middle is no fault, and lets the far side go", async () => {
   const { localPort } = await open();
   const socket = dial(localPort);

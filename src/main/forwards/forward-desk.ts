@@ -57,12 +57,13 @@ export class ForwardDesk {
    */
   async open(request: PortForwardRequest, signal: AbortSignal | undefined): Promise<PortForward> {
     const { resource, remotePort } = request;
-    const ports = this.#portsOf(resource);
+    this.#portsOf(resource);
     if (this.#held.size + this.#opening >= mostForwards) throw tooManyForwards(mostForwards);
     const id = randomUUID();
     const events = consoleJournal(this.#parts.journal, "forward", resource, { forward: id, remotePort });
     const forward = new Forward({
-      connect: (ending) => ports.connect(resource, remotePort, ending),
+      // Asked for anew each time: when the estate changes, another system has the resource.
+      connect: async (ending) => this.#portsOf(resource).connect(resource, remotePort, ending),
       changed: () => this.#changed(),
     });
     this.#opening += 1;
