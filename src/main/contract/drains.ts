@@ -17,7 +17,11 @@ export function drainAnswers(answer: ReturnType<typeof answers>, { fleet, journa
       // To pause or abort must be possible with a full disk too: what the drain does was journalled when it began.
       const heeded = fleet.drains(input.id)?.wish(input.id, input.wish) ?? false;
       if (heeded) {
-        journal.write({ type: "drain.wish", subject: input.id, task: null, data: { wish: input.wish } });
+        try {
+          journal.write({ type: "drain.wish", subject: input.id, task: null, data: { wish: input.wish } });
+        } catch {
+          // The journal's own state shows it; that the wish is heeded stays true.
+        }
       }
       return { heeded };
     }),
