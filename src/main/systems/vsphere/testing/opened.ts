@@ -11,10 +11,9 @@ export class OpenedVsphere {
   readonly system: System;
   readonly declared = new Map<string, Declaration>();
   readonly observed = new Map<string, Observation>();
-  /** How often each resource was told to be in error. */
+  /** How often a resource was told to be in error. */
   errors = 0;
   password = "pass";
-  #changed: PromiseWithResolvers<void> = Promise.withResolvers();
 
   constructor(port: number, config: object) {
     this.system = vsphereSystem.create(
@@ -48,14 +47,12 @@ export class OpenedVsphere {
         this.declared.delete(id);
         this.observed.delete(id);
       }
-      this.#tell();
     },
     observe: (observations) => {
       for (const each of observations) {
         if ("error" in each) this.errors += 1;
         this.observed.set(each.resource, each);
       }
-      this.#tell();
     },
   };
 
@@ -63,14 +60,13 @@ export class OpenedVsphere {
     return this.system.observe(this.sink, AbortSignal.timeout(30_000));
   }
 
-  /** Waits until something holds of what was told, for twenty seconds at most. */
+  /** Waits until something holds, looking every few milliseconds, for fifteen seconds at most. */
   async until(holds: () => boolean): Promise<void> {
-    const end = AbortSignal.timeout(20_000);
-    const over = new Promise<never>((_resolve, reject) => {
-      end.addEventListener("abort", () => reject(new Error("waited in vain")), { once: true });
-    });
-    over.catch(() => undefined);
-    while (!holds()) await Promise.race([this.#changed.promise, over]);
+    const end = Date.now() + 15_000;
+    while (!holds()) {
+      if (Date.now() > end) throw new Error("waited in vain");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   }
 
   /** The resource of that kind and name, as the inventory would hold it. */
@@ -126,11 +122,6 @@ export class OpenedVsphere {
       committed,
       verification: await chosen.verify(context, parsed, probe, applied),
     };
-  }
-
-  #tell(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
   }
 }
 

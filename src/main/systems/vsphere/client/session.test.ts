@@ -1,0 +1,98 @@
+import type { ServerResponse } from "node:http";
+import { connect } from "node:net";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { FakeVcenter } from "../testing/fake-vcenter.ts";
+import { VimSession } from "./session.ts";
+
+let vcenter: FakeVcenter;
+let session: VimSession;
+
+beforeEach(async () => {
+  vcenter = new FakeVcenter();
+  await vcenter.start();
+  session = new VimSession({
+    name: "vc.example",
+    config: { address: "127.0.0.1", port: vcenter.port, user: "admin", pin: vcenter.pin },
+    dial: async ({ address, port }) => connect({ host: address, port }),
+    authorityPath: () => null,
+    password: async () => ({ reveal: () => "pass" }),
+    now: () => 0,
+    times: { request: 300 },
+  });
+});
+afterEach(async () => {
+  await session.close();
+  await vcenter.stop();
+});
+
+const signal = new AbortController().signal;
+const wrap = (inner: string) =>
+  `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>${inner}</e:Body></e:Envelope>`;
+const body =
+  (words: string, type = "text/xml") =>
+  (response: ServerResponse) => {
+    response.setHeader("content-type", type);
+    response.end(words);
+  };
+
+test.each([
+  ["a web page", body("<html><body>log in</body></html>", "text/html"), "vsphere.not-vsphere"],
+  ["a web page that calls itself XML", body("<html><body>log in</body></html>"), "vsphere.garbage"],
+  ["no XML", body("hello"), "vsphere.garbage"],
+  ["nothing", body(""), "vsphere.garbage"],
+  [
+    "bytes that are no UTF-8",
+    (it: ServerResponse) => it.end(Buffer.from([0x3c, 0x61, 0xff, 0xfe])),
+    "vsphere.garbage",
+  ],
+  ["half an envelope", body(wrap("<x/>").slice(0, -9)), "vsphere.garbage"],
+  ["an envelope without a response", body(wrap("<Other/>")), "vsphere.garbage"],
+  ["a document type", body('<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>'), "vsphere.garbage"],
+  ["deep nesting", body("<a>".repeat(20_000)), "vsphere.garbage"],
+  ["a fault without a type", body(wrap("<e:Fault><faultcode>x</faultcode></e:Fault>")), "vsphere.refused"],
+  ["a service that starts", (it: ServerResponse) => it.writeHead(503).end("no"), "vsphere.not-vsphere"],
+  ["a broken connection", (it: ServerResponse) => it.socket?.destroy(), "vsphere.closed"],
+  ["silence", () => undefined, "vsphere.timed-out"],
+  [
+    "an answer that breaks off",
+    (it: ServerResponse) => {
+      it.writeHead(200, { "content-length": "1000" }).write("<a>");
+      setImmediate(() => it.socket?.destroy());
+    },
+    "vsphere.closed",
+  ],
+])("%s is told apart", async (_what, misbehave, code) => {
+  vcenter.intercept = (_method, response) => {
+    misbehave(response);
+    return true;
+  };
+  await expect(session.enter(signal)).rejects.toMatchObject({ code });
+});
+
+test("another certificate is refused before anything is sent", async () => {
+  const other = new VimSession({
+    name: "vc.example",
+    config: { address: "127.0.0.1", port: vcenter.port, user: "admin", pin: "0".repeat(64) },
+    dial: async ({ address, port }) => connect({ host: address, port }),
+    authorityPath: () => null,
+    password: async () => ({ reveal: () => "pass" }),
+    now: () => 0,
+  });
+  await expect(other.enter(signal)).rejects.toMatchObject({ code: "vsphere.certificate-changed" });
+  expect(vcenter.calls).toEqual([]);
+  await other.close();
+});
+
+test("a caller that gives up leaves at once, and the log-in goes on for the others", async () => {
+  const caller = new AbortController();
+  vcenter.onCall = (method) => {
+    if (method === "Login") caller.abort();
+  };
+  const [impatient, patient] = await Promise.allSettled([
+    session.enter(caller.signal),
+    session.enter(signal),
+  ]);
+  expect(impatient).toMatchObject({ status: "rejected", reason: { code: "general.cancelled" } });
+  expect(patient.status).toBe("fulfilled");
+  expect(vcenter.calls.filter((method) => method === "Login")).toHaveLength(1);
+});

@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FakeVcenter, fault } from "./testing/fake-vcenter.ts";
+import { OpenedVsphere } from "./testing/opened.ts";
+
+let vcenter: FakeVcenter;
+let opened: OpenedVsphere;
+
+beforeEach(async () => {
+  vcenter = new FakeVcenter();
+  await vcenter.start();
+  vcenter.vm("vm-1");
+  vcenter.vm("vm-2", { "runtime.powerState": "poweredOff" });
+  opened = new OpenedVsphere(vcenter.port, { pin: vcenter.pin });
+});
+afterEach(async () => {
+  await opened.system.close();
+  await vcenter.stop();
+});
+
+const count = (method: string) => vcenter.calls.filter((each) => each === method).length;
+const names = () =>
+  [...opened.declared.values()].flatMap(({ kind, name }) => (kind === "vm" ? [name] : [])).sort();
+const serviceError = () => {
+  const seen = opened.observed.get("vc/vcenter");
+  return seen && "error" in seen ? seen.error.code : null;
+};
+
+describe("the inventory", () => {
+  test("that comes in pages is shown once it is whole, and its session is given back", async () => {
+    for (let at = 3; at <= 7; at++) vcenter.vm(`vm-${at}`);
+    vcenter.page = 3;
+    let shownEarly = 0;
+    vcenter.onCall = () => {
+      shownEarly = Math.max(shownEarly, count("WaitForUpdatesEx") < 4 ? names().length : 0);
+    };
+    await opened.observe();
+    expect(names()).toHaveLength(7);
+    expect(shownEarly).toBe(0);
+    await opened.system.close();
+    expect(vcenter.calls.at(-1)).toBe("Logout");
+  });
+
+  test("follows what changes, is taken away or leaves", async () => {
+    await opened.observe();
+    vcenter.change("vm-1", { "runtime.powerState": "poweredOff", "guest.toolsRunningStatus": null });
+    await opened.until(() => opened.fact("vm", "vm-1", "power.state") === "off");
+    expect(opened.fact("vm", "vm-1", "vsphere.tools")).toBeNull();
+    vcenter.remove("vm-2");
+    await opened.until(() => names().length === 1);
+  });
+
+  test("takes a change of an object that it does not know, and what leaves unknown", async () => {
+    await opened.observe();
+    vcenter.remove("vm-99");
+    vcenter.change("vm-50", { name: "late", "runtime.powerState": "suspended" });
+    await opened.until(() => names().includes("late"));
+    expect(opened.fact("vm", "late", "power.state")).toBe("suspended");
+    vcenter.change("thing-1", { name: "odd" }, "SomethingNew");
+    vcenter.change("vm-1", { name: "renamed" });
+    await opened.until(() => names().includes("renamed"));
+    expect(opened.errors).toBe(0);
+  });
+
+  test("reads an object whole when a part of a property is told", async () => {
+    await opened.observe();
+    vcenter.objects.get("vm-1")?.properties &&
+      vcenter.vm("vm-1", { "summary.config": "<template>false</template><numCpu>8</numCpu>" });
+    vcenter.change("vm-1", { "summary.config.numCpu": "8" });
+    await opened.until(() => opened.fact("vm", "vm-1", "cpu.count") === 8);
+  });
+
+  test("is replaced without a flicker when the session ends in the middle of a wait", async () => {
+    await opened.observe();
+    await opened.until(() => vcenter.isWaiting);
+    vcenter.objects.delete("vm-2");
+    vcenter.vm("vm-3");
+    vcenter.expire();
+    await opened.until(() => names().join() === "vm-1,vm-3");
+    expect(opened.errors).toBe(0);
+    expect(count("Login")).toBe(2);
+  });
+
+  test("is unknown when nothing answers as it should, and back when it does", async () => {
+    await opened.observe();
+    vcenter.intercept = (_method, response) => {
+      response.writeHead(503).end("starting");
+      return true;
+    };
+    vcenter.change("vm-1", { name: "changed" });
+    await opened.until(() => opened.errors >= 3);
+    expect(serviceError()).toBe("vsphere.not-vsphere");
+    vcenter.intercept = null;
+    await opened.observe();
+    await opened.until(() => names().includes("changed") && serviceError() === null);
+  });
+
+  test("names an alarm of the object itself, and not those of what is in it", async () => {
+    vcenter.objects.set("alarm-7", { type: "Alarm", properties: { "info.name": "Host memory usage" } });
+    const state = (entity: string) =>
+      `<AlarmState><key>k</key><entity type="HostSystem">${entity}</entity><alarm type="Alarm">alarm-7</alarm><overallStatus>red</overallStatus></AlarmState>`;
+    vcenter.objects.set("host-1", {
+      type: "HostSystem",
+      properties: {
+        name: "esx-1",
+        triggeredAlarmState: state("host-1") + state("vm-1"),
+        overallStatus: "red",
+      },
+    });
+    await opened.observe();
+    await opened.until(
+      () => opened.resource("host", "esx-1").problems[0]?.text.en === "Alarm: Host memory usage.",
+    );
+    expect(opened.resource("host", "esx-1")).toMatchObject({ health: "critical", problems: { length: 1 } });
+  });
+});
+
+test("a refused password is sent once, and told", async () => {
+  opened.password = "wrong <&>";
+  await opened.observe();
+  await opened.observe();
+  expect(serviceError()).toBe("vsphere.login-refused");
+  expect(count("Login")).toBe(1);
+  expect(vcenter.bodies.join()).toContain("wrong &#60;&#38;&#62;");
+  expect(JSON.stringify([...opened.observed.values()])).not.toContain("secret words");
+});
+
+describe("an action", () => {
+  beforeEach(() => opened.observe());
+
+  test("is sent once when its answer is lost, and settled by reading", async () => {
+    vcenter.intercept = (method, response) => {
+      if (method !== "PowerOffVM_Task") return false;
+      vcenter.vm("vm-1", { "runtime.powerState": "poweredOff" });
+      response.socket?.destroy();
+      return true;
+    };
+    await expect(opened.run("vsphere.power-off", "vm-1")).rejects.toMatchObject({ code: "vsphere.closed" });
+    expect(count("PowerOffVM_Task")).toBe(1);
+    vcenter.intercept = null;
+    const { context, probe } = await opened.run("vsphere.power-off", "vm-1");
+    expect(probe.state).toBe("done");
+    expect(await opened.action("vsphere.power-off").settle(context, {}, probe)).toMatchObject({
+      effect: "happened",
+    });
+  });
+
+  test("whose task fails is disproven in words", async () => {
+    vcenter.task = {
+      "info.state": "error",
+      "info.error":
+        '<fault xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="InsufficientFailoverResourcesFault"/><localizedMessage>secret words</localizedMessage>',
+    };
+    const { verification } = await opened.run("vsphere.power-on", "vm-2");
+    expect(verification).toMatchObject({ proven: false, disproven: true });
+    expect(verification?.text.fr).toContain("contrôle d'admission");
+  });
+
+  test("whose task disappears is proven by the VM itself, and a reset is not", async () => {
+    vcenter.task = null;
+    vcenter.onCall = (method) => {
+      if (method === "PowerOnVM_Task") vcenter.vm("vm-2");
+    };
+    expect(await opened.run("vsphere.power-on", "vm-2")).toMatchObject({ verification: { proven: true } });
+    const reset = await opened.run("vsphere.reset", "vm-1");
+    expect(reset.verification).toMatchObject({ proven: false });
+    expect(reset.verification).not.toHaveProperty("disproven");
+    expect(await opened.action("vsphere.reset").settle(reset.context, {}, reset.probe)).toMatchObject({
+      effect: "unknown",
+    });
+  });
+
+  test("that needs VMware Tools says that they are missing; with them the guest is seen to go down", async () => {
+    vcenter.onCall = (method) => {
+      if (method === "ShutdownGuest") vcenter.vm("vm-1", { "runtime.powerState": "poweredOff" });
+    };
+    expect(await opened.run("vsphere.guest-shutdown", "vm-1")).toMatchObject({
+      committed: 1,
+      verification: { proven: true },
+    });
+    vcenter.vm("vm-1", { "guest.toolsRunningStatus": "guestToolsNotRunning" });
+    expect(await opened.run("vsphere.guest-shutdown", "vm-1")).toMatchObject({
+      committed: 0,
+      probe: { state: "impossible" },
+    });
+  });
+
+  test("is greyed where vCenter would refuse it", async () => {
+    vcenter.change("vm-1", { disabledMethod: "<string>Destroy_Task</string><string>ResetVM_Task</string>" });
+    await opened.until(() => String(opened.fact("vm", "vm-1", "vsphere.disabled")) === "ResetVM_Task");
+    const vm = opened.resource("vm", "vm-1");
+    const greyed = (id: string) => opened.action(id).unavailable?.(vm)?.en ?? null;
+    expect(greyed("vsphere.reset")).toBe("vCenter does not allow it in the VM's present state.");
+    expect(greyed("vsphere.power-off")).toBeNull();
+    expect(greyed("vsphere.power-on")).toBe("The VM is on.");
+    expect(await opened.run("vsphere.reset", "vm-1")).toMatchObject({ probe: { state: "impossible" } });
+  });
+
+  test("that the user may not do is refused in words, without the far side's own", async () => {
+    vcenter.intercept = (method, response) => {
+      if (method !== "SuspendVM_Task") return false;
+      fault(response, "NoPermission");
+      return true;
+    };
+    const refused = await opened.run("vsphere.suspend", "vm-1").catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "vsphere.no-permission" });
+    expect(String(refused)).not.toContain("secret words");
+  });
+
+  test("takes up a new session when the old one has ended meanwhile", async () => {
+    vcenter.expire();
+    vcenter.onCall = (method) => {
+      if (method === "PowerOnVM_Task") vcenter.vm("vm-2");
+    };
+    expect(await opened.run("vsphere.power-on", "vm-2")).toMatchObject({ verification: { proven: true } });
+    expect(count("PowerOnVM_Task")).toBe(1);
+  });
+});

@@ -1,0 +1,219 @@
+import { createHash, X509Certificate } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import { makeSelfSigned } from "../../../reach/testing/self-signed.ts";
+
+/** One object and its properties, each as the XML inside `val`. */
+export interface FakeObject {
+  type: string;
+  properties: Record<string, string>;
+}
+
+type Update = {
+  kind: "enter" | "modify" | "leave";
+  id: string;
+  type: string;
+  properties: Record<string, string | null>;
+};
+
+const certificate = makeSelfSigned("vcenter.example");
+
+/** A small vCenter in memory that speaks as much of vim25 as the tests need; `intercept` may answer in its place. */
+export class FakeVcenter {
+  readonly objects = new Map<string, FakeObject>();
+  /** The methods that were called, in their order. */
+  readonly calls: string[] = [];
+  readonly bodies: string[] = [];
+  readonly pin = createHash("sha256").update(new X509Certificate(certificate.cert).raw).digest("hex");
+  intercept: ((method: string, response: ServerResponse) => boolean) | null = null;
+  /** Objects of one answer to the first question. */
+  page = 1000;
+  /** How a task stands: the XML of its properties; null when it is not known. */
+  task: Record<string, string> | null = { "info.state": "success" };
+  onCall: (method: string) => void = () => undefined;
+  #server: Server | null = null;
+  #session = 0;
+  #version = 0;
+  #collector = 0;
+  #pending: Update[] = [];
+  #waiting: ServerResponse | null = null;
+
+  async start(): Promise<void> {
+    this.#server = createServer({ cert: certificate.cert, key: certificate.key }, (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () =>
+        this.#serve(Buffer.concat(chunks).toString("utf8"), request.headers.cookie, response),
+      );
+    });
+    await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
+  }
+
+  get port(): number {
+    const address = this.#server?.address();
+    return typeof address === "object" && address ? address.port : 0;
+  }
+
+  async stop(): Promise<void> {
+    this.#server?.closeAllConnections();
+    await new Promise((resolve) => this.#server?.close(resolve));
+  }
+
+  /** A VM that is on, with changes. */
+  vm(id: string, more: Record<string, string> = {}): void {
+    const properties = {
+      name: id,
+      "runtime.powerState": "poweredOn",
+      "runtime.connectionState": "connected",
+      "guest.toolsRunningStatus": "guestToolsRunning",
+      "summary.config": "<template>false</template><numCpu>2</numCpu><memorySizeMB>64</memorySizeMB>",
+      ...more,
+    };
+    this.objects.set(id, { type: "VirtualMachine", properties });
+  }
+
+  /** Changes properties of an object (null: takes away) and tells whoever waits. */
+  change(id: string, properties: Record<string, string | null>, type = "VirtualMachine"): void {
+    const object = this.objects.get(id);
+    for (const [name, value] of Object.entries(properties)) {
+      if (object && value !== null) object.properties[name] = value;
+      if (object && value === null) delete object.properties[name];
+    }
+    this.#pending.push({ kind: "modify", id, type, properties });
+    this.#flush();
+  }
+
+  remove(id: string): void {
+    this.objects.delete(id);
+    this.#pending.push({ kind: "leave", id, type: "VirtualMachine", properties: {} });
+    this.#flush();
+  }
+
+  /** Ends the session; what waits is told so. */
+  expire(): void {
+    this.#session += 1;
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (waiting) fault(waiting, "NotAuthenticated");
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting !== null;
+  }
+
+  #serve(body: string, cookie: string | undefined, response: ServerResponse) {
+    const method = /<e:Body><(\w+)/.exec(body)?.[1] ?? "";
+    this.calls.push(method);
+    this.bodies.push(body);
+    this.onCall(method);
+    if (this.intercept?.(method, response)) return;
+    if (method === "RetrieveServiceContent")
+      return answer(response, method, `<returnval>${content}</returnval>`);
+    if (method === "Login") {
+      if (!body.includes("<password>pass</password>")) return fault(response, "InvalidLogin");
+      response.setHeader("set-cookie", `vmware_soap_session="s-${this.#session}"; Path=/; HttpOnly; Secure`);
+      return answer(response, method, "<returnval><key>k</key></returnval>");
+    }
+    if (cookie !== `vmware_soap_session="s-${this.#session}"`) return fault(response, "NotAuthenticated");
+    this.#serveKnown(method, body, response);
+  }
+
+  #serveKnown(method: string, body: string, response: ServerResponse) {
+    const made: Record<string, string> = {
+      CreateContainerView: "ContainerView",
+      CreatePropertyCollector: "PropertyCollector",
+      CreateFilter: "PropertyFilter",
+    };
+    const type = made[method];
+    if (type) {
+      if (type === "PropertyCollector") this.#collector += 1;
+      const id =
+        type === "PropertyCollector" ? `pc-${this.#session}-${this.#collector}` : `${type}-${this.#session}`;
+      if (type === "PropertyFilter") this.#pending = [];
+      return answer(response, method, `<returnval type="${type}">${id}</returnval>`);
+    }
+    if (method === "WaitForUpdatesEx") return this.#wait(body, response);
+    if (method === "RetrievePropertiesEx") return this.#retrieve(body, response);
+    if (method.endsWith("_Task"))
+      return answer(response, method, '<returnval type="Task">task-1</returnval>');
+    answer(response, method, "");
+  }
+
+  #wait(body: string, response: ServerResponse) {
+    if (!body.includes(`>pc-${this.#session}-`)) return fault(response, "ManagedObjectNotFound");
+    const version = /<version>([^<]*)</.exec(body)?.[1] ?? "";
+    if (version === "" || version.startsWith("page-")) {
+      const from = version === "" ? 0 : Number(version.slice(5));
+      const all = [...this.objects].map(
+        ([id, { type, properties }]): Update => ({ kind: "enter", id, type, properties }),
+      );
+      const isTruncated = from + this.page < all.length;
+      const next = isTruncated ? `page-${from + this.page}` : `v-${this.#version}`;
+      return updates(response, next, all.slice(from, from + this.page), isTruncated);
+    }
+    this.#waiting = response;
+    response.once("close", () => {
+      if (this.#waiting === response) this.#waiting = null;
+    });
+    this.#flush();
+  }
+
+  #flush(): void {
+    const waiting = this.#waiting;
+    if (!waiting || this.#pending.length === 0) return;
+    this.#waiting = null;
+    this.#version += 1;
+    updates(waiting, `v-${this.#version}`, this.#pending.splice(0), false);
+  }
+
+  #retrieve(body: string, response: ServerResponse) {
+    const found = [...body.matchAll(/<obj type="(\w+)">([^<]*)</g)].flatMap(([, type = "", id = ""]) => {
+      const properties = type === "Task" ? this.task : this.objects.get(id)?.properties;
+      if (!properties) return [];
+      const sets = Object.entries(properties).map(
+        ([name, value]) => `<propSet><name>${name}</name><val>${value}</val></propSet>`,
+      );
+      return [`<objects><obj type="${type}">${id}</obj>${sets.join("")}</objects>`];
+    });
+    if (found.length === 0) return fault(response, "ManagedObjectNotFound");
+    answer(response, "RetrievePropertiesEx", `<returnval>${found.join("")}</returnval>`);
+  }
+}
+
+const content = `<rootFolder type="Folder">group-d1</rootFolder><propertyCollector type="PropertyCollector">pc</propertyCollector><viewManager type="ViewManager">vm</viewManager><about><fullName>VMware vCenter Server 8.0.3</fullName><version>8.0.3</version></about><sessionManager type="SessionManager">sm</sessionManager>`;
+
+function updates(response: ServerResponse, version: string, told: Update[], truncated: boolean): void {
+  const sets = told.map(({ kind, id, type, properties }) => {
+    const changes = Object.entries(properties).map(([name, value]) =>
+      value === null
+        ? `<changeSet><name>${name}</name><op>indirectRemove</op></changeSet>`
+        : `<changeSet><name>${name}</name><op>assign</op><val>${value}</val></changeSet>`,
+    );
+    return `<objectSet><kind>${kind}</kind><obj type="${type}">${id}</obj>${changes.join("")}</objectSet>`;
+  });
+  const flag = truncated ? "<truncated>true</truncated>" : "";
+  answer(
+    response,
+    "WaitForUpdatesEx",
+    `<returnval><version>${version}</version><filterSet><filter type="PropertyFilter">f</filter>${sets.join("")}</filterSet>${flag}</returnval>`,
+  );
+}
+
+function answer(response: ServerResponse, method: string, inner: string): void {
+  response.setHeader("content-type", "text/xml; charset=utf-8");
+  response.end(envelope(`<${method}Response xmlns="urn:vim25">${inner}</${method}Response>`));
+}
+
+/** Answers with a SOAP fault of that type. */
+export function fault(response: ServerResponse, type: string): void {
+  response.writeHead(500, { "content-type": "text/xml; charset=utf-8" });
+  response.end(
+    envelope(
+      `<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>secret words</faultstring><detail><${type}Fault xmlns="urn:vim25" xsi:type="${type}"/></detail></soapenv:Fault>`,
+    ),
+  );
+}
+
+function envelope(body: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`;
+}
