@@ -87,6 +87,10 @@ export interface Action<Input = Record<string, unknown>> {
   apply(context: ActionContext, input: Input, probe: Probe): Promise<Applied>;
   verify(context: ActionContext, input: Input, probe: Probe, applied: Applied): Promise<Verification>;
   settle(context: ActionContext, input: Input, probe: Probe): Promise<Settlement>;
+  /** Asks what is under way on a resource to end, as a failure, at the next place where nothing is left half done. */
+  endEarly?(resource: Resource): void;
+  /** What is known without asking that there is nothing to do: greyed where it is offered, done already in a run. */
+  idle?(resource: Resource): LocalText | null;
   undo?(context: ActionContext, input: Input, probe: Probe): Promise<Verification>;
 }
 

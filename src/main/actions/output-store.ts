@@ -16,6 +16,11 @@ export interface KeptOutput {
   dropped: number;
 }
 
+/** Live output of a task (of a bulk: of all its tasks). */
+export interface TaskOutputView extends KeptOutput {
+  subscribe(listener: (pieces: TaskOutput[]) => void): () => void;
+}
+
 /**
  * The last 256 KiB of each task's output, 64 MiB for all of them: the task that was silent longest goes first. A
  * listener on a bulk hears all of its tasks.

@@ -15,6 +15,12 @@ export interface RecoveryJournal {
   readonly head: number;
 }
 
+/** What the runner needs of the journal besides; `Journal` has it. */
+export interface RunnerJournal extends RecoveryJournal {
+  writeAll(events: readonly NewJournalEvent[]): JournalEvent[];
+  forTask(task: string): JournalEvent[];
+}
+
 /**
  * Folds the journal into the tasks that the panel shows after a start: those of the last days, and every one whose
  * effect is unknown, however old. `leftovers` are events to be written for what was asked for and never begun.

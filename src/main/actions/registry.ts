@@ -57,7 +57,7 @@ function has(action: Action, resource: Resource): boolean {
 }
 
 function reasonAgainst(action: Action, resource: Resource): LocalText | null {
-  return action.unavailable?.(resource) ?? null;
+  return action.unavailable?.(resource) ?? action.idle?.(resource) ?? null;
 }
 
 function summary(reasons: (LocalText | null)[]): LocalText | null {

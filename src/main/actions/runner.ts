@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Preview, Probe, StartRequest, Task, TaskOutput } from "../../shared/action.ts";
-import type { JournalEvent, NewJournalEvent } from "../../shared/journal.ts";
+import type { NewJournalEvent } from "../../shared/journal.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { text } from "../../shared/text.ts";
 import type { Action, ActionContext, Guard } from "./action.ts";
@@ -8,10 +8,10 @@ import { asData } from "./action-events.ts";
 import { type Asked, breakDown } from "./asked.ts";
 import * as faults from "./faults.ts";
 import { JournalQueue } from "./journal-queue.ts";
-import { type KeptOutput, OutputStore } from "./output-store.ts";
+import { OutputStore, type TaskOutputView } from "./output-store.ts";
 import { eachLimited } from "./patience.ts";
 import { previewAction } from "./preview.ts";
-import { type RecoveryJournal, recoverTasks } from "./recovery.ts";
+import { type RunnerJournal, recoverTasks } from "./recovery.ts";
 import type { ActionRegistry } from "./registry.ts";
 import { parseInput, wordToConfirm } from "./request.ts";
 import { type Reservation, ResourceLocks } from "./resource-locks.ts";
@@ -20,12 +20,6 @@ import { Settler, type SettleTiming } from "./settler.ts";
 import { type FoldedTask, foldTasks, taskOfStep } from "./task-fold.ts";
 import { TaskList } from "./task-list.ts";
 import { type RunParts, runTask, type StepOrigin, type Work } from "./task-run.ts";
-
-/** What the runner needs of the journal; `Journal` has it. */
-interface RunnerJournal extends RecoveryJournal {
-  writeAll(events: readonly NewJournalEvent[]): JournalEvent[];
-  forTask(task: string): JournalEvent[];
-}
 
 export interface RunnerOptions {
   registry: ActionRegistry;
@@ -45,11 +39,6 @@ export interface RunnerOptions {
 
 const tasksListed = 500;
 const defaults = { delays: [2000, 5000, 15_000, 30_000, 60_000], every: 15_000, grace: 2000 };
-
-/** Live output of a task (of a bulk: of all its tasks). */
-export interface TaskOutputView extends KeptOutput {
-  subscribe(listener: (pieces: TaskOutput[]) => void): () => void;
-}
 
 /**
  * Runs actions, one at a time on each resource, with everything journalled before and after. What it shows of a task
@@ -147,6 +136,14 @@ export class ActionRunner {
     if (task === null || !task.cancellable) return false;
     this.#controllers.get(id)?.abort(faults.cancelled());
     return true;
+  }
+
+  /** Has a task end where nothing is left half done: cancelled while nothing was sent, later as its action can. */
+  endEarly(id: string): void {
+    const folded = this.#tasks.folded(id);
+    if (!folded?.intent) return void this.cancel(id);
+    const found = this.#find(folded);
+    found?.action.endEarly?.(found.resource);
   }
 
   /** Undoes a verified task, or all such of a bulk, as a task of its own, by the same guards. Throws OpsError `action.not-undoable`. */

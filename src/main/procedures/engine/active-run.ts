@@ -97,10 +97,13 @@ export class ActiveRun {
     return this.#record(type, data, null);
   }
 
-  /** Stops what acts, where it can still be stopped. */
-  stopTasks(): void {
-    for (const found of this.folded.nodes.values()) {
-      if (found.state === "running" && found.doing.task !== null) this.#parts.runner.cancel(found.doing.task);
+  /** Stops what acts, where it can still be stopped; `gently`, only where nothing is left half done by that. */
+  stopTasks(gently = false): void {
+    const { runner } = this.#parts;
+    for (const { state, doing } of this.folded.nodes.values()) {
+      if (state !== "running" || doing.task === null) continue;
+      if (gently) runner.endEarly(doing.task);
+      else runner.cancel(doing.task);
     }
   }
 

@@ -324,6 +324,34 @@ describe("what a person decides", () => {
     expect(statesOf(run)).toMatchObject({ a: "compensated", b: "verified", c: "compensated", d: "failed" });
   });
 
+  it("sends nothing more that was not sent when it is rolled back, and lets what was sent come to its end", async () => {
+    const log: string[] = [];
+    const probing = Promise.withResolvers<void>();
+    const sent = Promise.withResolvers<void>();
+    const over = Promise.withResolvers<void>();
+    const action = noted(log, () => {}, {
+      probe: async ({ resource }: { resource: { id: string } }) => {
+        if (resource.id === "tower-b") await probing.promise;
+        return { state: "needed", text: sameText("needed"), observed: {} };
+      },
+      verify: async () => {
+        sent.resolve();
+        await over.promise;
+        return { proven: true, text: sameText("proven"), data: {} };
+      },
+    });
+    const { engine } = consoleWith([action]);
+    const plan = planOf([step("a", poke("tower-a")), step("b", poke("tower-b"))]);
+    const id = await engine.start({ plan, reason: "", confirmation: "" });
+    await sent.promise;
+    await engine.rollBack(id, "not now");
+    probing.resolve();
+    over.resolve();
+    const run = await settled(engine, id);
+    expect(log).toEqual(["tower-a"]);
+    expect([run.status, statesOf(run)]).toEqual(["failed", { a: "verified", b: "failed" }]);
+  });
+
   it("does not call rolled back what has no way back, or what failed on the way", async () => {
     let broken = true;
     const undo: Action["undo"] = async () => {

@@ -197,11 +197,16 @@ export class ProcedureEngine {
     await run.decide("run.compensating", { node, reason });
   }
 
-  /** Takes back what the run has done, in reverse order. Throws OpsError `run.not-possible` when it does so already. */
+  /**
+   * Takes back what the run has done, in reverse order. What was not sent yet is not sent, and what can be ended without
+   * leaving it half done, such as a drain, ends; all else that is under way comes to its end first. Throws OpsError
+   * `run.not-possible` when it does so already.
+   */
   async rollBack(id: string, reason: string): Promise<void> {
     const run = await this.#own(id);
     if (run.folded.rollingBack !== null) throw faults.notPossible("rolling-back");
     await run.decide("run.rolling-back", { reason });
+    run.stopTasks(true);
   }
 
   /**

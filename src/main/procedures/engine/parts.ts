@@ -28,6 +28,7 @@ export interface StepRunner {
   start(request: StartRequest, origin: StepOrigin): Promise<string>;
   undo(task: string, origin: StepOrigin): Promise<string>;
   cancel(task: string): boolean;
+  endEarly(task: string): void;
   waitFor(task: string): Promise<Task>;
   settle(task: string): Promise<Task>;
   recall(task: string): TaskEvidence | null;

@@ -67,5 +67,6 @@ export async function runStep(
   });
   const task = undoes === null ? await runner.start(request, origin) : await runner.undo(undoes, origin);
   if (run.cancelled !== null) runner.cancel(task);
+  else if (run.rollingBack !== null && timing.phase === "do") runner.endEarly(task);
   return runner.waitFor(task);
 }

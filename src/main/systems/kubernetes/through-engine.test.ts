@@ -25,6 +25,20 @@ beforeEach(() => {
   server.store.put("pods", pod("api-2", { labels: { app: "other" } }));
 });
 
+test("a run that is rolled back ends a drain under way between two evictions, and the node takes pods again", async () => {
+  server.store.put("poddisruptionbudgets", budget("api", 0));
+  const { engine } = consoleWith(actions);
+  const plan = planOf([step("drain", drain, { compensate: { kind: "undo", text: null } })]);
+  const id = await engine.start({ plan, reason: "", confirmation: "" });
+  await until(() => evictions().length > 3);
+  desk.wish(node, "pause");
+  await engine.rollBack(id, "another night");
+  const run = await settled(engine, id);
+  expect([run.status, stepOf(run, "drain").state]).toEqual(["rolled-back", "failed"]);
+  expect(server.store.get("nodes", null, "node-1")?.spec?.unschedulable).toBeUndefined();
+  expect(desk.view(node)?.phase).toBe("ended");
+});
+
 test("a run whose console ends in the middle of a drain goes on with what is left, and evicts nothing twice", async () => {
   server.store.put("poddisruptionbudgets", budget("api", 0));
   const plan = planOf([step("drain", drain)]);

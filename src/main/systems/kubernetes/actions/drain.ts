@@ -148,6 +148,8 @@ export function drainAction(parts: ClusterActionParts): Action<Input> {
       return { effect: proven ? "happened" : "did-not-happen", text: words, data };
     },
 
+    endEarly: ({ id }) => void parts.desk.wish(id, "abort-and-uncordon"),
+
     async undo(context, _input, probe) {
       const name = nodeOf(access, context.resource);
       if (probe.observed.cordoned === true) {
