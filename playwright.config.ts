@@ -7,6 +7,8 @@ const browser = findBrowser();
 /** The same journeys in both shells; those in Electron skip themselves, with the reason, where it is not there. */
 export default defineConfig<ShellOptions>({
   testDir: "e2e",
+  // They make pictures, which nothing looks at here: each of their journeys is tested by another one.
+  ...(process.env.PASSERELLE_SCREENSHOTS ? {} : { testIgnore: "screenshots.spec.ts" }),
   outputDir: "test-results",
   fullyParallel: false,
   // Each journey has a lab and a console of its own, and waits for most of its time.

@@ -4,10 +4,8 @@ import { expect, test, visit } from "./fixtures.ts";
 import { awaitPicture, screenOf } from "./support/picture.ts";
 import { programFolder } from "./support/programs.ts";
 
-/** With PASSERELLE_SCREENSHOTS set, the pictures of the README and the guide are made anew; else beside the results. */
-const folder = process.env.PASSERELLE_SCREENSHOTS
-  ? join(programFolder, "docs", "images")
-  : join(programFolder, "test-results", "screenshots");
+/** The pictures of the README and the guide are made anew by `npm run screenshots`. */
+const folder = join(programFolder, "docs", "images");
 
 async function picture(window: Page, name: string): Promise<void> {
   await window.mouse.move(0, 0);
@@ -145,4 +143,56 @@ test("the pictures of remote hands", async ({ window, lab }) => {
   await expect(sheet.getByText(/tower-b wants the consent/)).toBeVisible();
   await picture(window, "consent");
   await sheet.getByRole("button", { name: "Give up" }).click();
+});
+
+test("the pictures of clusters and procedures", async ({ window }) => {
+  test.setTimeout(120_000);
+  const main = window.getByRole("main");
+  await visit(window, "#/resource/atelier-kubernetes%2Fcluster");
+  await expect(main.getByRole("region", { name: /at a glance/ })).toBeVisible();
+  await expect(main.getByRole("tab", { name: /^Nodes 8/ })).toBeVisible();
+  await picture(window, "cluster");
+
+  await visit(window, "#/pods?namespace=shop");
+  await expect(
+    window
+      .getByRole("grid")
+      .getByText(/storefront-/)
+      .first(),
+  ).toBeVisible();
+  await picture(window, "pods");
+
+  await visit(window, "#/drain/atelier-kubernetes%2Fnodes%2Fbuild-1");
+  await expect(main.getByText("1 pod would have to wait")).toBeVisible();
+  for (const box of await main.getByRole("checkbox").all()) await box.check();
+  await main.getByRole("textbox", { name: "Reason" }).fill("new memory");
+  await main.getByRole("button", { name: "Drain build-1" }).click();
+  await expect(main.getByText(/Held by its PodDisruptionBudget: .*license-server/).first()).toBeVisible();
+  await picture(window, "drain");
+  await main.getByRole("button", { name: "Abort and uncordon" }).click();
+  await expect(main.getByText("ended", { exact: true })).toBeVisible();
+
+  await visit(window, "#/resource/atelier-kubernetes%2Fworkloads%2FDeployment%2Fshop%2Fstorefront/logs");
+  const lines = window.getByRole("log");
+  await expect(lines.locator(".log-line").nth(5)).toContainText("storefront-");
+  await lines.focus();
+  await window.keyboard.press("/");
+  await window.keyboard.type("level=error");
+  await expect(window.getByText(/lines? match/)).toBeVisible();
+  await picture(window, "logs");
+
+  await visit(window, "#/resource/atelier-kubernetes%2Fworkloads%2FDeployment%2Fshop%2Fstorefront/manifest");
+  await window.getByRole("button", { name: "Edit", exact: true }).click();
+  const editor = window.getByRole("textbox", { name: "YAML of storefront" });
+  await editor.getByText("replicas: 4").click();
+  await window.keyboard.press("End");
+  await window.keyboard.press("Backspace");
+  await window.keyboard.type("6");
+  await window.getByRole("button", { name: "Check" }).click();
+  await expect(window.getByRole("region", { name: "What would change in storefront" })).toBeVisible();
+  await picture(window, "manifest");
+
+  await visit(window, "#/procedures/node-maintenance");
+  await expect(main.getByRole("heading").first()).toBeVisible();
+  await picture(window, "procedure");
 });

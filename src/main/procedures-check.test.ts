@@ -146,7 +146,9 @@ test("the built-in procedures are without fault by the real actions, and listed 
     "power-on-and-check",
     "safe-reboot-round",
   ]);
-  const listed = listProcedures(checked.procedures, result.estate.procedures, (id) => /^(ssh|console)\./.test(id));
+  const listed = listProcedures(checked.procedures, result.estate.procedures, (id) =>
+    /^(ssh|console)\./.test(id),
+  );
   expect(listed.map(({ id, origin, unavailable }) => [id, origin, unavailable?.en ?? null])).toEqual([
     ["night", "estate", null],
     [
