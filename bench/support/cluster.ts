@@ -65,7 +65,7 @@ export async function say(
   body?: { type: string; value: unknown },
 ): Promise<unknown> {
   const words = body && JSON.stringify(body.value);
-  return new Promise((resolve, reject) => {
+  return new Promise<unknown>((resolve, reject) => {
     const asked = request(
       `${cluster.server}${path}`,
       {
@@ -90,7 +90,12 @@ export async function say(
         response.once("error", reject);
       },
     );
-    asked.once("error", reject);
+    asked.once("error", (error) => {
+      // A server may hang up on an idle connection just as it is used again.
+      if (asked.reusedSocket && "code" in error && error.code === "ECONNRESET") {
+        say(cluster, method, path, body).then(resolve, reject);
+      } else reject(error);
+    });
     asked.end(words);
   });
 }
