@@ -151,6 +151,9 @@ export class FakeVcenter {
       const next = isTruncated ? `page-${from + this.page}` : `v-${this.#version}`;
       return updates(response, next, all.slice(from, from + this.page), isTruncated);
     }
+    if (body.includes("<maxWaitSeconds>0<") && this.#pending.length === 0) {
+      return answer(response, "WaitForUpdatesEx", "");
+    }
     this.#waiting = response;
     response.once("close", () => {
       if (this.#waiting === response) this.#waiting = null;
