@@ -68,6 +68,8 @@ export const stepStatusSchema = z.object({
   reason: localTextSchema.nullable(),
   skippedBy: z.enum(["condition", "person"]).nullable(),
   blockedBy: blockSchema.nullable(),
+  /** True of a compensated step of which nobody knows whether it had happened itself: it is not tried again. */
+  untold: z.boolean().optional(),
   /** How long it took in earlier runs, in milliseconds; null where there was none. */
   forecast: z.number().nullable(),
 });

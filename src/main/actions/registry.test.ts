@@ -36,6 +36,12 @@ describe("ActionRegistry", () => {
     expect(registry.offers([])).toEqual([]);
   });
 
+  it("greys what there is nothing to do for, which a run finds done already", () => {
+    const registry = new ActionRegistry();
+    registry.register([fakeAction({ idle: () => sameText("nothing to end") })]);
+    expect(registry.offers([east])[0]?.unavailable).toEqual(sameText("nothing to end"));
+  });
+
   it("offers the fields as they are on one resource, and as they are in general on several", () => {
     const registry = new ActionRegistry();
     const field = (label: string) => ({

@@ -126,6 +126,53 @@ test("somebody else is warned before anything disruptive, and may go on with a r
   });
 });
 
+test("of two nodes that are marked together, one stays", async () => {
+  marks.close();
+  marks = new MaintenanceMarks({
+    record: journal,
+    journal,
+    now: Date.now,
+    onChange: (all) => {
+      for (const [id, mark] of all) change(id, { maintenance: { ...mark, overdue: false, through: null } });
+    },
+  });
+  const beginning = maintenanceActions({ marks, resources: () => [...hosts.values()], now: Date.now })[0];
+  if (!beginning) throw new Error("nothing to begin with");
+  const facts = { "kubernetes.ready": { value: true, source: "east", at: Date.now() } };
+  for (const id of ["tower-a", "tower-b"]) change(id, { kind: "node", parent: "cluster", facts });
+  const both = Promise.withResolvers<void>();
+  let probed = 0;
+  const together = runnerWith([
+    {
+      ...beginning,
+      probe: async (context, input) => {
+        const probe = await beginning.probe(context, input);
+        probed += 1;
+        if (probed === 2) both.resolve();
+        await both.promise;
+        return probe;
+      },
+    },
+  ]);
+  const id = await together.start({
+    ...requestFor("tower-a"),
+    resources: ["tower-a", "tower-b"],
+    concurrency: 2,
+  });
+  await together.waitFor(id);
+  expect(together.children(id).map(({ state }) => state)).toEqual(["verified", "failed"]);
+  expect([marks.of("tower-a") === null, marks.of("tower-b") === null]).toEqual([false, true]);
+});
+
+test("that there is no mark to end is said where it is offered", async () => {
+  const [, endAction] = maintenanceActions({ marks, resources: () => [], now: Date.now });
+  const host = hosts.get("tower-a");
+  if (!host || !endAction) throw new Error("nothing to ask");
+  expect(endAction.idle?.(host)?.en).toBe("It is not in maintenance.");
+  await run(runner, { action: begin });
+  expect(endAction.idle?.(host)).toBeNull();
+});
+
 test("what is in maintenance with its holder is ended there", () => {
   const [, endAction] = maintenanceActions({ marks, resources: () => [], now: Date.now });
   const host = hosts.get("tower-a");

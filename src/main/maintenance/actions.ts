@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OpsError } from "../../shared/errors.ts";
 import { durationSchema, parseDuration } from "../../shared/estate.ts";
 import type { MaintenanceMark } from "../../shared/maintenance.ts";
 import type { Resource, ResourceKind } from "../../shared/resource.ts";
@@ -56,6 +57,11 @@ export function maintenanceActions(parts: MaintenanceActionParts): Action[] {
 }
 
 function beginAction({ marks, resources, now }: MaintenanceActionParts): Action<Begin> {
+  /** Whether the rest can do without it, where that is asked for; null where it is not, or is in maintenance already. */
+  const roomNeeded = (resource: Resource, { onlyIfSpared }: Begin) =>
+    resource.kind === "node" && onlyIfSpared && marks.of(resource.id) === null
+      ? roomWithout(resource, resources())
+      : null;
   return {
     id: "console.begin-maintenance",
     title: text("Begin maintenance", "Mettre en maintenance"),
@@ -84,8 +90,8 @@ function beginAction({ marks, resources, now }: MaintenanceActionParts): Action<
       if (before !== null && covers(before, input, now())) {
         return { state: "done", text: inMaintenance(before), observed };
       }
-      if (resource.kind === "node" && input.onlyIfSpared && before === null) {
-        const room = roomWithout(resource, resources());
+      const room = roomNeeded(resource, input);
+      if (room !== null) {
         return {
           state: room.enough ? "needed" : "impossible",
           text: room.text,
@@ -96,6 +102,9 @@ function beginAction({ marks, resources, now }: MaintenanceActionParts): Action<
       return { state: "needed", text: words, observed };
     },
     async apply({ resource, committed }, input) {
+      // Another node of the cluster may have been marked since it was looked at.
+      const room = roomNeeded(resource, input);
+      if (room?.enough === false) throw notSpared(room.text);
       committed();
       marks.begin(resource.id, { until: now() + milliseconds(input.duration), reason: input.reason });
       return { data: {} };
@@ -136,6 +145,7 @@ function endAction({ marks }: MaintenanceActionParts): Action {
           )
         : null;
     },
+    idle: ({ id }) => (marks.of(id) === null ? notInMaintenance : null),
     describe: () => ({
       steps: [
         text(
@@ -211,6 +221,19 @@ function putBack(marks: MaintenanceMarks, resource: Resource, before: unknown): 
   if (mark.success) marks.restore(resource.id, mark.data);
   else if (marks.of(resource.id) !== null) marks.end(resource.id);
   return markedOr(marks, resource, mark.success);
+}
+
+/** `maintenance.not-spared` */
+function notSpared(why: LocalText): OpsError {
+  return new OpsError({
+    code: "maintenance.not-spared",
+    system: "console",
+    message: why,
+    hint: text(
+      "Wait until the other node is back in service, or ask for it without that check.",
+      "Attendez le retour en service de l'autre nœud, ou passez-vous de cette vérification.",
+    ),
+  });
 }
 
 const notInMaintenance = text("It is not in maintenance.", "Aucune maintenance n'est en cours.");

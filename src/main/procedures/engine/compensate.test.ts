@@ -76,6 +76,7 @@ describe("compensating one step by itself", () => {
     await engine.compensate(run.id, "a", "nobody can tell");
     const after = await settled(engine, run.id);
     expect(statesOf(after)).toEqual({ a: "compensated", b: "blocked" });
+    expect(stepOf(after, "a").untold).toBe(true);
     expect(await codeOf(() => engine.retry(run.id, "a", "again"))).toBe("run.not-possible");
     await engine.skip(run.id, "a", "it was made up for");
     expect(await settled(engine, run.id)).toMatchObject({ status: "completed-with-skips" });

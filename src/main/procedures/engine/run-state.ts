@@ -3,7 +3,7 @@ import type { PlanNode } from "../../../shared/plan.ts";
 import type { Block, RunState, RunStatus, StepStatus } from "../../../shared/run.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
 import { fillOutcomes } from "../definition/placeholders.ts";
-import { type FoldedNode, type FoldedRun, isMadeUpFor } from "./folded-run.ts";
+import { type FoldedNode, type FoldedRun, isMadeUpFor, mayRepeat } from "./folded-run.ts";
 import { remainingTime, type StepHistory } from "./forecast.ts";
 import { approvalsThatCount, retryAt } from "./moves.ts";
 import { reasonWords } from "./own-reasons.ts";
@@ -78,6 +78,7 @@ function stepOf(run: FoldedRun, found: FoldedNode, around: Around, capacity: Cap
     reason: shown.reason,
     skippedBy: found.skippedBy,
     blockedBy,
+    ...(isMadeUpFor(run, found) && !mayRepeat(run, found) && { untold: true }),
     forecast: around.history.ofStep(run.plan.procedure, node),
   };
 }

@@ -44,6 +44,14 @@ async function run(action: Action, input: Record<string, unknown> = {}) {
 
 const states = () => [...far.silences.values()].map(({ endsAt }) => Date.parse(endsAt) > now);
 
+test("that there is no silence to lift is said where it is offered, once that was read", async () => {
+  expect(expire.idle?.(node)).toBeNull();
+  await expire.probe(contextOf(node), {});
+  expect(expire.idle?.(node)?.en).toContain("no silence in force");
+  await run(silence, { duration: "2h" });
+  expect(expire.idle?.(node)).toBeNull();
+});
+
 test("the alerts about a node are silenced, those about others are not, and it is proven by both", async () => {
   const { probe, seen, commits } = await run(silence, { duration: "2h", comment: "a new fan" });
   expect(probe).toMatchObject({ state: "needed", observed: { alerts: 1, before: [] } });

@@ -156,6 +156,10 @@ function expireAction(parts: SilenceParts): Action {
     verb: text("Expire", "Lever"),
     input: z.object({}),
     fields: [],
+    idle: (resource) => {
+      const seen = parts.api.silencesSeen;
+      return seen === null || seen.some((silence) => isOwn(silence, resource)) ? null : none;
+    },
     describe: () => ({
       steps: [
         text(
@@ -189,12 +193,11 @@ function expireAction(parts: SilenceParts): Action {
 
 /** The console's own silences of a resource that are in force or to come. */
 async function own({ api }: SilenceParts, resource: Resource, signal: AbortSignal): Promise<Silence[]> {
-  const mark = markOf(resource);
-  const silences = await api.silences(signal);
-  return silences.filter(
-    ({ status, createdBy: by, comment }) =>
-      status.state !== "expired" && by === createdBy && comment.endsWith(mark),
-  );
+  return (await api.silences(signal)).filter((silence) => isOwn(silence, resource));
+}
+
+function isOwn({ status, createdBy: by, comment }: Silence, resource: Resource): boolean {
+  return status.state !== "expired" && by === createdBy && comment.endsWith(markOf(resource));
 }
 
 async function expire(

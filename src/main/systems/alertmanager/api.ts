@@ -27,6 +27,9 @@ export interface WantedSilence {
 export class AlertmanagerApi {
   readonly name: string;
   readonly #client: AlertmanagerClient;
+  #silences: readonly Silence[] | null = null;
+  /** How often a silence was asked for: what was read before that does not show it. */
+  #asked = 0;
 
   constructor(name: string, client: AlertmanagerClient) {
     this.name = name;
@@ -48,7 +51,15 @@ export class AlertmanagerApi {
 
   /** Those in force, to come, and over lately. */
   async silences(signal: AbortSignal): Promise<Silence[]> {
-    return this.#known(readSilences(await this.#client.ask({ path: "/silences", signal }))).members;
+    const asked = this.#asked;
+    const { members } = this.#known(readSilences(await this.#client.ask({ path: "/silences", signal })));
+    if (asked === this.#asked) this.#silences = members;
+    return members;
+  }
+
+  /** Those that were read last; null where none were since one was asked for. */
+  get silencesSeen(): readonly Silence[] | null {
+    return this.#silences;
   }
 
   async silence(id: string, signal: AbortSignal): Promise<Silence> {
@@ -64,6 +75,8 @@ export class AlertmanagerApi {
       startsAt: new Date(startsAt).toISOString(),
       endsAt: new Date(endsAt).toISOString(),
     };
+    this.#asked += 1;
+    this.#silences = null;
     const answer = await this.#client.ask({ method: "POST", path: "/silences", body, signal, onSent });
     return this.#known(readSilenceId(answer));
   }

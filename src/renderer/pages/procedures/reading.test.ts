@@ -59,6 +59,14 @@ describe("what a person may do", () => {
 
   it("never offers to send again what may have been sent", () => {
     expect(obstacleTo("retry", step("unknown-effect"), open)).toBe("notWhileUnknown");
+    const untold = {
+      node: actionNode("a"),
+      status: standing("a", { state: "compensated", blockedBy: block("person") }),
+    };
+    expect(obstacleTo("retry", untold, open)).toBeNull();
+    expect(obstacleTo("retry", { ...untold, status: { ...untold.status, untold: true } }, open)).toBe(
+      "notWhileUnknown",
+    );
     expect(obstacleTo("settle", step("unknown-effect"), open)).toBeNull();
     expect(obstacleTo("retry", step("failed"), open)).toBeNull();
     expect(obstacleTo("settle", step("failed"), open)).toBe("nothingUnknown");

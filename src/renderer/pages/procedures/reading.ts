@@ -84,7 +84,7 @@ export function obstacleTo(
   const unknown = status.state === "unknown-effect";
   if (choice === "settle") return unknown && status.task !== null ? null : "nothingUnknown";
   if (run.ended) return "over";
-  if (choice === "retry") return unknown ? "notWhileUnknown" : null;
+  if (choice === "retry") return unknown || status.untold ? "notWhileUnknown" : null;
   if (choice === "rollBack") return run.rollingBack ? "alreadyRollingBack" : null;
   if (status.state === "compensated") return choice === "skip" ? null : "compensated";
   if (choice !== "compensate") return null;
