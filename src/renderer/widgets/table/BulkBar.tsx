@@ -24,6 +24,7 @@ export function BulkBar({
   within,
   view,
   list,
+  isLive,
   selection,
   onSelect,
 }: {
@@ -31,6 +32,8 @@ export function BulkBar({
   within: Within;
   view: ListView;
   list: ListWindow | null;
+  /** Whether main tells of every change: what did not change is then no older than what did. */
+  isLive: boolean;
   selection: Selection;
   onSelect: (selection: Selection) => void;
 }) {
@@ -59,7 +62,7 @@ export function BulkBar({
             matching: formatNumber(list.matching, language),
             total: formatNumber(list.total, language),
           })}{" "}
-          · <Age at={list.asOf} form="asOf" />
+          · {isLive ? t("live") : <Age at={list.asOf} form="asOf" />}
         </span>
       )}
       <fieldset className="bulk" aria-label={t("bulk")}>

@@ -113,6 +113,7 @@ export function ResourceTable({
         within={within}
         view={view}
         list={list.value}
+        isLive={list.current && list.state === "live"}
         selection={selection}
         onSelect={setSelection}
       />
