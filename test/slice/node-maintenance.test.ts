@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startRequestSchema } from "../../src/shared/action.ts";
 import type { RunSummary } from "../../src/shared/procedure-calls.ts";
 import type { RunState } from "../../src/shared/run.ts";
 import { SliceLab } from "./support/lab.ts";
@@ -111,8 +112,6 @@ describe("node maintenance", () => {
         state: "impossible",
         text: { en: expect.stringContaining("web-1") },
       });
-      await console.window.drains.wish({ id: nodeOf("web-1"), wish: "abort" });
-      await reaches(console, run, (state) => step(state, "drain")?.state === "failed", "aborted");
       await console.window.procedures.rollBack({ id: run, reason: "enough" });
       const ended = await reaches(console, run, (state) => state.endedAt !== null, "ended");
       expect(ended.status).toBe("rolled-back");
@@ -158,6 +157,14 @@ describe("node maintenance", () => {
     const console = await OpenConsole.open(options);
     try {
       for (const id of [nodeOf("web-2"), "tower-b"]) await known(console, id);
+      const { task } = await console.window.actions.start(
+        startRequestSchema.parse({
+          action: "console.begin-maintenance",
+          resources: ["tower-b"],
+          input: { reason: "a person's own", duration: "8h" },
+        }),
+      );
+      await console.parts.runner.waitFor(task);
       const run = await started(console, "web-2", { restart: "amt", machine: "tower-b" });
       await reaches(console, run, (state) => step(state, "same-machine")?.state === "waiting", "asks");
       const { hash } = await console.window.procedures.planOf({ id: run });
@@ -171,7 +178,8 @@ describe("node maintenance", () => {
       const ended = await reaches(console, run, (state) => state.endedAt !== null, "ended");
       expect(ended.status).toBe("completed");
       expect((await lab.machine("web-2")).bootId).not.toBe(before.bootId);
-      expect(console.resource("tower-b").maintenance).toBeUndefined();
+      expect(console.resource(nodeOf("web-2")).maintenance).toBeUndefined();
+      expect(console.resource("tower-b").maintenance).toMatchObject({ reason: "a person's own" });
       expect((await stateOf(console, "web-2")).cordoned).toBe(false);
     } finally {
       await console.close();

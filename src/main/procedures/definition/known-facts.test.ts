@@ -71,3 +71,13 @@ test("health counts when every system that reads the resource has read it since"
   expect(isReached(wait, host({ sources: { screens: never } }), 0)).toBe(false);
   expect(isReached(wait, null, 0)).toBe(false);
 });
+
+test("whether it is marked as in maintenance itself is known of whatever is known at all", () => {
+  const mark = { since: 1, until: 2, by: "operator-b", reason: "", overdue: false, through: null };
+  const dead = host({ stale: true, seenAt: null });
+  expect(knownFact(dead, "maintenance")).toBe(false);
+  expect(knownFact({ ...dead, maintenance: mark }, "maintenance")).toBe(true);
+  const through = { id: "east/cluster", name: "East" };
+  expect(knownFact({ ...dead, maintenance: { ...mark, through } }, "maintenance")).toBe(false);
+  expect(knownFact(null, "maintenance")).toBe(undefined);
+});

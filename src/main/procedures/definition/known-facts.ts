@@ -4,7 +4,7 @@ import type { FactValue, Resource } from "../../../shared/resource.ts";
 import { type LocalText, sameText, text } from "../../../shared/text.ts";
 
 /** What conditions and waits may ask of a resource besides its facts. */
-const own = ["health"] as const;
+const own = ["health", "maintenance"] as const;
 
 /** Every key that `fact(…)` and `until` may name. */
 export const factKeys: readonly string[] = [...own, ...Object.keys(factDefinitions)];
@@ -14,6 +14,7 @@ const definitions: Record<string, FactDefinition> = factDefinitions;
 /** What a fact is called; its key where it has no name. */
 export function factLabel(fact: string): LocalText {
   if (fact === "health") return text("health", "santé");
+  if (fact === "maintenance") return text("in maintenance", "en maintenance");
   const label = Object.hasOwn(definitions, fact) ? definitions[fact]?.label : undefined;
   return label ?? sameText(fact);
 }
@@ -23,6 +24,8 @@ export function factLabel(fact: string): LocalText {
  * that read it cannot read it any more; null when it was read and has no such fact.
  */
 export function knownFact(resource: Resource | null, fact: string): FactValue | undefined {
+  // The console's own mark, which needs no reading; one of what holds the resource is not its own.
+  if (resource && fact === "maintenance") return resource.maintenance?.through === null;
   if (!resource || resource.stale || resource.seenAt === null) return undefined;
   if (fact === "health") return resource.health;
   const found = Object.hasOwn(resource.facts, fact) ? resource.facts[fact] : undefined;
