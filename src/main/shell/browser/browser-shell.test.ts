@@ -96,6 +96,7 @@ describe("the one-time link", () => {
     const page = await ask(shell.url, "/open");
     expect(page.status).toBe(200);
     expect(page.body.toString()).toContain('<script src="/sign-in.js"');
+    expect(page.body.toString()).toContain('<link rel="icon" href="data:,"');
     expect((await ask(shell.url, "/sign-in.js")).headers["content-type"]).toBe("text/javascript");
     expect((await trade(tokenOf(link))).status).toBe(204);
   });

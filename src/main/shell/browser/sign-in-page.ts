@@ -1,7 +1,8 @@
 /**
  * The page behind a one-time link. The token stands after `#`, so it is in no request line, referrer or log; the
  * script takes it out of the address bar and the history, trades it for the session cookie and goes on. A link
- * preview that merely fetches the page uses up nothing.
+ * preview that merely fetches the page uses up nothing. The empty icon keeps the browser from asking for one, which
+ * nobody may have before signing in.
  */
 export const signInPage = `<!doctype html>
 <html lang="en">
@@ -10,6 +11,7 @@ export const signInPage = `<!doctype html>
 <title>Passerelle</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/sign-in.css">
 <script src="/sign-in.js" defer></script>
 </head>
