@@ -52,6 +52,24 @@ describe("the frame", () => {
     expect(window.localStorage.getItem("passerelle.preferences")).toContain('"language":"fr"');
   });
 
+  it("closes a sheet when the page that it was opened on is left", async () => {
+    open("#/resource/tower-a");
+    fireEvent.click(await screen.findByRole("button", { name: "Reboot" }));
+    await screen.findByRole("dialog");
+    act(() => {
+      window.location.hash = "#/hosts";
+    });
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  it("says of a list that is told of every change that it is kept up to date, and else how old it is", async () => {
+    const console = open("#/hosts");
+    expect(await screen.findByText(/kept up to date/)).toBeTruthy();
+    act(() => console.main.cut());
+    await waitFor(() => expect(screen.queryByText(/kept up to date/)).toBeNull());
+    expect(screen.getByRole("link", { name: "tower-a" })).toBeTruthy();
+  });
+
   it("follows the chosen appearance", async () => {
     open("#/overview");
     fireEvent.click(await screen.findByRole("button", { name: /^Operator/ }));

@@ -1,4 +1,6 @@
+import { useEffect, useRef } from "react";
 import { useOverlays } from "../state/overlays.ts";
+import { usePlace } from "../state/router.ts";
 import { QuestionDialog } from "../widgets/QuestionDialog.tsx";
 import { useLoaded } from "./use-loaded.ts";
 
@@ -9,6 +11,7 @@ const loadPalette = () => import("../widgets/palette/Palette.tsx");
 export function Overlays() {
   const sheet = useOverlays((overlays) => overlays.sheet);
   const paletteOpen = useOverlays((overlays) => overlays.paletteOpen);
+  useSheetOfItsPage();
   const ActionSheet = useLoaded(loadSheet, sheet !== null);
   const Palette = useLoaded(loadPalette, paletteOpen);
   return (
@@ -18,4 +21,15 @@ export function Overlays() {
       {paletteOpen && Palette && <Palette />}
     </>
   );
+}
+
+/** The back button leaves a sheet with the page that it was opened on; a tab or a filter is the same page. */
+function useSheetOfItsPage(): void {
+  const closeSheet = useOverlays((overlays) => overlays.closeSheet);
+  const page = usePlace().path.slice(0, 2).join("/");
+  const before = useRef(page);
+  useEffect(() => {
+    if (before.current !== page) closeSheet();
+    before.current = page;
+  }, [page, closeSheet]);
 }

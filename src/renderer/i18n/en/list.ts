@@ -35,6 +35,8 @@ export const list = {
   },
   caption: "{{title}}: {{matching}} of {{total}}",
   count: "{{matching}} of {{total}}",
+  without: "none",
+  live: "kept up to date",
   selected_one: "{{count}} selected",
   selected_other: "{{count}} selected",
   clearSelection: "Clear the selection",

@@ -13,7 +13,7 @@ export const manifest = {
   locked: "It cannot be changed: {{why}}",
   edited: "edited, not saved",
   untouched: "nothing edited yet",
-  readOnly: "as it was read",
+  readOnly: "This is how it was read.",
   outcome: {
     unchanged: "The API server would change nothing.",
     changed: "The API server accepts it. This is what it would change:",

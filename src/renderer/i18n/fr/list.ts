@@ -38,6 +38,8 @@ export const list: Translation<typeof english> = {
   },
   caption: "{{title}} : {{matching}} sur {{total}}",
   count: "{{matching}} sur {{total}}",
+  without: "aucun",
+  live: "suivi en direct",
   selected_one: "{{count}} sélectionné",
   selected_other: "{{count}} sélectionnés",
   clearSelection: "Vider la sélection",

@@ -16,7 +16,7 @@ export const manifest: Translation<typeof english> = {
   locked: "Il ne peut pas être modifié : {{why}}",
   edited: "modifié, non enregistré",
   untouched: "rien de modifié pour l'instant",
-  readOnly: "tel qu'il a été lu",
+  readOnly: "Voici ce qui a été lu.",
   outcome: {
     unchanged: "Le serveur d'API ne changerait rien.",
     changed: "Le serveur d'API l'accepte. Voici ce qu'il changerait :",

@@ -1,27 +1,17 @@
 import type { ResourceKind } from "../../../shared/resource.ts";
 
-/** The columns that a list of what is in a cluster begins with, by kind. */
+/** The columns that a list of what is in a cluster begins with, by kind: as many as a window of 1280 pixels shows. */
 export const clusterColumns = {
   cluster: [
     "health",
     "kubernetes.version",
     "kubernetes.nodesReady",
     "kubernetes.nodes",
-    "kubernetes.pods",
     "site",
     "environment",
     "seenAt",
   ],
-  node: [
-    "health",
-    "system",
-    "kubernetes.roles",
-    "kubernetes.version",
-    "cpu.used",
-    "memory.used",
-    "os.kernel",
-    "seenAt",
-  ],
+  node: ["health", "system", "kubernetes.roles", "kubernetes.version", "cpu.used", "memory.used", "seenAt"],
   namespace: ["health", "system", "kubernetes.status", "kubernetes.quotas", "kubernetes.budgets", "seenAt"],
   workload: [
     "health",
@@ -66,7 +56,6 @@ export const clusterColumns = {
     "kubernetes.status",
     "helm.chart",
     "helm.chartVersion",
-    "helm.appVersion",
     "helm.revision",
     "helm.deployedAt",
   ],

@@ -54,7 +54,7 @@ export default function DrainPage({ id }: { id: string }) {
 /** The part of a drain that is on now. */
 function Stage({
   detail,
-  resource: { id, name },
+  resource: { id, name, facts },
   view,
 }: {
   detail: ResourceDetail;
@@ -80,7 +80,7 @@ function Stage({
         view={view}
         task={task}
         name={name}
-        uncordon={offerOf("kubernetes.uncordon")}
+        uncordon={facts["kubernetes.cordoned"]?.value === false ? null : offerOf("kubernetes.uncordon")}
         onAgain={() => setAnew(true)}
       />
     );

@@ -46,7 +46,7 @@ function ProcedureTable({ procedures }: { procedures: readonly ListedProcedure[]
           <Th>{t("columns.procedure")}</Th>
           <Th>{t("columns.does")}</Th>
           <Th>{t("columns.steps")}</Th>
-          <Th>{t("columns.last")}</Th>
+          <Th modifier="wrap">{t("columns.last")}</Th>
           <Th>{t("plan")}</Th>
         </Tr>
       </Thead>

@@ -44,6 +44,8 @@ export const RowCells = memo(function RowCells({
             <BuiltInCell row={row} column={column} />
           ) : unitOf(column) === "timestamp" && typeof row.cells[column] === "number" ? (
             <Age at={row.cells[column]} />
+          ) : isWithout(row, column) ? (
+            <span className="quiet">{t("without")}</span>
           ) : (
             <FactValue name={column} value={row.cells[column]} />
           )}
@@ -69,4 +71,10 @@ function BuiltInCell({ row, column }: { row: ListRow; column: BuiltInColumn }) {
     default:
       return <span>{row[column]}</span>;
   }
+}
+
+/** A workload that was read without counts of pods has none, as a CronJob; they are not unknown. */
+function isWithout(row: ListRow, column: string): boolean {
+  const isRead = row.seenAt !== null && !row.stale && row.health !== "unknown";
+  return isRead && column.startsWith("kubernetes.replicas") && row.cells[column] === undefined;
 }
