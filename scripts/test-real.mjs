@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setUp } from "./setup.mjs";
 import { ensureBuild } from "./support/build.mjs";
+import { ensureCounterparts } from "./support/counterparts.mjs";
 import { needs } from "./support/packages.mjs";
 import { pinnedNode, recordsFolder } from "./support/project.mjs";
 import { closingLine, demandTests, table } from "./support/tally.mjs";
@@ -12,6 +13,7 @@ const missing = await setUp({
   build: false,
   packages: Object.keys(needs).filter((name) => needs[name]?.onlyFor === undefined),
 });
+missing.push(...(await ensureCounterparts()));
 const node = pinnedNode();
 if (!node) throw new Error("set-up made sure of Node 24");
 

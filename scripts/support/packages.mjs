@@ -6,7 +6,7 @@ import { run } from "./run.mjs";
  * Programs that come from the system and the Debian packages that bring them. A need is met when each entry of
  * `programs` has one of its alternatives.
  * `onlyFor` names who wants it where not every run does.
- * @type {Record<string, { programs: string[][], packages: string[], onlyFor?: "bench" }>}
+ * @type {Record<string, { programs: string[][], packages: string[], onlyFor?: "bench" | "counterparts" }>}
  */
 export const needs = {
   browser: {
@@ -36,6 +36,11 @@ export const needs = {
     packages: ["prometheus-alertmanager"],
   },
   etcd: { programs: [["etcd"]], packages: ["etcd-server"] },
+  compiler: {
+    programs: [["go"], ["dpkg-source"]],
+    packages: ["golang-go", "dpkg-dev"],
+    onlyFor: "counterparts",
+  },
   fanout: {
     onlyFor: "bench",
     programs: [["clush"], ["parallel-ssh", "pssh"]],
