@@ -48,16 +48,21 @@ export function kindOf(tab: ListTab): (typeof listed)[ListTab] {
   return listed[tab];
 }
 
+/** What one looks for a terminal on; where there is none, its view says why. */
+const machines: ReadonlySet<ResourceKind | undefined> = new Set(["host", "vm", "node", "pod"] as const);
+
 /**
- * The views that this resource has: a list only where there is something to list, the screen only where a system shows
- * one or power can be changed, or it is asked for.
+ * The views that this resource has: a list only where there is something to list, the terminal only on what has one or
+ * might, the screen only where a system shows one or power can be changed, or it is asked for.
  */
 export function tabsOf(detail: ResourceDetail, wanted: Tab): readonly Tab[] {
   const hasScreen = detail.consoles.some(({ kind }) => kind === "screen");
+  const hasTerminal = detail.consoles.some(({ kind }) => kind !== "screen");
   const hasPower = handsOffers(detail.offers).names.size > 0;
   return tabs.filter((tab) => {
     if (tab === wanted) return true;
     if (tab === "screen") return hasScreen || hasPower;
+    if (tab === "terminal") return hasTerminal || machines.has(detail.resource?.kind);
     if (tab === "logs" || tab === "manifest") return detail.has[tab];
     return !isListTab(tab) || (detail.contents[kindOf(tab)]?.total ?? 0) > 0;
   });
