@@ -37,7 +37,7 @@ const beginFields: Action["fields"] = [
     "onlyIfSpared",
     text(
       "Only if the rest of its cluster can spare it",
-      "Seulement si le reste de son cluster peut s'en passer",
+      "Seulement si le reste de sa grappe peut s'en passer",
     ),
     "boolean",
     true,

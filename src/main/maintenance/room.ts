@@ -23,7 +23,7 @@ export function roomWithout(node: Resource, resources: readonly Resource[]): Roo
       enough: false,
       text: text(
         `${away.name} of the same cluster is in maintenance already.`,
-        `${away.name}, du même cluster, est déjà en maintenance.`,
+        `${away.name}, de la même grappe, est déjà en maintenance.`,
       ),
       observed: { others: others.length },
     };

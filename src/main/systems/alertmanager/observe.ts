@@ -193,7 +193,7 @@ function serviceProblems(cluster: string, left: number, unread: number): Problem
       health: "warning",
       text: text(
         "Its cluster is still finding together; silences may not be known everywhere.",
-        "Son cluster est encore en cours de formation ; les silences ne sont peut-être pas connus partout.",
+        "Sa grappe est encore en cours de formation ; les silences ne sont peut-être pas connus partout.",
       ),
     });
   }
