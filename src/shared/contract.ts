@@ -38,7 +38,7 @@ import { healthSchema, resourceKindSchema, resourceSchema } from "./resource.ts"
 import { recordingSchema } from "./screen.ts";
 import { localTextSchema } from "./text.ts";
 
-const identified = z.object({ id: z.string().max(300) });
+const identified = z.object({ id: z.string().max(700) });
 const secretName = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
 const secretValue = z.string().min(1).max(65_536);
 

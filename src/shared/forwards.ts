@@ -19,7 +19,7 @@ export type PortForward = z.infer<typeof portForwardSchema>;
 
 /** `localPort` null: any that is free. */
 export const portForwardRequestSchema = z.object({
-  resource: z.string().max(300),
+  resource: z.string().max(700),
   remotePort: z.int().min(1).max(65_535),
   localPort: z.int().min(1024).max(65_535).nullable().default(null),
 });

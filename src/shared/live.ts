@@ -29,7 +29,7 @@ export const factOfFacet = {
 export const mostFacetValues = 200;
 
 /** What a list is of before anything is filtered: what stands on a parent, or has these values. */
-export const withinSchema = z.partialRecord(z.enum([...facetNames, "parent"]), z.string().max(300));
+export const withinSchema = z.partialRecord(z.enum([...facetNames, "parent"]), z.string().max(700));
 export type Within = z.infer<typeof withinSchema>;
 
 /** How a list asks for what is in a resource: a cluster's by its system, a node's pods by the node they run on. */

@@ -3,7 +3,7 @@ import { wireErrorSchema } from "./errors.ts";
 
 /** Which logs: those of pods, or of every pod of a workload, namespace or node; `tail` counts lines, `since` seconds. */
 export const logRequestSchema = z.object({
-  resources: z.array(z.string().max(300)).min(1).max(200),
+  resources: z.array(z.string().max(700)).min(1).max(200),
   /** One container's name; all containers when null. */
   container: z.string().max(300).nullable().default(null),
   /** Of the container before its last restart. */

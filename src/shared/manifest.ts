@@ -14,7 +14,7 @@ export const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 export const manifestEditSchema = z.object({
-  resource: z.string().max(300),
+  resource: z.string().max(700),
   yaml: z.string().max(mostYaml),
   version: z.string().max(200),
 });
