@@ -16,10 +16,15 @@ export class WatchedProcess {
   readonly #ended: Promise<number | null>;
   readonly #startedAt = performance.now();
   #seconds = 0;
+  /** The end of what it wrote to its standard error. */
+  #complaint = "";
 
   constructor(command: string, words: readonly string[]) {
-    this.child = spawn(command, words, { stdio: ["ignore", "pipe", "inherit"] });
+    this.child = spawn(command, words, { stdio: ["ignore", "pipe", "pipe"] });
     if (!this.child.stdout) throw new Error("a pipe was asked for");
+    this.child.stderr?.setEncoding("utf8").on("data", (piece: string) => {
+      this.#complaint = (this.#complaint + piece).slice(-500);
+    });
     createInterface({ input: this.child.stdout }).on("line", (line) => {
       this.lines += 1;
       this.last = line;
@@ -51,7 +56,8 @@ export class WatchedProcess {
     late.addEventListener("abort", stop);
     const code = await this.#ended;
     late.removeEventListener("abort", stop);
-    if (code !== 0) throw new Error(`${this.child.spawnargs.join(" ")} ended with ${code}: ${this.last}`);
+    if (code !== 0)
+      throw new Error(`${this.child.spawnargs.join(" ")} ended with ${code}: ${this.#complaint}`);
     return this.#seconds;
   }
 
@@ -60,7 +66,7 @@ export class WatchedProcess {
     const end = performance.now() + limit;
     while (!holds()) {
       if (this.child.exitCode !== null || performance.now() > end) {
-        throw new Error(`waited in vain for ${this.child.spawnargs.join(" ")}: ${this.last}`);
+        throw new Error(`waited in vain for ${this.child.spawnargs.join(" ")}: ${this.#complaint}`);
       }
       await setTimeout(lookEvery);
     }
