@@ -28,24 +28,28 @@ export function isFigure(column: string): boolean {
   return unit === "bytes" || unit === "count" || unit === "seconds" || column.startsWith("load.");
 }
 
-/** Names of pods are made up by their controllers: long, and told apart by their ends. */
-function nameWidth(columns: readonly string[]): { least: number; share: number } {
-  return columns.includes("kubernetes.podReady") ? { least: 15, share: 4 } : { least: 10.5, share: 1.8 };
-}
-
 /** The least width of a column in rem, and its share of what is left over. */
 function widthOf(column: string): { least: number; share: number } {
+  if (column === "name") return { least: 10.5, share: 1.8 };
   if (column === "health") return { least: 8, share: 1.6 };
   if (column === "seenAt" || column === "site") return { least: 6.5, share: 0.6 };
   if (definitions[column]?.unit === "percent") return { least: 7.6, share: 0.6 };
   return isFigure(column) ? { least: 7, share: 0.6 } : { least: 7.25, share: 0.8 };
 }
 
+/** Names of pods are made up by their controllers: long, and told apart by their ends. Their health is one word. */
+const widthsOfPods: Record<string, { least: number; share: number }> = {
+  name: { least: 14.5, share: 4 },
+  health: { least: 5.75, share: 0.6 },
+  "kubernetes.restarts": { least: 6.25, share: 0.6 },
+};
+
 const checkbox = 2.25;
 
 /** The columns of a list as a CSS grid: its template, and the width below which it scrolls sideways. */
 export function gridOf(columns: readonly string[]): { template: string; leastWidth: string } {
-  const widths = [nameWidth(columns), ...columns.map(widthOf)];
+  const own = columns.includes("kubernetes.podReady") ? widthsOfPods : {};
+  const widths = ["name", ...columns].map((column) => own[column] ?? widthOf(column));
   const least = widths.reduce((sum, width) => sum + width.least, checkbox);
   return {
     template: [`${checkbox}rem`, ...widths.map(({ least, share }) => `minmax(${least}rem, ${share}fr)`)].join(
