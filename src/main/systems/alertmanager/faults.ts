@@ -1,5 +1,6 @@
 import { OpsError } from "../../../shared/errors.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
+import { answerClosed, answerTimedOut } from "../../reach/answer-faults.ts";
 import type { StreamTlsFaults } from "../../reach/secure-stream.ts";
 
 /** An OpsError of this area; `code` comes without the `alertmanager.` before it. */
@@ -21,29 +22,12 @@ const checkLogin = text(
 );
 
 /** `alertmanager.timed-out`: the whole answer did not come before the deadline. */
-export function timedOut(name: string, seconds: number): OpsError {
-  return fault(
-    "timed-out",
-    text(
-      `${name} did not answer completely within ${seconds} s.`,
-      `${name} n'a pas répondu entièrement en ${seconds} s.`,
-    ),
-    tryAgain,
-  );
-}
+export const timedOut = (name: string, seconds: number): OpsError =>
+  answerTimedOut("alertmanager", name, seconds, tryAgain);
 
 /** `alertmanager.closed`: the connection ended before the answer was complete. */
-export function closed(name: string, cause?: unknown): OpsError {
-  return fault(
-    "closed",
-    text(
-      `${name} closed the connection before its answer was complete.`,
-      `${name} a fermé la connexion avant la fin de sa réponse.`,
-    ),
-    tryAgain,
-    cause,
-  );
-}
+export const closed = (name: string, cause?: unknown): OpsError =>
+  answerClosed("alertmanager", name, tryAgain, cause);
 
 /** `alertmanager.too-large`: the answer is larger than what is read. */
 export function tooLarge(name: string, megabytes: number): OpsError {
