@@ -13,7 +13,8 @@ export default defineConfig<ShellOptions>({
   fullyParallel: false,
   // Each journey has a lab and a console of its own, and waits for most of its time.
   workers: 2,
-  retries: 0,
+  // The summary names what passed only then: a fault to be mended, no reason to stop everything else.
+  retries: 1,
   forbidOnly: true,
   timeout: 90_000,
   expect: { timeout: 15_000 },

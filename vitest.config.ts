@@ -8,6 +8,8 @@ export default defineConfig({
       "bench/**/*.test.ts",
       "test/slice/**/*.test.ts",
     ],
+    // The summary names what passed only then: a fault to be mended, no reason to stop everything else.
+    retry: 1,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // PatternFly's modules import style sheets, which Node cannot load by itself.

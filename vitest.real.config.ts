@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/real/**/*.test.ts"],
+    // As with the tests of vitest.config.ts: the summary names what passed only then.
+    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: "forks",

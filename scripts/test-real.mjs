@@ -4,7 +4,7 @@ import { ensureBuild } from "./support/build.mjs";
 import { ensureCounterparts } from "./support/counterparts.mjs";
 import { needs } from "./support/packages.mjs";
 import { pinnedNode, recordsFolder } from "./support/project.mjs";
-import { closingLine, demandTests, table } from "./support/tally.mjs";
+import { closing, demandTests, table } from "./support/tally.mjs";
 import { runVitest, tallyOf } from "./support/vitest-run.mjs";
 
 const limit = 20 * 60_000;
@@ -23,8 +23,8 @@ const record = await runVitest(node, {
   args: ["--config", "vitest.real.config.ts"],
   deadline: limit,
 });
-if (buildProblem) record.failures.push(`build: ${buildProblem}`);
-const tally = demandTests(tallyOf(record));
+if (buildProblem) record.failures.push({ name: "build", message: buildProblem });
+const tally = demandTests("tests against real counterparts", tallyOf(record));
 
 /** @type {Map<string, import("./support/vitest-record.mjs").TestRecord[]>} */
 const byCounterpart = new Map();
@@ -46,9 +46,7 @@ const rows = [...byCounterpart].map(([key, tests]) => {
         : "passed";
   return [name, version, String(tests.length), result];
 });
-process.stdout.write(`\n${table(["counterpart", "version", "tests", "result"], rows)}\n\n`);
+process.stdout.write(`\n${table(["counterpart", "version", "tests", "result"], rows)}\n`);
 for (const { need, reason } of missing) process.stdout.write(`  not installed: ${need}: ${reason}\n`);
-for (const { name, reason } of tally.skipped) process.stdout.write(`  skipped: ${name}: ${reason}\n`);
-for (const failure of record.failures) process.stdout.write(`  failed: ${failure}\n`);
-process.stdout.write(`\n${closingLine(tally)}\n`);
-process.exit(tally.failed === 0 ? 0 : 1);
+process.stdout.write(closing(tally));
+process.exit(tally.failed.length === 0 ? 0 : 1);

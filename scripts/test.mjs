@@ -7,7 +7,7 @@ import { findBrowser } from "./support/packages.mjs";
 import { runPlaywright } from "./support/playwright-run.mjs";
 import { packageScript, pinnedNode, recordsFolder } from "./support/project.mjs";
 import { run } from "./support/run.mjs";
-import { demandTests, oneCheck, sum, summary } from "./support/tally.mjs";
+import { demandTests, emptyTally, oneCheck, sum, summary } from "./support/tally.mjs";
 import { runVitest, tallyOf } from "./support/vitest-run.mjs";
 
 const checkLimit = 2 * 60_000;
@@ -23,19 +23,18 @@ const node = pinnedNode();
 if (!node) throw new Error("set-up made sure of Node 24");
 
 /**
- * One check that either holds or does not.
+ * One check that either holds or does not; its words are shown when it has ended.
  * @param {string} name
  * @param {string} script
  * @param {string[]} args
+ * @returns {Promise<import("./support/tally.mjs").Part>}
  */
 async function check(name, script, args) {
-  process.stdout.write(`\n${name}\n`);
-  const outcome = await run(String(node), [script, ...args], { deadline: checkLimit });
-  parts.push({
-    name,
-    tally: oneCheck(outcome.code === 0 && !outcome.timedOut),
-    ...(outcome.timedOut ? { note: "stopped at its deadline" } : {}),
-  });
+  const outcome = await run(String(node), [script, ...args], { deadline: checkLimit, quiet: true });
+  process.stdout.write(`\n${name}\n${outcome.output}`);
+  if (outcome.code === 0 && !outcome.timedOut) return { name, tally: oneCheck(name, null) };
+  const problem = outcome.timedOut ? "stopped at its deadline" : (outcome.failure ?? outcome.output);
+  return { name, tally: oneCheck(name, problem) };
 }
 
 /** The script that a package's manifest names for a command. @param {string} name @param {string} command */
@@ -45,15 +44,24 @@ function binary(name, command) {
 }
 
 const typescript = binary("typescript", "tsc");
-await check("types: main, shared, lab, scripts", typescript, ["-p", "tsconfig.node.json"]);
-await check("types: renderer, preload", typescript, ["-p", "tsconfig.web.json"]);
-await check("lint: style and mistakes", binary("@biomejs/biome", "biome"), ["check", "."]);
-await check("lint: who imports whom", binary("dependency-cruiser", "depcruise"), [
-  "src",
-  "--config",
-  ".dependency-cruiser.cjs",
-]);
-await check("lint: dead code", binary("knip", "knip"), []);
+/** @type {[name: string, script: string, args: string[]][]} */
+const checks = [
+  ["types: main, shared, lab, scripts", typescript, ["-p", "tsconfig.node.json"]],
+  ["types: renderer, preload", typescript, ["-p", "tsconfig.web.json"]],
+  [
+    "lint: who imports whom",
+    binary("dependency-cruiser", "depcruise"),
+    ["src", "--config", ".dependency-cruiser.cjs"],
+  ],
+  ["lint: style and mistakes", binary("@biomejs/biome", "biome"), ["check", "."]],
+  ["lint: dead code", binary("knip", "knip"), []],
+];
+// Two at a time: most of them leave a second core idle.
+const waiting = checks.values();
+const lane = async () => {
+  for (const [name, script, args] of waiting) parts.push(await check(name, script, args));
+};
+await Promise.all([lane(), lane()]);
 
 process.stdout.write("\nunit tests\n");
 const unit = await runVitest(node, {
@@ -61,23 +69,22 @@ const unit = await runVitest(node, {
   args: [],
   deadline: unitLimit,
 });
-for (const failure of unit.failures) process.stdout.write(`unit tests: ${failure}\n`);
-parts.push({ name: "unit tests", tally: demandTests(tallyOf(unit)), note: unit.failures[0] ?? "" });
+parts.push({ name: "unit tests", tally: demandTests("unit tests", tallyOf(unit)) });
 
 process.stdout.write("\nbuild\n");
 const buildProblem = await ensureBuild();
-if (buildProblem) process.stdout.write(`build: ${buildProblem}\n`);
-parts.push({ name: "build", tally: oneCheck(buildProblem === null), note: buildProblem ?? "" });
+parts.push({ name: "build", tally: oneCheck("build", buildProblem) });
 
 process.stdout.write("\nend-to-end tests\n");
 const browser = findBrowser();
 if (buildProblem) {
-  parts.push({ name: "end-to-end tests", tally: oneCheck(false), note: "nothing to test: the build failed" });
+  const tally = oneCheck("end-to-end tests", "nothing to test: the build failed");
+  parts.push({ name: "end-to-end tests", tally });
 } else if (!browser) {
   const reason =
     missing.find(({ need }) => need === "browser")?.reason ?? "PASSERELLE_CHROMIUM names no program";
   const skipped = [{ name: "e2e: all journeys", reason: `no Chromium: ${reason}` }];
-  parts.push({ name: "end-to-end tests", tally: { passed: 0, failed: 0, skipped } });
+  parts.push({ name: "end-to-end tests", tally: { ...emptyTally(), skipped } });
 } else {
   const obstacle = windowObstacle();
   const electron = obstacle ? { absent: obstacle } : await ensureElectron(60_000);
@@ -88,8 +95,8 @@ if (buildProblem) {
       ...("absent" in electron ? { PASSERELLE_ELECTRON_ABSENT: electron.absent } : {}),
     },
   });
-  parts.push({ name: "end-to-end tests", tally: demandTests(journeys.tally), note: journeys.note });
+  parts.push({ name: "end-to-end tests", tally: demandTests("end-to-end tests", journeys) });
 }
 
 process.stdout.write(summary(parts));
-process.exit(sum(parts.map((part) => part.tally)).failed === 0 ? 0 : 1);
+process.exit(sum(parts.map((part) => part.tally)).failed.length === 0 ? 0 : 1);

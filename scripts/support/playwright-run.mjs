@@ -2,37 +2,47 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { packageScript, recordsFolder, root } from "./project.mjs";
 import { run } from "./run.mjs";
+import { emptyTally, oneCheck, oneLine } from "./tally.mjs";
 
 /**
  * @typedef {{ type: string, description?: string }} Annotation
+ * @typedef {{ message?: string }} Problem
  * @typedef {{ projectName: string, status: "expected" | "unexpected" | "flaky" | "skipped",
- *   annotations: Annotation[] }} PlaywrightTest
+ *   annotations: Annotation[], results: { status?: string, errors?: Problem[] }[] }} PlaywrightTest
  * @typedef {{ title: string, specs?: { title: string, file: string, tests: PlaywrightTest[] }[],
  *   suites?: Suite[] }} Suite
  */
 
 /**
- * Counts Playwright's JSON report. A test that passed only when it was repeated counts as failed: it is not proof.
- * @param {{ suites: Suite[], errors: unknown[] }} report
+ * Counts Playwright's JSON report. A journey that passed only when it was repeated has passed and is unsteady.
+ * @param {{ suites: Suite[], errors: Problem[] }} report
  * @returns {import("./tally.mjs").Tally}
  */
 export function tallyOfReport(report) {
-  /** @type {import("./tally.mjs").Tally} */
-  const tally = { passed: 0, failed: report.errors.length, skipped: [] };
+  const tally = emptyTally();
+  for (const { message } of report.errors) {
+    tally.failed.push({ name: "e2e: an error outside of any journey", message: oneLine(message) });
+  }
   /** @param {Suite} suite */
   const visit = (suite) => {
     for (const spec of suite.specs ?? []) {
       for (const test of spec.tests) {
+        const name = `e2e/${spec.file}: ${spec.title} (${test.projectName})`;
+        const [first] = test.results;
+        const message = oneLine(first?.errors?.[0]?.message ?? first?.status);
         if (test.status === "expected") tally.passed += 1;
-        else if (test.status === "skipped") {
+        else if (test.status === "flaky") {
+          tally.passed += 1;
+          tally.unsteady.push({ name, message });
+        } else if (test.status === "skipped") {
           const reason = test.annotations.find(
             ({ type }) => type === "skip" || type === "fixme",
           )?.description;
           tally.skipped.push({
-            name: `e2e/${spec.file}: ${spec.title} (${test.projectName})`,
+            name,
             reason: reason ?? "not run: what came before it failed, or it is switched off in the test's file",
           });
-        } else tally.failed += 1;
+        } else tally.failed.push({ name, message });
       }
     }
     for (const inner of suite.suites ?? []) visit(inner);
@@ -54,11 +64,11 @@ function hasJourneys() {
  * Runs the end-to-end tests.
  * @param {string} node
  * @param {{ deadline: number, environment: Record<string, string> }} options
- * @returns {Promise<{ tally: import("./tally.mjs").Tally, note: string }>}
+ * @returns {Promise<import("./tally.mjs").Tally>}
  */
 export async function runPlaywright(node, options) {
-  if (!hasJourneys())
-    return { tally: { passed: 0, failed: 1, skipped: [] }, note: "there is no test in e2e/" };
+  const name = "e2e";
+  if (!hasJourneys()) return oneCheck(name, "there is no test in e2e/");
   const file = join(recordsFolder, "e2e.json");
   rmSync(file, { force: true });
   const outcome = await run(
@@ -69,18 +79,16 @@ export async function runPlaywright(node, options) {
       environment: { ...options.environment, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
     },
   );
-  /** @type {import("./tally.mjs").Tally} */
-  let tally;
+  const tally = emptyTally();
   try {
-    tally = tallyOfReport(JSON.parse(readFileSync(file, "utf8")));
+    Object.assign(tally, tallyOfReport(JSON.parse(readFileSync(file, "utf8"))));
   } catch {
-    return {
-      tally: { passed: 0, failed: 1, skipped: [] },
-      note: outcome.timedOut ? "stopped at its deadline" : "left no report",
-    };
+    tally.failed.push({ name, message: "it left no report" });
   }
-  if (outcome.code !== 0 && tally.failed === 0) {
-    return { tally: { ...tally, failed: 1 }, note: `ended with exit code ${outcome.code}` };
+  if (outcome.timedOut) {
+    tally.failed.push({ name, message: `it did not end within ${options.deadline / 1000} seconds` });
+  } else if (outcome.code !== 0 && tally.failed.length === 0) {
+    tally.failed.push({ name, message: `it ended with exit code ${outcome.code}` });
   }
-  return { tally, note: "" };
+  return tally;
 }

@@ -5,13 +5,21 @@ const spec = (
   title: string,
   status: "expected" | "unexpected" | "flaky" | "skipped",
   annotations = [{ type: "slow" }],
+  errors: string[] = [],
 ) => ({
   title,
   file: "first-start.spec.ts",
-  tests: [{ projectName: "electron", status, annotations }],
+  tests: [
+    {
+      projectName: "electron",
+      status,
+      annotations,
+      results: errors.map((message) => ({ errors: [{ message }] })),
+    },
+  ],
 });
 
-test("counts journeys of every outcome; one that passed only when repeated has failed", () => {
+test("counts journeys of every outcome; one that passed only when repeated is named with its first error", () => {
   const skip = [{ type: "skip", description: "no Electron: there is no display" }];
   const report = {
     errors: [],
@@ -22,19 +30,26 @@ test("counts journeys of every outcome; one that passed only when repeated has f
         suites: [
           {
             title: "inner",
-            specs: [spec("b", "flaky"), spec("c", "unexpected"), spec("d", "skipped", skip)],
+            specs: [
+              spec("b", "flaky", [], ["\u001b[31mError: no light\u001b[39m"]),
+              spec("c", "unexpected", [], ["Error: one\n\n  Locator: a", "Error: two"]),
+              spec("d", "skipped", skip),
+            ],
           },
         ],
       },
     ],
   };
   expect(tallyOfReport(report)).toEqual({
-    passed: 1,
-    failed: 2,
+    passed: 2,
+    failed: [{ name: "e2e/first-start.spec.ts: c (electron)", message: "Error: one Locator: a" }],
+    unsteady: [{ name: "e2e/first-start.spec.ts: b (electron)", message: "Error: no light" }],
     skipped: [{ name: "e2e/first-start.spec.ts: d (electron)", reason: "no Electron: there is no display" }],
   });
 });
 
 test("an error outside of any journey is a failure", () => {
-  expect(tallyOfReport({ errors: [{ message: "a syntax error" }], suites: [] }).failed).toBe(1);
+  expect(tallyOfReport({ errors: [{ message: "a syntax error" }], suites: [] }).failed).toEqual([
+    { name: "e2e: an error outside of any journey", message: "a syntax error" },
+  ]);
 });

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { packageScript, root } from "./project.mjs";
 import { run } from "./run.mjs";
+import { emptyTally } from "./tally.mjs";
 
 /** @typedef {import("./vitest-record.mjs").VitestRecord} VitestRecord */
 
@@ -31,21 +32,27 @@ export async function runVitest(node, options) {
   try {
     record = JSON.parse(readFileSync(file, "utf8"));
   } catch {
-    record.failures.push("vitest left no record of its run");
+    record.failures.push({ name: "vitest", message: "it left no record of its run" });
   }
   const failed = record.failures.length > 0 || record.tests.some((test) => test.state === "failed");
-  if (outcome.timedOut) record.failures.push(`vitest did not end within ${deadline / 1000} seconds`);
-  else if (outcome.code !== 0 && !failed) record.failures.push(`vitest ended with exit code ${outcome.code}`);
+  if (outcome.timedOut) {
+    record.failures.push({ name: "vitest", message: `it did not end within ${deadline / 1000} seconds` });
+  } else if (outcome.code !== 0 && !failed) {
+    record.failures.push({ name: "vitest", message: `it ended with exit code ${outcome.code}` });
+  }
   return record;
 }
 
 /** @param {VitestRecord} record @returns {import("./tally.mjs").Tally} */
 export function tallyOf(record) {
-  return {
-    passed: record.tests.filter((test) => test.state === "passed").length,
-    failed: record.tests.filter((test) => test.state === "failed").length + record.failures.length,
-    skipped: record.tests
-      .filter((test) => test.state === "skipped")
-      .map((test) => ({ name: `${test.file}: ${test.name}`, reason: test.reason })),
-  };
+  const tally = emptyTally();
+  for (const { file, name: title, state, unsteady, message, reason } of record.tests) {
+    const name = `${file}: ${title}`;
+    if (state === "skipped") tally.skipped.push({ name, reason });
+    else if (state === "failed") tally.failed.push({ name, message: message || "it had not ended" });
+    else tally.passed += 1;
+    if (unsteady) tally.unsteady.push({ name, message });
+  }
+  tally.failed.push(...record.failures);
+  return tally;
 }
