@@ -264,7 +264,21 @@ describe("Fleet", () => {
     expect(fleet.logs("b")).toBeNull();
     expect(fleet.logs("unknown")).toBeNull();
     expect(fleet.ports("a")).toBeNull();
-    expect(fleet.has("a")).toEqual({ logs: true, ports: false, manifest: false, happenings: false });
-    expect(fleet.has("b")).toEqual({ logs: false, ports: false, manifest: false, happenings: false });
+    expect(fleet.has("a")).toEqual({
+      logs: true,
+      ports: false,
+      manifest: false,
+      happenings: false,
+      snapshots: false,
+      remoteTasks: false,
+    });
+    expect(fleet.has("b")).toEqual({
+      logs: false,
+      ports: false,
+      manifest: false,
+      happenings: false,
+      snapshots: false,
+      remoteTasks: false,
+    });
   });
 });

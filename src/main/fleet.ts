@@ -7,7 +7,9 @@ import {
   sshSystemSchema,
 } from "../shared/estate.ts";
 import type { Happenings } from "../shared/happenings.ts";
+import type { RemoteTaskLog, RemoteTasks } from "../shared/remote-tasks.ts";
 import type { Declaration, DeclarationChange, ObservationSink } from "../shared/resource.ts";
+import type { SnapshotTree } from "../shared/snapshots.ts";
 import type { Action } from "./actions/action.ts";
 import type { Reach, SshTarget } from "./reach/reach.ts";
 import type { SecretResolver } from "./secrets/resolver.ts";
@@ -253,6 +255,8 @@ export class Fleet {
       ports: this.ports(resource) !== null,
       manifest: this.manifests(resource) !== null,
       happenings: this.happenings(resource, AbortSignal.abort()) !== null,
+      snapshots: this.snapshots(resource, AbortSignal.abort()) !== null,
+      remoteTasks: this.remoteTasks(resource, AbortSignal.abort()) !== null,
     };
   }
 
@@ -274,6 +278,21 @@ export class Fleet {
   /** The same with what happened to it. */
   happenings(resource: string, signal: AbortSignal): AsyncIterable<Happenings> | null {
     return this.#first(resource, (system) => system.happenings?.(resource, signal));
+  }
+
+  /** The same with its snapshots. */
+  snapshots(resource: string, signal: AbortSignal): AsyncIterable<SnapshotTree> | null {
+    return this.#first(resource, (system) => system.snapshots?.(resource, signal));
+  }
+
+  /** The same with what its system does and did with it. */
+  remoteTasks(resource: string, signal: AbortSignal): AsyncIterable<RemoteTasks> | null {
+    return this.#first(resource, (system) => system.remoteTasks?.(resource, signal));
+  }
+
+  /** The same with the log of one of these. */
+  remoteTaskLog(resource: string, task: string, signal: AbortSignal): AsyncIterable<RemoteTaskLog> | null {
+    return this.#first(resource, (system) => system.remoteTaskLog?.(resource, task, signal));
   }
 
   async close(): Promise<void> {

@@ -34,8 +34,10 @@ import {
   startRunSchema,
   stepDecisionSchema,
 } from "./procedure-calls.ts";
+import { remoteTaskLogSchema, remoteTasksSchema } from "./remote-tasks.ts";
 import { healthSchema, resourceKindSchema, resourceSchema } from "./resource.ts";
 import { recordingSchema } from "./screen.ts";
+import { snapshotTreeSchema } from "./snapshots.ts";
 import { localTextSchema } from "./text.ts";
 
 const identified = z.object({ id: z.string().max(700) });
@@ -104,7 +106,14 @@ export const resourceDetailSchema = z.object({
   /** The shells, serial consoles and screens that its systems can open, in the order in which they are to be tried. */
   consoles: z.array(consoleOfferSchema),
   /** What else one of its systems can show of it. */
-  has: z.object({ logs: z.boolean(), ports: z.boolean(), manifest: z.boolean(), happenings: z.boolean() }),
+  has: z.object({
+    logs: z.boolean(),
+    ports: z.boolean(),
+    manifest: z.boolean(),
+    happenings: z.boolean(),
+    snapshots: z.boolean(),
+    remoteTasks: z.boolean(),
+  }),
   /** The last values of the load facts, oldest first, for the sparklines. */
   history: z.record(z.string(), z.array(z.object({ at: z.number(), value: z.number() }))),
 });
@@ -313,6 +322,18 @@ export const contract = {
     offered: oc.input(identified).output(z.object({ ports: z.array(offeredPortSchema) })),
     open: oc.input(portForwardRequestSchema).output(portForwardSchema),
     close: oc.input(identified).output(z.object({ closed: z.boolean() })),
+  },
+  snapshots: {
+    /** The snapshots of a VM as they are, pushed when they change. */
+    watch: oc.input(identified).output(eventIterator(snapshotTreeSchema)),
+  },
+  remoteTasks: {
+    /** What its system does and did with it, whoever began it. */
+    watch: oc.input(identified).output(eventIterator(remoteTasksSchema)),
+    /** The log of one of them from its beginning, as it grows. */
+    log: oc
+      .input(identified.extend({ task: z.string().max(400) }))
+      .output(eventIterator(remoteTaskLogSchema)),
   },
   manifests: {
     read: oc.input(identified).output(manifestSchema),

@@ -1,4 +1,5 @@
 import { alertFacts } from "./facts-alerts.ts";
+import { hypervisorFacts } from "./facts-hypervisor.ts";
 import { kubernetesFacts } from "./facts-kubernetes.ts";
 import { vsphereFacts } from "./facts-vsphere.ts";
 import { type LocalText, text } from "./text.ts";
@@ -211,6 +212,7 @@ export const factDefinitions = {
   "amt.via": { label: text("AMT reached through", "AMT atteint par"), group: "reach", unit: "none" },
   ...alertFacts,
   ...kubernetesFacts,
+  ...hypervisorFacts,
   ...vsphereFacts,
 } satisfies Record<string, FactDefinition>;
 export type FactKey = keyof typeof factDefinitions;

@@ -13,6 +13,9 @@ export const facetNames = [
   "node",
   "type",
   "status",
+  "cluster",
+  "host",
+  "power",
   "stale",
 ] as const;
 export type FacetName = (typeof facetNames)[number];
@@ -23,6 +26,9 @@ export const factOfFacet = {
   node: "kubernetes.node",
   type: "kubernetes.type",
   status: "kubernetes.status",
+  cluster: "hypervisor.cluster",
+  host: "vm.host",
+  power: "power.state",
 } as const satisfies Partial<Record<FacetName, string>>;
 
 /** At most so many values of a facet are counted out to a screen, the most frequent ones and those in force. */

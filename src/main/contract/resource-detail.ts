@@ -12,7 +12,14 @@ export function resourceDetail(services: Services, id: string): ResourceDetail {
       contents: {},
       offers: [],
       consoles: [],
-      has: { logs: false, ports: false, manifest: false, happenings: false },
+      has: {
+        logs: false,
+        ports: false,
+        manifest: false,
+        happenings: false,
+        snapshots: false,
+        remoteTasks: false,
+      },
       history: {},
     };
   }

@@ -4,7 +4,7 @@ import { text } from "../../shared/text.ts";
 import { answers } from "./answers.ts";
 import { drainAnswers } from "./drains.ts";
 import { forwardAnswers } from "./forwards.ts";
-import { happeningsAnswer } from "./happenings.ts";
+import { happeningsAnswer, hypervisorAnswers } from "./happenings.ts";
 import { pushOnChange } from "./live.ts";
 import { logAnswers } from "./logs.ts";
 import { readList } from "./machine-list.ts";
@@ -106,6 +106,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     logs: logAnswers(answer, services),
     forwards: forwardAnswers(answer, services),
     manifests: manifestAnswers(answer, services),
+    ...hypervisorAnswers(answer, services),
     procedures: procedureAnswers(answer, services),
     terminal: {
       open: answer.terminal.open.handler(async ({ input, signal }) => {

@@ -7,7 +7,9 @@ import type { OfferedPort } from "../../shared/forwards.ts";
 import type { Happenings } from "../../shared/happenings.ts";
 import type { LogRequest } from "../../shared/logs.ts";
 import type { Manifest, ManifestCheck, ManifestEdit } from "../../shared/manifest.ts";
+import type { RemoteTaskLog, RemoteTasks } from "../../shared/remote-tasks.ts";
 import type { Declaration, ObservationSink } from "../../shared/resource.ts";
+import type { SnapshotTree } from "../../shared/snapshots.ts";
 import type { LocalText } from "../../shared/text.ts";
 import type { Action } from "../actions/action.ts";
 import type { Questions } from "../reach/questions.ts";
@@ -168,6 +170,15 @@ export interface System {
    * resource that has no such; nothing is asked for before the first is taken.
    */
   happenings?(resource: string, signal: AbortSignal): AsyncIterable<Happenings> | null;
+  /** The snapshots of one of its VMs, in the way of `happenings`. */
+  snapshots?(resource: string, signal: AbortSignal): AsyncIterable<SnapshotTree> | null;
+  /** What the far side does and did with a resource, whoever began it, in the way of `happenings`. */
+  remoteTasks?(resource: string, signal: AbortSignal): AsyncIterable<RemoteTasks> | null;
+  /**
+   * The log of one of these tasks from its beginning, as it grows, ended with the task or `signal`; throws OpsErrors. Null
+   * where there is none.
+   */
+  remoteTaskLog?(resource: string, task: string, signal: AbortSignal): AsyncIterable<RemoteTaskLog> | null;
   /** The log-ins of this system, by which its secrets are listed and tried. */
   logins?(): readonly SshTarget[];
   /** The secrets of this system that are not part of a log-in over SSH, and the resource that uses each. */

@@ -23,7 +23,9 @@ import type {
   RunUpdate,
   StartRun,
 } from "../../shared/procedure-calls.ts";
+import type { RemoteTaskLog, RemoteTasks } from "../../shared/remote-tasks.ts";
 import type { Recording } from "../../shared/screen.ts";
+import type { SnapshotTree } from "../../shared/snapshots.ts";
 import { sameText, text } from "../../shared/text.ts";
 import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
@@ -130,7 +132,14 @@ const noRelations: ResourceDetail["relations"] = {
   sameMachine: [],
 };
 
-const nothing: ResourceDetail["has"] = { logs: false, ports: false, manifest: false, happenings: false };
+const nothing: ResourceDetail["has"] = {
+  logs: false,
+  ports: false,
+  manifest: false,
+  happenings: false,
+  snapshots: false,
+  remoteTasks: false,
+};
 
 function detail(
   row: ListRow,
@@ -197,6 +206,9 @@ export class MemoryConsole {
   consoles: ConsoleOffer[] = [];
   has: ResourceDetail["has"] = nothing;
   readonly happenings = new Feed<Happenings>({ happenings: [], readAt: null, cut: false, error: null });
+  readonly snapshots = new Feed<SnapshotTree>({ snapshots: [], current: null, readAt: null, error: null });
+  readonly remoteTasks = new Feed<RemoteTasks>({ tasks: [], readAt: null, cut: false, error: null });
+  readonly remoteTaskLog = new Feed<RemoteTaskLog>({ lines: [], ended: false });
   /** Logs, forwards and manifests. */
   readonly sessions = new MemorySessions();
   contents: ResourceDetail["contents"] = {};
@@ -253,6 +265,11 @@ export class MemoryConsole {
           this.drainWishes.push(`${input.wish} ${input.id}`);
           return { heeded: true };
         }),
+      },
+      snapshots: { watch: answer.snapshots.watch.handler(({ signal }) => this.snapshots.watch(signal)) },
+      remoteTasks: {
+        watch: answer.remoteTasks.watch.handler(({ signal }) => this.remoteTasks.watch(signal)),
+        log: answer.remoteTasks.log.handler(({ signal }) => this.remoteTaskLog.watch(signal)),
       },
       procedures: {
         list: answer.procedures.list.handler(({ signal }) => this.procedures.watch(signal)),

@@ -48,12 +48,12 @@ describeCounterpart("vcsim against our client", findVcsim(), () => {
     const host = opened.resource("host", "DC1_C0_H0");
     expect(host.parent).toBe(cluster.id);
     const guests = of("vm").filter(({ parent }) => parent === host.id);
-    expect(guests.length).toBe(opened.fact("host", "DC1_C0_H0", "vsphere.vms"));
-    expect(opened.fact("cluster", "DC1_C0", "vsphere.vms")).toBe(50);
+    expect(guests.length).toBe(opened.fact("host", "DC1_C0_H0", "hypervisor.vms"));
+    expect(opened.fact("cluster", "DC1_C0", "hypervisor.vms")).toBe(50);
     expect(opened.resource("host", "DC0_H0")).toMatchObject({ parent: "atelier", site: "atelier" });
     expect(opened.resource("vm", vm).facts).toMatchObject({
       "power.state": { value: "on" },
-      "vsphere.host": { value: "DC0_H0" },
+      "vm.host": { value: "DC0_H0" },
       "vsphere.datacenter": { value: "DC0" },
       "memory.total": { value: 32 * 1024 * 1024 },
     });
@@ -62,7 +62,7 @@ describeCounterpart("vcsim against our client", findVcsim(), () => {
   test("hears what somebody else does", async () => {
     await simulator.govc("vm.power", "-off", "DC0_H0_VM1");
     await opened.until(() => opened.fact("vm", "DC0_H0_VM1", "power.state") === "off");
-    expect(opened.fact("host", "DC0_H0", "vsphere.vmsOn")).toBe(49);
+    expect(opened.fact("host", "DC0_H0", "hypervisor.vmsOn")).toBe(49);
     await simulator.govc(
       "vm.clone",
       "-vm",
@@ -100,7 +100,7 @@ describeCounterpart("vcsim against our client", findVcsim(), () => {
     const name = "before <the> upgrade & after";
     const taken = await opened.run("vsphere.snapshot-create", vm, { name });
     expect(taken.verification).toMatchObject({ proven: true });
-    await opened.until(() => opened.fact("vm", vm, "vsphere.snapshots") === 1);
+    await opened.until(() => opened.fact("vm", vm, "vm.snapshots") === 1);
     expect(await simulator.govc("snapshot.tree", "-vm", vm)).toContain(name);
     const [field] = opened.action("vsphere.snapshot-delete").fieldsFor?.(taken.context.resource) ?? [];
     const snapshot = field?.choices[0]?.value;
@@ -110,7 +110,7 @@ describeCounterpart("vcsim against our client", findVcsim(), () => {
     expect(await opened.run("vsphere.snapshot-delete", vm, { snapshot })).toMatchObject({
       verification: { proven: true },
     });
-    await opened.until(() => opened.fact("vm", vm, "vsphere.snapshots") === 0);
+    await opened.until(() => opened.fact("vm", vm, "vm.snapshots") === 0);
     const second = await opened.run("vsphere.snapshot-create", vm, { name: "second" });
     const undone = await opened
       .action("vsphere.snapshot-create")

@@ -63,6 +63,7 @@ test("whatever is told, it holds what entered and did not leave, and all of it c
       const around = {
         nameOf: (id: string | null) => id,
         datacenter: null,
+        cluster: null,
         alarmName: (alarm: string) => alarm,
         vms: { all: 0, on: 0 },
         now: 1_800_000_000_000,
@@ -122,7 +123,14 @@ test("what is nearly full, unreachable or long forgotten is a problem", () => {
       configurationEx: "<dasConfig><enabled>false</enabled></dasConfig>",
     }),
   ]);
-  const around = { nameOf: () => null, datacenter: null, alarmName: () => "", vms: { all: 0, on: 0 }, now };
+  const around = {
+    nameOf: () => null,
+    datacenter: null,
+    cluster: null,
+    alarmName: () => "",
+    vms: { all: 0, on: 0 },
+    now,
+  };
   const problems = (id: string) => {
     const held = mirror.get(id);
     return held && seenOf(held, around)?.problems.map(({ code, health }) => `${code} ${health}`);

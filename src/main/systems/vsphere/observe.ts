@@ -231,7 +231,7 @@ export class InventoryObserver {
     for (const id of removed) this.#declared.delete(id);
     if (removed.length > 0) sink.redeclare(system, { added: [], removed });
     const content = await this.#parts.session.content(this.#closing.signal).catch(() => null);
-    const facts = { "vsphere.version": content?.fullName ?? null, "vsphere.vms": this.#vms() };
+    const facts = { "hypervisor.version": content?.fullName ?? null, "hypervisor.vms": this.#vms() };
     const at = this.#parts.now();
     sink.observe([{ resource: this.service, source: system, at, health: "ok", facts, problems: [] }]);
     const ids = [...this.#untold];
@@ -256,6 +256,7 @@ export class InventoryObserver {
     const seen = seenOf(held, {
       nameOf: (other) => this.#mirror.get(other)?.name ?? other,
       datacenter,
+      cluster: this.#clusterOf(held),
       alarmName: (alarm) => this.#alarmNames.get(alarm) ?? alarm,
       vms: this.#counts.get(held.id) ?? { all: 0, on: 0 },
       now: now(),
@@ -288,6 +289,12 @@ export class InventoryObserver {
     const above = held.is === "vm" ? held.host : held.is === "host" ? held.parent : null;
     const parent = this.#mirror.get(above);
     return parent ? resourceIdOf(this.#parts.system, parent) : null;
+  }
+
+  #clusterOf(held: Held): string | null {
+    const host = held.is === "vm" ? this.#mirror.get(held.host) : held;
+    const cluster = this.#mirror.get(host?.parent ?? null);
+    return cluster?.is === "cluster" ? cluster.name : null;
   }
 
   #datacenterOf(held: Held): string | null {

@@ -21,6 +21,8 @@ export interface Surroundings {
   /** The name of another object; its identifier when it is not known. */
   nameOf(id: string | null): string | null;
   datacenter: string | null;
+  /** The name of the cluster that it is in. */
+  cluster: string | null;
   alarmName(alarm: string): string;
   /** VMs on a host or cluster, and how many of them are on. */
   vms: { all: number; on: number };
@@ -86,29 +88,30 @@ export function powerWord(power: string | null): string | null {
   return powerWords[power ?? ""] ?? null;
 }
 
-function vmFacts(vm: Vm, { nameOf }: Surroundings): Record<string, FactValue> {
+function vmFacts(vm: Vm, { nameOf, cluster }: Surroundings): Record<string, FactValue> {
   const names = (ids: readonly string[]) => ids.slice(0, mostNamed).flatMap((id) => nameOf(id) ?? []);
   const times = vm.snapshots.flatMap(({ createdAt }) => createdAt ?? []);
   return {
     "power.state": powerWord(vm.power),
     "vsphere.connection": vm.connection,
-    "vsphere.host": nameOf(vm.host),
-    "vsphere.template": vm.template,
+    "vm.host": nameOf(vm.host),
+    "hypervisor.cluster": cluster,
+    "vm.template": vm.template,
     "cpu.count": vm.cpus,
     "memory.total": vm.memory,
-    "vsphere.disks": vm.disks,
-    "vsphere.storageUsed": vm.storage,
+    "vm.disks": vm.disks,
+    "vm.storageUsed": vm.storage,
     "vsphere.tools": vm.tools,
     "os.name": vm.system,
     "os.hostname": vm.hostName,
     "os.bootedAt": vm.bootedAt,
     "reach.address": vm.address,
     "hardware.uuid": vm.uuid,
-    "vsphere.networks": names(vm.networks),
-    "vsphere.datastores": names(vm.datastores),
-    "vsphere.snapshots": vm.snapshots.length,
-    "vsphere.snapshotNames": vm.snapshots.slice(0, mostNamed).map(({ name }) => name),
-    "vsphere.oldestSnapshot": times.length > 0 ? Math.min(...times) : null,
+    "vm.networks": names(vm.networks),
+    "vm.storages": names(vm.datastores),
+    "vm.snapshots": vm.snapshots.length,
+    "vm.snapshotNames": vm.snapshots.slice(0, mostNamed).map(({ name }) => name),
+    "vm.oldestSnapshot": times.length > 0 ? Math.min(...times) : null,
     "vsphere.disabled": vm.disabled,
   };
 }
@@ -147,16 +150,16 @@ const needsConsolidation = text(
   "Ses disques doivent être consolidés : il reste des parties d'instantanés supprimés.",
 );
 
-function hostFacts(host: Host, { nameOf, vms }: Surroundings): Record<string, FactValue> {
+function hostFacts(host: Host, { cluster, vms }: Surroundings): Record<string, FactValue> {
   const used = host.memory && host.memoryUsed !== null ? (host.memoryUsed / host.memory) * 100 : null;
   return {
     "power.state": powerWord(host.power),
     "vsphere.connection": host.connection,
-    "vsphere.maintenance": host.maintenance,
-    "vsphere.cluster": nameOf(host.parent),
-    "vsphere.version": host.version,
-    "vsphere.sockets": host.sockets,
-    "vsphere.cores": host.cores,
+    "hypervisor.maintenance": host.maintenance,
+    "hypervisor.cluster": cluster,
+    "hypervisor.version": host.version,
+    "hypervisor.sockets": host.sockets,
+    "hypervisor.cores": host.cores,
     "cpu.count": host.threads,
     "memory.total": host.memory,
     "memory.used": used === null ? null : Math.round(used),
@@ -165,8 +168,8 @@ function hostFacts(host: Host, { nameOf, vms }: Surroundings): Record<string, Fa
     "hardware.model": host.hardware.model,
     "hardware.processor": host.hardware.processor,
     "hardware.uuid": host.hardware.uuid,
-    "vsphere.vms": vms.all,
-    "vsphere.vmsOn": vms.on,
+    "hypervisor.vms": vms.all,
+    "hypervisor.vmsOn": vms.on,
   };
 }
 
@@ -182,13 +185,13 @@ function hostProblems({ connection }: Host): Problem[] {
 
 function clusterFacts(cluster: Cluster, { vms }: Surroundings): Record<string, FactValue> {
   return {
-    "vsphere.hosts": cluster.hosts,
-    "vsphere.hostsEffective": cluster.hostsEffective,
-    "vsphere.vms": vms.all,
-    "vsphere.vmsOn": vms.on,
-    "vsphere.cores": cluster.cores,
+    "hypervisor.hosts": cluster.hosts,
+    "hypervisor.hostsEffective": cluster.hostsEffective,
+    "hypervisor.vms": vms.all,
+    "hypervisor.vmsOn": vms.on,
+    "hypervisor.cores": cluster.cores,
     "memory.total": cluster.memory,
-    "vsphere.ha": cluster.ha,
+    "hypervisor.ha": cluster.ha,
     "vsphere.admissionControl": cluster.admissionControl,
     "vsphere.drs": cluster.drs,
     "vsphere.drsMode": cluster.drsMode,
@@ -223,11 +226,11 @@ function clusterProblems({ ha, admissionControl, hosts, hostsEffective }: Cluste
 
 function datastoreFacts({ capacity, free, kind, maintenance }: Datastore): Record<string, FactValue> {
   return {
-    "vsphere.capacity": capacity,
-    "vsphere.free": free,
-    "vsphere.used": usedOf(capacity, free),
-    "vsphere.datastoreType": kind,
-    "vsphere.maintenance": maintenance === null ? null : maintenance !== "normal",
+    "storage.capacity": capacity,
+    "storage.free": free,
+    "storage.used": usedOf(capacity, free),
+    "storage.type": kind,
+    "hypervisor.maintenance": maintenance === null ? null : maintenance !== "normal",
   };
 }
 

@@ -14,7 +14,14 @@ afterEach(() => {
 
 function open(prepare: (console: MemoryConsole) => void = () => {}): MemoryConsole {
   opened = openWindow("#/resource/tower-a", (console) => {
-    console.has = { logs: false, ports: true, manifest: false, happenings: false };
+    console.has = {
+      logs: false,
+      ports: true,
+      manifest: false,
+      happenings: false,
+      snapshots: false,
+      remoteTasks: false,
+    };
     prepare(console);
   });
   return opened.console;

@@ -31,7 +31,14 @@ const editOffer = rebootOffer({
 
 function open(prepare: (console: MemoryConsole) => void = () => {}): MemoryConsole {
   opened = openWindow("#/resource/tower-a/manifest", (console) => {
-    console.has = { logs: false, ports: false, manifest: true, happenings: false };
+    console.has = {
+      logs: false,
+      ports: false,
+      manifest: true,
+      happenings: false,
+      snapshots: false,
+      remoteTasks: false,
+    };
     console.offers = [editOffer];
     console.sessions.manifest = { yaml: base, version: "7", locked: null };
     prepare(console);

@@ -207,7 +207,7 @@ function unavailable(
   const error = resource.sources[system]?.error?.message;
   if (error) return error;
   const fact = (key: string) => resource.facts[key]?.value;
-  if (fact("vsphere.template") === true) return isTemplate;
+  if (fact("vm.template") === true) return isTemplate;
   const state = stateOf(fact("power.state"));
   if (state === null) return unknownState;
   if (!change.from.includes(state)) return stateWords[state];

@@ -196,7 +196,7 @@ function pickAction(parts: SnapshotParts, change: PickChange): Action<Pick> {
     fieldsFor: (resource) => [{ ...field, choices: choicesOf(parts.vm(resource.id)?.snapshots ?? []) }],
     bulk: false,
     unavailable: (resource) =>
-      common(parts).unavailable(resource) ?? (resource.facts["vsphere.snapshots"]?.value === 0 ? none : null),
+      common(parts).unavailable(resource) ?? (resource.facts["vm.snapshots"]?.value === 0 ? none : null),
     describe: () => ({ steps: [does], proof, undo: null }),
     async probe(context, { snapshot }) {
       const { snapshots, current } = await treeOf(parts, context);
