@@ -10,6 +10,17 @@ import type {
 import type { Resource, ResourceKind } from "../../shared/resource.ts";
 import type { LocalText } from "../../shared/text.ts";
 
+/** What was about to be done on a resource before, as the journal has it: written before anything was sent. */
+export interface EarlierTask {
+  task: string;
+  action: string;
+  verb: "apply" | "undo";
+  /** Epoch milliseconds. */
+  at: number;
+  /** What its probe had seen. */
+  observed: Readonly<Record<string, z.core.util.JSONType>>;
+}
+
 /** What an action is handed when it runs on one resource. Every wait in it honours `signal`. */
 export interface ActionContext {
   resource: Resource;
@@ -23,6 +34,11 @@ export interface ActionContext {
    * means *unknown effect*, before it means *failed, nothing changed*.
    */
   committed(): void;
+  /**
+   * The newest of what these actions were about to do on this resource in the last days, the newest first, whoever asked
+   * and whatever became of it; left out where there is no journal.
+   */
+  earlier?(actions: readonly string[]): readonly EarlierTask[];
 }
 
 export interface Applied {

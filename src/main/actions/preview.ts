@@ -3,10 +3,12 @@ import { toOpsError } from "../../shared/errors.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { Action, Guard } from "./action.ts";
+import { earlierTasks } from "./earlier.ts";
 import { notOffered, unknownResource } from "./faults.ts";
 import { askGuards } from "./guards.ts";
 import { eachLimited, within } from "./patience.ts";
 import { quietContext } from "./quiet-context.ts";
+import type { RecoveryJournal } from "./recovery.ts";
 import type { ActionRegistry } from "./registry.ts";
 import { parseInput, wordToConfirm } from "./request.ts";
 
@@ -18,6 +20,8 @@ export interface PreviewParts {
   registry: ActionRegistry;
   guards: readonly Guard[];
   resource(id: string): Resource | null;
+  /** For what actions were about to do before. */
+  journal: Pick<RecoveryJournal, "bookmark" | "ofTypes">;
   signal: AbortSignal;
 }
 
@@ -71,7 +75,8 @@ async function probeOf(
   const over = AbortSignal.timeout(limit);
   const signal = AbortSignal.any([parts.signal, over]);
   try {
-    return await within(signal, 0, () => action.probe(quietContext(resource, signal), input));
+    const earlier = (actions: readonly string[]) => earlierTasks(parts.journal, resource.id, actions);
+    return await within(signal, 0, () => action.probe(quietContext(resource, signal, earlier), input));
   } catch (thrown) {
     const words = over.aborted ? notLookedAt(resource.name, limit) : toOpsError(thrown, "actions").text;
     return { state: "impossible", text: words, observed: {} };

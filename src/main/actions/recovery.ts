@@ -29,8 +29,7 @@ export function recoverTasks(
   journal: RecoveryJournal,
   now: number,
 ): { tasks: FoldedTask[]; leftovers: NewJournalEvent[] } {
-  const from = journal.bookmark(bookmarkName) ?? 1;
-  const all = foldTasks(journal.ofTypes(taskEventTypes, from));
+  const all = foldTasks(journal.ofTypes(taskEventTypes, firstListed(journal)));
   const families = new Map<string, FoldedTask[]>();
   for (const task of all.values()) {
     const top = task.parent !== null && all.has(task.parent) ? task.parent : task.id;
@@ -45,6 +44,11 @@ export function recoverTasks(
     tasks: listed.flatMap(([, family]) => family),
     leftovers: listed.flatMap(([top, family]) => leftover(top, family) ?? []),
   };
+}
+
+/** Where in the journal the tasks of the last days begin, at the latest. */
+export function firstListed(journal: Pick<RecoveryJournal, "bookmark">): number {
+  return journal.bookmark(bookmarkName) ?? 1;
 }
 
 /** The bookmark only saves reading; without it everything is read. */

@@ -6,6 +6,7 @@ import { text } from "../../shared/text.ts";
 import type { Action, ActionContext, Guard } from "./action.ts";
 import { asData } from "./action-events.ts";
 import { type Asked, breakDown } from "./asked.ts";
+import { earlierTasks } from "./earlier.ts";
 import * as faults from "./faults.ts";
 import { JournalQueue } from "./journal-queue.ts";
 import { OutputStore, type TaskOutputView } from "./output-store.ts";
@@ -72,6 +73,7 @@ export class ActionRunner {
       grace: this.#timing.grace,
       find: (task) => this.#find(task),
       keep: (event) => this.#keep(event),
+      journal: options.journal,
     };
     this.#settler = new Settler({
       timing: this.#timing,
@@ -90,6 +92,7 @@ export class ActionRunner {
         registry,
         resource,
         guards: [...this.#locks.guards(null), ...guards],
+        journal: this.#options.journal,
         signal: this.#closing.signal,
       },
       request,
@@ -321,6 +324,7 @@ export class ActionRunner {
       output: (stream, words) =>
         this.#output.append(work.task, parent, { resource: resource.id, stream, text: words }),
       committed: () => {},
+      earlier: (actions) => earlierTasks(this.#options.journal, resource.id, actions),
     };
   }
 

@@ -2,8 +2,10 @@ import type { NewJournalEvent } from "../../shared/journal.ts";
 import type { Resource } from "../../shared/resource.ts";
 import type { Action } from "./action.ts";
 import { asData, bounded } from "./action-events.ts";
+import { earlierTasks } from "./earlier.ts";
 import { within } from "./patience.ts";
 import { quietContext } from "./quiet-context.ts";
+import type { RecoveryJournal } from "./recovery.ts";
 import { parseInput } from "./request.ts";
 import type { FoldedTask } from "./task-fold.ts";
 import type { TaskList } from "./task-list.ts";
@@ -19,6 +21,8 @@ export interface SettlementParts {
   grace: number;
   find(task: FoldedTask): { resource: Resource; action: Action } | null;
   keep(event: NewJournalEvent): Promise<void>;
+  /** For what actions were about to do before. */
+  journal: Pick<RecoveryJournal, "bookmark" | "ofTypes">;
 }
 
 const settleDeadline = 30_000;
@@ -37,7 +41,11 @@ export async function settleTask(parts: SettlementParts, id: string, closing: Ab
     const input = parts.inputs.get(id) ?? parseInput(action, intent.input);
     const signal = AbortSignal.any([closing, AbortSignal.timeout(settleDeadline)]);
     const settled = await within(signal, parts.grace, () =>
-      action.settle(quietContext(resource, signal), input, intent.probe),
+      action.settle(
+        quietContext(resource, signal, (actions) => earlierTasks(parts.journal, resource.id, actions)),
+        input,
+        intent.probe,
+      ),
     );
     // An answer that is as unknown as the one before, in the same words, is not news.
     if (settled.effect === "unknown" && settled.text.en === folded.outcome?.en) return false;
