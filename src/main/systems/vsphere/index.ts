@@ -5,8 +5,14 @@ import type { Action } from "../../actions/action.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { powerActions } from "./actions/power.ts";
 import { snapshotActions } from "./actions/snapshots.ts";
+import { Catalogue } from "./client/history.ts";
 import { VimSession } from "./client/session.ts";
+import { VimFault } from "./client/vim-fault.ts";
+import { EventsLooked } from "./history/events.ts";
+import { type HistoryParts, TasksLooked } from "./history/tasks.ts";
+import { watched } from "./history/watched.ts";
 import { InventoryObserver } from "./observe.ts";
+import { snapshotTrees } from "./snapshot-tree.ts";
 
 /**
  * One vCenter, or an ESXi host by itself: its clusters, hosts, VMs and datastores, kept up to date by waiting for changes;
@@ -15,16 +21,23 @@ import { InventoryObserver } from "./observe.ts";
 export const vsphereSystem: SystemDefinition<VsphereSystemConfig> = {
   type: "vsphere",
   config: vsphereSystemSchema,
-  create: createVsphereSystem,
+  create: (config, context) => createVsphereSystem(config, context),
 };
 
-function createVsphereSystem(config: VsphereSystemConfig, context: SystemContext): System {
+type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+const realWait: Wait = (milliseconds, signal) => sleep(milliseconds, undefined, { signal });
+
+/** The same with a clock of its own to wait by, for tests. */
+export function createVsphereSystem(
+  config: VsphereSystemConfig,
+  context: SystemContext,
+  wait: Wait = realWait,
+): System {
   // The schema admits nothing else; the fallback is its default.
   const every = parseDuration(config.every) ?? 60_000;
   const name = config.name ?? context.id;
   const subject = `${context.id}/vcenter`;
   const now = () => context.now();
-  const wait = (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal });
   const makeSession = (password: () => Promise<{ reveal(): string }>) =>
     new VimSession({
       name,
@@ -52,6 +65,21 @@ function createVsphereSystem(config: VsphereSystemConfig, context: SystemContext
     random: Math.random,
   });
   const parts = { system: context.id, session, now, wait, vm: (id: string) => observer.vm(id) };
+  const closing = new AbortController();
+  const until = (signal: AbortSignal) => AbortSignal.any([signal, closing.signal]);
+  const catalogue = new Catalogue(session);
+  const history = (resource: string): HistoryParts => ({
+    session,
+    catalogue,
+    now,
+    resourceOf: (id) => observer.resourceOf(id),
+    covers: (id) => observer.isWithin(id, resource),
+    async scope(signal) {
+      const entity = await observer.scopeOf(resource, signal);
+      if (!entity) throw new VimFault("ManagedObjectNotFound", name);
+      return { entity, recursion: entity.type === "VirtualMachine" ? "self" : "all" };
+    },
+  });
   return {
     id: context.id,
     type: "vsphere",
@@ -59,6 +87,20 @@ function createVsphereSystem(config: VsphereSystemConfig, context: SystemContext
     declarations: () => observer.declared,
     observe: (sink, signal) => observer.observe(sink, signal),
     actions: [...(powerActions(parts) as Action[]), ...snapshotActions(parts)],
+    snapshots(resource, signal) {
+      if (!observer.vm(resource)) return null;
+      const standing = () => observer.standing();
+      const onHeard = (listener: () => void) => observer.onHeard(listener);
+      return snapshotTrees({ vm: parts.vm, standing, onHeard, name }, resource, until(signal));
+    },
+    happenings: (resource, signal) =>
+      observer.knows(resource)
+        ? watched({ wait, now }, new EventsLooked(history(resource)), until(signal))
+        : null,
+    remoteTasks: (resource, signal) =>
+      observer.knows(resource)
+        ? watched({ wait, now }, new TasksLooked(history(resource)), until(signal))
+        : null,
     secrets: () => [{ reference: config.password, usedBy: subject }],
     trials: (reference) =>
       reference === config.password
@@ -81,6 +123,7 @@ function createVsphereSystem(config: VsphereSystemConfig, context: SystemContext
         : [],
     distrust: () => observer.distrust(),
     async close() {
+      closing.abort();
       await observer.close();
       await session.close();
     },

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { OpsError } from "../../../shared/errors.ts";
+import type { OpsError, WireError } from "../../../shared/errors.ts";
 import type { Declaration, Observation, ObservationSink } from "../../../shared/resource.ts";
 import { retrieve } from "./client/collector.ts";
 import type { VimSession } from "./client/session.ts";
-import { wordsAt } from "./client/values.ts";
+import { type Reference, wordsAt } from "./client/values.ts";
 import { Follower, type FollowerParts } from "./follower.ts";
 import { Mirror, type MirrorChange } from "./mirror.ts";
 import type { Held, Vm } from "./records.ts";
@@ -29,6 +29,8 @@ const missedReadings = 3;
 const sliceSize = 1000;
 /** Changes are gathered for so many milliseconds before they are told. */
 const gatherFor = 400;
+/** The inventory is a tree; a bound keeps an odd one from going round. */
+const mostDepth = 64;
 
 /** The identifier of an object's resource; null for what is none. */
 export function resourceIdOf(system: string, held: Held): string | null {
@@ -50,6 +52,7 @@ export class InventoryObserver {
   readonly #alarmNames = new Map<string, string>();
   readonly #counts = new Map<string, { all: number; on: number }>();
   readonly #closing = new AbortController();
+  readonly #listeners = new Set<() => void>();
   #mirror = new Mirror();
   #sink: ObservationSink | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -75,6 +78,7 @@ export class InventoryObserver {
       onError: (error) => {
         this.#error = error;
         this.#gather();
+        this.#heard();
       },
     });
   }
@@ -87,6 +91,46 @@ export class InventoryObserver {
   vm(resource: string): Vm | undefined {
     const held = this.#mirror.get(this.#objects.get(resource) ?? null);
     return held?.is === "vm" ? held : undefined;
+  }
+
+  /** The object behind a resource; null for one that is not there. The vCenter itself is its root folder. */
+  async scopeOf(resource: string, signal: AbortSignal): Promise<Reference | null> {
+    if (resource === this.service) return (await this.#parts.session.content(signal)).rootFolder;
+    return this.#mirror.get(this.#objects.get(resource) ?? null) ?? null;
+  }
+
+  /** Whether a resource is one of what was found here. */
+  knows(resource: string): boolean {
+    return resource === this.service || this.#objects.has(resource);
+  }
+
+  /** The resource of an object; null for what is none or not known. */
+  resourceOf(id: string): string | null {
+    const held = this.#mirror.get(id);
+    return held ? resourceIdOf(this.#parts.system, held) : null;
+  }
+
+  /** Whether an object is the one behind a resource, or in it. */
+  isWithin(id: string, resource: string): boolean {
+    if (resource === this.service) return true;
+    const wanted = this.#objects.get(resource);
+    let place = this.#mirror.get(id);
+    for (let depth = 0; place && wanted !== undefined && depth < mostDepth; depth++) {
+      if (place.id === wanted) return true;
+      place = this.#mirror.get(place.is === "vm" ? place.host : place.parent);
+    }
+    return id === wanted;
+  }
+
+  /** When the server last answered, and why it does not now. */
+  standing(): { answeredAt: number | null; error: WireError | null } {
+    return { answeredAt: this.#answeredAt, error: this.#error?.toWire() ?? null };
+  }
+
+  /** Calls the listener after every change, answer and error; returns how to stop. */
+  onHeard(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Reads what there is, and from then on what changes; what is unchanged is told again. Never throws. */
@@ -119,6 +163,11 @@ export class InventoryObserver {
   #answered(): void {
     this.#answeredAt = this.#parts.now();
     this.#error = null;
+    this.#heard();
+  }
+
+  #heard(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #replaced(mirror: Mirror): void {
@@ -299,8 +348,7 @@ export class InventoryObserver {
 
   #datacenterOf(held: Held): string | null {
     let place: Held | undefined = held.is === "vm" ? (this.#mirror.get(held.host) ?? held) : held;
-    // The inventory is a tree; a bound keeps an odd one from going round.
-    for (let depth = 0; place && depth < 64; depth++) {
+    for (let depth = 0; place && depth < mostDepth; depth++) {
       if (place.type === "Datacenter") return place.name;
       place = this.#mirror.get(place.parent);
     }

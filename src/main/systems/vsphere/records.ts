@@ -48,8 +48,13 @@ export interface Host extends Entity {
 
 export interface Snapshot {
   id: string;
+  /** The snapshot that it was taken on; null at the root. */
+  parent: string | null;
   name: string;
+  description: string;
   createdAt: number | null;
+  /** Whether it holds the memory of the VM; null when that is not known. */
+  withMemory: boolean | null;
 }
 
 export interface Vm extends Entity {
@@ -71,6 +76,8 @@ export interface Vm extends Entity {
   address: string | null;
   hostName: string | null;
   snapshots: Snapshot[];
+  /** The snapshot that it has gone on from. */
+  current: string | null;
   networks: string[];
   datastores: string[];
   disabled: string[];
@@ -231,6 +238,7 @@ const vms: Readers<Vm> = {
   },
   snapshot: (held, value) => {
     held.snapshots = snapshotsOf(value);
+    held.current = idAt(value, "currentSnapshot");
   },
   network: (held, value) => {
     held.networks = ids(value);
@@ -277,7 +285,15 @@ export function emptyHeld({ type, id }: Reference): Held {
       is: "vm",
       ...{ power: null, connection: null, host: null, bootedAt: null, asks: false, consolidate: false },
       ...{ template: false, cpus: null, memory: null, disks: null, uuid: null, system: null, storage: null },
-      ...{ tools: null, address: null, hostName: null, snapshots: [], networks: [], datastores: [] },
+      ...{
+        tools: null,
+        address: null,
+        hostName: null,
+        snapshots: [],
+        current: null,
+        networks: [],
+        datastores: [],
+      },
       disabled: [],
     };
   }
@@ -341,19 +357,24 @@ function take<Kind extends Held>(
 /** A VM's snapshots, the tree in depth-first order. */
 export function snapshotsOf(value: XmlElement | undefined): Snapshot[] {
   const found: Snapshot[] = [];
-  const walk = (trees: XmlElement[]) => {
+  const walk = (trees: XmlElement[], parent: string | null) => {
     for (const tree of trees) {
       const id = idAt(tree, "snapshot");
       if (!id || found.length >= mostSnapshots) continue;
+      // Its state is the one that the VM returns to: off, unless the memory was taken along.
+      const state = wordsAt(tree, "state");
       found.push({
         id,
+        parent,
         name: nameOf(wordsAt(tree, "name")) ?? id,
+        description: wordsAt(tree, "description") ?? "",
         createdAt: timeAt(tree, "createTime"),
+        withMemory: state === null ? null : state !== "poweredOff",
       });
-      walk(children(tree, "childSnapshotList"));
+      walk(children(tree, "childSnapshotList"), id);
     }
   };
-  walk(children(value, "rootSnapshotList"));
+  walk(children(value, "rootSnapshotList"), null);
   return found;
 }
 

@@ -15,6 +15,8 @@ export interface Outgoing {
   name: string;
   address: string;
   port: number;
+  /** The version of the API whose types are asked for; later ones are left out by the server. */
+  version: string;
   /** The whole envelope. */
   envelope: string;
   cookie: string | null;
@@ -61,7 +63,7 @@ export async function exchange(agent: Agent, outgoing: Outgoing): Promise<Incomi
 }
 
 function send(agent: Agent, outgoing: Outgoing): Promise<IncomingMessage> {
-  const { name, address, port, envelope, cookie, signal } = outgoing;
+  const { name, address, port, version, envelope, cookie, signal } = outgoing;
   const bytes = Buffer.from(envelope, "utf8");
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(abortFault(signal));
@@ -77,8 +79,7 @@ function send(agent: Agent, outgoing: Outgoing): Promise<IncomingMessage> {
         "user-agent": "passerelle",
         "content-type": "text/xml; charset=utf-8",
         "content-length": bytes.length,
-        // The version of the API whose types are asked for; later ones are left out by the server.
-        soapaction: '"urn:vim25/6.5"',
+        soapaction: `"urn:vim25/${version}"`,
         ...(cookie === null ? {} : { cookie }),
       },
     });

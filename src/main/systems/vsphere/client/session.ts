@@ -47,6 +47,8 @@ export interface Call {
   deadline?: number;
   /** Called right before the request leaves, each time that it does. */
   onSent?(): void;
+  /** The version of the API whose types are asked for; later ones are left out by the server. */
+  version?: string;
   /** Whether it may be sent again when a kept connection had been closed meanwhile; not for what must happen once. */
   repeatable?: boolean;
 }
@@ -58,13 +60,20 @@ export interface ServiceContent {
   build: string | null;
   /** `VirtualCenter` or `HostAgent`. */
   apiType: string | null;
+  /** Of the API, such as `8.0.2.0`. */
+  apiVersion: string | null;
   rootFolder: Reference;
   propertyCollector: Reference;
   viewManager: Reference;
   sessionManager: Reference;
+  /** Null where it has none; an ESXi host by itself has no alarms. */
+  taskManager: Reference | null;
+  eventManager: Reference | null;
+  alarmManager: Reference | null;
 }
 
-const serviceInstance: Reference = { type: "ServiceInstance", id: "ServiceInstance" };
+const usualVersion = "6.5";
+export const serviceInstance: Reference = { type: "ServiceInstance", id: "ServiceInstance" };
 
 /** Escaped `<tag type="T">id</tag>`. */
 export function referenceXml(tag: string, { type, id }: Reference): string {
@@ -86,6 +95,7 @@ export class VimSession {
   #entering: Promise<void> | null = null;
   #content: ServiceContent | null = null;
   #refusedAt: number | null = null;
+  #user: string | null = null;
 
   constructor(parts: SessionParts) {
     this.name = parts.name;
@@ -119,6 +129,11 @@ export class VimSession {
   /** Identifies the log-in in force: what a session has made is gone with it. */
   get generation(): string | null {
     return this.#cookie;
+  }
+
+  /** The user as the server writes it in tasks and events; null before the log-in. */
+  get user(): string | null {
+    return this.#user;
   }
 
   /** Logs in unless that was done. Throws `vsphere.login-refused` without asking where it was refused lately. */
@@ -169,7 +184,8 @@ export class VimSession {
     try {
       const on = content.sessionManager;
       // A log-in that may have been counted is not sent twice.
-      await this.#ask({ method: "Login", on, parameters, signal, repeatable: false });
+      const answer = await this.#ask({ method: "Login", on, parameters, signal, repeatable: false });
+      this.#user = wordsAt(answer, "returnval", "userName");
     } catch (error) {
       this.#cookie = null;
       if (!isFault(error, "InvalidLogin", "NoPermission")) throw error;
@@ -200,10 +216,10 @@ export class VimSession {
 
   async #exchange(call: Call, signal: AbortSignal): Promise<Incoming> {
     const { address, port } = this.#parts.config;
-    const { method, on, parameters = "", repeatable = true, onSent } = call;
+    const { method, on, parameters = "", repeatable = true, onSent, version = usualVersion } = call;
     const inner = `${referenceXml("_this", on)}${parameters}`;
     const envelope = `<?xml version="1.0" encoding="UTF-8"?><e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><e:Body><${method} xmlns="urn:vim25">${inner}</${method}></e:Body></e:Envelope>`;
-    const outgoing = { name: this.name, address, port, envelope, cookie: this.#cookie, signal };
+    const outgoing = { name: this.name, address, port, version, envelope, cookie: this.#cookie, signal };
     if (!repeatable) {
       const own = this.#newAgent(false);
       try {
@@ -274,9 +290,13 @@ function contentOf(name: string, response: XmlElement): ServiceContent {
     version: wordsAt(about, "version"),
     build: wordsAt(about, "build"),
     apiType: wordsAt(about, "apiType"),
+    apiVersion: wordsAt(about, "apiVersion"),
     rootFolder,
     propertyCollector,
     viewManager,
     sessionManager,
+    taskManager: referenceAt(value, "taskManager"),
+    eventManager: referenceAt(value, "eventManager"),
+    alarmManager: referenceAt(value, "alarmManager"),
   };
 }

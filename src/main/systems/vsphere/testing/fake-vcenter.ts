@@ -30,6 +30,8 @@ export class FakeVcenter {
   page = 1000;
   /** How a task stands: the XML of its properties; null when it is not known. */
   task: Record<string, string> | null = { "info.state": "success" };
+  /** The tasks and events that its history collectors hold, each as the XML inside its element. */
+  readonly history: Record<"TaskInfo" | "Event", string[]> = { TaskInfo: [], Event: [] };
   onCall: (method: string) => void = () => undefined;
   #server: Server | null = null;
   #session = 0;
@@ -37,6 +39,7 @@ export class FakeVcenter {
   #collector = 0;
   #pending: Update[] = [];
   #waiting: ServerResponse | null = null;
+  #cursors = new Map<string, number>();
 
   async start(): Promise<void> {
     this.#server = createServer({ cert: certificate.cert, key: certificate.key }, (request, response) => {
@@ -92,6 +95,7 @@ export class FakeVcenter {
   /** Ends the session; what waits is told so. */
   expire(): void {
     this.#session += 1;
+    this.#cursors.clear();
     const waiting = this.#waiting;
     this.#waiting = null;
     if (waiting) fault(waiting, "NotAuthenticated");
@@ -132,6 +136,14 @@ export class FakeVcenter {
       if (type === "PropertyFilter") this.#pending = [];
       return answer(response, method, `<returnval type="${type}">${id}</returnval>`);
     }
+    if (method.startsWith("CreateCollectorFor")) {
+      const collector =
+        method === "CreateCollectorForTasks" ? "TaskHistoryCollector" : "EventHistoryCollector";
+      const id = `${collector}-${this.#session}-${this.#cursors.size}`;
+      this.#cursors.set(id, 0);
+      return answer(response, method, `<returnval type="${collector}">${id}</returnval>`);
+    }
+    if (method === "ReadNextEvents") return this.#next(body, response);
     if (method === "WaitForUpdatesEx") return this.#wait(body, response);
     if (method === "RetrievePropertiesEx") return this.#retrieve(body, response);
     if (method.endsWith("_Task"))
@@ -169,9 +181,31 @@ export class FakeVcenter {
     updates(waiting, `v-${this.#version}`, this.#pending.splice(0), false);
   }
 
+  #next(body: string, response: ServerResponse) {
+    const id = />(EventHistoryCollector-[^<]*)</.exec(body)?.[1] ?? "";
+    const from = this.#cursors.get(id);
+    if (from === undefined) return fault(response, "ManagedObjectNotFound");
+    const most = Number(/<maxCount>(\d+)</.exec(body)?.[1]);
+    const events = this.history.Event.slice(from, from + most);
+    this.#cursors.set(id, from + events.length);
+    answer(
+      response,
+      "ReadNextEvents",
+      events.map((event) => event.replace(/^<Event|Event>$/g, rename)).join(""),
+    );
+  }
+
+  #latestPage(type: string, id: string): Record<string, string> | undefined {
+    if (!this.#cursors.has(id)) return undefined;
+    const held = this.history[type === "TaskHistoryCollector" ? "TaskInfo" : "Event"];
+    return { latestPage: held.slice(-100).join("") };
+  }
+
   #retrieve(body: string, response: ServerResponse) {
     const found = [...body.matchAll(/<obj type="(\w+)">([^<]*)</g)].flatMap(([, type = "", id = ""]) => {
-      const properties = type === "Task" ? this.task : this.objects.get(id)?.properties;
+      const properties =
+        this.objects.get(id)?.properties ??
+        (type === "Task" ? this.task : type.endsWith("HistoryCollector") ? this.#latestPage(type, id) : null);
       if (!properties) return [];
       const sets = Object.entries(properties).map(
         ([name, value]) => `<propSet><name>${name}</name><val>${value}</val></propSet>`,
@@ -183,7 +217,12 @@ export class FakeVcenter {
   }
 }
 
-const content = `<rootFolder type="Folder">group-d1</rootFolder><propertyCollector type="PropertyCollector">pc</propertyCollector><viewManager type="ViewManager">vm</viewManager><about><fullName>VMware vCenter Server 8.0.3</fullName><version>8.0.3</version></about><sessionManager type="SessionManager">sm</sessionManager>`;
+const content = `<rootFolder type="Folder">group-d1</rootFolder><propertyCollector type="PropertyCollector">pc</propertyCollector><viewManager type="ViewManager">vm</viewManager><about><fullName>VMware vCenter Server 8.0.3</fullName><version>8.0.3</version></about><sessionManager type="SessionManager">sm</sessionManager><taskManager type="TaskManager">tm</taskManager><eventManager type="EventManager">em</eventManager><alarmManager type="AlarmManager">am</alarmManager>`;
+
+/** An item of a page is an element of another name than an item that is returned. */
+function rename(tag: string): string {
+  return tag.replace("Event", "returnval");
+}
 
 function updates(response: ServerResponse, version: string, told: Update[], truncated: boolean): void {
   const sets = told.map(({ kind, id, type, properties }) => {

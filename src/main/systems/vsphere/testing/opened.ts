@@ -1,10 +1,11 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { vsphereSystemSchema } from "../../../../shared/estate.ts";
 import type { Declaration, Observation, ObservationSink, Resource } from "../../../../shared/resource.ts";
 import type { Action, ActionContext } from "../../../actions/action.ts";
 import type { System } from "../../system.ts";
-import { vsphereSystem } from "../index.ts";
+import { createVsphereSystem } from "../index.ts";
 
 /** A system on a vCenter at a loopback port, and all that it has told. */
 export class OpenedVsphere {
@@ -15,8 +16,9 @@ export class OpenedVsphere {
   errors = 0;
   password = "pass";
 
-  constructor(port: number, config: object) {
-    this.system = vsphereSystem.create(
+  /** `pause`: the most milliseconds that it waits between two questions. */
+  constructor(port: number, config: object, { pause = Number.POSITIVE_INFINITY } = {}) {
+    this.system = createVsphereSystem(
       vsphereSystemSchema.parse({
         type: "vsphere",
         address: "127.0.0.1",
@@ -33,6 +35,7 @@ export class OpenedVsphere {
         questions: {} as never,
         now: Date.now,
       },
+      (milliseconds, signal) => sleep(Math.min(milliseconds, pause), undefined, { signal }),
     );
     for (const each of this.system.declarations()) this.declared.set(each.id, each);
   }
