@@ -60,6 +60,14 @@ export const expectations = {
     "the name of a namespace: lower-case letters, digits and hyphens",
     "le nom d'un espace de noms : minuscules, chiffres et tirets",
   ),
+  proxmoxUser: text(
+    'a user such as "console@pve", or an API token such as "console@pve!passerelle"',
+    "un utilisateur tel que « console@pve », ou un jeton d'API tel que « console@pve!passerelle »",
+  ),
+  proxmoxLogin: text(
+    "`password` for USER@REALM, or `token` for USER@REALM!TOKEN",
+    "« password » pour UTILISATEUR@DOMAINE, ou « token » pour UTILISATEUR@DOMAINE!JETON",
+  ),
   hostKey: text('a fingerprint such as "SHA256:…"', "une empreinte telle que « SHA256:… »"),
 } as const;
 

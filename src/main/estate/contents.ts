@@ -21,15 +21,19 @@ export function estateContents(estate: Estate): EstateState["contents"] {
   const add = (kind: string, id: string, name: string | undefined, detail: (string | undefined)[]) =>
     contents.push({ kind, id, name: name ?? id, detail: detail.filter(Boolean).join(" · ") });
   for (const [id, environment] of Object.entries(estate.environments)) {
-    const { rpo, rto, supportWindow, timeZone } = environment;
+    const { rpo, rto, supportWindow, timeZone, capacity } = environment;
     add("environment", id, environment.name, [
       supportWindow,
       rpo && `RPO ${rpo}`,
       rto && `RTO ${rto}`,
       timeZone,
+      capacity?.vcpuPerCore !== undefined ? `vCPU 1:${capacity.vcpuPerCore}` : undefined,
+      capacity && `RAM 1:${capacity.memoryRatio}`,
+      capacity && `N+${capacity.spareHosts}`,
     ]);
   }
   for (const [id, site] of Object.entries(estate.sites)) add("site", id, site.name, [site.environment]);
+  for (const { name, sites, by } of estate.parity) add("parity", name, undefined, [...sites, by]);
   for (const [id, ranges] of Object.entries(estate.reach.allowlists)) {
     add("allowlist", id, undefined, [ranges.join(", ")]);
   }

@@ -1,6 +1,7 @@
 import { text } from "../../shared/text.ts";
 import { type FaultList, pathWords, shown } from "./faults.ts";
 import { child, type Located, wordAt } from "./located.ts";
+import { checkParities } from "./parity-check.ts";
 import {
   checkCycles,
   checkDuplicates,
@@ -20,6 +21,7 @@ export function crossCheck(tree: Located, faults: FaultList): void {
   checkHostKeys(names, faults);
   checkTimeZones(names, faults);
   checkReservedSystems(names, faults);
+  checkParities(tree, names, faults);
 }
 
 /** Names under which the console itself declares resources: the sites, and the hops shown as hosts. */

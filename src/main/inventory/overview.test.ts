@@ -36,6 +36,7 @@ test("the overview has a card per site and environment, worst first, with its su
       test: { supportWindow: "silver-5" as const },
     },
     sites: { north: { name: "North", environment: "production" }, south: {}, empty: { environment: "test" } },
+    parity: [],
     reach: { knownHosts: [], allowlists: {}, hops: {} },
     systems: {},
     procedures: {},

@@ -36,6 +36,7 @@ export const estate = {
   kinds: {
     environment: "environment",
     site: "site",
+    parity: "parity",
     hop: "bounce host",
     allowlist: "allowlist",
     system: "system",

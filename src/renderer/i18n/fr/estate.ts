@@ -39,6 +39,7 @@ export const estate: Translation<typeof english> = {
   kinds: {
     environment: "environnement",
     site: "site",
+    parity: "parité",
     hop: "machine de rebond",
     allowlist: "plage autorisée",
     system: "système",

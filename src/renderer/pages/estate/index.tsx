@@ -136,6 +136,7 @@ function Contents({ contents }: { contents: EstateState["contents"] }) {
 const knownKinds = [
   "environment",
   "site",
+  "parity",
   "hop",
   "allowlist",
   "system",
