@@ -34,7 +34,7 @@ export const labStatusSchema = z.object({
   ),
   /** The other loopback ports, by name: `amt tower-a` and the like. */
   ports: z.record(z.string(), z.int()),
-  faults: z.array(z.object({ name: z.string(), machine: z.string(), detail: z.string().nullable() })),
+  faults: z.array(z.object({ name: z.string(), target: z.string(), detail: z.string().nullable() })),
 });
 export type LabStatus = z.infer<typeof labStatusSchema>;
 

@@ -83,7 +83,7 @@ describe("a running lab", () => {
 
   it("takes commands, and refuses those it does not know in both languages", async () => {
     const after = await control.fault("link-slow", "web-1", "100");
-    expect(after.faults).toEqual([{ name: "link-slow", machine: "web-1", detail: "100" }]);
+    expect(after.faults).toEqual([{ name: "link-slow", target: "web-1", detail: "100" }]);
     expect((await control.clear()).faults).toEqual([]);
     const powered = await control.power("off", "db-2");
     expect(powered.machines.find((machine) => machine.id === "db-2")?.power).toBe("off");

@@ -5,20 +5,24 @@ import { ManualClock } from "./clock.ts";
 import { faultParameters, parseFault } from "./faults.ts";
 import { World } from "./world.ts";
 
-const { machines } = new World({ seed: 1, clock: new ManualClock() });
+const { machines, virtual } = new World({ seed: 1, clock: new ManualClock(), sites: "all" });
 
 describe("parseFault", () => {
   it.each([
-    ["machine-dead tower-a", { name: "machine-dead", machine: "tower-a", detail: null }],
-    ["bounce-down", { name: "bounce-down", machine: "bounce", detail: null }],
-    ["amt-slow tower-b", { name: "amt-slow", machine: "tower-b", detail: null }],
-    ["link-slow web-1 100", { name: "link-slow", machine: "web-1", detail: "100" }],
+    ["machine-dead tower-a", { name: "machine-dead", target: "tower-a", detail: null }],
+    ["bounce-down", { name: "bounce-down", target: "bounce", detail: null }],
+    ["amt-slow tower-b", { name: "amt-slow", target: "tower-b", detail: null }],
+    ["host-dies esx-1.east.example", { name: "host-dies", target: "east-esx-1", detail: null }],
+    ["task-fails north-erp-1", { name: "task-fails", target: "north/vm-1001", detail: null }],
+    ["vcenter-down east", { name: "vcenter-down", target: "east", detail: null }],
+    ["quorum-lost annexe", { name: "quorum-lost", target: "annexe", detail: null }],
+    ["link-slow web-1 100", { name: "link-slow", target: "web-1", detail: "100" }],
     [
       "unit-failed db-1 postgresql.service",
-      { name: "unit-failed", machine: "db-1", detail: "postgresql.service" },
+      { name: "unit-failed", target: "db-1", detail: "postgresql.service" },
     ],
   ])("reads %s", (words, fault) => {
-    expect(parseFault(words.split(" "), machines)).toEqual(fault);
+    expect(parseFault(words.split(" "), machines, virtual)).toEqual(fault);
   });
 
   it.each([
@@ -27,6 +31,9 @@ describe("parseFault", () => {
     ["machine-dead", "takes 1 words"],
     ["machine-dead nobody", "no machine named"],
     ["bounce-down bounce", "takes 0 words"],
+    ["host-dies web-1", "nothing named"],
+    ["vcenter-down forge", "nothing named"],
+    ["quorum-lost east-production", "nothing named"],
     ["link-slow web-1 0", "not a number of bytes"],
     ["link-slow web-1 fast", "not a number of bytes"],
     ["raid-degraded web-1", "no disks of its own"],
@@ -34,7 +41,7 @@ describe("parseFault", () => {
     ["amt-certificate-changed tower-a", "no certificate"],
     ["unit-failed web-1 a;b", "not the name of a unit"],
   ])("refuses '%s'", (words, reason) => {
-    expect(() => parseFault(words === "" ? [] : words.split(" "), machines)).toThrow(reason);
+    expect(() => parseFault(words === "" ? [] : words.split(" "), machines, virtual)).toThrow(reason);
   });
 
   it("gives a fault or says what is wrong, whatever the words", () => {
@@ -45,7 +52,9 @@ describe("parseFault", () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 4 }), (words) => {
         try {
-          expect(machines.has(parseFault(words, machines).machine)).toBe(true);
+          const { target } = parseFault(words, machines, virtual);
+          const all = [machines, ...Object.values(virtual).filter((part) => part instanceof Map)];
+          expect(all.some((each) => each.has(target))).toBe(true);
         } catch (error) {
           expect(error).toBeInstanceOf(OpsError);
           expect((error as OpsError).text.fr).not.toBe((error as OpsError).text.en);

@@ -1,6 +1,7 @@
 import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
 import type { Machine } from "./machine.ts";
+import { findVirtual, type VirtualKind, type VirtualTargets, virtualKinds } from "./virtual/targets.ts";
 
 /** Every fault the lab can be told to have, with what must follow its name. */
 export const faultParameters = {
@@ -44,13 +45,41 @@ export const faultParameters = {
   "kube-truncated": [],
   "alertmanager-down": [],
   "alertmanager-hang": [],
-} as const satisfies Record<string, readonly ("machine" | "bytes-per-second" | "unit")[]>;
+  "task-fails": ["virtual"],
+  "task-stuck": ["virtual"],
+  "host-dies": ["host"],
+  "host-unreachable": ["host"],
+  "memory-lost": ["host"],
+  "migration-refused": ["guest"],
+  "guest-hangs": ["guest"],
+  "tools-down": ["guest"],
+  "storage-full": ["storage"],
+  "storage-lost": ["storage"],
+  "quorum-lost": ["proxmox"],
+  "vcenter-down": ["vcenter"],
+  "vcenter-hang": ["vcenter"],
+  "vcenter-slow": ["vcenter"],
+  "vcenter-garbage": ["vcenter"],
+  "vcenter-truncated": ["vcenter"],
+  "vcenter-huge": ["vcenter"],
+  "vcenter-session-expired": ["vcenter"],
+  "vcenter-certificate-changed": ["vcenter"],
+  "proxmox-down": ["proxmox"],
+  "proxmox-hang": ["proxmox"],
+  "proxmox-slow": ["proxmox"],
+  "proxmox-garbage": ["proxmox"],
+  "proxmox-truncated": ["proxmox"],
+  "proxmox-huge": ["proxmox"],
+  "proxmox-ticket-expired": ["proxmox"],
+  "proxmox-certificate-changed": ["proxmox"],
+} as const satisfies Record<string, readonly ("machine" | "bytes-per-second" | "unit" | VirtualKind)[]>;
 export type FaultName = keyof typeof faultParameters;
 
 /** A fault in force. `detail` is the unit or the bytes a second, where the fault has one. */
 export interface Fault {
   name: FaultName;
-  machine: string;
+  /** The identifier of the machine, or of the guest, host, storage, cluster or vCenter of the virtual World. */
+  target: string;
   detail: string | null;
 }
 
@@ -73,11 +102,21 @@ function wrongFault(english: string, french: string): OpsError {
   });
 }
 
+/** The kind of thing of the virtual World that a fault befalls; null for faults of machines and of the bounce. */
+function virtualKind(parameter: string | undefined): VirtualKind | null {
+  return virtualKinds.find((kind) => kind === parameter) ?? null;
+}
+
 /**
- * Reads a fault from words such as `link-slow web-1 100`. `machines` are those that exist, by identifier.
- * Throws OpsError `lab.wrong-fault` that names the word which does not fit.
+ * Reads a fault from words such as `link-slow web-1 100` or `host-dies east-esx-1`. `machines` are those that exist, by
+ * identifier; `virtual` what stands on hypervisors. Throws OpsError `lab.wrong-fault` that names the word which does not
+ * fit.
  */
-export function parseFault(words: readonly string[], machines: ReadonlyMap<string, Machine>): Fault {
+export function parseFault(
+  words: readonly string[],
+  machines: ReadonlyMap<string, Machine>,
+  virtual: VirtualTargets,
+): Fault {
   const [name = "", ...values] = words;
   if (!isFaultName(name)) {
     throw wrongFault(`The lab has no fault named "${name}".`, `Le lab n'a pas de panne nommée « ${name} ».`);
@@ -87,6 +126,16 @@ export function parseFault(words: readonly string[], machines: ReadonlyMap<strin
     throw wrongFault(
       `The fault "${name}" takes ${parameters.length} words after its name, not ${values.length}.`,
       `La panne « ${name} » attend ${parameters.length} mot(s) après son nom, et non ${values.length}.`,
+    );
+  }
+  const kind = virtualKind(parameters[0]);
+  if (kind) {
+    const named = values[0] ?? "";
+    const found = findVirtual(virtual, kind, named);
+    if (found !== null) return { name, target: found, detail: null };
+    throw wrongFault(
+      `The lab has nothing named "${named}" that "${name}" could befall.`,
+      `Le lab n'a rien nommé « ${named} » que la panne « ${name} » puisse frapper.`,
     );
   }
   // What befalls no single machine is kept with the bounce.
@@ -126,5 +175,5 @@ export function parseFault(words: readonly string[], machines: ReadonlyMap<strin
   if (parameters[1] === "unit" && !/^[A-Za-z0-9@._:-]{1,100}$/.test(detail ?? "")) {
     throw wrongFault(`"${detail}" is not the name of a unit.`, `« ${detail} » n'est pas un nom d'unité.`);
   }
-  return { name, machine, detail };
+  return { name, target: machine, detail };
 }

@@ -3,6 +3,10 @@ import type { Machine } from "./machine.ts";
 
 const siteDomain = "atelier.example";
 
+/** Which sites of the lab stand: Atelier alone, or the two regions and the two clusters with hypervisors as well. */
+export const allSites = ["atelier", "all"] as const;
+export type Sites = (typeof allSites)[number];
+
 /** The two-tower site behind a bounce host. Addresses are those kept for documentation (RFC 5737, RFC 3849). */
 const atelier: Omit<Blueprint, "domain">[] = [
   { id: "bounce", role: "bounce", address: "192.0.2.1", pending: 1 },
@@ -37,12 +41,24 @@ const atelier: Omit<Blueprint, "domain">[] = [
 /** The machines' identifiers that make up production; the others are for tests and builds. */
 export const nonProduction: readonly string[] = ["staging-1", "build-1"];
 
+/** The towers of Atelier itself. */
+export const atelierTowers: readonly string[] = ["tower-a", "tower-b"];
+
 const extraPrefix = "host-";
 
 /** Whether a machine is one of the further hosts beside the site's own. */
 export function isExtraHost(machine: Machine): boolean {
   return machine.id.startsWith(extraPrefix);
 }
+
+/** The machines that are the nodes of the Proxmox clusters: they stand at the same addresses. */
+export const proxmoxNodes: readonly (Omit<Blueprint, "domain"> & { cluster: string })[] = [
+  { id: "forge-1", role: "tower", address: "198.51.100.201", cluster: "forge" },
+  { id: "forge-2", role: "tower", address: "198.51.100.202", cluster: "forge" },
+  { id: "forge-3", role: "tower", address: "198.51.100.203", cluster: "forge" },
+  { id: "annexe-1", role: "tower", address: "198.51.100.211", cluster: "annexe" },
+  { id: "annexe-2", role: "tower", address: "198.51.100.212", cluster: "annexe" },
+];
 
 /** Further towers for benchmarks: `host-001` and on. IPv4 as far as 203.0.113.0/24 reaches, then 2001:db8::/32. */
 function extraHosts(count: number): Omit<Blueprint, "domain">[] {
@@ -53,9 +69,11 @@ function extraHosts(count: number): Omit<Blueprint, "domain">[] {
   }));
 }
 
-/** Draws the whole site, and `extra` further hosts, as they stand at `now`. */
-export function drawSite(seed: number, extra: number, now: number): Machine[] {
-  return [...atelier, ...extraHosts(extra)].map((blueprint) =>
-    drawMachine({ ...blueprint, domain: siteDomain }, seed, now),
+/** Draws the machines of the sites that stand, and `extra` further hosts, as they are at `now`. */
+export function drawSite(seed: number, wish: { extra: number; sites: Sites; now: number }): Machine[] {
+  const nodes = wish.sites === "all" ? proxmoxNodes : [];
+  const domained = nodes.map((node) => ({ ...node, domain: `${node.cluster}.example` }));
+  return [...atelier, ...extraHosts(wish.extra), ...domained].map((blueprint) =>
+    drawMachine({ domain: siteDomain, ...blueprint }, seed, wish.now),
   );
 }

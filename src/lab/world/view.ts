@@ -69,7 +69,7 @@ export class MachineView {
 
   units(): Unit[] {
     const failed = this.world.faults
-      .filter((fault) => fault.name === "unit-failed" && fault.machine === this.machine.id)
+      .filter((fault) => fault.name === "unit-failed" && fault.target === this.machine.id)
       .map((fault) => (fault.detail?.includes(".") ? fault.detail : `${fault.detail}.service`));
     const known = this.machine.units.map((unit) =>
       failed.includes(unit.name) ? { ...unit, state: "failed" as const } : unit,

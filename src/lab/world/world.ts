@@ -3,7 +3,9 @@ import { type Fault, type FaultName, parseFault } from "./faults.ts";
 import type { Machine, Stage } from "./machine.ts";
 import { logEvent } from "./management.ts";
 import { type Random, randomFor } from "./random.ts";
-import { drawSite } from "./site.ts";
+import { drawSite, type Sites } from "./site.ts";
+import { drawVirtualSite } from "./virtual/regions.ts";
+import { VirtualWorld } from "./virtual/virtual-world.ts";
 
 /** Something in the World that changed; servers and tests listen to it. */
 export interface Change {
@@ -17,6 +19,10 @@ export interface WorldOptions {
   clock: WorldClock;
   /** Further hosts beside the site's own, for benchmarks. */
   extraHosts?: number;
+  /** Which sites stand: Atelier alone, as when left out, or those with hypervisors as well. */
+  sites?: Sites;
+  /** Further VMs on the hypervisors, for benchmarks. */
+  extraGuests?: number;
 }
 
 /** World milliseconds that a machine takes to go down in order and to come up. */
@@ -43,6 +49,8 @@ export class World {
   readonly seed: number;
   readonly clock: WorldClock;
   readonly machines: ReadonlyMap<string, Machine>;
+  /** The hypervisors and what runs on them; nothing while only Atelier stands. */
+  readonly virtual: VirtualWorld;
   private readonly random: Random;
   private readonly listeners = new Set<(change: Change) => void>();
   private readonly planned = new Map<string, () => void>();
@@ -52,8 +60,16 @@ export class World {
     this.seed = options.seed;
     this.clock = options.clock;
     this.random = randomFor(options.seed, "world");
-    const drawn = drawSite(options.seed, options.extraHosts ?? 0, options.clock.now());
+    const { seed, clock, sites = "atelier" } = options;
+    const drawn = drawSite(seed, { extra: options.extraHosts ?? 0, sites, now: clock.now() });
     this.machines = new Map(drawn.map((machine) => [machine.id, machine]));
+    this.virtual = new VirtualWorld({
+      seed,
+      clock,
+      hardware: this,
+      faults: () => this.active,
+      site: drawVirtualSite(seed, { sites, extra: options.extraGuests ?? 0, now: clock.now() }),
+    });
   }
 
   /** The machine of that identifier; throws when there is none, which is a mistake of the caller. */
@@ -83,22 +99,26 @@ export class World {
 
   /** The fault of that name on that machine, if it is in force. */
   fault(name: FaultName, machine: string): Fault | null {
-    return this.active.find((fault) => fault.name === name && fault.machine === machine) ?? null;
+    return this.active.find((fault) => fault.name === name && fault.target === machine) ?? null;
   }
 
   /** Lays a fault over the World, given in words; see `parseFault` for the errors. */
   inject(words: readonly string[]): Fault {
-    const fault = parseFault(words, this.machines);
+    const fault = parseFault(words, this.machines, this.virtual);
     this.active = [
       ...this.active.filter(
         (other) =>
           other.name !== fault.name ||
-          other.machine !== fault.machine ||
+          other.target !== fault.target ||
           (fault.name === "unit-failed" && other.detail !== fault.detail),
       ),
       fault,
     ];
-    const machine = this.machine(fault.machine);
+    const machine = this.machines.get(fault.target);
+    if (!machine) {
+      this.virtual.faultChanged(fault, true);
+      return fault;
+    }
     if (fault.name === "machine-dead") this.powerOff(machine.id);
     if (fault.name === "unit-failed" && fault.detail)
       this.write(machine, "systemd", `${fault.detail}: Failed with result 'exit-code'.`);
@@ -116,8 +136,13 @@ export class World {
     const lifted = this.active;
     this.active = [];
     for (const fault of lifted) {
-      this.announce(this.machine(fault.machine), "fault");
-      if (fault.name === "machine-dead") this.powerOn(fault.machine);
+      const machine = this.machines.get(fault.target);
+      if (!machine) {
+        this.virtual.faultChanged(fault, false);
+        continue;
+      }
+      this.announce(machine, "fault");
+      if (fault.name === "machine-dead") this.powerOn(machine.id);
     }
   }
 
@@ -227,6 +252,7 @@ export class World {
     for (const cancel of this.planned.values()) cancel();
     this.planned.clear();
     this.listeners.clear();
+    this.virtual.close();
   }
 
   private boot(machine: Machine): void {
@@ -283,7 +309,10 @@ export class World {
     machine.power = power;
     machine.stage = stage;
     if (isOtherStage) machine.stageSince = this.clock.now();
-    if (isOtherPower) this.announce(machine, "power");
+    if (isOtherPower) {
+      this.announce(machine, "power");
+      this.virtual.hardwareTurned(machine.id, power);
+    }
     if (isOtherStage) this.announce(machine, "stage");
   }
 

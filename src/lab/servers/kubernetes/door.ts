@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:net";
 import type { Duplex } from "node:stream";
+import { atelierTowers } from "../../world/site.ts";
 import type { World } from "../../world/world.ts";
 import type { Door, DoorState } from "../network.ts";
 import { Wire } from "../wire.ts";
@@ -23,8 +24,7 @@ export class ApiDoor implements Door {
   }
 
   state(): DoorState {
-    const towers = [...this.world.machines.values()].filter(({ role }) => role === "tower");
-    if (!towers.some(({ power }) => power === "on")) return "silent";
+    if (!atelierTowers.some((id) => this.world.machine(id).power === "on")) return "silent";
     return this.world.fault("kube-down", faultPlace) ? "refused" : "open";
   }
 
