@@ -79,7 +79,7 @@ describe("a bounce that dies", () => {
       expect(task.error?.hint.fr).not.toBe("");
     }
     await lab.control.clear();
-    await open.window.resources.refresh({ ids: ["bounce", "web-1"] });
+    await open.comesBack("bounce", "web-1");
     expect((await lab.machine("web-1")).bootId).toBe(bootId);
     expect(await open.says("web-1", "cat /tmp/unwanted 2>/dev/null | wc -l")).toMatch(/^\s*0\s*$/);
   });
@@ -116,8 +116,7 @@ describe("a bounce that dies", () => {
     await lab.control.fault("bounce-down");
     await open.until("it is unknown", () => stateOf(started.id) === "unknown-effect");
     await lab.control.clear();
-    await open.window.resources.refresh({ ids: ["bounce", "db-2"] });
-    await open.read("db-2");
+    await open.comesBack("bounce", "db-2");
     const looked = await open.window.tasks.settle({ id: started.id }).catch((thrown: unknown) => thrown);
     expect(looked).toMatchObject({ state: "unknown-effect" });
     expect(stateOf(started.id)).toBe("unknown-effect");

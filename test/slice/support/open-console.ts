@@ -92,6 +92,18 @@ export class OpenConsole {
     return this.until(`${id} is read`, () => this.resource(id).seenAt !== null && isRead());
   }
 
+  /** Resolves once the resources can be read again: a lab server whose fault was cleared listens a moment later. */
+  async comesBack(...ids: string[]): Promise<void> {
+    const end = Date.now() + patience;
+    for (;;) {
+      await this.window.resources.refresh({ ids });
+      const errors = ids.map((id) => this.errorOf(id));
+      if (errors.every((error) => error === null)) return;
+      if (Date.now() > end) throw new Error(`never back: ${ids.join(", ")}: ${errors.join(", ")}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   /** Starts an action through the window and resolves with the task at its end. */
   async act(
     action: string,
