@@ -23,7 +23,8 @@ export default defineConfig<ShellOptions>({
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",
     timezoneId: "UTC",
-    trace: "retain-on-failure",
+    // Recording costs every journey time; one that failed is recorded when it is repeated.
+    trace: "on-first-retry",
     launchOptions: {
       ...(browser ? { executablePath: browser } : {}),
       args: [

@@ -2,6 +2,9 @@ import { join } from "node:path";
 import { expect, test, visit } from "./fixtures.ts";
 import { runCommand } from "./support/programs.ts";
 
+// Its machines restart in a few seconds.
+test.use({ speed: 4 });
+
 test("one command on many hosts: live output, summary by outcome", async ({ window }) => {
   await visit(window, "#/vms");
   const table = window.getByRole("grid");

@@ -1,20 +1,9 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { expect, test, visit } from "./fixtures.ts";
+import { accessibilityFaults } from "./support/accessibility.ts";
 
 /** The node with a pod under a budget that allows no disruption. */
 const node = "build-1";
 const drainOf = `#/drain/${encodeURIComponent(`atelier-kubernetes/nodes/${node}`)}` as const;
-
-async function meetsAa(window: Page, what: string): Promise<void> {
-  const found = await new AxeBuilder({ page: window })
-    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
-    .analyze();
-  const words = found.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-  );
-  expect(words, what).toEqual([]);
-}
 
 test("a drain held by a budget says why, survives leaving the page, and is taken back", async ({
   window,
@@ -35,7 +24,7 @@ test("a drain held by a budget says why, survives leaving the page, and is taken
   await expect(
     main.getByText(/Blocked by PodDisruptionBudget license-server: 0 allowed/).first(),
   ).toBeVisible();
-  await meetsAa(window, "the preview");
+  expect(await accessibilityFaults(window)).toEqual([]);
 
   for (const box of await main.getByRole("checkbox").all()) await box.check();
   await main.getByRole("textbox", { name: "Reason" }).fill("test of a budget");
@@ -43,7 +32,7 @@ test("a drain held by a budget says why, survives leaving the page, and is taken
   const held = main.getByText("1 pod waits");
   await expect(held).toBeVisible();
   await expect(main.getByText(/Held by its PodDisruptionBudget: .*license-server/).first()).toBeVisible();
-  await meetsAa(window, "a drain under way");
+  expect(await accessibilityFaults(window)).toEqual([]);
 
   await visit(window, "#/pods");
   await expect(main.getByRole("heading", { name: "Pods" })).toBeVisible();

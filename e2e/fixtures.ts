@@ -13,6 +13,8 @@ import {
 /** In which shell a project runs the journeys. */
 export interface ShellOptions {
   shell: "browser" | "electron";
+  /** How many times as fast as the wall's the clock of the lab runs: what its machines do takes that much less. */
+  speed: number;
 }
 
 interface Surroundings {
@@ -35,6 +37,7 @@ function electronAbsence(): string | null {
 /** Playwright's `test` with a lab and a console in the shell that the project asks for. */
 export const test = base.extend<ShellOptions & Surroundings>({
   shell: ["browser", { option: true }],
+  speed: [1, { option: true }],
   shellIsThere: [
     async ({ shell }, use, info) => {
       const absence = shell === "electron" ? electronAbsence() : null;
@@ -44,8 +47,8 @@ export const test = base.extend<ShellOptions & Surroundings>({
     { auto: true },
   ],
   folder: async ({ shellIsThere: _ }, use) => withFolder(use),
-  lab: async ({ folder }, use) => {
-    const lab = await startOwnLab(folder);
+  lab: async ({ folder, speed }, use) => {
+    const lab = await startOwnLab(folder, speed);
     try {
       await use(lab);
     } finally {

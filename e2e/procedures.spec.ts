@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test, visit } from "./fixtures.ts";
+import { accessibilityFaults, inScheme } from "./support/accessibility.ts";
 import { linkIn, type OwnLab, type Program, runCommand, startProgram } from "./support/programs.ts";
+
+// Its machines restart in a few seconds.
+test.use({ speed: 4 });
 
 const machines = ["db-1", "db-2"];
 
@@ -27,15 +30,8 @@ async function startRound(window: Page): Promise<string> {
 
 async function meetsAa(window: Page, what: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
-    await window.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await window.waitForTimeout(300);
-    const found = await new AxeBuilder({ page: window })
-      .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
-      .analyze();
-    const words = found.violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`,
-    );
-    expect(words, `${what}, ${colorScheme}`).toEqual([]);
+    await inScheme(window, colorScheme);
+    expect(await accessibilityFaults(window), `${what}, ${colorScheme}`).toEqual([]);
   }
 }
 
