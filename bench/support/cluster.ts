@@ -19,8 +19,8 @@ export interface Cluster {
 
 /** The lab's cluster with further pods, in a process of its own. */
 export async function labCluster(folder: string, pods: number): Promise<Cluster & { estate: string }> {
-  const words = ["start", "--with-parent", "--folder", join(folder, "lab"), "--pods", String(pods)];
-  const lab = await startProgram("lab.js", words, folder);
+  const words = ["start", "--with-parent", "--sites", "atelier", "--folder", join(folder, "lab")];
+  const lab = await startProgram("lab.js", [...words, "--pods", String(pods)], folder);
   const kubeconfig = join(folder, "lab", "kubeconfig");
   const { estate } = z.object({ estate: z.string() }).parse(JSON.parse(lab.firstLine));
   return { name: "the lab", kubeconfig, ...accessIn(kubeconfig), estate, stop: () => lab.stop() };

@@ -3,10 +3,12 @@ import { parseArgs } from "node:util";
 import { OpsError, toOpsError } from "../shared/errors.ts";
 import { findLab } from "./control.ts";
 import { usageError } from "./process/errors.ts";
-import { type Flavour, flavours } from "./servers/kubernetes/api/flavour.ts";
+import { flavours } from "./servers/kubernetes/api/flavour.ts";
+import { allSites } from "./world/site.ts";
 
 const hostLimit = 5000;
 const podLimit = 50_000;
+const vmLimit = 20_000;
 const template = new URL("../../resources/lab/atelier.yaml", import.meta.url);
 
 /** A whole number from the command line within its bounds; throws OpsError `lab.usage`. */
@@ -19,14 +21,14 @@ function wholeNumber(name: string, words: string, low: number, high: number): nu
   );
 }
 
-/** A kind of cluster from the command line; throws OpsError `lab.usage`. */
-function flavour(words: string): Flavour {
-  const found = flavours.find((name) => name === words);
+/** One of several words from the command line; throws OpsError `lab.usage`. */
+function oneOf<Word extends string>(name: string, words: string, among: readonly Word[]): Word {
+  const found = among.find((each) => each === words);
   if (found) return found;
-  const [all, given] = [flavours.join(", "), words.slice(0, 50)];
+  const [all, given] = [among.join(", "), words.slice(0, 50)];
   throw usageError(
-    `--cluster takes one of ${all}, not "${given}".`,
-    `--cluster attend l'une de ces valeurs : ${all}, et non « ${given} ».`,
+    `--${name} takes one of ${all}, not "${given}".`,
+    `--${name} attend l'une de ces valeurs : ${all}, et non « ${given} ».`,
   );
 }
 
@@ -42,6 +44,8 @@ function parse(words: string[]) {
         hosts: { type: "string", default: "0" },
         pods: { type: "string", default: "0" },
         cluster: { type: "string", default: "usual" },
+        sites: { type: "string", default: "all" },
+        vms: { type: "string", default: "0" },
         port: { type: "string", default: "0" },
         "with-parent": { type: "boolean", default: false },
       },
@@ -59,7 +63,9 @@ async function start(values: ReturnType<typeof parse>["values"]): Promise<void> 
     seed: wholeNumber("seed", values.seed, 0, 4_294_967_295),
     hosts: wholeNumber("hosts", values.hosts, 0, hostLimit),
     pods: wholeNumber("pods", values.pods, 0, podLimit),
-    cluster: flavour(values.cluster),
+    cluster: oneOf("cluster", values.cluster, flavours),
+    sites: oneOf("sites", values.sites, allSites),
+    vms: wholeNumber("vms", values.vms, 0, vmLimit),
     bouncePort: wholeNumber("port", values.port, 0, 65_535),
     template,
   };

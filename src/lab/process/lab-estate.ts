@@ -3,6 +3,7 @@ import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { LabServers } from "../servers/server.ts";
 import type { Machine } from "../world/machine.ts";
+import { mergeSections } from "./merge-sections.ts";
 
 const estateName = "atelier.yaml";
 /** What stands in the template where the lab puts the port that it was given, and the pin of a machine's certificate. */
@@ -36,15 +37,19 @@ function fillEstate(template: string, servers: LabServers, extra: readonly Machi
   ].join("\n");
 }
 
-/** Writes the estate file of a running lab into its folder; resolves to its path. */
+/**
+ * Writes the estate file of a running lab into its folder, from the templates of the sites that stand; resolves to its
+ * path. The first template is the whole that the others add to.
+ */
 export async function writeEstate(
   folder: string,
-  template: URL,
+  templates: readonly URL[],
   servers: LabServers,
   extra: readonly Machine[],
 ): Promise<string> {
   const path = join(folder, estateName);
-  const words = fillEstate(await readFile(template, "utf8"), servers, extra);
+  const [first = "", ...further] = await Promise.all(templates.map((each) => readFile(each, "utf8")));
+  const words = fillEstate(further.reduce(mergeSections, first), servers, extra);
   await writeFileAtomic(path, words, { mode: 0o600, fsync: false });
   return path;
 }

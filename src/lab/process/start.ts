@@ -5,12 +5,15 @@ import type { Flavour } from "../servers/kubernetes/api/flavour.ts";
 import { LabNetwork } from "../servers/network.ts";
 import type { LabContext } from "../servers/server.ts";
 import { scaledClock } from "../world/clock.ts";
-import { isExtraHost } from "../world/site.ts";
+import { isExtraHost, type Sites } from "../world/site.ts";
 import { World } from "../world/world.ts";
 import { startControl } from "./control-server.ts";
 import { cannotStart } from "./errors.ts";
 import { takeFolder } from "./folder.ts";
 import { writeEstate } from "./lab-estate.ts";
+
+/** Templates of the sites with hypervisors, beside that of Atelier. */
+const furtherTemplates: readonly string[] = [];
 
 export interface LabOptions {
   speed: number;
@@ -22,9 +25,13 @@ export interface LabOptions {
   pods?: number;
   /** The kind of the Kubernetes cluster. */
   cluster?: Flavour;
+  /** Which sites stand; Atelier alone when left out. */
+  sites?: Sites;
+  /** VMs on the hypervisors beside the usual ones. */
+  vms?: number;
   /** Where the bounce listens; 0 lets the system choose. */
   bouncePort: number;
-  /** The estate template. */
+  /** The estate template of Atelier; those of the other sites lie beside it. */
   template: URL;
 }
 
@@ -53,7 +60,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
   try {
     const clock = scaledClock(options.speed, Date.now());
-    const world = new World({ seed: options.seed, clock, extraHosts: options.hosts });
+    const sites = options.sites ?? "atelier";
+    const world = new World({
+      seed: options.seed,
+      clock,
+      extraHosts: options.hosts,
+      sites,
+      extraGuests: options.vms ?? 0,
+    });
     opened.push(() => world.close());
     const onFailure = (error: unknown) => {
       process.stderr.write(
@@ -72,7 +86,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const servers = await startServers(context, wished);
     opened.push(() => servers.close());
     const extra = [...world.machines.values()].filter(isExtraHost);
-    const estate = await writeEstate(folder, options.template, servers, extra);
+    const further = sites === "all" ? furtherTemplates : [];
+    const templates = [options.template, ...further.map((name) => new URL(name, options.template))];
+    const estate = await writeEstate(folder, templates, servers, extra);
     const { promise: stopped, resolve: onStop } = Promise.withResolvers<void>();
     const control = await startControl({ folder, world, ports: servers.ports, onStop });
     opened.push(() => control.close());
