@@ -6,8 +6,11 @@ import type { OpsError } from "../../shared/errors.ts";
 import { abortable } from "./abort.ts";
 
 export interface StreamTls {
-  /** The SHA-256 of the certificate as 64 upper-case hex digits; null: an authority must vouch for it. */
-  pin: string | null;
+  /**
+   * The SHA-256 of the certificate as 64 upper-case hex digits, or of those of which it must be one; its SHA-1 (40 digits)
+   * where the far side's own authority tells nothing better. Null: an authority must vouch for it.
+   */
+  pin: string | readonly string[] | null;
   /** Allow old firmware: TLS 1.0, old ciphers, renegotiation without RFC 5746. */
   legacy: boolean;
   /** Authorities to trust instead of the workstation's own. */
@@ -73,10 +76,13 @@ export function plainPin(pin: string | undefined): string | null {
   return pin?.replaceAll(":", "").toUpperCase() ?? null;
 }
 
-function pinFault(socket: TLSSocket, pin: string | null, faults: StreamTlsFaults): OpsError | null {
+function pinFault(socket: TLSSocket, pin: StreamTls["pin"], faults: StreamTlsFaults): OpsError | null {
   if (pin === null) return null;
-  const shown = socket.getPeerCertificate().fingerprint256?.replaceAll(":", "").toUpperCase() ?? "";
-  return shown === pin ? null : faults.certificateChanged(withColons(pin), withColons(shown) || "—");
+  const pins = typeof pin === "string" ? [pin] : pin;
+  const { fingerprint256, fingerprint } = socket.getPeerCertificate();
+  const shown = plainPin(fingerprint256) ?? "";
+  if (pins.some((each) => each !== "" && (each === shown || each === plainPin(fingerprint)))) return null;
+  return faults.certificateChanged(pins.map(withColons).join(", "), withColons(shown) || "—");
 }
 
 function withColons(fingerprint: string): string {

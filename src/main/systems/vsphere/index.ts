@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseDuration, type VsphereSystemConfig, vsphereSystemSchema } from "../../../shared/estate.ts";
 import type { Action } from "../../actions/action.ts";
+import type { Reach } from "../../reach/reach.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { powerActions } from "./actions/power.ts";
 import { snapshotActions } from "./actions/snapshots.ts";
@@ -13,6 +14,7 @@ import { type HistoryParts, TasksLooked } from "./history/tasks.ts";
 import { watched } from "./history/watched.ts";
 import { InventoryObserver } from "./observe.ts";
 import { snapshotTrees } from "./snapshot-tree.ts";
+import { VmScreens } from "./webmks/screens.ts";
 
 /**
  * One vCenter, or an ESXi host by itself: its clusters, hosts, VMs and datastores, kept up to date by waiting for changes;
@@ -38,15 +40,17 @@ export function createVsphereSystem(
   const name = config.name ?? context.id;
   const subject = `${context.id}/vcenter`;
   const now = () => context.now();
+  const dial: Reach["dial"] = (place, signal) => context.reach.dial(place, signal);
+  const authorityPath = () =>
+    config.certificateAuthority === undefined
+      ? null
+      : resolve(context.estateFolder?.() ?? process.cwd(), config.certificateAuthority);
   const makeSession = (password: () => Promise<{ reveal(): string }>) =>
     new VimSession({
       name,
       config,
-      dial: (place, signal) => context.reach.dial(place, signal),
-      authorityPath: () =>
-        config.certificateAuthority === undefined
-          ? null
-          : resolve(context.estateFolder?.() ?? process.cwd(), config.certificateAuthority),
+      dial,
+      authorityPath,
       password,
       now,
     });
@@ -80,6 +84,15 @@ export function createVsphereSystem(
       return { entity, recursion: entity.type === "VirtualMachine" ? "self" : "all" };
     },
   });
+  const screens = new VmScreens({
+    session,
+    system: context.id,
+    config,
+    dial,
+    authorityPath,
+    vm: parts.vm,
+    trouble: () => observer.standing().error?.message ?? null,
+  });
   return {
     id: context.id,
     type: "vsphere",
@@ -87,6 +100,8 @@ export function createVsphereSystem(
     declarations: () => observer.declared,
     observe: (sink, signal) => observer.observe(sink, signal),
     actions: [...(powerActions(parts) as Action[]), ...snapshotActions(parts)],
+    consoles: (resource) => screens.consoles(resource),
+    openScreen: (resource, signal) => screens.open(resource, signal),
     snapshots(resource, signal) {
       if (!observer.vm(resource)) return null;
       const standing = () => observer.standing();
@@ -124,6 +139,7 @@ export function createVsphereSystem(
     distrust: () => observer.distrust(),
     async close() {
       closing.abort();
+      screens.close();
       await observer.close();
       await session.close();
     },

@@ -241,7 +241,8 @@ function updates(response: ServerResponse, version: string, told: Update[], trun
   );
 }
 
-function answer(response: ServerResponse, method: string, inner: string): void {
+/** Answers a method with what is inside its response. */
+export function answer(response: ServerResponse, method: string, inner: string): void {
   response.setHeader("content-type", "text/xml; charset=utf-8");
   response.end(envelope(`<${method}Response xmlns="urn:vim25">${inner}</${method}Response>`));
 }
