@@ -54,11 +54,12 @@ export class VncServers {
     ]);
   }
 
-  /** A machine without a disk: its BIOS looks for one and says that there is none. */
-  async qemu(tls: "none" | "anonymous" | "certificate"): Promise<VncServer & { monitor: Monitor }> {
+  /** A machine without a disk: its BIOS looks for one and says that there is none. `open`: it wants no password. */
+  async qemu(tls: "open" | "none" | "anonymous" | "certificate"): Promise<VncServer & { monitor: Monitor }> {
     const port = await freePort();
     const socket = join(this.folder, `monitor-${port}`);
     const credentials = {
+      open: [],
       none: [],
       anonymous: ["-object", "tls-creds-anon,id=tls,endpoint=server"],
       certificate: [
@@ -66,7 +67,7 @@ export class VncServers {
         `tls-creds-x509,id=tls,dir=${this.folder},endpoint=server,verify-peer=no,sanity-check=off`,
       ],
     }[tls];
-    const creds = tls === "none" ? "" : ",tls-creds=tls";
+    const login = tls === "open" ? "" : `,password-secret=vs${tls === "none" ? "" : ",tls-creds=tls"}`;
     const server = await this.#start(port, "qemu-system-x86_64", [
       ...["-M", "q35", "-nodefaults", "-display", "none", "-nographic", "-vga", "std", "-m", "64"],
       ...[
@@ -78,7 +79,7 @@ export class VncServers {
         `secret,id=vs,file=${join(this.folder, "secret")}`,
       ],
       ...credentials,
-      ...["-vnc", `127.0.0.1:${port - 5900},password-secret=vs${creds}`],
+      ...["-vnc", `127.0.0.1:${port - 5900}${login}`],
       ...["-qmp", `unix:${socket},server,nowait`],
     ]);
     return { ...server, monitor: await Monitor.open(socket) };

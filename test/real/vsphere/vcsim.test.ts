@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Following } from "../../../src/main/systems/vsphere/testing/following.ts";
 import { OpenedVsphere } from "../../../src/main/systems/vsphere/testing/opened.ts";
 import { describeCounterpart } from "../counterpart.ts";
 import { findVcsim, Vcsim } from "./vcsim.ts";
@@ -116,6 +117,40 @@ describeCounterpart("vcsim against our client", findVcsim(), () => {
       .action("vsphere.snapshot-create")
       .undo?.(second.context, second.parsed, second.probe);
     expect(undone).toMatchObject({ proven: true });
+  });
+
+  test("tells tasks and events of a VM, those of others too, and how its snapshots hang together", async () => {
+    const id = opened.resource("vm", "DC0_H0_VM2").id;
+    const tasks = new Following((signal) => opened.system.remoteTasks?.(id, signal));
+    const events = new Following((signal) => opened.system.happenings?.(id, signal));
+    const trees = new Following((signal) => opened.system.snapshots?.(id, signal));
+    try {
+      await opened.until(() => tasks.said.length > 0 && events.said.length > 0);
+      expect([tasks.last?.error, events.last?.error, trees.last?.error]).toEqual([null, null, null]);
+      await simulator.govc("vm.power", "-off", "DC0_H0_VM2");
+      for (const name of ["base", "patched"])
+        await simulator.govc("snapshot.create", "-vm", "DC0_H0_VM2", name);
+      await opened.until(() => trees.last?.snapshots.length === 2);
+      expect(trees.last?.snapshots[1]).toMatchObject({
+        name: "patched",
+        parent: trees.last?.snapshots[0]?.id,
+      });
+      expect(trees.last?.current).toBe(trees.last?.snapshots[1]?.id);
+      await opened.until(
+        () => events.last?.happenings.some(({ reason }) => reason === "VmPoweredOffEvent") === true,
+      );
+      expect(events.last?.happenings[0]).toMatchObject({ subject: "DC0_H0_VM2", resource: id });
+      await opened.until(
+        () => tasks.last?.tasks.some(({ name }) => name === "Power Off virtual machine") === true,
+      );
+      const task = tasks.last?.tasks.find(({ name }) => name === "Power Off virtual machine");
+      expect(task).toMatchObject({ state: "done", resource: id, problem: null });
+    } finally {
+      await Promise.all([tasks.end(), events.end(), trees.end()]);
+    }
+    // The simulator has no screens, and says so.
+    const opening = opened.system.openScreen?.(opened.resource("vm", vm).id, AbortSignal.timeout(10_000));
+    await expect(opening).rejects.toMatchObject({ code: "vsphere.not-offered" });
   });
 
   test("a VM that is gone says so", async () => {
