@@ -9,6 +9,39 @@ export const vsphereFacts = {
     group: "system",
     unit: "none",
   },
+  "vsphere.admissionPolicy": {
+    label: text("Admission control keeps", "Le contrôle d'admission réserve"),
+    group: "system",
+    unit: "none",
+    words: {
+      FailoverLevel: text("slots for hosts that may be lost", "des emplacements pour les hôtes à perdre"),
+      FailoverResources: text(
+        "a share of processors and memory",
+        "une part des processeurs et de la mémoire",
+      ),
+      FailoverHost: text("hosts of their own", "des hôtes dédiés"),
+    },
+  },
+  "vsphere.failoverLevel": {
+    label: text("Hosts that HA may lose", "Hôtes que la HA peut perdre"),
+    group: "system",
+    unit: "count",
+  },
+  "vsphere.failoverNow": {
+    label: text("Hosts that it could lose now", "Hôtes qu'elle pourrait perdre actuellement"),
+    group: "system",
+    unit: "count",
+  },
+  "vsphere.reservedProcessors": {
+    label: text("Processors kept back", "Processeurs réservés"),
+    group: "system",
+    unit: "percent",
+  },
+  "vsphere.reservedMemory": {
+    label: text("Memory kept back", "Mémoire réservée"),
+    group: "system",
+    unit: "percent",
+  },
   "vsphere.drs": { label: text("DRS", "DRS"), group: "system", unit: "none" },
   "vsphere.drsMode": {
     label: text("DRS automation", "Automatisation DRS"),

@@ -60,6 +60,15 @@ describeCounterpart("vcsim against our client", findVcsim(), () => {
     });
   });
 
+  test("shows the disks, networks and load of a VM that is looked at", async () => {
+    const name = "DC0_C0_RP0_VM0";
+    await opened.observe([opened.resource("vm", name).id]);
+    expect(opened.fact("vm", name, "vm.diskList")).toEqual([expect.stringContaining(", thin, LocalDS_0")]);
+    expect(opened.fact("vm", name, "vm.networks")).toEqual(["DC0_DVPG0"]);
+    expect(opened.fact("vm", name, "vm.storages")).toEqual(["LocalDS_0"]);
+    expect(opened.fact("host", "DC0_H0", "memory.used")).toEqual(expect.any(Number));
+  });
+
   test("hears what somebody else does", async () => {
     await simulator.govc("vm.power", "-off", "DC0_H0_VM1");
     await opened.until(() => opened.fact("vm", "DC0_H0_VM1", "power.state") === "off");

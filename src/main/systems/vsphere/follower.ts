@@ -3,7 +3,7 @@ import { Collector, type ObjectUpdate, retrieve } from "./client/collector.ts";
 import type { VimSession } from "./client/session.ts";
 import { isFault } from "./client/vim-fault.ts";
 import { Mirror, type MirrorChange } from "./mirror.ts";
-import { propertySets } from "./records.ts";
+import { propertySets } from "./properties.ts";
 
 export interface FollowerParts {
   session: VimSession;

@@ -69,6 +69,33 @@ describe("the inventory", () => {
     await opened.until(() => opened.fact("vm", "vm-1", "cpu.count") === 8);
   });
 
+  test("reads the disks of what is looked at, and again once its configuration was changed", async () => {
+    const disk = (label: string, kibibytes: number, thin: boolean) =>
+      `<VirtualDevice xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="VirtualDisk"><key>2000</key><deviceInfo><label>${label}</label></deviceInfo><backing xsi:type="VirtualDiskFlatVer2BackingInfo"><datastore type="Datastore">ds-1</datastore><thinProvisioned>${thin}</thinProvisioned></backing><capacityInKB>${kibibytes}</capacityInKB></VirtualDevice>`;
+    const other = "<VirtualDevice><key>100</key></VirtualDevice>";
+    const property = "config.hardware.device";
+    vcenter.objects.set("ds-1", { type: "Datastore", properties: { name: "fast" } });
+    vcenter.vm("vm-1", {
+      "config.changeVersion": "1",
+      [property]: other + disk("Hard disk 1", 40 * 1024 ** 2, true),
+    });
+    await opened.observe();
+    expect(opened.fact("vm", "vm-1", "vm.diskList")).toBeNull();
+    await opened.observe(["vc/vms/vm-1"]);
+    expect(opened.fact("vm", "vm-1", "vm.diskList")).toEqual(["Hard disk 1: 40 GiB, thin, fast"]);
+    const asked = count("RetrievePropertiesEx");
+    await opened.observe(["vc/vms/vm-1"]);
+    expect(count("RetrievePropertiesEx")).toBe(asked);
+    const both = disk("Hard disk 1", 40 * 1024 ** 2, true) + disk("Hard disk 2", 1_572_864, false);
+    vcenter.change("vm-1", { "config.changeVersion": "2", [property]: both });
+    await opened.until(() => opened.fact("vm", "vm-1", "vm.diskList") === null);
+    await opened.observe(["vc/vms/vm-1"]);
+    expect(opened.fact("vm", "vm-1", "vm.diskList")).toEqual([
+      "Hard disk 1: 40 GiB, thin, fast",
+      "Hard disk 2: 1.5 GiB, thick, fast",
+    ]);
+  });
+
   test("is replaced without a flicker when the session ends in the middle of a wait", async () => {
     await opened.observe();
     await opened.until(() => vcenter.isWaiting);

@@ -98,7 +98,7 @@ export function createVsphereSystem(
     type: "vsphere",
     every,
     declarations: () => observer.declared,
-    observe: (sink, signal) => observer.observe(sink, signal),
+    observe: (sink, signal, resources) => observer.observe(sink, signal, resources),
     actions: [...(powerActions(parts) as Action[]), ...snapshotActions(parts)],
     consoles: (resource) => screens.consoles(resource),
     openScreen: (resource, signal) => screens.open(resource, signal),

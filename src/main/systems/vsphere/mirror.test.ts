@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { readXml, type XmlElement } from "../xml.ts";
 import type { ObjectUpdate } from "./client/collector.ts";
 import { Mirror } from "./mirror.ts";
-import { propertySets, snapshotsOf } from "./records.ts";
+import { propertySets, snapshotsOf } from "./properties.ts";
 import { healthOf, seenOf } from "./seen.ts";
 
 const types = Object.keys(propertySets);
@@ -141,4 +141,66 @@ test("what is nearly full, unreachable or long forgotten is a problem", () => {
   expect(problems("h-1")).toEqual(["vsphere.host-not-responding critical"]);
   expect(problems("v-1")).toEqual(["vsphere.old-snapshot warning"]);
   expect(problems("c-1")).toEqual(["vsphere.hosts-missing warning", "vsphere.ha-off warning"]);
+});
+
+test("load is told in steps, at either end, and not of what is off", () => {
+  const mirror = new Mirror();
+  const told = (values: Record<string, string>, kind: "enter" | "modify" = "modify") => {
+    const changes = Object.entries(values).map(([name, value]) => ({
+      name,
+      removed: false,
+      value: readXml(`<val>${value}</val>`),
+    }));
+    return mirror.apply([{ kind, object: { type: "VirtualMachine", id: "v" }, changes }]).changed.size > 0;
+  };
+  const cpu = "summary.quickStats.overallCpuUsage";
+  const memory = "summary.quickStats.guestMemoryUsage";
+  const shown = () => {
+    const held = mirror.get("v");
+    return held?.is === "vm" ? held.load.shown : null;
+  };
+  told(
+    {
+      [cpu]: "1000",
+      [memory]: "512",
+      "runtime.powerState": "poweredOn",
+      "runtime.maxCpuUsage": "2000",
+      "summary.config": "<memorySizeMB>1024</memorySizeMB>",
+    },
+    "enter",
+  );
+  expect(shown()).toEqual({ cpu: 50, memory: 50 });
+  expect(told({ [cpu]: "1080" })).toBe(false);
+  expect(shown()).toEqual({ cpu: 50, memory: 50 });
+  expect(told({ [cpu]: "1100" })).toBe(true);
+  expect(shown()).toEqual({ cpu: 55, memory: 50 });
+  expect(told({ [cpu]: "1160", name: "another" })).toBe(true);
+  expect(told({ [cpu]: "9999" })).toBe(true);
+  expect(shown()?.cpu).toBe(100);
+  told({ "runtime.powerState": "poweredOff" });
+  expect(shown()).toEqual({ cpu: null, memory: null });
+});
+
+test("what admission control keeps is said in words and figures", () => {
+  const policy = (type: string, inside: string) =>
+    `<dasConfig><enabled>true</enabled><admissionControlEnabled>true</admissionControlEnabled><admissionControlPolicy xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="${type}">${inside}</admissionControlPolicy></dasConfig>`;
+  const factsOf = (configuration: string) => {
+    const mirror = new Mirror();
+    const change = { name: "configurationEx", removed: false, value: readXml(`<val>${configuration}</val>`) };
+    mirror.apply([{ kind: "enter", object: { type: "ClusterComputeResource", id: "c" }, changes: [change] }]);
+    const held = mirror.get("c");
+    const vms = { all: 0, on: 0 };
+    const around = { nameOf: () => null, datacenter: null, cluster: null, alarmName: () => "", vms, now: 0 };
+    return held && seenOf(held, around)?.facts;
+  };
+  expect(
+    factsOf(policy("ClusterFailoverLevelAdmissionControlPolicy", "<failoverLevel>2</failoverLevel>")),
+  ).toMatchObject({ "vsphere.admissionPolicy": "FailoverLevel", "vsphere.failoverLevel": 2 });
+  const shares =
+    "<cpuFailoverResourcesPercent>25</cpuFailoverResourcesPercent><memoryFailoverResourcesPercent>30</memoryFailoverResourcesPercent>";
+  expect(factsOf(policy("ClusterFailoverResourcesAdmissionControlPolicy", shares))).toMatchObject({
+    "vsphere.admissionPolicy": "FailoverResources",
+    "vsphere.reservedProcessors": 25,
+    "vsphere.reservedMemory": 30,
+  });
 });

@@ -1,6 +1,8 @@
 import type { ObjectUpdate } from "./client/collector.ts";
 import type { Reference } from "./client/values.ts";
-import { emptyHeld, type Held, takeProperty } from "./records.ts";
+import { showLoad } from "./load.ts";
+import { isLoad, takeProperty } from "./properties.ts";
+import { emptyHeld, type Held } from "./records.ts";
 
 /** What a set of updates has changed, by identifier. */
 export interface MirrorChange {
@@ -47,11 +49,15 @@ export class Mirror {
       const held = before && kind === "modify" ? before : emptyHeld(object);
       this.#held.set(object.id, held);
       let whole = true;
+      let isTold = held !== before;
       for (const { name, value } of changes) {
         whole = takeProperty(held, name, value) && whole;
+        isTold ||= !isLoad(name);
         if (held.is !== "vm" && (name === "name" || name === "parent")) change.renamed = true;
       }
       if (!whole) change.unread.push(object);
+      isTold = showLoad(held) || isTold;
+      if (!isTold) continue;
       change.changed.add(object.id);
       change.removed.delete(object.id);
     }

@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { OpsError, WireError } from "../../../shared/errors.ts";
 import type { Declaration, Observation, ObservationSink } from "../../../shared/resource.ts";
-import { retrieve } from "./client/collector.ts";
+import { AlarmNames } from "./alarm-names.ts";
 import type { VimSession } from "./client/session.ts";
-import { type Reference, wordsAt } from "./client/values.ts";
+import type { Reference } from "./client/values.ts";
+import { readDisks } from "./disks.ts";
 import { Follower, type FollowerParts } from "./follower.ts";
 import { Mirror, type MirrorChange } from "./mirror.ts";
 import type { Held, Vm } from "./records.ts";
 import { healthOf, seenOf } from "./seen.ts";
+import { VmCounts } from "./vm-counts.ts";
 
 export interface ObserverParts extends Pick<FollowerParts, "wait" | "random" | "waitSeconds"> {
   system: string;
@@ -25,6 +27,8 @@ export interface ObserverParts extends Pick<FollowerParts, "wait" | "random" | "
 const folders = { vm: "vms", host: "hosts", cluster: "clusters", datastore: "datastores" } as const;
 /** Readings that may be missed before what was read counts as stale. */
 const missedReadings = 3;
+/** Resources that are looked at by themselves, and not as one of many rows. */
+const mostLookedInto = 20;
 /** How many are told at once; tens of thousands would keep everything else of the console waiting. */
 const sliceSize = 1000;
 /** Changes are gathered for so many milliseconds before they are told. */
@@ -49,8 +53,8 @@ export class InventoryObserver {
   /** The object behind a resource. */
   readonly #objects = new Map<string, string>();
   readonly #untold = new Set<string>();
-  readonly #alarmNames = new Map<string, string>();
-  readonly #counts = new Map<string, { all: number; on: number }>();
+  readonly #alarms: AlarmNames;
+  readonly #counts = new VmCounts();
   readonly #closing = new AbortController();
   readonly #listeners = new Set<() => void>();
   #mirror = new Mirror();
@@ -63,6 +67,7 @@ export class InventoryObserver {
 
   constructor(parts: ObserverParts) {
     this.#parts = parts;
+    this.#alarms = new AlarmNames(parts.session);
     this.service = `${parts.system}/vcenter`;
     const { system, name, site, environment } = parts;
     const common = { system, site, environment, staleAfter: parts.every * missedReadings };
@@ -91,6 +96,11 @@ export class InventoryObserver {
   vm(resource: string): Vm | undefined {
     const held = this.#mirror.get(this.#objects.get(resource) ?? null);
     return held?.is === "vm" ? held : undefined;
+  }
+
+  /** Everything that is known of the inventory. */
+  held(): Iterable<Held> {
+    return this.#mirror.all();
   }
 
   /** The object behind a resource; null for one that is not there. The vCenter itself is its root folder. */
@@ -134,7 +144,7 @@ export class InventoryObserver {
   }
 
   /** Reads what there is, and from then on what changes; what is unchanged is told again. Never throws. */
-  async observe(sink: ObservationSink, signal: AbortSignal): Promise<void> {
+  async observe(sink: ObservationSink, signal: AbortSignal, resources?: readonly string[]): Promise<void> {
     this.#sink = sink;
     const isFirst = this.#answeredAt === null;
     const aborted = new Promise<void>((resolve) => {
@@ -143,8 +153,19 @@ export class InventoryObserver {
     });
     await Promise.race([this.#follower.result(), aborted]);
     // While the server answers, what was not told of is as it was.
-    if (!isFirst && this.#error === null) for (const id of this.#objects.keys()) this.#untold.add(id);
+    const asked = resources?.filter((id) => this.#objects.has(id)) ?? this.#objects.keys();
+    if (!isFirst && this.#error === null) for (const id of asked) this.#untold.add(id);
+    if (resources && resources.length <= mostLookedInto) await this.#lookInto(resources, signal);
     await this.#tell();
+  }
+
+  /** What is too much to be read of every VM is read of those that somebody looks at. */
+  async #lookInto(resources: readonly string[], signal: AbortSignal): Promise<void> {
+    const vms = resources.flatMap((id) => this.vm(id) ?? []).filter((vm) => vm.diskList === null);
+    if (vms.length === 0 || this.#error !== null) return;
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    // Disks are an extra: without them the VM is told all the same, and they are asked for with the next look.
+    await readDisks(this.#parts.session, vms, either).catch(() => undefined);
   }
 
   /** Nothing of before is trusted: after sleep, a network change. */
@@ -175,7 +196,7 @@ export class InventoryObserver {
     this.#mirror = mirror;
     this.#answered();
     for (const held of before.all()) if (!mirror.get(held.id)) this.#drop(held);
-    this.#count();
+    this.#counts.count(mirror);
     for (const held of mirror.all()) this.#put(held);
     void this.#nameAlarms(mirror.all());
     this.#gather();
@@ -183,7 +204,8 @@ export class InventoryObserver {
 
   #changed(change: MirrorChange): void {
     for (const held of change.removed.values()) this.#drop(held);
-    const recounted = this.#count();
+    if (change.changed.size + change.removed.size === 0) return;
+    const recounted = this.#counts.count(this.#mirror);
     const ids = change.renamed
       ? [...this.#mirror.all()].map(({ id }) => id)
       : [...change.changed, ...recounted];
@@ -208,53 +230,10 @@ export class InventoryObserver {
     this.#removed.add(id);
   }
 
-  /** Counts the VMs of each host and cluster; gives those where that is another number than before. */
-  #count(): string[] {
-    const counts = new Map<string, { all: number; on: number }>();
-    for (const held of this.#mirror.all()) {
-      if (held.is !== "vm" || held.template) continue;
-      const host = this.#mirror.get(held.host);
-      for (const id of [host?.id, host?.parent]) {
-        if (!id) continue;
-        const count = counts.get(id) ?? { all: 0, on: 0 };
-        count.all += 1;
-        if (held.power === "poweredOn") count.on += 1;
-        counts.set(id, count);
-      }
-    }
-    const ids = new Set([...counts.keys(), ...this.#counts.keys()]);
-    const others = [...ids].filter((id) => {
-      const [now, before] = [counts.get(id), this.#counts.get(id)];
-      return now?.all !== before?.all || now?.on !== before?.on;
-    });
-    this.#counts.clear();
-    for (const [id, count] of counts) this.#counts.set(id, count);
-    return others;
-  }
-
-  /** What the alarms are called is asked once; until then they go by their identifiers. */
   async #nameAlarms(among: Iterable<Held>): Promise<void> {
-    const unnamed = new Set<string>();
-    const affected: Held[] = [];
-    for (const held of among) {
-      const unknown = held.alarms.filter(({ alarm }) => !this.#alarmNames.has(alarm));
-      if (unknown.length > 0) affected.push(held);
-      for (const { alarm } of unknown) unnamed.add(alarm);
-    }
-    if (unnamed.size === 0) return;
-    const alarms = [...unnamed].map((id) => ({ type: "Alarm", id }));
-    try {
-      const found = await retrieve(this.#parts.session, alarms, ["info.name"], this.#closing.signal);
-      for (const [id, values] of found) {
-        const name = wordsAt(values.get("info.name"));
-        if (name) this.#alarmNames.set(id, name);
-      }
-    } catch {
-      // A name is an extra: the alarm is told without it, and asked for with its next change.
-      return;
-    }
-    for (const held of affected) if (this.#mirror.get(held.id) === held) this.#put(held);
-    this.#gather();
+    const named = await this.#alarms.learn(among, this.#closing.signal);
+    for (const held of named) if (this.#mirror.get(held.id) === held) this.#put(held);
+    if (named.length > 0) this.#gather();
   }
 
   #gather(): void {
@@ -306,8 +285,8 @@ export class InventoryObserver {
       nameOf: (other) => this.#mirror.get(other)?.name ?? other,
       datacenter,
       cluster: this.#clusterOf(held),
-      alarmName: (alarm) => this.#alarmNames.get(alarm) ?? alarm,
-      vms: this.#counts.get(held.id) ?? { all: 0, on: 0 },
+      alarmName: (alarm) => this.#alarms.of(alarm),
+      vms: this.#counts.of(held.id),
       now: now(),
     });
     if (!seen) return;

@@ -1,5 +1,4 @@
-import type { XmlElement } from "../xml.ts";
-import { children, flagAt, idAt, numberAt, type Reference, timeAt, wordsAt } from "./client/values.ts";
+import type { Reference } from "./client/values.ts";
 
 /** An alarm that was triggered by the object itself. */
 export interface Alarm {
@@ -8,7 +7,7 @@ export interface Alarm {
   acknowledged: boolean;
 }
 
-interface Entity extends Reference {
+export interface Entity extends Reference {
   name: string | null;
   parent: string | null;
   status: string | null;
@@ -27,8 +26,35 @@ export interface Cluster extends Entity {
   memory: number | null;
   ha: boolean | null;
   admissionControl: boolean | null;
+  /** What admission control keeps room by: the type of its policy. */
+  admissionPolicy: string | null;
+  /** Hosts that may be lost: as it is configured, and as there is room for now. */
+  failoverLevel: number | null;
+  failoverNow: number | null;
+  /** Percent kept back, where that is the policy. */
+  reserved: { cpu: number | null; memory: number | null };
   drs: boolean | null;
   drsMode: string | null;
+}
+
+/** What an object takes of its processors and memory now, as it was told and as it is shown. */
+export interface Load {
+  /** MHz, and how many there are. */
+  cpu: number | null;
+  cpuMost: number | null;
+  /** Bytes. */
+  memory: number | null;
+  /** Whole percent; it follows what was told only in steps. */
+  shown: { cpu: number | null; memory: number | null };
+}
+
+/** One disk of a VM. */
+export interface Disk {
+  name: string;
+  /** Bytes. */
+  size: number | null;
+  datastore: string | null;
+  thin: boolean | null;
 }
 
 export interface Host extends Entity {
@@ -42,8 +68,8 @@ export interface Host extends Entity {
   cores: number | null;
   threads: number | null;
   memory: number | null;
-  memoryUsed: number | null;
   version: string | null;
+  load: Load;
 }
 
 export interface Snapshot {
@@ -69,6 +95,10 @@ export interface Vm extends Entity {
   cpus: number | null;
   memory: number | null;
   disks: number | null;
+  /** The disks one by one; null until somebody looks at the VM, and again once its configuration was changed. */
+  diskList: Disk[] | null;
+  configured: string | null;
+  load: Load;
   uuid: string | null;
   system: string | null;
   storage: number | null;
@@ -95,186 +125,9 @@ export interface Datastore extends Entity {
 /** One object of the inventory, as little of it as is needed: there are ten thousands. */
 export type Held = Place | Cluster | Host | Vm | Datastore;
 
-type Readers<Kind extends Held> = Readonly<
-  Record<string, (held: Kind, value: XmlElement | undefined) => void>
->;
-
-const mostSnapshots = 100;
-const mostNamed = 64;
-const mostAlarms = 50;
-/** The methods that buttons follow; vCenter names dozens of others. */
-const methods = new Set([
-  "PowerOnVM_Task",
-  "PowerOffVM_Task",
-  "ResetVM_Task",
-  "SuspendVM_Task",
-  "ShutdownGuest",
-  "RebootGuest",
-  "CreateSnapshot_Task",
-  "RemoveAllSnapshots_Task",
-  "RevertToCurrentSnapshot_Task",
-]);
-
-const named = {
-  name: (held: Entity, value: XmlElement | undefined) => {
-    held.name = nameOf(wordsAt(value));
-  },
-  parent: (held: Entity, value: XmlElement | undefined) => {
-    held.parent = idAt(value);
-  },
-};
-
-const managed = {
-  ...named,
-  overallStatus: (held: Entity, value: XmlElement | undefined) => {
-    held.status = wordsAt(value);
-  },
-  triggeredAlarmState: (held: Entity, value: XmlElement | undefined) => {
-    held.alarms = children(value, "AlarmState")
-      // Those of what is inside are listed as well, and told there.
-      .filter((state) => idAt(state, "entity") === held.id)
-      .slice(0, mostAlarms)
-      .map((state) => ({
-        alarm: idAt(state, "alarm") ?? "",
-        status: wordsAt(state, "overallStatus") ?? "",
-        acknowledged: flagAt(state, "acknowledged") === true,
-      }));
-  },
-};
-
-const places: Readers<Place> = named;
-
-const clusters: Readers<Cluster> = {
-  ...managed,
-  summary(held, value) {
-    held.hosts = numberAt(value, "numHosts");
-    held.hostsEffective = numberAt(value, "numEffectiveHosts");
-    held.cores = numberAt(value, "numCpuCores");
-    held.memory = numberAt(value, "totalMemory");
-  },
-  configurationEx(held, value) {
-    held.ha = flagAt(value, "dasConfig", "enabled");
-    held.admissionControl = flagAt(value, "dasConfig", "admissionControlEnabled");
-    held.drs = flagAt(value, "drsConfig", "enabled");
-    held.drsMode = wordsAt(value, "drsConfig", "defaultVmBehavior");
-  },
-};
-
-const hosts: Readers<Host> = {
-  ...managed,
-  "runtime.connectionState": (held, value) => {
-    held.connection = wordsAt(value);
-  },
-  "runtime.powerState": (held, value) => {
-    held.power = wordsAt(value);
-  },
-  "runtime.inMaintenanceMode": (held, value) => {
-    held.maintenance = flagAt(value);
-  },
-  "runtime.bootTime": (held, value) => {
-    held.bootedAt = timeAt(value);
-  },
-  "summary.hardware": (held, value) => {
-    held.hardware = {
-      vendor: wordsAt(value, "vendor"),
-      model: wordsAt(value, "model"),
-      processor: wordsAt(value, "cpuModel"),
-      uuid: wordsAt(value, "uuid"),
-    };
-    held.sockets = numberAt(value, "numCpuPkgs");
-    held.cores = numberAt(value, "numCpuCores");
-    held.threads = numberAt(value, "numCpuThreads");
-    held.memory = numberAt(value, "memorySize");
-  },
-  "summary.quickStats": (held, value) => {
-    const mebibytes = numberAt(value, "overallMemoryUsage");
-    held.memoryUsed = mebibytes === null ? null : mebibytes * 1024 * 1024;
-  },
-  "summary.config.product": (held, value) => {
-    held.version = wordsAt(value, "fullName");
-  },
-};
-
-const vms: Readers<Vm> = {
-  ...managed,
-  "runtime.powerState": (held, value) => {
-    held.power = wordsAt(value);
-  },
-  "runtime.connectionState": (held, value) => {
-    held.connection = wordsAt(value);
-  },
-  "runtime.host": (held, value) => {
-    held.host = idAt(value);
-  },
-  "runtime.bootTime": (held, value) => {
-    held.bootedAt = timeAt(value);
-  },
-  "runtime.question": (held, value) => {
-    held.asks = (value?.children.length ?? 0) > 0;
-  },
-  "runtime.consolidationNeeded": (held, value) => {
-    held.consolidate = flagAt(value) === true;
-  },
-  "summary.config": (held, value) => {
-    held.template = flagAt(value, "template") === true;
-    held.cpus = numberAt(value, "numCpu");
-    const mebibytes = numberAt(value, "memorySizeMB");
-    held.memory = mebibytes === null ? null : mebibytes * 1024 * 1024;
-    held.disks = numberAt(value, "numVirtualDisks");
-    held.uuid = wordsAt(value, "instanceUuid");
-    held.system = wordsAt(value, "guestFullName");
-  },
-  "summary.storage": (held, value) => {
-    held.storage = numberAt(value, "committed");
-  },
-  "guest.toolsRunningStatus": (held, value) => {
-    held.tools = wordsAt(value);
-  },
-  "guest.ipAddress": (held, value) => {
-    held.address = wordsAt(value);
-  },
-  "guest.hostName": (held, value) => {
-    held.hostName = wordsAt(value);
-  },
-  snapshot: (held, value) => {
-    held.snapshots = snapshotsOf(value);
-    held.current = idAt(value, "currentSnapshot");
-  },
-  network: (held, value) => {
-    held.networks = ids(value);
-  },
-  datastore: (held, value) => {
-    held.datastores = ids(value);
-  },
-  disabledMethod: (held, value) => {
-    held.disabled = disabledOf(value);
-  },
-};
-
-const datastores: Readers<Datastore> = {
-  ...managed,
-  summary(held, value) {
-    held.capacity = numberAt(value, "capacity");
-    held.free = numberAt(value, "freeSpace");
-    held.accessible = flagAt(value, "accessible");
-    held.kind = wordsAt(value, "type");
-    held.maintenance = wordsAt(value, "maintenanceMode");
-  },
-};
-
-/** What is asked of each type of object, derived from what is read. */
-export const propertySets: Readonly<Record<string, readonly string[]>> = {
-  Folder: Object.keys(places),
-  Datacenter: Object.keys(places),
-  Network: ["name"],
-  ComputeResource: Object.keys(places),
-  ClusterComputeResource: Object.keys(clusters),
-  HostSystem: Object.keys(hosts),
-  VirtualMachine: Object.keys(vms),
-  Datastore: Object.keys(datastores),
-};
-
 const nothing = { name: null, parent: null, status: null };
+
+const noLoad = (): Load => ({ cpu: null, cpuMost: null, memory: null, shown: { cpu: null, memory: null } });
 
 /** An object that was told of, before anything is known of it. */
 export function emptyHeld({ type, id }: Reference): Held {
@@ -284,7 +137,18 @@ export function emptyHeld({ type, id }: Reference): Held {
       ...entity,
       is: "vm",
       ...{ power: null, connection: null, host: null, bootedAt: null, asks: false, consolidate: false },
-      ...{ template: false, cpus: null, memory: null, disks: null, uuid: null, system: null, storage: null },
+      ...{
+        template: false,
+        cpus: null,
+        memory: null,
+        disks: null,
+        diskList: null,
+        configured: null,
+        load: noLoad(),
+        uuid: null,
+        system: null,
+        storage: null,
+      },
       ...{
         tools: null,
         address: null,
@@ -303,7 +167,7 @@ export function emptyHeld({ type, id }: Reference): Held {
       is: "host",
       ...{ connection: null, power: null, maintenance: null, bootedAt: null, version: null },
       hardware: { vendor: null, model: null, processor: null, uuid: null },
-      ...{ sockets: null, cores: null, threads: null, memory: null, memoryUsed: null },
+      ...{ sockets: null, cores: null, threads: null, memory: null, load: noLoad() },
     };
   }
   if (type === "ClusterComputeResource") {
@@ -311,7 +175,16 @@ export function emptyHeld({ type, id }: Reference): Held {
       ...entity,
       is: "cluster",
       ...{ hosts: null, hostsEffective: null, cores: null, memory: null },
-      ...{ ha: null, admissionControl: null, drs: null, drsMode: null },
+      ...{
+        ha: null,
+        admissionControl: null,
+        admissionPolicy: null,
+        failoverLevel: null,
+        failoverNow: null,
+        reserved: { cpu: null, memory: null },
+        drs: null,
+        drsMode: null,
+      },
     };
   }
   if (type === "Datastore") {
@@ -322,78 +195,4 @@ export function emptyHeld({ type, id }: Reference): Held {
     };
   }
   return { ...entity, is: "place" };
-}
-
-/**
- * Takes one property into what is held of an object; undefined: it has none. False for a property that is not one of
- * those asked for, such as a part of one.
- */
-export function takeProperty(held: Held, name: string, value: XmlElement | undefined): boolean {
-  switch (held.is) {
-    case "vm":
-      return take(vms, held, name, value);
-    case "host":
-      return take(hosts, held, name, value);
-    case "cluster":
-      return take(clusters, held, name, value);
-    case "datastore":
-      return take(datastores, held, name, value);
-    case "place":
-      return take(places, held, name, value);
-  }
-}
-
-function take<Kind extends Held>(
-  readers: Readers<Kind>,
-  held: Kind,
-  name: string,
-  value: XmlElement | undefined,
-): boolean {
-  const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
-  reader?.(held, value);
-  return reader !== undefined;
-}
-
-/** A VM's snapshots, the tree in depth-first order. */
-export function snapshotsOf(value: XmlElement | undefined): Snapshot[] {
-  const found: Snapshot[] = [];
-  const walk = (trees: XmlElement[], parent: string | null) => {
-    for (const tree of trees) {
-      const id = idAt(tree, "snapshot");
-      if (!id || found.length >= mostSnapshots) continue;
-      // Its state is the one that the VM returns to: off, unless the memory was taken along.
-      const state = wordsAt(tree, "state");
-      found.push({
-        id,
-        parent,
-        name: nameOf(wordsAt(tree, "name")) ?? id,
-        description: wordsAt(tree, "description") ?? "",
-        createdAt: timeAt(tree, "createTime"),
-        withMemory: state === null ? null : state !== "poweredOff",
-      });
-      walk(children(tree, "childSnapshotList"), id);
-    }
-  };
-  walk(children(value, "rootSnapshotList"), null);
-  return found;
-}
-
-/** The methods that vCenter would refuse now, of those that there are buttons for. */
-export function disabledOf(value: XmlElement | undefined): string[] {
-  return children(value, "string").flatMap(
-    ({ text }) => [...methods].find((method) => method === text) ?? [],
-  );
-}
-
-function ids(value: XmlElement | undefined): string[] {
-  const found = children(value, "ManagedObjectReference").slice(0, mostNamed);
-  return found.flatMap((each) => idAt(each) ?? []);
-}
-
-/** vCenter writes three characters of a name as URLs do: the percent sign, the slash and the backslash. */
-function nameOf(words: string | null): string | null {
-  return (
-    words?.replace(/%(25|2f|5c)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))) ??
-    null
-  );
 }

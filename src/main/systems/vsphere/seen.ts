@@ -6,6 +6,7 @@ import {
   type ResourceKind,
 } from "../../../shared/resource.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
+import { diskWords } from "./disks.ts";
 import type { Alarm, Cluster, Datastore, Held, Host, Vm } from "./records.ts";
 
 /** One object of the inventory as a resource, before time and source are put to it. */
@@ -99,7 +100,10 @@ function vmFacts(vm: Vm, { nameOf, cluster }: Surroundings): Record<string, Fact
     "vm.template": vm.template,
     "cpu.count": vm.cpus,
     "memory.total": vm.memory,
+    "cpu.used": vm.load.shown.cpu,
+    "memory.used": vm.load.shown.memory,
     "vm.disks": vm.disks,
+    "vm.diskList": vm.diskList?.map((disk) => diskWords(disk, nameOf)) ?? null,
     "vm.storageUsed": vm.storage,
     "vsphere.tools": vm.tools,
     "os.name": vm.system,
@@ -151,7 +155,6 @@ const needsConsolidation = text(
 );
 
 function hostFacts(host: Host, { cluster, vms }: Surroundings): Record<string, FactValue> {
-  const used = host.memory && host.memoryUsed !== null ? (host.memoryUsed / host.memory) * 100 : null;
   return {
     "power.state": powerWord(host.power),
     "vsphere.connection": host.connection,
@@ -162,7 +165,8 @@ function hostFacts(host: Host, { cluster, vms }: Surroundings): Record<string, F
     "hypervisor.cores": host.cores,
     "cpu.count": host.threads,
     "memory.total": host.memory,
-    "memory.used": used === null ? null : Math.round(used),
+    "cpu.used": host.load.shown.cpu,
+    "memory.used": host.load.shown.memory,
     "os.bootedAt": host.bootedAt,
     "hardware.manufacturer": host.hardware.vendor,
     "hardware.model": host.hardware.model,
@@ -193,9 +197,21 @@ function clusterFacts(cluster: Cluster, { vms }: Surroundings): Record<string, F
     "memory.total": cluster.memory,
     "hypervisor.ha": cluster.ha,
     "vsphere.admissionControl": cluster.admissionControl,
+    "vsphere.admissionPolicy":
+      cluster.admissionControl === false ? null : policyWord(cluster.admissionPolicy),
+    "vsphere.failoverLevel": cluster.failoverLevel,
+    "vsphere.failoverNow": cluster.failoverNow,
+    "vsphere.reservedProcessors": cluster.reserved.cpu,
+    "vsphere.reservedMemory": cluster.reserved.memory,
     "vsphere.drs": cluster.drs,
     "vsphere.drsMode": cluster.drsMode,
   };
+}
+
+/** A policy of admission control (ClusterDasAdmissionControlPolicy) by the word for it; another one by its type. */
+function policyWord(type: string | null): string | null {
+  const word = /Cluster(\w+?)AdmissionControlPolicy$/.exec(type ?? "")?.[1];
+  return word ?? type;
 }
 
 function clusterProblems({ ha, admissionControl, hosts, hostsEffective }: Cluster): Problem[] {

@@ -4,7 +4,7 @@ import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../actions/action.ts";
 import { timeAt, wordsAt } from "../client/values.ts";
-import { disabledOf } from "../records.ts";
+import { disabledOf } from "../properties.ts";
 import { powerWord } from "../seen.ts";
 import { begin, followTask, readVm, usualTaskTimes, type VsphereActionParts } from "./task.ts";
 

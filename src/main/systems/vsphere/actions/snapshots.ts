@@ -5,7 +5,8 @@ import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../actions/action.ts";
 import { escapeXml } from "../../xml.ts";
 import { child, idAt, wordsAt } from "../client/values.ts";
-import { type Snapshot, snapshotsOf, type Vm } from "../records.ts";
+import { snapshotsOf } from "../properties.ts";
+import type { Snapshot, Vm } from "../records.ts";
 import { begin, followTask, readVm, type VsphereActionParts } from "./task.ts";
 
 export interface SnapshotParts extends VsphereActionParts {

@@ -59,8 +59,8 @@ export class OpenedVsphere {
     },
   };
 
-  observe(): Promise<void> {
-    return this.system.observe(this.sink, AbortSignal.timeout(30_000));
+  observe(resources?: string[]): Promise<void> {
+    return this.system.observe(this.sink, AbortSignal.timeout(30_000), resources);
   }
 
   /** Waits until something holds, looking every few milliseconds, for fifteen seconds at most. */
