@@ -62,6 +62,12 @@ module.exports = {
       "marks are the console's own; what is marked is handed in",
     ),
     only(
+      "capacity-sees-inventory",
+      "^src/main/capacity/",
+      ["^src/main/capacity/", "^src/main/inventory/", "^src/shared/"],
+      "capacity is worked out of what all hypervisors tell alike; it knows none of them",
+    ),
+    only(
       "estate-sees-shared",
       "^src/main/estate/",
       ["^src/main/estate/", "^src/shared/"],

@@ -11,6 +11,8 @@ import {
   supportWindowGuard,
 } from "./actions/guards.ts";
 import { nodeCapacity } from "./actions/node-capacity.ts";
+import type { CapacityEngine } from "./capacity/engine.ts";
+import { hostCapacity } from "./capacity/host-capacity.ts";
 import type { Inventory } from "./inventory/inventory.ts";
 import { supportState } from "./inventory/support-window.ts";
 import type { JournalState } from "./journal/journal.ts";
@@ -20,6 +22,7 @@ import { exceptMarks, maintenanceGuard } from "./maintenance/guard.ts";
 export interface GuardParts {
   journal: { state(): JournalState };
   inventory: Pick<Inventory, "get" | "all" | "relations">;
+  capacity: Pick<CapacityEngine, "withoutHost">;
   checkAllowlist(resource: Resource): Promise<{ allowed: boolean; text: LocalText }>;
   /** The estate in force. */
   estate(): Estate | null;
@@ -32,6 +35,7 @@ export interface GuardParts {
 export function consoleGuards({
   journal,
   inventory,
+  capacity,
   checkAllowlist,
   estate,
   now,
@@ -46,7 +50,7 @@ export function consoleGuards({
     supportWindowGuard((resource) => supportOf(estate(), resource.environment, now())),
     capacityGuard((resource) => {
       const node = nodeThatIs(inventory, resource);
-      return node && nodeCapacity(node, inventory.all());
+      return node ? nodeCapacity(node, inventory.all()) : hostCapacity(capacity, inventory, resource);
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { OpsError, toOpsError } from "../shared/errors.ts";
+import { type OpsError, toOpsError } from "../shared/errors.ts";
 import type { Estate } from "../shared/estate.ts";
 import type { Resource } from "../shared/resource.ts";
 import { text } from "../shared/text.ts";
@@ -8,6 +8,8 @@ import { JournalQueue } from "./actions/journal-queue.ts";
 import { redactEvent } from "./actions/redaction.ts";
 import { ActionRegistry } from "./actions/registry.ts";
 import { ActionRunner } from "./actions/runner.ts";
+import { CapacityEngine } from "./capacity/engine.ts";
+import { hostRoom } from "./capacity/host-capacity.ts";
 import { consoleGuards } from "./console-guards.ts";
 import { whatNeedsYou } from "./contract/needs.ts";
 import { createRouter } from "./contract/router.ts";
@@ -23,6 +25,7 @@ import { openLog } from "./log/log.ts";
 import { LogDesk } from "./logs/log-desk.ts";
 import { maintenanceActions } from "./maintenance/actions.ts";
 import { MaintenanceMarks } from "./maintenance/maintenance.ts";
+import { noEstate } from "./no-estate.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { readBuiltInProcedures } from "./procedures/definition/built-in.ts";
 import { ProcedureEngine } from "./procedures/engine/engine.ts";
@@ -145,7 +148,16 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       onChange: (marks, overdue) => inventory.setMaintenance({ marks, overdue }),
     });
     endings.push(() => maintenance.close());
-    registry.register(maintenanceActions({ marks: maintenance, resources: () => inventory.all(), now }));
+    const capacity = new CapacityEngine({ inventory, estate: () => watcher.estate });
+    endings.push(() => capacity.close());
+    registry.register(
+      maintenanceActions({
+        marks: maintenance,
+        resources: () => inventory.all(),
+        roomWithoutHost: (host) => hostRoom(capacity, inventory, host),
+        now,
+      }),
+    );
     const fleet = new Fleet({
       reach,
       secrets,
@@ -171,6 +183,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       guards: consoleGuards({
         journal,
         inventory,
+        capacity,
         checkAllowlist: (resource) => reach.checkAllowlist(resource),
         estate: () => watcher.estate,
         now,
@@ -246,6 +259,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       },
       journal,
       inventory,
+      capacity,
       fleet,
       reach,
       questions,
@@ -290,6 +304,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
           knownHosts.setFiles(estate.reach.knownHosts.map((file) => resolve(estateFolder(), file)));
           reach.update(estate.reach);
           await fleet.apply(estate);
+          capacity.reconsider();
           secrets.declare(fleet.declaredSecrets());
           withdrawStrayQuestions(questions, fleet);
           journal.write({
@@ -376,21 +391,4 @@ function runningBySite({ runner, inventory }: Services): Map<string, number> {
     if (site) running.set(site, (running.get(site) ?? 0) + 1);
   }
   return running;
-}
-
-function noEstate(path: string, watcher: EstateWatcher): OpsError {
-  const fault = watcher.state().faults[0];
-  const where = fault ? `${fault.file}:${fault.line}:${fault.column}` : path;
-  return new OpsError({
-    code: "estate.none-in-force",
-    system: "estate",
-    message: text(
-      `No estate can be put in force: ${where}${fault ? ` ${fault.message.en}` : ""}`,
-      `Aucun parc ne peut être mis en vigueur : ${where}${fault ? ` ${fault.message.fr}` : ""}`,
-    ),
-    hint: text(
-      `Run \`passerelle check ${path}\` for every fault, mend them and start again.`,
-      `Lancez \`passerelle check ${path}\` pour voir chaque erreur, corrigez-les et recommencez.`,
-    ),
-  });
 }

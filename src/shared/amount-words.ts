@@ -1,13 +1,17 @@
 import { type Language, type LocalText, text } from "./text.ts";
 
-const formats: Readonly<Record<Language, Intl.NumberFormat>> = {
-  en: new Intl.NumberFormat("en", { maximumFractionDigits: 1 }),
-  fr: new Intl.NumberFormat("fr", { maximumFractionDigits: 1 }),
-};
+type Formats = Readonly<Record<Language, Intl.NumberFormat>>;
+const oneDecimal = formats(1);
+const twoDecimals = formats(2);
 
 /** A number as each language writes it, one decimal at most. */
 export function figure(value: number): LocalText {
-  return { en: formats.en.format(value), fr: formats.fr.format(value) };
+  return written(oneDecimal, value);
+}
+
+/** A ratio as each language writes it, two decimals at most. */
+export function ratioInWords(value: number): LocalText {
+  return written(twoDecimals, value);
 }
 
 /** Bytes in words: GiB, or TiB from ten thousand GiB on. */
@@ -15,4 +19,13 @@ export function bytesInWords(bytes: number): LocalText {
   const large = bytes >= 10_000 * 2 ** 30;
   const { en, fr } = figure(bytes / (large ? 2 ** 40 : 2 ** 30));
   return large ? text(`${en} TiB`, `${fr} Tio`) : text(`${en} GiB`, `${fr} Gio`);
+}
+
+function written({ en, fr }: Formats, value: number): LocalText {
+  return text(en.format(value), fr.format(value));
+}
+
+function formats(maximumFractionDigits: number): Formats {
+  const format = (language: Language) => new Intl.NumberFormat(language, { maximumFractionDigits });
+  return { en: format("en"), fr: format("fr") };
 }

@@ -7,6 +7,7 @@ import {
   taskOutputSchema,
   taskSchema,
 } from "./action.ts";
+import { capacityViewSchema, lossSchema } from "./capacity.ts";
 import { drainViewSchema, drainWishSchema } from "./drain.ts";
 import { estateFaultSchema, identifierSchema } from "./estate.ts";
 import { offeredPortSchema, portForwardRequestSchema, portForwardSchema } from "./forwards.ts";
@@ -147,7 +148,7 @@ export const overviewSchema = z.object({
       text: localTextSchema,
       resource: z.string().nullable(),
       /** A page of the console that mends it, or an action to preview. */
-      page: z.enum(["secrets", "estate", "journal", "questions", "resource", "tasks", "runs"]),
+      page: z.enum(["secrets", "estate", "journal", "questions", "resource", "tasks", "runs", "capacity"]),
       /** The run that has to be decided about. */
       run: z.string().optional(),
       action: z.string().nullable(),
@@ -322,6 +323,14 @@ export const contract = {
     offered: oc.input(identified).output(z.object({ ports: z.array(offeredPortSchema) })),
     open: oc.input(portForwardRequestSchema).output(portForwardSchema),
     close: oc.input(identified).output(z.object({ closed: z.boolean() })),
+  },
+  capacity: {
+    /** What the hypervisors' clusters can bear, by what is known now. */
+    watch: oc.output(eventIterator(capacityViewSchema)),
+    /** What would become of the VMs without these hosts, one answer for each cluster; nothing far away is asked. */
+    without: oc
+      .input(z.object({ hosts: z.array(z.string().max(700)).min(1).max(64) }))
+      .output(z.object({ losses: z.array(lossSchema) })),
   },
   snapshots: {
     /** The snapshots of a VM as they are, pushed when they change. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Task } from "../../shared/action.ts";
+import type { Parity } from "../../shared/capacity.ts";
 import type { EstateState, SecretsState } from "../../shared/contract.ts";
 import type { RunSummary } from "../../shared/procedure-calls.ts";
 import type { Resource } from "../../shared/resource.ts";
@@ -17,6 +18,7 @@ interface State {
   wrong: Resource[];
   runs: Pick<RunSummary, "id" | "title" | "status" | "reason">[];
   overdue: ReturnType<Services["maintenance"]["overdue"]>;
+  parities: Pick<Parity, "name" | "verdict" | "text">[];
 }
 
 function services(state: Partial<State>): Services {
@@ -35,6 +37,7 @@ function services(state: Partial<State>): Services {
       get: (id: string) => (id === "gone" ? null : resource(id)),
     },
     maintenance: { overdue: () => state.overdue ?? [] },
+    capacity: { view: () => ({ clusters: [], parities: state.parities ?? [] }) },
   } as unknown as Services;
 }
 
@@ -72,6 +75,25 @@ describe("whatNeedsYou", () => {
   it("is nothing when all is well", () => {
     const done: Partial<Task> = { id: "t", state: "verified", title: text("Reboot", "Redémarrer") };
     expect(whatNeedsYou(services({ tasks: [done] }))).toEqual([]);
+  });
+
+  it("asks to look at sites that should hold the same and do not, not at those that cannot be told", () => {
+    const words = text("Annexe lacks a host.", "Il manque un hôte à Annexe.");
+    const parities = (["ok", "unknown", "exceeded"] as const).map((verdict) => ({
+      name: verdict,
+      verdict,
+      text: words,
+    }));
+    expect(whatNeedsYou(services({ parities }))).toEqual([
+      {
+        key: "parity:exceeded",
+        health: "warning",
+        text: text("exceeded: Annexe lacks a host.", "exceeded : Il manque un hôte à Annexe."),
+        resource: null,
+        page: "capacity",
+        action: null,
+      },
+    ]);
   });
 
   it("leads to the page that mends each thing, the worst first", () => {

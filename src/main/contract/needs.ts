@@ -18,6 +18,7 @@ export function whatNeedsYou(services: Services): Need[] {
     ...taskNeeds(services),
     ...runNeeds(services.procedures.engine.runs()),
     ...maintenanceNeeds(services),
+    ...parityNeeds(services),
   ];
   const wrong = services.inventory.wrong(mostNeeds).map((resource): Need => {
     const problem = resource.problems[0]?.text;
@@ -145,6 +146,21 @@ function maintenanceNeeds({ maintenance, inventory }: Services): Need[] {
       },
     ];
   });
+}
+
+/** Sites that should hold the same and do not; what is wrong with one cluster is told with the cluster. */
+function parityNeeds({ capacity }: Services): Need[] {
+  return capacity
+    .view()
+    .parities.filter(({ verdict }) => verdict === "exceeded")
+    .map(({ name, text: words }) => ({
+      key: `parity:${name}`,
+      health: "warning",
+      text: named(name, words),
+      resource: null,
+      page: "capacity",
+      action: null,
+    }));
 }
 
 /** The words with the resource's name before them, where they do not name it themselves. */

@@ -2,6 +2,7 @@ import type { Status } from "../../shared/contract.ts";
 import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
 import { answers } from "./answers.ts";
+import { capacityAnswers } from "./capacity.ts";
 import { drainAnswers } from "./drains.ts";
 import { forwardAnswers } from "./forwards.ts";
 import { happeningsAnswer, hypervisorAnswers } from "./happenings.ts";
@@ -102,6 +103,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
       undo: answer.tasks.undo.handler(async ({ input }) => ({ task: await runner.undo(input.id) })),
       settle: answer.tasks.settle.handler(({ input }) => runner.settle(input.id)),
     },
+    capacity: capacityAnswers(answer, services),
     drains: drainAnswers(answer, services),
     logs: logAnswers(answer, services),
     forwards: forwardAnswers(answer, services),

@@ -2,6 +2,7 @@ import type { ActionOffer } from "../../shared/action.ts";
 import type { About, EstateState, Overview } from "../../shared/contract.ts";
 import type { ActionRegistry } from "../actions/registry.ts";
 import type { ActionRunner } from "../actions/runner.ts";
+import type { CapacityEngine } from "../capacity/engine.ts";
 import type { Fleet } from "../fleet.ts";
 import type { ForwardDesk } from "../forwards/forward-desk.ts";
 import type { Inventory } from "../inventory/inventory.ts";
@@ -20,6 +21,7 @@ export interface Services {
   about: About;
   journal: Journal;
   inventory: Inventory;
+  capacity: CapacityEngine;
   fleet: Fleet;
   reach: SshReach;
   questions: Questions;

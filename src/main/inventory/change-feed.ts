@@ -96,11 +96,12 @@ function lasting({ declaration }: Entry): boolean {
   return !passing.has(declaration.kind);
 }
 
-/** The worst that any system said of it, however long ago. */
+/** The worst that any system said of it, however long ago, or that was found. */
 function reported(entry: Entry): Health {
   let health: Health = "ok";
   for (const { error, health: said } of entry.contributions.values()) {
     health = worse(health, error ? "unknown" : said);
   }
+  for (const found of entry.findings) health = worse(health, found.health);
   return health;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type FacetName, facetNames, factOfFacet } from "../../shared/live.ts";
 import type { Maintenance } from "../../shared/maintenance.ts";
 import {
@@ -59,6 +60,8 @@ export class Entry {
   holding: Holding | null = null;
   /** Its own, or that of what holds it; the inventory keeps it up to date. */
   maintenance: Maintenance | null = null;
+  /** What is wrong by what was put together of several resources. */
+  findings: readonly Problem[] = [];
   removed = false;
   declaration: Declaration;
   nameKey = "";
@@ -111,6 +114,14 @@ export class Entry {
     this.refresh();
   }
 
+  /** Takes in what was found; false when that is what was found before. */
+  find(findings: readonly Problem[]): boolean {
+    if (isDeepStrictEqual(this.findings, findings)) return false;
+    this.findings = findings;
+    this.refresh();
+    return true;
+  }
+
   /** The id under which it is shown: its parent, or the site that it stands in. */
   get parentId(): string | null {
     const { parent, site } = this.declaration;
@@ -133,6 +144,7 @@ export class Entry {
       health = worse(health, standing(source));
       if (source.seenAt !== null) seenAt = Math.max(seenAt ?? source.seenAt, source.seenAt);
     }
+    for (const found of this.findings) health = worse(health, found.health);
     const read = sources.filter((source) => source.seenAt !== null);
     this.health = health;
     this.seenAt = seenAt;
@@ -190,6 +202,7 @@ export class Entry {
       if (stale && !error)
         problems.push(staleReason ? { ...notReadLately, text: staleReason } : notReadLately);
     }
+    problems.push(...this.findings);
     if (this.holding) problems.push(...heldProblems(this.holding));
     return problems.length < 2
       ? problems

@@ -6,6 +6,7 @@ import type {
   DeclarationChange,
   Observation,
   ObservationSink,
+  Problem,
   Resource,
 } from "../../shared/resource.ts";
 import type { LocalText } from "../../shared/text.ts";
@@ -20,6 +21,7 @@ import { MatchesPool } from "./matches-pool.ts";
 import { NameOrder } from "./name-order.ts";
 import { overviewCards } from "./overview.ts";
 import { pacedStream } from "./paced-stream.ts";
+import { keyOf, type Reading, readingOf } from "./reading.ts";
 import { noRelations, Relations } from "./relations.ts";
 import { rowOf } from "./rows.ts";
 import { searchEntries } from "./search.ts";
@@ -35,11 +37,11 @@ interface Reader {
   wake(): void;
 }
 
-/** One source's reading of one resource. */
-interface Reading {
-  resource: string;
-  source: string;
-}
+/** What a follower reads of a resource without its whole picture being made. */
+export type Followed = Pick<
+  Entry,
+  "id" | "declaration" | "declarations" | "contributions" | "maintenance" | "removed"
+>;
 
 /**
  * All resources as they are known now. Systems declare and observe; everybody else reads: one resource, a live
@@ -63,6 +65,7 @@ export class Inventory implements ObservationSink {
   readonly #closing = new AbortController();
   #changed = false;
   #marks: Marks = noMarks;
+  #findings: ReadonlyMap<string, readonly Problem[]> = new Map();
 
   constructor(options: { now?: () => number } = {}) {
     this.#now = options.now ?? Date.now;
@@ -126,6 +129,19 @@ export class Inventory implements ObservationSink {
     for (const id of touched) {
       const entry = this.#entries.get(id);
       if (entry) this.#cover(entry);
+    }
+    this.#tell();
+  }
+
+  /** Takes in all that is wrong now by what was put together of several resources; it counts like what systems say. */
+  setFindings(findings: ReadonlyMap<string, readonly Problem[]>): void {
+    const before = this.#findings;
+    this.#findings = findings;
+    for (const id of new Set([...before.keys(), ...findings.keys()])) {
+      const entry = this.#entries.get(id);
+      if (!entry?.find(findings.get(id) ?? [])) continue;
+      this.#changes.heard(entry, this.#now());
+      this.#touch(entry);
     }
     this.#tell();
   }
@@ -240,6 +256,13 @@ export class Inventory implements ObservationSink {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Marks each resource, then each that changes, and wakes after each batch; returns how to stop. */
+  follow(follower: { mark(entry: Followed): void; wake(): void }): () => void {
+    for (const entry of this.#entries.values()) follower.mark(entry);
+    follower.wake();
+    return this.#join(follower);
+  }
+
   /** Ends all live queries and the clock of staleness; what is known can still be read. */
   close(): void {
     this.#closing.abort();
@@ -256,6 +279,7 @@ export class Inventory implements ObservationSink {
     entry.declarations.set(system, declaration);
     this.#entries.set(entry.id, entry);
     entry.holding = declaration.kind === "site" ? this.#tallies.holding(entry.id) : null;
+    if (isNew) entry.find(this.#findings.get(entry.id) ?? []);
     entry.redeclared();
     this.#relations.place(entry);
     this.#order.mark(entry);
@@ -371,13 +395,4 @@ export class Inventory implements ObservationSink {
     this.#readers.add(reader);
     return () => void this.#readers.delete(reader);
   }
-}
-
-function keyOf({ resource, source }: Reading): string {
-  return `${resource}\n${source}`;
-}
-
-function readingOf(key: string): Reading {
-  const [resource = "", source = ""] = key.split("\n");
-  return { resource, source };
 }

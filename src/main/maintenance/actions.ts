@@ -6,7 +6,7 @@ import type { Resource, ResourceKind } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../actions/action.ts";
 import type { MaintenanceMarks } from "./maintenance.ts";
-import { roomWithout } from "./room.ts";
+import { type Room, roomWithout } from "./room.ts";
 
 /** What can be put into maintenance; what it holds is in maintenance with it. */
 const kinds: readonly ResourceKind[] = ["host", "vm", "node", "cluster"];
@@ -25,7 +25,7 @@ const beginInput = z.object({
       const asked = milliseconds(given);
       return asked > 0 && asked <= milliseconds(longest);
     }),
-  /** For a node: only if the rest of its cluster can do without it. */
+  /** For a node, or a host of a hypervisor: only if the rest of its cluster can do without it. */
   onlyIfSpared: z.boolean().default(true),
 });
 type Begin = z.infer<typeof beginInput>;
@@ -48,6 +48,8 @@ export interface MaintenanceActionParts {
   marks: MaintenanceMarks;
   /** Everything that is known, for what holds or stands beside a resource. */
   resources(): readonly Resource[];
+  /** Whether the rest can do without a host of a hypervisor; null for a host that none manages. Left out: for all hosts. */
+  roomWithoutHost?(host: Resource): Room | null;
   now(): number;
 }
 
@@ -56,12 +58,13 @@ export function maintenanceActions(parts: MaintenanceActionParts): Action[] {
   return [beginAction(parts) as unknown as Action, endAction(parts)];
 }
 
-function beginAction({ marks, resources, now }: MaintenanceActionParts): Action<Begin> {
+function beginAction({ marks, resources, roomWithoutHost, now }: MaintenanceActionParts): Action<Begin> {
   /** Whether the rest can do without it, where that is asked for; null where it is not, or is in maintenance already. */
-  const roomNeeded = (resource: Resource, { onlyIfSpared }: Begin) =>
-    resource.kind === "node" && onlyIfSpared && marks.of(resource.id) === null
-      ? roomWithout(resource, resources())
-      : null;
+  const roomNeeded = (resource: Resource, { onlyIfSpared }: Begin) => {
+    if (!onlyIfSpared || marks.of(resource.id) !== null) return null;
+    if (resource.kind === "host") return roomWithoutHost?.(resource) ?? null;
+    return resource.kind === "node" ? roomWithout(resource, resources()) : null;
+  };
   return {
     id: "console.begin-maintenance",
     title: text("Begin maintenance", "Mettre en maintenance"),
@@ -71,7 +74,7 @@ function beginAction({ marks, resources, now }: MaintenanceActionParts): Action<
     kinds,
     input: beginInput,
     fields: beginFields,
-    fieldsFor: ({ kind }) => (kind === "node" ? beginFields : beginFields.slice(0, 2)),
+    fieldsFor: ({ kind }) => (kind === "node" || kind === "host" ? beginFields : beginFields.slice(0, 2)),
     bulk: true,
     appliesTo: () => true,
     describe: (_resource, input) => ({
@@ -102,7 +105,7 @@ function beginAction({ marks, resources, now }: MaintenanceActionParts): Action<
       return { state: "needed", text: words, observed };
     },
     async apply({ resource, committed }, input) {
-      // Another node of the cluster may have been marked since it was looked at.
+      // Another of the cluster may have been marked since it was looked at.
       const room = roomNeeded(resource, input);
       if (room?.enough === false) throw notSpared(room.text);
       committed();
@@ -230,8 +233,8 @@ function notSpared(why: LocalText): OpsError {
     system: "console",
     message: why,
     hint: text(
-      "Wait until the other node is back in service, or ask for it without that check.",
-      "Attendez le retour en service de l'autre nœud, ou passez-vous de cette vérification.",
+      "Make room, or wait until what is out is back in service; or ask for it without that check.",
+      "Faites de la place, ou attendez le retour en service de ce qui est arrêté ; ou passez-vous de cette vérification.",
     ),
   });
 }

@@ -1,5 +1,6 @@
 import { implement } from "@orpc/server";
 import type { ActionOffer, Preview, StartRequest, Task, TaskOutput } from "../../shared/action.ts";
+import type { CapacityView, Loss } from "../../shared/capacity.ts";
 import {
   type ConsoleOffer,
   contract,
@@ -206,6 +207,9 @@ export class MemoryConsole {
   consoles: ConsoleOffer[] = [];
   has: ResourceDetail["has"] = nothing;
   readonly happenings = new Feed<Happenings>({ happenings: [], readAt: null, cut: false, error: null });
+  readonly capacity = new Feed<CapacityView>({ clusters: [], parities: [] });
+  /** What the loss of hosts is told to bring, by their identifiers. */
+  losses: (hosts: readonly string[]) => Loss[] = () => [];
   readonly snapshots = new Feed<SnapshotTree>({ snapshots: [], current: null, readAt: null, error: null });
   readonly remoteTasks = new Feed<RemoteTasks>({ tasks: [], readAt: null, cut: false, error: null });
   readonly remoteTaskLog = new Feed<RemoteTaskLog>({ lines: [], ended: false });
@@ -265,6 +269,10 @@ export class MemoryConsole {
           this.drainWishes.push(`${input.wish} ${input.id}`);
           return { heeded: true };
         }),
+      },
+      capacity: {
+        watch: answer.capacity.watch.handler(({ signal }) => this.capacity.watch(signal)),
+        without: answer.capacity.without.handler(({ input }) => ({ losses: this.losses(input.hosts) })),
       },
       snapshots: { watch: answer.snapshots.watch.handler(({ signal }) => this.snapshots.watch(signal)) },
       remoteTasks: {
