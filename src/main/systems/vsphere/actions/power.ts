@@ -6,6 +6,7 @@ import type { Action, ActionContext, Verification } from "../../../actions/actio
 import { timeAt, wordsAt } from "../client/values.ts";
 import { disabledOf } from "../properties.ts";
 import { powerWord } from "../seen.ts";
+import { type PowerRecord, serverTime, settledByRecord } from "./recorded.ts";
 import { begin, followTask, readVm, usualTaskTimes, type VsphereActionParts } from "./task.ts";
 
 interface PowerChange {
@@ -19,6 +20,8 @@ interface PowerChange {
   wanted: "on" | "off" | "suspended";
   /** The guest is asked; what shows the effect: its end, or that VMware Tools stopped and came back. */
   guest: boolean;
+  /** What vCenter records of it, where the VM's state afterwards does not tell whether it was done. */
+  record?: PowerRecord;
   does: LocalText;
 }
 
@@ -43,6 +46,11 @@ const changes: readonly PowerChange[] = [
     from: ["on"],
     wanted: "off",
     guest: true,
+    record: {
+      begun: "VmGuestShutdownEvent",
+      failed: "VmFailedShutdownGuestEvent",
+      task: "VirtualMachine.shutdownGuest",
+    },
     does: text(
       "Ask the guest's operating system to shut down, by VMware Tools.",
       "Demander au système invité de s'arrêter, par VMware Tools.",
@@ -57,6 +65,11 @@ const changes: readonly PowerChange[] = [
     from: ["on"],
     wanted: "on",
     guest: true,
+    record: {
+      begun: "VmGuestRebootEvent",
+      failed: "VmFailedRebootGuestEvent",
+      task: "VirtualMachine.rebootGuest",
+    },
     does: text(
       "Ask the guest's operating system to start again, by VMware Tools.",
       "Demander au système invité de redémarrer, par VMware Tools.",
@@ -99,6 +112,7 @@ const changes: readonly PowerChange[] = [
     from: ["on"],
     wanted: "on",
     guest: false,
+    record: { begun: "VmResettingEvent", failed: "VmFailedToResetEvent", task: "VirtualMachine.reset" },
     does: text(
       "Start the VM again at once; its operating system is not shut down and unwritten data is lost.",
       "Redémarrer la VM immédiatement ; son système n'est pas arrêté et les données non écrites sont perdues.",
@@ -136,7 +150,7 @@ export function powerActions(parts: VsphereActionParts): Action<Input>[] {
 }
 
 function powerAction(parts: VsphereActionParts, change: PowerChange): Action<Input> {
-  const { id, title, verb, risk, method, from, wanted, guest, does } = change;
+  const { id, title, verb, risk, method, from, wanted, guest, record, does } = change;
   const restarts = from.includes(wanted);
   return {
     id,
@@ -162,7 +176,11 @@ function powerAction(parts: VsphereActionParts, change: PowerChange): Action<Inp
     }),
     async probe(context) {
       const { state, bootedAt, tools, disabled } = await powerOf(parts, context);
-      const observed = { powerState: state, bootedAt, tools, at: parts.now() };
+      const observed = {
+        ...{ powerState: state, bootedAt, tools, at: parts.now() },
+        // Its clock and ours may differ; what it records is asked for by its own.
+        ...(record && { serverAt: await serverTime(parts, context.signal) }),
+      };
       if (state === null) return { state: "impossible", text: unknownState, observed };
       if (state === wanted && !restarts) return { state: "done", text: stateWords[wanted], observed };
       const words = stateWords[state];
@@ -187,14 +205,19 @@ function powerAction(parts: VsphereActionParts, change: PowerChange): Action<Inp
       if (restarts && !ended) return { proven: false, text: taskGone, data: {} };
       return awaitState(parts, context, wanted, guest);
     },
-    async settle(context) {
+    async settle(context, _input, { observed }) {
       const { state } = await powerOf(parts, context);
       const words = state === null ? unknownState : stateWords[state];
       const data = { powerState: state };
-      // A VM that is on may have been started again or not.
-      if (restarts || state === null) return { effect: "unknown", text: words, data };
-      if (state === wanted) return { effect: "happened", text: words, data };
-      return { effect: guest ? "unknown" : "did-not-happen", text: words, data };
+      if (state === wanted && !restarts) return { effect: "happened", text: words, data };
+      if (state === null) return { effect: "unknown", text: words, data };
+      if (!record) return { effect: "did-not-happen", text: words, data };
+      const settled = await settledByRecord(parts, context, record, observed.serverAt);
+      // A VM that is on may have been started again or not; a guest that was asked to shut down may not have obeyed.
+      if (settled === null || (settled.effect === "happened" && !restarts)) {
+        return { effect: "unknown", text: settled?.text ?? words, data: { ...settled?.data, ...data } };
+      }
+      return { ...settled, data: { ...settled.data, ...data } };
     },
   };
 }

@@ -32,6 +32,8 @@ export class FakeVcenter {
   task: Record<string, string> | null = { "info.state": "success" };
   /** The tasks and events that its history collectors hold, each as the XML inside its element. */
   readonly history: Record<"TaskInfo" | "Event", string[]> = { TaskInfo: [], Event: [] };
+  /** Its own clock, epoch milliseconds; null: it does not tell. */
+  clock: number | null = null;
   onCall: (method: string) => void = () => undefined;
   #server: Server | null = null;
   #session = 0;
@@ -116,7 +118,11 @@ export class FakeVcenter {
     if (method === "Login") {
       if (!body.includes("<password>pass</password>")) return fault(response, "InvalidLogin");
       response.setHeader("set-cookie", `vmware_soap_session="s-${this.#session}"; Path=/; HttpOnly; Secure`);
-      return answer(response, method, "<returnval><key>k</key></returnval>");
+      return answer(
+        response,
+        method,
+        "<returnval><key>k</key><userName>VSPHERE.EXAMPLE\\console</userName></returnval>",
+      );
     }
     if (cookie !== `vmware_soap_session="s-${this.#session}"`) return fault(response, "NotAuthenticated");
     this.#serveKnown(method, body, response);
@@ -142,6 +148,10 @@ export class FakeVcenter {
       const id = `${collector}-${this.#session}-${this.#cursors.size}`;
       this.#cursors.set(id, 0);
       return answer(response, method, `<returnval type="${collector}">${id}</returnval>`);
+    }
+    if (method === "QueryEvents") return answer(response, method, returned(this.history.Event));
+    if (method === "CurrentTime" && this.clock !== null) {
+      return answer(response, method, `<returnval>${new Date(this.clock).toISOString()}</returnval>`);
     }
     if (method === "ReadNextEvents") return this.#next(body, response);
     if (method === "WaitForUpdatesEx") return this.#wait(body, response);
@@ -188,11 +198,7 @@ export class FakeVcenter {
     const most = Number(/<maxCount>(\d+)</.exec(body)?.[1]);
     const events = this.history.Event.slice(from, from + most);
     this.#cursors.set(id, from + events.length);
-    answer(
-      response,
-      "ReadNextEvents",
-      events.map((event) => event.replace(/^<Event|Event>$/g, rename)).join(""),
-    );
+    answer(response, "ReadNextEvents", returned(events));
   }
 
   #latestPage(type: string, id: string): Record<string, string> | undefined {
@@ -208,7 +214,7 @@ export class FakeVcenter {
         (type === "Task" ? this.task : type.endsWith("HistoryCollector") ? this.#latestPage(type, id) : null);
       if (!properties) return [];
       const sets = Object.entries(properties).map(
-        ([name, value]) => `<propSet><name>${name}</name><val>${value}</val></propSet>`,
+        ([name, value]) => `<propSet><name>${name}</name>${valueXml(value)}</propSet>`,
       );
       return [`<objects><obj type="${type}">${id}</obj>${sets.join("")}</objects>`];
     });
@@ -220,8 +226,9 @@ export class FakeVcenter {
 const content = `<rootFolder type="Folder">group-d1</rootFolder><propertyCollector type="PropertyCollector">pc</propertyCollector><viewManager type="ViewManager">vm</viewManager><about><fullName>VMware vCenter Server 8.0.3</fullName><version>8.0.3</version></about><sessionManager type="SessionManager">sm</sessionManager><taskManager type="TaskManager">tm</taskManager><eventManager type="EventManager">em</eventManager><alarmManager type="AlarmManager">am</alarmManager>`;
 
 /** An item of a page is an element of another name than an item that is returned. */
-function rename(tag: string): string {
-  return tag.replace("Event", "returnval");
+function returned(events: readonly string[]): string {
+  const rename = (tag: string) => tag.replace("Event", "returnval");
+  return events.map((event) => event.replace(/^<Event|Event>$/g, rename)).join("");
 }
 
 function updates(response: ServerResponse, version: string, told: Update[], truncated: boolean): void {
@@ -229,7 +236,7 @@ function updates(response: ServerResponse, version: string, told: Update[], trun
     const changes = Object.entries(properties).map(([name, value]) =>
       value === null
         ? `<changeSet><name>${name}</name><op>indirectRemove</op></changeSet>`
-        : `<changeSet><name>${name}</name><op>assign</op><val>${value}</val></changeSet>`,
+        : `<changeSet><name>${name}</name><op>assign</op>${valueXml(value)}</changeSet>`,
     );
     return `<objectSet><kind>${kind}</kind><obj type="${type}">${id}</obj>${changes.join("")}</objectSet>`;
   });
@@ -242,6 +249,12 @@ function updates(response: ServerResponse, version: string, told: Update[], trun
 }
 
 /** Answers a method with what is inside its response. */
+/** A value; `@Type id` is a reference to a managed object. */
+function valueXml(value: string): string {
+  const [, type, id] = /^@(\w+) (.*)$/.exec(value) ?? [];
+  return type === undefined ? `<val>${value}</val>` : `<val type="${type}">${id}</val>`;
+}
+
 export function answer(response: ServerResponse, method: string, inner: string): void {
   response.setHeader("content-type", "text/xml; charset=utf-8");
   response.end(envelope(`<${method}Response xmlns="urn:vim25">${inner}</${method}Response>`));

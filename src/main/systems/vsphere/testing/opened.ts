@@ -101,20 +101,25 @@ export class OpenedVsphere {
     return found;
   }
 
+  /** What an action on a VM is handed. */
+  contextOf(name: string, committed: () => void = () => undefined): ActionContext {
+    return {
+      resource: this.resource("vm", name),
+      signal: AbortSignal.timeout(30_000),
+      progress: () => undefined,
+      output: () => undefined,
+      committed,
+    };
+  }
+
   /** Runs an action on a VM as the runner does, up to its proof. */
   async run(id: string, name: string, input: Record<string, unknown> = {}) {
     const chosen = this.action(id);
     const parsed = chosen.input.parse(input);
     let committed = 0;
-    const context: ActionContext = {
-      resource: this.resource("vm", name),
-      signal: AbortSignal.timeout(30_000),
-      progress: () => undefined,
-      output: () => undefined,
-      committed: () => {
-        committed += 1;
-      },
-    };
+    const context = this.contextOf(name, () => {
+      committed += 1;
+    });
     const probe = await chosen.probe(context, parsed);
     if (probe.state !== "needed") return { context, parsed, probe, committed, verification: null };
     const applied = await chosen.apply(context, parsed, probe);
