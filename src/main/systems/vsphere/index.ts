@@ -4,6 +4,11 @@ import { parseDuration, type VsphereSystemConfig, vsphereSystemSchema } from "..
 import type { Action } from "../../actions/action.ts";
 import type { Reach } from "../../reach/reach.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
+import { evacuateAction } from "./actions/evacuation/evacuate.ts";
+import { noteGuestsAction, returnVmsAction } from "./actions/evacuation/return-vms.ts";
+import { hostMaintenanceActions } from "./actions/host-maintenance.ts";
+import { hostPowerActions } from "./actions/host-power.ts";
+import { migrateAction } from "./actions/migrate.ts";
 import { powerActions } from "./actions/power.ts";
 import { snapshotActions } from "./actions/snapshots.ts";
 import { Catalogue } from "./client/history.ts";
@@ -68,7 +73,14 @@ export function createVsphereSystem(
     wait,
     random: Math.random,
   });
-  const parts = { system: context.id, session, now, wait, vm: (id: string) => observer.vm(id) };
+  const parts = {
+    system: context.id,
+    session,
+    now,
+    wait,
+    vm: (id: string) => observer.vm(id),
+    inventory: () => observer.held(),
+  };
   const closing = new AbortController();
   const until = (signal: AbortSignal) => AbortSignal.any([signal, closing.signal]);
   const catalogue = new Catalogue(session);
@@ -99,7 +111,14 @@ export function createVsphereSystem(
     every,
     declarations: () => observer.declared,
     observe: (sink, signal, resources) => observer.observe(sink, signal, resources),
-    actions: [...(powerActions(parts) as Action[]), ...snapshotActions(parts)],
+    actions: [
+      ...(powerActions(parts) as Action[]),
+      ...snapshotActions(parts),
+      ...hostMaintenanceActions(parts),
+      ...hostPowerActions(parts),
+      ...([evacuateAction(parts), returnVmsAction(parts), noteGuestsAction(parts)] as unknown as Action[]),
+      migrateAction(parts) as unknown as Action,
+    ],
     consoles: (resource) => screens.consoles(resource),
     openScreen: (resource, signal) => screens.open(resource, signal),
     snapshots(resource, signal) {

@@ -5,7 +5,7 @@ import type { XmlElement } from "../../xml.ts";
 import { retrieve } from "../client/collector.ts";
 import { garbage } from "../client/faults.ts";
 import type { VimSession } from "../client/session.ts";
-import { child, idAt, numberAt, type Reference, referenceAt, wordsAt } from "../client/values.ts";
+import { child, children, idAt, numberAt, type Reference, referenceAt, wordsAt } from "../client/values.ts";
 import { faultType, isFault, VimFault } from "../client/vim-fault.ts";
 
 export interface VsphereActionParts {
@@ -20,12 +20,18 @@ export interface VsphereActionParts {
 export interface TaskTimes {
   /** Between two looks at a task or a VM. */
   look: number;
-  /** How long a task may take, and a guest that shuts down or starts again. */
+  /** How long a task may take, a guest that shuts down or starts again, and a host. */
   patience: number;
   guestPatience: number;
+  hostPatience: number;
 }
 
-export const usualTaskTimes: TaskTimes = { look: 1000, patience: 3_600_000, guestPatience: 300_000 };
+export const usualTaskTimes: TaskTimes = {
+  look: 1000,
+  patience: 3_600_000,
+  guestPatience: 300_000,
+  hostPatience: 2_400_000,
+};
 
 /** How a task ended: `gone` when vCenter does not know it any more. */
 export type TaskEnd =
@@ -61,11 +67,15 @@ export async function begin(
   return task;
 }
 
-/** Follows a task to its end (Task.info by the PropertyCollector), and tells how far it is. */
+/**
+ * Follows a task to its end (Task.info by the PropertyCollector), and tells how far it is: by `tell` where given, with the
+ * part that is done from 0 to 1, null when that is not known.
+ */
 export async function followTask(
   { session, now, wait, times }: VsphereActionParts,
-  context: ActionContext,
+  context: Pick<ActionContext, "signal" | "progress">,
   task: Reference,
+  tell?: (fraction: number | null) => Promise<void> | void,
 ): Promise<TaskEnd> {
   const { look, patience } = { ...usualTaskTimes, ...times };
   const { signal } = context;
@@ -81,20 +91,56 @@ export async function followTask(
     }
     if (now() > until) throw tooLong(session.name, Math.round(patience / 60_000));
     const percent = numberAt(values.get("info.progress"));
-    const queued = state === "queued";
-    context.progress(
-      queued
-        ? text("The task is queued.", "La tâche est en file d'attente.")
-        : text("The task runs.", "La tâche s'exécute."),
-      percent === null ? null : Math.min(100, Math.max(0, percent)) / 100,
-    );
+    const fraction = percent === null ? null : Math.min(100, Math.max(0, percent)) / 100;
+    if (tell) await tell(fraction);
+    else context.progress(state === "queued" ? isQueued : isRunning, fraction);
     await wait(look, signal);
   }
 }
 
-async function infoOf(session: VimSession, task: Reference, signal: AbortSignal) {
+const isQueued = text("The task is queued.", "La tâche est en file d'attente.");
+const isRunning = text("The task runs.", "La tâche s'exécute.");
+/** Milliseconds that a task is given to take its cancellation. */
+const cancelDeadline = 1500;
+
+/** Asks vCenter to cancel a task; whether it does is found out by reading. Never throws. */
+export async function cancelTask({ session }: VsphereActionParts, task: Reference): Promise<void> {
+  const signal = AbortSignal.timeout(cancelDeadline);
+  await session.call({ method: "CancelTask", on: task, signal, repeatable: false }).catch(() => undefined);
+}
+
+/**
+ * The task that is queued or running on an object (its `recentTask`) by one of these operations, as `descriptionId` names
+ * them, such as `HostSystem.enterMaintenanceMode`; null when there is none.
+ */
+export async function runningTask(
+  { session }: VsphereActionParts,
+  object: Reference,
+  operations: readonly string[],
+  signal: AbortSignal,
+): Promise<Reference | null> {
+  const recent = (await retrieve(session, [object], ["recentTask"], signal))
+    .get(object.id)
+    ?.get("recentTask");
+  for (const { text: id } of children(recent, "ManagedObjectReference")) {
+    const task = { type: "Task", id };
+    const values = await infoOf(session, task, signal, ["info.state", "info.descriptionId"]);
+    const state = wordsAt(values?.get("info.state"));
+    const operation = wordsAt(values?.get("info.descriptionId"))?.toLowerCase();
+    const isOpen = state === "queued" || state === "running";
+    if (isOpen && operations.some((each) => each.toLowerCase() === operation)) return task;
+  }
+  return null;
+}
+
+async function infoOf(
+  session: VimSession,
+  task: Reference,
+  signal: AbortSignal,
+  properties: readonly string[] = taskProperties,
+) {
   try {
-    return (await retrieve(session, [task], taskProperties, signal)).get(task.id) ?? null;
+    return (await retrieve(session, [task], properties, signal)).get(task.id) ?? null;
   } catch (error) {
     if (isFault(error, "ManagedObjectNotFound")) return null;
     throw error;

@@ -70,6 +70,8 @@ export interface ServiceContent {
   taskManager: Reference | null;
   eventManager: Reference | null;
   alarmManager: Reference | null;
+  /** What says beforehand whether VMs could move. */
+  provisioningChecker: Reference | null;
 }
 
 const usualVersion = "6.5";
@@ -298,5 +300,6 @@ function contentOf(name: string, response: XmlElement): ServiceContent {
     taskManager: referenceAt(value, "taskManager"),
     eventManager: referenceAt(value, "eventManager"),
     alarmManager: referenceAt(value, "alarmManager"),
+    provisioningChecker: referenceAt(value, "vmProvisioningChecker"),
   };
 }

@@ -248,13 +248,13 @@ function updates(response: ServerResponse, version: string, told: Update[], trun
   );
 }
 
-/** Answers a method with what is inside its response. */
 /** A value; `@Type id` is a reference to a managed object. */
 function valueXml(value: string): string {
   const [, type, id] = /^@(\w+) (.*)$/.exec(value) ?? [];
   return type === undefined ? `<val>${value}</val>` : `<val type="${type}">${id}</val>`;
 }
 
+/** Answers a method with what is inside its response. */
 export function answer(response: ServerResponse, method: string, inner: string): void {
   response.setHeader("content-type", "text/xml; charset=utf-8");
   response.end(envelope(`<${method}Response xmlns="urn:vim25">${inner}</${method}Response>`));

@@ -1,0 +1,129 @@
+import { type LocalText, text } from "../../../../../shared/text.ts";
+import type { ActionContext, Verification } from "../../../../actions/action.ts";
+import { type GuestNow, type HostNow, hostReference, readGuests, readHost } from "../host-reading.ts";
+import { few, namesOf, reasonsOf } from "../host-words.ts";
+import { readCluster } from "./cluster.ts";
+import { type Move, type Moved, moveAll } from "./move-all.ts";
+import type { Away } from "./record.ts";
+import { type EvacuationParts, plan } from "./standing.ts";
+
+/** How the VMs stand that left a host. */
+export interface Departed {
+  host: HostNow;
+  home: GuestNow[];
+  /** Where they were sent to, so that they can come back. */
+  away: GuestNow[];
+  /** Somebody has moved them on since, or out of the cluster: they are left alone. */
+  movedOn: GuestNow[];
+  /** How many there are no more. */
+  gone: number;
+}
+
+/** Reads how they stand now. */
+export async function readDeparted(
+  { session, system }: EvacuationParts,
+  { resource, signal }: Pick<ActionContext, "resource" | "signal">,
+  record: Away,
+): Promise<Departed> {
+  const host = await readHost(session, hostReference(system, resource).id, signal);
+  const cluster = host.parent && (await readCluster(session, host.parent, signal));
+  const found = await readGuests(session, [...record.keys()], signal);
+  // Agent VMs are vCenter's own to place.
+  const guests = found.filter(({ isAgent }) => !isAgent);
+  const isHome = (guest: GuestNow) => guest.host === host.id;
+  const isAway = (guest: GuestNow) => {
+    const sentTo = record.get(guest.id) ?? null;
+    if (isHome(guest) || guest.host === null) return false;
+    return sentTo === null ? cluster?.hosts.includes(guest.host) === true : guest.host === sentTo;
+  };
+  return {
+    host,
+    home: guests.filter(isHome),
+    away: guests.filter(isAway),
+    movedOn: guests.filter((guest) => !isHome(guest) && !isAway(guest)),
+    gone: record.size - found.length,
+  };
+}
+
+/** Plans the way back: what has room, and what has not, with why. */
+export async function planReturn(
+  parts: EvacuationParts,
+  context: Pick<ActionContext, "resource" | "signal">,
+  { host, away }: Departed,
+  memoryRatio: number,
+): Promise<{ moves: Move[]; unplaced: { name: string; why: LocalText }[] }> {
+  if (away.length === 0 || !host.parent) return { moves: [], unplaced: [] };
+  const cluster = await readCluster(parts.session, host.parent, context.signal);
+  return plan(parts, { guests: away, cluster, hosts: [host.id], memoryRatio }, context.signal);
+}
+
+/** Brings back what has room there; what somebody has moved on is left. */
+export async function bringBack(
+  parts: EvacuationParts,
+  context: ActionContext,
+  record: Away,
+  options: { limit: number; memoryRatio: number; stopped(): boolean },
+): Promise<Moved> {
+  const departed = await readDeparted(parts, context, record);
+  const { moves } = await planReturn(parts, context, departed, options.memoryRatio);
+  return moveAll(parts, context, moves, options);
+}
+
+/** Whether all are back that could be asked to come back. */
+export async function back(
+  parts: EvacuationParts,
+  context: Pick<ActionContext, "resource" | "signal">,
+  record: Away,
+  refused: readonly { name: string; why: LocalText }[] = [],
+): Promise<Verification> {
+  const departed = await readDeparted(parts, context, record);
+  const { home, away, movedOn, gone } = departed;
+  const data = { back: home.length, away: away.length, movedOn: movedOn.length, gone };
+  const words = departedWords(departed);
+  if (away.length === 0) return { proven: true, text: words, data };
+  const because = reasonsOf(refused.filter(({ name }) => away.some((one) => one.name === name)));
+  return {
+    proven: false,
+    text: text(`${words.en} ${because.en}`.trim(), `${words.fr} ${because.fr}`.trim()),
+    data,
+  };
+}
+
+/** How many are home, and what is not. */
+export function departedWords({ host, home, away, movedOn, gone }: Departed): LocalText {
+  const english = [
+    `VMs back on ${host.name}: ${home.length}.`,
+    away.length > 0 ? `Still elsewhere: ${namesOf(away)}.` : "",
+    movedOn.length > 0 ? `Moved on by somebody meanwhile, and left there: ${namesOf(movedOn)}.` : "",
+    gone > 0 ? `Deleted meanwhile: ${gone}.` : "",
+  ];
+  const french = [
+    `VM revenues sur ${host.name} : ${home.length}.`,
+    away.length > 0 ? `Encore ailleurs : ${namesOf(away)}.` : "",
+    movedOn.length > 0 ? `Déplacées entre-temps par quelqu'un, et laissées là : ${namesOf(movedOn)}.` : "",
+    gone > 0 ? `Supprimées entre-temps : ${gone}.` : "",
+  ];
+  return text(english.filter(Boolean).join(" "), french.filter(Boolean).join(" "));
+}
+
+/** What is planned for the way back. */
+export function returnWords(
+  moves: readonly Move[],
+  unplaced: readonly { name: string; why: LocalText }[],
+  { movedOn }: Departed,
+): LocalText {
+  const names = few(moves.map(({ name }) => name));
+  const why = reasonsOf(unplaced);
+  const left = namesOf(movedOn);
+  const english = [
+    `VMs that can come back: ${moves.length}${moves.length > 0 ? ` (${names})` : ""}.`,
+    unplaced.length > 0 ? `These have no room here or may not: ${why.en}` : "",
+    movedOn.length > 0 ? `Left where somebody has moved them: ${left}.` : "",
+  ];
+  const french = [
+    `VM qui peuvent revenir : ${moves.length}${moves.length > 0 ? ` (${names})` : ""}.`,
+    unplaced.length > 0 ? `Celles-ci n'ont pas de place ici ou n'y ont pas droit : ${why.fr}` : "",
+    movedOn.length > 0 ? `Laissées là où quelqu'un les a déplacées : ${left}.` : "",
+  ];
+  return text(english.filter(Boolean).join(" "), french.filter(Boolean).join(" "));
+}

@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { text } from "../../../../../shared/text.ts";
+import type { Action, ActionContext } from "../../../../actions/action.ts";
+import { EarlyEnds } from "../early-ends.ts";
+import { hostReference, readHost } from "../host-reading.ts";
+import { notConnected, onHosts, reasonsOf } from "../host-words.ts";
+import { accepts } from "./plan.ts";
+import { type Away, awayByRecord, awayData, awayOf, departures, returning } from "./record.ts";
+import { back, bringBack, departedWords, planReturn, readDeparted, returnWords } from "./return-plan.ts";
+import type { EvacuationParts } from "./standing.ts";
+
+const returnInput = z.strictObject({
+  /** Names or identifiers with commas between them; empty: those that the journal knows to have left. */
+  vms: z.string().max(20_000).default(""),
+  limit: z.coerce.number().int().min(1).max(8).default(2),
+  memoryRatio: z.coerce.number().min(0.1).max(10).default(1),
+});
+type Input = z.infer<typeof returnInput>;
+
+const nothingLeft = text(
+  "By the journal no VM has left this host in the last days.",
+  "D'après le journal, aucune VM n'a quitté cet hôte ces derniers jours.",
+);
+const takesNone = text(
+  "The host takes no VMs now: it is in maintenance mode or not up.",
+  "L'hôte n'accepte pas de VM actuellement : il est en mode maintenance ou arrêté.",
+);
+
+/** Brings back the VMs that an evacuation or DRS has moved away, by the journal, or those that are named. */
+export function returnVmsAction(parts: EvacuationParts): Action<Input> {
+  const early = new EarlyEnds();
+  return {
+    ...onHosts(parts),
+    id: returning,
+    title: text("Bring its VMs back", "Faire revenir ses VM"),
+    verb: text("Bring back", "Faire revenir"),
+    risk: "safe",
+    effect: "convergent",
+    input: returnInput,
+    fields: [
+      {
+        name: "vms",
+        label: text(
+          "VMs by name, with commas; empty: those that left it",
+          "VM par nom, séparées par des virgules ; vide : celles qui l'ont quitté",
+        ),
+        type: "text",
+        required: false,
+        choices: [],
+        initial: "",
+      },
+      {
+        name: "limit",
+        label: text("VMs that move at a time", "VM déplacées à la fois"),
+        type: "number",
+        required: false,
+        choices: [],
+        initial: 2,
+      },
+    ],
+    bulk: false,
+    probeLimit: 60_000,
+    describe: ({ name }) => ({
+      steps: [
+        text(
+          `Move the VMs back to ${name} that had left it and that nobody has moved on since.`,
+          `Ramener sur ${name} les VM qui l'avaient quitté et que personne n'a déplacées depuis.`,
+        ),
+      ],
+      proof: text(
+        "By a fresh reading they are on the host.",
+        "D'après une nouvelle lecture, elles sont sur l'hôte.",
+      ),
+      undo: null,
+    }),
+
+    async probe(context, input) {
+      const record = recordOf(parts, context, input);
+      const departed = await readDeparted(parts, context, record);
+      const observed = { away: awayData(record), back: departed.home.length };
+      if (record.size === 0) return { state: "done", text: nothingLeft, observed };
+      if (departed.away.length === 0) return { state: "done", text: departedWords(departed), observed };
+      if (departed.host.connection !== "connected") {
+        return { state: "impossible", text: notConnected, observed };
+      }
+      if (!accepts(departed.host)) return { state: "impossible", text: takesNone, observed };
+      const { moves, unplaced } = await planReturn(parts, context, departed, input.memoryRatio);
+      const words = returnWords(moves, unplaced, departed);
+      return { state: moves.length === 0 ? "impossible" : "needed", text: words, observed };
+    },
+
+    async apply(context, { limit, memoryRatio }, { observed }) {
+      const work = early.begin(context.resource.id);
+      try {
+        const options = { limit, memoryRatio, stopped: () => work.asked };
+        const { moved, refused } = await bringBack(parts, context, awayOf(observed.away), options);
+        return { data: { moved, why: { ...reasonsOf(refused) } } };
+      } finally {
+        work.end();
+      }
+    },
+
+    async verify(context, { memoryRatio }, { observed }, { data }) {
+      const record = awayOf(observed.away);
+      const departed = await readDeparted(parts, context, record);
+      const { unplaced } = await planReturn(parts, context, departed, memoryRatio);
+      const seen = await back(parts, context, record, unplaced);
+      const why = z.object({ en: z.string(), fr: z.string() }).safeParse(data.why);
+      if (seen.proven || !why.success) return seen;
+      const words = text(`${seen.text.en} ${why.data.en}`.trim(), `${seen.text.fr} ${why.data.fr}`.trim());
+      return { ...seen, text: words };
+    },
+
+    async settle(context, _input, { observed }) {
+      const { proven, text: words, data } = await back(parts, context, awayOf(observed.away));
+      return { effect: proven ? "happened" : "did-not-happen", text: words, data };
+    },
+
+    endEarly: ({ id }) => early.ask(id),
+  };
+}
+
+/** Writes into the journal which VMs run on a host, so that they can come back whatever becomes of the work on it. */
+export function noteGuestsAction(parts: EvacuationParts): Action<Record<string, never>> {
+  const words = (count: number) =>
+    text(
+      `VMs that are on it, as the journal has it: ${count}.`,
+      `VM présentes, consignées au journal : ${count}.`,
+    );
+  return {
+    ...onHosts(parts),
+    id: "vsphere.note-guests",
+    title: text("Note its VMs", "Noter ses VM"),
+    verb: text("Note", "Noter"),
+    risk: "safe",
+    effect: "convergent",
+    input: z.strictObject({}),
+    fields: [],
+    bulk: true,
+    describe: () => ({
+      steps: [text("Write into the journal which VMs are on it.", "Consigner au journal les VM présentes.")],
+      proof: text("The journal holds the list.", "Le journal contient la liste."),
+      undo: null,
+    }),
+    async probe({ resource, signal }) {
+      const { vms } = await readHost(parts.session, hostReference(parts.system, resource).id, signal);
+      const away = awayData(new Map(vms.map((id) => [id, null])));
+      return { state: "needed", text: words(vms.length), observed: { away } };
+    },
+    // The intent, which is on disk by now, is the note.
+    apply: async () => ({ data: {} }),
+    verify: async (_context, _input, { observed }) => {
+      const { size } = awayOf(observed.away);
+      return { proven: true, text: words(size), data: { vms: size } };
+    },
+    settle: async (_context, _input, { observed }) => {
+      const { size } = awayOf(observed.away);
+      return { effect: "happened", text: words(size), data: { vms: size } };
+    },
+  };
+}
+
+function recordOf({ inventory }: EvacuationParts, context: ActionContext, { vms }: Input): Away {
+  const named = new Set(
+    vms
+      .split(",")
+      .map((name) => name.trim())
+      .filter(Boolean),
+  );
+  if (named.size === 0) return awayByRecord(context.earlier?.([...departures, returning]) ?? []);
+  const found: Away = new Map();
+  for (const { is, id, name } of inventory())
+    if (is === "vm" && (named.has(id) || (name !== null && named.has(name)))) found.set(id, null);
+  return found;
+}

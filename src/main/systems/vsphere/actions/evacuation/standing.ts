@@ -1,0 +1,110 @@
+import type { LocalText } from "../../../../../shared/text.ts";
+import type { ActionContext } from "../../../../actions/action.ts";
+import type { Held } from "../../records.ts";
+import {
+  type GuestNow,
+  type HostNow,
+  hostReference,
+  readGuests,
+  readHost,
+  readHosts,
+} from "../host-reading.ts";
+import type { VsphereActionParts } from "../task.ts";
+import { type ClusterNow, readCluster } from "./cluster.ts";
+import { askCompatibility } from "./compatibility.ts";
+import type { Move } from "./move-all.ts";
+import { accepts, type Load, type MovePlan, planMoves } from "./plan.ts";
+
+export interface EvacuationParts extends VsphereActionParts {
+  /** Everything that is known of the inventory. */
+  inventory(): Iterable<Held>;
+}
+
+/** Which VMs of a host are meant. */
+export interface Wish {
+  poweredOff: boolean;
+  /** Whether those that DRS moves by itself are left to it. */
+  leaveToDrs: boolean;
+}
+
+/** A host with its VMs as they are now, read on their own. */
+export interface Standing {
+  host: HostNow;
+  cluster: ClusterNow | null;
+  guests: GuestNow[];
+  /** Those that are to leave. */
+  leaving: GuestNow[];
+  /** Those that are left to DRS. */
+  left: GuestNow[];
+}
+
+/** Reads a host, its cluster and its VMs. Throws `vsphere.object-gone`, and what the session throws. */
+export async function readStanding(
+  { session, system }: EvacuationParts,
+  { resource, signal }: Pick<ActionContext, "resource" | "signal">,
+  { poweredOff, leaveToDrs }: Wish,
+): Promise<Standing> {
+  const host = await readHost(session, hostReference(system, resource).id, signal);
+  const cluster = host.parent && (await readCluster(session, host.parent, signal));
+  const guests = await readGuests(session, host.vms, signal);
+  const mine = guests.filter(
+    ({ power, template, isAgent }) => !isAgent && (power === "poweredOn" || (poweredOff && !template)),
+  );
+  const isLeft = ({ id }: GuestNow) => leaveToDrs && cluster?.movesItself(id) === true;
+  return {
+    ...{ host, cluster, guests },
+    leaving: mine.filter((guest) => !isLeft(guest)),
+    left: mine.filter(isLeft),
+  };
+}
+
+export interface NamedPlan {
+  moves: Move[];
+  unplaced: { vm: string; name: string; why: LocalText }[];
+}
+
+/** Plans where VMs go among hosts of a cluster, by what is known of how full these are. */
+export async function plan(
+  parts: EvacuationParts,
+  input: { guests: readonly GuestNow[]; cluster: ClusterNow; hosts: readonly string[]; memoryRatio: number },
+  signal: AbortSignal,
+): Promise<NamedPlan> {
+  const { guests, cluster, memoryRatio } = input;
+  const hosts = await readHosts(parts.session, input.hosts, signal);
+  const { load, places } = loadOf(parts.inventory(), new Set(guests.map(({ id }) => id)));
+  const incompatible = await askCompatibility(
+    parts,
+    guests.map(({ id }) => id),
+    hosts.filter(accepts).map(({ id }) => id),
+    signal,
+  );
+  const made = planMoves({ guests, hosts, cluster, load, places, memoryRatio, incompatible });
+  return named(made, guests, hosts);
+}
+
+function named(
+  { moves, unplaced }: MovePlan,
+  guests: readonly GuestNow[],
+  hosts: readonly HostNow[],
+): NamedPlan {
+  const nameOf = (among: readonly { id: string; name: string }[], id: string) =>
+    among.find((one) => one.id === id)?.name ?? id;
+  return {
+    moves: moves.map(({ vm, to }) => ({ vm, to, name: nameOf(guests, vm), toName: nameOf(hosts, to) })),
+    unplaced: unplaced.map(({ vm, why }) => ({ vm, why, name: nameOf(guests, vm) })),
+  };
+}
+
+/** What each host bears and where each VM is, without those that move. */
+export function loadOf(inventory: Iterable<Held>, moving: ReadonlySet<string>) {
+  const load = new Map<string, Load>();
+  const places = new Map<string, string>();
+  for (const held of inventory) {
+    if (held.is !== "vm" || held.host === null) continue;
+    places.set(held.id, held.host);
+    if (held.power !== "poweredOn" || moving.has(held.id)) continue;
+    const { memory, vcpus } = load.get(held.host) ?? { memory: 0, vcpus: 0 };
+    load.set(held.host, { memory: memory + (held.memory ?? 0), vcpus: vcpus + (held.cpus ?? 0) });
+  }
+  return { load, places };
+}

@@ -1,0 +1,60 @@
+import type { Resource } from "../../../../shared/resource.ts";
+import { type LocalText, text } from "../../../../shared/text.ts";
+import type { GuestNow } from "./host-reading.ts";
+
+/** What every action on a host has in common. */
+export function onHosts({ system }: { system: string }) {
+  return {
+    kinds: ["host"] as const,
+    appliesTo: (resource: Resource) => resource.id.startsWith(`${system}/hosts/`),
+    unavailable: (resource: Resource) => resource.sources[system]?.error?.message ?? notConnectedBy(resource),
+  };
+}
+
+/** Why a host cannot be asked for anything by what is known of it; null when it can. */
+function notConnectedBy({ facts }: Resource): LocalText | null {
+  const connection = facts["vsphere.connection"]?.value;
+  return typeof connection === "string" && connection !== "connected" ? notConnected : null;
+}
+
+export const notConnected = text(
+  "The host is not connected to vCenter.",
+  "L'hôte n'est pas connecté à vCenter.",
+);
+export const inMaintenance = text("The host is in maintenance mode.", "L'hôte est en mode maintenance.");
+export const notInMaintenance = text(
+  "The host is not in maintenance mode.",
+  "L'hôte n'est pas en mode maintenance.",
+);
+
+/** The maintenance mode of a host in words. */
+export function modeWords(maintenance: boolean | null): LocalText {
+  return maintenance === true ? inMaintenance : notInMaintenance;
+}
+
+const fewNames = 5;
+
+/** Some names, and how many there are besides. */
+export function few(names: readonly string[]): string {
+  const more = names.length > fewNames ? ` (+${names.length - fewNames})` : "";
+  return `${names.slice(0, fewNames).join(", ")}${more}`;
+}
+
+export function namesOf(guests: readonly Pick<GuestNow, "name">[]): string {
+  return few(guests.map(({ name }) => name));
+}
+
+/** VMs with why each stays, one sentence each. */
+export function reasonsOf(stuck: readonly { name: string; why: LocalText }[]): LocalText {
+  const said = (language: "en" | "fr") =>
+    stuck
+      .slice(0, fewNames)
+      .map(({ name, why }) => `${name}${language === "en" ? ": " : " : "}${ended(why[language])}`)
+      .join(" ");
+  const more = stuck.length > fewNames ? ` (+${stuck.length - fewNames})` : "";
+  return text(`${said("en")}${more}`, `${said("fr")}${more}`);
+}
+
+function ended(words: string): string {
+  return words.endsWith(".") ? words : `${words}.`;
+}
