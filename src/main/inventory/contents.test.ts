@@ -13,10 +13,19 @@ const fixed: Declaration[] = [
   { ...usual, id: "api", kind: "workload", name: "api", parent: "shop" },
 ];
 const pods = ["p-0", "p-1", "p-2", "p-3"];
+const far: Declaration[] = [
+  { ...usual, id: "north", kind: "site", name: "North", site: "north", system: "far", parent: null },
+  { ...usual, id: "c-1", kind: "cluster", name: "Blue", site: "north", system: "far", parent: "north" },
+  { ...usual, id: "c-2", kind: "cluster", name: "Green", site: "north", system: "far", parent: "north" },
+  { ...usual, id: "s-1", kind: "volume", name: "fast", site: "north", system: "far", parent: "north" },
+  { ...usual, id: "v-1", kind: "vm", name: "web", site: "north", system: "far", parent: null },
+  { ...usual, id: "v-2", kind: "vm", name: "db", site: "north", system: "far", parent: null },
+];
 
 type Step =
   | { do: "declare"; pods: string[]; parent: string }
-  | { do: "observe"; pod: string; node: string | null; namespace: string; health: Health };
+  | { do: "observe"; pod: string; node: string | null; namespace: string; health: Health }
+  | { do: "carry"; vm: string; cluster: string | null; storages: string[] };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -31,14 +40,33 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     namespace: fc.constantFrom("shop", "billing"),
     health: fc.constantFrom<Health[]>("ok", "warning", "critical"),
   }),
+  fc.record({
+    do: fc.constant("carry" as const),
+    vm: fc.constantFrom("v-1", "v-2"),
+    cluster: fc.constantFrom("Blue", "Green", null),
+    storages: fc.subarray(["fast", "slow"]),
+  }),
 );
 
 test("what a resource is said to hold is what a list of its contents would show", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
       const inventory = new Inventory();
+      inventory.declare("far", far);
+      const told = { source: "far", health: "ok" as const, problems: [] };
+      inventory.observe(
+        ["c-1", "c-2"].map((resource) => ({
+          ...told,
+          resource,
+          at: Date.now(),
+          facts: { "hypervisor.hosts": 2 },
+        })),
+      );
       for (const each of steps) {
-        if (each.do === "declare") {
+        if (each.do === "carry") {
+          const facts = { "hypervisor.cluster": each.cluster, "vm.storages": each.storages };
+          inventory.observe([{ ...told, resource: each.vm, at: Date.now(), facts }]);
+        } else if (each.do === "declare") {
           const { parent } = each;
           const found = each.pods.map((id): Declaration => ({ ...usual, id, kind: "pod", name: id, parent }));
           inventory.declare("east", [...fixed, ...found]);
@@ -62,9 +90,16 @@ test("what a resource is said to hold is what a list of its contents would show"
 
 /** The same by looking at everything. */
 function plainContents(all: Resource[], holder: Resource) {
-  const { parent, system, namespace, node } = contentsOf(holder);
+  const { parent, site, system, namespace, node, cluster, storage } = contentsOf(holder);
+  const liesOn = (each: Resource) => {
+    const storages = each.facts["vm.storages"]?.value;
+    return Array.isArray(storages) && storages.some((name) => name === storage);
+  };
   const isIn = (each: Resource) =>
     (parent === undefined || each.parent === parent) &&
+    (site === undefined || each.site === site) &&
+    (cluster === undefined || each.facts["hypervisor.cluster"]?.value === cluster) &&
+    (storage === undefined || liesOn(each)) &&
     (system === undefined || each.system === system) &&
     (namespace === undefined || each.facts["kubernetes.namespace"]?.value === namespace) &&
     (node === undefined || each.facts["kubernetes.node"]?.value === node);

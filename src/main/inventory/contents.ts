@@ -1,6 +1,12 @@
 import type { ResourceDetail } from "../../shared/contract.ts";
-import { contentsOf, type Within } from "../../shared/live.ts";
-import type { Resource, ResourceKind } from "../../shared/resource.ts";
+import {
+  contentsOf,
+  factOfHypervisorCluster,
+  factOfStorage,
+  type Holder,
+  type Within,
+} from "../../shared/live.ts";
+import type { ResourceKind } from "../../shared/resource.ts";
 import type { Entry } from "./entry.ts";
 
 export type Contents = ResourceDetail["contents"];
@@ -13,8 +19,8 @@ interface Counted {
 }
 
 /**
- * How many of each kind are in a resource, and how many of them are not well and not in maintenance, kept change by change: what stands on
- * it, and for a cluster, a namespace and a node what `contentsOf` says.
+ * How many of each kind are in a resource, and how many of them are not well and not in maintenance, kept change by change:
+ * what `contentsOf` says.
  */
 export class ContentsIndex {
   readonly #counted = new Map<Entry, Counted>();
@@ -40,11 +46,13 @@ export class ContentsIndex {
     this.#add(before, -1);
   }
 
-  of(resource: Pick<Resource, "id" | "kind" | "name" | "system">): Contents {
-    const contents = { ...this.#groups.get(groupOf(contentsOf(resource))) };
-    // A cluster is of the system that it holds.
-    const own = contents[resource.kind];
-    if (resource.kind === "cluster" && own?.total === 1) delete contents.cluster;
+  of(entry: Entry): Contents {
+    const holder = holderOf(entry);
+    const contents = { ...this.#groups.get(groupOf(contentsOf(holder))) };
+    // A cluster is of the system that it holds, a site of itself.
+    const own = contents[holder.kind];
+    if ((holder.kind === "cluster" || holder.kind === "site") && own?.total === 1)
+      delete contents[holder.kind];
     return contents;
   }
 
@@ -61,18 +69,29 @@ export class ContentsIndex {
 }
 
 function groupsOf(entry: Entry): string[] {
-  const { system } = entry.declaration;
+  const { system, site } = entry.declaration;
   const groups = [groupOf({ system })];
+  if (site !== null) groups.push(groupOf({ site }));
   if (entry.parentId !== null) groups.push(groupOf({ parent: entry.parentId }));
-  for (const name of ["namespace", "node"] as const) {
+  const storages = entry.fact(factOfStorage)?.value;
+  if (Array.isArray(storages)) {
+    for (const storage of new Set(storages)) groups.push(groupOf({ system, storage }));
+  }
+  for (const name of ["namespace", "node", "cluster"] as const) {
     const value = entry.facet(name);
     if (value !== "") groups.push(groupOf({ system, [name]: value }));
   }
   return groups;
 }
 
-function groupOf({ parent, system, namespace, node }: Within): string {
-  return JSON.stringify([parent, system, namespace, node]);
+/** A resource as its contents are looked for; only the facts that decide about it. */
+function holderOf(entry: Entry): Holder {
+  const fact = entry.fact(factOfHypervisorCluster);
+  return { ...entry.declaration, facts: fact ? { [factOfHypervisorCluster]: fact } : {} };
+}
+
+function groupOf({ parent, site, system, namespace, node, cluster, storage }: Within): string {
+  return JSON.stringify([parent, site, system, namespace, node, cluster, storage]);
 }
 
 function same(one: readonly string[], other: readonly string[]): boolean {

@@ -172,7 +172,7 @@ export class Inventory implements ObservationSink {
   /** How many of each kind are in a resource, and how many of them are not well. */
   contents(id: string): Contents {
     const entry = this.#entries.get(id);
-    return entry ? this.#contents.of(entry.declaration) : {};
+    return entry ? this.#contents.of(entry) : {};
   }
 
   relations(id: string): ResourceDetail["relations"] {

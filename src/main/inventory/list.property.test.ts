@@ -4,6 +4,7 @@ import {
   type FacetName,
   facetNames,
   factOfFacet,
+  type GroupHead,
   type ListFrame,
   type ListQuery,
   type ListRow,
@@ -20,10 +21,12 @@ class Client {
   order: string[] = [];
   rows = new Map<string, ListRow>();
   figures: Pick<ListFrame, "total" | "matching" | "facets"> = { total: 0, matching: 0, facets: null };
+  groups: ListFrame["groups"];
 
   apply(frame: ListFrame): void {
     listFrameSchema.parse(frame);
     if (frame.order) this.order = frame.order;
+    if (frame.groups) this.groups = frame.groups;
     for (const row of frame.rows) {
       expect(this.order).toContain(row.id);
       this.rows.set(row.id, row);
@@ -38,7 +41,8 @@ class Client {
   }
 
   shows(): unknown {
-    return { order: this.order, rows: this.order.map((id) => this.rows.get(id)), ...this.figures };
+    const rows = this.order.filter((id) => !id.startsWith("\n")).map((id) => this.rows.get(id));
+    return { order: this.order, rows, groups: this.groups, ...this.figures };
   }
 }
 
@@ -65,7 +69,14 @@ const declaration: fc.Arbitrary<Declaration> = fc
 
 const health = fc.constantFrom("critical", "unknown", "warning", "ok");
 const facts = fc.dictionary(
-  fc.constantFrom("load.one", "os.name", "reboot.needed", "units.failed", "kubernetes.namespace"),
+  fc.constantFrom(
+    "load.one",
+    "os.name",
+    "reboot.needed",
+    "units.failed",
+    "kubernetes.namespace",
+    "vm.storages",
+  ),
   fc.oneof(
     fc.integer({ min: 0, max: 3 }),
     fc.constantFrom("Debian", "débian 12"),
@@ -133,6 +144,7 @@ const query: fc.Arbitrary<ListQuery> = fc
       { parent: "r-0" },
       { system: "one" },
       { system: "one", namespace: "Debian" },
+      { storage: "ssh" },
     ),
     text: fc.constantFrom("", "", "web", "EVRY", "debian", "web 1", "nothing like it"),
     facets: fc.constantFrom(
@@ -156,6 +168,11 @@ const query: fc.Arbitrary<ListQuery> = fc
         "none",
       ),
       direction: fc.constantFrom("ascending", "descending"),
+    }),
+    group: fc.constantFrom(null, null, "site", "system", "namespace", "health"),
+    fold: fc.record({
+      open: fc.boolean(),
+      except: fc.subarray(["\n", "\nnorth", "\none", "\nok", "\nDebian\none", "\nDebian\ntwo"]),
     }),
     offset: fc.constantFrom(0, 0, 2, 50),
     limit: fc.constantFrom(1, 3, 500),
@@ -239,11 +256,12 @@ test("a second reader of the same list begins with the whole of it", async () =>
 
 /** The answer in the plainest way: everything is looked at, nothing is remembered. */
 function plainAnswer(all: Resource[], asked: ListQuery): unknown {
-  const { parent, ...same } = asked.within;
+  const { parent, storage, ...same } = asked.within;
   const ofKind = all.filter(
     (each) =>
       (asked.kinds.length === 0 || asked.kinds.includes(each.kind)) &&
       (parent === undefined || parent === (each.parent ?? (each.site === each.id ? null : each.site))) &&
+      (storage === undefined || [each.facts["vm.storages"]?.value].flat().includes(storage)) &&
       facetNames.every((name) => same[name] === undefined || same[name] === plainFacet(each, name)),
   );
   const withText = ofKind.filter((each) => hasWords(each, asked.text));
@@ -278,14 +296,49 @@ function plainAnswer(all: Resource[], asked: ListQuery): unknown {
       return one.each.id < other.each.id ? -1 : 1;
     })
     .map(({ each }) => each);
-  const window = matching.slice(asked.offset, asked.offset + asked.limit);
+  const lines = plainLines(matching, asked);
+  const end = asked.offset + asked.limit;
+  const window = lines.slice(asked.offset, end);
+  const above = lines.findLast((line, place) => "value" in line && place <= asked.offset);
+  const heads = lines.filter(
+    (line, place) =>
+      "value" in line && ((place >= asked.offset && place < end) || (line === above && window.length > 0)),
+  );
   return {
-    order: window.map((each) => each.id),
-    rows: window.map((each) => plainRow(each, asked.columns)),
+    order: window.map((line) => ("value" in line ? line.key : line.id)),
+    rows: window.flatMap((line) => ("value" in line ? [] : plainRow(line, asked.columns))),
+    groups: asked.group === null ? undefined : { lines: lines.length, heads },
     total: ofKind.length,
     matching: matching.length,
     facets,
   };
+}
+
+/** Every line of the list: resources, and before those of each group its head. */
+function plainLines(matching: Resource[], { group, fold }: ListQuery): (Resource | GroupHead)[] {
+  if (group === null) return matching;
+  const groups = new Map<string, Resource[]>();
+  const groupValue = (each: Resource) => plainFacet(each, group);
+  const keyOf = (each: Resource) => {
+    const isOfSystem = group === "namespace" && groupValue(each) !== "";
+    return `\n${groupValue(each)}${isOfSystem ? `\n${each.system}` : ""}`;
+  };
+  for (const each of matching) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
+  const place = (key: string) => {
+    const [, value = "", system = ""] = key.split("\n");
+    const order =
+      group === "health" ? healthOrder.findIndex((health) => health === value) : naturalKey(value);
+    return `${value === "" ? "z" : "a"} ${order} ${value} ${system}`;
+  };
+  const lines: (Resource | GroupHead)[] = [];
+  for (const [key, members] of [...groups].sort(([one], [other]) => (place(one) < place(other) ? -1 : 1))) {
+    const [, value = "", system = null] = key.split("\n");
+    const wrong = members.filter((each) => each.health !== "ok").length;
+    const open = fold.except.includes(key) ? !fold.open : fold.open;
+    lines.push({ key, value, system, total: members.length, wrong, open, place: lines.length });
+    if (open) lines.push(...members);
+  }
+  return lines;
 }
 
 function plainFacet(each: Resource, name: FacetName): string {

@@ -20,8 +20,8 @@ export class MatchesPool {
 
   /** Joins the readers of a selection; `release` leaves them again. */
   acquire(selection: Selection, entries: () => Iterable<Entry>): { matches: Matches; release: () => void } {
-    const { kinds, within, text, facets, sort } = selection;
-    const key = JSON.stringify([kinds, within, text, facets, sort.by, sort.direction]);
+    const { kinds, within, text, facets, sort, group } = selection;
+    const key = JSON.stringify([kinds, within, text, facets, sort.by, sort.direction, group]);
     let pooled = this.#pooled.get(key);
     if (!pooled) {
       pooled = { matches: new Matches(selection, entries()), readers: 0, leftAt: null };

@@ -1,11 +1,18 @@
-import { type FacetName, facetNames, type ListQuery, mostFacetValues } from "../../shared/live.ts";
+import {
+  type FacetName,
+  facetNames,
+  factOfStorage,
+  type ListQuery,
+  mostFacetValues,
+} from "../../shared/live.ts";
 import type { Entry } from "./entry.ts";
 import type { FacetSet } from "./facet-set.ts";
 import { fold } from "./fold.ts";
+import { compareGroups, type Group, Grouping } from "./grouping.ts";
 import { compareKeys, type SortKey, sortKey } from "./sort-key.ts";
 
 /** What of a query decides which resources match and in what order; not which window of them is shown. */
-export type Selection = Pick<ListQuery, "kinds" | "within" | "text" | "facets" | "sort">;
+export type Selection = Pick<ListQuery, "kinds" | "within" | "text" | "facets" | "sort" | "group">;
 export type FacetCounts = Partial<Record<FacetName, Record<string, number>>>;
 
 /** From here on joining two sorted lists is cheaper than inserting one by one. */
@@ -19,6 +26,9 @@ interface Placed {
   /** Null when the text leaves it out before any facet is asked. */
   facets: FacetSet | null;
   matches: boolean;
+  /** Where the list is grouped and it matches. */
+  group: Group | null;
+  wrong: boolean;
 }
 
 /**
@@ -28,12 +38,14 @@ interface Placed {
 export class Matches {
   readonly #kinds: ReadonlySet<string>;
   readonly #parent: string | undefined;
+  readonly #storage: string | undefined;
   /** Per facet the one value that everything in the list has. */
   readonly #within: readonly (string | undefined)[];
   readonly #words: readonly string[];
   readonly #selected: readonly (ReadonlySet<string> | null)[];
   readonly #by: string;
   readonly #direction: 1 | -1;
+  readonly #grouping: Grouping | null;
   readonly #placed = new Map<Entry, Placed>();
   readonly #sets = new Map<FacetSet, { count: number; refusedBy: number }>();
   readonly #dirty = new Set<Entry>();
@@ -44,9 +56,10 @@ export class Matches {
 
   /** `entries` are all resources; those that are nearly in the asked order already are sorted fastest. */
   constructor(selection: Selection, entries: Iterable<Entry>) {
-    const { parent, ...within } = selection.within;
+    const { parent, storage, ...within } = selection.within;
     this.#kinds = new Set(selection.kinds);
     this.#parent = parent;
+    this.#storage = storage;
     this.#within = facetNames.map((name) => within[name]);
     this.#words = fold(selection.text).split(/\s+/).filter(Boolean);
     this.#selected = facetNames.map((name) => {
@@ -55,6 +68,7 @@ export class Matches {
     });
     this.#by = selection.sort.by;
     this.#direction = selection.sort.direction === "ascending" ? 1 : -1;
+    this.#grouping = selection.group === null ? null : new Grouping(selection.group);
     for (const entry of entries) {
       const placed = this.#place(entry);
       if (placed?.matches) this.#order.push(placed);
@@ -76,6 +90,12 @@ export class Matches {
   get matching(): number {
     this.#update();
     return this.#order.length;
+  }
+
+  /** The groups in their order, which is that of the resources as well; null where the list is not grouped. */
+  groups(): readonly Group[] | null {
+    this.#update();
+    return this.#grouping?.list() ?? null;
   }
 
   window(offset: number, limit: number): Entry[] {
@@ -130,7 +150,10 @@ export class Matches {
     const facets = this.#hasWords(entry) ? entry.facets() : null;
     const matches = facets !== null && this.#countSet(facets, 1) === 0;
     const key = matches ? sortKey(entry, this.#by) : null;
-    const placed: Placed = { entry, key, nameKey: entry.nameKey, facets, matches };
+    const group = matches && this.#grouping ? this.#grouping.groupOf(entry) : null;
+    const wrong = entry.health !== "ok" && !entry.excused;
+    if (group) this.#grouping?.count(group, wrong, 1);
+    const placed: Placed = { entry, key, nameKey: entry.nameKey, facets, matches, group, wrong };
     this.#placed.set(entry, placed);
     return placed;
   }
@@ -138,6 +161,7 @@ export class Matches {
   #displace(placed: Placed): void {
     this.#placed.delete(placed.entry);
     if (placed.facets) this.#countSet(placed.facets, -1);
+    if (placed.group) this.#grouping?.count(placed.group, placed.wrong, -1);
   }
 
   /** Counts one resource more or less with these values; returns which facets refuse it, one bit each. */
@@ -178,6 +202,7 @@ export class Matches {
 
   #isWithin(entry: Entry): boolean {
     if (this.#parent !== undefined && entry.parentId !== this.#parent) return false;
+    if (this.#storage !== undefined && !liesOn(entry, this.#storage)) return false;
     return this.#within.every((value, index) => value === undefined || entry.facets()[index] === value);
   }
 
@@ -188,6 +213,7 @@ export class Matches {
   }
 
   readonly #compare = (one: Placed, other: Placed): number =>
+    compareGroups(one.group, other.group) ||
     compareKeys(one.key, other.key, this.#direction) ||
     compareKeys(one.nameKey, other.nameKey, 1) ||
     compareKeys(one.entry.id, other.entry.id, 1);
@@ -204,6 +230,11 @@ export class Matches {
     }
     return low;
   }
+}
+
+function liesOn(entry: Entry, storage: string): boolean {
+  const storages = entry.fact(factOfStorage)?.value;
+  return Array.isArray(storages) && storages.includes(storage);
 }
 
 /** Counts resources with these values under each facet that no other facet refuses. */

@@ -18,6 +18,8 @@ import { isListTab, type Tab, tabs, tabsOf } from "./tabs.ts";
 const ScreenTab = lazy(() => import("../hands/ScreenTab.tsx"));
 const Logs = lazy(() => import("../logs/index.tsx"));
 const Manifest = lazy(() => import("../manifest/index.tsx"));
+const RemoteTasks = lazy(() => import("./remote-tasks/index.tsx"));
+const Snapshots = lazy(() => import("./snapshots/index.tsx"));
 const Terminal = lazy(() => import("../terminal/index.tsx"));
 
 /** One thing: how it stands and how old that is, what can be done with it, and its views. */
@@ -65,7 +67,7 @@ export default function ResourcePage({ id, tab: wanted }: { id: string; tab: str
   );
 }
 
-const fillsPage: ReadonlySet<Tab> = new Set(["events", "logs", "manifest"]);
+const fillsPage: ReadonlySet<Tab> = new Set(["events", "logs", "manifest", "remote-tasks"]);
 
 /** The hands and a list scroll by themselves within the height that is there. */
 function pageClass(tab: Tab): string {
@@ -100,6 +102,18 @@ function TabBody({
       return (
         <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
           <ScreenTab key={resource.id} resource={resource} detail={detail} />
+        </Suspense>
+      );
+    case "snapshots":
+      return (
+        <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
+          <Snapshots key={resource.id} resource={resource} offers={detail.offers} />
+        </Suspense>
+      );
+    case "remote-tasks":
+      return (
+        <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
+          <RemoteTasks key={resource.id} resource={resource} />
         </Suspense>
       );
     case "logs":

@@ -5,6 +5,8 @@ import { handsOffers } from "../hands/power-offers.ts";
 /** The views of one thing, in their order. */
 export const tabs = [
   "facts",
+  "hosts",
+  "vms",
   "nodes",
   "namespaces",
   "workloads",
@@ -14,6 +16,9 @@ export const tabs = [
   "operators",
   "machine-pools",
   "releases",
+  "snapshots",
+  "restore-points",
+  "remote-tasks",
   "relations",
   "screen",
   "logs",
@@ -26,6 +31,8 @@ export type Tab = (typeof tabs)[number];
 
 /** The views that list what is in a thing, and the kind that each is of. */
 const listed = {
+  hosts: "host",
+  vms: "vm",
   nodes: "node",
   namespaces: "namespace",
   workloads: "workload",
@@ -35,6 +42,7 @@ const listed = {
   operators: "operator",
   "machine-pools": "machine-pool",
   releases: "release",
+  "restore-points": "restore-point",
 } as const satisfies Partial<Record<Tab, ResourceKind>>;
 export type ListTab = keyof typeof listed;
 
@@ -44,7 +52,7 @@ export function isListTab(tab: Tab): tab is ListTab {
 }
 
 /** The kind that it lists. */
-export function kindOf(tab: ListTab): (typeof listed)[ListTab] {
+export function kindOf<Asked extends ListTab>(tab: Asked): (typeof listed)[Asked] {
   return listed[tab];
 }
 
@@ -63,7 +71,8 @@ export function tabsOf(detail: ResourceDetail, wanted: Tab): readonly Tab[] {
     if (tab === wanted) return true;
     if (tab === "screen") return hasScreen || hasPower;
     if (tab === "terminal") return hasTerminal || machines.has(detail.resource?.kind);
-    if (tab === "logs" || tab === "manifest") return detail.has[tab];
+    if (tab === "logs" || tab === "manifest" || tab === "snapshots") return detail.has[tab];
+    if (tab === "remote-tasks") return detail.has.remoteTasks;
     return !isListTab(tab) || (detail.contents[kindOf(tab)]?.total ?? 0) > 0;
   });
 }

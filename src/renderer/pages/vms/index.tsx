@@ -1,19 +1,9 @@
 import { useTranslation } from "react-i18next";
+import { vmColumns } from "../../widgets/table/hypervisor-columns.ts";
 import { ResourceTable } from "../../widgets/table/ResourceTable.tsx";
 
-const columns = [
-  "health",
-  "parent",
-  "environment",
-  "load.one",
-  "memory.used",
-  "disk.fullest",
-  "updates.pending",
-  "seenAt",
-];
-
-/** The virtual machines. */
+/** The virtual machines of all hypervisors, and those that are reached by themselves. */
 export default function VirtualMachines() {
   const { t } = useTranslation("frame");
-  return <ResourceTable kind="vm" title={t("pages.vms")} columns={columns} />;
+  return <ResourceTable kind="vm" title={t("pages.vms")} columns={vmColumns} />;
 }

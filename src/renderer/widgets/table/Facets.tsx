@@ -1,9 +1,8 @@
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { factWords } from "../../../shared/facts.ts";
 import { type FacetName, facetNames } from "../../../shared/live.ts";
 import { healthOrder } from "../../../shared/resource.ts";
-import { useLanguage } from "../../i18n/index.ts";
+import { useFacetWords } from "./facet-words.ts";
 import { type ListView, toggleFacet } from "./list-settings.ts";
 import type { ListWindow } from "./list-window.ts";
 
@@ -123,16 +122,4 @@ function FacetToggle({
       {words} <span className="facet-count">{count}</span>
     </button>
   );
-}
-
-function useFacetWords(name: FacetName, value: string): string {
-  const { t } = useTranslation(["list", "common"]);
-  const language = useLanguage();
-  if (name === "health") {
-    const known = healthOrder.find((health) => health === value);
-    return known ? t(`common:health.${known}`) : value;
-  }
-  if (name === "power" && value !== "") return factWords("power.state", value)?.[language] ?? value;
-  if (name === "stale") return value === "true" ? t("facetValue.stale") : t("facetValue.fresh");
-  return value === "" ? t("facetValue.none") : value;
 }

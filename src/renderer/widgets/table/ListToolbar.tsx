@@ -1,22 +1,30 @@
 import { type RefObject, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { ResourceKind } from "../../../shared/resource.ts";
 import { SearchIcon } from "../icons.ts";
 import { ColumnsMenu } from "./ColumnsMenu.tsx";
+import { GroupMenu } from "./GroupMenu.tsx";
 import type { ListView } from "./list-settings.ts";
+import type { ListWindow } from "./list-window.ts";
 import { ViewsMenu } from "./ViewsMenu.tsx";
 
 /** Milliseconds of rest after a key before main is asked. */
 const rest = 120;
 
-/** Filter, columns and saved views of a list. */
+/** Filter, groups, columns and saved views of a list. */
 export function ListToolbar({
-  list,
+  kind,
   view,
+  initial,
+  facets,
   onChange,
   filter,
 }: {
-  list: string;
+  kind: ResourceKind;
   view: ListView;
+  /** The list as delivered. */
+  initial: ListView;
+  facets: ListWindow["facets"];
   onChange: (part: Partial<ListView>) => void;
   filter: RefObject<HTMLInputElement | null>;
 }) {
@@ -58,8 +66,13 @@ export function ListToolbar({
         />
         <kbd>{t("filterKeys")}</kbd>
       </label>
-      <ColumnsMenu columns={view.columns} onChange={(columns) => onChange({ columns })} />
-      <ViewsMenu list={list} view={view} onChange={onChange} />
+      <GroupMenu view={view} facets={facets} onChange={onChange} />
+      <ColumnsMenu
+        columns={view.columns}
+        usual={initial.columns}
+        onChange={(columns) => onChange({ columns })}
+      />
+      <ViewsMenu kind={kind} view={view} initial={initial} onChange={onChange} />
     </div>
   );
 }

@@ -9,20 +9,31 @@ import {
   useState,
 } from "react";
 import { useTranslation } from "react-i18next";
-import type { Within } from "../../../shared/live.ts";
+import type { WireError } from "../../../shared/errors.ts";
+import type { GroupHead, Within } from "../../../shared/live.ts";
 import type { ResourceKind } from "../../../shared/resource.ts";
+import { useClient } from "../../state/live.ts";
 import { navigate, placeTo, usePlace } from "../../state/router.ts";
+import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../ErrorNotice.tsx";
 import { BulkBar } from "./BulkBar.tsx";
 import { Facets } from "./Facets.tsx";
 import { ListToolbar } from "./ListToolbar.tsx";
-import { type ListView, useListSettings, viewFromQuery } from "./list-settings.ts";
+import { type ListView, toggleFold, unfolded, useListSettings, viewFromQuery } from "./list-settings.ts";
 import type { ListWindow } from "./list-window.ts";
 import { Rows } from "./Rows.tsx";
-import type { Selection } from "./selection.ts";
+import { type Selection, selectMatching, withGroup } from "./selection.ts";
 import { useList } from "./use-list.ts";
 
 const everywhere: Within = {};
+const plainView: ListView = {
+  text: "",
+  facets: {},
+  sort: { by: "name", direction: "ascending" },
+  columns: [],
+  group: null,
+  fold: unfolded,
+};
 const noFacets: ListWindow["facets"] = {};
 
 /**
@@ -42,10 +53,10 @@ export function ResourceTable({
   within?: Within;
 }) {
   const { t } = useTranslation("list");
-  const initial = useMemo<ListView>(
-    () => ({ text: "", facets: {}, sort: { by: "name", direction: "ascending" }, columns: [...columns] }),
-    [columns],
-  );
+  const client = useClient();
+  const delivered = useMemo<ListView>(() => ({ ...plainView, columns: [...columns] }), [columns]);
+  const usual = useUsualView(kind);
+  const initial = within === everywhere ? (usual ?? delivered) : delivered;
   // Saved views are for every list of the kind; what is in force is this list's own.
   const key = within === everywhere ? kind : JSON.stringify([kind, within]);
   const view = useListSettings((settings) => settings.views[key] ?? initial);
@@ -69,6 +80,23 @@ export function ResourceTable({
     filter.current?.focus();
     filter.current?.select();
   };
+  const { group, fold } = view;
+  const refold = useCallback(
+    (head: GroupHead) => change({ fold: toggleFold(fold, head.key) }),
+    [change, fold],
+  );
+  const [groupError, setGroupError] = useState<WireError | null>(null);
+  const selectGroup = useCallback(
+    (head: GroupHead) => {
+      setGroupError(null);
+      const members = groupView(view, head);
+      selectMatching(client, kind, within, members, AbortSignal.timeout(20_000)).then(
+        (found) => setSelection((before) => withGroup(before, found)),
+        (thrown: unknown) => setGroupError(toWireError(thrown)),
+      );
+    },
+    [client, kind, within, view],
+  );
   const open = useCallback((id: string) => navigate(placeTo("resource", id)), []);
   const { sort } = view;
   const resort = useCallback(
@@ -87,10 +115,18 @@ export function ResourceTable({
     >
       <div className="list-head">
         {within === everywhere ? <h1 id={titleId}>{title}</h1> : <h2 id={titleId}>{title}</h2>}
-        <ListToolbar list={kind} view={view} onChange={change} filter={filter} />
+        <ListToolbar
+          kind={kind}
+          view={view}
+          initial={delivered}
+          facets={facets}
+          onChange={change}
+          filter={filter}
+        />
       </div>
       <Facets facets={facets} chosen={view.facets} onChange={reface} />
       {list.error && <ErrorNotice error={list.error} retry={list.retry} />}
+      {groupError && <ErrorNotice error={groupError} />}
       <Rows
         title={t("caption", {
           title,
@@ -101,8 +137,11 @@ export function ResourceTable({
         columns={view.columns}
         sort={view.sort}
         onSort={resort}
+        group={group}
+        onFold={refold}
         selection={selection}
         onSelect={setSelection}
+        onSelectGroup={selectGroup}
         onOpen={open}
         offset={offset}
         onOffset={setOffset}
@@ -119,6 +158,20 @@ export function ResourceTable({
       />
     </section>
   );
+}
+
+/** The saved view that lists of a kind begin with, if there is one. */
+function useUsualView(kind: ResourceKind): ListView | undefined {
+  const load = useListSettings((settings) => settings.load);
+  useEffect(() => load(kind), [load, kind]);
+  return useListSettings(({ saved, usual }) => saved[kind]?.[usual[kind] ?? ""]);
+}
+
+/** The view narrowed to the members of one group. */
+function groupView(view: ListView, { value, system }: GroupHead): ListView {
+  if (view.group === null) return view;
+  const facets = { ...view.facets, [view.group]: [value], ...(system !== null && { system: [system] }) };
+  return { ...view, facets };
 }
 
 /** A link such as `#/hosts?site=atelier` sets the facets that it names. */

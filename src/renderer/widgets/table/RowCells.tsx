@@ -44,6 +44,10 @@ export const RowCells = memo(function RowCells({
             <BuiltInCell row={row} column={column} />
           ) : unitOf(column) === "timestamp" && typeof row.cells[column] === "number" ? (
             <Age at={row.cells[column]} />
+          ) : isUntold(row, column) ? (
+            <span className="quiet" title={t("untold")} role="img" aria-label={t("untold")}>
+              –
+            </span>
           ) : isWithout(row, column) ? (
             <span className="quiet">{t("without")}</span>
           ) : (
@@ -71,6 +75,11 @@ function BuiltInCell({ row, column }: { row: ListRow; column: BuiltInColumn }) {
     default:
       return <span>{row[column]}</span>;
   }
+}
+
+/** What only a hypervisor tells, of what is reached by itself. */
+function isUntold({ cells, seenAt }: ListRow, column: string): boolean {
+  return seenAt !== null && cells[column] === undefined && /^(?:vm|hypervisor|storage|power)\./.test(column);
 }
 
 /** A workload that was read without counts of pods has none, as a CronJob; they are not unknown. */

@@ -1,11 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ListQuery, ListRow } from "../../../shared/live.ts";
+import type { GroupHead, GroupName, ListQuery } from "../../../shared/live.ts";
 import { ColumnHeader } from "./ColumnHeader.tsx";
 import { gridOf } from "./columns.ts";
-import type { ListWindow } from "./list-window.ts";
-import { windowOffset } from "./list-window.ts";
+import { GroupLine } from "./GroupLine.tsx";
+import { lineKey } from "./line-keys.ts";
+import { isHead, type Line, type ListWindow, windowOffset } from "./list-window.ts";
 import { RowCells } from "./RowCells.tsx";
 import { type Selection, toggled } from "./selection.ts";
 
@@ -13,8 +14,9 @@ const rowHeight = 32;
 /** What is assumed before the first measurement, so that the first paint has rows. */
 const firstRect = { width: 1200, height: 800 };
 
-/** A table whose rows can be moved in and selected: the data grid pattern of the ARIA practices. */
+/** A table whose rows can be moved in and selected: the data grid and tree grid patterns of the ARIA practices. */
 const gridRole = { role: "grid", "aria-multiselectable": true } as const;
+const treeRole = { role: "treegrid", "aria-multiselectable": true } as const;
 
 interface RowsProps {
   title: string;
@@ -22,20 +24,29 @@ interface RowsProps {
   columns: readonly string[];
   sort: ListQuery["sort"];
   onSort: (column: string) => void;
+  group: GroupName | null;
+  onFold: (head: GroupHead) => void;
   selection: Selection;
   onSelect: (selection: Selection) => void;
+  /** Takes the whole group into the selection, or out when all of it is in. */
+  onSelectGroup: (head: GroupHead) => void;
   onOpen: (id: string) => void;
   offset: number;
   onOffset: (offset: number) => void;
   emptyWords: string;
 }
 
-/** The rows of a list as a grid: only those in sight exist, the arrows move, space selects, enter opens. */
+/**
+ * The lines of a list as a grid: only those in sight exist, the arrows move, space selects, enter opens; between them, in
+ * a grouped list, the heads of the groups, which fold.
+ */
 export const Rows = memo(function Rows(props: RowsProps) {
-  const { title, list, columns, sort, onSort, selection, onSelect, onOpen, offset, onOffset } = props;
+  const { title, list, columns, sort, onSort, group, onFold, selection, onSelect, onSelectGroup, onOpen } =
+    props;
+  const { offset, onOffset } = props;
   const { t } = useTranslation(["list", "common"]);
   const scroller = useRef<HTMLDivElement>(null);
-  const count = list?.matching ?? 0;
+  const count = list?.length ?? 0;
   const virtualizer = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -65,35 +76,34 @@ export const Rows = memo(function Rows(props: RowsProps) {
       row.focus({ preventScroll: true });
     }
   });
-  const rowAt = (index: number): ListRow | undefined => list?.rows[index - (list.offset ?? 0)];
+  const lineAt = (index: number): Line | undefined => list?.lines[index - (list.offset ?? 0)];
   const move = (to: number, extend: boolean) => {
-    const next = Math.max(0, Math.min(count - 1, to));
-    const row = rowAt(next);
-    if (extend && row && !selection.has(row.id)) onSelect(toggled(selection, row.id, row.name));
-    setActive(next);
+    const line = lineAt(to);
+    if (extend && line && !isHead(line) && !selection.has(line.id)) {
+      onSelect(toggled(selection, line.id, line.name));
+    }
+    setActive(to);
     wantsFocus.current = true;
-    virtualizer.scrollToIndex(next, { align: "auto" });
+    virtualizer.scrollToIndex(to, { align: "auto" });
   };
   const pressed = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLInputElement && event.key === " ") return;
-    const row = rowAt(activeIndex);
-    const page = Math.max(
-      1,
-      Math.floor((virtualizer.scrollRect?.height ?? firstRect.height) / rowHeight) - 2,
-    );
-    const moves: Record<string, number> = {
-      ArrowDown: activeIndex + 1,
-      ArrowUp: activeIndex - 1,
-      PageDown: activeIndex + page,
-      PageUp: activeIndex - page,
-      Home: 0,
-      End: count - 1,
-    };
-    const to = moves[event.key];
-    if (to !== undefined) move(to, event.shiftKey);
-    else if (event.key === " " && row) onSelect(toggled(selection, row.id, row.name));
-    else if (event.key === "Enter" && row) onOpen(row.id);
-    else if (event.key === "Escape" && selection.size > 0) onSelect(new Map());
+    const line = lineAt(activeIndex);
+    const height = virtualizer.scrollRect?.height ?? firstRect.height;
+    const does = lineKey(event, {
+      line,
+      at: activeIndex,
+      length: count,
+      page: Math.max(1, Math.floor(height / rowHeight) - 2),
+      head: list?.heads.findLast(({ place }) => place <= activeIndex)?.place ?? null,
+    });
+    if (does.does === "move") move(does.to, event.shiftKey);
+    else if (does.does === "clear" && selection.size > 0) onSelect(new Map());
+    else if (does.does === "fold" && line && isHead(line)) onFold(line);
+    else if (does.does === "select" && line) {
+      if (isHead(line)) onSelectGroup(line);
+      else onSelect(toggled(selection, line.id, line.name));
+    } else if (does.does === "open" && line && !isHead(line)) onOpen(line.id);
     else return;
     event.preventDefault();
   };
@@ -103,14 +113,29 @@ export const Rows = memo(function Rows(props: RowsProps) {
     "--columns": template,
     "--least-width": leastWidth,
   };
+  const cells = (line: Line | undefined, index: number, selected: boolean) => {
+    if (line === undefined) {
+      return (
+        <td className="row-wait" colSpan={columns.length + 2}>
+          {t("loadingRow", { row: index + 1 })}
+        </td>
+      );
+    }
+    if (isHead(line)) {
+      // The list before shows its heads until main has answered for another grouping.
+      return <GroupLine head={line} group={group ?? "system"} onFold={onFold} onSelect={onSelectGroup} />;
+    }
+    const toggle = () => onSelect(toggled(selection, line.id, line.name));
+    return <RowCells row={line} columns={columns} selected={selected} onToggle={toggle} />;
+  };
   return (
     <div className="grid-scroller" ref={scroller} style={style}>
       <table
-        {...gridRole}
+        {...(group === null ? gridRole : treeRole)}
         className="grid"
         aria-label={title}
         aria-rowcount={count + 1}
-        aria-description={t("keyboard")}
+        aria-description={t(group === null ? "keyboard" : "groupKeyboard")}
       >
         <thead>
           <tr aria-rowindex={1}>
@@ -124,32 +149,23 @@ export const Rows = memo(function Rows(props: RowsProps) {
         </thead>
         <tbody style={{ blockSize: virtualizer.getTotalSize() }} onKeyDown={pressed}>
           {items.map(({ index, start }) => {
-            const row = rowAt(index);
+            const line = lineAt(index);
+            const row = line === undefined || isHead(line) ? undefined : line;
             const selected = row !== undefined && selection.has(row.id);
             return (
               <tr
-                key={row?.id ?? `place-${index}`}
+                key={keyOf(line) ?? `place-${index}`}
                 data-index={index}
                 aria-rowindex={index + 2}
-                aria-selected={selected}
+                {...treeState(line, group)}
+                {...(line !== undefined && isHead(line) ? {} : { "aria-selected": selected })}
                 tabIndex={index === activeIndex ? 0 : -1}
-                className={rowClass(row, selected)}
+                className={lineClass(line, selected)}
                 style={{ transform: `translateY(${start}px)` }}
                 onFocus={() => setActive(index)}
                 onDoubleClick={() => row && onOpen(row.id)}
               >
-                {row ? (
-                  <RowCells
-                    row={row}
-                    columns={columns}
-                    selected={selected}
-                    onToggle={() => onSelect(toggled(selection, row.id, row.name))}
-                  />
-                ) : (
-                  <td className="row-wait" colSpan={columns.length + 2}>
-                    {t("loadingRow", { row: index + 1 })}
-                  </td>
-                )}
+                {cells(line, index, selected)}
               </tr>
             );
           })}
@@ -161,9 +177,19 @@ export const Rows = memo(function Rows(props: RowsProps) {
   );
 });
 
-function rowClass(row: ListRow | undefined, selected: boolean): string {
+function keyOf(line: Line | undefined): string | undefined {
+  return line && (isHead(line) ? line.key : line.id);
+}
+
+function treeState(line: Line | undefined, group: GroupName | null) {
+  if (group === null || line === undefined) return {};
+  return isHead(line) ? { "aria-level": 1, "aria-expanded": line.open } : { "aria-level": 2 };
+}
+
+function lineClass(line: Line | undefined, selected: boolean): string {
+  if (line !== undefined && isHead(line)) return "grid-row group-row";
   const classes = ["grid-row"];
-  if (row?.stale) classes.push("is-stale");
+  if (line?.stale) classes.push("is-stale");
   if (selected) classes.push("is-selected");
   return classes.join(" ");
 }

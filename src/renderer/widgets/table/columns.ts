@@ -44,11 +44,26 @@ const widthsOfPods: Record<string, { least: number; share: number }> = {
   "kubernetes.restarts": { least: 6.25, share: 0.6 },
 };
 
+/** Short words and small figures, of which a list of VMs has many. */
+const widthsOfVms: Record<string, { least: number; share: number }> = {
+  health: { least: 7, share: 1.6 },
+  "power.state": { least: 6, share: 0.5 },
+  "cpu.count": { least: 6.25, share: 0.4 },
+  "memory.total": { least: 6, share: 0.5 },
+  "vm.snapshots": { least: 6.25, share: 0.4 },
+  "vm.storageUsed": { least: 6.75, share: 0.5 },
+};
+
 const checkbox = 2.25;
+
+function ownWidths(columns: readonly string[]): Record<string, { least: number; share: number }> {
+  if (columns.includes("kubernetes.podReady")) return widthsOfPods;
+  return columns.includes("power.state") ? widthsOfVms : {};
+}
 
 /** The columns of a list as a CSS grid: its template, and the width below which it scrolls sideways. */
 export function gridOf(columns: readonly string[]): { template: string; leastWidth: string } {
-  const own = columns.includes("kubernetes.podReady") ? widthsOfPods : {};
+  const own = ownWidths(columns);
   const widths = ["name", ...columns].map((column) => own[column] ?? widthOf(column));
   const least = widths.reduce((sum, width) => sum + width.least, checkbox);
   return {

@@ -1,10 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ListFrame, ListRow } from "../../../shared/live.ts";
+import { type GroupHead, groupNames, type ListFrame, type ListRow } from "../../../shared/live.ts";
 import { facetValues } from "./Facets.tsx";
-import { toggleFacet, viewFromQuery } from "./list-settings.ts";
+import { lineKey } from "./line-keys.ts";
+import {
+  type ListView,
+  queryOfView,
+  toggleFacet,
+  toggleFold,
+  unfolded,
+  viewFromQuery,
+} from "./list-settings.ts";
 import { foldList, type ListWindow, windowOffset, windowSize } from "./list-window.ts";
-import { toggled } from "./selection.ts";
+import { toggled, withGroup } from "./selection.ts";
 
 function row(id: string, name = id): ListRow {
   return {
@@ -79,6 +87,76 @@ describe("the window of a list", () => {
   });
 });
 
+const head = (value: string, part: Partial<GroupHead> = {}): GroupHead => ({
+  key: `\n${value}`,
+  value,
+  system: null,
+  total: 2,
+  wrong: 0,
+  open: true,
+  place: 0,
+  ...part,
+});
+
+describe("a grouped list", () => {
+  it("has main's heads among its rows, and as many lines as main says", () => {
+    const fold = foldList(0);
+    const first: ListFrame = {
+      asOf: 1,
+      total: 9,
+      matching: 2,
+      order: ["\nnorth", "a", "b"],
+      facets: null,
+      groups: { lines: 3, heads: [head("north")] },
+      rows: [row("a"), row("b")],
+    };
+    const whole = fold(null, first);
+    expect(whole.lines).toEqual([head("north"), row("a"), row("b")]);
+    expect(whole.length).toBe(3);
+    const counted = fold(whole, {
+      ...first,
+      order: null,
+      rows: [],
+      groups: { lines: 3, heads: [head("north", { wrong: 1 })] },
+    });
+    expect(counted.lines[0]).toEqual(head("north", { wrong: 1 }));
+    expect(counted.rows.map(({ id }) => id)).toEqual(["a", "b"]);
+    const { groups: _unchanged, ...rest } = first;
+    const later = fold(counted, { ...rest, order: null, rows: [row("a", "A")] });
+    expect(later.length).toBe(3);
+    expect(later.heads).toEqual([head("north", { wrong: 1 })]);
+    expect(later.rows[0]?.name).toBe("A");
+  });
+
+  it("folds and unfolds as often as one likes", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom("a", "b", "c")), (keys) => {
+        const folding = keys.reduce(toggleFold, unfolded);
+        const odd = ["a", "b", "c"].filter((key) => keys.filter((each) => each === key).length % 2 === 1);
+        expect([...folding.except].sort()).toEqual(odd);
+      }),
+    );
+  });
+
+  it("moves with the arrows, folds with left and right, and goes from a row to its head", () => {
+    const at = { at: 1, length: 4, page: 10, head: 0 };
+    const onRow = (key: string) => lineKey({ key }, { ...at, line: row("a") });
+    const onHead = (key: string, open: boolean) =>
+      lineKey({ key }, { ...at, at: 0, line: head("north", { open }) });
+    expect(onRow("ArrowLeft")).toEqual({ does: "move", to: 0 });
+    expect(onRow("ArrowRight")).toEqual({ does: "nothing" });
+    expect(onRow("Enter")).toEqual({ does: "open" });
+    expect(onRow("PageDown")).toEqual({ does: "move", to: 3 });
+    expect(onHead("ArrowLeft", true)).toEqual({ does: "fold" });
+    expect(onHead("ArrowLeft", false)).toEqual({ does: "nothing" });
+    expect(onHead("ArrowRight", false)).toEqual({ does: "fold" });
+    expect(onHead("ArrowRight", true)).toEqual({ does: "move", to: 1 });
+    expect(onHead("Enter", true)).toEqual({ does: "fold" });
+    expect(onHead(" ", true)).toEqual({ does: "select" });
+    expect(lineKey({ key: "Enter" }, { ...at, line: undefined })).toEqual({ does: "nothing" });
+  });
+});
+
 describe("facets", () => {
   it("are toggled without a trace", () => {
     expect(toggleFacet({}, "site", "atelier")).toEqual({ site: ["atelier"] });
@@ -108,6 +186,37 @@ describe("facets", () => {
   });
 });
 
+describe("a view", () => {
+  it("is the same after it went through an address", () => {
+    const words = fc.string({ maxLength: 20 });
+    const view: fc.Arbitrary<ListView> = fc.record({
+      text: words,
+      facets: fc.dictionary(
+        fc.constantFrom("site", "power", "host"),
+        fc.array(words, { minLength: 1, maxLength: 3 }),
+      ),
+      sort: fc.record({
+        by: fc.constantFrom("name", "memory.total"),
+        direction: fc.constantFrom("ascending", "descending"),
+      }),
+      columns: fc.uniqueArray(fc.constantFrom("health", "vm.host", "cpu.count"), { minLength: 1 }),
+      group: fc.constantFrom(null, ...groupNames),
+      fold: fc.constant(unfolded),
+    });
+    fc.assert(
+      fc.property(view, (asked) => {
+        const read = viewFromQuery(new URLSearchParams(queryOfView(asked)));
+        expect({ group: null, fold: unfolded, ...read }).toEqual(asked);
+      }),
+    );
+  });
+
+  it("takes from an address only what a list can show", () => {
+    expect(viewFromQuery(new URLSearchParams("group=colour&sort=<b>&columns=,a b"))).toBeNull();
+    expect(viewFromQuery(new URLSearchParams("group=host"))).toMatchObject({ group: "host", text: "" });
+  });
+});
+
 describe("the selection", () => {
   it("is as before after two toggles, and leaves the one before untouched", () => {
     const before = new Map([["a", "A"]]);
@@ -115,5 +224,19 @@ describe("the selection", () => {
     expect([...after.keys()]).toEqual(["a", "b"]);
     expect(toggled(after, "b", "B")).toEqual(before);
     expect(before.size).toBe(1);
+  });
+
+  it("takes a whole group in, and out again only when all of it was in", () => {
+    const group = new Map([
+      ["a", "A"],
+      ["b", "B"],
+    ]);
+    const partly = new Map([
+      ["a", "A"],
+      ["c", "C"],
+    ]);
+    const all = withGroup(partly, group);
+    expect([...all.keys()].sort()).toEqual(["a", "b", "c"]);
+    expect([...withGroup(all, group).keys()]).toEqual(["c"]);
   });
 });

@@ -13,6 +13,17 @@ export function toggled(selection: Selection, id: string, name: string): Selecti
   return next;
 }
 
+/** The selection with a whole group taken in, or out when all of it was in. */
+export function withGroup(selection: Selection, group: Selection): Selection {
+  const next = new Map(selection);
+  const hasAll = [...group.keys()].every((id) => selection.has(id));
+  for (const [id, name] of group) {
+    if (hasAll) next.delete(id);
+    else next.set(id, name);
+  }
+  return next;
+}
+
 const pageSize = 500;
 /** As many as one action may be started on. */
 const mostSelected = 10_000;
@@ -22,7 +33,7 @@ export async function selectMatching(
   client: Client,
   kind: ResourceKind,
   within: Within,
-  { text, facets, sort }: ListView,
+  { text, facets, sort }: Pick<ListView, "text" | "facets" | "sort">,
   signal: AbortSignal,
 ): Promise<Selection> {
   const selection = new Map<string, string>();

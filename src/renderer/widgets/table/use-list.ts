@@ -11,17 +11,17 @@ import { foldList, type ListWindow, windowSize } from "./list-window.ts";
  * stay on the screen.
  */
 export function useList(kind: ResourceKind, within: Within, view: ListView, offset: number) {
-  const { text, facets, sort, columns } = view;
+  const { text, facets, sort, columns, group, fold } = view;
   const open = useCallback(
     (client: Client, signal: AbortSignal) =>
       client.resources.list(
-        { kinds: [kind], within, text, facets, sort, columns, offset, limit: windowSize },
+        { kinds: [kind], within, text, facets, sort, columns, group, fold, offset, limit: windowSize },
         { signal },
       ),
-    [kind, within, text, facets, sort, columns, offset],
+    [kind, within, text, facets, sort, columns, group, fold, offset],
   );
-  const fold = useMemo(() => foldList(offset), [offset]);
-  const live = useLiveFold(open, fold);
+  const add = useMemo(() => foldList(offset), [offset]);
+  const live = useLiveFold(open, add);
   const [kept, setKept] = useState<ListWindow | null>(null);
   if (live.value !== null && live.value !== kept) setKept(live.value);
   return { ...live, value: live.value ?? kept, current: live.value !== null };
