@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { estateJsonSchema } from "../src/main/estate/json-schema.ts";
 import {
+  alertmanagerSystemSchema,
   amtSystemSchema,
   kubernetesSystemSchema,
+  proxmoxSystemSchema,
   sshSystemSchema,
   vncSystemSchema,
   vsphereSystemSchema,
@@ -13,7 +15,9 @@ const systems = {
   amt: amtSystemSchema,
   vnc: vncSystemSchema,
   kubernetes: kubernetesSystemSchema,
+  alertmanager: alertmanagerSystemSchema,
   vsphere: vsphereSystemSchema,
+  proxmox: proxmoxSystemSchema,
 };
 
 /** The text of resources/estate.schema.json: what editors check an estate file with while it is written. */

@@ -16,6 +16,7 @@ import type { SecretResolver } from "./secrets/resolver.ts";
 import { alertmanagerSystem } from "./systems/alertmanager/index.ts";
 import { amtSystem } from "./systems/amt/index.ts";
 import { kubernetesSystem } from "./systems/kubernetes/index.ts";
+import { proxmoxSystem } from "./systems/proxmox/index.ts";
 import { sshSystem } from "./systems/ssh/index.ts";
 import type {
   Drains,
@@ -40,6 +41,7 @@ export const systemDefinitions: readonly SystemDefinition<never>[] = [
   kubernetesSystem as SystemDefinition<never>,
   alertmanagerSystem as SystemDefinition<never>,
   vsphereSystem as SystemDefinition<never>,
+  proxmoxSystem as SystemDefinition<never>,
 ];
 
 /** The schema of each system type's entry in the estate file, by its `type`. */

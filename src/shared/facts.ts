@@ -1,6 +1,7 @@
 import { alertFacts } from "./facts-alerts.ts";
 import { hypervisorFacts } from "./facts-hypervisor.ts";
 import { kubernetesFacts } from "./facts-kubernetes.ts";
+import { proxmoxFacts } from "./facts-proxmox.ts";
 import { vsphereFacts } from "./facts-vsphere.ts";
 import { type LocalText, text } from "./text.ts";
 
@@ -214,6 +215,7 @@ export const factDefinitions = {
   ...kubernetesFacts,
   ...hypervisorFacts,
   ...vsphereFacts,
+  ...proxmoxFacts,
 } satisfies Record<string, FactDefinition>;
 export type FactKey = keyof typeof factDefinitions;
 

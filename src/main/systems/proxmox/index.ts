@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+import { type ProxmoxSystemConfig, parseDuration, proxmoxSystemSchema } from "../../../shared/estate.ts";
+import type { System, SystemContext, SystemDefinition } from "../system.ts";
+import { SecondFactor } from "./client/second-factor.ts";
+import { ProxmoxClient } from "./client/session.ts";
+import { ClusterObserver } from "./observe.ts";
+
+/**
+ * One cluster of Proxmox VE, or a node by itself: its nodes, VMs, containers, storages, replication jobs and backups, with
+ * quorum, HA and tasks.
+ */
+export const proxmoxSystem: SystemDefinition<ProxmoxSystemConfig> = {
+  type: "proxmox",
+  config: proxmoxSystemSchema,
+  create: createProxmoxSystem,
+};
+
+function createProxmoxSystem(config: ProxmoxSystemConfig, context: SystemContext): System {
+  // The schema admits nothing else; the fallback is its default.
+  const every = parseDuration(config.every) ?? 15_000;
+  const name = config.name ?? context.id;
+  const subject = `${context.id}/cluster`;
+  const now = () => context.now();
+  const secret = config.token ?? config.password;
+  const { totp } = config;
+  const stored = async () => (secret ? context.secrets.resolve(secret, subject) : { reveal: () => "" });
+  const factor = new SecondFactor({
+    name,
+    secret: totp === undefined ? null : () => context.secrets.resolve(totp, subject),
+    questions: context.questions,
+    now,
+  });
+  const makeClient = (value: () => Promise<{ reveal(): string }>) =>
+    new ProxmoxClient({
+      name,
+      config,
+      dial: (place, signal) => context.reach.dial(place, signal),
+      authorityPath: () =>
+        config.certificateAuthority === undefined
+          ? null
+          : resolve(context.estateFolder?.() ?? process.cwd(), config.certificateAuthority),
+      secret: value,
+      factor,
+      now,
+    });
+  const client = makeClient(stored);
+  const observer = new ClusterObserver({
+    system: context.id,
+    client,
+    name: config.name ?? null,
+    site: config.site ?? null,
+    environment: config.environment ?? null,
+    every,
+    now,
+  });
+  return {
+    id: context.id,
+    type: "proxmox",
+    every,
+    declarations: () => observer.declared,
+    observe: (sink, signal, resources) => observer.observe(sink, signal, resources),
+    actions: [],
+    secrets: () =>
+      [secret, totp].flatMap((reference) =>
+        reference === undefined ? [] : [{ reference, usedBy: subject }],
+      ),
+    trials: (reference) =>
+      reference === secret
+        ? [
+            {
+              subject,
+              name,
+              async tryLogin(value, signal) {
+                const trial = makeClient(value === null ? stored : async () => ({ reveal: () => value }));
+                try {
+                  await trial.enter(signal);
+                  // The stored one may be right now: what was refused before is forgotten.
+                  client.forgive();
+                } finally {
+                  trial.close();
+                }
+              },
+            },
+          ]
+        : [],
+    distrust: () => client.reset(),
+    async close() {
+      client.close();
+      await observer.close();
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { OpsError } from "../../../shared/errors.ts";
+import type { GuestConfig, GuestSnapshots } from "./guest-details.ts";
+import type {
+  Backup,
+  ClusterState,
+  GuestRow,
+  HaState,
+  Inventory,
+  NodeDetails,
+  NodeRow,
+  ReplicationJob,
+  StorageRow,
+  TaskRow,
+} from "./records.ts";
+
+/** Something that was read at a moment (epoch milliseconds). */
+export interface Dated<Value> {
+  value: Value;
+  readAt: number;
+}
+
+/** What is read of a guest besides its line in the cluster's list. */
+export interface GuestDetails {
+  config: GuestConfig;
+  snapshots: GuestSnapshots;
+  addresses: string[];
+  /** Whether its agent has answered; null where there is none to ask. */
+  agent: boolean | null;
+}
+
+/** The state of a guest as its node said it, which the cluster's list follows some seconds later. */
+export interface FreshState {
+  node: string;
+  status: string;
+  lock: string | null;
+}
+
+/** All that was read of a cluster, as it was read. */
+export interface Picture {
+  version: string | null;
+  state: ClusterState;
+  inventory: Inventory;
+  /** When the lines of the inventory were read. */
+  readAt: number;
+  ha: HaState | null;
+  tasks: readonly TaskRow[];
+  rules: readonly string[] | null;
+  haGroups: ReadonlyMap<number, string>;
+  nodes: Map<string, Dated<NodeDetails>>;
+  guests: Map<number, Dated<GuestDetails>>;
+  fresh: Map<number, Dated<FreshState>>;
+  replication: Dated<readonly ReplicationJob[]> | null;
+  /** By the key of their storage. */
+  backups: Map<string, Dated<readonly Backup[]>>;
+  /** What could not be read for want of rights, each once. */
+  denied: Map<string, OpsError>;
+}
+
+/** A picture of nothing. */
+export function emptyPicture(): Picture {
+  return {
+    version: null,
+    state: { cluster: null, members: [] },
+    inventory: { nodes: [], guests: [], storages: [] },
+    readAt: 0,
+    ha: null,
+    tasks: [],
+    rules: null,
+    haGroups: new Map(),
+    nodes: new Map(),
+    guests: new Map(),
+    fresh: new Map(),
+    replication: null,
+    backups: new Map(),
+    denied: new Map(),
+  };
+}
+
+/** How far the cluster's list may lag behind what a node says (pvestatd tells every ten seconds), in milliseconds. */
+const listLag = 12_000;
+
+/** A guest's line, with what its node said of it later. */
+export function asKnown(picture: Picture, row: GuestRow): GuestRow {
+  const fresh = picture.fresh.get(row.id);
+  if (!fresh || picture.readAt - fresh.readAt > listLag || fresh.value.node !== row.node) return row;
+  return { ...row, status: fresh.value.status, lock: fresh.value.lock };
+}
+
+/** The node of that name, as the cluster's list has it. */
+export function nodeNamed(picture: Picture, name: string): NodeRow | undefined {
+  return picture.inventory.nodes.find((node) => node.name === name);
+}
+
+/** What tells a storage apart: a shared one is one, whichever node it is seen from. */
+export function storageKey({ shared, node, name }: Pick<StorageRow, "shared" | "node" | "name">): string {
+  return shared ? name : `${node}/${name}`;
+}
+
+/** The lines of each storage, by its key. */
+export function rowsByStorage(rows: readonly StorageRow[]): Map<string, StorageRow[]> {
+  const byKey = new Map<string, StorageRow[]>();
+  for (const row of rows) {
+    const of = byKey.get(storageKey(row)) ?? [];
+    of.push(row);
+    byKey.set(storageKey(row), of);
+  }
+  return byKey;
+}
+
+/** The resources of a system, by what they are. */
+export function resourceIds(system: string) {
+  const part = (words: string) => words.split("/").map(encodeURIComponent).join("/");
+  return {
+    cluster: `${system}/cluster`,
+    node: (name: string) => `${system}/nodes/${name}`,
+    guest: (id: number) => `${system}/vms/${id}`,
+    storage: (key: string) => `${system}/storages/${part(key)}`,
+    replication: (id: string) => `${system}/replication/${part(id)}`,
+    backup: (key: string, volume: string) => `${system}/backups/${part(key)}/${encodeURIComponent(volume)}`,
+  };
+}
+export type ResourceIds = ReturnType<typeof resourceIds>;

@@ -1,0 +1,151 @@
+import type { FactValue, Problem } from "../../../shared/resource.ts";
+import { text } from "../../../shared/text.ts";
+import { asKnown, type Picture } from "./picture.ts";
+import type { Backup, GuestRow } from "./records.ts";
+import { datesOf, failedTasks, full, isOnline, nearlyFull, percent, problem, type Seen } from "./seen.ts";
+
+/** A snapshot older than this many milliseconds is a problem: it grows, and is forgotten. */
+const oldSnapshot = 7 * 86_400_000;
+const day = 86_400_000;
+const mostNamed = 20;
+
+const powerWords: Readonly<Record<string, string>> = {
+  running: "on",
+  stopped: "off",
+  paused: "suspended",
+  suspended: "suspended",
+  prelaunch: "changing",
+};
+
+/** The state of a guest in the words of `power.state`; null when it is not known. */
+export function powerWord({ status, lock }: Pick<GuestRow, "status" | "lock">): string | null {
+  // A VM that was suspended to its disk is stopped, and locked until it is resumed.
+  if (status === "stopped" && lock === "suspended") return "suspended";
+  return Object.hasOwn(powerWords, status) ? (powerWords[status] ?? null) : null;
+}
+
+/** A VM or container, with its backups. */
+export function guestSeen(
+  picture: Picture,
+  row: GuestRow,
+  cluster: string,
+  backups: readonly Backup[],
+  now: number,
+): Seen {
+  const guest = asKnown(picture, row);
+  const service = picture.ha?.services.get(guest.id);
+  const dated = picture.guests.get(guest.id);
+  const details = detailFacts(picture, guest);
+  const made = backups.flatMap(({ madeAt }) => madeAt ?? []);
+  const isOn = guest.status === "running";
+  return {
+    facts: {
+      ...details,
+      "power.state": powerWord(guest),
+      "vm.kind": guest.kind === "lxc" ? "container" : "vm",
+      "vm.host": guest.node,
+      "hypervisor.cluster": cluster,
+      "vm.template": guest.template,
+      "proxmox.id": String(guest.id),
+      "cpu.count": guest.cpus,
+      "hypervisor.cpuUsed": isOn && guest.cpu !== null ? Math.round(guest.cpu * 1000) / 10 : null,
+      "memory.total": guest.memory,
+      "memory.used": isOn ? percent(guest.memoryUsed, guest.memory) : null,
+      // Of a VM's disks the list says only how large the first is.
+      "vm.storageUsed": guest.kind === "lxc" ? guest.diskUsed : null,
+      "os.bootedAt":
+        isOn && guest.uptime !== null && guest.uptime > 0
+          ? Math.round((picture.readAt - guest.uptime * 1000) / 60_000) * 60_000
+          : null,
+      "proxmox.ha": service?.state ?? guest.ha,
+      "proxmox.haGroup": picture.haGroups.get(guest.id) ?? null,
+      "proxmox.lock": guest.lock,
+      "proxmox.tags": guest.tags,
+      "proxmox.pool": guest.pool,
+      "proxmox.backups": backups.length,
+      "proxmox.latestBackup": made.length > 0 ? Math.max(...made) : null,
+    },
+    problems: [
+      ...stateProblems(picture, guest, service?.state ?? guest.ha),
+      ...snapshotProblems(picture, guest.id, now),
+      ...failedTasks(picture.tasks, ({ upid }) => upid.subject === String(guest.id), now),
+    ],
+    ...(dated && { readAt: datesOf(details, dated.readAt) }),
+  };
+}
+
+function detailFacts(picture: Picture, guest: GuestRow): Record<string, FactValue> {
+  const details = picture.guests.get(guest.id)?.value;
+  if (!details) return {};
+  const { config, snapshots, addresses, agent } = details;
+  const times = snapshots.snapshots.flatMap(({ createdAt }) => createdAt ?? []);
+  return {
+    "vm.disks": config.disks.length,
+    "vm.networks": config.networks.slice(0, mostNamed),
+    "vm.storages": config.storages.slice(0, mostNamed),
+    "vm.snapshots": snapshots.snapshots.length,
+    "vm.snapshotNames": snapshots.snapshots.slice(0, mostNamed).map(({ name }) => name),
+    "vm.oldestSnapshot": times.length > 0 ? Math.min(...times) : null,
+    "os.name": config.system,
+    "reach.address": addresses.join(", ") || null,
+    "proxmox.agent":
+      guest.kind === "lxc" ? null : config.agent ? (agent === true ? "answers" : "silent") : "off",
+    "proxmox.onBoot": config.onBoot,
+  };
+}
+
+function stateProblems(picture: Picture, guest: GuestRow, ha: string | null): Problem[] {
+  const problems: Problem[] = [];
+  if (!isOnline(picture, guest.node)) {
+    const words = text(
+      `Its node ${guest.node} does not answer, so its state is not known.`,
+      `Son nœud ${guest.node} ne répond pas : son état n'est pas connu.`,
+    );
+    problems.push(problem("node-offline", "unknown", words));
+  } else if (guest.status === "unknown") {
+    const words = text("Its node does not say how it is.", "Son nœud ne dit pas dans quel état elle est.");
+    problems.push(problem("state-unknown", "unknown", words));
+  }
+  if (guest.status === "io-error") {
+    const words = text(
+      "It stands still since its disk could not be written.",
+      "Elle est figée, car son disque n'a pas pu être écrit.",
+    );
+    problems.push(problem("io-error", "critical", words));
+  }
+  if (ha === "error") {
+    const words = text(
+      "HA has given it up (state error): disable it in HA, mend it, then enable it again.",
+      "La HA l'a abandonnée (état error) : désactivez-la dans la HA, réparez-la, puis réactivez-la.",
+    );
+    problems.push(problem("ha-error", "critical", words));
+  } else if (ha === "fence" || ha === "recovery") {
+    const words = text(
+      `HA brings it back after the loss of its node (${ha}).`,
+      `La HA la rétablit après la perte de son nœud (${ha}).`,
+    );
+    problems.push(problem("ha-recovery", "warning", words));
+  }
+  const used =
+    guest.kind === "lxc" && guest.status === "running" ? percent(guest.diskUsed, guest.disk) : null;
+  if (used !== null && used >= nearlyFull) {
+    const words = text(
+      `Its root file system is ${used} % full.`,
+      `Son système de fichiers racine est plein à ${used} %.`,
+    );
+    problems.push(problem("root-full", used >= full ? "critical" : "warning", words));
+  }
+  return problems;
+}
+
+function snapshotProblems(picture: Picture, id: number, now: number): Problem[] {
+  const snapshots = picture.guests.get(id)?.value.snapshots.snapshots ?? [];
+  const oldest = Math.min(...snapshots.map(({ createdAt }) => createdAt ?? Number.POSITIVE_INFINITY));
+  if (!(now - oldest > oldSnapshot)) return [];
+  const days = Math.floor((now - oldest) / day);
+  const words = text(
+    `Its oldest snapshot is ${days} days old; it grows, and slows some storages down.`,
+    `Son plus ancien instantané a ${days} jours ; il grossit, et ralentit certains stockages.`,
+  );
+  return [problem("old-snapshot", "warning", words)];
+}

@@ -1,0 +1,90 @@
+import type { ProxmoxSystemConfig } from "../../../../shared/estate.ts";
+import type { Declaration, Observation, ObservationSink, Resource } from "../../../../shared/resource.ts";
+import type { System } from "../../system.ts";
+import { proxmoxSystem } from "../index.ts";
+import { configOn, dialLoopback } from "./opened-client.ts";
+import { sampleTime } from "./sample-cluster.ts";
+
+/** A system on nodes at loopback ports, and all that it has told. */
+export class OpenedProxmox {
+  readonly system: System;
+  readonly declared = new Map<string, Declaration>();
+  readonly observed = new Map<string, Observation>();
+  secret = "secret";
+  /** Epoch milliseconds. */
+  now = sampleTime * 1000;
+
+  constructor(ports: readonly number[], config: Partial<ProxmoxSystemConfig> = {}) {
+    this.system = proxmoxSystem.create(configOn(ports, config), {
+      id: "forge",
+      reach: { dial: dialLoopback } as never,
+      secrets: { resolve: async () => ({ reveal: () => this.secret }) },
+      questions: {} as never,
+      now: () => this.now,
+    });
+    for (const each of this.system.declarations()) this.declared.set(each.id, each);
+  }
+
+  readonly sink: ObservationSink = {
+    declare: () => {
+      throw new Error("everything is declared by its changes");
+    },
+    redeclare: (_system, { added, removed }) => {
+      for (const each of added) this.declared.set(each.id, each);
+      for (const id of removed) {
+        this.declared.delete(id);
+        this.observed.delete(id);
+      }
+    },
+    observe: (observations) => {
+      for (const each of observations) this.observed.set(each.resource, each);
+    },
+  };
+
+  observe(resources?: string[]): Promise<void> {
+    return this.system.observe(this.sink, AbortSignal.timeout(30_000), resources);
+  }
+
+  /** The resource as the inventory would hold it. */
+  resource(id: string): Resource {
+    const found = this.declared.get(id);
+    if (!found) throw new Error(`no ${id} among ${[...this.declared.keys()].join(" ")}`);
+    const seen = this.observed.get(id);
+    const read = seen && !("error" in seen) ? seen : null;
+    return {
+      ...found,
+      health: read?.health ?? "unknown",
+      stale: false,
+      seenAt: read?.at ?? null,
+      facts: Object.fromEntries(
+        Object.entries(read?.facts ?? {}).map(([key, value]) => [
+          key,
+          { value, source: "forge", at: read?.readAt?.[key] ?? read?.at ?? 0 },
+        ]),
+      ),
+      problems: read?.problems ?? [],
+      sources: {},
+    };
+  }
+
+  facts(id: string): Record<string, unknown> {
+    return Object.fromEntries(
+      Object.entries(this.resource(id).facts).map(([key, { value }]) => [key, value]),
+    );
+  }
+
+  /** The codes of what is wrong with it, without the `proxmox.` before them. */
+  problems(id: string): string[] {
+    return this.resource(id).problems.map(({ code }) => code.replace(/^proxmox\./, ""));
+  }
+
+  /** The code of the error that it was told with; null when it could be read. */
+  error(id: string): string | null {
+    const seen = this.observed.get(id);
+    return seen && "error" in seen ? seen.error.code : null;
+  }
+
+  close(): Promise<void> {
+    return this.system.close();
+  }
+}

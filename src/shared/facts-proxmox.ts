@@ -1,0 +1,107 @@
+import type { FactDefinition } from "./facts.ts";
+import { text } from "./text.ts";
+
+/** The facts of Proxmox VE clusters, and of their nodes, VMs, containers, storages, replication jobs and backups. */
+export const proxmoxFacts = {
+  "proxmox.quorum": {
+    label: text("Quorum", "Quorum"),
+    group: "system",
+    unit: "none",
+    words: {
+      kept: text("kept", "atteint"),
+      lost: text("lost", "perdu"),
+      single: text("single node, none needed", "nœud seul, sans objet"),
+    },
+  },
+  "proxmox.nodesOnline": { label: text("Nodes online", "Nœuds en ligne"), group: "load", unit: "count" },
+  "proxmox.nodes": { label: text("Nodes", "Nœuds"), group: "load", unit: "count" },
+  "proxmox.haMaster": {
+    label: text("HA manager runs on", "Gestionnaire HA sur"),
+    group: "system",
+    unit: "none",
+  },
+  "proxmox.haRules": { label: text("HA rules", "Règles HA"), group: "system", unit: "none" },
+  "proxmox.online": {
+    label: text("In the cluster", "Dans la grappe"),
+    group: "system",
+    unit: "none",
+  },
+  "proxmox.ha": { label: text("HA state", "État HA"), group: "system", unit: "none" },
+  "proxmox.haGroup": { label: text("HA group", "Groupe HA"), group: "system", unit: "none" },
+  "proxmox.lrm": { label: text("Local HA manager", "Gestionnaire HA local"), group: "system", unit: "none" },
+  "proxmox.subscription": { label: text("Subscription", "Abonnement"), group: "system", unit: "none" },
+  "proxmox.rootUsed": {
+    label: text("Root file system used", "Système de fichiers racine utilisé"),
+    group: "storage",
+    unit: "percent",
+  },
+  "proxmox.id": { label: text("VMID", "VMID"), group: "identity", unit: "none" },
+  "proxmox.lock": { label: text("Lock", "Verrou"), group: "maintenance", unit: "none" },
+  "proxmox.tags": { label: text("Tags", "Étiquettes"), group: "identity", unit: "none" },
+  "proxmox.pool": { label: text("Pool", "Pool"), group: "identity", unit: "none" },
+  "proxmox.agent": {
+    label: text("Guest agent", "Agent invité"),
+    group: "system",
+    unit: "none",
+    words: {
+      answers: text("answers", "répond"),
+      silent: text("enabled, does not answer", "activé, ne répond pas"),
+      off: text("not enabled", "non activé"),
+    },
+  },
+  "proxmox.onBoot": {
+    label: text("Started with its node", "Démarrée avec son nœud"),
+    group: "system",
+    unit: "none",
+  },
+  "proxmox.backups": { label: text("Backups", "Sauvegardes"), group: "storage", unit: "count" },
+  "proxmox.latestBackup": {
+    label: text("Latest backup", "Dernière sauvegarde"),
+    group: "storage",
+    unit: "timestamp",
+  },
+  "proxmox.content": { label: text("May hold", "Peut contenir"), group: "storage", unit: "none" },
+  "proxmox.shared": {
+    label: text("Shared by the nodes", "Partagé entre les nœuds"),
+    group: "storage",
+    unit: "none",
+  },
+  "proxmox.onNodes": { label: text("On nodes", "Sur les nœuds"), group: "storage", unit: "none" },
+  "replication.guest": { label: text("Replicates", "Réplique"), group: "identity", unit: "none" },
+  "replication.from": { label: text("From", "Depuis"), group: "reach", unit: "none" },
+  "replication.to": { label: text("To", "Vers"), group: "reach", unit: "none" },
+  "replication.schedule": { label: text("Schedule", "Planification"), group: "system", unit: "none" },
+  "replication.last": {
+    label: text("Last good run", "Dernière exécution réussie"),
+    group: "maintenance",
+    unit: "timestamp",
+  },
+  "replication.next": {
+    label: text("Next run", "Prochaine exécution"),
+    group: "maintenance",
+    unit: "timestamp",
+  },
+  "replication.duration": { label: text("It took", "Durée"), group: "maintenance", unit: "seconds" },
+  "replication.failures": {
+    label: text("Failures in a row", "Échecs de suite"),
+    group: "maintenance",
+    unit: "count",
+  },
+  "backup.of": { label: text("Backup of", "Sauvegarde de"), group: "identity", unit: "none" },
+  "backup.madeAt": { label: text("Made at", "Faite le"), group: "maintenance", unit: "timestamp" },
+  "backup.size": { label: text("Size", "Taille"), group: "storage", unit: "bytes" },
+  "backup.storage": { label: text("Storage", "Stockage"), group: "storage", unit: "none" },
+  "backup.volume": { label: text("Volume", "Volume"), group: "identity", unit: "none" },
+  "backup.notes": { label: text("Notes", "Notes"), group: "identity", unit: "none" },
+  "backup.protected": {
+    label: text("Protected from pruning", "Protégée de la purge"),
+    group: "maintenance",
+    unit: "none",
+  },
+  "backup.verified": {
+    label: text("Verification", "Vérification"),
+    group: "maintenance",
+    unit: "none",
+    words: { ok: text("passed", "réussie"), failed: text("failed", "échouée") },
+  },
+} satisfies Record<string, FactDefinition>;
