@@ -1,12 +1,13 @@
 import { startAlertmanager } from "./alertmanager/index.ts";
 import { startAmt } from "./amt/index.ts";
 import { startKubernetes } from "./kubernetes/index.ts";
+import { startProxmox } from "./proxmox/index.ts";
 import { startRfb } from "./rfb/index.ts";
 import type { LabContext, LabServers } from "./server.ts";
 import { startSsh } from "./ssh/index.ts";
 
 /** One entry for each protocol that the lab speaks. */
-const protocols = [startSsh, startAmt, startRfb, startKubernetes, startAlertmanager];
+const protocols = [startSsh, startAmt, startRfb, startKubernetes, startAlertmanager, startProxmox];
 
 /**
  * Starts the servers of every protocol; their ports are told apart by name. `wished` names ports that are not left to

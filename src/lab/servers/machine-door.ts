@@ -70,6 +70,11 @@ export class MachineDoor implements Door {
     });
   }
 
+  /** Looks again how the machine answers, after a change that the World does not tell of as one of the machine's. */
+  look(): void {
+    this.follow();
+  }
+
   /** Ends its connections without a farewell, as a machine does that starts anew. */
   breakAll(): void {
     for (const wire of [...this.wires]) wire.destroy();

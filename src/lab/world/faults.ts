@@ -107,6 +107,11 @@ function virtualKind(parameter: string | undefined): VirtualKind | null {
   return virtualKinds.find((kind) => kind === parameter) ?? null;
 }
 
+/** Whether a fault befalls something of the virtual World; a host of it may be a machine besides. */
+export function isVirtual(name: FaultName): boolean {
+  return virtualKind(faultParameters[name][0]) !== null;
+}
+
 /**
  * Reads a fault from words such as `link-slow web-1 100` or `host-dies east-esx-1`. `machines` are those that exist, by
  * identifier; `virtual` what stands on hypervisors. Throws OpsError `lab.wrong-fault` that names the word which does not

@@ -1,5 +1,5 @@
 import { pause, type WorldClock } from "./clock.ts";
-import { type Fault, type FaultName, parseFault } from "./faults.ts";
+import { type Fault, type FaultName, isVirtual, parseFault } from "./faults.ts";
 import type { Machine, Stage } from "./machine.ts";
 import { logEvent } from "./management.ts";
 import { type Random, randomFor } from "./random.ts";
@@ -51,6 +51,7 @@ export class World {
   readonly machines: ReadonlyMap<string, Machine>;
   /** The hypervisors and what runs on them; nothing while only Atelier stands. */
   readonly virtual: VirtualWorld;
+  private readonly guestMachines = new Map<string, Machine>();
   private readonly random: Random;
   private readonly listeners = new Set<(change: Change) => void>();
   private readonly planned = new Map<string, () => void>();
@@ -72,9 +73,17 @@ export class World {
     });
   }
 
+  /**
+   * Takes a machine in that belongs to no site, such as one that shows what a guest's screen shows: it can be started and
+   * stopped like the others, and is in no list.
+   */
+  takeIn(machine: Machine): void {
+    this.guestMachines.set(machine.id, machine);
+  }
+
   /** The machine of that identifier; throws when there is none, which is a mistake of the caller. */
   machine(id: string): Machine {
-    const machine = this.machines.get(id);
+    const machine = this.machines.get(id) ?? this.guestMachines.get(id);
     if (!machine) throw new RangeError(`no machine ${id}`);
     return machine;
   }
@@ -114,7 +123,7 @@ export class World {
       ),
       fault,
     ];
-    const machine = this.machines.get(fault.target);
+    const machine = isVirtual(fault.name) ? undefined : this.machines.get(fault.target);
     if (!machine) {
       this.virtual.faultChanged(fault, true);
       return fault;
@@ -136,7 +145,7 @@ export class World {
     const lifted = this.active;
     this.active = [];
     for (const fault of lifted) {
-      const machine = this.machines.get(fault.target);
+      const machine = isVirtual(fault.name) ? undefined : this.machines.get(fault.target);
       if (!machine) {
         this.virtual.faultChanged(fault, false);
         continue;
