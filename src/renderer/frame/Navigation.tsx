@@ -3,6 +3,7 @@ import type { Status } from "../../shared/contract.ts";
 import { useConsole } from "../state/console.tsx";
 import { placeTo, usePlace } from "../state/router.ts";
 import {
+  BalanceScaleIcon,
   BookIcon,
   CatalogIcon,
   ClusterIcon,
@@ -30,6 +31,7 @@ const entries = [
   { page: "hosts", Icon: ServerIcon, kind: "host", below: none },
   { page: "vms", Icon: VirtualMachineIcon, kind: "vm", below: none },
   { page: "clusters", Icon: ClusterIcon, kind: "cluster", below: inClusters },
+  { page: "capacity", Icon: BalanceScaleIcon, kind: null, below: none },
   { page: "procedures", Icon: ListIcon, kind: null, below: none },
   { page: "tasks", Icon: TasksIcon, kind: null, below: none },
   { page: "journal", Icon: BookIcon, kind: null, below: none },
@@ -41,13 +43,18 @@ type Entry = (typeof entries)[number] | (typeof inClusters)[number];
 /** Pages that are part of what another one lists. */
 const partOf: Readonly<Record<string, string>> = { runs: "procedures", drain: "nodes" };
 
-/** The pages, with how many things each holds and how many of them are wrong; clusters only where there are any. */
+/** The pages, with how many things each holds and how many of them are wrong; clusters and capacity only where there are any. */
 export function Navigation() {
   const { t } = useTranslation("frame");
   const status = useConsole().status.value;
   const place = usePlace().path[0] ?? "overview";
   const current = partOf[place] ?? place;
-  const shown = entries.filter(({ page }) => page !== "clusters" || (status?.counts.cluster?.total ?? 0) > 0);
+  const count = (kind: string) => status?.counts[kind]?.total ?? 0;
+  const shown = entries.filter(
+    ({ page }) =>
+      (page !== "clusters" || count("cluster") > 0) &&
+      (page !== "capacity" || count("cluster") + count("vm") > 0),
+  );
   return (
     <nav className="navigation" aria-label={t("navigation")}>
       <ul>

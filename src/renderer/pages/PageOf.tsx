@@ -13,6 +13,7 @@ const ResourcePage = lazy(() => import("./resource/index.tsx"));
 const Hands = lazy(() => import("./hands/index.tsx"));
 const Drain = lazy(() => import("./drain/index.tsx"));
 const Logs = lazy(() => import("./logs/LogsPage.tsx"));
+const Capacity = lazy(() => import("./capacity/index.tsx"));
 const Tasks = lazy(() => import("./tasks/index.tsx"));
 const Run = lazy(() => import("./run/index.tsx"));
 const Procedures = lazy(() => import("./procedures/index.tsx"));
@@ -40,6 +41,8 @@ export function PageOf({ path }: { path: readonly string[] }) {
       return <Workloads />;
     case "pods":
       return <Pods />;
+    case "capacity":
+      return <Capacity id={id ?? null} />;
     case "resource":
       return id === undefined ? <NotFound /> : <ResourcePage key={id} id={id} tab={tab ?? "facts"} />;
     case "hands":

@@ -2,6 +2,7 @@
 export { AngleDownIcon } from "@patternfly/react-icons/dist/esm/icons/angle-down-icon";
 export { AngleRightIcon } from "@patternfly/react-icons/dist/esm/icons/angle-right-icon";
 export { AngleUpIcon } from "@patternfly/react-icons/dist/esm/icons/angle-up-icon";
+export { BalanceScaleIcon } from "@patternfly/react-icons/dist/esm/icons/balance-scale-icon";
 export { BanIcon } from "@patternfly/react-icons/dist/esm/icons/ban-icon";
 export { BookIcon } from "@patternfly/react-icons/dist/esm/icons/book-icon";
 export { CameraIcon } from "@patternfly/react-icons/dist/esm/icons/camera-icon";

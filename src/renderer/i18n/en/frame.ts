@@ -57,6 +57,7 @@ export const frame = {
     nodes: "Nodes",
     workloads: "Workloads",
     pods: "Pods",
+    capacity: "Capacity",
     logs: "Logs",
     procedures: "Procedures",
     tasks: "Tasks",

@@ -1,4 +1,5 @@
 import { actions } from "./actions.ts";
+import { capacity } from "./capacity.ts";
 import { common } from "./common.ts";
 import { drain } from "./drain.ts";
 import { estate } from "./estate.ts";
@@ -23,6 +24,7 @@ import { terminal } from "./terminal.ts";
 /** Every English text, one file a page. */
 export const en = {
   actions,
+  capacity,
   common,
   drain,
   estate,

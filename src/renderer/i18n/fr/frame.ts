@@ -61,6 +61,7 @@ export const frame: Translation<typeof english> = {
     nodes: "Nœuds",
     workloads: "Charges",
     pods: "Pods",
+    capacity: "Capacité",
     logs: "Logs",
     procedures: "Procédures",
     tasks: "Tâches",

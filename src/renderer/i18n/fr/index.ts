@@ -1,6 +1,7 @@
 import type { en } from "../en/index.ts";
 import type { Translation } from "../translation.ts";
 import { actions } from "./actions.ts";
+import { capacity } from "./capacity.ts";
 import { common } from "./common.ts";
 import { drain } from "./drain.ts";
 import { estate } from "./estate.ts";
@@ -25,6 +26,7 @@ import { terminal } from "./terminal.ts";
 /** Every French text; a key that English has and French lacks fails the type check. */
 export const fr: Translation<typeof en> = {
   actions,
+  capacity,
   common,
   drain,
   estate,

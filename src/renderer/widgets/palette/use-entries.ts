@@ -19,6 +19,7 @@ const pages = [
   "nodes",
   "workloads",
   "pods",
+  "capacity",
   "procedures",
   "tasks",
   "journal",
