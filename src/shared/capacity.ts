@@ -71,7 +71,7 @@ export const clusterCapacitySchema = z.object({
   name: z.string(),
   site: z.string().nullable(),
   environment: z.string().nullable(),
-  /** A host in no cluster: nothing of it can go elsewhere. */
+  /** One host, in a cluster or not: nothing of it can go elsewhere. */
   alone: z.boolean(),
   /** The oldest reading that the figures rest on; epoch milliseconds. */
   readAt: z.number().nullable(),

@@ -43,11 +43,13 @@ export function clusterLoad(group: Group, rules: CapacityRules): ClusterLoad {
   };
   const untold: HostRecord[] = [];
   let untoldVms = 0;
-  const bound = (vms: readonly VmRecord[], from: string): Bound[] =>
+  /** `down`: nobody can say of the VMs of a host that does not answer whether they are on; they are taken to be. */
+  const bound = (vms: readonly VmRecord[], from: string, down = false): Bound[] =>
     vms.flatMap((vm) => {
       if (vm.fresh && vm.state === "template") load.apart.templates += 1;
       else if (vm.fresh && vm.state === "off") load.apart.off += 1;
-      else if (!vm.fresh || vm.state === "unknown" || vm.vcpus === null || vm.memory === null) untoldVms += 1;
+      else if (!vm.fresh || vm.vcpus === null || vm.memory === null || (vm.state === "unknown" && !down))
+        untoldVms += 1;
       else {
         const { id, name, memory, vcpus } = vm;
         return [{ id, name, memory, vcpus, from, mayGoTo: null, pinned: null }];
@@ -55,7 +57,7 @@ export function clusterLoad(group: Group, rules: CapacityRules): ClusterLoad {
       return [];
     });
   for (const host of group.hosts) {
-    const own = bound(group.vms.get(host.id) ?? [], host.name);
+    const own = bound(group.vms.get(host.id) ?? [], host.name, host.standing === "unreachable");
     load.guests.set(host.id, own);
     if (host.standing === "unknown") untold.push(host);
     else if (host.standing === "serving") load.rooms.push(roomOf(host, own));

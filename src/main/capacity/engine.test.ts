@@ -156,6 +156,14 @@ describe("a host that is out", () => {
     expect(only().hosts[0]?.standing).toBe("serving");
   });
 
+  test("that does not answer: its VMs are taken to be on when nobody says so", () => {
+    fourHosts();
+    east.change("esx-1", { "power.state": null });
+    for (const index of [1, 2, 3]) east.change(`esx-1-${index}`, { "power.state": null });
+    east.tell();
+    expect(only().losses[0]).toMatchObject({ hosts: ["east/esx-2"], verdict: "ok", moving: 6 });
+  });
+
   test("dead: its VMs that are told to be on need a place", () => {
     fourHosts();
     east.change("esx-1", { "power.state": null }).tell();
@@ -233,6 +241,12 @@ describe("what is not known is never fine", () => {
     ]);
     expect(only().hosts[0]).toMatchObject({ standing: "unknown", memory: 128 * gibibyte });
   });
+});
+
+test("the only host of a cluster is no problem for that either", () => {
+  east.cluster("small").host("esx-9", "small").vm("a", "esx-9", 16).tell();
+  expect(only()).toMatchObject({ id: "east/small", alone: true, spare: { verdict: "warning" } });
+  expect(problems("small")).toEqual([]);
 });
 
 test("a host in no cluster is told of by itself, and is no problem for that", () => {

@@ -219,7 +219,8 @@ export class CapacityEngine {
   }
 }
 
+/** Records are flat, and those of one kind are made with their keys in one order. */
 function isSame(one: CapacityRecord, other: CapacityRecord): boolean {
-  const [before, now] = [new Map(Object.entries(one)), Object.entries(other)];
-  return before.size === now.length && now.every(([key, value]) => before.get(key) === value);
+  const [before, now] = [Object.values(one), Object.values(other)];
+  return before.length === now.length && before.every((value, index) => value === now[index]);
 }

@@ -6,7 +6,7 @@ export interface Group {
   name: string;
   site: string | null;
   environment: string | null;
-  /** A host in no cluster. */
+  /** One host, in a cluster or not: nothing stands beside it. */
   alone: boolean;
   hosts: HostRecord[];
   /** By the identifier of their host; under "" those whose host is not known. */
@@ -41,9 +41,10 @@ export function grouped(records: Iterable<CapacityRecord>): {
   for (const host of hosts) {
     const cluster = clusterFor(host.source, host.parent, host.clusterName);
     const at = cluster ?? host;
-    const group = groups.get(at.id) ?? emptyGroup(at, cluster === undefined);
+    const group = groups.get(at.id) ?? emptyGroup(at);
     groups.set(at.id, group);
     group.hosts.push(host);
+    group.alone = group.hosts.length === 1;
     group.site ??= host.site;
     group.environment ??= host.environment;
     groupOf.set(host.id, at.id).set(at.id, at.id);
@@ -64,8 +65,8 @@ export function grouped(records: Iterable<CapacityRecord>): {
   return { groups, groupOf };
 }
 
-function emptyGroup({ id, name, site, environment }: HostRecord | ClusterRecord, alone: boolean): Group {
-  return { id, name, site, environment, alone, hosts: [], vms: new Map() };
+function emptyGroup({ id, name, site, environment }: HostRecord | ClusterRecord): Group {
+  return { id, name, site, environment, alone: true, hosts: [], vms: new Map() };
 }
 
 function keyOf(source: string, name: string): string {

@@ -50,7 +50,7 @@ const tellingFact = { host: "hypervisor.cores", vm: "vm.host", cluster: "hypervi
 export function recordOf(entry: Followed): CapacityRecord | null {
   const { kind } = entry.declaration;
   if (kind !== "host" && kind !== "vm" && kind !== "cluster") return null;
-  const told = [...entry.contributions.values()].find(({ facts }) => Object.hasOwn(facts, tellingFact[kind]));
+  const told = toldBy(entry, tellingFact[kind]);
   if (!told) return null;
   const { id, name, site, environment } = entry.declaration;
   const { source } = told;
@@ -78,11 +78,19 @@ export function recordOf(entry: Followed): CapacityRecord | null {
     is: "host",
     parent,
     clusterName,
-    model: wordOf(told, "hardware.model"),
+    // Where a hypervisor does not tell the machine's model, hosts are of a kind by their processors.
+    model: wordOf(told, "hardware.model") ?? wordOf(told, "hardware.processor"),
     cores,
     memory,
     standing: standing === "serving" && (cores === null || memory === null) ? "unknown" : standing,
   };
+}
+
+function toldBy({ contributions }: Followed, fact: string): Contribution | undefined {
+  for (const contribution of contributions.values()) {
+    if (Object.hasOwn(contribution.facts, fact)) return contribution;
+  }
+  return undefined;
 }
 
 /** When what counts of a resource was read; null when it never was. */

@@ -60,8 +60,8 @@ function out({ out: hosts }: ClusterLoad, words: LocalText): LocalText {
 
 const nothingDemanded = text("No host to spare is demanded here.", "Aucun hôte de réserve n'est exigé ici.");
 const standsAlone = text(
-  "It stands in no cluster: its VMs have nowhere else to go.",
-  "Il n'est dans aucune grappe : ses VM ne peuvent aller nulle part ailleurs.",
+  "No other host stands beside it: its VMs have nowhere else to go.",
+  "Aucun autre hôte n'est à ses côtés : ses VM ne peuvent aller nulle part ailleurs.",
 );
 const nobodyServes = text(
   "None of its hosts takes VMs now.",
