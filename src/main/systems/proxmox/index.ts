@@ -1,8 +1,11 @@
 import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ProxmoxSystemConfig, parseDuration, proxmoxSystemSchema } from "../../../shared/estate.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { SecondFactor } from "./client/second-factor.ts";
 import { ProxmoxClient } from "./client/session.ts";
+import { ClusterHistory } from "./history/history.ts";
+import { Known } from "./known.ts";
 import { ClusterObserver } from "./observe.ts";
 
 /**
@@ -53,6 +56,9 @@ function createProxmoxSystem(config: ProxmoxSystemConfig, context: SystemContext
     every,
     now,
   });
+  const known = new Known(observer.picture, observer.ids);
+  const wait = (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal });
+  const history = new ClusterHistory({ client, known, cluster: observer.ids.cluster, now, wait });
   return {
     id: context.id,
     type: "proxmox",
@@ -60,6 +66,10 @@ function createProxmoxSystem(config: ProxmoxSystemConfig, context: SystemContext
     declarations: () => observer.declared,
     observe: (sink, signal, resources) => observer.observe(sink, signal, resources),
     actions: [],
+    snapshots: (resource, signal) => history.snapshots(resource, signal),
+    remoteTasks: (resource, signal) => history.tasks(resource, signal),
+    remoteTaskLog: (resource, task, signal) => history.taskLog(resource, task, signal),
+    happenings: (resource, signal) => history.happenings(resource, signal),
     secrets: () =>
       [secret, totp].flatMap((reference) =>
         reference === undefined ? [] : [{ reference, usedBy: subject }],
@@ -85,6 +95,7 @@ function createProxmoxSystem(config: ProxmoxSystemConfig, context: SystemContext
         : [],
     distrust: () => client.reset(),
     async close() {
+      history.close();
       client.close();
       await observer.close();
     },

@@ -71,11 +71,6 @@ export class Known {
     return this.#picture.inventory.storages;
   }
 
-  /** The resource of a guest, by its VMID. */
-  guestResource(id: number): string {
-    return this.#ids.guest(id);
-  }
-
   node(resource: string): KnownNode | null {
     return this.nodes.find((node) => node.resource === resource) ?? null;
   }
@@ -86,7 +81,12 @@ export class Known {
   }
 
   guest(resource: string): KnownGuest | null {
-    const row = this.#picture.inventory.guests.find(({ id }) => this.#ids.guest(id) === resource);
+    const found = this.guestNumbered(Number(resource.slice(resource.lastIndexOf("/") + 1)));
+    return found?.resource === resource ? found : null;
+  }
+
+  guestNumbered(id: number): KnownGuest | null {
+    const row = this.#picture.inventory.guests.find((guest) => guest.id === id);
     return row ? this.#knownGuest(row) : null;
   }
 

@@ -4,6 +4,7 @@ import { parseDuration, type VsphereSystemConfig, vsphereSystemSchema } from "..
 import type { Action } from "../../actions/action.ts";
 import type { Reach } from "../../reach/reach.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
+import { watched } from "../watched.ts";
 import { evacuateAction } from "./actions/evacuation/evacuate.ts";
 import { noteGuestsAction, returnVmsAction } from "./actions/evacuation/return-vms.ts";
 import { hostMaintenanceActions } from "./actions/host-maintenance.ts";
@@ -16,7 +17,6 @@ import { VimSession } from "./client/session.ts";
 import { VimFault } from "./client/vim-fault.ts";
 import { EventsLooked } from "./history/events.ts";
 import { type HistoryParts, TasksLooked } from "./history/tasks.ts";
-import { watched } from "./history/watched.ts";
 import { InventoryObserver } from "./observe.ts";
 import { snapshotTrees } from "./snapshot-tree.ts";
 import { VmScreens } from "./webmks/screens.ts";
@@ -129,11 +129,11 @@ export function createVsphereSystem(
     },
     happenings: (resource, signal) =>
       observer.knows(resource)
-        ? watched({ wait, now }, new EventsLooked(history(resource)), until(signal))
+        ? watched({ area: "vsphere", wait, now }, new EventsLooked(history(resource)), until(signal))
         : null,
     remoteTasks: (resource, signal) =>
       observer.knows(resource)
-        ? watched({ wait, now }, new TasksLooked(history(resource)), until(signal))
+        ? watched({ area: "vsphere", wait, now }, new TasksLooked(history(resource)), until(signal))
         : null,
     secrets: () => [{ reference: config.password, usedBy: subject }],
     trials: (reference) =>

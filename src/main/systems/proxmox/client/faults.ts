@@ -207,3 +207,18 @@ export function tlsFaults(door: string): StreamTlsFaults {
       ),
   };
 }
+
+/** `proxmox.gone`: a VM or container is not there any more. */
+export function guestGone(name: string): OpsError {
+  return proxmoxFault(
+    "gone",
+    text(
+      `${name} does not know this VM or container any more.`,
+      `${name} ne connaît plus cette VM ou ce conteneur.`,
+    ),
+    text(
+      "It was deleted meanwhile: have the cluster read again.",
+      "L'objet a été supprimé entre-temps : faites relire la grappe.",
+    ),
+  );
+}

@@ -1,11 +1,11 @@
 import type { WireError } from "../../../../shared/errors.ts";
 import type { Happening, Happenings } from "../../../../shared/happenings.ts";
+import type { Looked } from "../../watched.ts";
 import type { XmlElement } from "../../xml.ts";
 import { HistoryCollector, pageSize } from "../client/history.ts";
 import { child, idAt, numberAt, timeAt, wordsAt } from "../client/values.ts";
 import { isFault, VimFault } from "../client/vim-fault.ts";
 import type { HistoryParts } from "./tasks.ts";
-import type { Looked } from "./watched.ts";
 
 /** Milliseconds between two questions. */
 const pause = 3000;

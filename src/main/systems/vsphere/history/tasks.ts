@@ -1,5 +1,6 @@
 import type { WireError } from "../../../../shared/errors.ts";
 import type { RemoteTask, RemoteTasks } from "../../../../shared/remote-tasks.ts";
+import type { Looked } from "../../watched.ts";
 import type { XmlElement } from "../../xml.ts";
 import { retrieve } from "../client/collector.ts";
 import { type Catalogue, HistoryCollector, type HistoryScope, pageSize } from "../client/history.ts";
@@ -15,7 +16,6 @@ import {
   wordsAt,
 } from "../client/values.ts";
 import { faultType, isFault } from "../client/vim-fault.ts";
-import type { Looked } from "./watched.ts";
 
 export interface HistoryParts {
   session: VimSession;

@@ -1,4 +1,4 @@
-import { toOpsError, type WireError } from "../../../../shared/errors.ts";
+import { toOpsError, type WireError } from "../../shared/errors.ts";
 
 /** Something that is asked for again and again while somebody looks at it. */
 export interface Looked<State> {
@@ -12,6 +12,8 @@ export interface Looked<State> {
 }
 
 export interface WatchedParts {
+  /** The part of the console that its errors are of. */
+  area: string;
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
   now(): number;
 }
@@ -24,7 +26,7 @@ const longestPause = 60_000;
 
 /** What is looked at, whenever it is another than before, until the signal ends; never throws. */
 export async function* watched<State extends { readAt: number | null }>(
-  { wait, now }: WatchedParts,
+  { area, wait, now }: WatchedParts,
   looked: Looked<State>,
   signal: AbortSignal,
 ): AsyncGenerator<State, void> {
@@ -40,7 +42,7 @@ export async function* watched<State extends { readAt: number | null }>(
       } catch (thrown) {
         if (signal.aborted) return;
         failures += 1;
-        error = toOpsError(thrown, "vsphere").toWire();
+        error = toOpsError(thrown, area).toWire();
       }
       const state = looked.state(error);
       const words = JSON.stringify({ ...state, readAt: null });
