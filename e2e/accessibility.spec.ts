@@ -53,8 +53,8 @@ test("every screen meets WCAG AA, light and dark", async ({ window }) => {
 test("the palette and the question dialog meet WCAG AA and work by keyboard", async ({ window }) => {
   await show(window, "#/hosts");
   await window.keyboard.press("Control+k");
-  const box = window.getByRole("combobox").or(window.getByPlaceholder("A resource, an action, a page…"));
-  await box.first().fill("tower-b");
+  const box = window.getByPlaceholder("A resource, an action, a page…");
+  await box.fill("tower-b");
   await expect(window.getByRole("option", { name: /tower-b/ }).first()).toBeVisible();
   expect(await accessibilityFaults(window)).toEqual([]);
   await window.keyboard.press("Enter");
