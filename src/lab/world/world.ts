@@ -81,6 +81,11 @@ export class World {
     this.guestMachines.set(machine.id, machine);
   }
 
+  /** Whether something has that identifier already. */
+  isMachine(id: string): boolean {
+    return this.machines.has(id) || this.guestMachines.has(id);
+  }
+
   /** The machine of that identifier; throws when there is none, which is a mistake of the caller. */
   machine(id: string): Machine {
     const machine = this.machines.get(id) ?? this.guestMachines.get(id);

@@ -38,3 +38,8 @@ export function counterOf(secret: string, code: string, now: number): number | n
   const counter = Math.floor(now / step);
   return [counter, counter - 1, counter + 1].find((candidate) => codeAt(secret, candidate) === code) ?? null;
 }
+
+/** The code that stands now, as an authenticator shows it (RFC 6238). `now` in epoch milliseconds. */
+export function currentCode(secret: string, now: number): string {
+  return codeAt(secret, Math.floor(now / step));
+}

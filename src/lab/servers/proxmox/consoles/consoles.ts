@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { createWebSocketStream, type WebSocket, WebSocketServer } from "ws";
 import { shellOf } from "../../../shell/shells.ts";
+import { GuestMachines } from "../../../world/virtual/guest-machines.ts";
 import type { Guest, VirtualHost } from "../../../world/virtual/model.ts";
 import type { World } from "../../../world/world.ts";
 import { serveRfb } from "../../rfb/serve.ts";
@@ -9,7 +10,6 @@ import type { Caller } from "../access/users.ts";
 import { Failure } from "../api/failure.ts";
 import type { PveCluster } from "../cluster/cluster.ts";
 import { ConsoleTickets, type OpenConsole } from "./console-tickets.ts";
-import { GuestMachines } from "./guest-machines.ts";
 import { serveTerminal } from "./terminal.ts";
 
 const messageLimit = 1024 * 1024;
@@ -33,7 +33,7 @@ export class Consoles {
     this.world = world;
     this.cluster = cluster;
     this.onFailure = onFailure;
-    this.machines = new GuestMachines(world);
+    this.machines = new GuestMachines(world, "root@pam");
   }
 
   /** Gets a console ready; gives what the call answers. A screen's password is drawn when `isPasswordDrawn`. */

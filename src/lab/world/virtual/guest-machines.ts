@@ -1,7 +1,7 @@
-import { drawMachine } from "../../../world/blueprint.ts";
-import type { Machine } from "../../../world/machine.ts";
-import type { Guest } from "../../../world/virtual/model.ts";
-import type { World } from "../../../world/world.ts";
+import { drawMachine } from "../blueprint.ts";
+import type { Machine } from "../machine.ts";
+import type { World } from "../world.ts";
+import type { Guest } from "./model.ts";
 
 /**
  * The machines behind the screens and shells of guests: drawn when somebody first looks, and in step with their guest
@@ -9,11 +9,14 @@ import type { World } from "../../../world/world.ts";
  */
 export class GuestMachines {
   private readonly world: World;
+  private readonly by: string;
   private readonly held = new Map<string, Machine>();
   private readonly undo: (() => void)[] = [];
 
-  constructor(world: World) {
+  /** `by` is who switches a guest off whose machine was, as its hypervisor names users. */
+  constructor(world: World, by: string) {
     this.world = world;
+    this.by = by;
     this.undo.push(
       world.virtual.onChange((change) => {
         const machine = change.what === "guest" ? this.held.get(change.id) : undefined;
@@ -30,14 +33,16 @@ export class GuestMachines {
     const known = this.held.get(guest.id);
     if (known) return known;
     const { world } = this;
+    // What it calls itself, unless something else is called so.
+    const name = guest.name.replace(/[^\w.-]/g, "-");
+    const id = world.isMachine(name) ? `${guest.cluster}-${guest.key}`.replaceAll("/", "-") : name;
     const blueprint = {
-      id: guest.name,
+      id,
       role: "vm",
       address: guest.address ?? "",
       domain: `${guest.cluster}.example`,
     } as const;
-    const drawn = drawMachine(blueprint, world.seed, world.clock.now());
-    const machine: Machine = { ...drawn, id: guest.id, hostname: `${guest.name}.${guest.cluster}.example` };
+    const machine = drawMachine(blueprint, world.seed, world.clock.now());
     if (guest.power === "off") Object.assign(machine, { power: "off", stage: "none" });
     else machine.bootedAt = guest.bootedAt ?? machine.bootedAt;
     this.held.set(guest.id, machine);
@@ -61,7 +66,7 @@ export class GuestMachines {
     queueMicrotask(() => {
       const guest = this.world.virtual.guests.get(id);
       if (!guest || machine.power !== "off" || guest.power !== "on" || guest.lockedBy !== null) return;
-      this.world.virtual.powerOffGuest(id, "root@pam");
+      this.world.virtual.powerOffGuest(id, this.by);
     });
   }
 }
