@@ -30,6 +30,7 @@ import type { SnapshotTree } from "../../shared/snapshots.ts";
 import { sameText, text } from "../../shared/text.ts";
 import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
+import { listFrameOf } from "./memory-list.ts";
 import { MemoryMain } from "./memory-main.ts";
 import { MemorySessions } from "./memory-sessions.ts";
 
@@ -219,6 +220,9 @@ export class MemoryConsole {
   /** The screens that were asked for: `tower-a`, `tower-a recorded`, `replay r1 from 500 at 2`. */
   readonly screensAsked: string[] = [];
   previews: (resource: string, input: StartRequest["input"]) => Preview = (resource) => preview(resource);
+  /** How many resources each preview was asked for, and what its answer waits for. */
+  readonly asked: number[] = [];
+  mayAnswer: Promise<void> = Promise.resolve();
   readonly started: StartRequest[] = [];
   readonly answered: { id: string; accept: boolean; answers: string[] }[] = [];
   readonly stored: { name: string; value: string }[] = [];
@@ -247,9 +251,11 @@ export class MemoryConsole {
       ...this.sessions.answers(answer),
       actions: {
         offers: answer.actions.offers.handler(() => this.offers),
-        preview: answer.actions.preview.handler(({ input }) =>
-          input.resources.map((id) => this.previews(id, input.input)),
-        ),
+        preview: answer.actions.preview.handler(async ({ input }) => {
+          this.asked.push(input.resources.length);
+          await this.mayAnswer;
+          return input.resources.map((id) => this.previews(id, input.input));
+        }),
         start: answer.actions.start.handler(({ input }) => {
           this.started.push(input);
           return { task: "task-1" };
@@ -397,23 +403,7 @@ export class MemoryConsole {
 
   async *#list(query: ListQuery, signal: AbortSignal | undefined) {
     this.queries.push(query);
-    for await (const all of this.hosts.watch(signal)) {
-      const rows = all.filter(
-        ({ kind, name, health }) =>
-          (query.kinds.length === 0 || query.kinds.includes(kind)) &&
-          name.includes(query.text) &&
-          (query.facets.health ?? [health]).includes(health),
-      );
-      const window = rows.slice(query.offset, query.offset + query.limit);
-      yield {
-        asOf: Date.now(),
-        total: all.length,
-        matching: rows.length,
-        order: window.map(({ id }) => id),
-        facets: { health: { ok: 1, warning: 1 } },
-        rows: window,
-      };
-    }
+    for await (const all of this.hosts.watch(signal)) yield listFrameOf(all, query);
   }
 
   async *#watch(id: string, signal: AbortSignal | undefined) {

@@ -47,7 +47,7 @@ export function openWindow(hash: string, prepare: (console: MemoryConsole) => vo
       window.location.hash = "";
       usePreferences.setState({ language: null, theme: null, taskPanelOpen: false });
       useOverlays.setState({ sheet: null, paletteOpen: false, questionsOpen: false });
-      useListSettings.setState({ views: {}, saved: {} });
+      useListSettings.setState({ views: {}, saved: {}, usual: {} });
       vi.restoreAllMocks();
     },
   };

@@ -2,6 +2,8 @@ export const palette = {
   title: "Search and commands",
   placeholder: "A resource, an action, a page…",
   pages: "Pages",
+  views: "Views",
+  goTo: "Go to {{address}}",
   resources: "Resources",
   actions: "Actions on {{name}}",
   commands: "Commands",

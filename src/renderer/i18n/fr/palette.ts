@@ -5,6 +5,8 @@ export const palette: Translation<typeof english> = {
   title: "Recherche et commandes",
   placeholder: "Une ressource, une action, une page…",
   pages: "Pages",
+  views: "Vues",
+  goTo: "Aller à {{address}}",
   resources: "Ressources",
   actions: "Actions sur {{name}}",
   commands: "Commandes",

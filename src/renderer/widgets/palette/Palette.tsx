@@ -6,7 +6,7 @@ import { useOverlays } from "../../state/overlays.ts";
 import { ErrorNotice } from "../ErrorNotice.tsx";
 import { HealthLabel } from "../HealthLabel.tsx";
 import { SearchIcon } from "../icons.ts";
-import type { PaletteEntry } from "./entries.ts";
+import { addressIn, longestAddress, type PaletteEntry } from "./entries.ts";
 import { useActionEntries, useResultEntries } from "./use-entries.ts";
 import { useSearch } from "./use-search.ts";
 
@@ -23,7 +23,7 @@ export default function Palette() {
   const [text, setText] = useState("");
   const [row, setRow] = useState<ListRow | null>(null);
   const [marked, setMarked] = useState(0);
-  const search = useSearch(row === null ? text : "");
+  const search = useSearch(row === null && addressIn(text) === null ? text : "");
   const results = useResultEntries(text, search.rows);
   const actions = useActionEntries(row, text);
   const entries = row === null ? results : actions.entries;
@@ -84,7 +84,7 @@ export default function Palette() {
           aria-label={t("title")}
           autoComplete="off"
           spellCheck={false}
-          maxLength={200}
+          maxLength={row === null ? longestAddress : 200}
           placeholder={row ? t("actions", { name: row.name }) : t("placeholder")}
           value={text}
           onChange={(event) => {
@@ -160,6 +160,6 @@ function Entry({
   );
 }
 
-function groupKey(entry: PaletteEntry): "pages" | "commands" | "resources" {
+function groupKey(entry: PaletteEntry): "pages" | "views" | "commands" | "resources" {
   return entry.group === "actions" ? "commands" : entry.group;
 }

@@ -4,7 +4,7 @@ import type { ListRow } from "../../../shared/live.ts";
 /** One line of the palette: what it says, what it stands for, and what choosing it does. */
 export interface PaletteEntry {
   key: string;
-  group: "pages" | "resources" | "actions" | "commands";
+  group: "pages" | "views" | "resources" | "actions" | "commands";
   words: string;
   detail: string;
   /** Why it cannot be chosen now. */
@@ -28,4 +28,12 @@ export function matches(words: string, typed: string): boolean {
   return folded(typed)
     .split(/\s+/)
     .every((part) => inside.includes(part));
+}
+
+/** As long as an address of the console may be; anything else that is typed has 200 characters. */
+export const longestAddress = 4000;
+
+/** The place in an address of the console, pasted whole or from the `#` on; null for anything else. */
+export function addressIn(typed: string): string | null {
+  return /^(?:https?:\/\/[^\s#]+)?(#\/\S*)$/.exec(typed.trim())?.[1] ?? null;
 }

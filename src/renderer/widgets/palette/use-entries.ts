@@ -9,7 +9,9 @@ import { usePreferences } from "../../state/preferences.ts";
 import { navigate, placeTo } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { useOpenOffer } from "../sheet/open-offer.ts";
-import { matches, type PaletteEntry } from "./entries.ts";
+import { type ListedKind, listPages, placeOfView } from "../table/list-pages.ts";
+import { type ListView, useListSettings } from "../table/list-settings.ts";
+import { addressIn, matches, type PaletteEntry } from "./entries.ts";
 
 const pages = [
   "overview",
@@ -32,7 +34,13 @@ const plain = { detail: "", unavailable: null, row: null, offer: null };
 export function useResultEntries(text: string, rows: readonly ListRow[]): PaletteEntry[] {
   const { t } = useTranslation(["palette", "frame", "common"]);
   const { chooseLanguage, chooseTheme, openTaskPanel } = usePreferences();
+  const views = useSavedViews();
   return useMemo(() => {
+    const address = addressIn(text);
+    if (address !== null) {
+      const words = t("goTo", { address });
+      return [{ ...plain, key: address, group: "pages", words, choose: () => navigate(address) }];
+    }
     const commands: [string, () => void][] = [
       [t("commandTasks"), () => openTaskPanel(!usePreferences.getState().taskPanelOpen)],
       [t("commandLight"), () => chooseTheme("light")],
@@ -61,11 +69,45 @@ export function useResultEntries(text: string, rows: readonly ListRow[]): Palett
           choose: () => navigate(placeTo(page)),
         }),
       ),
+      ...views.map(
+        ({ kind, name, view }): PaletteEntry => ({
+          ...plain,
+          key: `view ${kind} ${name}`,
+          group: "views",
+          words: name,
+          detail: t(`frame:pages.${listPages[kind]}`),
+          choose: () => navigate(placeOfView(kind, view)),
+        }),
+      ),
       ...commands.map(
         ([words, choose]): PaletteEntry => ({ ...plain, key: words, group: "commands", words, choose }),
       ),
     ].filter((entry) => entry.group === "resources" || matches(entry.words, text));
-  }, [t, rows, text, chooseLanguage, chooseTheme, openTaskPanel]);
+  }, [t, rows, views, text, chooseLanguage, chooseTheme, openTaskPanel]);
+}
+
+interface SavedView {
+  kind: ListedKind;
+  name: string;
+  view: ListView;
+}
+
+const listedKinds = Object.keys(listPages) as ListedKind[];
+
+/** The views that were saved of the lists that have a page. */
+function useSavedViews(): SavedView[] {
+  const load = useListSettings((settings) => settings.load);
+  const saved = useListSettings((settings) => settings.saved);
+  useEffect(() => {
+    for (const kind of listedKinds) load(kind);
+  }, [load]);
+  return useMemo(
+    () =>
+      listedKinds.flatMap((kind) =>
+        Object.entries(saved[kind] ?? {}).map(([name, view]) => ({ kind, name, view })),
+      ),
+    [saved],
+  );
 }
 
 /** What can be done with one resource: its page, its screen, its terminal, and the actions offered on it now. */

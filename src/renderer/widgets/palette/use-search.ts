@@ -5,6 +5,8 @@ import { useClient } from "../../state/live.ts";
 import { toWireError } from "../../state/wire-error.ts";
 
 const rest = 80;
+/** Characters that main looks for. */
+const longestText = 200;
 
 /** Resources that main finds for what was typed; the last answer stays until the next one is there. */
 export function useSearch(text: string) {
@@ -21,18 +23,20 @@ export function useSearch(text: string) {
     const controller = new AbortController();
     setBusy(true);
     const timer = setTimeout(() => {
-      client.search({ text: text.trim(), limit: 12 }, { signal: controller.signal }).then(
-        (found) => {
-          setRows(found.rows);
-          setError(null);
-          setBusy(false);
-        },
-        (thrown: unknown) => {
-          if (controller.signal.aborted) return;
-          setError(toWireError(thrown));
-          setBusy(false);
-        },
-      );
+      client
+        .search({ text: text.trim().slice(0, longestText), limit: 12 }, { signal: controller.signal })
+        .then(
+          (found) => {
+            setRows(found.rows);
+            setError(null);
+            setBusy(false);
+          },
+          (thrown: unknown) => {
+            if (controller.signal.aborted) return;
+            setError(toWireError(thrown));
+            setBusy(false);
+          },
+        );
     }, rest);
     return () => {
       clearTimeout(timer);

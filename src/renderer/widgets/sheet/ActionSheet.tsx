@@ -12,7 +12,8 @@ import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../ErrorNotice.tsx";
 import { InputFields } from "./InputFields.tsx";
 import { initialValues, inputOf } from "./input.ts";
-import { PreviewOfMany, PreviewOfOne } from "./PreviewBody.tsx";
+import { PreviewOfOne } from "./PreviewBody.tsx";
+import { PreviewOfMany } from "./PreviewOfMany.tsx";
 import { TextField } from "./TextField.tsx";
 import { usePreview } from "./use-preview.ts";
 import { obstacle } from "./verdict.ts";
@@ -35,17 +36,21 @@ export default function ActionSheet({ request }: { request: SheetRequest }) {
   const [reason, setReason] = useState("");
   const [confirmation, setConfirmation] = useState("");
   const [concurrency, setConcurrency] = useState("16");
-  const [minutes, setMinutes] = useState("10");
+  const [minutes, setMinutes] = useState(String(minutesFor(resources.length)));
   const [starting, setStarting] = useState(false);
   const [error, setError] = useState<WireError | null>(null);
   const input = useMemo(() => {
     const asked = inputOf(offer.fields, values);
     return asked && { ...asked, ...request.given };
   }, [offer, values, request]);
-  const { previews, error: previewError, again } = usePreview(request, input);
+  const { previews, settled, error: previewError, again, skip } = usePreview(request, input);
   const many = resources.length > 1;
   const bulk = many ? bulkOf(concurrency, minutes) : { concurrency: 16, deadline: 10 * minute };
-  const inTheWay = obstacle(previews, { complete: input !== null && bulk !== null, reason, confirmation });
+  const inTheWay = obstacle(settled ? previews : null, {
+    complete: input !== null && bulk !== null,
+    reason,
+    confirmation,
+  });
   const name = previews?.[0]?.name ?? resources[0] ?? "";
   const start = async (event: FormEvent) => {
     event.preventDefault();
@@ -108,7 +113,21 @@ export default function ActionSheet({ request }: { request: SheetRequest }) {
             {previewError && <ErrorNotice error={previewError} retry={again} />}
             {input === null && <p className="quiet">{t("fillIn")}</p>}
             {input !== null && previews === null && !previewError && <p className="quiet">{t("looking")}</p>}
-            {previews && <PreviewBody previews={previews} />}
+            {previews && !settled && (
+              <p className="button-row">
+                <progress max={resources.length} value={previews.length} aria-label={t("lookedLabel")} />
+                <span className="figure">
+                  {t("looked", { looked: previews.length, total: resources.length })}
+                </span>
+                <Button variant="link" isInline onClick={skip}>
+                  {t("skipLooking")}
+                </Button>
+              </p>
+            )}
+            {previews && settled && previews.length < resources.length && (
+              <p className="quiet">{t("unaskedHint", { count: resources.length - previews.length })}</p>
+            )}
+            {previews && <PreviewBody previews={previews} total={resources.length} />}
           </div>
           {offer.risk !== "safe" && (
             <TextField label={t("reason")} hint={t("reasonHint")} value={reason} onChange={setReason} />
@@ -141,6 +160,11 @@ export default function ActionSheet({ request }: { request: SheetRequest }) {
   );
 }
 
+/** Minutes that many may take, two for each round of those that go on at once. */
+function minutesFor(count: number): number {
+  return Math.min(1440, Math.max(10, Math.ceil(count / 16) * 2));
+}
+
 /** Concurrency and deadline as main takes them, or null when they are no numbers within bounds. */
 function bulkOf(concurrency: string, minutes: string): { concurrency: number; deadline: number } | null {
   const atOnce = Number(concurrency);
@@ -159,10 +183,10 @@ function RiskLine({ risk, once }: { risk: "safe" | "disruptive" | "destructive";
   );
 }
 
-function PreviewBody({ previews }: { previews: readonly Preview[] }) {
-  const [only, second] = previews;
+function PreviewBody({ previews, total }: { previews: readonly Preview[]; total: number }) {
+  const [only] = previews;
   if (!only) return null;
-  return second ? <PreviewOfMany previews={previews} /> : <PreviewOfOne preview={only} />;
+  return total > 1 ? <PreviewOfMany previews={previews} total={total} /> : <PreviewOfOne preview={only} />;
 }
 
 function Confirmation({

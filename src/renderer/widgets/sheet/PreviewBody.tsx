@@ -2,7 +2,6 @@ import { useTranslation } from "react-i18next";
 import type { GuardVerdict, Preview } from "../../../shared/action.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { CheckCircleIcon, ExclamationCircleIcon } from "../icons.ts";
-import { tally } from "./verdict.ts";
 
 /** Whether it is needed, in one sentence. */
 export function ProbeLine({ preview: { probe } }: { preview: Preview }) {
@@ -80,48 +79,5 @@ function Guards({ guards }: { guards: readonly GuardVerdict[] }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-const listed = 200;
-
-/** What will happen to many: the steps once, then each resource with its probe and what refuses it. */
-export function PreviewOfMany({ previews }: { previews: readonly Preview[] }) {
-  const { t } = useTranslation("actions");
-  const local = useLocalText();
-  const first = previews[0];
-  if (!first) return null;
-  const rest = previews.length - listed;
-  return (
-    <>
-      <p className="probe">{t("summary", { ...tally(previews) })}</p>
-      <h2>{t("what")}</h2>
-      <ol className="sheet-steps">
-        {first.steps.map((step) => (
-          <li key={step.en}>{local(step)}</li>
-        ))}
-      </ol>
-      <h2>{t("proof")}</h2>
-      <p>{local(first.proof)}</p>
-      <h2>{t("targets")}</h2>
-      <ul className="targets">
-        {previews.slice(0, listed).map((preview) => {
-          const refusal = preview.guards.find((guard) => !guard.allowed);
-          return (
-            <li key={preview.resource}>
-              <strong>{preview.name}</strong>{" "}
-              <span className={refusal ? "guard-refused" : "quiet"}>
-                {refusal
-                  ? `${t("refused")} · ${local(refusal.text)}`
-                  : `${t(`state.${preview.probe.state}`)} · ${local(preview.probe.text)}`}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-      {rest > 0 && <p className="quiet">{t("targetsMore", { count: rest })}</p>}
-      <h2>{t("undo")}</h2>
-      <p>{first.undo ? local(first.undo) : t("noUndo")}</p>
-    </>
   );
 }

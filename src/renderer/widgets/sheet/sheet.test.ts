@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { InputField, Preview } from "../../../shared/action.ts";
 import { sameText } from "../../../shared/text.ts";
 import { initialValues, inputOf } from "./input.ts";
-import { isHeldUp, obstacle, tally } from "./verdict.ts";
+import { differentSteps, groupByOutcome, outcomeOf, outcomes } from "./outcomes.ts";
+import { isHeldUp, obstacle } from "./verdict.ts";
 
 const words = sameText("words");
 
@@ -90,11 +91,44 @@ describe("what keeps an action from being started", () => {
           ),
         ),
         (parts) => {
-          const counts = tally(parts.map(preview));
-          expect(counts.needed + counts.done + counts.impossible + counts.refused).toBe(parts.length);
+          const previews = parts.map((part, place) => ({ ...preview(part), name: `vm-${place}` }));
+          const groups = groupByOutcome(previews);
+          const names = groups.flatMap(({ said }) => said.flatMap((same) => same.names));
+          expect([...names].sort()).toEqual(previews.map(({ name }) => name).sort());
+          expect(groups.map(({ outcome }) => outcome)).toEqual(
+            outcomes.filter((outcome) => previews.some((each) => outcomeOf(each).outcome === outcome)),
+          );
+          for (const { count, said } of groups) {
+            expect(count).toBe(said.reduce((sum, same) => sum + same.names.length, 0));
+          }
         },
       ),
     );
+  });
+
+  it("says of each outcome what most of them say first, and which steps differ", () => {
+    const say = (name: string, en: string, steps = "stop it") => ({
+      ...preview({}),
+      name,
+      probe: { state: "needed" as const, text: sameText(en), observed: {} },
+      steps: [sameText(steps)],
+    });
+    const previews = [
+      say("a", "on"),
+      say("b", "idle", "wake it"),
+      say("c", "idle"),
+      { ...preview({ refusedBy: "hard" }), name: "d" },
+    ];
+    const [needed, refused] = groupByOutcome(previews);
+    expect(needed?.said.map(({ words: { en }, names }) => [en, names])).toEqual([
+      ["idle", ["b", "c"]],
+      ["on", ["a"]],
+    ]);
+    expect(refused).toMatchObject({ outcome: "refused", count: 1 });
+    expect(differentSteps(previews).map(({ steps, count }) => [steps[0]?.en, count])).toEqual([
+      ["stop it", 2],
+      ["wake it", 1],
+    ]);
   });
 });
 

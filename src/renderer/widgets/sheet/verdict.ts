@@ -4,7 +4,7 @@ import type { Preview } from "../../../shared/action.ts";
 export type Obstacle = "incomplete" | "looking" | "impossible" | "refused" | "reason" | "confirmation" | null;
 
 /** Whether guards refuse it, and whether a reason would open them all. */
-function refusal(preview: Preview): "refused" | "reason" | null {
+export function refusal(preview: Preview): "refused" | "reason" | null {
   const refusing = preview.guards.filter((guard) => !guard.allowed);
   if (refusing.length === 0) return null;
   return refusing.every((guard) => guard.opensWithReason === true) ? "reason" : "refused";
@@ -33,21 +33,4 @@ export function obstacle(
 /** Whether nothing that a person types would let any of the resources go on: only time or a repair can. */
 export function isHeldUp(previews: readonly Preview[]): boolean {
   return previews.every((preview) => preview.probe.state === "impossible" || refusal(preview) === "refused");
-}
-
-export interface Tally {
-  needed: number;
-  done: number;
-  impossible: number;
-  refused: number;
-}
-
-/** How many of the resources stand how; one that a guard refuses is counted there and not as needed. */
-export function tally(previews: readonly Preview[]): Tally {
-  const counts: Tally = { needed: 0, done: 0, impossible: 0, refused: 0 };
-  for (const preview of previews) {
-    if (preview.probe.state === "needed" && refusal(preview) !== null) counts.refused += 1;
-    else counts[preview.probe.state] += 1;
-  }
-  return counts;
 }
