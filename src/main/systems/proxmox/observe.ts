@@ -37,6 +37,7 @@ const ages: Readonly<Record<string, number>> = {
   storage: 300_000,
   replication: 60_000,
   rules: 300_000,
+  rights: 300_000,
   doors: 300_000,
 };
 /** Guests whose details are read in one scheduled round: a thousand of them must not keep the nodes busy. */
@@ -190,6 +191,7 @@ export class ClusterObserver {
       ...guests,
       "replication",
       "rules",
+      "rights",
       "doors",
     ];
     this.#forget(new Set(known));
@@ -228,7 +230,7 @@ export class ClusterObserver {
     for (const [key, { value }] of this.picture.backups) {
       if (value.some(({ volume }) => asked.has(this.ids.backup(key, volume)))) keys.add(`storage:${key}`);
     }
-    if (asked.has(this.ids.cluster)) for (const key of ["rules", "replication"]) keys.add(key);
+    if (asked.has(this.ids.cluster)) for (const key of ["rules", "rights", "replication"]) keys.add(key);
     const jobs = this.picture.replication?.value ?? [];
     if (jobs.some(({ id }) => asked.has(this.ids.replication(id)))) keys.add("replication");
     return [...keys].filter(

@@ -54,6 +54,8 @@ export interface Picture {
   backups: Map<string, Dated<readonly Backup[]>>;
   /** What could not be read for want of rights, each once. */
   denied: Map<string, OpsError>;
+  /** Rights without which lists are shorter than what there is. */
+  lacking: readonly { right: string; path: string }[];
 }
 
 /** A picture of nothing. */
@@ -73,6 +75,7 @@ export function emptyPicture(): Picture {
     replication: null,
     backups: new Map(),
     denied: new Map(),
+    lacking: [],
   };
 }
 

@@ -1,6 +1,6 @@
 import { OpsError } from "../../../shared/errors.ts";
 import { printable } from "./client/exchange.ts";
-import { garbage } from "./client/faults.ts";
+import { garbage, nothingShown } from "./client/faults.ts";
 import { ProxmoxRefusal } from "./client/refusal.ts";
 import type { CallOptions, ProxmoxClient } from "./client/session.ts";
 import { fieldsOf, flagAt, listOf, wordsAt } from "./client/values.ts";
@@ -29,7 +29,7 @@ const nodeDeadline = 10_000;
 const agentDeadline = 8000;
 const usualJitter = 30_000;
 
-/** What is read by itself, each by its key: `node:pve-1`, `guest:100`, `storage:nfs`, `replication`, `rules`, `doors`. */
+/** What is read by itself, each by its key: `node:pve-1`, `guest:100`, `storage:nfs`, `replication`, `rules`, `rights`, `doors`. */
 export type PartKey = string;
 
 /** Reads the lists of the cluster into the picture. Throws what reading its resources throws. */
@@ -48,9 +48,14 @@ export async function readLists({ client, picture, now }: ReadingParts, signal: 
         )
       : picture.version,
   ]);
-  // What is no list must not pass for a cluster from which everything has gone.
-  if (!Array.isArray(resources)) throw garbage(client.name);
-  picture.inventory = readInventory(resources);
+  const inventory = readInventory(resources);
+  // Whoever answers is a node: a list without any must not pass for a cluster from which everything has gone.
+  if (inventory.nodes.length === 0) {
+    throw Array.isArray(resources) && resources.length === 0
+      ? nothingShown(client.name)
+      : garbage(client.name);
+  }
+  picture.inventory = inventory;
   if (state) picture.state = state;
   picture.ha = ha;
   picture.tasks = tasks ?? [];
@@ -91,6 +96,8 @@ export function readPart(parts: ReadingParts, key: PartKey, signal: AbortSignal)
       return readStorage(parts, rest, { signal, deadline: listDeadline });
     case "replication":
       return readJobs(parts, { signal, deadline: nodeDeadline });
+    case "rights":
+      return readRights(parts, { signal, deadline: listDeadline });
     case "rules":
       return readRules(parts, { signal, deadline: listDeadline });
     default:
@@ -222,4 +229,21 @@ async function readRules({ client, picture }: ReadingParts, options: CallOptions
     const parts = ["type", "affinity", "resources", "nodes"].flatMap((key) => wordsAt(rule, key) ?? []);
     return name === null ? [] : [printable(`${name}: ${parts.join(", ")}`)];
   });
+}
+
+/** What Proxmox VE leaves out of its lists without a word, by the right that it takes and the paths that give it. */
+const silentRights: readonly { right: string; path: string }[] = [
+  { right: "VM.Audit", path: "/vms" },
+  { right: "Datastore.Audit", path: "/storage" },
+  { right: "Sys.Audit", path: "/nodes" },
+];
+
+async function readRights({ client, picture }: ReadingParts, options: CallOptions) {
+  const granted = fieldsOf(await client.call({ request: "permissions", ...options })) ?? {};
+  const has = (right: string, path: string) =>
+    Object.entries(granted).some(
+      ([at, rights]) =>
+        (at === "/" || at === path || at.startsWith(`${path}/`)) && fieldsOf(rights)?.[right] !== undefined,
+    );
+  picture.lacking = silentRights.filter(({ right, path }) => !has(right, path));
 }

@@ -216,7 +216,8 @@ export function readNodeDetails(data: unknown, now: number): NodeDetails {
     return used !== null && total !== null && total > 0 ? Math.round((used / total) * 1000) / 10 : null;
   };
   return {
-    version: wordsAt(status, "pveversion"),
+    // `pve-manager/9.0.3/a1b2c3d4…`: the last part is a commit.
+    version: wordsAt(status, "pveversion")?.replace(/^pve-manager\/([^/]+)\/.*$/, "Proxmox VE $1") ?? null,
     kernel: wordsAt(fieldsOf(status?.["current-kernel"]), "release") ?? wordsAt(status, "kversion"),
     processor: wordsAt(cpu, "model"),
     // `cores` are those of all sockets together, `cpus` the threads.

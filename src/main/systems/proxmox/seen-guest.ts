@@ -88,10 +88,16 @@ function detailFacts(picture: Picture, guest: GuestRow): Record<string, FactValu
     "vm.oldestSnapshot": times.length > 0 ? Math.min(...times) : null,
     "os.name": config.system,
     "reach.address": addresses.join(", ") || null,
-    "proxmox.agent":
-      guest.kind === "lxc" ? null : config.agent ? (agent === true ? "answers" : "silent") : "off",
+    "proxmox.agent": guest.kind === "lxc" ? null : agentWord(config.agent, agent, guest.status),
     "proxmox.onBoot": config.onBoot,
   };
+}
+
+/** Null for an agent that nobody can answer for, since its VM is off. */
+function agentWord(isEnabled: boolean, answers: boolean | null, status: string): string | null {
+  if (!isEnabled) return "off";
+  if (status !== "running") return null;
+  return answers === true ? "answers" : "silent";
 }
 
 function stateProblems(picture: Picture, guest: GuestRow, ha: string | null): Problem[] {

@@ -29,7 +29,7 @@ export function clusterSeen(
   picture: Picture,
   failedDoors: readonly { label: string; fault: OpsError }[],
 ): Seen {
-  const { state, inventory, ha, version, rules, nodes, denied } = picture;
+  const { state, inventory, ha, version, rules, nodes, denied, lacking } = picture;
   const { cluster } = state;
   const online = inventory.nodes.filter((node) => node.online);
   const details = inventory.nodes.flatMap(({ name }) => nodes.get(name)?.value ?? []);
@@ -69,6 +69,16 @@ export function clusterSeen(
           ),
         ),
       ...rightsProblems([...denied.values()]),
+      ...lacking.map(({ right, path }) =>
+        problem(
+          `lacking.${right}`,
+          "warning",
+          text(
+            `Not everything is shown: the user, or its token, lacks ${right} on / or ${path}.`,
+            `Tout n'est pas montré : il manque à l'utilisateur, ou à son jeton, ${right} sur / ou ${path}.`,
+          ),
+        ),
+      ),
     ],
   };
 }

@@ -57,9 +57,11 @@ export class Doors {
     if (at > 0) this.#doors.unshift(...this.#doors.splice(at, 1));
   }
 
-  /** It has not: it is the last from now on. */
+  /** It has not: it is the last from now on, and its kept connections are worth nothing. */
   failed(door: Door, fault: OpsError): void {
     door.fault = fault;
+    this.#agents.get(door)?.retire();
+    this.#agents.delete(door);
     const at = this.#doors.indexOf(door);
     if (at >= 0) this.#doors.push(...this.#doors.splice(at, 1));
   }

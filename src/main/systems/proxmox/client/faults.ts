@@ -222,3 +222,18 @@ export function guestGone(name: string): OpsError {
     ),
   );
 }
+
+/** `proxmox.nothing-shown`: the list of the cluster is empty, not even a node is in it. */
+export function nothingShown(name: string): OpsError {
+  return proxmoxFault(
+    "nothing-shown",
+    text(
+      `${name} shows this user nothing at all, not even a node.`,
+      `${name} ne montre rien à cet utilisateur, pas même un nœud.`,
+    ),
+    text(
+      "Give the user, and the token if it is one with privileges of its own, the role PVEAuditor on /.",
+      "Donnez à l'utilisateur, et au jeton s'il a des privilèges propres, le rôle PVEAuditor sur /.",
+    ),
+  );
+}

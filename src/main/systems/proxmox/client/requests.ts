@@ -21,6 +21,7 @@ export const requests = {
     required: ["password", "username"],
     optional: ["tfa-challenge"],
   },
+  permissions: { method: "GET", path: "/access/permissions" },
 
   clusterResources: { method: "GET", path: "/cluster/resources" },
   clusterStatus: { method: "GET", path: "/cluster/status" },

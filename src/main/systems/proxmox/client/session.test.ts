@@ -249,6 +249,20 @@ describe("a Proxmox VE client", () => {
       await version(open({ config }, [broken.port, pve.port]));
     });
 
+    it("does not wait long for one that says nothing, where another can answer", async () => {
+      const silent = await another();
+      silent.intercept = () => true;
+      const config = { user: "console@pve!passerelle", token: "keychain:forge" as const };
+      const client = open({ secret: "token-secret", config, times: { attempt: 50 } }, [
+        silent.port,
+        pve.port,
+      ]);
+      await version(client);
+      expect(client.failedDoors[0]?.fault.code).toBe("proxmox.timed-out");
+      await version(client);
+      expect([silent.seen.length, pve.seen.length]).toEqual([1, 2]);
+    });
+
     it("notices an address that fails before it is needed", async () => {
       const changed = await another(true);
       const client = open({ config: { pins: [pve.pin] } }, [pve.port, changed.port]);

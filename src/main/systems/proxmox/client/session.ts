@@ -26,6 +26,8 @@ import { type Fields, fieldsOf } from "./values.ts";
 export interface ClientTimes {
   connect: number;
   request: number;
+  /** How long one of several addresses is waited for before the next is asked. */
+  attempt: number;
   /** How long a refused log-in is not tried again. */
   refused: number;
   /** The age at which a ticket is renewed; it ends at two hours. */
@@ -35,6 +37,7 @@ export interface ClientTimes {
 const usualTimes: ClientTimes = {
   connect: 15_000,
   request: 60_000,
+  attempt: 6000,
   refused: 600_000,
   renewal: 90 * 60_000,
 };
@@ -321,12 +324,20 @@ export class ProxmoxClient {
     }
   }
 
-  /** Asks at one address after the other until one answers; a write only as long as it was not sent. */
+  /**
+   * Asks at one address after the other until one answers; a write only as long as it was not sent. What any node answers
+   * by itself is not waited for long where there is another.
+   */
   async #throughDoors(outgoing: Omit<Outgoing, "address" | "port">, isRead: boolean): Promise<Incoming> {
     const faults: OpsError[] = [];
-    for (const door of [...this.#doors.all]) {
+    const doors = [...this.#doors.all];
+    const isAnyNodes = isRead && !outgoing.path.startsWith("/api2/json/nodes/");
+    for (const [at, door] of doors.entries()) {
+      const isHurried = isAnyNodes && at < doors.length - 1;
       try {
-        const answered = await this.#atDoor(door, outgoing, isRead);
+        const answered = await this.#underAttempt(door, isHurried, outgoing.signal, (signal) =>
+          this.#atDoor(door, { ...outgoing, signal }, isRead),
+        );
         if (isForeign(answered)) throw new Unanswered(notProxmox(door.label, answered.status), false);
         this.#doors.answered(door);
         return answered;
@@ -345,6 +356,22 @@ export class ProxmoxClient {
       }
     }
     throw gravest(faults) ?? closed(this.name);
+  }
+
+  async #underAttempt<Result>(
+    door: Door,
+    isHurried: boolean,
+    outer: AbortSignal,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    if (!isHurried) return work(outer);
+    const { attempt } = this.#times;
+    const deadline = new Deadline(attempt, outer, () => timedOut(door.label, attempt / 1000));
+    try {
+      return await work(deadline.signal);
+    } finally {
+      deadline.end();
+    }
   }
 
   async #atDoor(
