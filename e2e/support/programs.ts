@@ -60,7 +60,16 @@ export interface OwnLab {
 export async function startOwnLab(folder: string, speed: number): Promise<OwnLab> {
   const lab = await startProgram(
     "lab.js",
-    ["start", "--with-parent", "--speed", String(speed), "--folder", join(folder, "lab")],
+    [
+      "start",
+      "--with-parent",
+      "--sites",
+      "atelier",
+      "--speed",
+      String(speed),
+      "--folder",
+      join(folder, "lab"),
+    ],
     folder,
   );
   const ready: unknown = JSON.parse(lab.firstLine);

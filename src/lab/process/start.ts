@@ -13,7 +13,7 @@ import { takeFolder } from "./folder.ts";
 import { writeEstate } from "./lab-estate.ts";
 
 /** Templates of the sites with hypervisors, beside that of Atelier. */
-const furtherTemplates: readonly string[] = ["clusters.yaml"];
+const furtherTemplates: readonly string[] = ["vsphere.yaml", "clusters.yaml"];
 
 export interface LabOptions {
   speed: number;

@@ -5,9 +5,18 @@ import { startProxmox } from "./proxmox/index.ts";
 import { startRfb } from "./rfb/index.ts";
 import type { LabContext, LabServers } from "./server.ts";
 import { startSsh } from "./ssh/index.ts";
+import { startVim25 } from "./vim25/index.ts";
 
 /** One entry for each protocol that the lab speaks. */
-const protocols = [startSsh, startAmt, startRfb, startKubernetes, startAlertmanager, startProxmox];
+const protocols = [
+  startSsh,
+  startAmt,
+  startRfb,
+  startKubernetes,
+  startAlertmanager,
+  startProxmox,
+  startVim25,
+];
 
 /**
  * Starts the servers of every protocol; their ports are told apart by name. `wished` names ports that are not left to

@@ -99,6 +99,11 @@ export function powerOffGuest(world: VirtualWorld, id: string, by: string): Virt
   });
 }
 
+/** vSphere asks the guest and lets others work on it meanwhile; elsewhere who asks waits for it. */
+function locksOf(world: VirtualWorld, guest: Guest): { locks?: string } {
+  return world.cluster(guest.cluster).platform === "vsphere" ? {} : { locks: guest.id };
+}
+
 /** Guest tools are what vSphere asks for an orderly end; elsewhere the guest's power button does. */
 function requireTools(world: VirtualWorld, guest: Guest): void {
   if (world.cluster(guest.cluster).platform === "vsphere" && !world.toolsRun(guest.id)) {
@@ -119,7 +124,7 @@ export function shutDownGuest(
     name: "guest.shut-down",
     target: id,
     by,
-    locks: id,
+    ...locksOf(world, guest),
     cancellable: true,
     milliseconds: hangs() ? patience : Math.min(times.down, patience),
     check() {
@@ -144,7 +149,7 @@ export function rebootGuest(world: VirtualWorld, id: string, by: string): Virtua
     name: "guest.reboot",
     target: id,
     by,
-    locks: id,
+    ...locksOf(world, guest),
     milliseconds: times.down,
     check() {
       requirePower(guest, "on");

@@ -62,6 +62,7 @@ export class VirtualState {
   readonly events: VirtualEvent[] = [];
   private readonly parts: VirtualWorldParts;
   private readonly listeners = new Set<(change: VirtualChange) => void>();
+  private readonly faultListeners = new Set<() => void>();
   private readonly guestsByHost = new Map<string, Set<Guest>>();
   private eventCount = 0;
 
@@ -199,6 +200,12 @@ export class VirtualState {
     return () => this.listeners.delete(listener);
   }
 
+  /** Calls `listener` whenever a fault was laid over one of its things or lifted, until the function returned is called. */
+  onFaults(listener: () => void): () => void {
+    this.faultListeners.add(listener);
+    return () => this.faultListeners.delete(listener);
+  }
+
   announce(change: VirtualChange): void {
     for (const listener of [...this.listeners]) listener(change);
   }
@@ -259,8 +266,13 @@ export class VirtualState {
     }
   }
 
+  protected tellOfFaults(): void {
+    for (const listener of [...this.faultListeners]) listener();
+  }
+
   protected forgetListeners(): void {
     this.listeners.clear();
+    this.faultListeners.clear();
   }
 
   private residents(host: string): Set<Guest> {

@@ -176,6 +176,7 @@ export class VirtualWorld extends VirtualState {
       ["cluster", this.clusters],
     ] as const;
     for (const [what, held] of kinds) if (held.has(fault.target)) this.announce({ what, id: fault.target });
+    this.tellOfFaults();
     if (fault.name === "quorum-lost" && isLaid) {
       this.note("quorum-lost", fault.target, "", `Quorum lost in ${this.cluster(fault.target).name}`);
     }
