@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Guest } from "../../../world/virtual/model.ts";
 import type { PveCluster } from "../cluster/cluster.ts";
 import type { HaResource, RequestedState } from "../cluster/high-availability.ts";
@@ -38,7 +39,7 @@ function shown(cluster: PveCluster, { guest: id, state, comment, maxRestart, max
     max_relocate: maxRelocate,
     ...(comment ? { comment } : {}),
     ...(cluster.major >= 9 ? { failback: 1 } : {}),
-    digest: "4dce2c2ab8d1c3b8e2d33f9d6a0e6b1cbb4e2a10",
+    digest: createHash("sha1").update(JSON.stringify(cluster.highAvailability.all)).digest("hex"),
   };
 }
 

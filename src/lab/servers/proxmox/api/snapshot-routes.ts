@@ -1,5 +1,5 @@
 import type { Guest, VirtualSnapshot } from "../../../world/virtual/model.ts";
-import type { Route } from "./call.ts";
+import type { Call, Route } from "./call.ts";
 import { died } from "./failure.ts";
 import { guestRoute, kinds, onGuest } from "./guest-path.ts";
 import { optional, parts } from "./parameters.ts";
@@ -15,7 +15,7 @@ function nameOf(guest: Guest, id: string | null): string | null {
 }
 
 /** The snapshots as a tree of parents, and `current`, which is what the guest goes on from. */
-function listed(guest: Guest): unknown[] {
+function listed(guest: Guest, { cluster }: Call): unknown[] {
   const shown = guest.snapshots.map((snapshot) => {
     const parent = nameOf(guest, snapshot.parent);
     return {
@@ -32,7 +32,7 @@ function listed(guest: Guest): unknown[] {
     {
       name: "current",
       description: "You are here!",
-      digest: "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+      digest: cluster.configs.of(guest).digest,
       ...(guest.kind === "vm" ? { running: guest.power === "on" ? 1 : 0 } : {}),
       ...(parent === null ? {} : { parent }),
     },

@@ -130,7 +130,8 @@ export class Migrations {
         cluster.virtual.powerOnGuest(guest.id, by);
       });
       cluster.tasks.onEnd(pen.task, () => {
-        if (guest.host === from.id && guest.power === "off") cluster.virtual.powerOnGuest(guest.id, by);
+        const isLeft = cluster.virtual.guests.get(guest.id) === guest && guest.host === from.id;
+        if (isLeft && guest.power === "off") cluster.virtual.powerOnGuest(guest.id, by);
       });
     });
   }

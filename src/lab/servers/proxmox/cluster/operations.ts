@@ -1,5 +1,6 @@
 import type { Guest, VirtualHost, VirtualTask } from "../../../world/virtual/model.ts";
 import { VirtualFault } from "../../../world/virtual/virtual-fault.ts";
+import { Failure } from "../api/failure.ts";
 import type { PveCluster } from "./cluster.ts";
 import { failureWords, lockedWords } from "./fault-words.ts";
 import type { HaHands } from "./high-availability.ts";
@@ -123,14 +124,13 @@ export class Operations {
     if (guest.lockedBy !== null || !how.forceStop) {
       return this.work(guest, pen, () => virtual.shutDownGuest(guest.id, by, patience));
     }
-    const work = virtual.shutDownGuest(guest.id, by, patience);
-    this.cluster.tasks.attach(pen, work, (fault) => {
-      if (fault?.code === "timed-out") {
-        pen.say("VM still running - terminating now with SIGTERM");
-        virtual.powerOffGuest(guest.id, by);
-        return null;
+    this.cluster.tasks.wait(virtual.shutDownGuest(guest.id, by, patience), (fault) => {
+      if (fault?.code !== "timed-out") {
+        pen.end(fault === null ? null : failureWords(fault, pen.task, guest));
+        return;
       }
-      return fault === null ? null : failureWords(fault, pen.task, guest);
+      pen.say(`${guest.kind === "vm" ? "VM" : "CT"} still running - terminating now with SIGTERM`);
+      this.work(guest, pen, () => virtual.powerOffGuest(guest.id, by));
     });
     return pen.task.upid;
   }
@@ -254,9 +254,9 @@ export class Operations {
       }
       if (virtual.guests.get(guest.id) === guest && guest.host === host.id) {
         pen.say(`${type} of ${guest.kind === "vm" ? "VM" : "CT"} ${guest.key}`);
-        const upid = act(guest);
+        const upid = this.attempt(pen, guest, act);
         const wait = () => {
-          const task = tasks.find(upid);
+          const task = upid === null ? null : tasks.find(upid);
           if (task && task.exit === null) virtual.after(startGap, wait);
           else {
             if (task && task.exit !== "OK") pen.say(`${guest.key}: ${task.exit}`);
@@ -268,6 +268,17 @@ export class Operations {
     };
     virtual.after(startGap, next);
     return pen.task.upid;
+  }
+
+  /** Acts on one of several guests; what is refused before any task is said, and the others have their turn. */
+  private attempt(pen: TaskPen, guest: Guest, act: (guest: Guest) => string): string | null {
+    try {
+      return act(guest);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      pen.say(`${guest.key}: ${error.message}`);
+      return null;
+    }
   }
 
   private turn(guest: Guest, by: string, from: Guest["power"], to: Guest["power"]): VirtualTask {
