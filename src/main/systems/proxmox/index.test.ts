@@ -225,6 +225,8 @@ describe("a cluster of Proxmox VE", () => {
     pve.on("GET /access/permissions", { "/vms/100": { "VM.Audit": 1 }, "/": { "Sys.Audit": 1 } });
     await opened.observe();
     expect(opened.problems("forge/cluster")).toEqual(["lacking.Datastore.Audit"]);
+    expect(opened.facts("forge/vms/100")["proxmox.backups"]).toBe(1);
+    expect(opened.facts("forge/vms/101")["proxmox.backups"]).toBeNull();
     pve.on("GET /cluster/resources", []);
     opened.now += 15_000;
     await opened.observe();

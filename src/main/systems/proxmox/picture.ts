@@ -56,6 +56,8 @@ export interface Picture {
   denied: Map<string, OpsError>;
   /** Rights without which lists are shorter than what there is. */
   lacking: readonly { right: string; path: string }[];
+  /** Whether backups are shown to the user; null before that was read. */
+  seesBackups: boolean | null;
 }
 
 /** A picture of nothing. */
@@ -76,6 +78,7 @@ export function emptyPicture(): Picture {
     backups: new Map(),
     denied: new Map(),
     lacking: [],
+    seesBackups: null,
   };
 }
 

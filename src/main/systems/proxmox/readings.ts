@@ -246,4 +246,8 @@ async function readRights({ client, picture }: ReadingParts, options: CallOption
         (at === "/" || at === path || at.startsWith(`${path}/`)) && fieldsOf(rights)?.[right] !== undefined,
     );
   picture.lacking = silentRights.filter(({ right, path }) => !has(right, path));
+  // PVE::Storage::check_volume_access: to see a backup takes more than to look at the storage.
+  picture.seesBackups =
+    has("Datastore.Allocate", "/storage") ||
+    (has("Datastore.AllocateSpace", "/storage") && has("VM.Backup", "/vms"));
 }

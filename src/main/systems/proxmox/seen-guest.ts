@@ -62,7 +62,8 @@ export function guestSeen(
       "proxmox.lock": guest.lock,
       "proxmox.tags": guest.tags,
       "proxmox.pool": guest.pool,
-      "proxmox.backups": backups.length,
+      // None at all is not said where they would not be shown.
+      "proxmox.backups": picture.seesBackups || backups.length > 0 ? backups.length : null,
       "proxmox.latestBackup": made.length > 0 ? Math.max(...made) : null,
     },
     problems: [

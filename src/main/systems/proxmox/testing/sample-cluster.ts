@@ -112,7 +112,10 @@ export function laySample(pve: FakePve): FakePve {
         status: "vm:100 (pve-1, started)",
       },
     ])
-    .on("GET /access/permissions", { "/": { "Sys.Audit": 1, "VM.Audit": 1, "Datastore.Audit": 1 } })
+    .on("GET /access/permissions", {
+      "/": { "Sys.Audit": 1, "VM.Audit": 1, "Datastore.Audit": 1, "Datastore.AllocateSpace": 1 },
+      "/vms": { "VM.Backup": 1 },
+    })
     .on("GET /cluster/ha/resources", [{ sid: "vm:100", type: "vm", state: "started" }])
     .on("GET /cluster/ha/rules", [
       { rule: "apart", type: "resource-affinity", affinity: "negative", resources: "vm:100,vm:102" },
