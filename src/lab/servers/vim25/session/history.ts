@@ -1,7 +1,7 @@
 import { eventValue } from "../inventory/event-values.ts";
 import type { PropertyTable } from "../inventory/table.ts";
 import { taskInfo } from "../inventory/task-properties.ts";
-import { fixed, type VCenter } from "../inventory/vcenter.ts";
+import type { VCenter } from "../inventory/vcenter.ts";
 import { child, children, type Element, numberOf, wordsOf } from "../soap/element.ts";
 import { referenceOf } from "../soap/request.ts";
 import { list, type Reference, type Value } from "../soap/values.ts";
@@ -167,7 +167,3 @@ export function eventsOf(filter: Element | null, center: VCenter): () => Item[] 
     return most === null ? found : found.slice(-most);
   };
 }
-
-/** Whether a reference is that of everything there is. */
-export const isRoot = ({ id }: Reference): boolean =>
-  id === fixed.rootFolder.id || id === fixed.datacenter.id;

@@ -3,18 +3,7 @@ import { PropertyCollector } from "../collector/property-collector.ts";
 import type { PropertyFilter } from "../collector/property-filter.ts";
 import { type ObjectReader, readerOf, type SessionObjects } from "../inventory/objects.ts";
 import { fixed, type VCenter } from "../inventory/vcenter.ts";
-import {
-  data,
-  flag,
-  int,
-  link,
-  links,
-  list,
-  type Reference,
-  time,
-  type Value,
-  words,
-} from "../soap/values.ts";
+import { data, flag, int, links, list, type Reference, time, type Value, words } from "../soap/values.ts";
 import { notFound, VimFault } from "../soap/vim-fault.ts";
 import { type HistoryCollector, historyProperties } from "./history.ts";
 import { type View, viewProperties } from "./views.ts";
@@ -143,6 +132,3 @@ export class Session implements SessionObjects {
 function missing(reference: Reference): never {
   throw notFound({ type: reference.type, id: reference.id });
 }
-
-/** The reference of a session's own collector, which every session calls by the same name. */
-export const usualCollector = link(fixed.propertyCollector);

@@ -60,8 +60,6 @@ export const invalidArgument = (property: string): VimFault =>
     invalidProperty: words(property),
   });
 
-export const invalidRequest = (message: string): VimFault => new VimFault("InvalidRequest", message);
-
 const powerStates = { on: "poweredOn", off: "poweredOff", suspended: "suspended" } as const;
 
 /** What a fault of the World is called here, of the guest or host that it befell. */
