@@ -118,6 +118,28 @@ describe("guests", () => {
     expect(moved).toMatchObject({ status: "running" });
   });
 
+  it("pauses, writes to disk, and ends one that does not listen only when forced", async () => {
+    const path = "/nodes/annexe-1/qemu/104/status";
+    const act = async (name: string, parameters = {}) => {
+      const { data } = await lab.call("annexe-1", "POST", `${path}/${name}`, parameters);
+      return lab.taskEnd("annexe-1", data);
+    };
+    expect(await act("suspend")).toBe("OK");
+    expect(await one("annexe-1", `${path}/current`)).toMatchObject({
+      status: "running",
+      qmpstatus: "paused",
+    });
+    expect(await act("resume")).toBe("OK");
+    expect(await act("suspend", { todisk: 1 })).toBe("OK");
+    expect(await one("annexe-1", `${path}/current`)).toMatchObject({ status: "stopped", lock: "suspended" });
+    expect(await act("resume")).toBe("OK");
+    lab.world.inject(["guest-hangs", "annexe-web-1"]);
+    expect(await act("shutdown", { timeout: 20 })).toBe("VM quit/powerdown failed - got timeout");
+    expect(await one("annexe-1", `${path}/current`)).toMatchObject({ status: "running" });
+    expect(await act("shutdown", { timeout: 20, forceStop: 1 })).toBe("OK");
+    expect(await one("annexe-1", `${path}/current`)).toMatchObject({ status: "stopped" });
+  });
+
   it("backs up, locks meanwhile, and makes the same or another of the archive", async () => {
     const path = "/nodes/forge-1/qemu/112";
     const { data: upid } = await lab.call("forge-1", "POST", "/nodes/forge-1/vzdump", {

@@ -41,7 +41,7 @@ export function shownGuest(cluster: PveCluster, guest: Guest): Record<string, un
   const now = cluster.now();
   const lives = virtual.isReachable(guest.host);
   const runs = lives && guest.power !== "off" && !isOnDisk(cluster, guest);
-  const lock = lockOf(guest, virtual.tasks);
+  const lock = lockOf(guest, virtual.tasks) ?? (isOnDisk(cluster, guest) ? "suspended" : null);
   const tags = cluster.configs.option(guest, "tags");
   const [disk] = guest.disks;
   return {
@@ -64,7 +64,7 @@ export function shownGuest(cluster: PveCluster, guest: Guest): Record<string, un
   };
 }
 
-/** Whether a guest's memory was written to disk: the World lets go of when it booted only for guests that are off. */
+/** Whether a guest's memory was written to disk, so that nothing of it runs. */
 export function isOnDisk(cluster: PveCluster, guest: Guest): boolean {
   return guest.power === "suspended" && cluster.operations.isOnDisk(guest);
 }

@@ -150,8 +150,14 @@ export class Operations {
   /** Holds a guest where it is; `toDisk` writes its memory and lets it go. */
   suspend(guest: Guest, by: string, toDisk: boolean): string {
     const { virtual } = this.cluster;
-    if (toDisk)
-      return this.work(guest, this.open(guest, "suspend", by), () => virtual.suspendGuest(guest.id, by));
+    if (toDisk) {
+      return this.work(guest, this.open(guest, "suspend", by), () => virtual.suspendGuest(guest.id, by), {
+        onEnd: (_fault, words) => {
+          if (words === null) this.onDisk.add(guest.id);
+          return words;
+        },
+      });
+    }
     const action = guest.kind === "vm" ? "pause" : "suspend";
     return this.work(guest, this.open(guest, action, by), () => this.turn(guest, by, "on", "suspended"));
   }
