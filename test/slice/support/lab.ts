@@ -28,12 +28,18 @@ export class SliceLab {
   }
 
   /**
-   * Starts a lab whose clock runs fast, so that a reboot takes a moment. It draws its secrets by itself unless it is
+   * Starts a lab of the two-tower site, with those of the clusters only when `sites` asks for `all`. Its clock runs
+   * fast, so that a reboot takes a moment. It draws its secrets by itself unless it is
    * given the hosts' password and the passphrase of the bounce's key. `speed` is how many times as fast as the wall's
    * its clock runs: consent that holds for two minutes holds for a second only when that is a hundred.
    */
   static async start(
-    given: { hostPassword?: string; bouncePassphrase?: string; speed?: number } = {},
+    given: {
+      hostPassword?: string;
+      bouncePassphrase?: string;
+      speed?: number;
+      sites?: "atelier" | "all";
+    } = {},
   ): Promise<SliceLab> {
     const folder = mkdtempSync(join(tmpdir(), "passerelle-slice-"));
     const secrets = join(folder, "lab", "secrets");
@@ -50,6 +56,8 @@ export class SliceLab {
       join(folder, "lab"),
       "--speed",
       String(given.speed ?? 100),
+      "--sites",
+      given.sites ?? "atelier",
       "--with-parent",
     ];
     const running = run(program, words, plainEnvironment());
