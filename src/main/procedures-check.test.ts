@@ -133,7 +133,9 @@ test("an edit with a fault in a procedure leaves the estate before it in force",
 });
 
 test("the built-in procedures are without fault by the real actions, and listed with what they lack", async () => {
-  const result = await loadEstate(write(estate), systemConfigs);
+  const vcenter = "{ type: vsphere, address: 192.0.2.12, user: a, password: keychain:v }";
+  const whole = estate.replace("systems:", `systems:\n  vcenter: ${vcenter}`);
+  const result = await loadEstate(write(whole), systemConfigs);
   if (!result.ok) throw new Error("the estate is not sound");
   const actions = catalogueOf(actionsOf(result.estate));
   const checked = await readProcedures(
@@ -145,6 +147,8 @@ test("the built-in procedures are without fault by the real actions, and listed 
     "node-maintenance",
     "power-on-and-check",
     "safe-reboot-round",
+    "vsphere-host-maintenance",
+    "vsphere-rolling-maintenance",
   ]);
   const listed = listProcedures(checked.procedures, result.estate.procedures, (id) =>
     /^(ssh|console)\./.test(id),
@@ -158,5 +162,11 @@ test("the built-in procedures are without fault by the real actions, and listed 
     ],
     ["power-on-and-check", "built-in", "No system of this estate offers amt.power-on."],
     ["safe-reboot-round", "built-in", null],
+    [
+      "vsphere-host-maintenance",
+      "built-in",
+      "No system of this estate offers vsphere.enter-maintenance, vsphere.note-guests, vsphere.return-vms, vsphere.evacuate, vsphere.leave-maintenance.",
+    ],
+    ["vsphere-rolling-maintenance", "built-in", "No system of this estate offers vsphere.enter-maintenance."],
   ]);
 });

@@ -30,6 +30,8 @@ export const resourceQuerySchema = z.strictObject({
   health: z.array(z.enum(healthOrder)).min(1).optional(),
   /** Part of the name or identifier, whatever its case. */
   text: z.string().min(1).max(200).optional(),
+  /** The identifier of what they are in, such as the cluster of hosts. */
+  parent: z.string().min(1).max(300).optional(),
   /** Only those that have this action. */
   action: z.string().min(1).max(100).optional(),
 });

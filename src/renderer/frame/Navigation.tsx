@@ -61,9 +61,9 @@ export function Navigation() {
         {shown.map((entry) => (
           <li key={entry.page}>
             <PageLink entry={entry} status={status} current={current} />
-            {entry.below.length > 0 && (
+            {entry.below.some(hasAny(status)) && (
               <ul className="navigation-below">
-                {entry.below.map((each) => (
+                {entry.below.filter(hasAny(status)).map((each) => (
                   <li key={each.page}>
                     <PageLink entry={each} status={status} current={current} />
                   </li>
@@ -75,6 +75,11 @@ export function Navigation() {
       </ul>
     </nav>
   );
+}
+
+/** Whether there is anything of an entry's kind: the clusters of a hypervisor have no pods. */
+function hasAny(status: Status | null): (entry: (typeof inClusters)[number]) => boolean {
+  return ({ kind }) => (status?.counts[kind]?.total ?? 0) > 0;
 }
 
 function PageLink({ entry, status, current }: { entry: Entry; status: Status | null; current: string }) {

@@ -3,14 +3,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { VariableValues } from "../../../shared/procedure.ts";
+import type { Resource } from "../../../shared/resource.ts";
 import { readBuiltInProcedures } from "./built-in.ts";
 import { planProcedure } from "./planning/plan.ts";
-import { smallEstate } from "./testing/small-estate.ts";
+import { resource, smallEstate, smallResources } from "./testing/small-estate.ts";
 
-async function planOf(id: string, given: VariableValues) {
+const vsphere: readonly Resource[] = [
+  resource("vc/clusters/c", { kind: "cluster", name: "c" }),
+  ...["one", "two"].map((name) =>
+    resource(`vc/hosts/${name}`, {
+      name,
+      parent: "vc/clusters/c",
+      facts: { "os.bootedAt": { value: 1000, source: "vc", at: 1000 } },
+    }),
+  ),
+];
+
+async function planOf(id: string, given: VariableValues, more: readonly Resource[] = []) {
   const { procedures, faults } = await readBuiltInProcedures();
   expect(faults).toEqual([]);
-  const result = planProcedure(id, given, smallEstate(procedures));
+  const result = planProcedure(id, given, smallEstate(procedures, [...smallResources, ...more]));
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.plan;
 }
@@ -98,6 +110,55 @@ test("node maintenance over AMT or by hand restarts the machine that way alone",
   expect(of(await over("amt", "tower-a"))).toEqual(["power-cycle", "new-boot"]);
   expect(of(await over("by-hand", "web-1"))).toEqual(["by-hand"]);
   await expect(over("amt", "web-1")).rejects.toThrow("web-1 has no action");
+});
+
+const hostMaintenance = { host: "vc/hosts/one", machine: "tower-a" };
+const wayThrough = [
+  ...[
+    "begin",
+    "begin-machine",
+    "note",
+    "evacuate",
+    "enter",
+    "reboot",
+    "leave",
+    "return",
+    "end-machine",
+    "end",
+  ],
+];
+
+test("host maintenance marks, empties, restarts and refills in this order, and brings VMs back when rolled back", async () => {
+  const plan = await planOf("vsphere-host-maintenance", hostMaintenance, vsphere);
+  const actions = plan.nodes.filter(({ kind }) => kind === "action").map(({ id }) => id);
+  expect(actions).toEqual(wayThrough);
+  const byId = Object.fromEntries(plan.nodes.map((node) => [node.id, node]));
+  for (const id of ["note", "evacuate"])
+    expect(byId[id]).toMatchObject({ compensate: { action: { id: "vsphere.return-vms" } } });
+  expect(byId.enter).toMatchObject({ compensate: { kind: "undo" }, action: { input: { minutes: 60 } } });
+  expect(byId["new-boot"]).toMatchObject({ wait: { fact: "os.bootedAt", comparison: "not", value: 1000 } });
+  const by = async (restart: string) =>
+    (
+      await planOf("vsphere-host-maintenance", { ...hostMaintenance, restart, "vms-back": false }, vsphere)
+    ).nodes
+      .map(({ id }) => id)
+      .filter((id) => ["reboot", "power-cycle", "by-hand", "new-boot", "return"].includes(id));
+  expect(await by("amt")).toEqual(["power-cycle", "new-boot"]);
+  expect(await by("by-hand")).toEqual(["by-hand"]);
+  expect(await by("none")).toEqual([]);
+});
+
+test("rolling maintenance takes the hosts of its cluster alone, one after the other, each when the cluster is well", async () => {
+  const plan = await planOf("vsphere-rolling-maintenance", { cluster: "vc/clusters/c" }, vsphere);
+  expect(plan.nodes[0]).toMatchObject({
+    forEach: { items: [{ name: "one" }, { name: "two" }], parallel: 1 },
+  });
+  const [first] = plan.nodes.filter(({ id }) => id === "round[vc/hosts/two]/cluster-read");
+  expect(first?.after).toEqual(["round[vc/hosts/one]/pause"]);
+  const well = plan.nodes.find(({ id }) => id === "round[vc/hosts/one]/cluster-well");
+  expect(well).toMatchObject({ wait: { resource: { id: "vc/clusters/c" }, fact: "health", value: "ok" } });
+  const maintenance = plan.nodes.find(({ id }) => id === "round[vc/hosts/one]/maintenance");
+  expect(maintenance).toMatchObject({ kind: "procedure", when: { value: null } });
 });
 
 test("a program without its folder has none, and a broken file is named", async () => {

@@ -32,7 +32,7 @@ export function listProcedures(
 
 /**
  * The actions that a procedure, and those inside it, cannot do without: of steps that are always there, and of what must
- * be chosen. Whether a step with a condition can be had is told by the plan, for the values that it is made of.
+ * be chosen or gone through. Whether a step with a condition can be had is told by the plan, for the values that it is made of.
  */
 function actionsOf(procedure: Procedure, all: Procedures): Set<string> {
   const actions = new Set<string>();
@@ -43,8 +43,9 @@ function actionsOf(procedure: Procedure, all: Procedures): Set<string> {
     seen.add(next);
     for (const variable of Object.values(next.variables))
       if (variable.action !== undefined && variable.default === undefined) actions.add(variable.action);
-    for (const { action, compensate, optional, when, procedure: inner } of stepsIn(next.steps)) {
+    for (const { action, compensate, optional, when, procedure: inner, forEach } of stepsIn(next.steps)) {
       if (optional || when !== undefined) continue;
+      if (typeof forEach?.in === "object" && forEach.in.action !== undefined) actions.add(forEach.in.action);
       if (action !== undefined) actions.add(action);
       if (compensate?.action !== undefined) actions.add(compensate.action);
       const found = inner !== undefined && Object.hasOwn(all, inner) ? all[inner] : undefined;

@@ -146,7 +146,14 @@ describe("before a drain", () => {
 
   it("is where the node's button and the palette lead, without a sheet", async () => {
     const at = `#/resource/${encodeURIComponent(node)}`;
-    open(({ status }) => status.set({ ...status.value, counts: { cluster: { total: 1, wrong: 0 } } }), at);
+    open(
+      ({ status }) =>
+        status.set({
+          ...status.value,
+          counts: { cluster: { total: 1, wrong: 0 }, node: { total: 2, wrong: 0 } },
+        }),
+      at,
+    );
     fireEvent.click(await screen.findByRole("button", { name: "Drain" }));
     expect(await screen.findByRole("heading", { level: 1, name: "Drain node-2" })).toBeTruthy();
     expect(screen.queryByRole("dialog")).toBeNull();

@@ -14,7 +14,21 @@ import { isListTab, kindOf, type ListTab, tabs } from "./tabs.ts";
 import { useShortList } from "./use-short-list.ts";
 
 /** What is told of the cluster itself, where it has it. */
-const told = ["kubernetes.version", "openshift.version", "openshift.channel", "kubernetes.nodesReady"];
+const told = [
+  "kubernetes.version",
+  "openshift.version",
+  "openshift.channel",
+  "kubernetes.nodesReady",
+  "hypervisor.version",
+  "hypervisor.hostsEffective",
+  "hypervisor.vmsOn",
+  "hypervisor.cores",
+  "hypervisor.ha",
+  "vsphere.admissionControl",
+  "vsphere.drs",
+  "vsphere.drsMode",
+  "proxmox.quorate",
+];
 const wrongFirst = { by: "health", direction: "ascending" } as const;
 const wrong: Partial<ListQuery> = {
   facets: { health: ["critical", "unknown", "warning"] },

@@ -18,7 +18,7 @@ export const RowCells = memo(function RowCells({
   row: ListRow;
   columns: readonly string[];
   selected: boolean;
-  onToggle: () => void;
+  onToggle: (row: ListRow) => void;
 }) {
   const t = useWords("list");
   return (
@@ -28,7 +28,7 @@ export const RowCells = memo(function RowCells({
           type="checkbox"
           tabIndex={-1}
           checked={selected}
-          onChange={onToggle}
+          onChange={() => onToggle(row)}
           aria-label={t("select", { name: row.name })}
         />
       </td>

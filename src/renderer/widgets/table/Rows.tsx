@@ -1,7 +1,17 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type Dispatch,
+  type KeyboardEvent,
+  memo,
+  type SetStateAction,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
-import type { GroupHead, GroupName, ListQuery } from "../../../shared/live.ts";
+import type { GroupHead, GroupName, ListQuery, ListRow } from "../../../shared/live.ts";
 import { ColumnHeader } from "./ColumnHeader.tsx";
 import { gridOf } from "./columns.ts";
 import { GroupLine } from "./GroupLine.tsx";
@@ -27,7 +37,7 @@ interface RowsProps {
   group: GroupName | null;
   onFold: (head: GroupHead) => void;
   selection: Selection;
-  onSelect: (selection: Selection) => void;
+  onSelect: Dispatch<SetStateAction<Selection>>;
   /** Takes the whole group into the selection, or out when all of it is in. */
   onSelectGroup: (head: GroupHead) => void;
   onOpen: (id: string) => void;
@@ -45,6 +55,11 @@ export const Rows = memo(function Rows(props: RowsProps) {
     props;
   const { offset, onOffset } = props;
   const { t } = useTranslation(["list", "common"]);
+  // The same function each time: a row that did not change is not drawn again.
+  const toggle = useCallback(
+    ({ id, name }: ListRow) => onSelect((before) => toggled(before, id, name)),
+    [onSelect],
+  );
   const scroller = useRef<HTMLDivElement>(null);
   const count = list?.length ?? 0;
   const virtualizer = useVirtualizer({
@@ -80,7 +95,7 @@ export const Rows = memo(function Rows(props: RowsProps) {
   const move = (to: number, extend: boolean) => {
     const line = lineAt(to);
     if (extend && line && !isHead(line) && !selection.has(line.id)) {
-      onSelect(toggled(selection, line.id, line.name));
+      toggle(line);
     }
     setActive(to);
     wantsFocus.current = true;
@@ -102,7 +117,7 @@ export const Rows = memo(function Rows(props: RowsProps) {
     else if (does.does === "fold" && line && isHead(line)) onFold(line);
     else if (does.does === "select" && line) {
       if (isHead(line)) onSelectGroup(line);
-      else onSelect(toggled(selection, line.id, line.name));
+      else toggle(line);
     } else if (does.does === "open" && line && !isHead(line)) onOpen(line.id);
     else return;
     event.preventDefault();
@@ -125,7 +140,6 @@ export const Rows = memo(function Rows(props: RowsProps) {
       // The list before shows its heads until main has answered for another grouping.
       return <GroupLine head={line} group={group ?? "system"} onFold={onFold} onSelect={onSelectGroup} />;
     }
-    const toggle = () => onSelect(toggled(selection, line.id, line.name));
     return <RowCells row={line} columns={columns} selected={selected} onToggle={toggle} />;
   };
   return (

@@ -8,7 +8,6 @@ export const vmColumns = [
   "memory.total",
   "reach.address",
   "vm.snapshots",
-  "vm.storageUsed",
 ] as const;
 
 /** Those of the hosts of a hypervisor, by themselves. */

@@ -1,5 +1,6 @@
-import type { Step, VariableValue } from "../../../../shared/procedure.ts";
+import type { Step, Variable, VariableValue } from "../../../../shared/procedure.ts";
 import { text } from "../../../../shared/text.ts";
+import { wholePlaceholder } from "../placeholders.ts";
 import type { Scope } from "../scope.ts";
 import { valueFault } from "../variable-values.ts";
 import type { Path } from "./report.ts";
@@ -39,8 +40,7 @@ export function checkSubProcedure(step: Step, path: Path, scope: Scope, around: 
       continue;
     }
     if (typeof value === "string" && value.includes("${")) {
-      const type = variable.type === "choice" ? "text" : variable.type;
-      checkReference(value, type, place, scope, report);
+      checkReference(value, referenceType(variable.type, value, scope), place, scope, report);
       continue;
     }
     const expected = valueFault(variable, value);
@@ -63,6 +63,14 @@ export function checkSubProcedure(step: Step, path: Path, scope: Scope, around: 
       expected: text(`"${name}" under "with"`, `« ${name} » sous « with »`),
     });
   }
+}
+
+/** What a placeholder must stand for; whether a choice or text is one of the choices is known once it is planned. */
+function referenceType(type: Variable["type"], value: string, scope: Scope): Variable["type"] {
+  if (type !== "choice") return type;
+  const name = wholePlaceholder(value);
+  const found = name && scope.find(name);
+  return found && found.kind !== "unknown" && found.type === "choice" ? "choice" : "text";
 }
 
 /** The resources of a value, "all" aside. */

@@ -4,10 +4,11 @@ import type { PlanParts } from "./parts.ts";
 
 /** Whether a resource is one of those that a query means. */
 export function matches(query: ResourceQuery, resource: Resource, parts: Pick<PlanParts, "action">): boolean {
-  const { kinds, site, environment, health, text, action } = query;
+  const { kinds, site, environment, health, text, parent, action } = query;
   if (kinds && !kinds.includes(resource.kind)) return false;
   if (site !== undefined && resource.site !== site) return false;
   if (environment !== undefined && resource.environment !== environment) return false;
+  if (parent !== undefined && resource.parent !== parent) return false;
   if (health && !health.includes(resource.health)) return false;
   if (text !== undefined && ![resource.id, resource.name].some((words) => contains(words, text)))
     return false;

@@ -57,6 +57,18 @@ export const smallActions: readonly TestAction[] = [
   ),
   action("console.end-maintenance", "convergent", ["host", "vm", "node"], none, true),
   action("amt.cycle", "once", ["host"], none),
+  ...["note-guests", "leave-maintenance", "host-reboot"].map((each) =>
+    action(`vsphere.${each}`, each === "host-reboot" ? "once" : "convergent", ["host"], none),
+  ),
+  action(
+    "vsphere.evacuate",
+    "convergent",
+    ["host"],
+    z.object({ limit: z.number(), leaveToDrs: z.boolean() }),
+    true,
+  ),
+  action("vsphere.return-vms", "convergent", ["host"], z.object({ limit: z.number() })),
+  action("vsphere.enter-maintenance", "convergent", ["host"], z.object({ minutes: z.number() }), true),
   action("lab.cordon", "convergent", ["host", "node"], none, true),
   action("lab.scale", "convergent", ["workload"], z.strictObject({ replicas: z.int().min(0).max(100) })),
 ];
@@ -85,7 +97,8 @@ export function resource(id: string, parts: Partial<Resource> = {}): Resource {
 
 const bootedAs = (value: string) => ({ "os.bootId": { value, source: "cluster", at: 1000 } });
 
-const resources: readonly Resource[] = [
+/** What the estate has unless it is given otherwise. */
+export const smallResources: readonly Resource[] = [
   resource("tower-a", { name: "Tower A" }),
   resource("tower-b", { name: "Tower B", health: "warning" }),
   resource("tower-c", { name: "Tower C", site: "annexe" }),
@@ -97,7 +110,7 @@ const resources: readonly Resource[] = [
 /** Three towers, a VM, a node and a workload, with the actions that fit their kinds. */
 export function smallEstate(
   procedures: PlanParts["procedures"],
-  known: readonly Resource[] = resources,
+  known: readonly Resource[] = smallResources,
 ): PlanParts {
   return {
     procedures,

@@ -1,7 +1,9 @@
 import { type KeyboardEvent, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { SnapshotTree } from "../../../../shared/snapshots.ts";
+import { useLanguage } from "../../../i18n/index.ts";
 import { Age } from "../../../widgets/Age.tsx";
+import { formatTimestamp } from "../../../widgets/format.ts";
 import { TreeRail } from "./TreeRail.tsx";
 import { type TreeLine, treeLines } from "./tree-lines.ts";
 
@@ -73,6 +75,7 @@ function SnapshotLine({
   onChoose: (id: string) => void;
 }) {
   const { t } = useTranslation("resource");
+  const language = useLanguage();
   const { snapshot, level } = line;
   if (snapshot === null) {
     return (
@@ -105,7 +108,7 @@ function SnapshotLine({
         <span className="quiet">{t("snapshots.timeUnknown")}</span>
       ) : (
         <span className="quiet">
-          <Age at={snapshot.createdAt} />
+          {formatTimestamp(snapshot.createdAt, language)} · <Age at={snapshot.createdAt} />
         </span>
       )}
       {snapshot.withMemory === true && <span className="quiet">{t("snapshots.memory")}</span>}
