@@ -1,4 +1,3 @@
-import type { ConsoleOffer, ResourceDetail } from "../shared/contract.ts";
 import {
   type Authentication,
   type Estate,
@@ -9,6 +8,7 @@ import {
 import type { Happenings } from "../shared/happenings.ts";
 import type { RemoteTaskLog, RemoteTasks } from "../shared/remote-tasks.ts";
 import type { Declaration, DeclarationChange, ObservationSink } from "../shared/resource.ts";
+import type { ConsoleOffer, ResourceDetail } from "../shared/resource-detail.ts";
 import type { SnapshotTree } from "../shared/snapshots.ts";
 import type { Action } from "./actions/action.ts";
 import type { Reach, SshTarget } from "./reach/reach.ts";

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from "@orpc/contract";
 import { z } from "zod";
+import { aboutSchema } from "./about.ts";
 import {
   actionOfferSchema,
   previewSchema,
@@ -9,7 +10,8 @@ import {
 } from "./action.ts";
 import { capacityViewSchema, lossSchema } from "./capacity.ts";
 import { drainViewSchema, drainWishSchema } from "./drain.ts";
-import { estateFaultSchema, identifierSchema } from "./estate.ts";
+import { identifierSchema } from "./estate.ts";
+import { estateStateSchema, machineListSchema } from "./estate-state.ts";
 import { offeredPortSchema, portForwardRequestSchema, portForwardSchema } from "./forwards.ts";
 import { happeningsSchema } from "./happenings.ts";
 import { journalEventSchema, journalFilterSchema, journalVerdictSchema } from "./journal.ts";
@@ -22,6 +24,7 @@ import {
   logWindowSchema,
 } from "./logs.ts";
 import { manifestCheckSchema, manifestEditSchema, manifestSchema } from "./manifest.ts";
+import { overviewSchema } from "./overview.ts";
 import { planSchema } from "./plan.ts";
 import {
   dryStepSchema,
@@ -35,230 +38,17 @@ import {
   startRunSchema,
   stepDecisionSchema,
 } from "./procedure-calls.ts";
+import { questionSchema } from "./question.ts";
 import { remoteTaskLogSchema, remoteTasksSchema } from "./remote-tasks.ts";
-import { healthSchema, resourceKindSchema, resourceSchema } from "./resource.ts";
+import { resourceDetailSchema } from "./resource-detail.ts";
 import { recordingSchema } from "./screen.ts";
+import { secretsStateSchema, secretTrialSchema } from "./secrets-state.ts";
 import { snapshotTreeSchema } from "./snapshots.ts";
-import { localTextSchema } from "./text.ts";
+import { statusSchema } from "./status.ts";
 
 const identified = z.object({ id: z.string().max(700) });
 const secretName = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
 const secretValue = z.string().min(1).max(65_536);
-
-/** The chips of the masthead and the counts of the navigation, pushed when they change. */
-export const statusSchema = z.object({
-  estate: z.object({
-    name: z.string(),
-    valid: z.boolean(),
-    faults: z.int(),
-    lastGoodAt: z.number().nullable(),
-  }),
-  reach: z.object({
-    state: z.enum(["inside", "outside", "unknown"]),
-    text: localTextSchema,
-    hops: z.array(
-      z.object({
-        id: z.string(),
-        name: z.string(),
-        state: z.enum(["idle", "connecting", "connected", "failed"]),
-        text: localTextSchema,
-        channels: z.int(),
-        since: z.number().nullable(),
-      }),
-    ),
-    forwards: z.array(z.object({ localPort: z.int(), target: z.string(), users: z.int() })),
-  }),
-  secrets: z.object({
-    state: z.enum(["keychain", "passphrase-file", "locked", "none"]),
-    text: localTextSchema,
-  }),
-  journal: z.object({ state: z.enum(["writing", "failed"]), events: z.int(), text: localTextSchema }),
-  questions: z.int(),
-  counts: z.record(z.string(), z.object({ total: z.int(), wrong: z.int() })),
-  runningTasks: z.int(),
-});
-export type Status = z.infer<typeof statusSchema>;
-
-/** A console of a resource; `unavailable` says why it cannot be opened now. */
-export const consoleOfferSchema = z.object({
-  kind: z.enum(["shell", "serial", "screen"]),
-  /** The system that opens it, by its identifier in the estate. */
-  system: z.string(),
-  unavailable: localTextSchema.nullable(),
-});
-export type ConsoleOffer = z.infer<typeof consoleOfferSchema>;
-
-export const resourceDetailSchema = z.object({
-  /** Null when the estate does not (or no longer) declare it. */
-  resource: resourceSchema.nullable(),
-  relations: z.object({
-    parent: listRowSchema.nullable(),
-    children: z.array(listRowSchema),
-    siblings: z.array(listRowSchema),
-    /** A pod's node, and the pods of a node. */
-    runsOn: listRowSchema.nullable(),
-    carries: z.array(listRowSchema),
-    /** Other resources that are this machine by their boot identifier or platform UUID: a node and its host or VM. */
-    sameMachine: z.array(listRowSchema),
-  }),
-  /** How many of each kind are in it, and how many of them are not well. */
-  contents: z.partialRecord(resourceKindSchema, z.object({ total: z.int(), wrong: z.int() })),
-  offers: z.array(actionOfferSchema),
-  /** The shells, serial consoles and screens that its systems can open, in the order in which they are to be tried. */
-  consoles: z.array(consoleOfferSchema),
-  /** What else one of its systems can show of it. */
-  has: z.object({
-    logs: z.boolean(),
-    ports: z.boolean(),
-    manifest: z.boolean(),
-    happenings: z.boolean(),
-    snapshots: z.boolean(),
-    remoteTasks: z.boolean(),
-  }),
-  /** The last values of the load facts, oldest first, for the sparklines. */
-  history: z.record(z.string(), z.array(z.object({ at: z.number(), value: z.number() }))),
-});
-export type ResourceDetail = z.infer<typeof resourceDetailSchema>;
-
-export const overviewSchema = z.object({
-  cards: z.array(
-    z.object({
-      site: z.string(),
-      name: z.string(),
-      environment: z.string().nullable(),
-      environmentName: z.string().nullable(),
-      health: healthSchema,
-      /** Those in maintenance are counted apart. */
-      counts: z.record(healthSchema, z.int()),
-      maintenance: z.int(),
-      stale: z.int(),
-      /** Whether the support window is open now, and until or from when (epoch milliseconds). */
-      support: z
-        .object({ window: z.string(), open: z.boolean(), changesAt: z.number().nullable() })
-        .nullable(),
-      rpo: z.string().nullable(),
-      rto: z.string().nullable(),
-      runningTasks: z.int(),
-    }),
-  ),
-  needs: z.array(
-    z.object({
-      key: z.string(),
-      health: healthSchema,
-      text: localTextSchema,
-      resource: z.string().nullable(),
-      /** A page of the console that mends it, or an action to preview. */
-      page: z.enum(["secrets", "estate", "journal", "questions", "resource", "tasks", "runs", "capacity"]),
-      /** The run that has to be decided about. */
-      run: z.string().optional(),
-      action: z.string().nullable(),
-    }),
-  ),
-  changes: z.array(
-    z.object({
-      at: z.number(),
-      resource: z.string(),
-      name: z.string(),
-      kind: resourceKindSchema,
-      text: localTextSchema,
-      health: healthSchema,
-    }),
-  ),
-});
-export type Overview = z.infer<typeof overviewSchema>;
-
-export const secretsStateSchema = z.object({
-  provider: z.enum(["keychain", "passphrase-file", "none"]),
-  locked: z.boolean(),
-  /** False when a passphrase file may be created. */
-  passphraseFileExists: z.boolean(),
-  text: localTextSchema,
-  secrets: z.array(
-    z.object({
-      name: z.string(),
-      reference: z.string(),
-      /** Null while the provider is locked or the kind cannot be looked at. */
-      present: z.boolean().nullable(),
-      writable: z.boolean(),
-      lastUsedAt: z.number().nullable(),
-      changedAt: z.number().nullable(),
-      usedBy: z.array(z.string()),
-    }),
-  ),
-});
-export type SecretsState = z.infer<typeof secretsStateSchema>;
-
-export const secretTrialSchema = z.object({
-  subject: z.string(),
-  accepted: z.boolean(),
-  text: localTextSchema,
-});
-
-/** Something the console must ask before it goes on: an unknown host key, a log-in prompt. */
-export const questionSchema = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("host-key"),
-    id: z.string(),
-    at: z.number(),
-    target: z.string(),
-    address: z.string(),
-    algorithm: z.string(),
-    fingerprint: z.string(),
-  }),
-  z.object({
-    kind: z.literal("prompts"),
-    id: z.string(),
-    at: z.number(),
-    target: z.string(),
-    instructions: z.string(),
-    prompts: z.array(z.object({ text: z.string(), echo: z.boolean() })),
-  }),
-  /** A code that somebody at the machine reads off its screen: digits only, `digits` of them, until `expiresAt`. */
-  z.object({
-    kind: z.literal("consent"),
-    id: z.string(),
-    at: z.number(),
-    target: z.string(),
-    resource: z.string(),
-    digits: z.int().min(1).max(12),
-    expiresAt: z.number(),
-    instructions: localTextSchema,
-  }),
-]);
-export type Question = z.infer<typeof questionSchema>;
-
-export const estateStateSchema = z.object({
-  name: z.string(),
-  file: z.string(),
-  valid: z.boolean(),
-  loadedAt: z.number().nullable(),
-  /** True when the file in force is the last good copy and not what is on disk now. */
-  fromLastGood: z.boolean(),
-  faults: z.array(estateFaultSchema),
-  contents: z.array(z.object({ kind: z.string(), id: z.string(), name: z.string(), detail: z.string() })),
-});
-export type EstateState = z.infer<typeof estateStateSchema>;
-
-/** A list of machines that was read: the estate's words for it, what was left out and why; lines count from 1. */
-export const machineListSchema = z.object({
-  yaml: z.string(),
-  machines: z.array(z.object({ id: z.string(), line: z.int(), address: z.string() })),
-  faults: z.array(z.object({ line: z.int(), text: localTextSchema })),
-  /** Secrets that the list carried, by name, and how many of them were stored. */
-  secrets: z.array(z.string()),
-  stored: z.int(),
-});
-export type MachineListAnswer = z.infer<typeof machineListSchema>;
-
-export const aboutSchema = z.object({
-  version: z.string(),
-  shell: z.enum(["electron", "browser", "command-line"]),
-  actor: z.string(),
-  workstation: z.string(),
-  lab: z.boolean(),
-  dataFolder: z.string(),
-});
-export type About = z.infer<typeof aboutSchema>;
 
 /** Everything that the renderer may ask of main. Names are `area.verb`; `watch` and `list` push until closed. */
 export const contract = {

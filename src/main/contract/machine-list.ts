@@ -1,4 +1,4 @@
-import type { MachineListAnswer } from "../../shared/contract.ts";
+import type { MachineListAnswer } from "../../shared/estate-state.ts";
 import { type MachineList, readMachineList } from "../estate/machine-list/read.ts";
 import { type ListedSystem, toEstateYaml } from "../estate/machine-list/to-yaml.ts";
 import type { Services } from "./services.ts";

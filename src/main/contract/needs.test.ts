@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Task } from "../../shared/action.ts";
 import type { Parity } from "../../shared/capacity.ts";
-import type { EstateState, SecretsState } from "../../shared/contract.ts";
+import type { EstateState } from "../../shared/estate-state.ts";
 import type { RunSummary } from "../../shared/procedure-calls.ts";
 import type { Resource } from "../../shared/resource.ts";
+import type { SecretsState } from "../../shared/secrets-state.ts";
 import { text } from "../../shared/text.ts";
 import type { Question } from "../reach/questions.ts";
 import { whatNeedsYou } from "./needs.ts";

@@ -1,4 +1,4 @@
-import type { ResourceDetail } from "../../shared/contract.ts";
+import type { ResourceDetail } from "../../shared/resource-detail.ts";
 import { noRelations } from "../inventory/relations.ts";
 import { offersOn, type Services } from "./services.ts";
 

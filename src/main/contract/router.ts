@@ -1,5 +1,5 @@
-import type { Status } from "../../shared/contract.ts";
 import { OpsError } from "../../shared/errors.ts";
+import type { Status } from "../../shared/status.ts";
 import { text } from "../../shared/text.ts";
 import { answers } from "./answers.ts";
 import { capacityAnswers } from "./capacity.ts";

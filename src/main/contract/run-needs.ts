@@ -1,4 +1,4 @@
-import type { Overview } from "../../shared/contract.ts";
+import type { Overview } from "../../shared/overview.ts";
 import type { RunSummary } from "../../shared/procedure-calls.ts";
 import type { Health } from "../../shared/resource.ts";
 import type { RunStatus } from "../../shared/run.ts";

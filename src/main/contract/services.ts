@@ -1,5 +1,7 @@
+import type { About } from "../../shared/about.ts";
 import type { ActionOffer } from "../../shared/action.ts";
-import type { About, EstateState, Overview } from "../../shared/contract.ts";
+import type { EstateState } from "../../shared/estate-state.ts";
+import type { Overview } from "../../shared/overview.ts";
 import type { ActionRegistry } from "../actions/registry.ts";
 import type { ActionRunner } from "../actions/runner.ts";
 import type { CapacityEngine } from "../capacity/engine.ts";

@@ -1,4 +1,4 @@
-import type { Status } from "../../shared/contract.ts";
+import type { Status } from "../../shared/status.ts";
 import type { Services } from "./services.ts";
 
 /** The masthead's chips and the navigation's counts, as they stand now. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { EstateState } from "../../shared/contract.ts";
 import type { Estate } from "../../shared/estate.ts";
+import type { EstateState } from "../../shared/estate-state.ts";
 
 const placesSchema = z
   .record(

@@ -1,8 +1,8 @@
 import { relative, resolve, sep } from "node:path";
 import { type FSWatcher, watch as watchFiles } from "chokidar";
-import type { EstateState } from "../../shared/contract.ts";
 import { type OpsError, toOpsError } from "../../shared/errors.ts";
 import type { Estate, EstateFault } from "../../shared/estate.ts";
+import type { EstateState } from "../../shared/estate-state.ts";
 import { estateContents } from "./contents.ts";
 import type { SystemConfigs } from "./json-schema.ts";
 import { keepLastGood, readLastGood } from "./last-good.ts";

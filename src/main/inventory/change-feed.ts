@@ -1,4 +1,4 @@
-import type { Overview } from "../../shared/contract.ts";
+import type { Overview } from "../../shared/overview.ts";
 import type { Health, ResourceKind } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import { worse } from "./contribution.ts";

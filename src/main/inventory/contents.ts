@@ -1,4 +1,3 @@
-import type { ResourceDetail } from "../../shared/contract.ts";
 import {
   contentsOf,
   factOfHypervisorCluster,
@@ -7,6 +6,7 @@ import {
   type Within,
 } from "../../shared/live.ts";
 import type { ResourceKind } from "../../shared/resource.ts";
+import type { ResourceDetail } from "../../shared/resource-detail.ts";
 import type { Entry } from "./entry.ts";
 
 export type Contents = ResourceDetail["contents"];

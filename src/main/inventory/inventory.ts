@@ -1,6 +1,6 @@
-import type { Overview, ResourceDetail } from "../../shared/contract.ts";
 import type { Estate } from "../../shared/estate.ts";
 import type { ListFrame, ListQuery, ListRow } from "../../shared/live.ts";
+import type { Overview } from "../../shared/overview.ts";
 import type {
   Declaration,
   DeclarationChange,
@@ -9,6 +9,7 @@ import type {
   Problem,
   Resource,
 } from "../../shared/resource.ts";
+import type { ResourceDetail } from "../../shared/resource-detail.ts";
 import type { LocalText } from "../../shared/text.ts";
 import { type Change, ChangeFeed } from "./change-feed.ts";
 import { type Contents, ContentsIndex } from "./contents.ts";

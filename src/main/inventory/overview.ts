@@ -1,5 +1,5 @@
-import type { Overview } from "../../shared/contract.ts";
 import type { Estate } from "../../shared/estate.ts";
+import type { Overview } from "../../shared/overview.ts";
 import { type Health, healthOrder } from "../../shared/resource.ts";
 import { supportState } from "./support-window.ts";
 import type { Group } from "./tallies.ts";

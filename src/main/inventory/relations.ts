@@ -1,5 +1,5 @@
-import type { ResourceDetail } from "../../shared/contract.ts";
 import { healthOrder } from "../../shared/resource.ts";
+import type { ResourceDetail } from "../../shared/resource-detail.ts";
 import type { Entry } from "./entry.ts";
 import { Groups } from "./groups.ts";
 import { rowOf } from "./rows.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
-import type { questionSchema } from "../../shared/contract.ts";
 import { type OpsError, toOpsError } from "../../shared/errors.ts";
+import type { questionSchema } from "../../shared/question.ts";
 import { text } from "../../shared/text.ts";
 import { reachFault } from "./faults.ts";
 

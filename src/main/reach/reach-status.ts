@@ -1,4 +1,4 @@
-import type { Status } from "../../shared/contract.ts";
+import type { Status } from "../../shared/status.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { AllowlistVerdict } from "./allowlist-gate.ts";
 import type { Forwards } from "./forward.ts";

@@ -1,8 +1,8 @@
 import type { Duplex } from "node:stream";
-import type { Status } from "../../shared/contract.ts";
 import { toOpsError } from "../../shared/errors.ts";
 import type { Estate, Hop, SecretReference } from "../../shared/estate.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
+import type { Status } from "../../shared/status.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { SecretResolver, SecretValue } from "../secrets/resolver.ts";
 import { Deadline } from "./abort.ts";

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { secretsStateSchema } from "../../shared/contract.ts";
 import { OpsError } from "../../shared/errors.ts";
 import type { JournalEvent, JournalWriter } from "../../shared/journal.ts";
+import { secretsStateSchema } from "../../shared/secrets-state.ts";
 import { text } from "../../shared/text.ts";
 import type { KeychainFinding, KeychainPort } from "./keychain.ts";
 import { Redaction } from "./redaction.ts";

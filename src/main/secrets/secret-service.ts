@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { z } from "zod";
-import type { SecretsState, Status, secretTrialSchema } from "../../shared/contract.ts";
 import { OpsError, toOpsError } from "../../shared/errors.ts";
 import type { SecretReference } from "../../shared/estate.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
+import type { SecretsState, secretTrialSchema } from "../../shared/secrets-state.ts";
+import type { Status } from "../../shared/status.ts";
 import { HeldSecret } from "./held-secret.ts";
 import { type KeychainFinding, type KeychainPort, NativeKeychain } from "./keychain.ts";
 import { readSecretFile, readVariable, secretFileExists } from "./outside-secrets.ts";

@@ -1,4 +1,4 @@
-import type { SecretsState } from "../../shared/contract.ts";
+import type { SecretsState } from "../../shared/secrets-state.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 
 /** Where secrets are kept now and what the person can do about it, in a sentence. */

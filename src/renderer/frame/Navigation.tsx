@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { Status } from "../../shared/contract.ts";
+import type { Status } from "../../shared/status.ts";
 import { useConsole } from "../state/console.tsx";
 import { placeTo, usePlace } from "../state/router.ts";
 import {

@@ -1,6 +1,6 @@
 import { Popover } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
-import type { Status } from "../../shared/contract.ts";
+import type { Status } from "../../shared/status.ts";
 import { useLanguage, useLocalText } from "../i18n/index.ts";
 import { useConsole } from "../state/console.tsx";
 import { formatMoment } from "../widgets/format.ts";

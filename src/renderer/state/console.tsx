@@ -1,6 +1,8 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import type { About } from "../../shared/about.ts";
 import type { Task } from "../../shared/action.ts";
-import type { About, Question, Status } from "../../shared/contract.ts";
+import type { Question } from "../../shared/question.ts";
+import type { Status } from "../../shared/status.ts";
 import type { Client } from "./client.ts";
 import { type Live, useClient, useLive, usePhase } from "./live.ts";
 

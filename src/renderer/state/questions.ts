@@ -1,4 +1,4 @@
-import type { Question } from "../../shared/contract.ts";
+import type { Question } from "../../shared/question.ts";
 import { useConsole } from "./console.tsx";
 
 /**

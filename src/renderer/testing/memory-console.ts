@@ -1,20 +1,13 @@
 import { implement } from "@orpc/server";
 import type { ActionOffer, Preview, StartRequest, Task, TaskOutput } from "../../shared/action.ts";
 import type { CapacityView, Loss } from "../../shared/capacity.ts";
-import {
-  type ConsoleOffer,
-  contract,
-  type EstateState,
-  type Overview,
-  type Question,
-  type ResourceDetail,
-  type SecretsState,
-  type Status,
-} from "../../shared/contract.ts";
+import { contract } from "../../shared/contract.ts";
 import type { DrainView } from "../../shared/drain.ts";
+import type { EstateState } from "../../shared/estate-state.ts";
 import type { Happenings } from "../../shared/happenings.ts";
 import type { JournalEvent } from "../../shared/journal.ts";
 import type { ListQuery, ListRow } from "../../shared/live.ts";
+import type { Overview } from "../../shared/overview.ts";
 import type {
   DryStep,
   ListedProcedure,
@@ -24,9 +17,13 @@ import type {
   RunUpdate,
   StartRun,
 } from "../../shared/procedure-calls.ts";
+import type { Question } from "../../shared/question.ts";
 import type { RemoteTaskLog, RemoteTasks } from "../../shared/remote-tasks.ts";
+import type { ConsoleOffer, ResourceDetail } from "../../shared/resource-detail.ts";
 import type { Recording } from "../../shared/screen.ts";
+import type { SecretsState } from "../../shared/secrets-state.ts";
 import type { SnapshotTree } from "../../shared/snapshots.ts";
+import type { Status } from "../../shared/status.ts";
 import { sameText, text } from "../../shared/text.ts";
 import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";

@@ -1,8 +1,8 @@
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import { type FormEvent, useCallback, useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Question } from "../../shared/contract.ts";
 import type { WireError } from "../../shared/errors.ts";
+import type { Question } from "../../shared/question.ts";
 import { useLocalText } from "../i18n/index.ts";
 import { useConsole } from "../state/console.tsx";
 import { useClient } from "../state/live.ts";

@@ -1,8 +1,8 @@
 import { Button } from "@patternfly/react-core";
 import { type ChangeEvent, type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { MachineListAnswer } from "../../../shared/contract.ts";
 import type { WireError } from "../../../shared/errors.ts";
+import type { MachineListAnswer } from "../../../shared/estate-state.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useClient } from "../../state/live.ts";
 import { toWireError } from "../../state/wire-error.ts";

@@ -1,7 +1,7 @@
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useTranslation } from "react-i18next";
-import type { EstateState } from "../../../shared/contract.ts";
 import type { EstateFault } from "../../../shared/estate.ts";
+import type { EstateState } from "../../../shared/estate-state.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import type { Client } from "../../state/client.ts";
 import { useLive } from "../../state/live.ts";

@@ -11,8 +11,8 @@ import {
 } from "react";
 import { useTranslation } from "react-i18next";
 import type { Task } from "../../../shared/action.ts";
-import type { ResourceDetail } from "../../../shared/contract.ts";
 import type { Resource } from "../../../shared/resource.ts";
+import type { ResourceDetail } from "../../../shared/resource-detail.ts";
 import type { LocalText } from "../../../shared/text.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useConsole } from "../../state/console.tsx";

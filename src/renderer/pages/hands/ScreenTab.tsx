@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ResourceDetail } from "../../../shared/contract.ts";
 import type { Resource } from "../../../shared/resource.ts";
+import type { ResourceDetail } from "../../../shared/resource-detail.ts";
 import { Notice } from "../../widgets/Notice.tsx";
 import { detach } from "./detach.ts";
 import { Machine } from "./Machine.tsx";

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
-import type { Overview } from "../../../shared/contract.ts";
 import { parseDuration } from "../../../shared/estate.ts";
+import type { Overview } from "../../../shared/overview.ts";
 import { healthOrder } from "../../../shared/resource.ts";
 import { useLanguage } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";

@@ -1,6 +1,6 @@
 import { Button } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
-import type { Overview as OverviewData } from "../../../shared/contract.ts";
+import type { Overview as OverviewData } from "../../../shared/overview.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import type { Client } from "../../state/client.ts";
 import { useLive } from "../../state/live.ts";

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
-import type { ResourceDetail } from "../../../shared/contract.ts";
 import { contentsOf, type ListQuery, type ListRow } from "../../../shared/live.ts";
 import type { Resource } from "../../../shared/resource.ts";
+import type { ResourceDetail } from "../../../shared/resource-detail.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";

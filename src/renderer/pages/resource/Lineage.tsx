@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
-import type { ResourceDetail } from "../../../shared/contract.ts";
 import type { ListRow } from "../../../shared/live.ts";
+import type { ResourceDetail } from "../../../shared/resource-detail.ts";
 import { placeTo } from "../../state/router.ts";
 import { HealthLabel } from "../../widgets/HealthLabel.tsx";
 import "../../styles/clusters.css";

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { ResourceDetail } from "../../../shared/contract.ts";
 import type { ListRow } from "../../../shared/live.ts";
 import type { Resource } from "../../../shared/resource.ts";
+import type { ResourceDetail } from "../../../shared/resource-detail.ts";
 import { placeTo } from "../../state/router.ts";
 import { HealthLabel, StaleMark } from "../../widgets/HealthLabel.tsx";
 

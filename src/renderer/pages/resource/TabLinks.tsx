@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { ResourceDetail } from "../../../shared/contract.ts";
 import type { Resource } from "../../../shared/resource.ts";
+import type { ResourceDetail } from "../../../shared/resource-detail.ts";
 import { useLanguage } from "../../i18n/index.ts";
 import { placeTo, replacePlace } from "../../state/router.ts";
 import { formatNumber } from "../../widgets/format.ts";

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import type { ResourceDetail } from "../../../shared/contract.ts";
+import type { ResourceDetail } from "../../../shared/resource-detail.ts";
 import type { Client } from "../../state/client.ts";
 import { useLive } from "../../state/live.ts";
 import { placeTo } from "../../state/router.ts";

@@ -1,5 +1,5 @@
-import type { ResourceDetail } from "../../../shared/contract.ts";
 import type { ResourceKind } from "../../../shared/resource.ts";
+import type { ResourceDetail } from "../../../shared/resource-detail.ts";
 import { handsOffers } from "../hands/power-offers.ts";
 
 /** The views of one thing, in their order. */

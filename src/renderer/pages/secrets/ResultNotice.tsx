@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { z } from "zod";
-import type { secretTrialSchema } from "../../../shared/contract.ts";
 import type { WireError } from "../../../shared/errors.ts";
+import type { secretTrialSchema } from "../../../shared/secrets-state.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { CheckCircleIcon, ExclamationCircleIcon } from "../../widgets/icons.ts";

@@ -2,7 +2,7 @@ import { Button } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { SecretsState } from "../../../shared/contract.ts";
+import type { SecretsState } from "../../../shared/secrets-state.ts";
 import { useClient } from "../../state/live.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { Age } from "../../widgets/Age.tsx";

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { SecretsState } from "../../../shared/contract.ts";
+import type { SecretsState } from "../../../shared/secrets-state.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import type { Client } from "../../state/client.ts";
 import { useLive } from "../../state/live.ts";

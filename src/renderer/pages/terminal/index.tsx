@@ -2,7 +2,7 @@ import "@xterm/xterm/css/xterm.css";
 import { Button } from "@patternfly/react-core";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
-import type { ConsoleOffer } from "../../../shared/contract.ts";
+import type { ConsoleOffer } from "../../../shared/resource-detail.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useClient } from "../../state/live.ts";
 import { useQuestionsInTheWay } from "../../state/questions.ts";

@@ -1,7 +1,7 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { expect } from "vitest";
 import type { ActionOffer } from "../../../../shared/action.ts";
-import type { ConsoleOffer } from "../../../../shared/contract.ts";
+import type { ConsoleOffer } from "../../../../shared/resource-detail.ts";
 import type { Recording, ScreenEvent } from "../../../../shared/screen.ts";
 import { sameText, text } from "../../../../shared/text.ts";
 import { useOpenScreens } from "../../../state/open-screens.ts";

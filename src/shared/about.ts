@@ -1,0 +1,11 @@
+import { z } from "zod";
+
+export const aboutSchema = z.object({
+  version: z.string(),
+  shell: z.enum(["electron", "browser", "command-line"]),
+  actor: z.string(),
+  workstation: z.string(),
+  lab: z.boolean(),
+  dataFolder: z.string(),
+});
+export type About = z.infer<typeof aboutSchema>;

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { localTextSchema } from "./text.ts";
+
+/** The chips of the masthead and the counts of the navigation, pushed when they change. */
+export const statusSchema = z.object({
+  estate: z.object({
+    name: z.string(),
+    valid: z.boolean(),
+    faults: z.int(),
+    lastGoodAt: z.number().nullable(),
+  }),
+  reach: z.object({
+    state: z.enum(["inside", "outside", "unknown"]),
+    text: localTextSchema,
+    hops: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        state: z.enum(["idle", "connecting", "connected", "failed"]),
+        text: localTextSchema,
+        channels: z.int(),
+        since: z.number().nullable(),
+      }),
+    ),
+    forwards: z.array(z.object({ localPort: z.int(), target: z.string(), users: z.int() })),
+  }),
+  secrets: z.object({
+    state: z.enum(["keychain", "passphrase-file", "locked", "none"]),
+    text: localTextSchema,
+  }),
+  journal: z.object({ state: z.enum(["writing", "failed"]), events: z.int(), text: localTextSchema }),
+  questions: z.int(),
+  counts: z.record(z.string(), z.object({ total: z.int(), wrong: z.int() })),
+  runningTasks: z.int(),
+});
+export type Status = z.infer<typeof statusSchema>;
