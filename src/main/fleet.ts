@@ -1,10 +1,4 @@
-import {
-  type Authentication,
-  type Estate,
-  parseDuration,
-  type SecretReference,
-  sshSystemSchema,
-} from "../shared/estate.ts";
+import { type Estate, parseDuration, type SecretReference } from "../shared/estate.ts";
 import type { Happenings } from "../shared/happenings.ts";
 import type { RemoteTaskLog, RemoteTasks } from "../shared/remote-tasks.ts";
 import type { Declaration, DeclarationChange, ObservationSink } from "../shared/resource.ts";
@@ -12,12 +6,9 @@ import type { ConsoleOffer, ResourceDetail } from "../shared/resource-detail.ts"
 import type { SnapshotTree } from "../shared/snapshots.ts";
 import type { Action } from "./actions/action.ts";
 import type { Reach, SshTarget } from "./reach/reach.ts";
+import { type SecretUse, secretUses } from "./secret-uses.ts";
 import type { SecretResolver } from "./secrets/resolver.ts";
-import { alertmanagerSystem } from "./systems/alertmanager/index.ts";
-import { amtSystem } from "./systems/amt/index.ts";
-import { kubernetesSystem } from "./systems/kubernetes/index.ts";
-import { proxmoxSystem } from "./systems/proxmox/index.ts";
-import { sshSystem } from "./systems/ssh/index.ts";
+import { systemDefinitions, wantedSystems } from "./system-definitions.ts";
 import type {
   Drains,
   LoginTrial,
@@ -30,25 +21,6 @@ import type {
   SystemContext,
   SystemDefinition,
 } from "./systems/system.ts";
-import { vncSystem } from "./systems/vnc/index.ts";
-import { vsphereSystem } from "./systems/vsphere/index.ts";
-
-/** Every kind of system that an estate may declare, by its `type`. */
-export const systemDefinitions: readonly SystemDefinition<never>[] = [
-  sshSystem as SystemDefinition<never>,
-  amtSystem as SystemDefinition<never>,
-  vncSystem as SystemDefinition<never>,
-  kubernetesSystem as SystemDefinition<never>,
-  alertmanagerSystem as SystemDefinition<never>,
-  vsphereSystem as SystemDefinition<never>,
-  proxmoxSystem as SystemDefinition<never>,
-];
-
-/** The schema of each system type's entry in the estate file, by its `type`. */
-export const systemConfigs = Object.fromEntries(systemDefinitions.map((each) => [each.type, each.config]));
-
-/** The identifier of the system that shows the bounce hosts themselves; not usable in an estate file. */
-const bounceSystem = "bounces";
 
 const consoleOrder = ["shell", "serial", "screen"] as const;
 const siteSource = "estate";
@@ -69,12 +41,6 @@ interface Member {
   owned: Set<string>;
   /** Where it reports; what it declares is noted as its own on the way. */
   sink: ObservationSink;
-}
-
-/** A place where a secret of the estate is used: for the Secrets screen and for trial log-ins. */
-export interface SecretUse {
-  reference: SecretReference;
-  target: SshTarget;
 }
 
 export interface FleetParts {
@@ -110,7 +76,7 @@ export class Fleet {
 
   /** Takes over an estate: systems whose config is unchanged go on, others are made anew or closed. */
   async apply(estate: Estate): Promise<void> {
-    const wanted = this.#wanted(estate);
+    const wanted = wantedSystems(estate, this.#parts.definitions ?? systemDefinitions);
     for (const [id, member] of this.#members) {
       const next = wanted.get(id);
       if (next && next.text === member.config) continue;
@@ -325,19 +291,6 @@ export class Fleet {
     return this.#ownersOf(resource).find((member) => member.system.id === chosen?.system)?.system;
   }
 
-  #wanted(estate: Estate): Map<string, Wanted> {
-    const wanted = new Map<string, Wanted>();
-    const bounces = bouncesAsHosts(estate);
-    if (bounces) wanted.set(bounceSystem, makeWanted(sshSystem as SystemDefinition<never>, bounces));
-    for (const [id, entry] of Object.entries(estate.systems)) {
-      const definition = (this.#parts.definitions ?? systemDefinitions).find(
-        (each) => each.type === entry.type,
-      );
-      if (definition) wanted.set(id, makeWanted(definition, definition.config.parse(entry)));
-    }
-    return wanted;
-  }
-
   #declare(estate: Estate): void {
     this.#parts.sink.declare(siteSource, sitesOf(estate));
     for (const [id, member] of this.#members) this.#declareOf(member, id, member.system.declarations());
@@ -402,23 +355,6 @@ function abortRounds(member: Member): void {
   for (const round of member.rounds) round.abort();
 }
 
-interface Wanted {
-  definition: SystemDefinition<never>;
-  config: unknown;
-  text: string;
-}
-
-function makeWanted(definition: SystemDefinition<never>, config: unknown): Wanted {
-  return { definition, config, text: JSON.stringify(config) };
-}
-
-/** The bounce hosts are Linux hosts too: shown, read and opened like any other. */
-function bouncesAsHosts(estate: Estate): unknown {
-  const hops = Object.entries(estate.reach.hops);
-  if (hops.length === 0) return null;
-  return sshSystemSchema.parse({ type: "ssh", hosts: Object.fromEntries(hops) });
-}
-
 function sitesOf(estate: Estate): Declaration[] {
   return Object.entries(estate.sites).map(([id, site]) => ({
     id,
@@ -430,23 +366,4 @@ function sitesOf(estate: Estate): Declaration[] {
     environment: site.environment ?? null,
     staleAfter: parseDuration("52w") ?? 0,
   }));
-}
-
-function secretUses(systems: Iterable<System>): SecretUse[] {
-  return [...systems].flatMap((system) =>
-    (system.logins?.() ?? []).flatMap((target) =>
-      target.authentication.flatMap((method) => {
-        const reference = referenceIn(method);
-        return reference ? [{ reference, target }] : [];
-      }),
-    ),
-  );
-}
-
-function referenceIn(method: Authentication): SecretReference | undefined {
-  if ("password" in method) return method.password;
-  if ("key" in method) return method.passphrase;
-  if ("keyboardInteractive" in method && method.keyboardInteractive !== "ask")
-    return method.keyboardInteractive;
-  return undefined;
 }

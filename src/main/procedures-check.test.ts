@@ -5,12 +5,12 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { checkEstate } from "./estate/check.ts";
 import { loadEstate } from "./estate/load.ts";
 import { EstateWatcher } from "./estate/watcher.ts";
-import { systemConfigs } from "./fleet.ts";
 import { readBuiltInProcedures } from "./procedures/definition/built-in.ts";
 import { catalogueOf } from "./procedures/definition/catalogue.ts";
 import { listProcedures } from "./procedures/definition/library.ts";
 import { readProcedures } from "./procedures/definition/read.ts";
 import { actionsOf, proceduresCheck } from "./procedures-check.ts";
+import { systemConfigs } from "./system-definitions.ts";
 
 const estate = `passerelle: 1
 name: Atelier

@@ -6,11 +6,11 @@ import { text } from "../shared/text.ts";
 import type { Action } from "./actions/action.ts";
 import type { FurtherCheck } from "./estate/load.ts";
 import { child, entriesOf } from "./estate/located.ts";
-import { systemDefinitions } from "./fleet.ts";
 import { maintenanceActions } from "./maintenance/actions.ts";
 import { MaintenanceMarks } from "./maintenance/maintenance.ts";
 import { catalogueOf, type DeclaredResources } from "./procedures/definition/catalogue.ts";
 import { validateProcedures } from "./procedures/definition/validate.ts";
+import { systemDefinitions } from "./system-definitions.ts";
 import type { SystemContext } from "./systems/system.ts";
 
 /**

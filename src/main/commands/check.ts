@@ -1,8 +1,8 @@
 import { text } from "../../shared/text.ts";
 import { checkEstate } from "../estate/check.ts";
-import { systemConfigs } from "../fleet.ts";
 import { readBuiltInProcedures } from "../procedures/definition/built-in.ts";
 import { proceduresCheck } from "../procedures-check.ts";
+import { systemConfigs } from "../system-definitions.ts";
 import { parseOptions, usageError } from "./options.ts";
 import { inWords, say, terminalLanguage } from "./terminal-words.ts";
 

@@ -1,4 +1,4 @@
-import { systemDefinitions } from "../../../src/main/fleet.ts";
+import { systemDefinitions } from "../../../src/main/system-definitions.ts";
 import { amtSystemWith } from "../../../src/main/systems/amt/index.ts";
 import type { SystemDefinition } from "../../../src/main/systems/system.ts";
 
