@@ -11,7 +11,7 @@ import type { SshTarget } from "../src/main/reach/reach.ts";
 import { SshReach } from "../src/main/reach/ssh-reach.ts";
 import type { SecretResolver } from "../src/main/secrets/resolver.ts";
 import { sshSystem } from "../src/main/systems/ssh/index.ts";
-import { sshSystemSchema } from "../src/shared/estate.ts";
+import { sshSystemSchema } from "../src/shared/systems/ssh.ts";
 
 /** What the fan-out's process is asked for, as a JSON file. */
 export interface FanOutOrder {

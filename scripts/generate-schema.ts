@@ -1,14 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { estateJsonSchema } from "../src/main/estate/json-schema.ts";
-import {
-  alertmanagerSystemSchema,
-  amtSystemSchema,
-  kubernetesSystemSchema,
-  proxmoxSystemSchema,
-  sshSystemSchema,
-  vncSystemSchema,
-  vsphereSystemSchema,
-} from "../src/shared/estate.ts";
+import { alertmanagerSystemSchema } from "../src/shared/systems/alertmanager.ts";
+import { amtSystemSchema } from "../src/shared/systems/amt.ts";
+import { kubernetesSystemSchema } from "../src/shared/systems/kubernetes.ts";
+import { proxmoxSystemSchema } from "../src/shared/systems/proxmox.ts";
+import { sshSystemSchema } from "../src/shared/systems/ssh.ts";
+import { vncSystemSchema } from "../src/shared/systems/vnc.ts";
+import { vsphereSystemSchema } from "../src/shared/systems/vsphere.ts";
 
 const systems = {
   ssh: sshSystemSchema,

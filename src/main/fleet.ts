@@ -1,4 +1,6 @@
-import { type Estate, parseDuration, type SecretReference } from "../shared/estate.ts";
+import type { Estate } from "../shared/estate.ts";
+import type { SecretReference } from "../shared/estate-access.ts";
+import { parseDuration } from "../shared/estate-words.ts";
 import type { Happenings } from "../shared/happenings.ts";
 import type { RemoteTaskLog, RemoteTasks } from "../shared/remote-tasks.ts";
 import type { Declaration, DeclarationChange, ObservationSink } from "../shared/resource.ts";

@@ -1,4 +1,4 @@
-import type { Authentication, SecretReference } from "../shared/estate.ts";
+import type { Authentication, SecretReference } from "../shared/estate-access.ts";
 import type { SshTarget } from "./reach/reach.ts";
 import type { System } from "./systems/system.ts";
 

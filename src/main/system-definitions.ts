@@ -1,4 +1,5 @@
-import { type Estate, sshSystemSchema } from "../shared/estate.ts";
+import type { Estate } from "../shared/estate.ts";
+import { sshSystemSchema } from "../shared/systems/ssh.ts";
 import { alertmanagerSystem } from "./systems/alertmanager/index.ts";
 import { amtSystem } from "./systems/amt/index.ts";
 import { kubernetesSystem } from "./systems/kubernetes/index.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OpsError } from "../shared/errors.ts";
-import type { SecretReference } from "../shared/estate.ts";
+import type { SecretReference } from "../shared/estate-access.ts";
 import { text } from "../shared/text.ts";
 import type { Reach, SshTarget } from "./reach/reach.ts";
 import type { LoginTrial } from "./systems/system.ts";

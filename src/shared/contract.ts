@@ -10,8 +10,8 @@ import {
 } from "./action.ts";
 import { capacityViewSchema, lossSchema } from "./capacity.ts";
 import { drainViewSchema, drainWishSchema } from "./drain.ts";
-import { identifierSchema } from "./estate.ts";
 import { estateStateSchema, machineListSchema } from "./estate-state.ts";
+import { identifierSchema } from "./estate-words.ts";
 import { offeredPortSchema, portForwardRequestSchema, portForwardSchema } from "./forwards.ts";
 import { happeningsSchema } from "./happenings.ts";
 import { journalEventSchema, journalFilterSchema, journalVerdictSchema } from "./journal.ts";

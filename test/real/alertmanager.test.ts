@@ -15,8 +15,8 @@ import {
   FakeAlertmanager,
   resource,
 } from "../../src/main/systems/alertmanager/testing/fake-alertmanager.ts";
-import { alertmanagerSystemSchema } from "../../src/shared/estate.ts";
 import type { Declaration, Observation } from "../../src/shared/resource.ts";
+import { alertmanagerSystemSchema } from "../../src/shared/systems/alertmanager.ts";
 import { describeCounterpart, findCounterpart, findProgram } from "./counterpart.ts";
 
 const run = promisify(execFile);

@@ -6,7 +6,7 @@ import { Questions } from "../../src/main/reach/questions.ts";
 import type { SshTarget } from "../../src/main/reach/reach.ts";
 import { SshReach } from "../../src/main/reach/ssh-reach.ts";
 import { OpsError } from "../../src/shared/errors.ts";
-import type { Hop } from "../../src/shared/estate.ts";
+import type { Hop } from "../../src/shared/estate-access.ts";
 import type { NewJournalEvent } from "../../src/shared/journal.ts";
 import { describeCounterpart, type Found, findCounterpart } from "./counterpart.ts";
 import { OpenSsh, openssh, type Sshd, stop } from "./sshd.ts";

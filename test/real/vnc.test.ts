@@ -4,7 +4,7 @@ import type { Reach } from "../../src/main/reach/reach.ts";
 import { nobodyToAsk } from "../../src/main/reach/testing/nobody-to-ask.ts";
 import type { System } from "../../src/main/systems/system.ts";
 import { vncSystem } from "../../src/main/systems/vnc/index.ts";
-import { vncSystemSchema } from "../../src/shared/estate.ts";
+import { vncSystemSchema } from "../../src/shared/systems/vnc.ts";
 import { describeCounterpart, findCounterpart } from "./counterpart.ts";
 import { RawScreen } from "./raw-screen.ts";
 import { VncServers } from "./vnc-servers.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { OpsError } from "../../shared/errors.ts";
-import { identifierSchema } from "../../shared/estate.ts";
 import type { MachineListAnswer } from "../../shared/estate-state.ts";
+import { identifierSchema } from "../../shared/estate-words.ts";
 import { text } from "../../shared/text.ts";
 import { listAnswer, storeListSecrets } from "../contract/machine-list.ts";
 import { readMachineList } from "../estate/machine-list/read.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { sshSystemSchema } from "../../shared/estate.ts";
+import { sshSystemSchema } from "../../shared/systems/ssh.ts";
 import { estateJsonSchema, knownKeys } from "./json-schema.ts";
 
 const dns = z.strictObject({

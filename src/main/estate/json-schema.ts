@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { estateSchema, identifierSchema } from "../../shared/estate.ts";
+import { estateSchema } from "../../shared/estate.ts";
+import { identifierSchema } from "../../shared/estate-words.ts";
 
 /** The schema of each system's entry in the estate file, by the system's `type`. */
 export type SystemConfigs = Record<string, z.ZodType>;

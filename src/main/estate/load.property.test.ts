@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sshSystemSchema } from "../../shared/estate.ts";
+import { sshSystemSchema } from "../../shared/systems/ssh.ts";
 import { mostFaults } from "./faults.ts";
 import { soundEstate } from "./fixtures/sound-estate.ts";
 import { checkSources, type EstateResult } from "./load.ts";

@@ -3,7 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { amtSystemSchema, sshSystemSchema, vncSystemSchema } from "../../shared/estate.ts";
+import { amtSystemSchema } from "../../shared/systems/amt.ts";
+import { sshSystemSchema } from "../../shared/systems/ssh.ts";
+import { vncSystemSchema } from "../../shared/systems/vnc.ts";
 import { checkEstate } from "./check.ts";
 import { mostFaults } from "./faults.ts";
 import { soundEstate } from "./fixtures/sound-estate.ts";

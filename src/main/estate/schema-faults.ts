@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { expectations } from "../../shared/estate.ts";
+import { expectations } from "../../shared/estate-words.ts";
 import { type LocalText, sameText, text } from "../../shared/text.ts";
 import { choices, type FaultList, pathWords, shown } from "./faults.ts";
 import { type JsonSchema, knownKeys } from "./json-schema.ts";

@@ -12,8 +12,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OpsError } from "../../shared/errors.ts";
-import { sshSystemSchema } from "../../shared/estate.ts";
 import { type EstateState, estateStateSchema } from "../../shared/estate-state.ts";
+import { sshSystemSchema } from "../../shared/systems/ssh.ts";
 import { soundEstate } from "./fixtures/sound-estate.ts";
 import { EstateWatcher } from "./watcher.ts";
 

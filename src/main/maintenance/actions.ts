@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OpsError } from "../../shared/errors.ts";
-import { durationSchema, parseDuration } from "../../shared/estate.ts";
+import { durationSchema, parseDuration } from "../../shared/estate-words.ts";
 import type { MaintenanceMark } from "../../shared/maintenance.ts";
 import type { Resource, ResourceKind } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";

@@ -1,6 +1,6 @@
 import type { AnyAuthMethod, ParsedKey } from "ssh2";
 import type { OpsError } from "../../shared/errors.ts";
-import type { Authentication, SecretReference } from "../../shared/estate.ts";
+import type { Authentication, SecretReference } from "../../shared/estate-access.ts";
 import type { SecretResolver } from "../secrets/resolver.ts";
 import { agentSocket, keyName, openAgent } from "./agent.ts";
 import { interactiveCredential } from "./interactive.ts";

@@ -1,6 +1,6 @@
 import type { Prompt } from "ssh2";
 import { toOpsError } from "../../shared/errors.ts";
-import type { SecretReference } from "../../shared/estate.ts";
+import type { SecretReference } from "../../shared/estate-access.ts";
 import type { Credential, CredentialParts, CredentialUse } from "./credential.ts";
 import { loginRefused, promptUnanswered, tooManyPrompts } from "./login-faults.ts";
 import { placeLabel } from "./place.ts";

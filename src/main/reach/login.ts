@@ -1,6 +1,6 @@
 import type { AnyAuthMethod } from "ssh2";
 import { type OpsError, toOpsError } from "../../shared/errors.ts";
-import type { Authentication } from "../../shared/estate.ts";
+import type { Authentication } from "../../shared/estate-access.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
 import { type Credential, type CredentialParts, methodOf, prepareCredential } from "./credential.ts";
 import { loginRefused, loginRefusedBefore, methodsDoNotMeet } from "./login-faults.ts";

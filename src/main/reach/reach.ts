@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { OpsError } from "../../shared/errors.ts";
-import type { Authentication } from "../../shared/estate.ts";
+import type { Authentication } from "../../shared/estate-access.ts";
 
 /** An SSH server to be reached: a host of a system, or a hop. `id` is its resource or hop identifier. */
 export interface SshTarget {

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { toOpsError } from "../../shared/errors.ts";
-import type { Estate, Hop, SecretReference } from "../../shared/estate.ts";
+import type { Estate } from "../../shared/estate.ts";
+import type { Hop, SecretReference } from "../../shared/estate-access.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
 import type { Status } from "../../shared/status.ts";
 import { type LocalText, text } from "../../shared/text.ts";

@@ -1,4 +1,4 @@
-import type { SecretReference } from "../../shared/estate.ts";
+import type { SecretReference } from "../../shared/estate-access.ts";
 
 /**
  * A secret in memory. It prints as `[secret]` everywhere (string, JSON, inspection); only `reveal` gives the

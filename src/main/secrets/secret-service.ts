@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { z } from "zod";
 import { OpsError, toOpsError } from "../../shared/errors.ts";
-import type { SecretReference } from "../../shared/estate.ts";
+import type { SecretReference } from "../../shared/estate-access.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
 import type { SecretsState, secretTrialSchema } from "../../shared/secrets-state.ts";
 import type { Status } from "../../shared/status.ts";

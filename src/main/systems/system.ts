@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import type { z } from "zod";
 import type { DrainView, DrainWish } from "../../shared/drain.ts";
 import type { OpsError } from "../../shared/errors.ts";
-import type { SecretReference } from "../../shared/estate.ts";
+import type { SecretReference } from "../../shared/estate-access.ts";
 import type { OfferedPort } from "../../shared/forwards.ts";
 import type { Happenings } from "../../shared/happenings.ts";
 import type { LogRequest } from "../../shared/logs.ts";

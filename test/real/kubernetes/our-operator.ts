@@ -4,8 +4,8 @@ import { Inventory } from "../../../src/main/inventory/inventory.ts";
 import { Surroundings } from "../../../src/main/reach/testing/surroundings.ts";
 import { kubernetesSystem } from "../../../src/main/systems/kubernetes/index.ts";
 import type { System } from "../../../src/main/systems/system.ts";
-import { kubernetesSystemSchema } from "../../../src/shared/estate.ts";
 import type { Resource } from "../../../src/shared/resource.ts";
+import { kubernetesSystemSchema } from "../../../src/shared/systems/kubernetes.ts";
 import { type Operator, upkeep } from "./upkeep.ts";
 
 const id = "cluster";

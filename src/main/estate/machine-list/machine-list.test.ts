@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { OpsError } from "../../../shared/errors.ts";
-import { amtSystemSchema } from "../../../shared/estate.ts";
+import { amtSystemSchema } from "../../../shared/systems/amt.ts";
 import { readMachineList } from "./read.ts";
 import { toEstateYaml } from "./to-yaml.ts";
 

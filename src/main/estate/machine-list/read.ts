@@ -1,4 +1,5 @@
-import { amtSystemSchema, identifierSchema } from "../../../shared/estate.ts";
+import { identifierSchema } from "../../../shared/estate-words.ts";
+import { amtSystemSchema } from "../../../shared/systems/amt.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
 import { type ListRow, readRows } from "./rows.ts";
 

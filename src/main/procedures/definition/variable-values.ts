@@ -1,4 +1,4 @@
-import { parseDuration } from "../../../shared/estate.ts";
+import { parseDuration } from "../../../shared/estate-words.ts";
 import type { Variable } from "../../../shared/procedure.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
 

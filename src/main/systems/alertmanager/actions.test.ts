@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { alertmanagerSystemSchema } from "../../../shared/estate.ts";
+import { alertmanagerSystemSchema } from "../../../shared/systems/alertmanager.ts";
 import type { Action } from "../../actions/action.ts";
 import { silenceActions } from "./actions.ts";
 import { contextOf, FakeAlertmanager, resource } from "./testing/fake-alertmanager.ts";

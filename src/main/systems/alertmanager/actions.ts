@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { type AlertmanagerSystemConfig, durationSchema, parseDuration } from "../../../shared/estate.ts";
+import { durationSchema, parseDuration } from "../../../shared/estate-words.ts";
 import type { Resource, ResourceKind } from "../../../shared/resource.ts";
+import type { AlertmanagerSystemConfig } from "../../../shared/systems/alertmanager.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../actions/action.ts";
 import type { Silence } from "./answers.ts";

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from "node:http";
 import { resolve } from "node:path";
 import type { Duplex } from "node:stream";
 import { OpsError } from "../../../shared/errors.ts";
-import type { AlertmanagerSystemConfig } from "../../../shared/estate.ts";
+import type { AlertmanagerSystemConfig } from "../../../shared/systems/alertmanager.ts";
 import { abortFault, Deadline } from "../../reach/abort.ts";
 import { hostAndPort } from "../../reach/place.ts";
 import type { Reach } from "../../reach/reach.ts";

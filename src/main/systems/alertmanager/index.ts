@@ -1,8 +1,8 @@
+import { parseDuration } from "../../../shared/estate-words.ts";
 import {
   type AlertmanagerSystemConfig,
   alertmanagerSystemSchema,
-  parseDuration,
-} from "../../../shared/estate.ts";
+} from "../../../shared/systems/alertmanager.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { silenceActions } from "./actions.ts";
 import { AlertmanagerApi } from "./api.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { alertmanagerSystemSchema } from "../../../shared/estate.ts";
+import { alertmanagerSystemSchema } from "../../../shared/systems/alertmanager.ts";
 import { type Matcher, matchersFor, matcherWords, parseMatchers, sameMatchers } from "./matchers.ts";
 import { resource } from "./testing/fake-alertmanager.ts";
 

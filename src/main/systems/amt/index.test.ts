@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { amtSystemSchema } from "../../../shared/estate.ts";
+import { amtSystemSchema } from "../../../shared/systems/amt.ts";
 import type { Reach } from "../../reach/reach.ts";
 import { nobodyToAsk } from "../../reach/testing/nobody-to-ask.ts";
 import type { System } from "../system.ts";

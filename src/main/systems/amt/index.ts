@@ -1,5 +1,6 @@
-import { type AmtSystemConfig, amtSystemSchema, parseDuration } from "../../../shared/estate.ts";
+import { parseDuration } from "../../../shared/estate-words.ts";
 import type { Declaration } from "../../../shared/resource.ts";
+import { type AmtSystemConfig, amtSystemSchema } from "../../../shared/systems/amt.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { defaultPowerTimes, type PowerTimes } from "./actions/parts.ts";
 import { machineActions } from "./actions.ts";

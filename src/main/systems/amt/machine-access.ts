@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SecretReference } from "../../../shared/estate.ts";
+import type { SecretReference } from "../../../shared/estate-access.ts";
 import type { Reach } from "../../reach/reach.ts";
 import type { SecretResolver, SecretValue } from "../../secrets/resolver.ts";
 import { AmtDevice, type DeviceTimes } from "./client/device.ts";

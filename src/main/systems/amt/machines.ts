@@ -1,9 +1,5 @@
-import type {
-  AmtScreenConfig,
-  AmtSystemConfig,
-  AmtTlsConfig,
-  SecretReference,
-} from "../../../shared/estate.ts";
+import type { SecretReference } from "../../../shared/estate-access.ts";
+import type { AmtScreenConfig, AmtSystemConfig, AmtTlsConfig } from "../../../shared/systems/amt.ts";
 import type { AmtPlace } from "./client/place.ts";
 import type { AmtTls } from "./client/secure.ts";
 

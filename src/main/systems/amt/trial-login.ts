@@ -1,5 +1,5 @@
 import { OpsError } from "../../../shared/errors.ts";
-import type { SecretReference } from "../../../shared/estate.ts";
+import type { SecretReference } from "../../../shared/estate-access.ts";
 import type { LoginTrial } from "../system.ts";
 import { AmtDevice } from "./client/device.ts";
 import { Wsman } from "./client/wsman.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KubernetesSystemConfig } from "../../../shared/estate.ts";
+import type { KubernetesSystemConfig } from "../../../shared/systems/kubernetes.ts";
 import type { Reach } from "../../reach/reach.ts";
 import type { SecretResolver } from "../../secrets/resolver.ts";
 import { type ApiRequest, type ApiTimes, KubernetesApi } from "./client/api.ts";

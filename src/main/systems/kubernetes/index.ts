@@ -1,9 +1,6 @@
-import {
-  type KubernetesSystemConfig,
-  kubernetesSystemSchema,
-  parseDuration,
-  type SecretReference,
-} from "../../../shared/estate.ts";
+import type { SecretReference } from "../../../shared/estate-access.ts";
+import { parseDuration } from "../../../shared/estate-words.ts";
+import { type KubernetesSystemConfig, kubernetesSystemSchema } from "../../../shared/systems/kubernetes.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { clusterActions } from "./actions.ts";
 import { ClusterAccess } from "./cluster-access.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { TestApi, testAuthority } from "../../../lab/servers/kubernetes/testing/test-api.ts";
 import { drainPodSchema } from "../../../shared/drain.ts";
-import { kubernetesSystemSchema } from "../../../shared/estate.ts";
+import { kubernetesSystemSchema } from "../../../shared/systems/kubernetes.ts";
 import { clusterActions } from "./actions.ts";
 import { ClusterAccess } from "./cluster-access.ts";
 import { DrainDesk } from "./drain/desk.ts";

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ProxmoxSystemConfig, parseDuration, proxmoxSystemSchema } from "../../../shared/estate.ts";
+import { parseDuration } from "../../../shared/estate-words.ts";
+import { type ProxmoxSystemConfig, proxmoxSystemSchema } from "../../../shared/systems/proxmox.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { SecondFactor } from "./client/second-factor.ts";
 import { ProxmoxClient } from "./client/session.ts";

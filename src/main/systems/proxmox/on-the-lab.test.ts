@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openClusters } from "../../../lab/servers/proxmox/testing/test-clusters.ts";
-import type { ProxmoxSystemConfig } from "../../../shared/estate.ts";
 import type { RemoteTasks } from "../../../shared/remote-tasks.ts";
+import type { ProxmoxSystemConfig } from "../../../shared/systems/proxmox.ts";
 import { OpenedProxmox } from "./testing/opened.ts";
 
 /** The lab was written by what Proxmox publishes, without a look at this client: here they meet. */

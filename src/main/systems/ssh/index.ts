@@ -1,5 +1,6 @@
-import { parseDuration, type SshSystemConfig, sshSystemSchema } from "../../../shared/estate.ts";
+import { parseDuration } from "../../../shared/estate-words.ts";
 import type { Declaration } from "../../../shared/resource.ts";
+import { type SshSystemConfig, sshSystemSchema } from "../../../shared/systems/ssh.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { hostActions } from "./actions.ts";
 import { HostAccess } from "./host-access.ts";

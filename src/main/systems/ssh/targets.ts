@@ -1,4 +1,4 @@
-import type { SshSystemConfig } from "../../../shared/estate.ts";
+import type { SshSystemConfig } from "../../../shared/systems/ssh.ts";
 import type { SshTarget } from "../../reach/reach.ts";
 
 /**

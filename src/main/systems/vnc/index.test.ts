@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { OpsError } from "../../../shared/errors.ts";
-import { vncSystemSchema } from "../../../shared/estate.ts";
 import type { Observation } from "../../../shared/resource.ts";
+import { vncSystemSchema } from "../../../shared/systems/vnc.ts";
 import type { Reach } from "../../reach/reach.ts";
 import { nobodyToAsk } from "../../reach/testing/nobody-to-ask.ts";
 import { password, smallUpdate, word } from "../../rfb/testing/dialogue.ts";

@@ -1,5 +1,5 @@
-import { type VncSystemConfig, vncSystemSchema } from "../../../shared/estate.ts";
 import type { Declaration } from "../../../shared/resource.ts";
+import { type VncSystemConfig, vncSystemSchema } from "../../../shared/systems/vnc.ts";
 import type { ScreenSource, System, SystemConsole, SystemContext, SystemDefinition } from "../system.ts";
 import { noScreen } from "./faults.ts";
 import { openScreen } from "./open-screen.ts";

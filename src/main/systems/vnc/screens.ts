@@ -1,4 +1,5 @@
-import type { ScreenTlsConfig, SecretReference, VncSystemConfig } from "../../../shared/estate.ts";
+import type { SecretReference } from "../../../shared/estate-access.ts";
+import type { ScreenTlsConfig, VncSystemConfig } from "../../../shared/systems/vnc.ts";
 import { plainPin } from "../../reach/secure-stream.ts";
 
 /** How a screen's stream is to be protected; null: as the server offers. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { vncSystemSchema } from "../../../shared/estate.ts";
+import { vncSystemSchema } from "../../../shared/systems/vnc.ts";
 import { TestServer } from "../../reach/testing/ssh-server.ts";
 import { hopAt, Surroundings } from "../../reach/testing/surroundings.ts";
 import { password, smallUpdate } from "../../rfb/testing/dialogue.ts";

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { parseDuration } from "../../../shared/estate.ts";
+import { parseDuration } from "../../../shared/estate-words.ts";
 import type { Overview } from "../../../shared/overview.ts";
 import { healthOrder } from "../../../shared/resource.ts";
 import { useLanguage } from "../../i18n/index.ts";

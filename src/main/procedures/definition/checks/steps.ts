@@ -1,4 +1,4 @@
-import { parseDuration } from "../../../../shared/estate.ts";
+import { parseDuration } from "../../../../shared/estate-words.ts";
 import type { Step } from "../../../../shared/procedure.ts";
 import { text } from "../../../../shared/text.ts";
 import { shown } from "../../../estate/faults.ts";

@@ -1,4 +1,4 @@
-import { parseDuration } from "../../../../shared/estate.ts";
+import { parseDuration } from "../../../../shared/estate-words.ts";
 import { type FactDefinition, factDefinitions } from "../../../../shared/facts.ts";
 import type { Step } from "../../../../shared/procedure.ts";
 import { healthOrder } from "../../../../shared/resource.ts";

@@ -1,5 +1,5 @@
 import { type Comparison, comparisons } from "../../../../shared/condition.ts";
-import { parseDuration } from "../../../../shared/estate.ts";
+import { parseDuration } from "../../../../shared/estate-words.ts";
 import { text } from "../../../../shared/text.ts";
 import { ConditionFault } from "./fault.ts";
 

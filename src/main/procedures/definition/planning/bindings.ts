@@ -1,4 +1,4 @@
-import { parseDuration } from "../../../../shared/estate.ts";
+import { parseDuration } from "../../../../shared/estate-words.ts";
 import type { Bound, PlanProblem } from "../../../../shared/plan.ts";
 import type { Variable, VariableValue, VariableValues } from "../../../../shared/procedure.ts";
 import type { Resource } from "../../../../shared/resource.ts";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { alertmanagerSystemSchema } from "../../../../shared/estate.ts";
 import type { FactValue, Resource } from "../../../../shared/resource.ts";
+import { alertmanagerSystemSchema } from "../../../../shared/systems/alertmanager.ts";
 import type { ActionContext } from "../../../actions/action.ts";
 import { AlertmanagerApi } from "../api.ts";
 import { AlertmanagerClient } from "../client.ts";

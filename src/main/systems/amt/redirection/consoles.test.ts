@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { amtSystemSchema } from "../../../../shared/estate.ts";
+import { amtSystemSchema } from "../../../../shared/systems/amt.ts";
 import type { LocalText } from "../../../../shared/text.ts";
 import type { Action } from "../../../actions/action.ts";
 import { connectionRefused } from "../../../reach/faults.ts";

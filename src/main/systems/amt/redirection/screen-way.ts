@@ -1,4 +1,4 @@
-import type { SecretReference } from "../../../../shared/estate.ts";
+import type { SecretReference } from "../../../../shared/estate-access.ts";
 import type { AmtPlace } from "../client/place.ts";
 import type { Machine } from "../machines.ts";
 

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
-import { type AmtSystemConfig, amtSystemSchema } from "../../../../shared/estate.ts";
 import type { FactValue, Observation, ObservationSink, Resource } from "../../../../shared/resource.ts";
+import { type AmtSystemConfig, amtSystemSchema } from "../../../../shared/systems/amt.ts";
 import type { ActionContext } from "../../../actions/action.ts";
 import type { SecretResolver } from "../../../secrets/resolver.ts";
 import { AmtDevice, type DeviceParts } from "../client/device.ts";

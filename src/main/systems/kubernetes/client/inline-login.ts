@@ -1,4 +1,4 @@
-import type { KubernetesSystemConfig } from "../../../../shared/estate.ts";
+import type { KubernetesSystemConfig } from "../../../../shared/systems/kubernetes.ts";
 import type { SecretResolver } from "../../../secrets/resolver.ts";
 import { checkClientCertificate } from "./client-certificate.ts";
 import { isHeaderSafe } from "./exec-plugin.ts";

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { kubernetesSystemSchema } from "../../../../shared/estate.ts";
 import { type LogRequest, logRequestSchema } from "../../../../shared/logs.ts";
+import { kubernetesSystemSchema } from "../../../../shared/systems/kubernetes.ts";
 import type { LogReadingState } from "../../system.ts";
 import { ClusterAccess } from "../cluster-access.ts";
 import { type Received, refuse } from "../testing/fake-answers.ts";

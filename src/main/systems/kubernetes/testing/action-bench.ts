@@ -1,6 +1,6 @@
 import { afterEach, beforeEach } from "vitest";
-import { kubernetesSystemSchema } from "../../../../shared/estate.ts";
 import type { Resource } from "../../../../shared/resource.ts";
+import { kubernetesSystemSchema } from "../../../../shared/systems/kubernetes.ts";
 import type { Action } from "../../../actions/action.ts";
 import { clusterActions } from "../actions.ts";
 import { ClusterAccess } from "../cluster-access.ts";

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import { kubernetesSystemSchema } from "../../../../shared/estate.ts";
+import { kubernetesSystemSchema } from "../../../../shared/systems/kubernetes.ts";
 import { ClusterAccess } from "../cluster-access.ts";
 import { dialLoopback } from "./surroundings.ts";
 

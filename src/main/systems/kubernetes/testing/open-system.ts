@@ -1,4 +1,4 @@
-import { kubernetesSystemSchema } from "../../../../shared/estate.ts";
+import { kubernetesSystemSchema } from "../../../../shared/systems/kubernetes.ts";
 import type { System, SystemContext } from "../../system.ts";
 import { kubernetesSystem } from "../index.ts";
 import { dialLoopback } from "./surroundings.ts";

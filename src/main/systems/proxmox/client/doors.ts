@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { OpsError } from "../../../../shared/errors.ts";
-import type { ProxmoxSystemConfig } from "../../../../shared/estate.ts";
+import type { ProxmoxSystemConfig } from "../../../../shared/systems/proxmox.ts";
 import { Deadline } from "../../../reach/abort.ts";
 import { hostAndPort } from "../../../reach/place.ts";
 import type { Reach } from "../../../reach/reach.ts";

@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { type ProxmoxSystemConfig, proxmoxSystemSchema } from "../../../../shared/estate.ts";
+import { type ProxmoxSystemConfig, proxmoxSystemSchema } from "../../../../shared/systems/proxmox.ts";
 import type { Questions } from "../../../reach/questions.ts";
 import { openTcp } from "../../../reach/tcp.ts";
 import { SecondFactor } from "../client/second-factor.ts";

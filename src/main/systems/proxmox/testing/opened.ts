@@ -1,5 +1,5 @@
-import type { ProxmoxSystemConfig } from "../../../../shared/estate.ts";
 import type { Declaration, Observation, ObservationSink, Resource } from "../../../../shared/resource.ts";
+import type { ProxmoxSystemConfig } from "../../../../shared/systems/proxmox.ts";
 import type { System } from "../../system.ts";
 import { proxmoxSystem } from "../index.ts";
 import { configOn, dialLoopback } from "./opened-client.ts";

@@ -1,5 +1,5 @@
-import { type SshSystemConfig, sshSystemSchema } from "../../../../shared/estate.ts";
 import type { Observation, ObservationSink, Resource } from "../../../../shared/resource.ts";
+import { type SshSystemConfig, sshSystemSchema } from "../../../../shared/systems/ssh.ts";
 import type { Reach } from "../../../reach/reach.ts";
 import { HostAccess } from "../host-access.ts";
 import { sshTargets } from "../targets.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Duplex } from "node:stream";
 import { OpsError } from "../../../../shared/errors.ts";
-import type { VsphereSystemConfig } from "../../../../shared/estate.ts";
+import type { VsphereSystemConfig } from "../../../../shared/systems/vsphere.ts";
 import { abortable, Deadline } from "../../../reach/abort.ts";
 import type { Reach } from "../../../reach/reach.ts";
 import { ReachAgent } from "../../../reach/reach-agent.ts";

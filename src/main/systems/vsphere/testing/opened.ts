@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { vsphereSystemSchema } from "../../../../shared/estate.ts";
 import type { Declaration, Observation, ObservationSink, Resource } from "../../../../shared/resource.ts";
+import { vsphereSystemSchema } from "../../../../shared/systems/vsphere.ts";
 import type { Action, ActionContext } from "../../../actions/action.ts";
 import type { System } from "../../system.ts";
 import { createVsphereSystem } from "../index.ts";

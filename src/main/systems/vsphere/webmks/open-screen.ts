@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import WebSocket, { createWebSocketStream } from "ws";
 import { OpsError } from "../../../../shared/errors.ts";
-import type { VsphereSystemConfig } from "../../../../shared/estate.ts";
+import type { VsphereSystemConfig } from "../../../../shared/systems/vsphere.ts";
 import { abortable, abortFault, Deadline } from "../../../reach/abort.ts";
 import { hostAndPort } from "../../../reach/place.ts";
 import type { Reach } from "../../../reach/reach.ts";
