@@ -2,11 +2,13 @@ import { z } from "zod";
 import { OpsError } from "../../../../shared/errors.ts";
 import { text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../actions/action.ts";
-import { EarlyEnds } from "./early-ends.ts";
-import { awayData } from "./evacuation/record.ts";
+import { EarlyEnds } from "../../early-ends.ts";
+import { namesOf } from "../../guest-words.ts";
+import { awayData } from "../../guests-away.ts";
+
 import { type EvacuationParts, readStanding } from "./evacuation/standing.ts";
 import { hostReference, readGuests, readHost } from "./host-reading.ts";
-import { inMaintenance, modeWords, namesOf, notConnected, notInMaintenance, onHosts } from "./host-words.ts";
+import { inMaintenance, modeWords, notConnected, notInMaintenance, onHosts } from "./host-words.ts";
 import { begin, cancelTask, followTask, runningTask } from "./task.ts";
 
 const enterInput = z.strictObject({

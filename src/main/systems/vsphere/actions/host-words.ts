@@ -1,6 +1,5 @@
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
-import type { GuestNow } from "./host-reading.ts";
 
 /** What every action on a host has in common. */
 export function onHosts({ system }: { system: string }) {
@@ -30,31 +29,4 @@ export const notInMaintenance = text(
 /** The maintenance mode of a host in words. */
 export function modeWords(maintenance: boolean | null): LocalText {
   return maintenance === true ? inMaintenance : notInMaintenance;
-}
-
-const fewNames = 5;
-
-/** Some names, and how many there are besides. */
-export function few(names: readonly string[]): string {
-  const more = names.length > fewNames ? ` (+${names.length - fewNames})` : "";
-  return `${names.slice(0, fewNames).join(", ")}${more}`;
-}
-
-export function namesOf(guests: readonly Pick<GuestNow, "name">[]): string {
-  return few(guests.map(({ name }) => name));
-}
-
-/** VMs with why each stays, one sentence each. */
-export function reasonsOf(stuck: readonly { name: string; why: LocalText }[]): LocalText {
-  const said = (language: "en" | "fr") =>
-    stuck
-      .slice(0, fewNames)
-      .map(({ name, why }) => `${name}${language === "en" ? ": " : " : "}${ended(why[language])}`)
-      .join(" ");
-  const more = stuck.length > fewNames ? ` (+${stuck.length - fewNames})` : "";
-  return text(`${said("en")}${more}`, `${said("fr")}${more}`);
-}
-
-function ended(words: string): string {
-  return words.endsWith(".") ? words : `${words}.`;
 }

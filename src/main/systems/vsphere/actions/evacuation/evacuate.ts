@@ -2,11 +2,13 @@ import { z } from "zod";
 import type { InputField } from "../../../../../shared/action.ts";
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../../actions/action.ts";
-import { EarlyEnds } from "../early-ends.ts";
+import { EarlyEnds } from "../../../early-ends.ts";
+import type { Move } from "../../../guest-moves.ts";
+import { namesOf, planWords, remainingWords, stayedWords } from "../../../guest-words.ts";
+import { awayData, awayOf } from "../../../guests-away.ts";
 import { readGuests } from "../host-reading.ts";
-import { few, namesOf, notConnected, onHosts, reasonsOf } from "../host-words.ts";
-import { type Move, moveAll } from "./move-all.ts";
-import { awayData, awayOf } from "./record.ts";
+import { notConnected, onHosts } from "../host-words.ts";
+import { moveAll } from "./move-all.ts";
 import { back, bringBack } from "./return-plan.ts";
 import { type EvacuationParts, plan, readStanding, type Standing } from "./standing.ts";
 
@@ -173,14 +175,9 @@ function judged(
     const words = stayed.length === 0 ? emptyWords(standing) : stayedWords(namesOf(stayed));
     return { proven: true, text: words, data: kept };
   }
-  const because = reasonsOf(refused.filter(({ name }) => remaining.some((one) => one.name === name)));
-  const names = namesOf(remaining);
   return {
     proven: false,
-    text: text(
-      `VMs moved: ${moved}; still on ${standing.host.name} (${remaining.length}): ${names}. ${because.en}`.trim(),
-      `VM déplacées : ${moved} ; encore sur ${standing.host.name} (${remaining.length}) : ${names}. ${because.fr}`.trim(),
-    ),
+    text: remainingWords(standing.host.name, moved, remaining, refused),
     data: kept,
   };
 }
@@ -196,30 +193,6 @@ function emptyWords({ host, left }: Standing): LocalText {
     `DRS moves the VMs of ${host.name} (${left.length}) by itself when it enters maintenance mode.`,
     `DRS déplace de lui-même les VM de ${host.name} (${left.length}) à son entrée en mode maintenance.`,
   );
-}
-
-function stayedWords(names: string): LocalText {
-  return text(
-    `All have left that could; as agreed, these stay: ${names}.`,
-    `Toutes celles qui le pouvaient sont parties ; comme convenu, restent : ${names}.`,
-  );
-}
-
-function planWords(
-  moves: readonly Move[],
-  unplaced: readonly { name: string; why: LocalText }[],
-  isStuck: boolean,
-): LocalText {
-  const hosts = few([...new Set(moves.map(({ toName }) => toName))]);
-  const can = text(
-    `VMs that can move: ${moves.length}${moves.length > 0 ? ` (to ${hosts})` : ""}.`,
-    `VM déplaçables : ${moves.length}${moves.length > 0 ? ` (vers ${hosts})` : ""}.`,
-  );
-  if (unplaced.length === 0) return can;
-  const why = reasonsOf(unplaced);
-  return isStuck
-    ? text(`Some cannot leave: ${why.en} ${can.en}`, `Certaines ne peuvent pas partir : ${why.fr} ${can.fr}`)
-    : text(`${can.en} These stay: ${why.en}`, `${can.fr} Celles-ci restent : ${why.fr}`);
 }
 
 function field(

@@ -5,7 +5,6 @@ import type { GuestNow, HostNow } from "../host-reading.ts";
 import { type ClusterNow, rulesOf } from "./cluster.ts";
 import { pinOf } from "./pins.ts";
 import { type PlanInput, planMoves } from "./plan.ts";
-import { awayByRecord } from "./record.ts";
 
 const gib = 2 ** 30;
 const host = (id: string, more: Partial<HostNow> = {}): HostNow => ({
@@ -139,20 +138,4 @@ describe("what is read of a cluster", () => {
     expect(drive(true, "VirtualCdromIsoBackingInfo")).toBeNull();
     expect(pinOf(undefined)).toBeNull();
   });
-});
-
-test("the record of a departure ends at the last whole list, and takes what it cannot read as nothing", () => {
-  const task = (action: string, away: unknown, verb: "apply" | "undo" = "apply") => ({
-    ...{ task: "t", action, verb, at: 0 },
-    observed: { away } as never,
-  });
-  expect(
-    awayByRecord([
-      task("vsphere.evacuate", { a: "h2" }),
-      task("vsphere.evacuate", "garbage"),
-      task("vsphere.evacuate", { a: "h1", b: "h1", c: 7 }),
-      task("vsphere.return-vms", { d: "h3" }),
-      task("vsphere.evacuate", { e: "h1" }),
-    ]),
-  ).toEqual(new Map(Object.entries({ a: "h2", b: "h1", d: "h3" })));
 });

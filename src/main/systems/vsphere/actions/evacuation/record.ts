@@ -1,37 +1,5 @@
-import type { z } from "zod";
-import type { EarlierTask } from "../../../../actions/action.ts";
-
-type Json = z.core.util.JSONType;
-
+/** What writes down which VMs run on a host, all of them. */
+export const noting = "vsphere.note-guests";
 /** Actions that write down, before they begin, which VMs leave a host. */
-export const departures = ["vsphere.note-guests", "vsphere.evacuate", "vsphere.enter-maintenance"] as const;
+export const departures = [noting, "vsphere.evacuate", "vsphere.enter-maintenance"] as const;
 export const returning = "vsphere.return-vms";
-
-/** VMs by identifier, and the host that each was sent to; null where vCenter chose it. */
-export type Away = Map<string, string | null>;
-
-/** As the journal keeps it. */
-export function awayData(away: Away): Record<string, Json> {
-  return Object.fromEntries(away);
-}
-
-/** Reads it back; what is no such thing is left out. */
-export function awayOf(value: Json | undefined): Away {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return new Map();
-  return new Map(
-    Object.entries(value).flatMap(([vm, to]) => (typeof to === "string" || to === null ? [[vm, to]] : [])),
-  );
-}
-
-/**
- * The VMs that have left a host by what the journal has, the newest task first: back to the last list that is whole, that
- * of a return or of a note. The newest word on where a VM was sent counts.
- */
-export function awayByRecord(earlier: readonly EarlierTask[]): Away {
-  const away: Away = new Map();
-  for (const { action, verb, observed } of earlier) {
-    for (const [vm, to] of awayOf(observed.away)) away.set(vm, away.get(vm) ?? to);
-    if (action === returning || action === "vsphere.note-guests" || verb === "undo") break;
-  }
-  return away;
-}

@@ -1,10 +1,11 @@
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { ActionContext, Verification } from "../../../../actions/action.ts";
+import type { Move, Moved } from "../../../guest-moves.ts";
+import { departedWords, reasonsOf } from "../../../guest-words.ts";
+import type { Away } from "../../../guests-away.ts";
 import { type GuestNow, type HostNow, hostReference, readGuests, readHost } from "../host-reading.ts";
-import { few, namesOf, reasonsOf } from "../host-words.ts";
 import { readCluster } from "./cluster.ts";
-import { type Move, type Moved, moveAll } from "./move-all.ts";
-import type { Away } from "./record.ts";
+import { moveAll } from "./move-all.ts";
 import { type EvacuationParts, plan } from "./standing.ts";
 
 /** How the VMs stand that left a host. */
@@ -87,43 +88,4 @@ export async function back(
     text: text(`${words.en} ${because.en}`.trim(), `${words.fr} ${because.fr}`.trim()),
     data,
   };
-}
-
-/** How many are home, and what is not. */
-export function departedWords({ host, home, away, movedOn, gone }: Departed): LocalText {
-  const english = [
-    `VMs back on ${host.name}: ${home.length}.`,
-    away.length > 0 ? `Still elsewhere: ${namesOf(away)}.` : "",
-    movedOn.length > 0 ? `Moved on by somebody meanwhile, and left there: ${namesOf(movedOn)}.` : "",
-    gone > 0 ? `Deleted meanwhile: ${gone}.` : "",
-  ];
-  const french = [
-    `VM revenues sur ${host.name} : ${home.length}.`,
-    away.length > 0 ? `Encore ailleurs : ${namesOf(away)}.` : "",
-    movedOn.length > 0 ? `Déplacées entre-temps par quelqu'un, et laissées là : ${namesOf(movedOn)}.` : "",
-    gone > 0 ? `Supprimées entre-temps : ${gone}.` : "",
-  ];
-  return text(english.filter(Boolean).join(" "), french.filter(Boolean).join(" "));
-}
-
-/** What is planned for the way back. */
-export function returnWords(
-  moves: readonly Move[],
-  unplaced: readonly { name: string; why: LocalText }[],
-  { movedOn }: Departed,
-): LocalText {
-  const names = few(moves.map(({ name }) => name));
-  const why = reasonsOf(unplaced);
-  const left = namesOf(movedOn);
-  const english = [
-    `VMs that can come back: ${moves.length}${moves.length > 0 ? ` (${names})` : ""}.`,
-    unplaced.length > 0 ? `These have no room here or may not: ${why.en}` : "",
-    movedOn.length > 0 ? `Left where somebody has moved them: ${left}.` : "",
-  ];
-  const french = [
-    `VM qui peuvent revenir : ${moves.length}${moves.length > 0 ? ` (${names})` : ""}.`,
-    unplaced.length > 0 ? `Celles-ci n'ont pas de place ici ou n'y ont pas droit : ${why.fr}` : "",
-    movedOn.length > 0 ? `Laissées là où quelqu'un les a déplacées : ${left}.` : "",
-  ];
-  return text(english.filter(Boolean).join(" "), french.filter(Boolean).join(" "));
 }

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { text } from "../../../../../shared/text.ts";
 import type { Action, ActionContext } from "../../../../actions/action.ts";
-import { EarlyEnds } from "../early-ends.ts";
+import { EarlyEnds } from "../../../early-ends.ts";
+import { departedWords, reasonsOf, returnWords } from "../../../guest-words.ts";
+import { type Away, awayByRecord, awayData, awayOf } from "../../../guests-away.ts";
 import { hostReference, readHost } from "../host-reading.ts";
-import { notConnected, onHosts, reasonsOf } from "../host-words.ts";
+import { notConnected, onHosts } from "../host-words.ts";
 import { accepts } from "./plan.ts";
-import { type Away, awayByRecord, awayData, awayOf, departures, returning } from "./record.ts";
-import { back, bringBack, departedWords, planReturn, readDeparted, returnWords } from "./return-plan.ts";
+import { departures, noting, returning } from "./record.ts";
+import { back, bringBack, planReturn, readDeparted } from "./return-plan.ts";
 import type { EvacuationParts } from "./standing.ts";
 
 const returnInput = z.strictObject({
@@ -129,7 +131,7 @@ export function noteGuestsAction(parts: EvacuationParts): Action<Record<string, 
     );
   return {
     ...onHosts(parts),
-    id: "vsphere.note-guests",
+    id: noting,
     title: text("Note its VMs", "Noter ses VM"),
     verb: text("Note", "Noter"),
     risk: "safe",
@@ -167,7 +169,8 @@ function recordOf({ inventory }: EvacuationParts, context: ActionContext, { vms 
       .map((name) => name.trim())
       .filter(Boolean),
   );
-  if (named.size === 0) return awayByRecord(context.earlier?.([...departures, returning]) ?? []);
+  if (named.size === 0)
+    return awayByRecord(context.earlier?.([...departures, returning]) ?? [], [noting, returning]);
   const found: Away = new Map();
   for (const { is, id, name } of inventory())
     if (is === "vm" && (named.has(id) || (name !== null && named.has(name)))) found.set(id, null);

@@ -1,5 +1,6 @@
 import type { LocalText } from "../../../../../shared/text.ts";
 import type { ActionContext } from "../../../../actions/action.ts";
+import type { Move } from "../../../guest-moves.ts";
 import type { Held } from "../../records.ts";
 import {
   type GuestNow,
@@ -12,7 +13,6 @@ import {
 import type { VsphereActionParts } from "../task.ts";
 import { type ClusterNow, readCluster } from "./cluster.ts";
 import { askCompatibility } from "./compatibility.ts";
-import type { Move } from "./move-all.ts";
 import { accepts, type Load, type MovePlan, planMoves } from "./plan.ts";
 
 export interface EvacuationParts extends VsphereActionParts {
