@@ -34,7 +34,12 @@ export const requests = {
   replicationJobs: { method: "GET", path: "/cluster/replication" },
   nextId: { method: "GET", path: "/cluster/nextid", optional: ["vmid"] },
 
+  configNodes: { method: "GET", path: "/cluster/config/nodes" },
+  quorumDevice: { method: "GET", path: "/cluster/config/qdevice" },
+  haMigrate: { method: "POST", path: "/cluster/ha/resources/{sid}/migrate", required: ["node"] },
+
   nodeStatus: { method: "GET", path: "/nodes/{node}/status" },
+  nodeCommand: { method: "POST", path: "/nodes/{node}/status", required: ["command"] },
   nodeVersion: { method: "GET", path: "/nodes/{node}/version" },
   nodeReplication: { method: "GET", path: "/nodes/{node}/replication", optional: ["guest"] },
   nodeStorages: {
@@ -62,9 +67,118 @@ export const requests = {
     path: "/nodes/{node}/{guest}/{vmid}/config",
     optional: ["current", "snapshot"],
   },
+  guestMigrateCheck: { method: "GET", path: "/nodes/{node}/{guest}/{vmid}/migrate", optional: ["target"] },
+  guestMigrate: {
+    method: "POST",
+    path: "/nodes/{node}/{guest}/{vmid}/migrate",
+    required: ["target"],
+    optional: ["online", "restart", "target-storage", "targetstorage", "timeout", "with-local-disks"],
+  },
   guestSnapshots: { method: "GET", path: "/nodes/{node}/{guest}/{vmid}/snapshot" },
   guestAgentNetwork: { method: "GET", path: "/nodes/{node}/qemu/{vmid}/agent/network-get-interfaces" },
   containerNetwork: { method: "GET", path: "/nodes/{node}/lxc/{vmid}/interfaces" },
+
+  guestStart: { method: "POST", path: "/nodes/{node}/{guest}/{vmid}/status/start" },
+  guestShutdown: {
+    method: "POST",
+    path: "/nodes/{node}/{guest}/{vmid}/status/shutdown",
+    optional: ["forceStop", "timeout"],
+  },
+  guestStop: { method: "POST", path: "/nodes/{node}/{guest}/{vmid}/status/stop" },
+  guestReboot: { method: "POST", path: "/nodes/{node}/{guest}/{vmid}/status/reboot", optional: ["timeout"] },
+  machineReset: { method: "POST", path: "/nodes/{node}/qemu/{vmid}/status/reset" },
+  machineSuspend: { method: "POST", path: "/nodes/{node}/qemu/{vmid}/status/suspend", optional: ["todisk"] },
+  machineResume: { method: "POST", path: "/nodes/{node}/qemu/{vmid}/status/resume" },
+
+  snapshotCreate: {
+    method: "POST",
+    path: "/nodes/{node}/{guest}/{vmid}/snapshot",
+    required: ["snapname"],
+    optional: ["description", "vmstate"],
+  },
+  snapshotDelete: { method: "DELETE", path: "/nodes/{node}/{guest}/{vmid}/snapshot/{snapname}" },
+  snapshotRollback: {
+    method: "POST",
+    path: "/nodes/{node}/{guest}/{vmid}/snapshot/{snapname}/rollback",
+    optional: ["start"],
+  },
+
+  migrateConditions: {
+    method: "GET",
+    path: "/nodes/{node}/{guest}/{vmid}/migrate",
+    optional: ["target"],
+  },
+  machineMigrate: {
+    method: "POST",
+    path: "/nodes/{node}/qemu/{vmid}/migrate",
+    required: ["target"],
+    optional: ["online", "targetstorage", "with-local-disks"],
+  },
+  containerMigrate: {
+    method: "POST",
+    path: "/nodes/{node}/lxc/{vmid}/migrate",
+    required: ["target"],
+    optional: ["restart", "target-storage", "timeout"],
+  },
+
+  backup: {
+    method: "POST",
+    path: "/nodes/{node}/vzdump",
+    optional: ["compress", "mode", "notes-template", "protected", "remove", "storage", "vmid"],
+  },
+  machineRestore: {
+    method: "POST",
+    path: "/nodes/{node}/qemu",
+    required: ["vmid"],
+    optional: ["archive", "force", "name", "storage", "unique"],
+  },
+  containerRestore: {
+    method: "POST",
+    path: "/nodes/{node}/lxc",
+    required: ["ostemplate", "vmid"],
+    optional: ["force", "hostname", "restore", "storage", "unique"],
+  },
+
+  machineClone: {
+    method: "POST",
+    path: "/nodes/{node}/qemu/{vmid}/clone",
+    required: ["newid"],
+    optional: ["full", "name", "storage", "target"],
+  },
+  machineConfigure: {
+    method: "POST",
+    path: "/nodes/{node}/qemu/{vmid}/config",
+    optional: [
+      "cipassword",
+      "ciuser",
+      "cores",
+      "digest",
+      "ipconfig[n]",
+      "memory",
+      "nameserver",
+      "searchdomain",
+      "sshkeys",
+    ],
+  },
+  guestDelete: {
+    method: "DELETE",
+    path: "/nodes/{node}/{guest}/{vmid}",
+    optional: ["destroy-unreferenced-disks", "purge"],
+  },
+
+  vmScreen: {
+    method: "POST",
+    path: "/nodes/{node}/qemu/{vmid}/vncproxy",
+    optional: ["generate-password", "websocket"],
+  },
+  guestTerminal: { method: "POST", path: "/nodes/{node}/{guest}/{vmid}/termproxy", optional: ["serial"] },
+  nodeTerminal: { method: "POST", path: "/nodes/{node}/termproxy", optional: ["cmd", "cmd-opts"] },
+  guestConsole: {
+    method: "GET",
+    path: "/nodes/{node}/{guest}/{vmid}/vncwebsocket",
+    required: ["port", "vncticket"],
+  },
+  nodeConsole: { method: "GET", path: "/nodes/{node}/vncwebsocket", required: ["port", "vncticket"] },
 } as const satisfies Record<string, RequestShape>;
 
 export type RequestName = keyof typeof requests;
