@@ -1,11 +1,11 @@
 import type WebSocket from "ws";
 import { z } from "zod";
 import type { OpsError } from "../../../../shared/errors.ts";
+import { heartbeatPatience, keepHeartbeat } from "../../../reach/heartbeat.ts";
 import type { ShellSession } from "../../system.ts";
 import type { ClusterAccess } from "../cluster-access.ts";
 import { cleaned } from "../kinds/seen.ts";
 import { shellFailed, streamBroken, streamGarbage, streamSilent } from "./faults.ts";
-import { heartbeatPatience, keepHeartbeat } from "./heartbeat.ts";
 import { openWebSocket } from "./web-socket.ts";
 
 /** The first byte of each message. Source: k8s.io/apimachinery, remotecommand constants. */

@@ -1,10 +1,10 @@
 import { Duplex } from "node:stream";
 import type WebSocket from "ws";
 import type { OpsError } from "../../../../shared/errors.ts";
+import { heartbeatPatience, keepHeartbeat } from "../../../reach/heartbeat.ts";
 import type { ClusterAccess } from "../cluster-access.ts";
 import { cleaned } from "../kinds/seen.ts";
 import { portRefused, streamBroken, streamGarbage, streamSilent } from "./faults.ts";
-import { heartbeatPatience, keepHeartbeat } from "./heartbeat.ts";
 import { openWebSocket } from "./web-socket.ts";
 
 /** One port has two channels, each of which begins with the port's number. Source: k8s.io/kubelet, portforward. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import WebSocket from "ws";
-import { OpsError } from "../../../../shared/errors.ts";
-import { abortFault, Deadline } from "../../../reach/abort.ts";
+import type WebSocket from "ws";
+import type { OpsError } from "../../../../shared/errors.ts";
+import { Deadline } from "../../../reach/abort.ts";
 import { hostAndPort } from "../../../reach/place.ts";
-import type { OwnConnection } from "../client/api.ts";
+import { openWebSocketOver } from "../../../reach/web-socket.ts";
 import { readBody } from "../client/exchange.ts";
 import { answerHtml, answerTimedOut } from "../client/faults.ts";
 import { Refusal, refusalOf } from "../client/refusal.ts";
@@ -48,58 +48,28 @@ export async function openWebSocket(access: ClusterAccess, request: StreamReques
   }
 }
 
-async function attempt(access: ClusterAccess, request: StreamRequest): Promise<WebSocket> {
-  const connection = await access.api.connect(request.signal);
-  try {
-    return await handshake(access.name, connection, request);
-  } catch (error) {
-    connection.stream.destroy();
-    if (error instanceof Refusal && error.status === 401) connection.refused();
-    throw error;
-  }
-}
-
-function handshake(
-  cluster: string,
-  { stream, endpoint, headers }: OwnConnection,
+async function attempt(
+  access: ClusterAccess,
   { path, query, protocols, signal }: StreamRequest,
 ): Promise<WebSocket> {
-  const target = `${endpoint.path}${safePath(cluster, path)}?${query}`;
-  const host = hostAndPort(endpoint.tls?.serverName ?? endpoint.address, endpoint.port);
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(abortFault(signal));
-    const socket = new WebSocket(`ws://${host}${target}`, [...protocols], {
-      createConnection: () => stream,
-      headers: { ...headers, host, "user-agent": "passerelle" },
-      perMessageDeflate: false,
-      maxPayload: largestMessage,
-      followRedirects: false,
+  const { name } = access;
+  const { stream, endpoint, headers, refused } = await access.api.connect(signal);
+  try {
+    return await openWebSocketOver(stream, {
+      host: hostAndPort(endpoint.tls?.serverName ?? endpoint.address, endpoint.port),
+      target: `${endpoint.path}${safePath(name, path)}?${query}`,
+      protocols,
+      headers,
+      largestMessage,
+      signal,
+      broken: (cause) => streamBroken(name, cause),
+      refused: (answer) => refusalIn(name, answer, signal),
     });
-    const onAbort = () => {
-      socket.terminate();
-      reject(abortFault(signal));
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    const settle = () => signal.removeEventListener("abort", onAbort);
-    socket.on("error", (error) => {
-      settle();
-      reject(error instanceof OpsError ? error : streamBroken(cluster, error));
-    });
-    socket.once("unexpected-response", (_request, incoming: IncomingMessage) => {
-      refusalIn(cluster, incoming, signal)
-        .then(reject, reject)
-        .finally(() => {
-          settle();
-          socket.terminate();
-        });
-    });
-    socket.once("open", () => {
-      settle();
-      // Nothing may be lost between its opening and whoever listens, who resumes it.
-      socket.pause();
-      resolve(socket);
-    });
-  });
+  } catch (error) {
+    stream.destroy();
+    if (error instanceof Refusal && error.status === 401) refused();
+    throw error;
+  }
 }
 
 async function refusalIn(cluster: string, incoming: IncomingMessage, signal: AbortSignal): Promise<OpsError> {

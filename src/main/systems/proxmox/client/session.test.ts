@@ -358,9 +358,15 @@ describe("a Proxmox VE client", () => {
     });
   });
 
-  it("gives a connection that proves the log-in", async () => {
-    const client = open();
-    const { stream, host, headers } = await client.connect(signal);
+  it("gives a connection to the address that answered, with what proves the log-in", async () => {
+    const gone = await another();
+    const client = open({}, [gone.port, pve.port]);
+    await gone.stop();
+    const doors: Parameters<ProxmoxClient["connect"]>[0][] = [];
+    await client.call({ request: "version", signal, onAnswered: (door) => doors.push(door) });
+    const [door] = doors;
+    if (!door || doors.length > 1) throw new Error(`${doors.length} addresses answered`);
+    const { stream, host, headers } = await client.connect(door, signal);
     stream.destroy();
     expect(host).toBe(`127.0.0.1:${pve.port}`);
     expect(headers.cookie).toMatch(/^PVEAuthCookie=PVE%3Aconsole%40pve%3A1/);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Duplex } from "node:stream";
 import { OpsError } from "../../../../shared/errors.ts";
-import type { ProxmoxSystemConfig } from "../../../../shared/estate.ts";
+import type { ProxmoxSystemConfig } from "../../../../shared/systems/proxmox.ts";
 import { abortable, abortFault, Deadline } from "../../../reach/abort.ts";
 import { hostAndPort } from "../../../reach/place.ts";
 import type { Reach } from "../../../reach/reach.ts";
@@ -66,6 +66,8 @@ export interface CallOptions {
   deadline?: number;
   /** Called right before a request leaves: from here on it may have been taken. */
   onSent?(): void;
+  /** Called with the address that answered: what is begun at a node by itself goes on there. */
+  onAnswered?(door: Door): void;
 }
 
 export type Call<Name extends RequestName> = CallOptions & {
@@ -162,22 +164,14 @@ export class ProxmoxClient {
     );
   }
 
-  /** A connection of its own to the cluster, logged in, such as for a WebSocket. Whoever asked for it closes it. */
-  async connect(signal: AbortSignal): Promise<RawConnection> {
+  /**
+   * A connection of its own to one of the addresses, with what proves the log-in there, such as for a WebSocket. Whoever
+   * asked for it closes it.
+   */
+  async connect(door: Door, signal: AbortSignal): Promise<RawConnection> {
     const headers = await this.#proof(signal);
-    const faults: OpsError[] = [];
-    for (const door of [...this.#doors.all]) {
-      try {
-        const stream = await this.#doors.open(door, signal);
-        this.#doors.answered(door);
-        return { stream, host: hostAndPort(door.address, door.port), headers };
-      } catch (error) {
-        if (signal.aborted || !(error instanceof OpsError)) throw error;
-        this.#doors.failed(door, error);
-        faults.push(error);
-      }
-    }
-    throw gravest(faults) ?? closed(this.name);
+    const stream = await this.#doors.open(door, signal);
+    return { stream, host: hostAndPort(door.address, door.port), headers };
   }
 
   /** No connection of before is trusted any more. */
@@ -217,7 +211,7 @@ export class ProxmoxClient {
     request: RequestName,
     at: Readonly<Record<string, string | number>>,
     parameters: Readonly<Record<string, ParameterValue | undefined>>,
-    { signal: outer, deadline: milliseconds = this.#times.request, onSent }: CallOptions,
+    { signal: outer, deadline: milliseconds = this.#times.request, onSent, onAnswered }: CallOptions,
   ): Promise<unknown> {
     const { method } = requests[request];
     const isRead = method === "GET";
@@ -239,6 +233,7 @@ export class ProxmoxClient {
           ...(onSent && { onSent }),
         },
         isRead,
+        onAnswered,
       ),
     );
     if (answered.status === 401) {
@@ -328,7 +323,11 @@ export class ProxmoxClient {
    * Asks at one address after the other until one answers; a write only as long as it was not sent. What any node answers
    * by itself is not waited for long where there is another.
    */
-  async #throughDoors(outgoing: Omit<Outgoing, "address" | "port">, isRead: boolean): Promise<Incoming> {
+  async #throughDoors(
+    outgoing: Omit<Outgoing, "address" | "port">,
+    isRead: boolean,
+    onAnswered?: (door: Door) => void,
+  ): Promise<Incoming> {
     const faults: OpsError[] = [];
     const doors = [...this.#doors.all];
     const isAnyNodes = isRead && !outgoing.path.startsWith("/api2/json/nodes/");
@@ -340,6 +339,7 @@ export class ProxmoxClient {
         );
         if (isForeign(answered)) throw new Unanswered(notProxmox(door.label, answered.status), false);
         this.#doors.answered(door);
+        onAnswered?.(door);
         return answered;
       } catch (error) {
         if (outgoing.signal.aborted) {
