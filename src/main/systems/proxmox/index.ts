@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseDuration } from "../../../shared/estate-words.ts";
 import { type ProxmoxSystemConfig, proxmoxSystemSchema } from "../../../shared/systems/proxmox.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
+import { proxmoxActions } from "./actions/index.ts";
 import { SecondFactor } from "./client/second-factor.ts";
 import { ProxmoxClient } from "./client/session.ts";
 import { ClusterHistory } from "./history/history.ts";
@@ -16,10 +17,18 @@ import { ClusterObserver } from "./observe.ts";
 export const proxmoxSystem: SystemDefinition<ProxmoxSystemConfig> = {
   type: "proxmox",
   config: proxmoxSystemSchema,
-  create: createProxmoxSystem,
+  create: (config, context) => createProxmoxSystem(config, context),
 };
 
-function createProxmoxSystem(config: ProxmoxSystemConfig, context: SystemContext): System {
+type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+const realWait: Wait = (milliseconds, signal) => sleep(milliseconds, undefined, { signal });
+
+/** The same with a clock of its own to wait by, for tests. */
+export function createProxmoxSystem(
+  config: ProxmoxSystemConfig,
+  context: SystemContext,
+  wait: Wait = realWait,
+): System {
   // The schema admits nothing else; the fallback is its default.
   const every = parseDuration(config.every) ?? 15_000;
   const name = config.name ?? context.id;
@@ -58,7 +67,6 @@ function createProxmoxSystem(config: ProxmoxSystemConfig, context: SystemContext
     now,
   });
   const known = new Known(observer.picture, observer.ids);
-  const wait = (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal });
   const history = new ClusterHistory({ client, known, cluster: observer.ids.cluster, now, wait });
   return {
     id: context.id,
@@ -66,7 +74,15 @@ function createProxmoxSystem(config: ProxmoxSystemConfig, context: SystemContext
     every,
     declarations: () => observer.declared,
     observe: (sink, signal, resources) => observer.observe(sink, signal, resources),
-    actions: [],
+    actions: proxmoxActions({
+      system: context.id,
+      client,
+      known,
+      ids: observer.ids,
+      user: config.user,
+      now,
+      wait,
+    }),
     snapshots: (resource, signal) => history.snapshots(resource, signal),
     remoteTasks: (resource, signal) => history.tasks(resource, signal),
     remoteTaskLog: (resource, task, signal) => history.taskLog(resource, task, signal),

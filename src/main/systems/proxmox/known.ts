@@ -110,6 +110,21 @@ export class Known {
     return this.#picture.guests.get(id)?.value.config.serial ?? [];
   }
 
+  /**
+   * Whether the log-in has one of these privileges on a path, such as `/vms/100`; null before that was read. Proxmox VE tells
+   * of each path that has rules of its own; all others have what reaches them from the nearest of those above.
+   */
+  may(path: string, anyOf: readonly string[]): boolean | null {
+    const { granted } = this.#picture;
+    if (!granted) return null;
+    for (let at = path; ; at = at.slice(0, at.lastIndexOf("/")) || "/") {
+      const rights = granted.get(at);
+      if (rights)
+        return anyOf.some((right) => (at === path ? rights.has(right) : rights.get(right) === true));
+      if (at === "/") return false;
+    }
+  }
+
   #knownGuest(row: GuestRow): KnownGuest {
     const guest = asKnown(this.#picture, row);
     return {

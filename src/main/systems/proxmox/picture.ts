@@ -56,6 +56,8 @@ export interface Picture {
   denied: Map<string, OpsError>;
   /** Rights without which lists are shorter than what there is. */
   lacking: readonly { right: string; path: string }[];
+  /** The privileges that the user has, by path, and whether each reaches what is below; null before that was read. */
+  granted: ReadonlyMap<string, ReadonlyMap<string, boolean>> | null;
   /** Whether backups are shown to the user; null before that was read. */
   seesBackups: boolean | null;
 }
@@ -78,6 +80,7 @@ export function emptyPicture(): Picture {
     backups: new Map(),
     denied: new Map(),
     lacking: [],
+    granted: null,
     seesBackups: null,
   };
 }

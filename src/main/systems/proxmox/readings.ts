@@ -245,6 +245,12 @@ async function readRights({ client, picture }: ReadingParts, options: CallOption
       ([at, rights]) =>
         (at === "/" || at === path || at.startsWith(`${path}/`)) && fieldsOf(rights)?.[right] !== undefined,
     );
+  picture.granted = new Map(
+    Object.entries(granted).map(([path, rights]) => {
+      const fields = fieldsOf(rights) ?? {};
+      return [path, new Map(Object.keys(fields).map((right) => [right, flagAt(fields, right) === true]))];
+    }),
+  );
   picture.lacking = silentRights.filter(({ right, path }) => !has(right, path));
   // PVE::Storage::check_volume_access: to see a backup takes more than to look at the storage.
   picture.seesBackups =

@@ -40,6 +40,13 @@ export class NotSent extends Error {
   }
 }
 
+/** Whoever sends was told to stop in the last moment, which is the cause: nothing of the request has left. */
+export class Withheld extends Error {
+  constructor(cause: unknown) {
+    super("not sent", { cause });
+  }
+}
+
 /** The connection was closed before anything of an answer came; `kept` where it was one of before. */
 export class Unanswered extends Error {
   readonly fault: OpsError;
@@ -53,7 +60,7 @@ export class Unanswered extends Error {
 
 /**
  * One request over HTTP/1.1 and its whole answer, of 64 MiB at most. Redirections are not followed. Throws NotSent,
- * Unanswered, `proxmox.closed`, `.garbage`, `.too-large`, or what the signal was aborted with.
+ * Withheld, Unanswered, `proxmox.closed`, `.garbage`, `.too-large`, or what the signal was aborted with.
  */
 export async function exchange(agent: Agent, outgoing: Outgoing): Promise<Incoming> {
   const incoming = await send(agent, outgoing);
@@ -115,7 +122,13 @@ function send(agent: Agent, outgoing: Outgoing): Promise<IncomingMessage> {
     // What was written before there is a connection waits for it: only what is sent over one counts as sent.
     asked.once("socket", () => {
       if (signal.aborted) return;
-      onSent?.();
+      try {
+        onSent?.();
+      } catch (error) {
+        asked.destroy();
+        reject(new Withheld(error));
+        return;
+      }
       asked.end(bytes ?? undefined);
     });
   });

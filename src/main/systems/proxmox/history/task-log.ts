@@ -38,11 +38,8 @@ export async function* taskLog(
     const status = fieldsOf(await client.call({ request: "taskStatus", at, signal }));
     const ended = wordsAt(status, "status") === "stopped";
     for (;;) {
-      const parameters = { start: told, limit: pageSize };
-      const page = listOf(await client.call({ request: "taskLog", at, parameters, signal }));
-      const lines = linesOf(page, told);
+      const { lines, isLast } = await readLogPage(client, at, told, signal);
       told += lines.length;
-      const isLast = page.length < pageSize || lines.length === 0;
       const isOver = (ended && isLast) || told >= mostLines;
       if (lines.length > 0 || isOver) yield { lines, ended: isOver };
       if (isOver) return;
@@ -50,6 +47,19 @@ export async function* taskLog(
     }
     await wait(pause, signal).catch(() => undefined);
   }
+}
+
+/** The lines of a task's log after the first `told`; `isLast` when there are no more for now. Throws OpsErrors. */
+export async function readLogPage(
+  client: Pick<ProxmoxClient, "call">,
+  at: { node: string; upid: string },
+  told: number,
+  signal: AbortSignal,
+): Promise<{ lines: string[]; isLast: boolean }> {
+  const parameters = { start: told, limit: pageSize };
+  const page = listOf(await client.call({ request: "taskLog", at, parameters, signal }));
+  const lines = linesOf(page, told);
+  return { lines, isLast: page.length < pageSize || lines.length === 0 };
 }
 
 /** The lines after those that were told. A log without any has one line that says so, which is none of it. */

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Declaration, Observation, ObservationSink, Resource } from "../../../../shared/resource.ts";
 import type { ProxmoxSystemConfig } from "../../../../shared/systems/proxmox.ts";
+import type { Action, ActionContext } from "../../../actions/action.ts";
 import type { System } from "../../system.ts";
-import { proxmoxSystem } from "../index.ts";
+import { createProxmoxSystem } from "../index.ts";
 import { configOn, dialLoopback } from "./opened-client.ts";
 import { sampleTime } from "./sample-cluster.ts";
 
@@ -14,14 +16,22 @@ export class OpenedProxmox {
   /** Epoch milliseconds. */
   now = sampleTime * 1000;
 
-  constructor(ports: readonly number[], config: Partial<ProxmoxSystemConfig> = {}) {
-    this.system = proxmoxSystem.create(configOn(ports, config), {
-      id: "forge",
-      reach: { dial: dialLoopback } as never,
-      secrets: { resolve: async () => ({ reveal: () => this.secret }) },
-      questions: {} as never,
-      now: () => this.now,
-    });
+  /** Adds what it waits to its clock, of which it really waits `pause` milliseconds at most. */
+  constructor(ports: readonly number[], config: Partial<ProxmoxSystemConfig> = {}, pause = 5) {
+    this.system = createProxmoxSystem(
+      configOn(ports, config),
+      {
+        id: "forge",
+        reach: { dial: dialLoopback } as never,
+        secrets: { resolve: async () => ({ reveal: () => this.secret }) },
+        questions: {} as never,
+        now: () => this.now,
+      },
+      async (milliseconds, signal) => {
+        await sleep(Math.min(milliseconds, pause), undefined, { signal });
+        this.now += milliseconds;
+      },
+    );
     for (const each of this.system.declarations()) this.declared.set(each.id, each);
   }
 
@@ -82,6 +92,44 @@ export class OpenedProxmox {
   error(id: string): string | null {
     const seen = this.observed.get(id);
     return seen && "error" in seen ? seen.error.code : null;
+  }
+
+  action(id: string): Action {
+    const found = this.system.actions.find((each) => each.id === id);
+    if (!found) throw new Error(`no action ${id}`);
+    return found;
+  }
+
+  /** What an action is handed on a resource. */
+  contextOf(resource: string, more: Partial<ActionContext> = {}): ActionContext {
+    return {
+      resource: this.resource(resource),
+      signal: AbortSignal.timeout(30_000),
+      progress: () => undefined,
+      output: () => undefined,
+      committed: () => undefined,
+      ...more,
+    };
+  }
+
+  /** Runs an action as the runner does, up to its proof. */
+  async run(id: string, resource: string, given: Record<string, unknown> = {}) {
+    const action = this.action(id);
+    const input = action.input.parse(given);
+    let committed = 0;
+    const said: string[] = [];
+    const context = this.contextOf(resource, {
+      committed: () => {
+        committed += 1;
+      },
+      output: (_stream, words) => said.push(words),
+    });
+    const probe = await action.probe(context, input);
+    const lines = () => said.join("");
+    if (probe.state !== "needed") return { context, input, probe, committed, lines, verification: null };
+    const applied = await action.apply(context, input, probe);
+    const verification = await action.verify(context, input, probe, applied);
+    return { context, input, probe, committed, lines, applied, verification };
   }
 
   close(): Promise<void> {

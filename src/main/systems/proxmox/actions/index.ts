@@ -1,0 +1,8 @@
+import type { Action } from "../../../actions/action.ts";
+import { powerActions } from "./power.ts";
+import type { ProxmoxActionParts } from "./task.ts";
+
+/** Everything that can be done to what is in a cluster. */
+export function proxmoxActions(parts: ProxmoxActionParts): Action[] {
+  return [...(powerActions(parts) as Action[])];
+}
