@@ -1,15 +1,10 @@
+import type { GuestRule } from "../../../guest-plan.ts";
 import type { XmlElement } from "../../../xml.ts";
 import { retrieve } from "../../client/collector.ts";
 import type { VimSession } from "../../client/session.ts";
 import { child, children, flagAt, idAt, type Reference, wordsAt } from "../../client/values.ts";
 import { VimFault } from "../../client/vim-fault.ts";
 import { idsOf } from "../host-reading.ts";
-
-/** VMs that are to be on one host, or each on another. */
-export interface GuestRule {
-  name: string;
-  vms: string[];
-}
 
 /** VMs that must run on some hosts only, or must not. */
 export interface HostRule {

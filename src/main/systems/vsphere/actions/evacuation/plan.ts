@@ -1,5 +1,6 @@
-import { type Guest, type HostRoom, place } from "../../../../../shared/placement.ts";
+import type { HostRoom } from "../../../../../shared/placement.ts";
 import { type LocalText, text } from "../../../../../shared/text.ts";
+import { type BoundGuest, type MovePlan, planByRules } from "../../../guest-plan.ts";
 import type { GuestNow, HostNow } from "../host-reading.ts";
 import type { ClusterNow } from "./cluster.ts";
 import type { Incompatible } from "./compatibility.ts";
@@ -24,47 +25,19 @@ export interface PlanInput {
   incompatible?: Incompatible;
 }
 
-export interface MovePlan {
-  moves: { vm: string; to: string }[];
-  unplaced: { vm: string; why: LocalText }[];
-}
-
-/** VMs that go together, as one. */
-interface Unit {
-  guests: GuestNow[];
-  mayGoTo: string[];
-  pinned: LocalText | null;
-}
-
 /**
  * Finds a host for each VM, by room, reachable storage and networks, devices of its host, and the rules of the cluster that
  * bind. VMs that are to be together go together, those that are to be apart to different hosts.
  */
 export function planMoves(input: PlanInput): MovePlan {
-  const units = unitsOf(input);
-  const rooms = input.hosts.map((host) => roomOf(host, input.load.get(host.id)));
-  // Each round forbids one VM one host, so that it ends.
-  for (let round = 0; ; round++) {
-    const { moves, unplaced } = place(
-      units.map((unit, index) => guestOf(unit, String(index))),
-      rooms,
-      { memoryRatio: input.memoryRatio, vcpuPerCore: null },
-    );
-    const of = (index: string) => units[Number(index)];
-    const all = moves.flatMap(({ guest, to }) => of(guest)?.guests.map(({ id }) => ({ vm: id, to })) ?? []);
-    const clash = round < 500 ? clashOf(input.cluster, all) : null;
-    if (clash === null) {
-      return {
-        moves: all,
-        unplaced: unplaced.flatMap(
-          ({ guest, why }) => of(guest)?.guests.map(({ id }) => ({ vm: id, why })) ?? [],
-        ),
-      };
-    }
-    const unit = units.find(({ guests }) => guests.some(({ id }) => id === clash.vm));
-    if (unit) unit.mayGoTo = unit.mayGoTo.filter((host) => host !== clash.to);
-    if (unit?.mayGoTo.length === 0) unit.pinned ??= apartWords(clash.rule);
-  }
+  const { together, apart } = input.cluster;
+  return planByRules({
+    guests: input.guests.map((guest) => boundGuest(guest, input)),
+    rooms: input.hosts.map((host) => roomOf(host, input.load.get(host.id))),
+    ...{ together, apart },
+    limits: { memoryRatio: input.memoryRatio, vcpuPerCore: null },
+    words: { noCommonHost, apart: apartWords },
+  });
 }
 
 /** Whether a host takes VMs now. */
@@ -81,35 +54,16 @@ function roomOf(host: HostNow, load: Load | undefined): HostRoom {
   };
 }
 
-function guestOf({ guests, mayGoTo, pinned }: Unit, id: string): Guest {
+function boundGuest(guest: GuestNow, input: PlanInput): BoundGuest {
+  const { id, name } = guest;
+  const { hosts, why } = boundsOf(guest, input);
   // One that is off takes nothing of a host.
-  const on = guests.filter(({ power }) => power === "poweredOn");
+  const isOn = guest.power === "poweredOn";
   return {
-    id,
-    name: guests.map(({ name }) => name).join(", "),
-    memory: on.reduce((sum, { memory }) => sum + memory, 0),
-    vcpus: on.reduce((sum, { vcpus }) => sum + vcpus, 0),
-    mayGoTo,
-    pinned,
+    ...{ id, name, mayGoTo: hosts, pinned: why },
+    memory: isOn ? guest.memory : 0,
+    vcpus: isOn ? guest.vcpus : 0,
   };
-}
-
-function unitsOf(input: PlanInput): Unit[] {
-  const groups = new Map(input.guests.map((guest) => [guest.id, [guest]]));
-  for (const { vms } of input.cluster.together) {
-    const members = new Set(vms.flatMap((vm) => groups.get(vm) ?? []));
-    const merged = [...new Set([...members].flatMap(({ id }) => groups.get(id) ?? []))];
-    for (const { id } of merged) groups.set(id, merged);
-  }
-  return [...new Set(groups.values())].map((guests) => {
-    const bounds = guests.map((guest) => boundsOf(guest, input));
-    const mayGoTo = input.hosts
-      .map(({ id }) => id)
-      .filter((id) => bounds.every(({ hosts }) => hosts.includes(id)));
-    const first = bounds.find(({ why }) => why !== null)?.why ?? null;
-    const nowhere = mayGoTo.length === 0 && input.hosts.some(accepts) ? noCommonHost : null;
-    return { guests, mayGoTo, pinned: first ?? nowhere };
-  });
 }
 
 /** Where one VM may go by itself, and why it may go nowhere. */
@@ -152,19 +106,6 @@ function rulesFor(guest: GuestNow, input: PlanInput): [(host: HostNow) => boolea
     if (wanted.size > 0) steps.push([({ id }) => wanted.has(id), ruleWords(name)]);
   }
   return steps;
-}
-
-/** The first two VMs that are planned for one host against a rule. */
-function clashOf({ apart }: ClusterNow, moves: MovePlan["moves"]) {
-  for (const { name, vms } of apart) {
-    const taken = new Set<string>();
-    for (const { vm, to } of moves) {
-      if (!vms.includes(vm)) continue;
-      if (taken.has(to)) return { vm, to, rule: name };
-      taken.add(to);
-    }
-  }
-  return null;
 }
 
 function sentence(why: LocalText): LocalText {

@@ -1,6 +1,7 @@
 import type { LocalText } from "../../../../../shared/text.ts";
 import type { ActionContext } from "../../../../actions/action.ts";
 import type { Move } from "../../../guest-moves.ts";
+import type { MovePlan } from "../../../guest-plan.ts";
 import type { Held } from "../../records.ts";
 import {
   type GuestNow,
@@ -13,7 +14,7 @@ import {
 import type { VsphereActionParts } from "../task.ts";
 import { type ClusterNow, readCluster } from "./cluster.ts";
 import { askCompatibility } from "./compatibility.ts";
-import { accepts, type Load, type MovePlan, planMoves } from "./plan.ts";
+import { accepts, type Load, planMoves } from "./plan.ts";
 
 export interface EvacuationParts extends VsphereActionParts {
   /** Everything that is known of the inventory. */
