@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseDuration, type VsphereSystemConfig, vsphereSystemSchema } from "../../../shared/estate.ts";
+import { parseDuration } from "../../../shared/estate-words.ts";
+import { type VsphereSystemConfig, vsphereSystemSchema } from "../../../shared/systems/vsphere.ts";
 import type { Action } from "../../actions/action.ts";
 import type { Reach } from "../../reach/reach.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { watched } from "../watched.ts";
+import { acknowledgeAction } from "./actions/alarms.ts";
 import { evacuateAction } from "./actions/evacuation/evacuate.ts";
 import { noteGuestsAction, returnVmsAction } from "./actions/evacuation/return-vms.ts";
 import { hostMaintenanceActions } from "./actions/host-maintenance.ts";
@@ -114,6 +116,12 @@ export function createVsphereSystem(
     actions: [
       ...(powerActions(parts) as Action[]),
       ...snapshotActions(parts),
+      acknowledgeAction({
+        ...parts,
+        knows: (resource) => observer.knows(resource),
+        alarms: (resource) => observer.alarms(resource),
+        retell: (entity, signal) => observer.retell(entity, signal),
+      }) as unknown as Action,
       ...hostMaintenanceActions(parts),
       ...hostPowerActions(parts),
       ...([evacuateAction(parts), returnVmsAction(parts), noteGuestsAction(parts)] as unknown as Action[]),

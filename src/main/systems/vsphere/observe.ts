@@ -1,15 +1,20 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { OpsError, WireError } from "../../../shared/errors.ts";
 import type { Declaration, Observation, ObservationSink } from "../../../shared/resource.ts";
+import type { ShownAlarm } from "./actions/alarms.ts";
 import { AlarmNames } from "./alarm-names.ts";
+import { alarmProblems } from "./alarms.ts";
+import { retrieve } from "./client/collector.ts";
 import type { VimSession } from "./client/session.ts";
 import type { Reference } from "./client/values.ts";
 import { readDisks } from "./disks.ts";
 import { Follower, type FollowerParts } from "./follower.ts";
 import { Mirror, type MirrorChange } from "./mirror.ts";
+import { propertySets } from "./properties.ts";
 import type { Held, Vm } from "./records.ts";
 import { healthOf, seenOf } from "./seen.ts";
 import { VmCounts } from "./vm-counts.ts";
+import { clusterOf, datacenterOf, holderOf, isIn } from "./whereabouts.ts";
 
 export interface ObserverParts extends Pick<FollowerParts, "wait" | "random" | "waitSeconds"> {
   system: string;
@@ -24,6 +29,7 @@ export interface ObserverParts extends Pick<FollowerParts, "wait" | "random" | "
   now(): number;
 }
 
+const alarmProperties = ["overallStatus", "triggeredAlarmState"] as const;
 const folders = { vm: "vms", host: "hosts", cluster: "clusters", datastore: "datastores" } as const;
 /** Readings that may be missed before what was read counts as stale. */
 const missedReadings = 3;
@@ -33,8 +39,6 @@ const mostLookedInto = 20;
 const sliceSize = 1000;
 /** Changes are gathered for so many milliseconds before they are told. */
 const gatherFor = 400;
-/** The inventory is a tree; a bound keeps an odd one from going round. */
-const mostDepth = 64;
 
 /** The identifier of an object's resource; null for what is none. */
 export function resourceIdOf(system: string, held: Held): string | null {
@@ -98,6 +102,26 @@ export class InventoryObserver {
     return held?.is === "vm" ? held : undefined;
   }
 
+  /** The alarms that are shown on a resource: its own; on the vCenter those of its folders and datacenters. */
+  alarms(resource: string): ShownAlarm[] {
+    if (resource !== this.service) {
+      const held = this.#mirror.get(this.#objects.get(resource) ?? null);
+      return held ? this.#alarmsOn(held, null) : [];
+    }
+    return [...this.#mirror.all()].flatMap((held) =>
+      held.is === "place" ? this.#alarmsOn(held, held.parent === null ? null : (held.name ?? held.id)) : [],
+    );
+  }
+
+  /** Reads how the alarms of an object stand now, and shows that. Throws what VimSession throws. */
+  async retell(entity: Reference, signal: AbortSignal): Promise<void> {
+    const properties = alarmProperties.filter((each) => propertySets[entity.type]?.includes(each));
+    const values = (await retrieve(this.#parts.session, [entity], properties, signal)).get(entity.id);
+    if (!values || !this.#mirror.get(entity.id)) return;
+    const changes = [...values].map(([name, value]) => ({ name, removed: false, value }));
+    this.#changed(this.#mirror.apply([{ kind: "modify", object: entity, changes }]));
+  }
+
   /** Everything that is known of the inventory. */
   held(): Iterable<Held> {
     return this.#mirror.all();
@@ -124,12 +148,7 @@ export class InventoryObserver {
   isWithin(id: string, resource: string): boolean {
     if (resource === this.service) return true;
     const wanted = this.#objects.get(resource);
-    let place = this.#mirror.get(id);
-    for (let depth = 0; place && wanted !== undefined && depth < mostDepth; depth++) {
-      if (place.id === wanted) return true;
-      place = this.#mirror.get(place.is === "vm" ? place.host : place.parent);
-    }
-    return id === wanted;
+    return wanted !== undefined && isIn(this.#mirror, id, wanted);
   }
 
   /** When the server last answered, and why it does not now. */
@@ -215,6 +234,16 @@ export class InventoryObserver {
     this.#gather();
   }
 
+  #alarmsOn(held: Held, entityName: string | null): ShownAlarm[] {
+    const { type, id, alarms } = held;
+    return alarms.map((each) => ({
+      ...each,
+      name: this.#alarms.of(each.alarm),
+      entity: { type, id },
+      entityName,
+    }));
+  }
+
   #put(held: Held): void {
     const id = resourceIdOf(this.#parts.system, held);
     if (id === null) return;
@@ -261,7 +290,11 @@ export class InventoryObserver {
     const content = await this.#parts.session.content(this.#closing.signal).catch(() => null);
     const facts = { "hypervisor.version": content?.fullName ?? null, "hypervisor.vms": this.#vms() };
     const at = this.#parts.now();
-    sink.observe([{ resource: this.service, source: system, at, health: "ok", facts, problems: [] }]);
+    const problems = this.alarms(this.service).flatMap((each) =>
+      alarmProblems([each], () => each.name, each.entityName),
+    );
+    const health = healthOf(problems);
+    sink.observe([{ resource: this.service, source: system, at, health, facts, problems }]);
     const ids = [...this.#untold];
     this.#untold.clear();
     for (let from = 0; from < ids.length; from += sliceSize) {
@@ -280,11 +313,11 @@ export class InventoryObserver {
 
   #describe(id: string, held: Held, added: Declaration[], observations: Observation[]): void {
     const { system, environment, every, datacenters, site: usual, now } = this.#parts;
-    const datacenter = this.#datacenterOf(held);
+    const datacenter = datacenterOf(this.#mirror, held);
     const seen = seenOf(held, {
       nameOf: (other) => this.#mirror.get(other)?.name ?? other,
       datacenter,
-      cluster: this.#clusterOf(held),
+      cluster: clusterOf(this.#mirror, held),
       alarmName: (alarm) => this.#alarms.of(alarm),
       vms: this.#counts.of(held.id),
       now: now(),
@@ -294,7 +327,8 @@ export class InventoryObserver {
     const site =
       (datacenter !== null && Object.hasOwn(datacenters, datacenter) ? datacenters[datacenter] : null) ??
       usual;
-    const parent = this.#parentOf(held) ?? site;
+    const holder = holderOf(this.#mirror, held);
+    const parent = (holder && resourceIdOf(system, holder)) ?? site;
     const before = this.#declared.get(id);
     if (before?.name !== name || before.parent !== parent || before.site !== site) {
       const staleAfter = every * missedReadings;
@@ -310,28 +344,6 @@ export class InventoryObserver {
       facts,
       problems,
     });
-  }
-
-  /** The host of a VM, the cluster of a host; what stands by itself is right below its site. */
-  #parentOf(held: Held): string | null {
-    const above = held.is === "vm" ? held.host : held.is === "host" ? held.parent : null;
-    const parent = this.#mirror.get(above);
-    return parent ? resourceIdOf(this.#parts.system, parent) : null;
-  }
-
-  #clusterOf(held: Held): string | null {
-    const host = held.is === "vm" ? this.#mirror.get(held.host) : held;
-    const cluster = this.#mirror.get(host?.parent ?? null);
-    return cluster?.is === "cluster" ? cluster.name : null;
-  }
-
-  #datacenterOf(held: Held): string | null {
-    let place: Held | undefined = held.is === "vm" ? (this.#mirror.get(held.host) ?? held) : held;
-    for (let depth = 0; place && depth < mostDepth; depth++) {
-      if (place.type === "Datacenter") return place.name;
-      place = this.#mirror.get(place.parent);
-    }
-    return null;
   }
 
   #vms(): number {

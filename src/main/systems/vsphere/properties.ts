@@ -1,6 +1,6 @@
 import type { XmlElement } from "../xml.ts";
 import { child, children, flagAt, idAt, numberAt, timeAt, wordsAt } from "./client/values.ts";
-import type { Cluster, Datastore, Entity, Held, Host, Place, Snapshot, Vm } from "./records.ts";
+import type { Alarm, Cluster, Datastore, Entity, Held, Host, Place, Snapshot, Vm } from "./records.ts";
 
 type Readers<Kind extends Held> = Readonly<
   Record<string, (held: Kind, value: XmlElement | undefined) => void>
@@ -37,19 +37,12 @@ const managed = {
     held.status = wordsAt(value);
   },
   triggeredAlarmState: (held: Entity, value: XmlElement | undefined) => {
-    held.alarms = children(value, "AlarmState")
-      // Those of what is inside are listed as well, and told there.
-      .filter((state) => idAt(state, "entity") === held.id)
-      .slice(0, mostAlarms)
-      .map((state) => ({
-        alarm: idAt(state, "alarm") ?? "",
-        status: wordsAt(state, "overallStatus") ?? "",
-        acknowledged: flagAt(state, "acknowledged") === true,
-      }));
+    held.alarms = alarmsOf(value, held.id);
   },
 };
 
-const places: Readers<Place> = named;
+/** Folders, datacenters and what stands for a host by itself: alarms on them are alarms of the vCenter. */
+const places: Readers<Place> = { ...named, triggeredAlarmState: managed.triggeredAlarmState };
 
 const clusters: Readers<Cluster> = {
   ...managed,
@@ -239,6 +232,26 @@ function take<Kind extends Held>(
   const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
   reader?.(held, value);
   return reader !== undefined;
+}
+
+/** The alarms in a `triggeredAlarmState` that the object triggered itself: those of what is in it are listed as well. */
+export function alarmsOf(value: XmlElement | undefined, id: string): Alarm[] {
+  return children(value, "AlarmState")
+    .filter((state) => idAt(state, "entity") === id)
+    .slice(0, mostAlarms)
+    .map((state) => {
+      const alarm = idAt(state, "alarm") ?? "";
+      const acknowledged = flagAt(state, "acknowledged") === true;
+      return {
+        key: wordsAt(state, "key") ?? `${alarm}.${id}`,
+        alarm,
+        status: wordsAt(state, "overallStatus") ?? "",
+        acknowledged,
+        // vCenter keeps who acknowledged an earlier triggering: only valid while this one is.
+        by: acknowledged ? wordsAt(state, "acknowledgedByUser") : null,
+        at: acknowledged ? timeAt(state, "acknowledgedTime") : null,
+      };
+    });
 }
 
 /** A VM's snapshots, the tree in depth-first order. */

@@ -2,9 +2,14 @@ import type { Reference } from "./client/values.ts";
 
 /** An alarm that was triggered by the object itself. */
 export interface Alarm {
+  /** What tells this one apart from all others that are triggered. */
+  key: string;
   alarm: string;
   status: string;
   acknowledged: boolean;
+  /** Who has acknowledged it and when, in epoch milliseconds by vCenter's clock; null where it does not say. */
+  by: string | null;
+  at: number | null;
 }
 
 export interface Entity extends Reference {

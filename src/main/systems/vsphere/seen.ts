@@ -6,8 +6,9 @@ import {
   type ResourceKind,
 } from "../../../shared/resource.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
+import { alarmProblems } from "./alarms.ts";
 import { diskWords } from "./disks.ts";
-import type { Alarm, Cluster, Datastore, Held, Host, Vm } from "./records.ts";
+import type { Cluster, Datastore, Held, Host, Vm } from "./records.ts";
 
 /** One object of the inventory as a resource, before time and source are put to it. */
 export interface Seen {
@@ -66,7 +67,7 @@ function seen(
   facts: Record<string, FactValue>,
   problems: Problem[],
 ): Seen {
-  const alarms = alarmProblems(held.alarms, around);
+  const alarms = alarmProblems(held.alarms, around.alarmName);
   // What vCenter's colour stands for is said better by an alarm or a problem of its own.
   const colour = alarms.length + problems.length === 0 ? colourProblem(held.status) : [];
   return {
@@ -265,18 +266,6 @@ function datastoreProblems({ capacity, free, accessible }: Datastore): Problem[]
 function usedOf(capacity: number | null, free: number | null): number | null {
   if (capacity === null || free === null || capacity <= 0) return null;
   return Math.min(100, Math.max(0, Math.floor(((capacity - free) / capacity) * 100)));
-}
-
-function alarmProblems(alarms: readonly Alarm[], { alarmName }: Surroundings): Problem[] {
-  return alarms.flatMap(({ alarm, status, acknowledged }) => {
-    const health = status === "red" ? "critical" : status === "yellow" ? "warning" : null;
-    if (health === null) return [];
-    const name = alarmName(alarm);
-    const words = acknowledged
-      ? text(`Alarm: ${name} (acknowledged).`, `Alarme : ${name} (acquittée).`)
-      : text(`Alarm: ${name}.`, `Alarme : ${name}.`);
-    return [problem(`alarm.${alarm}`, acknowledged ? "warning" : health, words)];
-  });
 }
 
 function colourProblem(status: string | null): Problem[] {

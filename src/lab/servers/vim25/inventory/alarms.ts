@@ -20,11 +20,16 @@ interface Triggered {
   status: Exclude<Status, "green">;
 }
 
+interface Acknowledgement {
+  user: string;
+  at: number;
+}
+
 /** The alarms of a vCenter: which are triggered follows from the World; who has acknowledged them is kept here. */
 export class Alarms {
   private readonly center: VCenter;
-  /** When each was first seen triggered, and whether somebody has acknowledged it, by its key. */
-  private readonly known = new Map<string, { since: number; acknowledged: boolean }>();
+  /** When each was first seen triggered, and who has acknowledged it when, by its key. */
+  private readonly known = new Map<string, { since: number; acknowledged: Acknowledgement | null }>();
 
   constructor(center: VCenter) {
     this.center = center;
@@ -35,9 +40,9 @@ export class Alarms {
     const { virtual } = this.center;
     const host = virtual.host(id);
     const entity = this.center.hostReference(host);
-    if (!virtual.isReachable(id)) return [{ alarm: "alarm-1", entity, status: "red" }];
+    if (!virtual.isReachable(id)) return this.standing(entity, "alarm-1", "red");
     const status = statusOf(virtual.memoryGiven(id) / virtual.memoryOf(id), memoryLimits);
-    return status === "green" ? [] : [{ alarm: "alarm-6", entity, status }];
+    return this.standing(entity, "alarm-6", status);
   }
 
   /** Those of a datastore. */
@@ -45,9 +50,8 @@ export class Alarms {
     const { virtual } = this.center;
     const entity = this.center.storageReference(virtual.storage(id));
     const { bytes, used, accessible } = virtual.storageOf(id);
-    if (!accessible) return [{ alarm: "alarm-19", entity, status: "red" }];
-    const status = statusOf(used / bytes, usageLimits);
-    return status === "green" ? [] : [{ alarm: "alarm-8", entity, status }];
+    if (!accessible) return this.standing(entity, "alarm-19", "red");
+    return this.standing(entity, "alarm-8", statusOf(used / bytes, usageLimits));
   }
 
   /** Those of all hosts of a cluster. */
@@ -61,23 +65,48 @@ export class Alarms {
       "AlarmState",
       triggered.map(({ alarm, entity, status }) => {
         const key = `${alarm}.${entity.id}`;
-        const known = this.known.get(key) ?? { since: this.center.now(), acknowledged: false };
+        const known = this.known.get(key) ?? { since: this.center.now(), acknowledged: null };
         this.known.set(key, known);
+        const { acknowledged } = known;
         return data("AlarmState", {
           key: words(key),
           entity: link(entity),
           alarm: link({ type: "Alarm", id: alarm }),
           overallStatus: word("ManagedEntityStatus", status),
           time: time(known.since),
-          acknowledged: flag(known.acknowledged),
+          acknowledged: flag(acknowledged !== null),
+          ...(acknowledged && {
+            acknowledgedByUser: words(acknowledged.user),
+            acknowledgedTime: time(acknowledged.at),
+          }),
         });
       }),
     );
   }
 
-  acknowledge(alarm: string, entity: string): void {
-    const key = `${alarm}.${entity}`;
-    this.known.set(key, { since: this.known.get(key)?.since ?? this.center.now(), acknowledged: true });
+  /** Acknowledges an alarm that is triggered; one that is not, or was acknowledged before, stays as it is. */
+  acknowledge(alarm: string, entity: Reference, user: string): void {
+    const isTriggered = this.of(entity).some((each) => each.alarm === alarm && each.entity.id === entity.id);
+    if (!isTriggered) return;
+    const at = this.center.now();
+    const key = `${alarm}.${entity.id}`;
+    const { since, acknowledged } = this.known.get(key) ?? { since: at, acknowledged: null };
+    this.known.set(key, { since, acknowledged: acknowledged ?? { user, at } });
+  }
+
+  /** The one alarm that stands on an object, unless it is green; what was known of those that have ended is forgotten. */
+  private standing(entity: Reference, alarm: string, status: Status): Triggered[] {
+    for (const each of Object.keys(alarmNames)) {
+      if (each !== alarm || status === "green") this.known.delete(`${each}.${entity.id}`);
+    }
+    return status === "green" ? [] : [{ alarm, entity, status }];
+  }
+
+  private of(entity: Reference): Triggered[] {
+    const host = entity.type === "HostSystem" ? this.center.host(entity) : undefined;
+    const storage = entity.type === "Datastore" ? this.center.storage(entity) : undefined;
+    if (host) return this.ofHost(host.id);
+    return storage ? this.ofStorage(storage.id) : [];
   }
 }
 

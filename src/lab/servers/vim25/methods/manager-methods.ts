@@ -121,8 +121,8 @@ export const managerMethods: Methods = {
     const alarm = referenceOf(child(call.arguments, "alarm"));
     const entity = referenceOf(child(call.arguments, "entity"));
     if (!alarm || !entity) throw invalidArgument("alarm");
-    call.center.alarms.acknowledge(alarm.id, entity.id);
-    call.session.touch([`${entity.type}:${entity.id}`], false);
+    call.center.alarms.acknowledge(alarm.id, entity, call.session.user);
+    call.sessions.touch([`${entity.type}:${entity.id}`, `Folder:${fixed.rootFolder.id}`]);
     return "";
   },
   FindByInventoryPath(call) {

@@ -58,6 +58,11 @@ export class Sessions {
     );
   }
 
+  /** Tells every session what may have changed. */
+  touch(keys: readonly string[]): void {
+    for (const session of this.sessions.values()) session.touch(keys, false);
+  }
+
   /** Ends every session, as a restart of the service does. */
   endAll(): void {
     for (const session of [...this.sessions.values()]) this.end(session);

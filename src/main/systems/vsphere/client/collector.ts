@@ -63,12 +63,14 @@ export class Collector {
     const properties = Object.entries(sets).map(([type, paths]) => propertySet(type, paths));
     const traversal =
       '<selectSet xsi:type="TraversalSpec"><name>all</name><type>ContainerView</type><path>view</path><skip>false</skip></selectSet>';
+    // A view is of what is below its folder; the alarms of vCenter itself are on that very folder.
+    const root = `<objectSet>${referenceXml("obj", content.rootFolder)}</objectSet>`;
     const filter = returnedReference(
       session,
       await session.call({
         method: "CreateFilter",
         on: collector,
-        parameters: `<spec>${properties.join("")}<objectSet>${referenceXml("obj", view)}<skip>true</skip>${traversal}</objectSet></spec><partialUpdates>false</partialUpdates>`,
+        parameters: `<spec>${properties.join("")}<objectSet>${referenceXml("obj", view)}<skip>true</skip>${traversal}</objectSet>${root}</spec><partialUpdates>false</partialUpdates>`,
         signal,
       }),
     );

@@ -101,11 +101,11 @@ export class OpenedVsphere {
     return found;
   }
 
-  /** What an action is handed: on a host of that name, or else on a VM. */
+  /** What an action is handed: on the resource of that name, a VM where none is known. */
   contextOf(name: string, committed: () => void = () => undefined): ActionContext {
-    const isHost = [...this.declared.values()].some((each) => each.kind === "host" && each.name === name);
+    const found = [...this.declared.values()].find((each) => each.name === name);
     return {
-      resource: this.resource(isHost ? "host" : "vm", name),
+      resource: this.resource(found?.kind ?? "vm", name),
       signal: AbortSignal.timeout(30_000),
       progress: () => undefined,
       output: () => undefined,
@@ -113,7 +113,7 @@ export class OpenedVsphere {
     };
   }
 
-  /** Runs an action on a host or VM as the runner does, up to its proof. */
+  /** Runs an action as the runner does, up to its proof. */
   async run(id: string, name: string, input: Record<string, unknown> = {}) {
     const chosen = this.action(id);
     const parsed = chosen.input.parse(input);
