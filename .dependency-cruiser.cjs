@@ -68,6 +68,12 @@ module.exports = {
       "capacity is worked out of what all hypervisors tell alike; it knows none of them",
     ),
     only(
+      "topology-sees-inventory",
+      "^src/main/topology/",
+      ["^src/main/topology/", "^src/main/inventory/", "^src/shared/"],
+      "what is next to what is told by all systems alike",
+    ),
+    only(
       "estate-sees-shared",
       "^src/main/estate/",
       ["^src/main/estate/", "^src/shared/"],

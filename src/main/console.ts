@@ -48,6 +48,7 @@ import type { ShellHost } from "./shell/shell-host.ts";
 import { systemConfigs } from "./system-definitions.ts";
 import type { SystemDefinition } from "./systems/system.ts";
 import { openTerminal } from "./terminals.ts";
+import { TopologyDesk } from "./topology/topology.ts";
 import { trialLogins } from "./trial-logins.ts";
 import { consoleVersion } from "./version.ts";
 
@@ -151,6 +152,8 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     endings.push(() => maintenance.close());
     const capacity = new CapacityEngine({ inventory, estate: () => watcher.estate });
     endings.push(() => capacity.close());
+    const topology = new TopologyDesk({ inventory });
+    endings.push(() => topology.close());
     registry.register(
       maintenanceActions({
         marks: maintenance,
@@ -261,6 +264,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       journal,
       inventory,
       capacity,
+      topology,
       fleet,
       reach,
       questions,

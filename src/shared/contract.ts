@@ -45,6 +45,7 @@ import { recordingSchema } from "./screen.ts";
 import { secretsStateSchema, secretTrialSchema } from "./secrets-state.ts";
 import { snapshotTreeSchema } from "./snapshots.ts";
 import { statusSchema } from "./status.ts";
+import { topologyRequestSchema, topologySchema } from "./topology.ts";
 
 const identified = z.object({ id: z.string().max(700) });
 const secretName = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
@@ -121,6 +122,10 @@ export const contract = {
     without: oc
       .input(z.object({ hosts: z.array(z.string().max(700)).min(1).max(64) }))
       .output(z.object({ losses: z.array(lossSchema) })),
+  },
+  topology: {
+    /** A site's things and how they hang together, pushed when they change; `around`: what is next to one of them alone. */
+    watch: oc.input(topologyRequestSchema).output(eventIterator(topologySchema)),
   },
   snapshots: {
     /** The snapshots of a VM as they are, pushed when they change. */

@@ -1,6 +1,7 @@
 import type { HostStanding } from "../../shared/capacity.ts";
 import type { FactValue } from "../../shared/resource.ts";
 import type { Contribution } from "../inventory/contribution.ts";
+import { hypervisorsWord } from "../inventory/hypervisors-word.ts";
 import type { Followed } from "../inventory/inventory.ts";
 
 interface Read {
@@ -43,14 +44,11 @@ export interface ClusterRecord extends Read {
 
 export type CapacityRecord = HostRecord | VmRecord | ClusterRecord;
 
-/** What every hypervisor tells of these kinds and no other system does. */
-const tellingFact = { host: "hypervisor.cores", vm: "vm.host", cluster: "hypervisor.hosts" } as const;
-
 /** What counts of a resource here; null for what no hypervisor tells of. Guests' and other systems' figures do not count. */
 export function recordOf(entry: Followed): CapacityRecord | null {
   const { kind } = entry.declaration;
   if (kind !== "host" && kind !== "vm" && kind !== "cluster") return null;
-  const told = toldBy(entry, tellingFact[kind]);
+  const told = hypervisorsWord(entry);
   if (!told) return null;
   const { id, name, site, environment } = entry.declaration;
   const { source } = told;
@@ -84,13 +82,6 @@ export function recordOf(entry: Followed): CapacityRecord | null {
     memory,
     standing: standing === "serving" && (cores === null || memory === null) ? "unknown" : standing,
   };
-}
-
-function toldBy({ contributions }: Followed, fact: string): Contribution | undefined {
-  for (const contribution of contributions.values()) {
-    if (Object.hasOwn(contribution.facts, fact)) return contribution;
-  }
-  return undefined;
 }
 
 /** When what counts of a resource was read; null when it never was. */

@@ -15,6 +15,7 @@ import { resourceDetail } from "./resource-detail.ts";
 import { anyOf, offersOn, type Services } from "./services.ts";
 import { consoleStatus } from "./status.ts";
 import { taskOutput } from "./task-output.ts";
+import { topologyAnswers } from "./topology.ts";
 
 /** Implements the whole contract over the console's parts; `report` hears of errors that were not foreseen. */
 export function createRouter(services: Services, report: (error: OpsError) => void) {
@@ -104,6 +105,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
       settle: answer.tasks.settle.handler(({ input }) => runner.settle(input.id)),
     },
     capacity: capacityAnswers(answer, services),
+    topology: topologyAnswers(answer, services),
     drains: drainAnswers(answer, services),
     logs: logAnswers(answer, services),
     forwards: forwardAnswers(answer, services),

@@ -17,6 +17,7 @@ import type { SshReach } from "../reach/ssh-reach.ts";
 import type { RecordingStore } from "../recordings/recording-store.ts";
 import type { SecretService, Trials } from "../secrets/secret-service.ts";
 import type { SessionRegistry } from "../sessions/session-registry.ts";
+import type { TopologyDesk } from "../topology/topology.ts";
 
 /** What the contract's implementation is made of; the composition root fills it. */
 export interface Services {
@@ -24,6 +25,7 @@ export interface Services {
   journal: Journal;
   inventory: Inventory;
   capacity: CapacityEngine;
+  topology: TopologyDesk;
   fleet: Fleet;
   reach: SshReach;
   questions: Questions;

@@ -41,7 +41,16 @@ interface Reader {
 /** What a follower reads of a resource without its whole picture being made. */
 export type Followed = Pick<
   Entry,
-  "id" | "declaration" | "declarations" | "contributions" | "maintenance" | "removed"
+  | "id"
+  | "declaration"
+  | "declarations"
+  | "contributions"
+  | "nameKey"
+  | "health"
+  | "stale"
+  | "fact"
+  | "maintenance"
+  | "removed"
 >;
 
 /**

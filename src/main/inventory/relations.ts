@@ -40,10 +40,7 @@ export class Relations {
 
   /** Takes in which machine it is, by what was read of it. */
   identify(entry: Entry): void {
-    this.#machines.put(
-      entry,
-      identifying.flatMap((key) => identifierOf(entry, key) ?? []),
-    );
+    this.#machines.put(entry, identifiersOf(entry));
   }
 
   forget(entry: Entry): void {
@@ -74,7 +71,12 @@ export class Relations {
   }
 }
 
-function identifierOf(entry: Entry, key: string): string | null {
+/** What tells which machine a resource is; what has one in common is the same machine. */
+export function identifiersOf(entry: Pick<Entry, "fact">): string[] {
+  return identifying.flatMap((key) => identifierOf(entry, key) ?? []);
+}
+
+function identifierOf(entry: Pick<Entry, "fact">, key: string): string | null {
   const value = entry.fact(key)?.value;
   if (typeof value !== "string") return null;
   const bare = value.toLowerCase().replace(/[^0-9a-z]/g, "");

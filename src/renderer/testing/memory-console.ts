@@ -25,6 +25,7 @@ import type { SecretsState } from "../../shared/secrets-state.ts";
 import type { SnapshotTree } from "../../shared/snapshots.ts";
 import type { Status } from "../../shared/status.ts";
 import { sameText, text } from "../../shared/text.ts";
+import type { Topology } from "../../shared/topology.ts";
 import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
 import { listFrameOf } from "./memory-list.ts";
@@ -208,6 +209,8 @@ export class MemoryConsole {
   readonly capacity = new Feed<CapacityView>({ clusters: [], parities: [] });
   /** What the loss of hosts is told to bring, by their identifiers. */
   losses: (hosts: readonly string[]) => Loss[] = () => [];
+  /** By what it is asked around; "" for a whole site. */
+  readonly topology = new Feed<Record<string, Topology>>({});
   readonly snapshots = new Feed<SnapshotTree>({ snapshots: [], current: null, readAt: null, error: null });
   readonly remoteTasks = new Feed<RemoteTasks>({ tasks: [], readAt: null, cut: false, error: null });
   readonly remoteTaskLog = new Feed<RemoteTaskLog>({ lines: [], ended: false });
@@ -276,6 +279,9 @@ export class MemoryConsole {
       capacity: {
         watch: answer.capacity.watch.handler(({ signal }) => this.capacity.watch(signal)),
         without: answer.capacity.without.handler(({ input }) => ({ losses: this.losses(input.hosts) })),
+      },
+      topology: {
+        watch: answer.topology.watch.handler(({ input, signal }) => this.#topology(input, signal)),
       },
       snapshots: { watch: answer.snapshots.watch.handler(({ signal }) => this.snapshots.watch(signal)) },
       remoteTasks: {
@@ -418,6 +424,14 @@ export class MemoryConsole {
             history: {},
           };
     }
+  }
+
+  async *#topology(
+    { site, around }: { site: string; around: string | null },
+    signal: AbortSignal | undefined,
+  ) {
+    const nothing = { site, siteName: site, around: null, things: [], links: [], more: [] };
+    for await (const all of this.topology.watch(signal)) yield all[around ?? ""] ?? all[""] ?? nothing;
   }
 
   async *#recordings(resource: string | null, signal: AbortSignal | undefined) {

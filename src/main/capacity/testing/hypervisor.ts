@@ -6,6 +6,8 @@ export const gibibyte = 2 ** 30;
 interface Thing {
   kind: ResourceKind;
   name: string;
+  /** What it is called by, where that is not its name. */
+  title?: string;
   parent: string | null;
   facts: Record<string, FactValue>;
 }
@@ -70,6 +72,12 @@ export class Hypervisor {
     });
   }
 
+  /** A storage of a host, or of all (null); `title` where several have one name. */
+  volume(name: string, host: string | null, title = name): this {
+    const parent = host === null ? this.#site : this.id(host);
+    return this.#add({ kind: "volume", name, title, parent, facts: { "storage.capacity": 2 ** 40 } });
+  }
+
   id(name: string): string {
     return `${this.system}/${name}`;
   }
@@ -127,12 +135,12 @@ export class Hypervisor {
     return this;
   }
 
-  #declaration({ kind, name, parent }: Thing): Declaration {
+  #declaration({ kind, name, title = name, parent }: Thing): Declaration {
     const { system } = this;
     return {
       id: this.id(name),
       kind,
-      name,
+      name: title,
       system,
       parent,
       site: this.#site,
