@@ -75,6 +75,15 @@ test("a document that comes in pieces is the same as the whole", () => {
   );
 });
 
+test("an attribute without a namespace is meant before one of the same local name, whichever comes first", () => {
+  const both = ['type="HostSystem" x:type="Reference"', 'x:type="Reference" type="HostSystem"'];
+  for (const attributes of both) {
+    const root = readXml(`<a xmlns:x="urn:x" ${attributes}><b x:type="Reference"/></a>`);
+    expect(root.attributes.get("type")).toBe("HostSystem");
+    expect(root.children[0]?.attributes.get("type")).toBe("Reference");
+  }
+});
+
 describe("writing XML", () => {
   test("any words come back as they were, but for what XML forbids", () => {
     fc.assert(

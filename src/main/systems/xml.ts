@@ -1,4 +1,4 @@
-import { type SaxesOptions, SaxesParser } from "saxes";
+import { type SaxesAttributeNS, type SaxesOptions, SaxesParser } from "saxes";
 
 /** One element with its namespace resolved; `text` is the character data directly in it, trimmed. */
 export interface XmlElement {
@@ -43,10 +43,7 @@ export class XmlReader {
       if (open.length >= limits.depth || count > limits.elements)
         throw new Error("too many or too deep elements");
       const found = Object.values(tag.attributes);
-      const attributes =
-        found.length === 0
-          ? noAttributes
-          : new Map(found.map((attribute) => [attribute.local, attribute.value]));
+      const attributes = found.length === 0 ? noAttributes : byName(found);
       const element: XmlElement = { namespace: tag.uri, name: tag.local, attributes, children: [], text: "" };
       open.at(-1)?.element.children.push(element);
       this.#root ??= element;
@@ -72,6 +69,14 @@ export class XmlReader {
     if (!this.#root) throw new Error("no element");
     return this.#root;
   }
+}
+
+/** By local name; where an attribute without a namespace has the name of one with (`type`, `xsi:type`), it is meant. */
+function byName(found: readonly SaxesAttributeNS[]): ReadonlyMap<string, string> {
+  const attributes = new Map<string, string>();
+  for (const { local, uri, value } of found)
+    if (uri === "" || !attributes.has(local)) attributes.set(local, value);
+  return attributes;
 }
 
 /** Reads a whole document; see XmlReader. Nesting may be 64 deep, of 100,000 elements, where no limits are given. */
