@@ -1,11 +1,11 @@
-import { type ReactNode, type RefObject, useEffect, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { LogPattern } from "../../../shared/logs.ts";
 
 /** Milliseconds of rest after a key before main is asked. */
 const rest = 250;
 
-/** Asks for words or an expression, and gives them once typing has rested; null when there are none. */
+/** Asks for words or an expression, and gives them once typing has rested or with Enter; null when there are none. */
 export function PatternBox({
   label,
   keys,
@@ -32,9 +32,19 @@ export function PatternBox({
   const [expression, setExpression] = useState(false);
   const [matchCase, setMatchCase] = useState(false);
   const pattern = words === "" ? null : { words, expression, matchCase };
+  /** Gives at once what has not been given yet. */
+  const pending = useRef<(() => void) | null>(null);
   useEffect(() => {
     const settled = words === "" ? null : { words, expression, matchCase };
-    const timer = setTimeout(() => onPattern(settled), settled ? rest : 0);
+    const give = () => {
+      pending.current = null;
+      onPattern(settled);
+    };
+    const timer = setTimeout(give, settled ? rest : 0);
+    pending.current = () => {
+      clearTimeout(timer);
+      give();
+    };
     return () => clearTimeout(timer);
   }, [words, expression, matchCase, onPattern]);
   return (
@@ -53,6 +63,8 @@ export function PatternBox({
         onKeyDown={(event) => {
           if (event.key === "Enter" && onEnter) {
             event.preventDefault();
+            // Given later it would be a new search, and what this one finds would be forgotten.
+            pending.current?.();
             onEnter(pattern, event.shiftKey);
           } else if (event.key === "Escape") {
             event.stopPropagation();

@@ -71,16 +71,17 @@ export function Viewer({
   useEffect(() => {
     if (found !== "") onContainers(found.split("/"));
   }, [found, onContainers]);
+  const { search, step, forget, shift } = useSearch(log, only, scroll.show);
   // Main stays on the lines of a window when older ones are dropped: their places are lower then.
   if (fresh && frame && frame.dropped !== dropped) {
     setDropped(frame.dropped);
     if (wanted !== null && frame.from < wanted) {
       scroll.shift(wanted - frame.from);
+      shift(wanted - frame.from);
       setWindow(frame.from);
     }
   }
 
-  const { search, step, forget } = useSearch(log, only, scroll.show);
   const changeFilter = useCallback(
     (next: LogPattern | null) => {
       setFilter(next);

@@ -102,6 +102,22 @@ describe("the logs", () => {
     expect(console.sessions.windows.some(({ only }) => only?.words === "error")).toBe(true);
   });
 
+  it("stand at the match when Enter is struck before typing has rested", async () => {
+    const console = open((prepared) => {
+      prepared.sessions.lines.set([...lines(500), logLine(500, "an ERROR here"), ...lines(400)]);
+    });
+    await screen.findAllByText("line 399");
+    const box = screen.getByRole("searchbox", { name: "Search" });
+    typeInto("Search", "error");
+    fireEvent.keyDown(box, { key: "Enter" });
+    const current = () => document.querySelector(".log-line.is-current mark")?.textContent ?? "";
+    await waitFor(() => expect(current()).toBe("ERROR"));
+    await screen.findByText("1 line matches");
+    await act(() => new Promise((resolve) => setTimeout(resolve, 300)));
+    expect(current()).toBe("ERROR");
+    expect(console.sessions.windows.filter(({ only }) => only?.words === "error")).toHaveLength(1);
+  });
+
   it("are filtered in main, and an expression that is none is told and not sent", async () => {
     const console = open();
     await last();

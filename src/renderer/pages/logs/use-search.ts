@@ -26,6 +26,8 @@ export function useSearch(
   search: Search;
   step: (pattern: LogPattern | null, from: number, count: number, backwards: boolean) => void;
   forget: () => void;
+  /** Stays at its line when as many were dropped before it. */
+  shift: (dropped: number) => void;
 } {
   const client = useClient();
   const [search, setSearch] = useState<Search>(unbegun);
@@ -68,7 +70,13 @@ export function useSearch(
     asking.current?.abort();
     setSearch(unbegun);
   }, []);
-  return { search, step, forget };
+  const shift = (dropped: number) =>
+    setSearch((before) => {
+      if (before.current === null) return before;
+      const current = before.current - dropped;
+      return { ...before, current: current < 0 ? null : current };
+    });
+  return { search, step, forget, shift };
 }
 
 /** A pattern that has been looked at. */
