@@ -9,7 +9,7 @@ import {
   type Status,
 } from "./answers.ts";
 import type { AlertmanagerClient } from "./client.ts";
-import { garbage } from "./faults.ts";
+import { service } from "./faults.ts";
 import { type Matcher, matcherWords } from "./matchers.ts";
 
 /** A silence that is asked for; times in epoch milliseconds. */
@@ -91,7 +91,7 @@ export class AlertmanagerApi {
   }
 
   #known<Answer>(answer: Answer | null): Answer {
-    if (answer === null) throw garbage(this.name);
+    if (answer === null) throw service.http(this.name).garbage();
     return answer;
   }
 }

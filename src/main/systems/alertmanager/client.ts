@@ -1,20 +1,19 @@
 import { readFile } from "node:fs/promises";
-import { type IncomingMessage, request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { resolve } from "node:path";
 import type { Duplex } from "node:stream";
-import { OpsError } from "../../../shared/errors.ts";
 import type { AlertmanagerSystemConfig } from "../../../shared/systems/alertmanager.ts";
 import { abortFault, Deadline } from "../../reach/abort.ts";
-import { hostAndPort } from "../../reach/place.ts";
+import { NotSent, sendHttp, Unanswered, wholeBody } from "../../reach/http-exchange.ts";
 import type { Reach } from "../../reach/reach.ts";
 import { plainPin, secureStream } from "../../reach/secure-stream.ts";
 import type { SecretResolver } from "../../secrets/resolver.ts";
 import * as faults from "./faults.ts";
+import { service } from "./faults.ts";
 
 /** Milliseconds for one request with its connection and its whole answer. */
 const usualDeadline = 30_000;
 const mostBytes = 32 * 1024 * 1024;
-const mostHeaderBytes = 64 * 1024;
 const usualPorts: Record<string, number> = { "https:": 443, "http:": 80 };
 const loopback = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 
@@ -59,16 +58,20 @@ export class AlertmanagerClient {
   async ask(asked: Asked, login: string | null = null): Promise<unknown> {
     const { name, deadline: milliseconds = usualDeadline } = this.#parts;
     const outer = AbortSignal.any([asked.signal, this.#closing.signal]);
-    const deadline = new Deadline(milliseconds, outer, () => faults.timedOut(name, milliseconds / 1000));
+    const deadline = new Deadline(milliseconds, outer, () => service.timedOut(name, milliseconds / 1000));
     let stream: Duplex | null = null;
     try {
       const headers = await this.#headers(login);
       stream = await this.#connect(deadline.signal);
       const incoming = await this.#send(stream, asked, headers, deadline.signal);
-      return answerOf(name, incoming.statusCode ?? 0, await readAll(name, incoming, deadline.signal));
+      return answerOf(
+        name,
+        incoming.statusCode ?? 0,
+        await wholeBody(incoming, mostBytes, service.http(name), deadline.signal),
+      );
     } catch (error) {
       if (deadline.signal.aborted) throw abortFault(deadline.signal);
-      throw error;
+      throw error instanceof NotSent || error instanceof Unanswered ? error.fault : error;
     } finally {
       deadline.end();
       stream?.destroy();
@@ -107,7 +110,7 @@ export class AlertmanagerClient {
       legacy: false,
       ...(authorities === null ? {} : { authorities }),
     };
-    return secureStream(stream, address, tls, faults.tlsFaults(name), signal);
+    return secureStream(stream, address, tls, service.tls(name), signal);
   }
 
   async #authorities(): Promise<string | null> {
@@ -116,7 +119,7 @@ export class AlertmanagerClient {
     try {
       return await readFile(resolve(folder(), config.certificateAuthority), "utf8");
     } catch (error) {
-      throw faults.authorityUnreadable(name, error);
+      throw service.authorityUnreadable(name, error);
     }
   }
 
@@ -129,63 +132,30 @@ export class AlertmanagerClient {
     const { name, config } = this.#parts;
     const url = new URL(config.url);
     const query = new URLSearchParams(asked.query?.map(([key, value]): [string, string] => [key, value]));
-    const bytes = asked.body === undefined ? null : Buffer.from(JSON.stringify(asked.body), "utf8");
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(abortFault(signal));
-      const sent = request({
-        createConnection: () => stream,
+    const body = asked.body === undefined ? null : Buffer.from(JSON.stringify(asked.body), "utf8");
+    return sendHttp(
+      {
+        over: { stream },
+        address: url.hostname.replace(/^\[|\]$/g, ""),
+        port: portOf(url),
         method: asked.method ?? "GET",
         path: `${url.pathname.replace(/\/+$/, "")}/api/v2${asked.path}${query.size > 0 ? `?${query}` : ""}`,
-        maxHeaderSize: mostHeaderBytes,
         headers: {
           ...headers,
-          host: hostAndPort(url.hostname.replace(/^\[|\]$/g, ""), portOf(url)),
           accept: "application/json",
-          "user-agent": "passerelle",
-          connection: "close",
-          ...(bytes ? { "content-type": "application/json", "content-length": bytes.length } : {}),
+          ...(body ? { "content-type": "application/json" } : {}),
         },
-      });
-      const onAbort = () => {
-        sent.destroy();
-        reject(abortFault(signal));
-      };
-      signal.addEventListener("abort", onAbort, { once: true });
-      sent.once("close", () => signal.removeEventListener("abort", onAbort));
-      sent.on("error", (error: NodeJS.ErrnoException) => reject(explain(name, error)));
-      sent.once("response", resolve);
-      asked.onSent?.();
-      sent.end(bytes ?? undefined);
-    });
+        body,
+        signal,
+        ...(asked.onSent && { onSent: asked.onSent }),
+      },
+      service.http(name),
+    );
   }
 }
 
 function portOf(url: URL): number {
   return url.port === "" ? (usualPorts[url.protocol] ?? 80) : Number(url.port);
-}
-
-function explain(name: string, error: NodeJS.ErrnoException): OpsError {
-  if (error instanceof OpsError) return error;
-  if (error.code === "HPE_HEADER_OVERFLOW") return faults.tooLarge(name, 1);
-  return error.code?.startsWith("HPE_") ? faults.garbage(name, error) : faults.closed(name, error);
-}
-
-async function readAll(name: string, incoming: IncomingMessage, signal: AbortSignal): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of incoming) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      size += chunk.length;
-      if (size > mostBytes) throw faults.tooLarge(name, mostBytes / 1024 / 1024);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (signal.aborted) throw abortFault(signal);
-    throw error instanceof OpsError ? error : faults.closed(name, error);
-  }
-  if (!incoming.complete) throw faults.closed(name);
-  return Buffer.concat(chunks);
 }
 
 function answerOf(name: string, status: number, body: Buffer): unknown {
@@ -200,6 +170,6 @@ function answerOf(name: string, status: number, body: Buffer): unknown {
   try {
     return JSON.parse(words);
   } catch (error) {
-    throw faults.garbage(name, error);
+    throw service.http(name).garbage(error);
   }
 }

@@ -1,12 +1,6 @@
-import { OpsError } from "../../../shared/errors.ts";
-import { type LocalText, text } from "../../../shared/text.ts";
-import { answerClosed, answerTimedOut } from "../../reach/answer-faults.ts";
-import type { StreamTlsFaults } from "../../reach/secure-stream.ts";
-
-/** An OpsError of this area; `code` comes without the `alertmanager.` before it. */
-function fault(code: string, message: LocalText, hint: LocalText, cause?: unknown): OpsError {
-  return new OpsError({ code: `alertmanager.${code}`, system: "alertmanager", message, hint, cause });
-}
+import type { OpsError } from "../../../shared/errors.ts";
+import { text } from "../../../shared/text.ts";
+import { serviceFaults } from "../../reach/service-faults.ts";
 
 const checkUrl = text(
   "Check that `url` in the estate file is that of Alertmanager, with its path prefix if it has one.",
@@ -21,41 +15,14 @@ const checkLogin = text(
   "Vérifiez l'utilisateur et le secret enregistré, ainsi que les droits accordés par le serveur mandataire.",
 );
 
-/** `alertmanager.timed-out`: the whole answer did not come before the deadline. */
-export const timedOut = (name: string, seconds: number): OpsError =>
-  answerTimedOut("alertmanager", name, seconds, tryAgain);
-
-/** `alertmanager.closed`: the connection ended before the answer was complete. */
-export const closed = (name: string, cause?: unknown): OpsError =>
-  answerClosed("alertmanager", name, tryAgain, cause);
-
-/** `alertmanager.too-large`: the answer is larger than what is read. */
-export function tooLarge(name: string, megabytes: number): OpsError {
-  return fault(
-    "too-large",
-    text(
-      `${name} answered with more than ${megabytes} MB.`,
-      `${name} a répondu par plus de ${megabytes} Mo.`,
-    ),
-    text(
-      "Look at how many alerts and silences it holds; narrow them down there.",
-      "Examinez le nombre d'alertes et de silences qu'il contient, et réduisez-le.",
-    ),
-  );
-}
-
-/** `alertmanager.garbage`: what answers is no Alertmanager. */
-export function garbage(name: string, cause?: unknown): OpsError {
-  return fault(
-    "garbage",
-    text(
-      `What answers for ${name} does not speak the API of Alertmanager.`,
-      `Ce qui répond pour ${name} ne parle pas l'API d'Alertmanager.`,
-    ),
-    checkUrl,
-    cause,
-  );
-}
+/** The errors that every service has, in the words of Alertmanager. */
+export const service = serviceFaults({
+  system: "alertmanager",
+  speaks: text("the API of Alertmanager", "l'API d'Alertmanager"),
+  checkPlace: checkUrl,
+  tryAgain,
+});
+const { fault } = service;
 
 /** `alertmanager.login-refused`: the log-in was not accepted. */
 export function loginRefused(name: string): OpsError {
@@ -135,22 +102,6 @@ export function plainLogin(name: string): OpsError {
   );
 }
 
-/** `alertmanager.file-unreadable`: the authority's file cannot be read. */
-export function authorityUnreadable(name: string, cause: unknown): OpsError {
-  return fault(
-    "file-unreadable",
-    text(
-      `The certificate authority of ${name} cannot be read from its file.`,
-      `L'autorité de certification de ${name} ne peut pas être lue dans son fichier.`,
-    ),
-    text(
-      "Check `certificateAuthority` in the estate file: a PEM file, relative to it.",
-      "Vérifiez « certificateAuthority » dans le fichier de parc : un fichier PEM, relatif à celui-ci.",
-    ),
-    cause,
-  );
-}
-
 /** `alertmanager.no-matchers`: it is not known which alerts are about a resource. */
 export function noMatchers(resource: string): OpsError {
   return fault(
@@ -164,45 +115,4 @@ export function noMatchers(resource: string): OpsError {
       "Utilisez la marque de son nom dans les filtres sous « silence », ou faites d'abord lire la ressource.",
     ),
   );
-}
-
-/** The errors of TLS in the words of one Alertmanager. */
-export function tlsFaults(name: string): StreamTlsFaults {
-  return {
-    certificateChanged: (pinned, shown) =>
-      fault(
-        "certificate-changed",
-        text(
-          `${name} shows another certificate (${shown}) than the pinned one (${pinned}).`,
-          `${name} présente un autre certificat (${shown}) que celui qui est épinglé (${pinned}).`,
-        ),
-        text(
-          "Find out why before you change `pin` in the estate file.",
-          "Cherchez-en la raison avant de modifier « pin » dans le fichier de parc.",
-        ),
-      ),
-    certificateUntrusted: (cause) =>
-      fault(
-        "certificate-untrusted",
-        text(
-          `No trusted authority vouches for the certificate of ${name}.`,
-          `Aucune autorité de confiance ne garantit le certificat de ${name}.`,
-        ),
-        text(
-          "Name its authority under `certificateAuthority`, or its fingerprint under `pin`.",
-          "Indiquez son autorité sous « certificateAuthority », ou son empreinte sous « pin ».",
-        ),
-        cause,
-      ),
-    tlsFailed: (cause) =>
-      fault(
-        "tls-failed",
-        text(
-          `TLS with ${name} could not be set up.`,
-          `La connexion TLS avec ${name} n'a pas pu être établie.`,
-        ),
-        checkUrl,
-        cause,
-      ),
-  };
 }
