@@ -33,6 +33,8 @@ export class ActiveRun {
   readonly #onChange: () => void;
   /** When waits began by the wall clock, which facts are dated by: those of a run taken over begin anew. */
   readonly #waitingSince = new Map<string, number>();
+  /** The waits whose resource was read at once. */
+  readonly #readFor = new Set<string>();
   readonly #atWork = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   #timer: NodeJS.Timeout | null = null;
@@ -346,7 +348,7 @@ export class ActiveRun {
       const resource = lookedAt(found);
       if (resource === null && !isJudgedLater(found)) continue;
       looks.push(this.#clock.now() + lookEvery);
-      if (resource !== null) this.#parts.lookAt(resource);
+      if (resource !== null) this.#lookAt(found.node.id, resource);
     }
     if (looks.length === 0 || this.folded.end !== null) return;
     const pause = Math.min(Math.max(0, Math.min(...looks) - this.#clock.now()), 2 ** 30);
@@ -355,6 +357,15 @@ export class ActiveRun {
       this.#timer = null;
       this.wake();
     }, pause);
+  }
+
+  /** A wait counts readings made since it began: one is made at once, the others as often as for what is looked at. */
+  #lookAt(node: string, resource: string): void {
+    const { refresh, lookAt } = this.#parts;
+    lookAt(resource);
+    if (this.#readFor.has(node)) return;
+    this.#readFor.add(node);
+    void refresh(resource, this.#closing.signal).catch(() => {});
   }
 
   #track(work: Promise<void>): void {

@@ -203,6 +203,23 @@ describe("a run", () => {
     expect(await settled(engine, id)).toMatchObject({ status: "completed" });
   });
 
+  it("has what a wait looks at read at once when it begins, and once only", async () => {
+    const asked: string[] = [];
+    const { engine } = consoleWith([fakeAction()], {
+      refresh: async (id) => {
+        asked.push(id);
+        const seen = { health: "ok", seenAt: Date.now() + 5, error: null } as const;
+        hosts.set(id, fakeHost(id, { sources: { towers: seen } }));
+      },
+    });
+    const plan = planOf([
+      waitUntil("well", "tower-a", "health", "ok"),
+      waitFor("rest", 20, { needs: ["well"] }),
+    ]);
+    expect(await runPlan(engine, plan)).toMatchObject({ status: "completed" });
+    expect(asked).toEqual(["tower-a"]);
+  });
+
   it("fails a wait that takes longer than it may", async () => {
     const { engine } = consoleWith([fakeAction()]);
     const run = await runPlan(
