@@ -80,6 +80,36 @@ export function loginRefused(name: string): OpsError {
   );
 }
 
+/** `vsphere.rest-not-offered`: it has no REST API of the kind that is asked for. */
+export function restNotOffered(name: string): OpsError {
+  return vsphereFault(
+    "rest-not-offered",
+    text(
+      `${name} does not offer the REST API that its tags are read by.`,
+      `${name} n'offre pas l'API REST par laquelle ses étiquettes sont lues.`,
+    ),
+    text(
+      "Tags need vCenter 6.5 or later; a proxy on the way must let `/api` and `/rest` through.",
+      "Les étiquettes demandent vCenter 6.5 ou plus récent ; un mandataire sur le chemin doit laisser passer « /api » et « /rest ».",
+    ),
+  );
+}
+
+/** `vsphere.rest-forbidden`: the user may log in there, and not read this. */
+export function restForbidden(name: string): OpsError {
+  return vsphereFault(
+    "rest-forbidden",
+    text(
+      `The user may not read the tags of ${name}.`,
+      `L'utilisateur n'est pas autorisé à lire les étiquettes de ${name}.`,
+    ),
+    text(
+      "Give the user a role with `System.Read` among the global permissions: tags belong to no place in the inventory.",
+      "Accordez à l'utilisateur un rôle avec « System.Read » parmi les autorisations globales : les étiquettes n'appartiennent à aucun endroit de l'inventaire.",
+    ),
+  );
+}
+
 /** `vsphere.file-unreadable`: the authority's file cannot be read. */
 export function authorityUnreadable(name: string, cause: unknown): OpsError {
   return vsphereFault(

@@ -1,14 +1,10 @@
-import { readFile } from "node:fs/promises";
-import type { Duplex } from "node:stream";
-import { OpsError } from "../../../../shared/errors.ts";
 import type { VsphereSystemConfig } from "../../../../shared/systems/vsphere.ts";
 import { abortable, Deadline } from "../../../reach/abort.ts";
-import type { Reach } from "../../../reach/reach.ts";
 import { ReachAgent } from "../../../reach/reach-agent.ts";
-import { plainPin, secureStream } from "../../../reach/secure-stream.ts";
 import { escapeXml, type XmlElement } from "../../xml.ts";
+import { type DoorParts, openDoor } from "./door.ts";
 import { exchange, type Incoming, StaleConnection } from "./exchange.ts";
-import { authorityUnreadable, garbage, loginRefused, timedOut, tlsFaults } from "./faults.ts";
+import { garbage, loginRefused, timedOut } from "./faults.ts";
 import { child, type Reference, referenceAt, wordsAt } from "./values.ts";
 import { isFault, soapFault } from "./vim-fault.ts";
 
@@ -25,12 +21,8 @@ export interface SessionTimes {
 const usualTimes: SessionTimes = { connect: 30_000, request: 60_000, refused: 600_000, logout: 3000 };
 const mostSockets = 6;
 
-export interface SessionParts {
-  name: string;
-  config: Pick<VsphereSystemConfig, "address" | "port" | "via" | "allowlist" | "user" | "pin">;
-  dial: Reach["dial"];
-  /** The PEM of the authorities, as a path; null: the workstation's own. */
-  authorityPath(): string | null;
+export interface SessionParts extends DoorParts {
+  config: DoorParts["config"] & Pick<VsphereSystemConfig, "user">;
   password(): Promise<{ reveal(): string }>;
   now(): number;
   times?: Partial<SessionTimes>;
@@ -245,37 +237,10 @@ export class VimSession {
   }
 
   #newAgent(keepAlive = true): ReachAgent {
-    return new ReachAgent(() => this.#open(), { maxSockets: mostSockets, keepAlive });
-  }
-
-  async #open(): Promise<Duplex> {
-    const { config, dial, authorityPath } = this.#parts;
-    const { address, port, via = null, allowlist = null } = config;
-    const seconds = this.#times.connect / 1000;
-    const deadline = new Deadline(this.#times.connect, this.#closing.signal, () =>
-      timedOut(this.name, seconds),
-    );
-    try {
-      const path = authorityPath();
-      const authorities = path === null ? null : await this.#authorities(path);
-      const stream = await dial({ via, address, port, allowlist }, deadline.signal);
-      const tls = {
-        pin: plainPin(config.pin),
-        legacy: false,
-        ...(authorities === null ? {} : { authorities }),
-      };
-      return await secureStream(stream, address, tls, tlsFaults(this.name), deadline.signal);
-    } finally {
-      deadline.end();
-    }
-  }
-
-  async #authorities(path: string): Promise<string> {
-    try {
-      return await readFile(path, "utf8");
-    } catch (error) {
-      throw error instanceof OpsError ? error : authorityUnreadable(this.name, error);
-    }
+    return new ReachAgent(() => openDoor(this.#parts, this.#times.connect, this.#closing.signal), {
+      maxSockets: mostSockets,
+      keepAlive,
+    });
   }
 }
 
