@@ -1,7 +1,8 @@
 import { OpsError } from "../../../../shared/errors.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { ActionContext, Applied, Verification } from "../../../actions/action.ts";
-import { printable, Withheld } from "../client/exchange.ts";
+import { Withheld } from "../../../reach/http-exchange.ts";
+import { printable } from "../client/exchange.ts";
 import { garbage, proxmoxFault } from "../client/faults.ts";
 import { ProxmoxRefusal } from "../client/refusal.ts";
 import type { CallOptions, ProxmoxClient } from "../client/session.ts";
@@ -52,7 +53,7 @@ export function timesOf({ times }: Pick<ProxmoxActionParts, "times">): TaskTimes
 }
 
 /**
- * How a task ended; `words` are its exit status as Proxmox VE has it.
+ * How a task ended; `words` are its exit status as Proxmox VE has it, and what its log says more precisely.
  * `gone`: nothing is left that says how far it came, its node does not know it or its worker was killed.
  */
 export type TaskEnd =
@@ -137,7 +138,7 @@ export async function followTask(
   const { look, patience, silence } = timesOf(parts);
   const { signal } = context;
   const begun = now();
-  const log = { told: 0, share: null as number | null, isSaid: false };
+  const log: LogStanding = { told: 0, share: null, isSaid: false, error: null };
   let heard = begun;
   try {
     for (;;) {
@@ -165,6 +166,8 @@ interface LogStanding {
   /** From 0 to 1. */
   share: number | null;
   isSaid: boolean;
+  /** The last line that says what went wrong. */
+  error: string | null;
 }
 
 async function lookAt(
@@ -185,6 +188,7 @@ async function lookAt(
     for (;;) {
       const { lines, isLast } = await readLogPage(client, at, log.told, signal);
       log.told += lines.length;
+      log.error = lines.map(errorIn).findLast((each) => each !== null) ?? log.error;
       if (lines.length > 0) output("output", `${lines.join("\n")}\n`);
       const share = lines.map(shareIn).findLast((each) => each !== null) ?? log.share;
       if (share !== log.share || !log.isSaid) progress(runsOn(node), share);
@@ -201,7 +205,10 @@ async function lookAt(
   const words = printable(exit ?? "");
   const end = endOf(words);
   if (end === "done") return { state: "done" };
-  return end === "unknown" ? { state: "gone" } : { state: end, words };
+  if (end === "unknown") return { state: "gone" };
+  if (end === "warned") return { state: end, words };
+  const isVague = log.error !== null && !log.error.includes(words) && !words.includes(log.error);
+  return { state: end, words: isVague ? `${words} (${log.error})` : words };
 }
 
 function runsOn(node: string): LocalText {
@@ -213,6 +220,15 @@ export function shareIn(line: string): number | null {
   const percent = /(?:^|[\s(:])(\d{1,3}(?:\.\d{1,6})?) ?%/.exec(line)?.[1];
   const share = percent === undefined ? Number.NaN : Number(percent) / 100;
   return share >= 0 && share <= 1 ? share : null;
+}
+
+/** What a line of a log says went wrong, where the exit status itself is but `job errors` or `migration aborted`. */
+function errorIn(line: string): string | null {
+  const words = /(?:^|\s)ERROR: (.{1,400})/.exec(line)?.[1];
+  // The last line repeats the exit status, the one before that a move is over says nothing new.
+  return words === undefined || /^TASK ERROR|finished with (?:errors|problems)/.test(line)
+    ? null
+    : printable(words);
 }
 
 /** What may be over the next time: the way to the node, or the node itself. */

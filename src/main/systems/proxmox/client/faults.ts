@@ -1,12 +1,6 @@
-import { OpsError } from "../../../../shared/errors.ts";
-import { type LocalText, text } from "../../../../shared/text.ts";
-import { answerClosed, answerTimedOut } from "../../../reach/answer-faults.ts";
-import type { StreamTlsFaults } from "../../../reach/secure-stream.ts";
-
-/** An OpsError of this area; `code` comes without the `proxmox.` before it. */
-export function proxmoxFault(code: string, message: LocalText, hint: LocalText, cause?: unknown): OpsError {
-  return new OpsError({ code: `proxmox.${code}`, system: "proxmox", message, hint, cause });
-}
+import type { OpsError } from "../../../../shared/errors.ts";
+import { text } from "../../../../shared/text.ts";
+import { serviceFaults } from "../../../reach/service-faults.ts";
 
 const checkAddress = text(
   "Check that `addresses` and `port` in the estate file are those of Proxmox VE nodes (port 8006).",
@@ -17,38 +11,28 @@ const tryAgain = text(
   "Réessayez ; si l'échec persiste, examinez la charge du nœud et la liaison avec lui.",
 );
 
+const service = serviceFaults({
+  system: "proxmox",
+  speaks: text("the API of Proxmox VE", "l'API de Proxmox VE"),
+  checkPlace: checkAddress,
+  tryAgain,
+  pinnedBy: "pins",
+});
+
+/** An OpsError of this area; `code` comes without the `proxmox.` before it. */
+export const proxmoxFault = service.fault;
 /** `proxmox.timed-out`: the whole answer did not come before the deadline. */
-export const timedOut = (name: string, seconds: number): OpsError =>
-  answerTimedOut("proxmox", name, seconds, tryAgain);
-
+export const timedOut = service.timedOut;
+/** `proxmox.closed`, `.garbage`, `.too-large`: what an exchange ends with, in the words of one cluster or node. */
+export const httpFaults = service.http;
 /** `proxmox.closed`: the connection ended before the answer was complete. */
-export const closed = (name: string, cause?: unknown): OpsError =>
-  answerClosed("proxmox", name, tryAgain, cause);
-
-/** `proxmox.too-large`: the answer is larger than anything that is read here. */
-export function tooLarge(name: string, mebibytes: number): OpsError {
-  return proxmoxFault(
-    "too-large",
-    text(
-      `${name} answered with more than ${mebibytes} MiB, which was dropped.`,
-      `${name} a répondu par plus de ${mebibytes} Mio, et la réponse a été abandonnée.`,
-    ),
-    checkAddress,
-  );
-}
-
+export const closed = (name: string, cause?: unknown): OpsError => service.http(name).closed(cause);
 /** `proxmox.garbage`: what answers does not speak the Proxmox VE API. */
-export function garbage(name: string, cause?: unknown): OpsError {
-  return proxmoxFault(
-    "garbage",
-    text(
-      `What answers for ${name} does not speak the API of Proxmox VE.`,
-      `Ce qui répond pour ${name} ne parle pas l'API de Proxmox VE.`,
-    ),
-    checkAddress,
-    cause,
-  );
-}
+export const garbage = (name: string, cause?: unknown): OpsError => service.http(name).garbage(cause);
+/** `proxmox.file-unreadable`: the authority's file cannot be read. */
+export const authorityUnreadable = service.authorityUnreadable;
+/** The errors of TLS in the words of one node's address. */
+export const tlsFaults = service.tls;
 
 /** `proxmox.not-proxmox`: a web page or a gateway's error came, from a proxy or from a node that still starts. */
 export function notProxmox(name: string, status: number): OpsError {
@@ -149,63 +133,6 @@ export function totpUnreadable(name: string): OpsError {
       "Enregistrez le secret tel qu'il a été montré à la création du second facteur.",
     ),
   );
-}
-
-/** `proxmox.file-unreadable`: the authority's file cannot be read. */
-export function authorityUnreadable(name: string, cause: unknown): OpsError {
-  return proxmoxFault(
-    "file-unreadable",
-    text(
-      `The certificate authority of ${name} cannot be read from its file.`,
-      `L'autorité de certification de ${name} ne peut pas être lue dans son fichier.`,
-    ),
-    text(
-      "Check `certificateAuthority` in the estate file: a PEM file, relative to it (/etc/pve/pve-root-ca.pem of the cluster).",
-      "Vérifiez « certificateAuthority » dans le fichier de parc : un fichier PEM, relatif à celui-ci (/etc/pve/pve-root-ca.pem de la grappe).",
-    ),
-    cause,
-  );
-}
-
-/** The errors of TLS in the words of one node's address. */
-export function tlsFaults(door: string): StreamTlsFaults {
-  return {
-    certificateChanged: (pinned, shown) =>
-      proxmoxFault(
-        "certificate-changed",
-        text(
-          `${door} shows another certificate (${shown}) than any of those pinned (${pinned}); nothing was sent.`,
-          `${door} présente un autre certificat (${shown}) que ceux qui sont épinglés (${pinned}) ; rien n'a été envoyé.`,
-        ),
-        text(
-          "Find out why before you change `pins` in the estate file (pvenode cert info on the node).",
-          "Cherchez-en la raison avant de modifier « pins » dans le fichier de parc (pvenode cert info sur le nœud).",
-        ),
-      ),
-    certificateUntrusted: (cause) =>
-      proxmoxFault(
-        "certificate-untrusted",
-        text(
-          `No trusted authority vouches for the certificate of ${door}; nothing was sent.`,
-          `Aucune autorité de confiance ne garantit le certificat de ${door} ; rien n'a été envoyé.`,
-        ),
-        text(
-          "Name the cluster's authority under `certificateAuthority`, or the nodes' fingerprints under `pins`.",
-          "Indiquez l'autorité de la grappe sous « certificateAuthority », ou les empreintes des nœuds sous « pins ».",
-        ),
-        cause,
-      ),
-    tlsFailed: (cause) =>
-      proxmoxFault(
-        "tls-failed",
-        text(
-          `TLS with ${door} could not be set up.`,
-          `La connexion TLS avec ${door} n'a pas pu être établie.`,
-        ),
-        checkAddress,
-        cause,
-      ),
-  };
 }
 
 /** `proxmox.gone`: a VM or container is not there any more. */
