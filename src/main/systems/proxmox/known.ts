@@ -1,3 +1,4 @@
+import type { SnapshotRecord } from "../../../shared/snapshots.ts";
 import type { GuestKind } from "./client/requests.ts";
 import { asKnown, nodeNamed, type Picture, type ResourceIds } from "./picture.ts";
 import type { Backup, GuestRow, NodeRow, StorageRow } from "./records.ts";
@@ -108,6 +109,16 @@ export class Known {
   /** Where the console of a guest could be opened on a serial port; empty before its config was read. */
   serialPorts(id: number): readonly string[] {
     return this.#picture.guests.get(id)?.value.config.serial ?? [];
+  }
+
+  /** The storages that a guest's disks lie on; null before its config was read. */
+  storagesOf(id: number): readonly string[] | null {
+    return this.#picture.guests.get(id)?.value.config.storages ?? null;
+  }
+
+  /** The snapshots of a guest, each after its parent; null before they were read. */
+  snapshotsOf(id: number): readonly SnapshotRecord[] | null {
+    return this.#picture.guests.get(id)?.value.snapshots.snapshots ?? null;
   }
 
   /**

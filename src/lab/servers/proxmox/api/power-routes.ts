@@ -17,6 +17,8 @@ function current(cluster: PveCluster, guest: Guest): unknown {
   return {
     ...shown,
     cpus: guest.vcpus,
+    // Each time that it starts it is another process.
+    ...(isOff ? {} : { pid: 100_000 + (Math.floor((guest.bootedAt ?? 0) / 1000) % 900_000) }),
     ha: resource ? { managed: 1, state: highAvailability.stateOf(guest) } : { managed: 0 },
     ...(guest.kind === "vm"
       ? {
@@ -24,7 +26,6 @@ function current(cluster: PveCluster, guest: Guest): unknown {
           ...(isOff
             ? {}
             : {
-                pid: 100_000 + Number(guest.key),
                 "running-machine": "pc-i440fx-9.2+pve1",
                 "running-qemu": "9.2.0",
               }),
