@@ -1,5 +1,6 @@
 import type { Estate } from "../shared/estate.ts";
 import type { SecretReference } from "../shared/estate-access.ts";
+import { capacityRulesOf } from "../shared/estate-capacity.ts";
 import { parseDuration } from "../shared/estate-words.ts";
 import type { Happenings } from "../shared/happenings.ts";
 import type { RemoteTaskLog, RemoteTasks } from "../shared/remote-tasks.ts";
@@ -68,6 +69,7 @@ export class Fleet {
   readonly #parts: FleetParts;
   readonly #members = new Map<string, Member>();
   readonly #lookedAt = new Map<string, { until: number; observedAt: number }>();
+  #estate: Estate | null = null;
   #uses: SecretUse[] = [];
   #timer: ReturnType<typeof setInterval> | null = null;
   #closed = false;
@@ -78,6 +80,7 @@ export class Fleet {
 
   /** Takes over an estate: systems whose config is unchanged go on, others are made anew or closed. */
   async apply(estate: Estate): Promise<void> {
+    this.#estate = estate;
     const wanted = wantedSystems(estate, this.#parts.definitions ?? systemDefinitions);
     for (const [id, member] of this.#members) {
       const next = wanted.get(id);
@@ -96,6 +99,7 @@ export class Fleet {
         secrets: this.#parts.secrets,
         questions: this.#parts.questions,
         now: this.#parts.now,
+        capacityRules: (environment) => capacityRulesOf(this.#estate, environment),
         ...(this.#parts.estateFolder && { estateFolder: this.#parts.estateFolder }),
       });
       const member: Member = {

@@ -12,6 +12,19 @@ export const capacityRulesSchema = z.strictObject({
 });
 export type CapacityRules = z.infer<typeof capacityRulesSchema>;
 
+/** What holds where an environment says nothing: memory one to one, one host to spare, no ceiling for processors. */
+export const usualCapacityRules: CapacityRules = { memoryRatio: 1, spareHosts: 1 };
+
+/** The rules of an environment by the estate in force. */
+export function capacityRulesOf(
+  estate: { environments: Readonly<Record<string, { capacity?: CapacityRules | undefined }>> } | null,
+  environment: string | null,
+): CapacityRules {
+  return (
+    (environment === null ? undefined : estate?.environments[environment]?.capacity) ?? usualCapacityRules
+  );
+}
+
 /** Two sites that must hold the same hypervisor hosts: as many of each model, or the same cores and memory in all. */
 export const parityRuleSchema = z.strictObject({
   name: z.string().min(1).max(100),

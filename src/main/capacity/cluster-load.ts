@@ -26,9 +26,6 @@ export interface ClusterLoad {
   unknown: LocalText | null;
 }
 
-/** What an environment keeps to that says nothing: memory one to one, one host to spare, no ceiling for processors. */
-export const usualRules: CapacityRules = { memoryRatio: 1, spareHosts: 1 };
-
 export function clusterLoad(group: Group, rules: CapacityRules): ClusterLoad {
   const load: ClusterLoad = {
     group,

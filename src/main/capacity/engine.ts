@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CapacityView, ClusterCapacity, Loss } from "../../shared/capacity.ts";
 import type { Estate } from "../../shared/estate.ts";
-import type { CapacityRules } from "../../shared/estate-capacity.ts";
+import { type CapacityRules, capacityRulesOf } from "../../shared/estate-capacity.ts";
 import type { Problem } from "../../shared/resource.ts";
 import type { Followed, Inventory } from "../inventory/inventory.ts";
 import { assess, findingsOf } from "./assess.ts";
-import { clusterLoad, usualRules } from "./cluster-load.ts";
+import { clusterLoad } from "./cluster-load.ts";
 import { noSuchHost } from "./faults.ts";
 import { type Group, grouped } from "./groups.ts";
 import { lossOf } from "./losses.ts";
@@ -213,9 +213,7 @@ export class CapacityEngine {
   }
 
   #rulesOf(group: Group): CapacityRules {
-    const environment = this.#environmentOf(group);
-    const declared = environment === null ? undefined : this.#parts.estate()?.environments[environment];
-    return declared?.capacity ?? usualRules;
+    return capacityRulesOf(this.#parts.estate(), this.#environmentOf(group));
   }
 }
 

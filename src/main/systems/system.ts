@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { DrainView, DrainWish } from "../../shared/drain.ts";
 import type { OpsError } from "../../shared/errors.ts";
 import type { SecretReference } from "../../shared/estate-access.ts";
+import type { CapacityRules } from "../../shared/estate-capacity.ts";
 import type { OfferedPort } from "../../shared/forwards.ts";
 import type { Happenings } from "../../shared/happenings.ts";
 import type { LogRequest } from "../../shared/logs.ts";
@@ -28,6 +29,8 @@ export interface SystemContext {
   now(): number;
   /** The folder that relative paths in the estate file start at. */
   estateFolder?(): string;
+  /** What hypervisors' hosts of an environment keep to by the estate in force; the usual when left out. */
+  capacityRules?(environment: string | null): CapacityRules;
 }
 
 /** A terminal that a system can open on one of its resources. */
