@@ -13,6 +13,7 @@ export const hypervisorFacts = {
   },
   "hypervisor.vms": { label: text("VMs", "VM"), group: "load", unit: "count" },
   "hypervisor.vmsOn": { label: text("VMs powered on", "VM allumées"), group: "load", unit: "count" },
+  "hypervisor.tags": { label: text("Tags", "Étiquettes"), group: "identity", unit: "none" },
   "hypervisor.ha": {
     label: text("High availability (HA)", "Haute disponibilité (HA)"),
     group: "system",

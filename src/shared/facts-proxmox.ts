@@ -37,7 +37,6 @@ export const proxmoxFacts = {
   },
   "proxmox.id": { label: text("VMID", "VMID"), group: "identity", unit: "none" },
   "proxmox.lock": { label: text("Lock", "Verrou"), group: "maintenance", unit: "none" },
-  "proxmox.tags": { label: text("Tags", "Étiquettes"), group: "identity", unit: "none" },
   "proxmox.pool": { label: text("Pool", "Pool"), group: "identity", unit: "none" },
   "proxmox.agent": {
     label: text("Guest agent", "Agent invité"),

@@ -76,27 +76,32 @@ export function checkReferences(names: DeclaredNames, faults: FaultList): void {
     hosts: [...names.hostsById.keys()],
   };
   const known: Record<Namespace, { has(name: string): boolean }> = { ...names, hosts: names.hostsById };
+  const checkOne = (node: Located | undefined, path: readonly PropertyKey[], key: string, as: string) => {
+    const target = targets[as];
+    const value = child(node, key);
+    const word = wordAt(node, key);
+    if (!target || !value || word === undefined || known[target.namespace].has(word)) return;
+    faults.add({
+      at: value.at,
+      path: pathWords([...path, key]),
+      message: text(
+        `"${shown(word)}" is not the name of ${target.noun.en}.`,
+        `« ${shown(word)} » n'est pas le nom d'${target.noun.fr}.`,
+      ),
+      expected: text(
+        `the identifier of ${target.noun.en} of this estate`,
+        `l'identifiant d'${target.noun.fr} de ce parc`,
+      ),
+      word,
+      candidates: candidates[target.namespace],
+    });
+  };
   const check = (node: Located, path: readonly PropertyKey[], keys: readonly string[]) => {
-    for (const key of keys) {
-      const target = targets[key];
-      const value = child(node, key);
-      const word = wordAt(node, key);
-      if (!target || !value || word === undefined || known[target.namespace].has(word)) continue;
-      faults.add({
-        at: value.at,
-        path: pathWords([...path, key]),
-        message: text(
-          `"${shown(word)}" is not the name of ${target.noun.en}.`,
-          `« ${shown(word)} » n'est pas le nom d'${target.noun.fr}.`,
-        ),
-        expected: text(
-          `the identifier of ${target.noun.en} of this estate`,
-          `l'identifiant d'${target.noun.fr} de ce parc`,
-        ),
-        word,
-        candidates: candidates[target.namespace],
-      });
-    }
+    for (const key of keys) checkOne(node, path, key, key);
+  };
+  /** What a system's own names stand for. */
+  const checkAll = (node: Located | undefined, path: readonly PropertyKey[], as: string) => {
+    for (const key of entriesOf(node).keys()) checkOne(node, path, key, as);
   };
   for (const [id, { value }] of names.sites) check(value, ["sites", id], ["environment"]);
   for (const [id, { value }] of names.hops) {
@@ -104,6 +109,12 @@ export function checkReferences(names: DeclaredNames, faults: FaultList): void {
   }
   for (const [id, { value }] of names.systems) {
     check(value, ["systems", id], ["site", "environment", "via", "allowlist"]);
+    checkAll(child(value, "datacenters"), ["systems", id, "datacenters"], "site");
+    checkAll(
+      child(child(value, "environments"), "tags"),
+      ["systems", id, "environments", "tags"],
+      "environment",
+    );
   }
   for (const host of [...names.hosts, ...names.screens]) {
     check(host.entry.value, host.path, ["parent", "site", "environment", "via", "allowlist"]);

@@ -21,6 +21,16 @@ export const vsphereSystemSchema = z.strictObject({
   pin: certificatePinSchema.optional(),
   /** The site of each datacenter, by the datacenter's name. */
   datacenters: z.record(z.string().min(1).max(80), identifierSchema).default({}),
+  /**
+   * The category of tags that name environments, and the environment that each stands for. What has none of them is in that
+   * of its host, cluster or datacenter, and otherwise in `environment`.
+   */
+  environments: z
+    .strictObject({
+      category: z.string().min(1).max(256),
+      tags: z.record(z.string().min(1).max(256), identifierSchema),
+    })
+    .optional(),
   every: durationSchema.default("60s"),
 });
 export type VsphereSystemConfig = z.infer<typeof vsphereSystemSchema>;

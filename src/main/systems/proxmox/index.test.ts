@@ -91,7 +91,7 @@ describe("a cluster of Proxmox VE", () => {
       "reach.address": "192.0.2.55, 2001:db8::5",
       "proxmox.agent": "answers",
       "proxmox.ha": "started",
-      "proxmox.tags": ["blue", "prod"],
+      "hypervisor.tags": ["blue", "prod"],
       "proxmox.backups": 1,
       "os.name": "Linux",
     });

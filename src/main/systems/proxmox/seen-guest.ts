@@ -60,7 +60,7 @@ export function guestSeen(
       "proxmox.ha": service?.state ?? guest.ha,
       "proxmox.haGroup": picture.haGroups.get(guest.id) ?? null,
       "proxmox.lock": guest.lock,
-      "proxmox.tags": guest.tags,
+      "hypervisor.tags": guest.tags,
       "proxmox.pool": guest.pool,
       // None at all is not said where they would not be shown.
       "proxmox.backups": picture.seesBackups || backups.length > 0 ? backups.length : null,

@@ -1,7 +1,16 @@
 import { retrieve } from "./client/collector.ts";
 import type { VimSession } from "./client/session.ts";
-import { wordsAt } from "./client/values.ts";
-import type { Held } from "./records.ts";
+import { type Reference, wordsAt } from "./client/values.ts";
+import type { Mirror } from "./mirror.ts";
+import type { Alarm, Held } from "./records.ts";
+
+/** A triggered alarm with what triggered it, as it is shown on a resource. */
+export interface ShownAlarm extends Alarm {
+  name: string;
+  entity: Reference;
+  /** Null where the entity is what the resource shows. */
+  entityName: string | null;
+}
 
 /** What alarms are called. Each is asked for once; until then it goes by its identifier. */
 export class AlarmNames {
@@ -14,6 +23,18 @@ export class AlarmNames {
 
   of(alarm: string): string {
     return this.#names.get(alarm) ?? alarm;
+  }
+
+  /** The alarms of an object; `entityName` where they are shown on something else. */
+  on({ type, id, alarms }: Held, entityName: string | null = null): ShownAlarm[] {
+    return alarms.map((each) => ({ ...each, name: this.of(each.alarm), entity: { type, id }, entityName }));
+  }
+
+  /** Those of folders and datacenters; the folder that holds everything stands for the vCenter itself. */
+  onPlaces(mirror: Mirror): ShownAlarm[] {
+    return [...mirror.all()].flatMap((held) =>
+      held.is === "place" ? this.on(held, held.parent === null ? null : (held.name ?? held.id)) : [],
+    );
   }
 
   /** Asks for the names of those among these objects that are not known; gives the objects that have got one by it. */

@@ -15,12 +15,15 @@ import { migrateAction } from "./actions/migrate.ts";
 import { powerActions } from "./actions/power.ts";
 import { snapshotActions } from "./actions/snapshots.ts";
 import { Catalogue } from "./client/history.ts";
+import { RestSession } from "./client/rest/session.ts";
 import { VimSession } from "./client/session.ts";
 import { VimFault } from "./client/vim-fault.ts";
 import { EventsLooked } from "./history/events.ts";
 import { type HistoryParts, TasksLooked } from "./history/tasks.ts";
 import { InventoryObserver } from "./observe.ts";
 import { snapshotTrees } from "./snapshot-tree.ts";
+import { TagBook } from "./tags/book.ts";
+import { TagWatch } from "./tags/watch.ts";
 import { VmScreens } from "./webmks/screens.ts";
 
 /**
@@ -52,17 +55,27 @@ export function createVsphereSystem(
     config.certificateAuthority === undefined
       ? null
       : resolve(context.estateFolder?.() ?? process.cwd(), config.certificateAuthority);
-  const makeSession = (password: () => Promise<{ reveal(): string }>) =>
-    new VimSession({
-      name,
-      config,
-      dial,
-      authorityPath,
-      password,
-      now,
-    });
+  const sessionParts = (password: () => Promise<{ reveal(): string }>) => ({
+    name,
+    config,
+    dial,
+    authorityPath,
+    password,
+    now,
+  });
   const stored = () => context.secrets.resolve(config.password, subject);
-  const session = makeSession(stored);
+  const session = new VimSession(sessionParts(stored));
+  const rest = new RestSession(sessionParts(stored));
+  const tags = new TagBook({ environments: config.environments, now });
+  const tagWatch = new TagWatch({
+    session: rest,
+    onRead: (reading) => observer.retag(tags.take(reading)),
+    onError: (error) => {
+      if (tags.fail(error)) observer.retag(new Set());
+    },
+    wait,
+    random: Math.random,
+  });
   const observer = new InventoryObserver({
     system: context.id,
     name,
@@ -71,10 +84,17 @@ export function createVsphereSystem(
     datacenters: config.datacenters,
     every,
     session,
+    tags,
+    onWhole: () => void beginTags(),
     now,
     wait,
     random: Math.random,
   });
+  /** An ESXi host by itself has none. */
+  const beginTags = async () => {
+    const content = await session.content(closing.signal).catch(() => null);
+    if (content && content.apiType !== "HostAgent" && !closing.signal.aborted) tagWatch.begin();
+  };
   const parts = {
     system: context.id,
     session,
@@ -82,6 +102,7 @@ export function createVsphereSystem(
     wait,
     vm: (id: string) => observer.vm(id),
     inventory: () => observer.held(),
+    capacityRules: context.capacityRules,
   };
   const closing = new AbortController();
   const until = (signal: AbortSignal) => AbortSignal.any([signal, closing.signal]);
@@ -151,11 +172,14 @@ export function createVsphereSystem(
               subject,
               name,
               async tryLogin(value, signal) {
-                const trial = makeSession(value === null ? stored : async () => ({ reveal: () => value }));
+                const password = value === null ? stored : async () => ({ reveal: () => value });
+                const trial = new VimSession(sessionParts(password));
                 try {
                   await trial.enter(signal);
                   // The stored one may be right now: what was refused before is forgotten.
                   session.forgive();
+                  rest.forgive();
+                  tagWatch.restart();
                 } finally {
                   await trial.close();
                 }
@@ -163,12 +187,17 @@ export function createVsphereSystem(
             },
           ]
         : [],
-    distrust: () => observer.distrust(),
+    distrust() {
+      observer.distrust();
+      rest.reset();
+      tagWatch.restart();
+    },
     async close() {
       closing.abort();
       screens.close();
       await observer.close();
-      await session.close();
+      await tagWatch.close();
+      await Promise.all([rest.close(), session.close()]);
     },
   };
 }

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { OpsError, WireError } from "../../../shared/errors.ts";
 import type { Declaration, Observation, ObservationSink } from "../../../shared/resource.ts";
-import type { ShownAlarm } from "./actions/alarms.ts";
-import { AlarmNames } from "./alarm-names.ts";
+import { AlarmNames, type ShownAlarm } from "./alarm-names.ts";
 import { alarmProblems } from "./alarms.ts";
 import { retrieve } from "./client/collector.ts";
 import type { VimSession } from "./client/session.ts";
@@ -13,8 +12,9 @@ import { Mirror, type MirrorChange } from "./mirror.ts";
 import { propertySets } from "./properties.ts";
 import type { Held, Vm } from "./records.ts";
 import { healthOf, seenOf } from "./seen.ts";
+import type { TagBook } from "./tags/book.ts";
 import { VmCounts } from "./vm-counts.ts";
-import { clusterOf, datacenterOf, holderOf, isIn } from "./whereabouts.ts";
+import { above, clusterOf, datacenterOf, holderOf, isIn } from "./whereabouts.ts";
 
 export interface ObserverParts extends Pick<FollowerParts, "wait" | "random" | "waitSeconds"> {
   system: string;
@@ -26,6 +26,9 @@ export interface ObserverParts extends Pick<FollowerParts, "wait" | "random" | "
   /** Milliseconds between two scheduled readings. */
   every: number;
   session: VimSession;
+  tags: TagBook;
+  /** A whole inventory was read. */
+  onWhole(): void;
   now(): number;
 }
 
@@ -104,13 +107,9 @@ export class InventoryObserver {
 
   /** The alarms that are shown on a resource: its own; on the vCenter those of its folders and datacenters. */
   alarms(resource: string): ShownAlarm[] {
-    if (resource !== this.service) {
-      const held = this.#mirror.get(this.#objects.get(resource) ?? null);
-      return held ? this.#alarmsOn(held, null) : [];
-    }
-    return [...this.#mirror.all()].flatMap((held) =>
-      held.is === "place" ? this.#alarmsOn(held, held.parent === null ? null : (held.name ?? held.id)) : [],
-    );
+    if (resource === this.service) return this.#alarms.onPlaces(this.#mirror);
+    const held = this.#mirror.get(this.#objects.get(resource) ?? null);
+    return held ? this.#alarms.on(held) : [];
   }
 
   /** Reads how the alarms of an object stand now, and shows that. Throws what VimSession throws. */
@@ -120,6 +119,14 @@ export class InventoryObserver {
     if (!values || !this.#mirror.get(entity.id)) return;
     const changes = [...values].map(([name, value]) => ({ name, removed: false, value }));
     this.#changed(this.#mirror.apply([{ kind: "modify", object: entity, changes }]));
+  }
+
+  /** The tags of these objects are others than before, or it is known why they are not read. */
+  retag(changed: ReadonlySet<string>): void {
+    // The tags of a cluster or datacenter may name the environment of what is in it.
+    const isAbove = [...changed].some((id) => this.#mirror.get(id)?.is !== "vm");
+    for (const held of this.#mirror.all()) if (isAbove || changed.has(held.id)) this.#put(held);
+    this.#gather();
   }
 
   /** Everything that is known of the inventory. */
@@ -219,6 +226,7 @@ export class InventoryObserver {
     for (const held of mirror.all()) this.#put(held);
     void this.#nameAlarms(mirror.all());
     this.#gather();
+    this.#parts.onWhole();
   }
 
   #changed(change: MirrorChange): void {
@@ -232,16 +240,6 @@ export class InventoryObserver {
     for (const each of held) this.#put(each);
     void this.#nameAlarms(held);
     this.#gather();
-  }
-
-  #alarmsOn(held: Held, entityName: string | null): ShownAlarm[] {
-    const { type, id, alarms } = held;
-    return alarms.map((each) => ({
-      ...each,
-      name: this.#alarms.of(each.alarm),
-      entity: { type, id },
-      entityName,
-    }));
   }
 
   #put(held: Held): void {
@@ -290,9 +288,10 @@ export class InventoryObserver {
     const content = await this.#parts.session.content(this.#closing.signal).catch(() => null);
     const facts = { "hypervisor.version": content?.fullName ?? null, "hypervisor.vms": this.#vms() };
     const at = this.#parts.now();
-    const problems = this.alarms(this.service).flatMap((each) =>
+    const alarms = this.alarms(this.service).flatMap((each) =>
       alarmProblems([each], () => each.name, each.entityName),
     );
+    const problems = [...alarms, ...this.#parts.tags.problems()];
     const health = healthOf(problems);
     sink.observe([{ resource: this.service, source: system, at, health, facts, problems }]);
     const ids = [...this.#untold];
@@ -312,7 +311,8 @@ export class InventoryObserver {
   }
 
   #describe(id: string, held: Held, added: Declaration[], observations: Observation[]): void {
-    const { system, environment, every, datacenters, site: usual, now } = this.#parts;
+    const { system, every, datacenters, site: usual, tags, now } = this.#parts;
+    const environment = this.#environmentOf(held);
     const datacenter = datacenterOf(this.#mirror, held);
     const seen = seenOf(held, {
       nameOf: (other) => this.#mirror.get(other)?.name ?? other,
@@ -330,7 +330,12 @@ export class InventoryObserver {
     const holder = holderOf(this.#mirror, held);
     const parent = (holder && resourceIdOf(system, holder)) ?? site;
     const before = this.#declared.get(id);
-    if (before?.name !== name || before.parent !== parent || before.site !== site) {
+    if (
+      before?.name !== name ||
+      before.parent !== parent ||
+      before.site !== site ||
+      before.environment !== environment
+    ) {
       const staleAfter = every * missedReadings;
       const declaration = { id, kind, name, system, parent, site, environment, staleAfter };
       this.#declared.set(id, declaration);
@@ -341,9 +346,20 @@ export class InventoryObserver {
       source: system,
       at: now(),
       health: healthOf(problems),
-      facts,
+      facts: { ...facts, "hypervisor.tags": tags.wordsOf(held.id) },
       problems,
+      ...(tags.readAt !== null && { readAt: { "hypervisor.tags": tags.readAt } }),
     });
+  }
+
+  /** What a tag of it or of what it is in names, the nearest first. */
+  #environmentOf(held: Held): string | null {
+    const { tags, environment } = this.#parts;
+    for (const place of above(this.#mirror, held)) {
+      const named = tags.environmentOf(place.id);
+      if (named !== null) return named;
+    }
+    return environment;
   }
 
   #vms(): number {

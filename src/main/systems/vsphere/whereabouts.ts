@@ -5,7 +5,7 @@ import type { Held } from "./records.ts";
 const mostDepth = 64;
 
 /** What an object is in, from itself upwards: the host of a VM, then the parents of that. */
-function* above(mirror: Mirror, held: Held | undefined): Iterable<Held> {
+export function* above(mirror: Mirror, held: Held | undefined): Iterable<Held> {
   let place = held;
   for (let depth = 0; place && depth < mostDepth; depth++) {
     yield place;

@@ -3,6 +3,7 @@ import type { InputField } from "../../../../shared/action.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { sameText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext } from "../../../actions/action.ts";
+import type { ShownAlarm } from "../alarm-names.ts";
 import { acknowledgedWords } from "../alarms.ts";
 import { retrieve } from "../client/collector.ts";
 import { referenceXml } from "../client/session.ts";
@@ -11,14 +12,6 @@ import { VimFault } from "../client/vim-fault.ts";
 import { alarmsOf } from "../properties.ts";
 import type { Alarm } from "../records.ts";
 import { usualTaskTimes, type VsphereActionParts } from "./task.ts";
-
-/** A triggered alarm with what triggered it, as it is shown on a resource. */
-export interface ShownAlarm extends Alarm {
-  name: string;
-  entity: Reference;
-  /** Null where the entity is what the resource shows. */
-  entityName: string | null;
-}
 
 export interface AlarmParts extends VsphereActionParts {
   /** Whether a resource is one of what was found here. */

@@ -1,7 +1,12 @@
 import { createHash, X509Certificate } from "node:crypto";
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import { makeSelfSigned } from "../../../reach/testing/self-signed.ts";
+
+/** What serves everything but `/sdk`. */
+interface FakeRest {
+  serve(request: IncomingMessage, body: string, response: ServerResponse): void;
+}
 
 /** One object and its properties, each as the XML inside `val`. */
 export interface FakeObject {
@@ -34,6 +39,8 @@ export class FakeVcenter {
   readonly history: Record<"TaskInfo" | "Event", string[]> = { TaskInfo: [], Event: [] };
   /** Its own clock, epoch milliseconds; null: it does not tell. */
   clock: number | null = null;
+  /** Its REST API, where it has one. */
+  rest: FakeRest | null = null;
   onCall: (method: string) => void = () => undefined;
   #server: Server | null = null;
   #session = 0;
@@ -47,9 +54,12 @@ export class FakeVcenter {
     this.#server = createServer({ cert: certificate.cert, key: certificate.key }, (request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () =>
-        this.#serve(Buffer.concat(chunks).toString("utf8"), request.headers.cookie, response),
-      );
+      request.on("end", () => {
+        const body = Buffer.concat(chunks).toString("utf8");
+        if (request.url === "/sdk") this.#serve(body, request.headers.cookie, response);
+        else if (this.rest) this.rest.serve(request, body, response);
+        else response.writeHead(404).end();
+      });
     });
     await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
   }

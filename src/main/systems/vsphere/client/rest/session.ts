@@ -80,6 +80,13 @@ export class RestSession {
         if (this.#token === token) this.#token = null;
         continue;
       }
+      const [newer, older] = dialects;
+      if (incoming.status === 404 && call.id === undefined && dialect === newer && older) {
+        // Before 7.0 U2 there is `/api`, with little in it.
+        await this.#logOut(dialect, token);
+        if (this.#token === token) [this.#dialect, this.#token] = [older, null];
+        continue;
+      }
       return this.#understood(incoming, dialect, call);
     }
   }
@@ -89,24 +96,24 @@ export class RestSession {
     this.#refusedAt = null;
   }
 
-  /** No connection of before is trusted any more; another vCenter may answer, in another dialect. */
+  /** No connection of before is trusted any more. */
   reset(): void {
     this.#agent.destroy();
     this.#agent = this.#newAgent();
-    this.#dialect = null;
-    this.#token = null;
   }
 
   async close(): Promise<void> {
     const [dialect, token] = [this.#dialect, this.#token];
-    if (dialect && token !== null) {
-      const signal = AbortSignal.timeout(this.#times.logout);
-      const headers = { "vmware-api-session-id": token };
-      await this.#send({ method: "DELETE", path: dialect.session, headers, signal }).catch(() => undefined);
-    }
+    if (dialect && token !== null) await this.#logOut(dialect, token);
     this.#token = null;
     this.#closing.abort();
     this.#agent.destroy();
+  }
+
+  async #logOut({ session: path }: Dialect, token: string): Promise<void> {
+    const signal = AbortSignal.timeout(this.#times.logout);
+    const headers = { "vmware-api-session-id": token };
+    await this.#send({ method: "DELETE", path, headers, signal }).catch(() => undefined);
   }
 
   #understood({ status, value }: Incoming, dialect: Dialect, { id }: RestCall): unknown {
