@@ -23,6 +23,8 @@ const named = [
   "workloads",
   "pods",
   "logs",
+  "topology",
+  "compare",
   "procedures",
   "tasks",
   "journal",

@@ -16,6 +16,7 @@ import {
   ServerIcon,
   TachometerAltIcon,
   TasksIcon,
+  TopologyIcon,
   VirtualMachineIcon,
 } from "../widgets/icons.ts";
 
@@ -32,6 +33,7 @@ const entries = [
   { page: "vms", Icon: VirtualMachineIcon, kind: "vm", below: none },
   { page: "clusters", Icon: ClusterIcon, kind: "cluster", below: inClusters },
   { page: "capacity", Icon: BalanceScaleIcon, kind: null, below: none },
+  { page: "topology", Icon: TopologyIcon, kind: null, below: none },
   { page: "procedures", Icon: ListIcon, kind: null, below: none },
   { page: "tasks", Icon: TasksIcon, kind: null, below: none },
   { page: "journal", Icon: BookIcon, kind: null, below: none },
@@ -43,7 +45,10 @@ type Entry = (typeof entries)[number] | (typeof inClusters)[number];
 /** Pages that are part of what another one lists. */
 const partOf: Readonly<Record<string, string>> = { runs: "procedures", drain: "nodes" };
 
-/** The pages, with how many things each holds and how many of them are wrong; clusters and capacity only where there are any. */
+/**
+ * The pages, with how many things each holds and how many of them are wrong; clusters, capacity and topology only where
+ * there are any.
+ */
 export function Navigation() {
   const { t } = useTranslation("frame");
   const status = useConsole().status.value;
@@ -53,7 +58,8 @@ export function Navigation() {
   const shown = entries.filter(
     ({ page }) =>
       (page !== "clusters" || count("cluster") > 0) &&
-      (page !== "capacity" || count("cluster") + count("vm") > 0),
+      (page !== "capacity" || count("cluster") + count("vm") > 0) &&
+      (page !== "topology" || count("site") > 0),
   );
   return (
     <nav className="navigation" aria-label={t("navigation")}>

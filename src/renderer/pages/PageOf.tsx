@@ -14,6 +14,8 @@ const Hands = lazy(() => import("./hands/index.tsx"));
 const Drain = lazy(() => import("./drain/index.tsx"));
 const Logs = lazy(() => import("./logs/LogsPage.tsx"));
 const Capacity = lazy(() => import("./capacity/index.tsx"));
+const Topology = lazy(() => import("./topology/index.tsx"));
+const Compare = lazy(() => import("./compare/index.tsx"));
 const Tasks = lazy(() => import("./tasks/index.tsx"));
 const Run = lazy(() => import("./run/index.tsx"));
 const Procedures = lazy(() => import("./procedures/index.tsx"));
@@ -43,6 +45,10 @@ export function PageOf({ path }: { path: readonly string[] }) {
       return <Pods />;
     case "capacity":
       return <Capacity id={id ?? null} />;
+    case "topology":
+      return <Topology site={id ?? null} />;
+    case "compare":
+      return <Compare />;
     case "resource":
       return id === undefined ? <NotFound /> : <ResourcePage key={id} id={id} tab={tab ?? "facts"} />;
     case "hands":

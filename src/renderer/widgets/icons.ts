@@ -16,6 +16,7 @@ export { ContainerNodeIcon } from "@patternfly/react-icons/dist/esm/icons/contai
 export { CopyIcon } from "@patternfly/react-icons/dist/esm/icons/copy-icon";
 export { CubeIcon } from "@patternfly/react-icons/dist/esm/icons/cube-icon";
 export { CubesIcon } from "@patternfly/react-icons/dist/esm/icons/cubes-icon";
+export { DatabaseIcon } from "@patternfly/react-icons/dist/esm/icons/database-icon";
 export { DesktopIcon } from "@patternfly/react-icons/dist/esm/icons/desktop-icon";
 export { ExchangeAltIcon } from "@patternfly/react-icons/dist/esm/icons/exchange-alt-icon";
 export { ExclamationCircleIcon } from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
@@ -46,6 +47,7 @@ export { SyncAltIcon } from "@patternfly/react-icons/dist/esm/icons/sync-alt-ico
 export { TachometerAltIcon } from "@patternfly/react-icons/dist/esm/icons/tachometer-alt-icon";
 export { TasksIcon } from "@patternfly/react-icons/dist/esm/icons/tasks-icon";
 export { TerminalIcon } from "@patternfly/react-icons/dist/esm/icons/terminal-icon";
+export { TopologyIcon } from "@patternfly/react-icons/dist/esm/icons/topology-icon";
 export { UserIcon } from "@patternfly/react-icons/dist/esm/icons/user-icon";
 export { VirtualMachineIcon } from "@patternfly/react-icons/dist/esm/icons/virtual-machine-icon";
 export { WindowRestoreIcon } from "@patternfly/react-icons/dist/esm/icons/window-restore-icon";

@@ -58,6 +58,8 @@ export const frame = {
     workloads: "Workloads",
     pods: "Pods",
     capacity: "Capacity",
+    topology: "Topology",
+    compare: "Side by side",
     logs: "Logs",
     procedures: "Procedures",
     tasks: "Tasks",

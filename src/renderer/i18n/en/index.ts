@@ -1,6 +1,7 @@
 import { actions } from "./actions.ts";
 import { capacity } from "./capacity.ts";
 import { common } from "./common.ts";
+import { compare } from "./compare.ts";
 import { drain } from "./drain.ts";
 import { estate } from "./estate.ts";
 import { forwards } from "./forwards.ts";
@@ -20,12 +21,14 @@ import { runs } from "./runs.ts";
 import { secrets } from "./secrets.ts";
 import { tasks } from "./tasks.ts";
 import { terminal } from "./terminal.ts";
+import { topology } from "./topology.ts";
 
 /** Every English text, one file a page. */
 export const en = {
   actions,
   capacity,
   common,
+  compare,
   drain,
   estate,
   forwards,
@@ -45,4 +48,5 @@ export const en = {
   secrets,
   tasks,
   terminal,
+  topology,
 };

@@ -62,6 +62,8 @@ export const frame: Translation<typeof english> = {
     workloads: "Charges",
     pods: "Pods",
     capacity: "Capacité",
+    topology: "Topologie",
+    compare: "Côte à côte",
     logs: "Logs",
     procedures: "Procédures",
     tasks: "Tâches",

@@ -3,6 +3,7 @@ import type { Translation } from "../translation.ts";
 import { actions } from "./actions.ts";
 import { capacity } from "./capacity.ts";
 import { common } from "./common.ts";
+import { compare } from "./compare.ts";
 import { drain } from "./drain.ts";
 import { estate } from "./estate.ts";
 import { forwards } from "./forwards.ts";
@@ -22,12 +23,14 @@ import { runs } from "./runs.ts";
 import { secrets } from "./secrets.ts";
 import { tasks } from "./tasks.ts";
 import { terminal } from "./terminal.ts";
+import { topology } from "./topology.ts";
 
 /** Every French text; a key that English has and French lacks fails the type check. */
 export const fr: Translation<typeof en> = {
   actions,
   capacity,
   common,
+  compare,
   drain,
   estate,
   forwards,
@@ -47,4 +50,5 @@ export const fr: Translation<typeof en> = {
   secrets,
   tasks,
   terminal,
+  topology,
 };

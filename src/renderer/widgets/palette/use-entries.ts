@@ -22,6 +22,7 @@ const pages = [
   "workloads",
   "pods",
   "capacity",
+  "topology",
   "procedures",
   "tasks",
   "journal",

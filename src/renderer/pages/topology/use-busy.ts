@@ -1,0 +1,24 @@
+import { useCallback, useState } from "react";
+
+/** Whether the pointer or the focus is in an element, which is given to `watch` as its `ref`. */
+export function useBusy(): {
+  busy: boolean;
+  watch: (element: HTMLElement | null) => (() => void) | undefined;
+} {
+  const [pointer, setPointer] = useState(false);
+  const [focus, setFocus] = useState(false);
+  const watch = useCallback((element: HTMLElement | null) => {
+    if (!element) return undefined;
+    const ending = new AbortController();
+    const { signal } = ending;
+    element.addEventListener("pointerenter", () => setPointer(true), { signal });
+    element.addEventListener("pointerleave", () => setPointer(false), { signal });
+    element.addEventListener("focusin", () => setFocus(true), { signal });
+    const left = ({ relatedTarget }: FocusEvent) => {
+      if (!(relatedTarget instanceof Node && element.contains(relatedTarget))) setFocus(false);
+    };
+    element.addEventListener("focusout", left, { signal });
+    return () => ending.abort();
+  }, []);
+  return { busy: pointer || focus, watch };
+}

@@ -1,0 +1,7 @@
+import { placeTo } from "./router.ts";
+
+/** The topology of a site, whole or around one of its things, for links: `#/topology/atelier?around=tower-a`. */
+export function placeOfTopology(site: string, around: string | null = null): string {
+  const place = placeTo("topology", site);
+  return around === null ? place : `${place}?${new URLSearchParams({ around }).toString()}`;
+}
