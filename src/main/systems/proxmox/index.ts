@@ -6,6 +6,7 @@ import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { proxmoxActions } from "./actions/index.ts";
 import { SecondFactor } from "./client/second-factor.ts";
 import { ProxmoxClient } from "./client/session.ts";
+import { ClusterConsoles } from "./consoles/consoles.ts";
 import { ClusterHistory } from "./history/history.ts";
 import { Known } from "./known.ts";
 import { ClusterObserver } from "./observe.ts";
@@ -68,6 +69,14 @@ export function createProxmoxSystem(
   });
   const known = new Known(observer.picture, observer.ids);
   const history = new ClusterHistory({ client, known, cluster: observer.ids.cluster, now, wait });
+  const consoles = new ClusterConsoles({
+    system: context.id,
+    cluster: name,
+    client,
+    known,
+    isToken: config.token !== undefined,
+    trouble: () => observer.error?.text ?? null,
+  });
   return {
     id: context.id,
     type: "proxmox",
@@ -83,6 +92,9 @@ export function createProxmoxSystem(
       now,
       wait,
     }),
+    consoles: (resource) => consoles.offers(resource),
+    openScreen: (resource, signal) => consoles.openScreen(resource, signal),
+    openShell: (resource, size, signal) => consoles.openShell(resource, size, signal),
     snapshots: (resource, signal) => history.snapshots(resource, signal),
     remoteTasks: (resource, signal) => history.tasks(resource, signal),
     remoteTaskLog: (resource, task, signal) => history.taskLog(resource, task, signal),
@@ -112,6 +124,7 @@ export function createProxmoxSystem(
         : [],
     distrust: () => client.reset(),
     async close() {
+      consoles.close();
       history.close();
       client.close();
       await observer.close();

@@ -9,6 +9,8 @@ export interface Call {
   cluster: PveCluster;
   /** The node that does it. */
   host: VirtualHost;
+  /** The node that was asked: a console waits there, whatever node it is about. */
+  door: VirtualHost;
   caller: Caller;
   values: Values;
 }

@@ -27,9 +27,9 @@ export const consoleRoutes: Route[] = [
     parameters: { websocket: optional.flag(), "generate-password": optional.flag() },
     answer: (guest, call) => {
       if (guest.power === "off") throw died(`VM ${guest.key} not running`);
-      const { cluster, caller, host, values } = call;
+      const { cluster, caller, host, door, values } = call;
       return cluster.consoles.prepare(
-        { kind: "screen", guest, host, path: pathOf(guest, call) },
+        { kind: "screen", guest, host, door, path: pathOf(guest, call) },
         caller,
         values.flag("generate-password") ? drawPassword() : null,
       );
@@ -45,7 +45,7 @@ export const consoleRoutes: Route[] = [
         ? { parameters: { serial: optional.choice("serial0", "serial1", "serial2", "serial3") } }
         : {}),
       answer: (guest, call) => {
-        const { cluster, caller, host, values } = call;
+        const { cluster, caller, host, door, values } = call;
         if (kind === "vm") {
           const wished = values.get("serial") ?? "serial0";
           if (cluster.configs.option(guest, wished) === null) {
@@ -54,7 +54,7 @@ export const consoleRoutes: Route[] = [
         }
         if (guest.power === "off") throw died(`${kind === "vm" ? "VM" : "CT"} ${guest.key} not running`);
         return cluster.consoles.prepare(
-          { kind: "terminal", guest, host, path: pathOf(guest, call) },
+          { kind: "terminal", guest, host, door, path: pathOf(guest, call) },
           caller,
           null,
         );
@@ -71,11 +71,16 @@ export const consoleRoutes: Route[] = [
       cmd: optional.choice("login", "upgrade", "ceph_install"),
       "cmd-opts": optional.text(),
     },
-    answer: ({ cluster, caller, host }) =>
-      cluster.consoles.prepare(
-        { kind: "terminal", guest: null, host, path: `/nodes/${host.name}` },
+    answer: ({ cluster, caller, host, door }) => {
+      // PVE::API2::Nodes takes who calls apart as a user, which a token is none of.
+      if (caller.isToken && cluster.major < 9) {
+        throw died(`value '${caller.name}' does not look like a valid user name`);
+      }
+      return cluster.consoles.prepare(
+        { kind: "terminal", guest: null, host, door, path: `/nodes/${host.name}` },
         caller,
         null,
-      ),
+      );
+    },
   },
 ];

@@ -14,6 +14,10 @@ export interface OpenConsole {
   /** The guest, by identifier; null for the node itself. */
   guest: string | null;
   host: string;
+  /** The node that it waits at. */
+  door: string;
+  /** Whether whoever asked is let in by a terminal: those of version 8 know no API tokens. */
+  isLetIn: boolean;
   onEnd(): void;
 }
 
@@ -39,9 +43,10 @@ export class ConsoleTickets {
   }
 
   /** The console that is asked for, which nobody gets a second time; null when there is none. */
-  take(path: string, port: number, ticket: string): OpenConsole | null {
+  take(door: string, path: string, port: number, ticket: string): OpenConsole | null {
     const found = this.waiting.get(port);
-    if (!found || found.console.path !== path || found.console.ticket !== ticket) return null;
+    if (!found || found.console.door !== door) return null;
+    if (found.console.path !== path || found.console.ticket !== ticket) return null;
     found.callOff();
     this.waiting.delete(port);
     return found.console;

@@ -15,6 +15,8 @@ import { serveTerminal } from "./terminal.ts";
 const messageLimit = 1024 * 1024;
 /** As much of a ticket as VNC authentication takes. */
 const passwordLength = 8;
+/** The first version whose terminals let API tokens in. */
+const tokenTerminals = 9;
 
 /** The consoles of a cluster's guests and nodes: a ticket by a call, then a WebSocket that it opens. */
 export class Consoles {
@@ -38,16 +40,22 @@ export class Consoles {
 
   /** Gets a console ready; gives what the call answers. A screen's password is drawn when `isPasswordDrawn`. */
   prepare(
-    what: { kind: OpenConsole["kind"]; guest: Guest | null; host: VirtualHost; path: string },
+    what: {
+      kind: OpenConsole["kind"];
+      guest: Guest | null;
+      host: VirtualHost;
+      door: VirtualHost;
+      path: string;
+    },
     caller: Caller,
     drawn: string | null,
   ): Record<string, unknown> {
-    const { kind, guest, host, path } = what;
+    const { kind, guest, host, door, path } = what;
     const { cluster } = this;
     const port = this.tickets.freePort();
     const ticket = cluster.tickets.console(caller.name, path, port);
     const type = guest === null ? "vncshell" : "vncproxy";
-    const pen = cluster.operations.openOn(host, type, guest?.key ?? "", caller.name);
+    const pen = cluster.operations.openOn(door, type, guest?.key ?? "", caller.name);
     const password = drawn ?? ticket.slice(0, passwordLength);
     this.tickets.add({
       kind,
@@ -58,6 +66,8 @@ export class Consoles {
       password,
       guest: guest?.id ?? null,
       host: host.id,
+      door: door.id,
+      isLetIn: !caller.isToken || cluster.major >= tokenTerminals,
       onEnd: () => pen.end(null),
     });
     return {
@@ -75,13 +85,13 @@ export class Consoles {
     request: IncomingMessage,
     stream: Duplex,
     head: Buffer,
-    asked: { path: string; port: number; ticket: string; caller: Caller },
+    asked: { path: string; port: number; ticket: string; caller: Caller; door: VirtualHost },
   ): void {
-    const { path, port, ticket, caller } = asked;
+    const { path, port, ticket, caller, door } = asked;
     if (!this.cluster.tickets.isConsoleOf(ticket, caller.name, path, port)) {
       throw new Failure(401, "permission denied - invalid PVEVNC ticket");
     }
-    const console = this.tickets.take(path, port, ticket);
+    const console = this.tickets.take(door.id, path, port, ticket);
     if (!console) throw new Failure(500, `unable to connect to 'localhost:${port}' - Connection refused`);
     this.server.handleUpgrade(request, stream, head, (socket) => {
       socket.once("close", console.onEnd);

@@ -66,7 +66,7 @@ function sinkOf(socket: WebSocket): Sink {
 export async function serveTerminal(
   socket: WebSocket,
   shell: MachineShell,
-  greeting: { name: string; ticket: string },
+  greeting: { name: string; ticket: string; isLetIn: boolean },
 ): Promise<void> {
   const stop = new AbortController();
   const output = sinkOf(socket);
@@ -87,7 +87,8 @@ export async function serveTerminal(
     if (!isLetIn) {
       const end = held.indexOf(10);
       if (end < 0 && held.length < 2_048) return;
-      isLetIn = held.subarray(0, Math.max(0, end)).toString("utf8") === `${greeting.name}:${greeting.ticket}`;
+      const said = held.subarray(0, Math.max(0, end)).toString("utf8");
+      isLetIn = greeting.isLetIn && said === `${greeting.name}:${greeting.ticket}`;
       onLetIn(isLetIn);
       if (!isLetIn) return;
       held = held.subarray(end + 1);

@@ -125,7 +125,7 @@ export class NodeServer {
     const host = await this.servingHost(named.get("node"), route.path);
     if (method !== "GET" && !route.isWithoutQuorum && !this.cluster.isQuorate)
       throw died("cluster not ready - no quorum?");
-    return route.answer({ cluster: this.cluster, host, caller, values });
+    return route.answer({ cluster: this.cluster, host, door: this.host, caller, values });
   }
 
   /** The node that a call is for: this one, or another that answers. Throws a Failure 596 when that does not. */
@@ -156,6 +156,7 @@ export class NodeServer {
       port,
       ticket,
       caller,
+      door: this.host,
     });
   }
 }

@@ -1,0 +1,74 @@
+import { type LocalText, text } from "../../../../shared/text.ts";
+import type { SystemConsole } from "../../system.ts";
+import type { Known, KnownGuest, KnownNode } from "../known.ts";
+import { tokenWithoutTerminal } from "./faults.ts";
+
+/** What a console is opened on. */
+export type ConsoleOf = { guest: KnownGuest; node?: undefined } | { node: KnownNode; guest?: undefined };
+
+export interface OfferParts {
+  /** The cluster's name. */
+  cluster: string;
+  known: Known;
+  /** Whether the log-in is an API token. */
+  isToken: boolean;
+  /** Why nothing can be asked for now; null when it can. */
+  trouble(): LocalText | null;
+}
+
+/** The first version in which an API token opens terminals. */
+const tokenTerminals = 9;
+
+const off = text(
+  "It is off; it has a console only while it runs.",
+  "Éteinte : elle n'a de console qu'en marche.",
+);
+const unknown = text(
+  "Proxmox VE does not know whether it runs.",
+  "Proxmox VE ne sait pas si elle fonctionne.",
+);
+const nodeAway = text(
+  "The node is not in the cluster now.",
+  "Le nœud n'est pas dans la grappe actuellement.",
+);
+
+/** What a resource is, if it can have a console; null for everything else, templates too. */
+export function consoleOf(known: Known, resource: string): ConsoleOf | null {
+  const guest = known.guest(resource);
+  if (guest) return guest.template ? null : { guest };
+  const node = known.node(resource);
+  return node ? { node } : null;
+}
+
+/**
+ * The consoles of a resource, and why one cannot be opened now: the screen of a VM and its serial port if it has one, the
+ * terminal of a container or node.
+ */
+export function offersOf(parts: OfferParts, resource: string): readonly SystemConsole[] {
+  const { known } = parts;
+  const of = consoleOf(known, resource);
+  if (!of) return [];
+  const general = parts.trouble() ?? (of.guest ? guestTrouble(known, of.guest) : nodeTrouble(of.node));
+  const terminal = general ?? terminalTrouble(parts);
+  if (!of.guest || of.guest.kind === "lxc") return [{ kind: "shell", unavailable: terminal }];
+  const serial: SystemConsole[] =
+    known.serialPorts(of.guest.id).length > 0 ? [{ kind: "serial", unavailable: terminal }] : [];
+  return [...serial, { kind: "screen", unavailable: general }];
+}
+
+/** Why this log-in opens no terminal at all; null when it does. */
+export function terminalTrouble({ cluster, known, isToken }: OfferParts): LocalText | null {
+  const { major } = known;
+  if (!isToken || major === null || major >= tokenTerminals) return null;
+  return tokenWithoutTerminal(cluster, major).text;
+}
+
+function guestTrouble(known: Known, { node, status }: KnownGuest): LocalText | null {
+  if (known.nodeNamed(node)?.online === false) return nodeAway;
+  if (status === "stopped") return off;
+  return status === "unknown" ? unknown : null;
+}
+
+function nodeTrouble({ online }: KnownNode): LocalText | null {
+  return online ? null : nodeAway;
+}
