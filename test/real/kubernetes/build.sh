@@ -7,36 +7,11 @@
 set -eu
 
 version='1.20.5+really1.20.2-1.1+deb12u1'
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/passerelle/counterparts/kubernetes"
+counterpart='kubernetes'
 programs='kube-apiserver kube-controller-manager'
-bin="$cache/bin"
 here=$(cd "$(dirname "$0")" && pwd)
-
-complete() {
-  for program in $programs; do
-    [ -x "$bin/$program" ] || return 1
-  done
-}
-
-if complete; then
-  echo "$bin"
-  exit 0
-fi
-mkdir -p "$bin"
-
-# One build at a time: a second one waits and finds the programs.
-exec 9> "$cache/lock"
-flock 9
-if complete; then
-  echo "$bin"
-  exit 0
-fi
-
-work="$cache/work"
-mkdir -p "$work"
-cd "$work"
-# shellcheck source=test/real/debian-source.sh
-. "$here/../debian-source.sh"
+# shellcheck source=test/real/build-once.sh
+. "$here/../build-once.sh"
 fetch_source kubernetes "$version" k8s
 
 # GOPATH mode, since the package's vendor folder does not satisfy -mod=vendor.
@@ -64,6 +39,4 @@ for program in $programs; do
   go build -ldflags "$flags" -o "$bin/$program.part" "./cmd/$program" >&2
   mv "$bin/$program.part" "$bin/$program"
 done
-cd /
-rm -rf "$work" "$cache/lists"
-echo "$bin"
+finish

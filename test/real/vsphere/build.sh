@@ -6,36 +6,11 @@
 set -eu
 
 version='0.24.2-3'
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/passerelle/counterparts/vsphere"
+counterpart='vsphere'
 programs='vcsim govc'
-bin="$cache/bin"
 here=$(cd "$(dirname "$0")" && pwd)
-
-complete() {
-  for program in $programs; do
-    [ -x "$bin/$program" ] || return 1
-  done
-}
-
-if complete; then
-  echo "$bin"
-  exit 0
-fi
-mkdir -p "$bin"
-
-# One build at a time: a second one waits and finds the programs.
-exec 9> "$cache/lock"
-flock 9
-if complete; then
-  echo "$bin"
-  exit 0
-fi
-
-work="$cache/work"
-mkdir -p "$work"
-cd "$work"
-# shellcheck source=test/real/debian-source.sh
-. "$here/../debian-source.sh"
+# shellcheck source=test/real/build-once.sh
+. "$here/../build-once.sh"
 fetch_source golang-github-vmware-govmomi "$version" govmomi
 
 # The libraries that it is built with are unpacked, not installed.
@@ -53,6 +28,4 @@ for program in $programs; do
   go build -ldflags '-s -w' -o "$bin/$program.part" "github.com/vmware/govmomi/$program" >&2
   mv "$bin/$program.part" "$bin/$program"
 done
-cd /
-rm -rf "$work" "$cache/lists"
-echo "$bin"
+finish
