@@ -91,6 +91,7 @@ export function createProxmoxSystem(
       user: config.user,
       now,
       wait,
+      capacityRules: context.capacityRules,
     }),
     consoles: (resource) => consoles.offers(resource),
     openScreen: (resource, signal) => consoles.openScreen(resource, signal),

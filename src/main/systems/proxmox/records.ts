@@ -151,6 +151,15 @@ export function readClusterState(data: unknown): ClusterState {
   return state;
 }
 
+/** A guest as HA looks after it. */
+export interface HaService {
+  /** Such as `vm:100`. */
+  sid: string;
+  state: string;
+  wanted: string | null;
+  node: string | null;
+}
+
 /** What HA does: on which node its manager runs, how each node's part stands, and each guest's service. */
 export interface HaState {
   master: string | null;
@@ -158,7 +167,7 @@ export interface HaState {
   local: Map<string, string>;
   maintenance: Set<string>;
   /** By VMID. */
-  services: Map<number, { sid: string; state: string; wanted: string | null }>;
+  services: Map<number, HaService>;
 }
 
 /** Reads `GET /cluster/ha/status/current`. */
@@ -182,7 +191,7 @@ export function readHaState(data: unknown): HaState {
         const id = /^(?:vm|ct):(\d{1,9})$/.exec(sid)?.[1];
         const state = wordsAt(entry, "state") ?? wordsAt(entry, "crm_state");
         if (id === undefined || state === null) break;
-        ha.services.set(Number(id), { sid, state, wanted: wordsAt(entry, "request_state") });
+        ha.services.set(Number(id), { sid, state, wanted: wordsAt(entry, "request_state"), node });
         break;
       }
     }

@@ -1,7 +1,7 @@
 import { bytesInWords } from "../../../../shared/amount-words.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import { ProxmoxRefusal } from "../client/refusal.ts";
-import { type Fields, fieldsOf, listOf, numberAt, wordsAt } from "../client/values.ts";
+import { type Fields, fieldsOf, flagAt, listOf, numberAt, wordsAt } from "../client/values.ts";
 import { type GuestNow, lockIn } from "./guest.ts";
 import type { Destination } from "./migrate-call.ts";
 import type { ProxmoxActionParts } from "./task.ts";
@@ -13,7 +13,9 @@ export interface MigrateConditions {
   refused: ReadonlyMap<string, { storages: string[]; resources: string[]; rules: string[] }>;
   /** Volumes that lie on its own node alone; bytes, null where not said. */
   localDisks: readonly { volume: string; size: number | null }[];
-  /** Devices of its node that it uses, such as `hostpci0`. */
+  /** Discs of its node alone in its drives, which stay behind. */
+  localDiscs: readonly string[];
+  /** Devices of its node that it uses, such as `hostpci0`; those that are mapped are where they can move as it is. */
   localResources: readonly string[];
 }
 
@@ -22,7 +24,10 @@ export function readConditions(data: unknown): MigrateConditions {
   const fields = fieldsOf(data) ?? {};
   const refused = fieldsOf(fields.not_allowed_nodes ?? fields["not-allowed-nodes"]) ?? {};
   const allowed = fields.allowed_nodes ?? fields["allowed-nodes"];
-  const mapped = namesOf(fields["mapped-resources"]);
+  const isOn = flagAt(fields, "running") === true;
+  const movable = movableDevices(fields, isOn);
+  const volumes = listOf(fields.local_disks).filter((disk) => flagAt(disk, "is_unused") !== true);
+  const isDisc = (disk: Fields) => flagAt(disk, "cdrom") === true;
   return {
     allowed: Array.isArray(allowed) ? namesOf(allowed) : null,
     refused: new Map(
@@ -38,9 +43,18 @@ export function readConditions(data: unknown): MigrateConditions {
         ];
       }),
     ),
-    localDisks: listOf(fields.local_disks).flatMap((disk) => diskOf(disk)),
-    localResources: namesOf(fields.local_resources).filter((each) => !mapped.includes(each)),
+    localDisks: volumes.filter((disk) => !isDisc(disk)).flatMap((disk) => diskOf(disk)),
+    localDiscs: volumes.filter(isDisc).flatMap((disk) => wordsAt(disk, "volid") ?? []),
+    localResources: namesOf(fields.local_resources).filter((each) => !movable.has(each)),
   };
+}
+
+/** Mapped devices may be elsewhere too; while it runs, only some go along (`mapped-resource-info`). */
+function movableDevices(fields: Fields, isOn: boolean): ReadonlySet<string> {
+  const info = fieldsOf(fields["mapped-resource-info"]);
+  if (!info) return new Set(isOn ? [] : namesOf(fields["mapped-resources"]));
+  const keys = Object.keys(info);
+  return new Set(keys.filter((key) => !isOn || flagAt(fieldsOf(info[key]), "live-migration") === true));
 }
 
 function diskOf(disk: Fields): MigrateConditions["localDisks"][number][] {

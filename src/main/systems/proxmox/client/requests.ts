@@ -67,13 +67,6 @@ export const requests = {
     path: "/nodes/{node}/{guest}/{vmid}/config",
     optional: ["current", "snapshot"],
   },
-  guestMigrateCheck: { method: "GET", path: "/nodes/{node}/{guest}/{vmid}/migrate", optional: ["target"] },
-  guestMigrate: {
-    method: "POST",
-    path: "/nodes/{node}/{guest}/{vmid}/migrate",
-    required: ["target"],
-    optional: ["online", "restart", "target-storage", "targetstorage", "timeout", "with-local-disks"],
-  },
   guestSnapshots: { method: "GET", path: "/nodes/{node}/{guest}/{vmid}/snapshot" },
   guestAgentNetwork: { method: "GET", path: "/nodes/{node}/qemu/{vmid}/agent/network-get-interfaces" },
   containerNetwork: { method: "GET", path: "/nodes/{node}/lxc/{vmid}/interfaces" },
@@ -126,6 +119,7 @@ export const requests = {
     path: "/nodes/{node}/vzdump",
     optional: ["compress", "mode", "notes-template", "protected", "remove", "storage", "vmid"],
   },
+  backupConfig: { method: "GET", path: "/nodes/{node}/vzdump/extractconfig", required: ["volume"] },
   machineRestore: {
     method: "POST",
     path: "/nodes/{node}/qemu",

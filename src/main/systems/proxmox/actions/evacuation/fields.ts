@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { InputField } from "../../../../../shared/action.ts";
+import { type LocalText, text } from "../../../../../shared/text.ts";
+
+/** What an evacuation and a return ask for alike. */
+export const movingShape = {
+  /** Guests that move at a time. */
+  limit: z.coerce.number().int().min(1).max(8).default(1),
+  /** Whether containers that run are stopped and started again elsewhere. */
+  containers: z.boolean().default(false),
+  /** Whether disks that are on the node alone are copied. */
+  localDisks: z.boolean().default(false),
+  /** Whether nodes are filled no further than their environment's ceilings. */
+  withinLimits: z.boolean().default(true),
+};
+
+export const movingFields: InputField[] = [
+  field("limit", text("VMs that move at a time", "VM déplacées à la fois"), "number", 1),
+  field(
+    "containers",
+    text(
+      "Move running containers too: each is stopped and started again",
+      "Déplacer aussi les conteneurs en marche : chacun est arrêté puis redémarré",
+    ),
+    "boolean",
+    false,
+  ),
+  field(
+    "localDisks",
+    text("Copy disks that are on one node alone", "Copier les disques présents sur un seul nœud"),
+    "boolean",
+    false,
+  ),
+  field(
+    "withinLimits",
+    text(
+      "Keep to the environment's ceilings of memory and vCPUs",
+      "Respecter les plafonds de mémoire et de vCPU de l'environnement",
+    ),
+    "boolean",
+    true,
+  ),
+];
+
+export function field(
+  name: string,
+  label: LocalText,
+  type: InputField["type"],
+  initial: InputField["initial"],
+): InputField {
+  return { name, label, type, required: false, choices: [], initial };
+}
