@@ -1,14 +1,19 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { AngleDownIcon } from "./icons.ts";
 
-/** A button that opens a small panel below it; Escape, a click elsewhere or leaving it closes it. */
+/**
+ * A button that opens a small panel below it; Escape, a click elsewhere or leaving it closes it. With the look of an
+ * `action` it stands among buttons, and the panel begins where it begins.
+ */
 export function DropPanel({
   label,
   icon,
+  look = "tool",
   children,
 }: {
   label: string;
   icon: ReactNode;
+  look?: "tool" | "action";
   children: ReactNode;
 }) {
   const [open, setOpen] = useState(false);
@@ -37,7 +42,7 @@ export function DropPanel({
     };
   }, [open]);
   return (
-    <div className="drop" ref={box}>
+    <div className={look === "action" ? "drop is-action" : "drop"} ref={box}>
       <button
         type="button"
         className="tool-button"

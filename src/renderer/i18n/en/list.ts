@@ -32,6 +32,8 @@ export const list = {
   readyView: {
     asDelivered: "As delivered",
     hypervisors: "Hypervisors by cluster",
+    hypervisorClusters: "Clusters of hypervisors",
+    kubernetes: "Kubernetes clusters",
     byHost: "By host",
     byCluster: "By cluster",
     powerOff: "Off or suspended",

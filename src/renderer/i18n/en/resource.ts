@@ -29,6 +29,7 @@ export const resource = {
   site: "site {{name}}",
   actions: "Actions",
   otherActions: "Other actions",
+  offerGroup: { power: "Power", maintenance: "Maintenance", snapshots: "Snapshots", backups: "Backups" },
   maintenanceHere: "Node maintenance…",
   noActions: "No action is offered here.",
   unavailable: "Not now: {{why}}",

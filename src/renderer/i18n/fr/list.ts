@@ -35,6 +35,8 @@ export const list: Translation<typeof english> = {
   readyView: {
     asDelivered: "Comme à l'origine",
     hypervisors: "Hyperviseurs par grappe",
+    hypervisorClusters: "Grappes d'hyperviseurs",
+    kubernetes: "Grappes Kubernetes",
     byHost: "Par hôte",
     byCluster: "Par grappe",
     powerOff: "Éteintes ou suspendues",

@@ -32,6 +32,12 @@ export const resource: Translation<typeof english> = {
   site: "site {{name}}",
   actions: "Actions",
   otherActions: "Autres actions",
+  offerGroup: {
+    power: "Alimentation",
+    maintenance: "Maintenance",
+    snapshots: "Instantanés",
+    backups: "Sauvegardes",
+  },
   maintenanceHere: "Maintenance du nœud…",
   noActions: "Aucune action n'est proposée ici.",
   unavailable: "Pas maintenant : {{why}}",

@@ -74,9 +74,10 @@ export function ClusterTable({
   );
 }
 
-function Ratio({ figure: { ratio, verdict } }: { figure: CapacityFigure }) {
+function Ratio({ figure: { ratio, ceiling, verdict } }: { figure: CapacityFigure }) {
   const { t } = useTranslation("capacity");
   const language = useLanguage();
   const told = ratio === null ? "" : `1:${formatNumber(ratio, language)} `;
-  return <VerdictLabel verdict={verdict} words={`${told}${t(`verdict.${verdict}`)}`} />;
+  const word = ceiling === null && verdict === "ok" ? t("noCeiling") : t(`verdict.${verdict}`);
+  return <VerdictLabel verdict={verdict} words={`${told}${word}`} />;
 }

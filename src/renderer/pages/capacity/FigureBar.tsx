@@ -1,21 +1,22 @@
 import { useTranslation } from "react-i18next";
 import type { CapacityFigure } from "../../../shared/capacity.ts";
-import { useLanguage, useLocalText } from "../../i18n/index.ts";
-import { formatNumber } from "../../widgets/format.ts";
+import { useLocalText } from "../../i18n/index.ts";
 import { VerdictLabel } from "./VerdictLabel.tsx";
 
 /** A figure as a bar with its ceiling marked on it, and the sentence that says the same. */
 export function FigureBar({ of, figure }: { of: "processors" | "memory"; figure: CapacityFigure }) {
   const { t } = useTranslation("capacity");
   const local = useLocalText();
-  const language = useLanguage();
   const { ratio, ceiling, verdict } = figure;
   const end = Math.max(ratio ?? 0, ceiling ?? 0, 0.01) * 1.1;
   const at = (value: number) => (value / end) * 100;
   return (
     <div className="capacity-figure">
       <h3>{t(`figures.${of}`)}</h3>
-      <VerdictLabel verdict={verdict} words={t(`verdict.${verdict}`)} />
+      <VerdictLabel
+        verdict={verdict}
+        words={ceiling === null && verdict === "ok" ? t("noCeiling") : t(`verdict.${verdict}`)}
+      />
       <svg
         className={`capacity-bar is-${verdict}`}
         viewBox="0 0 100 10"
@@ -29,14 +30,6 @@ export function FigureBar({ of, figure }: { of: "processors" | "memory"; figure:
         )}
       </svg>
       <p className="quiet">{local(figure.text)}</p>
-      <p className="capacity-ratio">
-        <span className="figure">
-          {ratio === null ? t("barUnknown") : `1:${formatNumber(ratio, language)}`}
-        </span>
-        <span className="quiet">
-          {ceiling === null ? t("noCeiling") : t("ceiling", { ratio: formatNumber(ceiling, language) })}
-        </span>
-      </p>
     </div>
   );
 }

@@ -70,10 +70,12 @@ function Places({ loss, cluster }: { loss: Loss; cluster: ClusterCapacity }) {
         <Tbody>
           {loss.vms.slice(0, shown).map((vm) => (
             <Tr key={vm.id}>
-              <Td>
+              <Td className="no-wrap">
                 <a href={placeTo("resource", vm.id)}>{vm.name}</a>
               </Td>
-              <Td>{vm.from === "" ? <span className="quiet">{t("whatIf.stranded")}</span> : vm.from}</Td>
+              <Td className="no-wrap">
+                {vm.from === "" ? <span className="quiet">{t("whatIf.stranded")}</span> : vm.from}
+              </Td>
               <Td className="figure no-wrap">{formatBytes(vm.memory, language)}</Td>
               <Td className="figure">{formatNumber(vm.vcpus, language)}</Td>
               <Td>

@@ -50,10 +50,17 @@ it("each cluster has its figures and verdicts in words, with what is not counted
   expect(row?.textContent).toContain("N+1 lost");
   const region = within(screen.getByRole("region", { name: "prod" }));
   expect(region.getByText(/^N\+1 lost\. Without esx-3/)).toBeTruthy();
-  expect(region.getByText("ceiling 1:2")).toBeTruthy();
+  expect(region.getByText(/1:1\.5; the ceiling is 1:2\.$/)).toBeTruthy();
   expect(region.getByText("Not counted: 3 VMs that are off, 1 template.")).toBeTruthy();
   expect(region.getByText("Out of service: esx-4 (maintenance).")).toBeTruthy();
   expect(screen.getByRole("link", { name: /^Capacity/ }).getAttribute("aria-current")).toBe("page");
+});
+
+it("what has no ceiling is not said to fit", async () => {
+  const { processors } = cluster();
+  open({ clusters: [cluster({ processors: { ...processors, ceiling: null } })] });
+  const [, row] = within(await screen.findByRole("grid", { name: "Clusters" })).getAllByRole("row");
+  expect(row?.textContent).toContain("1:1.5 no ceiling");
 });
 
 it("the picture is a table: a row for each host that is lost, a cell for how full each other would be", async () => {

@@ -4,12 +4,12 @@ import type { ResourceKind } from "../../../shared/resource.ts";
 export const clusterColumns = {
   cluster: [
     "health",
+    "site",
+    "hypervisor.hosts",
+    "hypervisor.vmsOn",
+    "memory.total",
     "kubernetes.version",
     "kubernetes.nodesReady",
-    "kubernetes.nodes",
-    "site",
-    "environment",
-    "seenAt",
   ],
   node: ["health", "system", "kubernetes.roles", "kubernetes.version", "cpu.used", "memory.used", "seenAt"],
   namespace: ["health", "system", "kubernetes.status", "kubernetes.quotas", "kubernetes.budgets", "seenAt"],

@@ -196,7 +196,8 @@ describe("the editor of an object", () => {
       window.dispatchEvent(new HashChangeEvent("hashchange"));
     });
     fireEvent.click(await button("1 edit not saved"));
-    fireEvent.click(await screen.findByRole("link", { name: "tower-a" }));
+    const unsaved = within(await screen.findByRole("list", { name: "Edits that are not saved" }));
+    fireEvent.click(unsaved.getByRole("link", { name: "tower-a" }));
     act(() => void window.dispatchEvent(new HashChangeEvent("hashchange")));
     expect((await view()).state.doc.toString()).toContain("replicas: 3");
     fireEvent.click(await button("Discard the edit"));

@@ -16,6 +16,7 @@ import { HealthLabel, StaleMark } from "../../widgets/HealthLabel.tsx";
 import { SyncAltIcon, WrenchIcon } from "../../widgets/icons.ts";
 import { MaintenanceMark } from "../../widgets/MaintenanceMark.tsx";
 import { OfferButton } from "../../widgets/OfferButton.tsx";
+import { OfferRow } from "../../widgets/offers/OfferRow.tsx";
 import { useOpenOffer } from "../../widgets/sheet/open-offer.ts";
 import { ForwardPort } from "../forwards/ForwardPort.tsx";
 import { handsOffers } from "../hands/power-offers.ts";
@@ -111,20 +112,23 @@ function Offers({
   const below = hands ? handsOffers(offers).names : null;
   const here = offers.filter(({ id }) => !below?.has(id));
   if (here.length === 0) return null;
-  const row = (
-    <fieldset className="button-row" aria-label={t("actions")}>
-      {here.map((offer) => (
-        <OfferButton key={offer.id} offer={offer} onOpen={() => openOffer(offer, [resource.id])} />
-      ))}
-    </fieldset>
-  );
+  const open = (offer: ActionOffer) => openOffer(offer, [resource.id]);
+  if (!hands) {
+    return (
+      <fieldset className="button-row" aria-label={t("actions")}>
+        <OfferRow offers={here} onOpen={open} />
+      </fieldset>
+    );
+  }
   // The picture wants the height.
-  return hands ? (
+  return (
     <DropPanel label={t("otherActions")} icon={null}>
-      {row}
+      <fieldset className="offer-menu" aria-label={t("actions")}>
+        {here.map((offer) => (
+          <OfferButton key={offer.id} offer={offer} onOpen={() => open(offer)} />
+        ))}
+      </fieldset>
     </DropPanel>
-  ) : (
-    row
   );
 }
 

@@ -5,7 +5,7 @@ import type { ActionOffer } from "../../../shared/action.ts";
 import type { WireError } from "../../../shared/errors.ts";
 import type { Within } from "../../../shared/live.ts";
 import type { ResourceKind } from "../../../shared/resource.ts";
-import { useLanguage, useLocalText } from "../../i18n/index.ts";
+import { useLanguage } from "../../i18n/index.ts";
 import { useClient } from "../../state/live.ts";
 import { loggedKinds, mostLogged, placeOfLogs } from "../../state/log-place.ts";
 import { navigate } from "../../state/router.ts";
@@ -13,6 +13,7 @@ import { isAborted, toWireError } from "../../state/wire-error.ts";
 import { Age } from "../Age.tsx";
 import { ErrorNotice } from "../ErrorNotice.tsx";
 import { formatNumber } from "../format.ts";
+import { OfferRow } from "../offers/OfferRow.tsx";
 import { useOpenOffer } from "../sheet/open-offer.ts";
 import type { ListView } from "./list-settings.ts";
 import type { ListWindow } from "./list-window.ts";
@@ -105,23 +106,11 @@ export function BulkBar({
 
 function BulkOffers({ offers, ids }: { offers: ActionOffer[] | null; ids: readonly string[] }) {
   const { t } = useTranslation("list");
-  const local = useLocalText();
   const openOffer = useOpenOffer();
   if (offers === null) return null;
   const usable = ids.length === 1 ? offers : offers.filter((offer) => offer.bulk);
   if (usable.length === 0) return <span className="quiet">{t("noBulk")}</span>;
-  return usable.map((offer) => (
-    <Button
-      key={offer.id}
-      variant="secondary"
-      size="sm"
-      isAriaDisabled={offer.unavailable !== null}
-      title={offer.unavailable ? local(offer.unavailable) : undefined}
-      onClick={() => openOffer(offer, ids)}
-    >
-      {local(offer.title)}
-    </Button>
-  ));
+  return <OfferRow offers={usable} onOpen={(offer) => openOffer(offer, ids)} />;
 }
 
 /** What can be done with all of `ids`; asked again when the selection has rested a moment. */

@@ -44,12 +44,12 @@ export const RowCells = memo(function RowCells({
             <BuiltInCell row={row} column={column} />
           ) : unitOf(column) === "timestamp" && typeof row.cells[column] === "number" ? (
             <Age at={row.cells[column]} />
+          ) : isWithout(row, column) ? (
+            <span className="quiet">{t("without")}</span>
           ) : isUntold(row, column) ? (
             <span className="quiet" title={t("untold")} role="img" aria-label={t("untold")}>
               –
             </span>
-          ) : isWithout(row, column) ? (
-            <span className="quiet">{t("without")}</span>
           ) : (
             <FactValue name={column} value={row.cells[column]} />
           )}
@@ -77,13 +77,17 @@ function BuiltInCell({ row, column }: { row: ListRow; column: BuiltInColumn }) {
   }
 }
 
-/** What only a hypervisor tells, of what is reached by itself. */
-function isUntold({ cells, seenAt }: ListRow, column: string): boolean {
-  return seenAt !== null && cells[column] === undefined && /^(?:vm|hypervisor|storage|power)\./.test(column);
+/** What no system tells of it: of what only a hypervisor tells that is sure, of the rest once it was read well. */
+function isUntold(row: ListRow, column: string): boolean {
+  if (row.seenAt === null || row.cells[column] !== undefined) return false;
+  return isRead(row) || /^(?:vm|hypervisor|storage|power)\./.test(column);
+}
+
+function isRead({ seenAt, stale, health }: ListRow): boolean {
+  return seenAt !== null && !stale && health !== "unknown";
 }
 
 /** A workload that was read without counts of pods has none, as a CronJob; they are not unknown. */
 function isWithout(row: ListRow, column: string): boolean {
-  const isRead = row.seenAt !== null && !row.stale && row.health !== "unknown";
-  return isRead && column.startsWith("kubernetes.replicas") && row.cells[column] === undefined;
+  return isRead(row) && column.startsWith("kubernetes.replicas") && row.cells[column] === undefined;
 }

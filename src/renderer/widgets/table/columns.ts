@@ -46,8 +46,8 @@ const widthsOfPods: Record<string, { least: number; share: number }> = {
 
 /** Short words and small figures, of which a list of VMs has many. */
 const widthsOfVms: Record<string, { least: number; share: number }> = {
-  health: { least: 7, share: 1.6 },
-  "power.state": { least: 6, share: 0.5 },
+  health: { least: 9.5, share: 2.2 },
+  "power.state": { least: 5.5, share: 0.4 },
   "cpu.count": { least: 6.25, share: 0.4 },
   "memory.total": { least: 6, share: 0.5 },
   "vm.snapshots": { least: 6.25, share: 0.4 },

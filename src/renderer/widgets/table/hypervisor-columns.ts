@@ -3,7 +3,6 @@ export const vmColumns = [
   "health",
   "power.state",
   "vm.host",
-  "hypervisor.cluster",
   "cpu.count",
   "memory.total",
   "reach.address",
@@ -20,4 +19,15 @@ export const hypervisorColumns = [
   "memory.total",
   "memory.used",
   "hardware.model",
+] as const;
+
+/** Those of the clusters of a hypervisor, by themselves. */
+export const hypervisorClusterColumns = [
+  "health",
+  "hypervisor.version",
+  "hypervisor.hosts",
+  "hypervisor.vmsOn",
+  "hypervisor.cores",
+  "memory.total",
+  "hypervisor.ha",
 ] as const;

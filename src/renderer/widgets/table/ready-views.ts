@@ -1,8 +1,17 @@
 import type { ResourceKind } from "../../../shared/resource.ts";
-import { hypervisorColumns } from "./hypervisor-columns.ts";
+import { hypervisorClusterColumns, hypervisorColumns } from "./hypervisor-columns.ts";
 import { type ListView, unfolded } from "./list-settings.ts";
 
-type Ready = "asDelivered" | "hypervisors" | "byHost" | "byCluster" | "powerOff" | "oldSnapshots" | "guests";
+type Ready =
+  | "asDelivered"
+  | "hypervisors"
+  | "hypervisorClusters"
+  | "kubernetes"
+  | "byHost"
+  | "byCluster"
+  | "powerOff"
+  | "oldSnapshots"
+  | "guests";
 
 const ofKinds: Partial<Record<ResourceKind, readonly (readonly [Ready, Partial<ListView>])[]>> = {
   host: [
@@ -11,6 +20,22 @@ const ofKinds: Partial<Record<ResourceKind, readonly (readonly [Ready, Partial<L
       {
         group: "cluster",
         columns: [...hypervisorColumns],
+      },
+    ],
+  ],
+  cluster: [
+    ["hypervisorClusters", { columns: [...hypervisorClusterColumns] }],
+    [
+      "kubernetes",
+      {
+        columns: [
+          "health",
+          "kubernetes.version",
+          "kubernetes.nodesReady",
+          "kubernetes.nodes",
+          "environment",
+          "seenAt",
+        ],
       },
     ],
   ],

@@ -9,7 +9,10 @@ const figure = (part: Partial<CapacityFigure>): CapacityFigure => ({
   ratio: 1.5,
   ceiling: 2,
   verdict: "ok",
-  text: text("96 vCPUs for 64 cores, 1:1.5.", "96 vCPU pour 64 cœurs, 1:1,5."),
+  text: text(
+    "96 vCPUs for 64 cores, 1:1.5; the ceiling is 1:2.",
+    "96 vCPU pour 64 cœurs, 1:1,5 ; le plafond est 1:2.",
+  ),
   ...part,
 });
 

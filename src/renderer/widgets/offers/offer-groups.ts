@@ -1,0 +1,49 @@
+import type { ActionOffer } from "../../../shared/action.ts";
+
+/** What actions are put together under, in the order of their menus. */
+const groupNames = ["power", "maintenance", "snapshots", "backups"] as const;
+export type OfferGroup = (typeof groupNames)[number];
+
+/** By the last part of an action's name, whatever system offers it. */
+const belongs: Record<OfferGroup, RegExp> = {
+  power:
+    /^(?:(?:guest|host|node)-)?(?:power-on|power-off|on|off|start|stop|shutdown|reboot|reset|cycle|suspend|resume|graceful-off|graceful-reset|boot-once)$/,
+  maintenance: /maintenance$|^(?:evacuate|return|note)(?:-|$)/,
+  snapshots: /^snapshot-/,
+  backups: /^(?:backup|restore)(?:-|$)/,
+};
+
+/** As many buttons as stand side by side without being looked for. */
+const mostButtons = 6;
+/** Fewer than this are no menu. */
+const leastOfMenu = 3;
+
+/** Where an action stands: by itself, or in the menu of those that it belongs to. */
+export type OfferPlace =
+  | { menu: null; offer: ActionOffer }
+  | { menu: OfferGroup; offers: readonly ActionOffer[] };
+
+/**
+ * Few actions stand side by side; of many, those that belong together share a menu, which stands where the first of them
+ * did. Every offer is in exactly one place, and keeps its order.
+ */
+export function offerPlaces(offers: readonly ActionOffer[]): OfferPlace[] {
+  const groups = new Map<OfferGroup, ActionOffer[]>();
+  if (offers.length > mostButtons) {
+    for (const offer of offers) {
+      const group = groupOf(offer);
+      if (group) groups.set(group, [...(groups.get(group) ?? []), offer]);
+    }
+  }
+  return offers.flatMap((offer): OfferPlace[] => {
+    const group = groupOf(offer);
+    const members = group && groups.get(group);
+    if (!members || members.length < leastOfMenu) return [{ menu: null, offer }];
+    return members[0] === offer ? [{ menu: group, offers: members }] : [];
+  });
+}
+
+function groupOf({ id }: ActionOffer): OfferGroup | null {
+  const verb = id.slice(id.indexOf(".") + 1);
+  return groupNames.find((name) => belongs[name].test(verb)) ?? null;
+}
