@@ -121,11 +121,11 @@ export class InventoryObserver {
     this.#changed(this.#mirror.apply([{ kind: "modify", object: entity, changes }]));
   }
 
-  /** The tags of these objects are others than before, or it is known why they are not read. */
-  retag(changed: ReadonlySet<string>): void {
+  /** The tags of these objects (null: of all) are others than before, or it is known why they are not read. */
+  retag(changed: ReadonlySet<string> | null): void {
     // The tags of a cluster or datacenter may name the environment of what is in it.
-    const isAbove = [...changed].some((id) => this.#mirror.get(id)?.is !== "vm");
-    for (const held of this.#mirror.all()) if (isAbove || changed.has(held.id)) this.#put(held);
+    const isAll = changed === null || [...changed].some((id) => this.#mirror.get(id)?.is !== "vm");
+    for (const held of this.#mirror.all()) if (isAll || changed.has(held.id)) this.#put(held);
     this.#gather();
   }
 

@@ -27,17 +27,18 @@ export class TagBook {
     this.#parts = parts;
   }
 
-  /** Takes in a reading; gives the identifiers of the objects whose tags are others than before. */
-  take({ tags, cut }: TagReading): Set<string> {
+  /** Takes in a reading; gives the identifiers of the objects whose tags are others than before, null at the first: all. */
+  take({ tags, cut }: TagReading): Set<string> | null {
     const before = this.#tags;
     this.#tags = tags;
     this.#readAt = this.#parts.now();
     this.#cut = cut;
     this.#error = null;
     this.#unmapped = this.#unmappedIn(tags);
+    if (!before) return null;
     const changed = new Set<string>();
-    for (const id of new Set([...tags.keys(), ...(before?.keys() ?? [])])) {
-      const [now, then] = [tags.get(id) ?? none, before?.get(id) ?? none];
+    for (const id of new Set([...tags.keys(), ...before.keys()])) {
+      const [now, then] = [tags.get(id) ?? none, before.get(id) ?? none];
       if (!isSame(now, then)) changed.add(id);
     }
     return changed;
