@@ -28,7 +28,8 @@ export interface RuledPlanInput {
 
 export interface MovePlan {
   moves: { vm: string; to: string }[];
-  unplaced: { vm: string; why: LocalText }[];
+  /** `bound`: something else than room keeps it, so that no arrangement of the others would help. */
+  unplaced: { vm: string; why: LocalText; bound: boolean }[];
 }
 
 /** VMs that go together, as one. */
@@ -60,9 +61,10 @@ export function planByRules(input: RuledPlanInput): MovePlan {
     if (clash === null) {
       return {
         moves: all,
-        unplaced: unplaced.flatMap(
-          ({ guest, why }) => of(guest)?.guests.map(({ id }) => ({ vm: id, why })) ?? [],
-        ),
+        unplaced: unplaced.flatMap(({ guest, why }) => {
+          const { guests = [], pinned = null } = of(guest) ?? {};
+          return guests.map(({ id }) => ({ vm: id, why, bound: pinned !== null }));
+        }),
       };
     }
     const unit = units.find(({ guests }) => guests.some(({ id }) => id === clash.vm));

@@ -3,12 +3,12 @@ import { OpsError } from "../../../../shared/errors.ts";
 import { text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../actions/action.ts";
 import { EarlyEnds } from "../../early-ends.ts";
-import { namesOf } from "../../guest-words.ts";
+import { namesOf, reasonsOf } from "../../guest-words.ts";
 import { awayData } from "../../guests-away.ts";
 
-import { type EvacuationParts, readStanding } from "./evacuation/standing.ts";
+import { type EvacuationParts, keptFromDrs, readStanding } from "./evacuation/standing.ts";
 import { hostReference, readGuests, readHost } from "./host-reading.ts";
-import { inMaintenance, modeWords, notConnected, notInMaintenance, onHosts } from "./host-words.ts";
+import { inMaintenance, modeWords, notConnected, notInMaintenance, onHosts, whatThen } from "./host-words.ts";
 import { begin, cancelTask, followTask, runningTask } from "./task.ts";
 
 const enterInput = z.strictObject({
@@ -86,6 +86,15 @@ function enterAction(parts: EvacuationParts): Action<Enter> {
           `Rien ne déplace celles-ci, et l'attente serait vaine (${standing.leaving.length}) : ${names}. Évacuez d'abord l'hôte ; DRS est désactivé, ou n'est pas entièrement automatisé pour elles.`,
         );
         return { state: "impossible", text: words, observed };
+      }
+      const kept = await keptFromDrs(parts, standing, context.signal);
+      if (kept.length > 0) {
+        const why = reasonsOf(kept);
+        const words = text(
+          `DRS cannot move these while they run, so that it would wait in vain (${kept.length}): ${why.en}`,
+          `DRS ne peut pas déplacer celles-ci tant qu'elles fonctionnent, et l'attente serait vaine (${kept.length}) : ${why.fr}`,
+        );
+        return { state: "impossible", text: whatThen(words), observed };
       }
       const words = text(
         `VMs that DRS moves away: ${left.length}.`,

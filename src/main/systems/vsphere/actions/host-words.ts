@@ -30,3 +30,11 @@ export const notInMaintenance = text(
 export function modeWords(maintenance: boolean | null): LocalText {
   return maintenance === true ? inMaintenance : notInMaintenance;
 }
+
+/** What a person can do about VMs that cannot leave, after why they cannot. */
+export function whatThen({ en, fr }: LocalText): LocalText {
+  return text(
+    `${en} Shut them down, detach the device, or migrate them with their disks; then try again.`,
+    `${fr} Arrêtez-les, détachez le périphérique, ou migrez-les avec leurs disques ; puis réessayez.`,
+  );
+}

@@ -8,7 +8,7 @@ import type { Vm } from "../records.ts";
 import { readCluster } from "./evacuation/cluster.ts";
 import { askCompatibility } from "./evacuation/compatibility.ts";
 import { accepts, planMoves } from "./evacuation/plan.ts";
-import { type EvacuationParts, loadOf } from "./evacuation/standing.ts";
+import { type EvacuationParts, loadOf, noLimits } from "./evacuation/standing.ts";
 import { type GuestNow, type HostNow, readGuests, readHost } from "./host-reading.ts";
 import { beginMove, hostOf, moveOperations, moveVm } from "./migrate-call.ts";
 import { migrateFields } from "./migrate-fields.ts";
@@ -31,9 +31,6 @@ const takesNone = text(
   "That host takes no VMs now: it is in maintenance mode, or not connected.",
   "Cet hôte n'accepte pas de VM actuellement : il est en mode maintenance, ou non connecté.",
 );
-/** A person chooses the host: how full it may be is vCenter's to say. */
-const anyMemory = 1e6;
-
 /** Moves one VM to another host of its cluster, with its files if wanted; proven by where vCenter shows it. */
 export function migrateAction(parts: MigrateParts): Action<Input> {
   const { system, session } = parts;
@@ -145,7 +142,7 @@ async function objectionTo(
       ? await askCompatibility(parts, [guest.id], [target.id], signal)
       : new Map();
   const guests = [datastore === "" ? guest : { ...guest, datastores: [datastore] }];
-  const input = { guests, hosts: [target], cluster, incompatible, memoryRatio: anyMemory };
+  const input = { guests, hosts: [target], cluster, incompatible, limits: noLimits };
   const [first] = planMoves({ ...input, ...loadOf(parts.inventory(), new Set([guest.id])) }).unplaced;
   return first?.why ?? null;
 }

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { usualCapacityRules } from "../../../../shared/estate-capacity.ts";
 import type { Declaration, Observation, ObservationSink, Resource } from "../../../../shared/resource.ts";
 import { vsphereSystemSchema } from "../../../../shared/systems/vsphere.ts";
 import type { Action, ActionContext } from "../../../actions/action.ts";
@@ -15,6 +16,8 @@ export class OpenedVsphere {
   /** How often a resource was told to be in error. */
   errors = 0;
   password = "pass";
+  /** What the hosts of every environment keep to. */
+  capacity = usualCapacityRules;
 
   /** `pause`: the most milliseconds that it waits between two questions. */
   constructor(port: number, config: object, { pause = Number.POSITIVE_INFINITY } = {}) {
@@ -34,6 +37,7 @@ export class OpenedVsphere {
         secrets: { resolve: async () => ({ reveal: () => this.password }) },
         questions: {} as never,
         now: Date.now,
+        capacityRules: () => this.capacity,
       },
       (milliseconds, signal) => sleep(Math.min(milliseconds, pause), undefined, { signal }),
     );

@@ -7,17 +7,24 @@ import type { Move } from "../../../guest-moves.ts";
 import { namesOf, planWords, remainingWords, stayedWords } from "../../../guest-words.ts";
 import { awayData, awayOf } from "../../../guests-away.ts";
 import { readGuests } from "../host-reading.ts";
-import { notConnected, onHosts } from "../host-words.ts";
+import { notConnected, onHosts, whatThen } from "../host-words.ts";
 import { moveAll } from "./move-all.ts";
 import { back, bringBack } from "./return-plan.ts";
-import { type EvacuationParts, plan, readStanding, type Standing } from "./standing.ts";
+import {
+  type EvacuationParts,
+  keptFromDrs,
+  limitsOf,
+  plan,
+  readStanding,
+  type Standing,
+} from "./standing.ts";
 
 const evacuateInput = z.strictObject({
   limit: z.coerce.number().int().min(1).max(8).default(2),
   poweredOff: z.boolean().default(false),
   leaveToDrs: z.boolean().default(true),
   allowStaying: z.boolean().default(false),
-  memoryRatio: z.coerce.number().min(0.1).max(10).default(1),
+  withinLimits: z.boolean().default(true),
 });
 type Input = z.infer<typeof evacuateInput>;
 
@@ -37,13 +44,13 @@ const fields: InputField[] = [
     false,
   ),
   field(
-    "memoryRatio",
+    "withinLimits",
     text(
-      "Memory assigned to VMs per memory of a host, at most",
-      "Mémoire attribuée aux VM par mémoire d'un hôte, au plus",
+      "Keep to the environment's ceilings of memory and vCPUs",
+      "Respecter les plafonds de mémoire et de vCPU de l'environnement",
     ),
-    "number",
-    1,
+    "boolean",
+    true,
   ),
 ];
 
@@ -91,16 +98,22 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
         away: {},
       };
       if (host.connection !== "connected") return { state: "impossible", text: notConnected, observed };
-      if (leaving.length === 0 || !cluster) return { state: "done", text: emptyWords(standing), observed };
+      const kept = await keptFromDrs(parts, standing, context.signal);
+      const isAgreed = kept.length === 0 || input.allowStaying;
+      if (!cluster || (leaving.length === 0 && isAgreed)) {
+        return { state: "done", text: emptyWords(standing), observed };
+      }
       const hosts = cluster.hosts.filter((id) => id !== host.id);
-      const guests = { guests: leaving, cluster, hosts, memoryRatio: input.memoryRatio };
-      const { moves, unplaced } = await plan(parts, guests, context.signal);
+      const limits = limitsOf(parts, context.resource, input.withinLimits);
+      const wish = { guests: leaving, cluster, hosts, limits };
+      const { moves, unplaced: unmoved } = await plan(parts, wish, context.signal);
+      const unplaced = [...unmoved, ...kept];
       const away = awayData(new Map(moves.map(({ vm, to }) => [vm, to])));
       const isStuck = unplaced.length > 0 && (!input.allowStaying || moves.length === 0);
       return {
         state: isStuck ? "impossible" : "needed",
-        text: planWords(moves, unplaced, isStuck),
-        observed: { ...observed, away, stays: unplaced.map(({ vm }) => vm) },
+        text: isStuck ? whatThen(planWords(moves, unplaced, isStuck)) : planWords(moves, unplaced, isStuck),
+        observed: { ...observed, away, stays: unmoved.map(({ vm }) => vm) },
         steps: moves
           .slice(0, 50)
           .map(({ name, toName }) => text(`${name} → ${toName}`, `${name} → ${toName}`)),
@@ -138,9 +151,9 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
 
     endEarly: ({ id }) => early.ask(id),
 
-    async undo(context, { limit, memoryRatio }, { observed }) {
+    async undo(context, { limit, withinLimits }, { observed }) {
       const away = awayOf(observed.away);
-      await bringBack(parts, context, away, { limit, memoryRatio, stopped: () => false });
+      await bringBack(parts, context, away, { limit, withinLimits, stopped: () => false });
       return back(parts, context, away);
     },
   };

@@ -149,6 +149,32 @@ describe("an evacuation", () => {
     expect(own).toMatchObject({ verification: { proven: true } });
   });
 
+  test("says what DRS cannot move either, and maintenance mode is not begun in vain", async () => {
+    const local = '<ManagedObjectReference type="Datastore">local-1</ManagedObjectReference>';
+    await start("fullyAutomated", () => cluster.guest("vm-2", "host-1", { datastore: local }));
+    for (const id of ["vsphere.evacuate", "vsphere.enter-maintenance"]) {
+      const { probe, committed } = await opened.run(id, "esx-1");
+      expect([id, probe.state, committed]).toEqual([id, "impossible", 0]);
+      expect(probe.text.en).toMatch(/vm-2: Its disks are on storage .* try again\./);
+      expect(probe.text.fr).toMatch(/vm-2 : Ses disques .* réessayez\./);
+    }
+    const agreed = await opened.run("vsphere.evacuate", "esx-1", { allowStaying: true });
+    expect(agreed.probe.state).toBe("done");
+    cluster.set("vm-2", { "runtime.powerState": "poweredOff" });
+    expect((await opened.run("vsphere.enter-maintenance", "esx-1")).probe.state).not.toBe("impossible");
+  });
+
+  test("keeps to the ceilings of the host's environment unless it is told not to", async () => {
+    await start("manual", () => cluster.guest("vm-8", "host-3", {}, 8));
+    // Two vCPUs each: on sixteen cores a ceiling of an eighth leaves room for one VM on a host.
+    opened.capacity = { memoryRatio: 1, vcpuPerCore: 0.125, spareHosts: 1 };
+    const { probe } = await opened.run("vsphere.evacuate", "esx-1");
+    expect(probe).toMatchObject({ state: "impossible", observed: { vms: 4 } });
+    expect(probe.text.en).toContain("vCPU");
+    const beyond = await opened.run("vsphere.evacuate", "esx-1", { withinLimits: false });
+    expect(beyond.verification).toMatchObject({ proven: true });
+  });
+
   test("is undone by bringing back what it moved, but for what somebody has moved on", async () => {
     await start();
     const { context, parsed, probe } = await opened.run("vsphere.evacuate", "esx-1");
@@ -190,6 +216,19 @@ describe("bringing VMs back", () => {
     expect(probe.text.en).toContain("These have no room here or may not: vm-2");
     expect(verification).toMatchObject({ proven: false, data: { back: 1, away: 1 } });
     expect(verification?.text.fr).toContain("vm-2");
+  });
+
+  test("leaves those that DRS has placed elsewhere where there is no room for them", async () => {
+    await start("fullyAutomated", () => {
+      cluster.guest("vm-8", "host-1", {}, 40);
+      cluster.guest("vm-1", "host-2");
+      cluster.guest("vm-2", "host-2", {}, 20);
+    });
+    const tasks = [earlier("vsphere.enter-maintenance", { away: { "vm-1": null, "vm-2": null } })];
+    const { verification } = await bringBack(tasks);
+    expect(verification).toMatchObject({ proven: true, data: { back: 1, away: 1, leftToDrs: 1 } });
+    expect(verification?.text.en).toContain("Left where DRS has placed them: vm-2.");
+    expect(await bringBack(tasks)).toMatchObject({ probe: { state: "done" } });
   });
 
   test("waits for nothing where nothing has left, and refuses a host that takes none", async () => {

@@ -22,7 +22,13 @@ const free: ClusterNow = {
 };
 const input = (guests: GuestNow[], more: Partial<PlanInput> = {}): PlanInput => ({
   guests,
-  ...{ hosts: [host("h1"), host("h2")], cluster: free, load: new Map(), places: new Map(), memoryRatio: 1 },
+  ...{
+    hosts: [host("h1"), host("h2")],
+    cluster: free,
+    load: new Map(),
+    places: new Map(),
+    limits: { memoryRatio: 1, vcpuPerCore: null },
+  },
   ...more,
 });
 const whyOf = (made: PlanInput) => planMoves(made).unplaced[0]?.why.en;
@@ -43,6 +49,20 @@ describe("a plan", () => {
     expect(whyOf(input([guest("a")], { cluster: { ...free, hostRules: [must] } }))).toMatch(/rule licence/);
     const against = new Map([["a", new Map(["h1", "h2"].map((id) => [id, { en: "no", fr: "non" }]))]]);
     expect(whyOf(input([guest("a")], { incompatible: against }))).toMatch(/other host: no\./);
+  });
+
+  test("fills no host beyond the ceilings of its environment, and tells room from what binds", () => {
+    const limits = { memoryRatio: 1, vcpuPerCore: 2 };
+    const load = new Map([
+      ["h1", { memory: 0, vcpus: 31 }],
+      ["h2", { memory: 62 * gib, vcpus: 0 }],
+    ]);
+    const full = planMoves(input([guest("a")], { limits, load }));
+    expect(full.unplaced).toMatchObject([{ vm: "a", bound: false }]);
+    const free = planMoves(input([guest("a")], { limits: { ...limits, vcpuPerCore: 3 }, load }));
+    expect(free.moves).toEqual([{ vm: "a", to: "h1" }]);
+    const local = planMoves(input([guest("a", { datastores: ["local"] })]));
+    expect(local.unplaced).toMatchObject([{ vm: "a", bound: true }]);
   });
 
   test("sends VMs that are to be together to one host, and those apart to different ones", () => {

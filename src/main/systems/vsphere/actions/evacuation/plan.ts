@@ -1,4 +1,4 @@
-import type { HostRoom } from "../../../../../shared/placement.ts";
+import type { HostRoom, PlacementLimits } from "../../../../../shared/placement.ts";
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import { type BoundGuest, type MovePlan, planByRules } from "../../../guest-plan.ts";
 import type { GuestNow, HostNow } from "../host-reading.ts";
@@ -19,8 +19,7 @@ export interface PlanInput {
   load: ReadonlyMap<string, Load>;
   /** The host of each VM of the cluster. */
   places: ReadonlyMap<string, string>;
-  /** Bytes assigned to VMs for each byte of a host, at most. */
-  memoryRatio: number;
+  limits: PlacementLimits;
   /** What vCenter says against a VM on a host. */
   incompatible?: Incompatible;
 }
@@ -35,7 +34,7 @@ export function planMoves(input: PlanInput): MovePlan {
     guests: input.guests.map((guest) => boundGuest(guest, input)),
     rooms: input.hosts.map((host) => roomOf(host, input.load.get(host.id))),
     ...{ together, apart },
-    limits: { memoryRatio: input.memoryRatio, vcpuPerCore: null },
+    limits: input.limits,
     words: { noCommonHost, apart: apartWords },
   });
 }

@@ -1,12 +1,12 @@
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { ActionContext, Verification } from "../../../../actions/action.ts";
-import type { Move, Moved } from "../../../guest-moves.ts";
-import { departedWords, reasonsOf } from "../../../guest-words.ts";
+import type { Moved } from "../../../guest-moves.ts";
+import { departedWords, namesOf, reasonsOf } from "../../../guest-words.ts";
 import type { Away } from "../../../guests-away.ts";
 import { type GuestNow, type HostNow, hostReference, readGuests, readHost } from "../host-reading.ts";
 import { readCluster } from "./cluster.ts";
 import { moveAll } from "./move-all.ts";
-import { type EvacuationParts, plan } from "./standing.ts";
+import { type EvacuationParts, limitsOf, type NamedPlan, plan } from "./standing.ts";
 
 /** How the VMs stand that left a host. */
 export interface Departed {
@@ -14,6 +14,8 @@ export interface Departed {
   home: GuestNow[];
   /** Where they were sent to, so that they can come back. */
   away: GuestNow[];
+  /** Those of them that DRS moves by itself: where there is no room for them here, they may stay. */
+  drs: ReadonlySet<string>;
   /** Somebody has moved them on since, or out of the cluster: they are left alone. */
   movedOn: GuestNow[];
   /** How many there are no more. */
@@ -37,10 +39,11 @@ export async function readDeparted(
     if (isHome(guest) || guest.host === null) return false;
     return sentTo === null ? cluster?.hosts.includes(guest.host) === true : guest.host === sentTo;
   };
+  const away = guests.filter(isAway);
   return {
-    host,
+    ...{ host, away },
     home: guests.filter(isHome),
-    away: guests.filter(isAway),
+    drs: new Set(away.flatMap(({ id }) => (cluster?.movesItself(id) === true ? [id] : []))),
     movedOn: guests.filter((guest) => !isHome(guest) && !isAway(guest)),
     gone: record.size - found.length,
   };
@@ -51,11 +54,12 @@ export async function planReturn(
   parts: EvacuationParts,
   context: Pick<ActionContext, "resource" | "signal">,
   { host, away }: Departed,
-  memoryRatio: number,
-): Promise<{ moves: Move[]; unplaced: { name: string; why: LocalText }[] }> {
+  withinLimits: boolean,
+): Promise<NamedPlan> {
   if (away.length === 0 || !host.parent) return { moves: [], unplaced: [] };
   const cluster = await readCluster(parts.session, host.parent, context.signal);
-  return plan(parts, { guests: away, cluster, hosts: [host.id], memoryRatio }, context.signal);
+  const limits = limitsOf(parts, context.resource, withinLimits);
+  return plan(parts, { guests: away, cluster, hosts: [host.id], limits }, context.signal);
 }
 
 /** Brings back what has room there; what somebody has moved on is left. */
@@ -63,10 +67,10 @@ export async function bringBack(
   parts: EvacuationParts,
   context: ActionContext,
   record: Away,
-  options: { limit: number; memoryRatio: number; stopped(): boolean },
+  options: { limit: number; withinLimits: boolean; stopped(): boolean },
 ): Promise<Moved> {
   const departed = await readDeparted(parts, context, record);
-  const { moves } = await planReturn(parts, context, departed, options.memoryRatio);
+  const { moves } = await planReturn(parts, context, departed, options.withinLimits);
   return moveAll(parts, context, moves, options);
 }
 
@@ -78,14 +82,26 @@ export async function back(
   refused: readonly { name: string; why: LocalText }[] = [],
 ): Promise<Verification> {
   const departed = await readDeparted(parts, context, record);
-  const { home, away, movedOn, gone } = departed;
-  const data = { back: home.length, away: away.length, movedOn: movedOn.length, gone };
-  const words = departedWords(departed);
-  if (away.length === 0) return { proven: true, text: words, data };
+  const { home, away, drs, movedOn, gone } = departed;
+  const data = { back: home.length, away: away.length, leftToDrs: drs.size, movedOn: movedOn.length, gone };
+  const words = backWords(departed);
+  if (away.length === drs.size) return { proven: true, text: words, data };
   const because = reasonsOf(refused.filter(({ name }) => away.some((one) => one.name === name)));
   return {
     proven: false,
     text: text(`${words.en} ${because.en}`.trim(), `${words.fr} ${because.fr}`.trim()),
     data,
   };
+}
+
+/** How many are home, and what is not: by its own doing, by somebody's, or by that of DRS. */
+export function backWords({ away, drs, ...departed }: Departed): LocalText {
+  const words = departedWords({ ...departed, away: away.filter(({ id }) => !drs.has(id)) });
+  const placed = away.filter(({ id }) => drs.has(id));
+  if (placed.length === 0) return words;
+  const names = namesOf(placed);
+  return text(
+    `${words.en} Left where DRS has placed them: ${names}.`,
+    `${words.fr} Laissées là où DRS les a placées : ${names}.`,
+  );
 }

@@ -2,20 +2,20 @@ import { z } from "zod";
 import { text } from "../../../../../shared/text.ts";
 import type { Action, ActionContext } from "../../../../actions/action.ts";
 import { EarlyEnds } from "../../../early-ends.ts";
-import { departedWords, reasonsOf, returnWords } from "../../../guest-words.ts";
+import { reasonsOf, returnWords } from "../../../guest-words.ts";
 import { type Away, awayByRecord, awayData, awayOf } from "../../../guests-away.ts";
 import { hostReference, readHost } from "../host-reading.ts";
 import { notConnected, onHosts } from "../host-words.ts";
 import { accepts } from "./plan.ts";
 import { departures, noting, returning } from "./record.ts";
-import { back, bringBack, planReturn, readDeparted } from "./return-plan.ts";
+import { back, backWords, bringBack, planReturn, readDeparted } from "./return-plan.ts";
 import type { EvacuationParts } from "./standing.ts";
 
 const returnInput = z.strictObject({
   /** Names or identifiers with commas between them; empty: those that the journal knows to have left. */
   vms: z.string().max(20_000).default(""),
   limit: z.coerce.number().int().min(1).max(8).default(2),
-  memoryRatio: z.coerce.number().min(0.1).max(10).default(1),
+  withinLimits: z.boolean().default(true),
 });
 type Input = z.infer<typeof returnInput>;
 
@@ -81,20 +81,23 @@ export function returnVmsAction(parts: EvacuationParts): Action<Input> {
       const departed = await readDeparted(parts, context, record);
       const observed = { away: awayData(record), back: departed.home.length };
       if (record.size === 0) return { state: "done", text: nothingLeft, observed };
-      if (departed.away.length === 0) return { state: "done", text: departedWords(departed), observed };
+      if (departed.away.length === 0) return { state: "done", text: backWords(departed), observed };
       if (departed.host.connection !== "connected") {
         return { state: "impossible", text: notConnected, observed };
       }
       if (!accepts(departed.host)) return { state: "impossible", text: takesNone, observed };
-      const { moves, unplaced } = await planReturn(parts, context, departed, input.memoryRatio);
+      const { moves, unplaced } = await planReturn(parts, context, departed, input.withinLimits);
+      if (moves.length === 0 && departed.away.length === departed.drs.size) {
+        return { state: "done", text: backWords(departed), observed };
+      }
       const words = returnWords(moves, unplaced, departed);
       return { state: moves.length === 0 ? "impossible" : "needed", text: words, observed };
     },
 
-    async apply(context, { limit, memoryRatio }, { observed }) {
+    async apply(context, { limit, withinLimits }, { observed }) {
       const work = early.begin(context.resource.id);
       try {
-        const options = { limit, memoryRatio, stopped: () => work.asked };
+        const options = { limit, withinLimits, stopped: () => work.asked };
         const { moved, refused } = await bringBack(parts, context, awayOf(observed.away), options);
         return { data: { moved, why: { ...reasonsOf(refused) } } };
       } finally {
@@ -102,10 +105,10 @@ export function returnVmsAction(parts: EvacuationParts): Action<Input> {
       }
     },
 
-    async verify(context, { memoryRatio }, { observed }, { data }) {
+    async verify(context, { withinLimits }, { observed }, { data }) {
       const record = awayOf(observed.away);
       const departed = await readDeparted(parts, context, record);
-      const { unplaced } = await planReturn(parts, context, departed, memoryRatio);
+      const { unplaced } = await planReturn(parts, context, departed, withinLimits);
       const seen = await back(parts, context, record, unplaced);
       const why = z.object({ en: z.string(), fr: z.string() }).safeParse(data.why);
       if (seen.proven || !why.success) return seen;

@@ -1,7 +1,11 @@
+import { type CapacityRules, usualCapacityRules } from "../../../../../shared/estate-capacity.ts";
+import type { PlacementLimits } from "../../../../../shared/placement.ts";
+import type { Resource } from "../../../../../shared/resource.ts";
 import type { LocalText } from "../../../../../shared/text.ts";
 import type { ActionContext } from "../../../../actions/action.ts";
 import type { Move } from "../../../guest-moves.ts";
 import type { MovePlan } from "../../../guest-plan.ts";
+import type { Stuck } from "../../../guest-words.ts";
 import type { Held } from "../../records.ts";
 import {
   type GuestNow,
@@ -19,6 +23,22 @@ import { accepts, type Load, planMoves } from "./plan.ts";
 export interface EvacuationParts extends VsphereActionParts {
   /** Everything that is known of the inventory. */
   inventory(): Iterable<Held>;
+  /** What the hosts of an environment keep to by the estate; the usual when left out. */
+  capacityRules?: ((environment: string | null) => CapacityRules) | undefined;
+}
+
+/** No ceilings of ours: how full a host may be is vCenter's to say. */
+export const noLimits: PlacementLimits = { memoryRatio: 1e6, vcpuPerCore: null };
+
+/** How far hosts may be filled: by the rules of the environment of the host that it is about. */
+export function limitsOf(
+  { capacityRules }: EvacuationParts,
+  { environment }: Pick<Resource, "environment">,
+  withinLimits: boolean,
+): PlacementLimits {
+  if (!withinLimits) return noLimits;
+  const { memoryRatio, vcpuPerCore } = capacityRules?.(environment) ?? usualCapacityRules;
+  return { memoryRatio, vcpuPerCore: vcpuPerCore ?? null };
 }
 
 /** Which VMs of a host are meant. */
@@ -61,17 +81,23 @@ export async function readStanding(
 
 export interface NamedPlan {
   moves: Move[];
-  unplaced: { vm: string; name: string; why: LocalText }[];
+  unplaced: { vm: string; name: string; why: LocalText; bound: boolean }[];
 }
 
-/** Plans where VMs go among hosts of a cluster, by what is known of how full these are. */
+interface PlanWish {
+  guests: readonly GuestNow[];
+  cluster: ClusterNow;
+  hosts: readonly string[];
+  limits: PlacementLimits;
+}
+
+/** Plans where VMs go among hosts of a cluster, by what is known of how full these are and what vCenter says against it. */
 export async function plan(
   parts: EvacuationParts,
-  input: { guests: readonly GuestNow[]; cluster: ClusterNow; hosts: readonly string[]; memoryRatio: number },
+  { guests, cluster, limits, ...wish }: PlanWish,
   signal: AbortSignal,
 ): Promise<NamedPlan> {
-  const { guests, cluster, memoryRatio } = input;
-  const hosts = await readHosts(parts.session, input.hosts, signal);
+  const hosts = await readHosts(parts.session, wish.hosts, signal);
   const { load, places } = loadOf(parts.inventory(), new Set(guests.map(({ id }) => id)));
   const incompatible = await askCompatibility(
     parts,
@@ -79,8 +105,25 @@ export async function plan(
     hosts.filter(accepts).map(({ id }) => id),
     signal,
   );
-  const made = planMoves({ guests, hosts, cluster, load, places, memoryRatio, incompatible });
+  const made = planMoves({ guests, hosts, cluster, load, places, limits, incompatible });
   return named(made, guests, hosts);
+}
+
+/** The VMs that are left to DRS and that it cannot move either while they run: their host, or a rule, keeps them. */
+export async function keptFromDrs(
+  parts: EvacuationParts,
+  { host, cluster, leaving, left }: Standing,
+  signal: AbortSignal,
+): Promise<Stuck[]> {
+  if (!cluster || left.length === 0) return [];
+  const others = cluster.hosts.filter((id) => id !== host.id);
+  const hosts = await readHosts(parts.session, others, signal);
+  // Whatever leaves with them is on its way too, as far as rules go.
+  const guests = [...left, ...leaving];
+  const { load, places } = loadOf(parts.inventory(), new Set(guests.map(({ id }) => id)));
+  const made = planMoves({ guests, hosts, cluster, load, places, limits: noLimits });
+  const { unplaced } = named(made, guests, hosts);
+  return unplaced.filter(({ vm, bound }) => bound && left.some(({ id }) => id === vm));
 }
 
 function named(
@@ -92,7 +135,7 @@ function named(
     among.find((one) => one.id === id)?.name ?? id;
   return {
     moves: moves.map(({ vm, to }) => ({ vm, to, name: nameOf(guests, vm), toName: nameOf(hosts, to) })),
-    unplaced: unplaced.map(({ vm, why }) => ({ vm, why, name: nameOf(guests, vm) })),
+    unplaced: unplaced.map((one) => ({ ...one, name: nameOf(guests, one.vm) })),
   };
 }
 
