@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { _electron, test as base, type Page } from "@playwright/test";
 import { electronProgram, windowObstacle } from "../scripts/support/electron-runtime.mjs";
 import {
+  type LabSites,
   linkIn,
   type OwnLab,
   programFolder,
@@ -15,6 +16,8 @@ export interface ShellOptions {
   shell: "browser" | "electron";
   /** How many times as fast as the wall's the clock of the lab runs: what its machines do takes that much less. */
   speed: number;
+  /** Which sites the lab has; the two-tower one alone unless a test says otherwise. */
+  sites: LabSites;
 }
 
 interface Surroundings {
@@ -38,6 +41,7 @@ function electronAbsence(): string | null {
 export const test = base.extend<ShellOptions & Surroundings>({
   shell: ["browser", { option: true }],
   speed: [1, { option: true }],
+  sites: ["atelier", { option: true }],
   shellIsThere: [
     async ({ shell }, use, info) => {
       const absence = shell === "electron" ? electronAbsence() : null;
@@ -47,8 +51,8 @@ export const test = base.extend<ShellOptions & Surroundings>({
     { auto: true },
   ],
   folder: async ({ shellIsThere: _ }, use) => withFolder(use),
-  lab: async ({ folder, speed }, use) => {
-    const lab = await startOwnLab(folder, speed);
+  lab: async ({ folder, speed, sites }, use) => {
+    const lab = await startOwnLab(folder, speed, sites);
     try {
       await use(lab);
     } finally {

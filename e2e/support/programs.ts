@@ -56,20 +56,14 @@ export interface OwnLab {
   stop(): Promise<void>;
 }
 
+/** Which sites of the lab there are: the two-tower one, or the hypervisors' with it. */
+export type LabSites = "atelier" | "all";
+
 /** Starts a lab in the folder, whose clock runs `speed` times as fast as the wall's. */
-export async function startOwnLab(folder: string, speed: number): Promise<OwnLab> {
+export async function startOwnLab(folder: string, speed: number, sites: LabSites): Promise<OwnLab> {
   const lab = await startProgram(
     "lab.js",
-    [
-      "start",
-      "--with-parent",
-      "--sites",
-      "atelier",
-      "--speed",
-      String(speed),
-      "--folder",
-      join(folder, "lab"),
-    ],
+    ["start", "--with-parent", "--sites", sites, "--speed", String(speed), "--folder", join(folder, "lab")],
     folder,
   );
   const ready: unknown = JSON.parse(lab.firstLine);
