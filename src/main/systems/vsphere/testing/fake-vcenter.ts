@@ -39,6 +39,8 @@ export class FakeVcenter {
   readonly history: Record<"TaskInfo" | "Event", string[]> = { TaskInfo: [], Event: [] };
   /** Its own clock, epoch milliseconds; null: it does not tell. */
   clock: number | null = null;
+  /** What it says of itself besides, as XML. */
+  about = "<apiType>VirtualCenter</apiType>";
   /** Its REST API, where it has one. */
   rest: FakeRest | null = null;
   onCall: (method: string) => void = () => undefined;
@@ -124,7 +126,7 @@ export class FakeVcenter {
     this.onCall(method);
     if (this.intercept?.(method, response)) return;
     if (method === "RetrieveServiceContent")
-      return answer(response, method, `<returnval>${content}</returnval>`);
+      return answer(response, method, `<returnval>${contentWith(this.about)}</returnval>`);
     if (method === "Login") {
       if (!body.includes("<password>pass</password>")) return fault(response, "InvalidLogin");
       response.setHeader("set-cookie", `vmware_soap_session="s-${this.#session}"; Path=/; HttpOnly; Secure`);
@@ -233,7 +235,8 @@ export class FakeVcenter {
   }
 }
 
-const content = `<rootFolder type="Folder">group-d1</rootFolder><propertyCollector type="PropertyCollector">pc</propertyCollector><viewManager type="ViewManager">vm</viewManager><about><fullName>VMware vCenter Server 8.0.3</fullName><version>8.0.3</version></about><sessionManager type="SessionManager">sm</sessionManager><taskManager type="TaskManager">tm</taskManager><eventManager type="EventManager">em</eventManager><alarmManager type="AlarmManager">am</alarmManager>`;
+const contentWith = (about: string) =>
+  `<rootFolder type="Folder">group-d1</rootFolder><propertyCollector type="PropertyCollector">pc</propertyCollector><viewManager type="ViewManager">vm</viewManager><about><fullName>VMware vCenter Server 8.0.3</fullName><version>8.0.3</version>${about}</about><sessionManager type="SessionManager">sm</sessionManager><taskManager type="TaskManager">tm</taskManager><eventManager type="EventManager">em</eventManager><alarmManager type="AlarmManager">am</alarmManager>`;
 
 /** An item of a page is an element of another name than an item that is returned. */
 function returned(events: readonly string[]): string {
