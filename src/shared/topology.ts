@@ -17,6 +17,8 @@ export const namesakeSchema = z.object({
   system: z.string(),
   health: healthSchema,
   stale: z.boolean(),
+  /** Taken for the same by its name and site alone: nothing surer is told of it. */
+  byName: z.boolean(),
 });
 export type Namesake = z.infer<typeof namesakeSchema>;
 

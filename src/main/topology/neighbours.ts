@@ -28,6 +28,8 @@ export class Neighbours {
   readonly #bySite = new Groups<string>();
   readonly #byParent = new Groups<string>();
   readonly #byMachine = new Groups<string>();
+  /** Hosts by their site and name. */
+  readonly #byName = new Groups<string>();
   /** Storages by their system and name, and the VMs that name them. */
   readonly #storages = new Groups<string>();
   readonly #stored = new Groups<string>();
@@ -39,6 +41,7 @@ export class Neighbours {
     this.#bySite.put(id, site === null || kind === "site" ? [] : [site]);
     this.#byParent.put(id, parent === null ? [] : [parent]);
     this.#byMachine.put(id, record.identifiers);
+    this.#byName.put(id, kind === "host" ? [nameOf(record)] : []);
     const isStorage = kind === "volume" && hypervisor !== null;
     this.#storages.put(id, isStorage ? [keyOf(hypervisor, record.name)] : []);
     this.#stored.put(id, hypervisor === null ? [] : record.storages.map((name) => keyOf(hypervisor, name)));
@@ -53,6 +56,7 @@ export class Neighbours {
       this.#bySite,
       this.#byParent,
       this.#byMachine,
+      this.#byName,
       this.#storages,
       this.#stored,
       this.#joined,
@@ -77,17 +81,21 @@ export class Neighbours {
 
   /** The record that stands for a machine: what a hypervisor tells of it, where only one does. */
   standsFor(record: ThingRecord): ThingRecord {
-    if (record.hypervisor !== null || record.identifiers.length === 0) return record;
+    if (record.hypervisor !== null) return record;
     const names = this.#namesOf(record);
     const told = names.filter(({ hypervisor }) => hypervisor !== null);
     if (told.length > 1) return record;
-    return told[0] ?? names.reduce((best, each) => (precedes(each, best) ? each : best), record);
+    return (
+      told[0] ??
+      this.#hostByName(names) ??
+      names.reduce((best, each) => (precedes(each, best) ? each : best), record)
+    );
   }
 
   /** The other names of what stands for its machine. */
   also(record: ThingRecord): ThingRecord[] {
-    if (record.identifiers.length === 0) return [];
-    return this.#namesOf(record)
+    const alike = isNameless(record) ? this.#all(this.#byName.members(nameOf(record))) : [];
+    return [...new Set([record, ...alike].flatMap((each) => this.#namesOf(each)))]
       .filter((each) => each !== record && this.standsFor(each) === record)
       .sort((one, other) => (precedes(one, other) ? -1 : 1));
   }
@@ -155,7 +163,16 @@ export class Neighbours {
     return namedThing("volume", vm, name);
   }
 
+  /** A host of a hypervisor that tells nothing by which machines are told apart but the name. */
+  #hostByName(names: readonly ThingRecord[]): ThingRecord | null {
+    const hosts = names.filter(({ kind }) => kind === "host");
+    const alike = new Set(hosts.flatMap((host) => this.#all(this.#byName.members(nameOf(host)))));
+    const [found, ...others] = [...alike].filter(isNameless);
+    return found && others.length === 0 ? found : null;
+  }
+
   #namesOf(record: ThingRecord): ThingRecord[] {
+    if (record.identifiers.length === 0) return [record];
     const names = new Set([record]);
     // What is added while the names are gone through is gone through as well.
     for (const { identifiers } of names) {
@@ -178,6 +195,15 @@ export class Neighbours {
 /** Whether it is a resource. */
 export function isRecord(thing: Needed): thing is ThingRecord {
   return "hypervisor" in thing;
+}
+
+/** Whether a hypervisor tells of a host, and nothing by which its machine is known for sure. */
+function isNameless({ kind, hypervisor, identifiers }: ThingRecord): boolean {
+  return kind === "host" && hypervisor !== null && identifiers.length === 0;
+}
+
+function nameOf({ site, nameKey }: ThingRecord): string {
+  return `${site ?? ""}\n${nameKey}`;
 }
 
 function networkOf(vm: ThingRecord, name: string): NamedThing {

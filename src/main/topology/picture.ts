@@ -152,6 +152,7 @@ function thingOf(neighbours: Neighbours, thing: Needed, more: LeftOut[]): Thing 
     system: each.system,
     health: each.health,
     stale: each.stale,
+    byName: thing.identifiers.length === 0,
   }));
   const { stale } = thing;
   return { id, resource: id, kind, name, health: healthOf(neighbours, thing), stale, also, more };

@@ -231,6 +231,22 @@ describe("one machine under several names is one thing", () => {
     expect(names(desk.view("atelier", "kube/cluster"))).toContain("vm web-1");
   });
 
+  test("a host of which its hypervisor tells only the name: what is called so at the site, unless another is", () => {
+    small();
+    tellOf("hosts", "esx-1", { facts: uuid });
+    expect(thing(desk.view("atelier", null), "esx-1").also).toMatchObject([
+      { resource: "esx-1", byName: true },
+    ]);
+    expect(desk.view("atelier", "esx-1").around).toBe("east/esx-1");
+    east.change("esx-1", { "hardware.uuid": "9999aaaa-0042-3510-8056-b4c04f503533" }).tell();
+    vi.advanceTimersByTime(1000);
+    expect(desk.view("atelier", "esx-1").around).toBe("esx-1");
+    east.host("twin-1", null).host("twin-2", null).rename("twin-1", "twin").rename("twin-2", "twin").tell();
+    tellOf("hosts", "twin");
+    vi.advanceTimersByTime(1000);
+    expect(desk.view("atelier", null).things.filter(({ name }) => name === "twin")).toHaveLength(3);
+  });
+
   test("two that hypervisors tell of stay two, and what could be either stays by itself", () => {
     small();
     east.change("web-1", uuid).change("web-2", uuid).tell();

@@ -92,6 +92,13 @@ export class Hypervisor {
     return this;
   }
 
+  /** It is called otherwise from now on. */
+  rename(name: string, title: string): this {
+    const thing = this.#things.get(name);
+    if (thing) thing.title = title;
+    return this;
+  }
+
   remove(name: string): this {
     this.#things.delete(name);
     return this;

@@ -20,6 +20,7 @@ export const topology = {
   notDrawn: "Not drawn: {{words}}.",
   toPage: "Open the page of {{name}}",
   also: "The same machine, known as",
+  byName: "by its name",
   compareNames: "Compare what is known under each name",
   layer: {
     clusters: "Clusters",
@@ -28,6 +29,7 @@ export const topology = {
     storages: "Storages",
     networks: "Networks",
   },
+  column: { clusters: "Clusters", hosts: "Hosts", vms: "VMs", needs: "Storages and networks" },
   kind: { network: "network", volume: "storage" },
   link: {
     in: "in {{names}}",

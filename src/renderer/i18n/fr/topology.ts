@@ -23,6 +23,7 @@ export const topology: Translation<typeof english> = {
   notDrawn: "Non dessinés : {{words}}.",
   toPage: "Ouvrir la page de {{name}}",
   also: "La même machine, connue comme",
+  byName: "d'après son nom",
   compareNames: "Comparer ce qui est connu sous chaque nom",
   layer: {
     clusters: "Grappes",
@@ -31,6 +32,7 @@ export const topology: Translation<typeof english> = {
     storages: "Stockages",
     networks: "Réseaux",
   },
+  column: { clusters: "Grappes", hosts: "Hôtes", vms: "VM", needs: "Stockages et réseaux" },
   kind: { network: "réseau", volume: "stockage" },
   link: {
     in: "dans {{names}}",

@@ -38,6 +38,7 @@ export function Centre({ thing }: { thing: Thing }) {
                 <a href={placeTo("resource", each.resource)}>{each.name}</a>{" "}
                 <span className="quiet">
                   {kindWords(each.kind)} · {each.system}
+                  {each.byName && ` · ${t("byName")}`}
                 </span>{" "}
                 {each.stale && <StaleMark />}
               </li>

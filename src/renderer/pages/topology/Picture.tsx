@@ -2,10 +2,10 @@ import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from "
 import { useTranslation } from "react-i18next";
 import { useStable } from "../../state/use-stable.ts";
 import type { Held } from "./held-picture.ts";
-import { type Line, layOut, stepFrom } from "./layout.ts";
+import { layOut, stepFrom } from "./layout.ts";
 import { ThingBox } from "./ThingBox.tsx";
 
-/** With more lines than this those of storages and networks are drawn only for what is reached. */
+/** With more lines than this the faint ones are drawn only for what is reached. */
 const mostLines = 160;
 
 /**
@@ -28,7 +28,8 @@ export function Picture({
   const [wanted, setWanted] = useState<string | null>(null);
   const buttons = useRef(new Map<string, HTMLButtonElement>());
   const isKnown = wanted !== null && things.some(({ id }) => id === wanted);
-  const reached = isKnown ? wanted : (around ?? things[0]?.id ?? null);
+  const near = isKnown ? wanted : around;
+  const reached = near ?? things[0]?.id ?? null;
   const follow = useFollowedFocus(drawn.around, drawn.site, buttons.current, reached);
   const hold = useStable((id: string, element: HTMLButtonElement | null) => {
     if (element) buttons.current.set(id, element);
@@ -60,12 +61,17 @@ export function Picture({
             <LinkLine
               key={`${line.link.from}\r${line.link.to}`}
               path={line.path}
-              isNeed={isNeed(line)}
-              isNear={line.link.from === reached || line.link.to === reached}
+              isFaint={line.isFaint}
+              isNear={line.link.from === near || line.link.to === near}
               isMany={picture.lines.length > mostLines}
             />
           ))}
         </svg>
+        {picture.columns.map(({ column, x }) => (
+          <span key={column} className="topology-column" style={{ insetInlineStart: x }} aria-hidden="true">
+            {t(`column.${column}`)}
+          </span>
+        ))}
         {picture.places.map((place) => (
           <ThingBox
             key={place.thing.id}
@@ -84,23 +90,19 @@ export function Picture({
   );
 }
 
-function isNeed({ link: { as } }: Line): boolean {
-  return as === "stored-on" || as === "joins";
-}
-
 const LinkLine = memo(function LinkLine({
   path,
-  isNeed,
+  isFaint,
   isNear,
   isMany,
 }: {
   path: string;
-  isNeed: boolean;
+  isFaint: boolean;
   isNear: boolean;
   isMany: boolean;
 }) {
-  if (isNeed && isMany && !isNear) return null;
-  return <path d={path} className={`${isNeed ? "is-need" : ""} ${isNear ? "is-near" : ""}`} />;
+  if (isFaint && isMany && !isNear) return null;
+  return <path d={path} className={`${isFaint ? "is-faint" : ""} ${isNear ? "is-near" : ""}`} />;
 });
 
 /**

@@ -3,8 +3,8 @@ import type { Link, Thing, ThingKind } from "../../../shared/topology.ts";
 /** Where a thing stands. Lengths are CSS pixels. */
 export interface Place {
   thing: Thing;
-  /** Which column, from the left. */
-  layer: number;
+  /** Which column of those that there are, from the left. */
+  column: number;
   x: number;
   y: number;
 }
@@ -13,23 +13,28 @@ export interface Place {
 export interface Line {
   link: Link;
   path: string;
+  /** It leads to a storage or network, or past a column: one that is looked at only when it is asked for. */
+  isFaint: boolean;
 }
 
 export interface Picture {
+  columns: { column: Column; x: number }[];
   places: Place[];
   lines: Line[];
   width: number;
   height: number;
 }
 
-export const boxWidth = 188;
+export const boxWidth = 180;
 export const boxHeight = 44;
-const across = 64;
+const across = 48;
 const between = 8;
 /** Between two that have nothing in common. */
 const apart = 20;
+/** Above each column, for what it is called. */
+const heading = 24;
 
-/** The layers from the left to the right: what is farther right carries, or is needed by, what is farther left. */
+/** What there is, from what holds the most to what is needed by the most. */
 export const layers = ["clusters", "hosts", "vms", "storages", "networks"] as const;
 export type Layer = (typeof layers)[number];
 const layerOfKind: Partial<Record<ThingKind, Layer>> = {
@@ -41,122 +46,116 @@ const layerOfKind: Partial<Record<ThingKind, Layer>> = {
   network: "networks",
 };
 
-/** The layer that a kind is drawn in. */
+/** The layer that a kind is of. */
 export function layerOf(kind: ThingKind): Layer {
   return layerOfKind[kind] ?? "vms";
 }
 
+/** The columns of the picture, from the left to the right. */
+const columns = ["clusters", "hosts", "vms", "needs"] as const;
+export type Column = (typeof columns)[number];
+
+function columnOf({ kind }: Thing): Column {
+  const layer = layerOf(kind);
+  return layer === "storages" || layer === "networks" ? "needs" : layer;
+}
+
 /**
- * Places things in columns: a tree of clusters, hosts and VMs, each in the middle of what it holds, and beside it the
- * storages and networks, each as near as there is room to those that use it. Columns without things are left out. It
+ * Places things in columns: a tree of clusters, hosts and VMs, each beside the first of what it holds, and to the right
+ * the storages and networks, each as near as there is room to the first that uses it. Columns without things are left out. It
  * depends on names and links alone, so that nothing moves because of how something is.
  */
 export function layOut(things: readonly Thing[], links: readonly Link[]): Picture {
-  const byLayer = Map.groupBy(things, ({ kind }) => layerOf(kind));
-  const columns = layers.filter((layer) => byLayer.has(layer));
-  const column = (thing: Thing) => columns.indexOf(layerOf(thing.kind));
+  const byColumn = Map.groupBy(things, columnOf);
+  const there = columns.filter((column) => byColumn.has(column));
   const heights = new Map<string, number>();
-  const byId = new Map(things.map((thing) => [thing.id, thing]));
-  placeTree(things, links, byId, heights);
-  for (const layer of ["storages", "networks"] as const) {
-    placeBeside(byLayer.get(layer) ?? [], links, heights);
-  }
+  placeTree(things, links, heights);
+  placeBeside(byColumn.get("needs") ?? [], links, heights);
+  const step = boxWidth + across;
   const places = things.map((thing): Place => {
-    const layer = column(thing);
-    return { thing, layer, x: layer * (boxWidth + across), y: heights.get(thing.id) ?? 0 };
+    const column = there.indexOf(columnOf(thing));
+    return { thing, column, x: column * step, y: heading + (heights.get(thing.id) ?? 0) };
   });
   const at = new Map(places.map((place) => [place.thing.id, place]));
-  const lines = links.flatMap((link) => {
+  const lines = links.flatMap((link): Line[] => {
     const [from, to] = [at.get(link.from), at.get(link.to)];
-    return from && to ? [{ link, path: pathBetween(from, to) }] : [];
+    if (!from || !to) return [];
+    const isFaint = [from, to].some(({ thing }) => columnOf(thing) === "needs") || spans(from, to) > 1;
+    return [{ link, path: pathBetween(from, to), isFaint }];
   });
   return {
+    columns: there.map((column, index) => ({ column, x: index * step })),
     places,
     lines,
-    width: Math.max(1, columns.length) * (boxWidth + across) - across,
-    height: Math.max(0, ...heights.values()) + boxHeight,
+    width: Math.max(1, there.length) * step - across,
+    height: heading + Math.max(0, ...heights.values()) + boxHeight,
   };
 }
 
-function isTree(layer: Layer): boolean {
-  return layer !== "storages" && layer !== "networks";
+function spans(one: Place, other: Place): number {
+  return Math.abs(one.column - other.column);
 }
 
-function placeTree(
-  things: readonly Thing[],
-  links: readonly Link[],
-  byId: ReadonlyMap<string, Thing>,
-  heights: Map<string, number>,
-): void {
+function placeTree(things: readonly Thing[], links: readonly Link[], heights: Map<string, number>): void {
+  const byId = new Map(things.map((thing) => [thing.id, thing]));
   const held = new Map<string, Thing[]>();
   const hangs = new Set<string>();
   for (const { from, to, as } of links) {
     const [thing, holder] = [byId.get(from), byId.get(to)];
     if (!thing || !holder || hangs.has(from) || (as !== "in" && as !== "runs-on")) continue;
-    const [layer, above] = [layerOf(thing.kind), layerOf(holder.kind)];
-    if (!isTree(layer) || layers.indexOf(above) >= layers.indexOf(layer)) continue;
+    const [column, above] = [columnOf(thing), columnOf(holder)];
+    if (column === "needs" || columns.indexOf(above) >= columns.indexOf(column)) continue;
     hangs.add(from);
-    held.set(to, [...(held.get(to) ?? []), thing]);
+    const siblings = held.get(to);
+    if (siblings) siblings.push(thing);
+    else held.set(to, [thing]);
   }
   let next = 0;
-  /** Returns the height of its upper edge. A tree has three layers, so that this goes no deeper. */
-  const place = (thing: Thing): number => {
-    const below = (held.get(thing.id) ?? []).map(place);
-    const [first] = below;
-    const last = below.at(-1);
-    const y = first === undefined || last === undefined ? next : (first + last) / 2;
-    if (first === undefined) next += boxHeight + between;
-    heights.set(thing.id, y);
-    return y;
+  /** A tree has three columns, so that this goes no deeper. */
+  const place = (thing: Thing): void => {
+    heights.set(thing.id, next);
+    const below = held.get(thing.id) ?? [];
+    for (const each of below) place(each);
+    if (below.length === 0) next += boxHeight + between;
   };
-  const roots = things.filter(({ id, kind }) => isTree(layerOf(kind)) && !hangs.has(id));
+  const roots = things.filter((thing) => columnOf(thing) !== "needs" && !hangs.has(thing.id));
   let before: Thing | null = null;
   for (const root of roots) {
-    const isAlone = !held.has(root.id);
-    if (before && (!isAlone || held.has(before.id) || layerOf(before.kind) !== layerOf(root.kind)))
-      next += apart;
+    const isAlike = before !== null && columnOf(before) === columnOf(root);
+    const isPlain = !held.has(root.id) && !(before && held.has(before.id));
+    if (before !== null && !(isAlike && isPlain)) next += apart;
     place(root);
     before = root;
   }
 }
 
-/** Each as near to the middle of those that use it as those before it leave room. */
+/** Each beside the first of those that use it, or as near below as those before it leave room. */
 function placeBeside(things: readonly Thing[], links: readonly Link[], heights: Map<string, number>): void {
-  const ids = new Set(things.map(({ id }) => id));
-  const users = new Map<string, number[]>();
+  const firstUser = new Map<string, number>();
   for (const { from, to } of links) {
     for (const [id, other] of [
       [to, from],
       [from, to],
     ] as const) {
       const y = heights.get(other);
-      if (ids.has(id) && y !== undefined) users.set(id, [...(users.get(id) ?? []), y]);
+      if (y !== undefined) firstUser.set(id, Math.min(y, firstUser.get(id) ?? y));
     }
   }
-  const wished = things.map(({ id }) => {
-    const near = users.get(id);
-    return { id, y: near ? near.reduce((sum, y) => sum + y, 0) / near.length : Number.MAX_SAFE_INTEGER };
-  });
-  const step = boxHeight + between;
+  const wish = ({ id }: Thing) => firstUser.get(id) ?? Number.POSITIVE_INFINITY;
   let free = 0;
-  let moved = 0;
-  const ordered = wished.sort((one, other) => one.y - other.y);
-  const placed = ordered.map(({ id, y }) => {
-    const wish = y === Number.MAX_SAFE_INTEGER ? free : y;
-    const at = Math.max(free, wish);
-    free = at + step;
-    moved += wish - at;
-    return { id, at };
-  });
-  const shift = Math.max(placed.length > 0 ? moved / placed.length : 0, -(placed[0]?.at ?? 0));
-  for (const { id, at } of placed) heights.set(id, at + shift);
+  for (const thing of [...things].sort((one, other) => wish(one) - wish(other) || 0)) {
+    const wished = wish(thing);
+    const y = Number.isFinite(wished) ? Math.max(free, wished) : free;
+    heights.set(thing.id, y);
+    free = y + boxHeight + between;
+  }
 }
 
 function pathBetween(one: Place, other: Place): string {
-  const [left, right] = one.layer <= other.layer ? [one, other] : [other, one];
+  const [left, right] = one.column <= other.column ? [one, other] : [other, one];
   const [y1, y2] = [left.y + boxHeight / 2, right.y + boxHeight / 2];
   const x1 = left.x + boxWidth;
-  if (left.layer === right.layer) {
+  if (left.column === right.column) {
     // Beside each other: a bow around the right edge.
     return `M${x1} ${y1}C${x1 + across / 2} ${y1} ${x1 + across / 2} ${y2} ${x1} ${y2}`;
   }
@@ -182,14 +181,14 @@ export function stepFrom(
       links.flatMap((link) => (link.from === from ? [link.to] : link.to === from ? [link.from] : [])),
     );
     const ahead = places.filter(
-      ({ thing, layer }) =>
-        linked.has(thing.id) && (key === "ArrowRight" ? layer > here.layer : layer < here.layer),
+      ({ thing, column }) =>
+        linked.has(thing.id) && (key === "ArrowRight" ? column > here.column : column < here.column),
     );
-    const distance = ({ layer, y }: Place) => Math.abs(layer - here.layer) * 1e6 + Math.abs(y - here.y);
+    const distance = (place: Place) => spans(place, here) * 1e6 + Math.abs(place.y - here.y);
     return ahead.sort((one, other) => distance(one) - distance(other))[0]?.thing.id ?? null;
   }
-  const column = places.filter(({ layer }) => layer === here.layer).sort((one, other) => one.y - other.y);
-  const at = column.indexOf(here);
+  const beside = places.filter(({ column }) => column === here.column).sort((one, other) => one.y - other.y);
+  const at = beside.indexOf(here);
   const to =
     key === "ArrowUp"
       ? at - 1
@@ -201,6 +200,6 @@ export function stepFrom(
             ? -1
             : null;
   if (to === null) return null;
-  const next = key === "End" ? column.at(-1) : column[to];
+  const next = key === "End" ? beside.at(-1) : beside[to];
   return next && next !== here ? next.thing.id : null;
 }
