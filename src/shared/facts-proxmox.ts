@@ -13,6 +13,52 @@ export const proxmoxFacts = {
       single: text("single node, none needed", "nœud seul, sans objet"),
     },
   },
+  "proxmox.quorumWithout": {
+    label: text("Quorum without this node", "Quorum sans ce nœud"),
+    group: "system",
+    unit: "none",
+    words: {
+      kept: text("kept", "atteint"),
+      lost: text("lost", "perdu"),
+      single: text("single node, none needed", "nœud seul, sans objet"),
+    },
+  },
+  "proxmox.votes": { label: text("Votes present", "Voix présentes"), group: "system", unit: "count" },
+  "proxmox.votesExpected": {
+    label: text("Votes in all", "Voix au total"),
+    group: "system",
+    unit: "count",
+  },
+  "proxmox.votesNeeded": {
+    label: text("Votes needed", "Voix nécessaires"),
+    group: "system",
+    unit: "count",
+  },
+  "proxmox.quorumDevice": {
+    label: text("QDevice", "QDevice"),
+    group: "system",
+    unit: "none",
+    words: {
+      none: text("none", "aucun"),
+      connected: text("connected", "connecté"),
+      away: text("not connected", "non connecté"),
+    },
+  },
+  "proxmox.haTroubled": {
+    label: text("Guests that HA is not through with", "Invités en cours de traitement ou en échec HA"),
+    group: "maintenance",
+    unit: "count",
+  },
+  "proxmox.replicationTroubled": {
+    label: text("Replications that fail or are late", "Réplications en échec ou en retard"),
+    group: "maintenance",
+    unit: "count",
+  },
+  "proxmox.storagesAway": {
+    label: text("Storages missing on a node", "Stockages absents d'un nœud"),
+    group: "maintenance",
+    unit: "count",
+  },
   "proxmox.nodesOnline": { label: text("Nodes online", "Nœuds en ligne"), group: "load", unit: "count" },
   "proxmox.nodes": { label: text("Nodes", "Nœuds"), group: "load", unit: "count" },
   "proxmox.haMaster": {

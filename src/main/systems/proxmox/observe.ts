@@ -36,6 +36,7 @@ const ages: Readonly<Record<string, number>> = {
   guest: 600_000,
   storage: 300_000,
   replication: 60_000,
+  votes: 60_000,
   rules: 300_000,
   rights: 300_000,
   doors: 300_000,
@@ -190,6 +191,7 @@ export class ClusterObserver {
       ...storages,
       ...guests,
       "replication",
+      "votes",
       "rules",
       "rights",
       "doors",
@@ -215,7 +217,10 @@ export class ClusterObserver {
     const { inventory } = this.picture;
     const asked = new Set(resources);
     const keys = new Set<PartKey>();
-    for (const { name } of inventory.nodes) if (asked.has(this.ids.node(name))) keys.add(`node:${name}`);
+    for (const { name } of inventory.nodes) {
+      if (asked.has(this.ids.node(name)))
+        for (const key of [`node:${name}`, "votes", "replication"]) keys.add(key);
+    }
     for (const guest of inventory.guests) {
       if (!asked.has(this.ids.guest(guest.id))) continue;
       keys.add(`guest:${guest.id}`);
@@ -230,7 +235,8 @@ export class ClusterObserver {
     for (const [key, { value }] of this.picture.backups) {
       if (value.some(({ volume }) => asked.has(this.ids.backup(key, volume)))) keys.add(`storage:${key}`);
     }
-    if (asked.has(this.ids.cluster)) for (const key of ["rules", "rights", "replication"]) keys.add(key);
+    if (asked.has(this.ids.cluster))
+      for (const key of ["rules", "rights", "replication", "votes"]) keys.add(key);
     const jobs = this.picture.replication?.value ?? [];
     if (jobs.some(({ id }) => asked.has(this.ids.replication(id)))) keys.add("replication");
     return [...keys].filter(

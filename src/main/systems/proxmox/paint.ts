@@ -39,7 +39,7 @@ export function paint(parts: PaintParts): void {
   };
   put(
     { id: ids.cluster, kind: "cluster", name: cluster, parent: common.site },
-    clusterSeen(picture, client.failedDoors),
+    clusterSeen(picture, client.failedDoors, now),
   );
   for (const node of picture.inventory.nodes) {
     put(

@@ -12,6 +12,7 @@ import type {
   StorageRow,
   TaskRow,
 } from "./records.ts";
+import type { Votes } from "./votes.ts";
 
 /** Something that was read at a moment (epoch milliseconds). */
 export interface Dated<Value> {
@@ -50,6 +51,8 @@ export interface Picture {
   guests: Map<number, Dated<GuestDetails>>;
   fresh: Map<number, Dated<FreshState>>;
   replication: Dated<readonly ReplicationJob[]> | null;
+  /** The votes of the cluster; null for a node by itself, and before they were read. */
+  votes: Dated<Votes> | null;
   /** By the key of their storage. */
   backups: Map<string, Dated<readonly Backup[]>>;
   /** What could not be read for want of rights, each once. */
@@ -77,6 +80,7 @@ export function emptyPicture(): Picture {
     guests: new Map(),
     fresh: new Map(),
     replication: null,
+    votes: null,
     backups: new Map(),
     denied: new Map(),
     lacking: [],

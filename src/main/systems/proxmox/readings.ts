@@ -15,6 +15,7 @@ import {
   readReplication,
   readTasks,
 } from "./records.ts";
+import { readVotes } from "./votes.ts";
 
 export interface ReadingParts {
   client: ProxmoxClient;
@@ -29,7 +30,7 @@ const nodeDeadline = 10_000;
 const agentDeadline = 8000;
 const usualJitter = 30_000;
 
-/** What is read by itself, each by its key: `node:pve-1`, `guest:100`, `storage:nfs`, `replication`, `rules`, `rights`, `doors`. */
+/** What is read by itself, each by its key: `node:pve-1`, `guest:100`, `storage:nfs`, `replication`, `votes`, `rules`, `rights`, `doors`. */
 export type PartKey = string;
 
 /** Reads the lists of the cluster into the picture. Throws what reading its resources throws. */
@@ -96,6 +97,8 @@ export function readPart(parts: ReadingParts, key: PartKey, signal: AbortSignal)
       return readStorage(parts, rest, { signal, deadline: listDeadline });
     case "replication":
       return readJobs(parts, { signal, deadline: nodeDeadline });
+    case "votes":
+      return readAllVotes(parts, { signal, deadline: nodeDeadline });
     case "rights":
       return readRights(parts, { signal, deadline: listDeadline });
     case "rules":
@@ -206,6 +209,20 @@ async function readJobs({ client, picture, now }: ReadingParts, options: CallOpt
     ),
   );
   picture.replication = { value: readReplication(jobs.list, told), readAt: now() };
+}
+
+/** A node by itself has no votes to tell of. */
+async function readAllVotes({ client, picture, now }: ReadingParts, options: CallOptions) {
+  if (!picture.state.cluster) {
+    picture.votes = null;
+    return;
+  }
+  const [nodes, device] = await Promise.all([
+    orDenied(picture, "votes", client.call({ request: "configNodes", ...options })),
+    orDenied(picture, "device", client.call({ request: "quorumDevice", ...options })),
+  ]);
+  const value = readVotes(nodes, device);
+  picture.votes = value && { value, readAt: now() };
 }
 
 /** HA knows rules from version 9 on, and groups before. */

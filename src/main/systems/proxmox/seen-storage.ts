@@ -2,6 +2,7 @@ import type { Problem } from "../../../shared/resource.ts";
 import { text } from "../../../shared/text.ts";
 import type { Dated, Picture } from "./picture.ts";
 import type { Backup, ReplicationJob, StorageRow } from "./records.ts";
+import { replicationTrouble } from "./replication-trouble.ts";
 import { full, isOnline, nearlyFull, percent, problem, type Seen } from "./seen.ts";
 
 /** A storage, as each node that has it tells; a shared one is told by several. */
@@ -48,8 +49,6 @@ function fullness(share: number | null): Problem[] {
   return [problem("storage-full", share >= full ? "critical" : "warning", words)];
 }
 
-/** A replication that should have run is late after so many milliseconds. */
-const lateAfter = 600_000;
 /** So many failures in a row are no passing trouble. */
 const manyFailures = 3;
 
@@ -73,31 +72,37 @@ export function replicationSeen(
   return { facts, problems: job.disabled ? [] : replicationProblems(job, now), readAt: dates };
 }
 
-function replicationProblems({ run, source }: ReplicationJob, now: number): Problem[] {
-  if (!run) {
-    const words = text(
-      `Nothing is known of its runs: the node ${source ?? "—"} does not tell.`,
-      `On ne sait rien de ses exécutions : le nœud ${source ?? "—"} ne les indique pas.`,
-    );
-    return [problem("replication-unknown", "unknown", words)];
+function replicationProblems(job: ReplicationJob, now: number): Problem[] {
+  const trouble = replicationTrouble(job, now);
+  switch (trouble?.kind) {
+    case undefined:
+      return [];
+    case "unknown": {
+      const source = job.source ?? "—";
+      const words = text(
+        `Nothing is known of its runs: the node ${source} does not tell.`,
+        `On ne sait rien de ses exécutions : le nœud ${source} ne les indique pas.`,
+      );
+      return [problem("replication-unknown", "unknown", words)];
+    }
+    case "failed": {
+      const { failures, error } = trouble;
+      const why = error ?? "—";
+      const words = text(
+        `It failed ${failures} times in a row: ${why}`,
+        `Échec de suite : ${failures} fois. ${why}`,
+      );
+      return [problem("replication-failed", failures >= manyFailures ? "critical" : "warning", words)];
+    }
+    case "late": {
+      const { minutes } = trouble;
+      const words = text(
+        `It should have run ${minutes} minutes ago.`,
+        `Elle aurait dû s'exécuter il y a ${minutes} minutes.`,
+      );
+      return [problem("replication-late", "warning", words)];
+    }
   }
-  if (run.failures > 0 || run.error !== null) {
-    const why = run.error ?? "—";
-    const words = text(
-      `It failed ${run.failures} times in a row: ${why}`,
-      `Échec de suite : ${run.failures} fois. ${why}`,
-    );
-    return [problem("replication-failed", run.failures >= manyFailures ? "critical" : "warning", words)];
-  }
-  if (run.nextAt !== null && now - run.nextAt > lateAfter) {
-    const minutes = Math.floor((now - run.nextAt) / 60_000);
-    const words = text(
-      `It should have run ${minutes} minutes ago.`,
-      `Elle aurait dû s'exécuter il y a ${minutes} minutes.`,
-    );
-    return [problem("replication-late", "warning", words)];
-  }
-  return [];
 }
 
 /** A backup; `guest` is the name of what it is of, where that is still there. */

@@ -1,6 +1,7 @@
 import type { OpsError } from "../../../shared/errors.ts";
 import type { FactValue, Health, Problem } from "../../../shared/resource.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
+import { quorumWithout, quorumWord, troubleFacts, troubleReadAt, voteFacts } from "./cluster-well.ts";
 import { nodeNamed, type Picture } from "./picture.ts";
 import { endOf, type NodeRow, type TaskRow } from "./records.ts";
 
@@ -28,9 +29,9 @@ export function percent(used: number | null, total: number | null): number | nul
 export function clusterSeen(
   picture: Picture,
   failedDoors: readonly { label: string; fault: OpsError }[],
+  now: number,
 ): Seen {
-  const { state, inventory, ha, version, rules, nodes, denied, lacking } = picture;
-  const { cluster } = state;
+  const { inventory, ha, version, rules, nodes, denied, lacking } = picture;
   const online = inventory.nodes.filter((node) => node.online);
   const details = inventory.nodes.flatMap(({ name }) => nodes.get(name)?.value ?? []);
   const sum = (values: readonly (number | null)[]) =>
@@ -41,7 +42,7 @@ export function clusterSeen(
   return {
     facts: {
       "hypervisor.version": version === null ? null : `Proxmox VE ${version}`,
-      "proxmox.quorum": cluster === null ? "single" : cluster.quorate ? "kept" : "lost",
+      "proxmox.quorum": quorumWord(picture),
       "hypervisor.hosts": inventory.nodes.length,
       "proxmox.nodesOnline": online.length,
       "hypervisor.hostsEffective": online.filter((node) => !inMaintenance(picture, node)).length,
@@ -53,7 +54,10 @@ export function clusterSeen(
       "hypervisor.ha": ha === null ? null : ha.services.size > 0,
       "proxmox.haMaster": ha?.master ?? null,
       "proxmox.haRules": rules === null ? null : [...rules],
+      ...voteFacts(picture),
+      ...troubleFacts(picture, now),
     },
+    readAt: troubleReadAt(picture),
     problems: [
       ...quorumProblems(picture, online.length),
       ...failedDoors
@@ -147,9 +151,12 @@ export function nodeSeen(picture: Picture, node: NodeRow, cluster: string, now: 
       "hypervisor.vmsOn": guests.filter(({ status }) => status === "running").length,
       "reach.address": state.members.find(({ name }) => name === node.name)?.address ?? null,
       "proxmox.lrm": ha?.local.get(node.name) ?? null,
+      "proxmox.quorum": quorumWord(picture),
+      "proxmox.quorumWithout": quorumWithout(picture, node.name),
+      ...troubleFacts(picture, now, node.name),
     },
     problems: [...nodeProblems(picture, node), ...failedTasks(picture.tasks, isAboutNode(node.name), now)],
-    ...(dated && { readAt: datesOf(detailFacts, dated.readAt) }),
+    readAt: { ...troubleReadAt(picture), ...(dated && datesOf(detailFacts, dated.readAt)) },
   };
 }
 

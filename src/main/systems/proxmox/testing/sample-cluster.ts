@@ -120,6 +120,11 @@ export function laySample(pve: FakePve): FakePve {
     .on("GET /cluster/ha/rules", [
       { rule: "apart", type: "resource-affinity", affinity: "negative", resources: "vm:100,vm:102" },
     ])
+    .on("GET /cluster/config/nodes", [
+      { node: "pve-1", name: "pve-1", nodeid: "1", quorum_votes: "1" },
+      { node: "pve-2", name: "pve-2", nodeid: "2", quorum_votes: "1" },
+    ])
+    .on("GET /cluster/config/qdevice", {})
     .on("GET /cluster/replication", [
       { id: "100-0", guest: 100, target: "pve-2", type: "local", jobnum: 0, schedule: "*/15" },
     ])
