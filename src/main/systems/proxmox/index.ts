@@ -85,6 +85,7 @@ export function createProxmoxSystem(
     observe: (sink, signal, resources) => observer.observe(sink, signal, resources),
     actions: proxmoxActions({
       system: context.id,
+      secrets: context.secrets,
       client,
       known,
       ids: observer.ids,

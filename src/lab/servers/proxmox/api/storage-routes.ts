@@ -191,6 +191,13 @@ export const storageRoutes: Route[] = [
     answer: () => ({ mode: "snapshot", compress: "zstd", remove: 1, "prune-backups": "keep-daily=7" }),
   },
   {
+    method: "GET",
+    path: "/nodes/{node}/vzdump/extractconfig",
+    need: "user",
+    parameters: { node: parts.node, volume: needed.text() },
+    answer: archivedConfig,
+  },
+  {
     method: "POST",
     path: "/nodes/{node}/vzdump",
     need: { path: "/vms/{vmid}", all: ["VM.Backup"] },
@@ -216,6 +223,14 @@ export const storageRoutes: Route[] = [
     answer: backUp,
   },
 ];
+
+/** The configuration of a guest as its file in a backup has it. */
+function archivedConfig({ cluster, host, values }: Call): string {
+  const { guest, options } = namedArchive(cluster, host, values.text("volume"));
+  const { digest: _digest, lock: _lock, parent: _parent, ...config } = cluster.configs.of(guest);
+  const lines = Object.entries({ ...config, ...Object.fromEntries(options) });
+  return `${lines.map(([name, value]) => `${name}: ${value}`).join("\n")}\n`;
+}
 
 function backUp(call: Call): string {
   const { cluster, host, values, caller } = call;

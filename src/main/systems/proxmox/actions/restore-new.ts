@@ -1,0 +1,184 @@
+import { z } from "zod";
+import type { InputField } from "../../../../shared/action.ts";
+import type { Resource } from "../../../../shared/resource.ts";
+import { sameText, text } from "../../../../shared/text.ts";
+import type { Action } from "../../../actions/action.ts";
+import { rightsOn } from "./guest.ts";
+import { choice, field, storageChoices } from "./guest-fields.ts";
+import { deleteMade, freeNumber, guestName, holderOf, madeIn, noteMade } from "./made-guest.ts";
+import { expectedIn, noBackup, noNode, notOnNode, notThere, storageField, unknownBackup } from "./restore.ts";
+import { awaitRestore, beginRestore, proveRestored, restoreTasks } from "./restore-call.ts";
+import { backupChoices, backupOf, configIn, hasBackups, isThere, kindOf, nodesOf } from "./restore-source.ts";
+import type { ProxmoxActionParts } from "./task.ts";
+import { markTasks, settledByTasks } from "./tasks-since.ts";
+
+const restoreInput = z.strictObject({
+  /** The resource of the backup; empty where the resource is one. */
+  backup: z.string().max(1000).default(""),
+  name: z.union([z.literal(""), z.string().trim().regex(guestName)]).default(""),
+  /** The number of the new guest; 0: the next that is free. */
+  number: z.coerce
+    .number()
+    .int()
+    .refine((id) => id === 0 || (id >= 100 && id <= 999_999_999))
+    .default(0),
+  node: z.string().max(64).default(""),
+  storage: z.string().max(100).default(""),
+  unique: z.boolean().default(true),
+});
+type Input = z.infer<typeof restoreInput>;
+
+/**
+ * Makes a new guest of a backup, beside the one that it is of. Proven by what is there afterwards; undone by deleting it
+ * while it is off.
+ */
+export function restoreNewAction(parts: ProxmoxActionParts): Action<Input> {
+  const { known, system } = parts;
+  return {
+    id: "proxmox.restore-new",
+    title: text("Restore as a new guest", "Restaurer comme nouvel invité"),
+    verb: text("Restore", "Restaurer"),
+    risk: "safe",
+    effect: "once",
+    kinds: ["restore-point", "vm"],
+    input: restoreInput,
+    fields: [],
+    fieldsFor: (resource) => fieldsFor(parts, resource),
+    bulk: false,
+    probeLimit: 60_000,
+    appliesTo: (resource) => hasBackups(parts, resource),
+    unavailable(resource) {
+      const error = resource.sources[system]?.error?.message;
+      if (error) return error;
+      const id = known.guest(resource.id)?.id ?? known.backup(resource.id)?.guest ?? null;
+      return id === null || known.backups(id).length === 0 ? noBackup : null;
+    },
+    rights: () => rightsOn(parts, "/vms", ["VM.Allocate"]),
+    describe: (resource, { backup, name, unique }) => {
+      const found = backupOf(parts, resource, backup);
+      return {
+        steps: [
+          text(
+            `Make a new guest${name === "" ? "" : ` ${name}`} of the backup ${found?.volume ?? ""}.`,
+            `Créer un nouvel invité${name === "" ? "" : ` ${name}`} de la sauvegarde ${found?.volume ?? ""}.`,
+          ),
+          unique
+            ? text(
+                "Give it hardware addresses of its own; addresses inside it stay those of the backup.",
+                "Lui donner ses propres adresses matérielles ; ses adresses internes restent celles de la sauvegarde.",
+              )
+            : text(
+                "Leave it the hardware addresses of the backup: both must not run in one network.",
+                "Lui laisser les adresses matérielles de la sauvegarde : les deux ne doivent pas tourner sur un même réseau.",
+              ),
+          text(
+            "Follow its task to its end; it stays off.",
+            "Suivre sa tâche jusqu'à sa fin ; il reste éteint.",
+          ),
+        ],
+        proof: text(
+          "The new guest is there with the disks of the backup.",
+          "Le nouvel invité existe avec les disques de la sauvegarde.",
+        ),
+        undo: text(
+          "Delete the new guest while it is off.",
+          "Supprimer le nouvel invité tant qu'il est éteint.",
+        ),
+      };
+    },
+
+    async probe(context, { backup, number, name, node: wished }) {
+      const { signal } = context;
+      const impossible = (words: typeof noNode) => ({
+        state: "impossible" as const,
+        text: words,
+        observed: {},
+      });
+      const found = backupOf(parts, context.resource, backup);
+      if (!found) return impossible(unknownBackup);
+      const nodes = nodesOf(parts, found);
+      const home = known.guestNumbered(found.guest)?.node;
+      const node = wished !== "" ? wished : (nodes.find((each) => each === home) ?? nodes[0]);
+      if (node === undefined) return impossible(noNode);
+      if (!nodes.includes(node)) return impossible(notOnNode(node, found.storage));
+      if (!(await isThere(parts, node, found, signal))) return impossible(notThere);
+      const id = number === 0 ? await freeNumber(parts, signal) : number;
+      const holder = number === 0 ? null : await holderOf(parts, id, signal);
+      if (holder) {
+        return impossible(
+          text(
+            `The number ${id} is taken by ${holder.name}.`,
+            `Le numéro ${id} est pris par ${holder.name}.`,
+          ),
+        );
+      }
+      const kind = kindOf(parts, found);
+      const expected = await configIn(parts, node, found, signal);
+      const named = name === "" ? (expected?.name ?? null) : name;
+      const observed = {
+        ...{ node, kind, id, volume: found.volume, name: named, disks: expected?.disks ?? null },
+        ...(await noteMade(parts, { id, kind, node, name: named }, signal)),
+        tasks: await markTasks(parts, restoreTasks({ node, id }), signal),
+      };
+      const words = text(`It will be the guest ${id} on ${node}.`, `Ce sera l'invité ${id} sur ${node}.`);
+      return { state: "needed", text: words, observed };
+    },
+
+    async apply(context, { storage, name, unique }, { observed }) {
+      const { id, kind, node } = expectedIn(observed);
+      const volume = String(observed.volume);
+      return beginRestore(parts, context, { node, kind, id, volume, force: false, unique, storage, name });
+    },
+
+    async verify(context, _input, { observed }, applied) {
+      return awaitRestore(parts, context, expectedIn(observed), applied);
+    },
+
+    async settle(context, _input, { observed }) {
+      const expected = expectedIn(observed);
+      const settled = await settledByTasks(parts, restoreTasks(expected), observed.tasks, context.signal);
+      if (settled) return settled;
+      const seen = await proveRestored(parts, context, expected);
+      return { effect: seen.proven ? "happened" : "unknown", text: seen.text, data: seen.data };
+    },
+
+    async undo(context, _input, { observed }) {
+      const made = madeIn(observed);
+      if (made) return deleteMade(parts, context, made, observed);
+      return { proven: false, disproven: true, text: unknownBackup, data: {} };
+    },
+  };
+}
+
+function fieldsFor(parts: ProxmoxActionParts, resource: Pick<Resource, "id">): InputField[] {
+  const { known } = parts;
+  const guest = known.guest(resource.id);
+  const backup = known.backup(resource.id) ?? (guest ? known.backups(guest.id)[0] : null) ?? null;
+  const nodes = backup ? nodesOf(parts, backup) : [];
+  const content = (backup ? kindOf(parts, backup) : guest?.kind) === "lxc" ? "rootdir" : "images";
+  const anyNode = { value: "", label: text("Where it was, if it can be", "Là où il était, si possible") };
+  const stores = new Map(
+    nodes
+      .flatMap((node) => storageChoices(known.storages, { node, content }))
+      .map((each) => [each.value, each]),
+  );
+  return [
+    ...(guest
+      ? [choice("backup", text("Backup", "Sauvegarde"), backupChoices(parts, guest.id), { required: true })]
+      : []),
+    field("name", text("Name (empty: as in the backup)", "Nom (vide : celui de la sauvegarde)"), "text"),
+    field("number", text("Number (0: the next free one)", "Numéro (0 : le prochain libre)"), "number", {
+      initial: 0,
+    }),
+    choice(
+      "node",
+      text("On the node", "Sur le nœud"),
+      [anyNode, ...nodes.map((node) => ({ value: node, label: sameText(node) }))],
+      { initial: "" },
+    ),
+    storageField([...stores.values()]),
+    field("unique", text("New hardware addresses", "Nouvelles adresses matérielles"), "boolean", {
+      initial: true,
+    }),
+  ];
+}
