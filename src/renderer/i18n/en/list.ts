@@ -72,6 +72,8 @@ export const list = {
   bulk: "Actions on the selection",
   logs: "Logs",
   tooManyLogs: "Choose {{most}} at most to read their logs together.",
+  compare: "Compare",
+  tooManyToCompare: "Choose {{most}} at most to see them side by side.",
   noBulk: "No action works on all of them at once.",
   refresh: "Read again",
   loadingRow: "reading row {{row}}",

@@ -12,6 +12,7 @@ export const overview = {
   closedUntil: "closed until {{time}}",
   closed: "closed",
   noSupport: "no window declared",
+  topology: "Topology",
   rpo: "RPO",
   rto: "RTO",
   notDeclared: "not declared",

@@ -58,6 +58,7 @@ export const resource = {
   siblings: "Beside it",
   self: "this one",
   picture: "What {{name}} stands on and carries",
+  inTopology: "See it in the topology of its site",
   noRelations: "It stands alone: nothing above, below or beside it is declared.",
   happenings: {
     title: "What happened on {{name}}",

@@ -75,6 +75,8 @@ export const list: Translation<typeof english> = {
   bulk: "Actions sur la sélection",
   logs: "Logs",
   tooManyLogs: "Choisissez-en {{most}} au plus pour lire leurs logs ensemble.",
+  compare: "Comparer",
+  tooManyToCompare: "Choisissez-en {{most}} au plus pour les voir côte à côte.",
   noBulk: "Aucune action ne vaut pour tous à la fois.",
   refresh: "Relire",
   loadingRow: "lecture de la ligne {{row}}",

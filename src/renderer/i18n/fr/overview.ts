@@ -15,6 +15,7 @@ export const overview: Translation<typeof english> = {
   closedUntil: "fermé jusqu'à {{time}}",
   closed: "fermé",
   noSupport: "aucune plage déclarée",
+  topology: "Topologie",
   rpo: "PDMA (RPO)",
   rto: "DMIA (RTO)",
   notDeclared: "non déclarée",

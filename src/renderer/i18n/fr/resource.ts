@@ -66,6 +66,7 @@ export const resource: Translation<typeof english> = {
   siblings: "À côté",
   self: "celui-ci",
   picture: "Ce sur quoi {{name}} repose et ce qu'il porte",
+  inTopology: "Le voir dans la topologie de son site",
   noRelations: "Il est seul : rien n'est déclaré au-dessus, au-dessous ou à côté.",
   happenings: {
     title: "Ce qui est arrivé sur {{name}}",

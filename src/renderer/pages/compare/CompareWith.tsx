@@ -1,3 +1,4 @@
+import "../../styles/compare.css";
 import { useCallback, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ResourceKind } from "../../../shared/resource.ts";

@@ -4,6 +4,7 @@ import type { Overview } from "../../../shared/overview.ts";
 import { healthOrder } from "../../../shared/resource.ts";
 import { useLanguage } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";
+import { placeOfTopology } from "../../state/topology-place.ts";
 import { formatDuration, formatMoment } from "../../widgets/format.ts";
 import { HealthLabel } from "../../widgets/HealthLabel.tsx";
 import { ClockIcon, WrenchIcon } from "../../widgets/icons.ts";
@@ -56,6 +57,9 @@ export function SiteCard({ card }: { card: Card }) {
           <Objective words={card.rto} />
         </dd>
       </dl>
+      <p>
+        <a href={placeOfTopology(card.site)}>{t("topology")}</a>
+      </p>
       {card.runningTasks > 0 && (
         <p>
           <a href={placeTo("tasks")}>{t("running", { count: card.runningTasks })}</a>

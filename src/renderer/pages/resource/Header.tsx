@@ -18,6 +18,7 @@ import { MaintenanceMark } from "../../widgets/MaintenanceMark.tsx";
 import { OfferButton } from "../../widgets/OfferButton.tsx";
 import { OfferRow } from "../../widgets/offers/OfferRow.tsx";
 import { useOpenOffer } from "../../widgets/sheet/open-offer.ts";
+import { CompareWith } from "../compare/CompareWith.tsx";
 import { ForwardPort } from "../forwards/ForwardPort.tsx";
 import { handsOffers } from "../hands/power-offers.ts";
 import { Lineage } from "./Lineage.tsx";
@@ -64,6 +65,7 @@ export function Header({
           onClick={refresh}
         />
         {ports && <ForwardPort id={resource.id} name={resource.name} />}
+        {!hands && <CompareWith ids={[resource.id]} kind={resource.kind} />}
       </div>
       {!hands && <Lineage relations={relations} />}
       <Offers resource={resource} offers={offers} hands={hands} />

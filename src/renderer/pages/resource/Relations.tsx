@@ -4,6 +4,7 @@ import type { ListRow } from "../../../shared/live.ts";
 import type { Resource } from "../../../shared/resource.ts";
 import type { ResourceDetail } from "../../../shared/resource-detail.ts";
 import { placeTo } from "../../state/router.ts";
+import { isInTopology, placeOfTopology } from "../../state/topology-place.ts";
 import { HealthLabel, StaleMark } from "../../widgets/HealthLabel.tsx";
 
 /** What a resource stands on, what stands beside it, and what it carries: a picture of links, top to bottom. */
@@ -21,6 +22,11 @@ export function Relations({
   return (
     <section className="relations" aria-label={t("picture", { name: resource.name })}>
       {alone && <p className="quiet">{t("noRelations")}</p>}
+      {resource.site !== null && isInTopology(resource.kind) && (
+        <p>
+          <a href={placeOfTopology(resource.site, resource.id)}>{t("inTopology")}</a>
+        </p>
+      )}
       {parent && (
         <Level title={t("parent")}>
           <Box row={parent} />

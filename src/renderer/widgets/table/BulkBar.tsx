@@ -6,6 +6,7 @@ import type { WireError } from "../../../shared/errors.ts";
 import type { Within } from "../../../shared/live.ts";
 import type { ResourceKind } from "../../../shared/resource.ts";
 import { useLanguage } from "../../i18n/index.ts";
+import { comparedKinds, mostCompared, placeOfComparison } from "../../state/compare-place.ts";
 import { useClient } from "../../state/live.ts";
 import { loggedKinds, mostLogged, placeOfLogs } from "../../state/log-place.ts";
 import { navigate } from "../../state/router.ts";
@@ -93,6 +94,17 @@ export function BulkBar({
                 onClick={() => ids.length <= mostLogged && navigate(placeOfLogs(ids))}
               >
                 {t("logs")}
+              </Button>
+            )}
+            {comparedKinds.has(kind) && ids.length > 1 && (
+              <Button
+                variant="secondary"
+                size="sm"
+                isAriaDisabled={ids.length > mostCompared}
+                title={ids.length > mostCompared ? t("tooManyToCompare", { most: mostCompared }) : undefined}
+                onClick={() => ids.length <= mostCompared && navigate(placeOfComparison(ids))}
+              >
+                {t("compare")}
               </Button>
             )}
             <BulkOffers offers={offers.offers} ids={ids} />
