@@ -105,7 +105,10 @@ export interface Action<Input = Record<string, unknown>> {
   settle(context: ActionContext, input: Input, probe: Probe): Promise<Settlement>;
   /** Asks what is under way on a resource to end, as a failure, at the next place where nothing is left half done. */
   endEarly?(resource: Resource): void;
-  /** What is known without asking that there is nothing to do: greyed where it is offered, done already in a run. */
+  /**
+   * Why there is nothing to do now, or not yet, by what is known without asking: greyed where it is offered. In a run, where
+   * the step before may have changed that a moment ago, the probe tells.
+   */
   idle?(resource: Resource): LocalText | null;
   undo?(context: ActionContext, input: Input, probe: Probe): Promise<Verification>;
 }

@@ -8,7 +8,15 @@ import { awayData } from "../../guests-away.ts";
 
 import { type EvacuationParts, keptFromDrs, readStanding } from "./evacuation/standing.ts";
 import { hostReference, readGuests, readHost } from "./host-reading.ts";
-import { inMaintenance, modeWords, notConnected, notInMaintenance, onHosts, whatThen } from "./host-words.ts";
+import {
+  inMaintenance,
+  modeWords,
+  notConnected,
+  notConnectedBy,
+  notInMaintenance,
+  onHosts,
+  whatThen,
+} from "./host-words.ts";
 import { begin, cancelTask, followTask, runningTask } from "./task.ts";
 
 const enterInput = z.strictObject({
@@ -60,7 +68,8 @@ function enterAction(parts: EvacuationParts): Action<Enter> {
     ],
     bulk: false,
     probeLimit: 60_000,
-    idle: ({ facts }) => (facts["hypervisor.maintenance"]?.value === true ? inMaintenance : null),
+    idle: (host) =>
+      notConnectedBy(host) ?? (host.facts["hypervisor.maintenance"]?.value === true ? inMaintenance : null),
     describe: () => ({
       steps: [
         text(
@@ -219,7 +228,9 @@ function leaveAction(parts: EvacuationParts): Action<Record<string, never>> {
     input: z.strictObject({}),
     fields: [],
     bulk: true,
-    idle: ({ facts }) => (facts["hypervisor.maintenance"]?.value === false ? notInMaintenance : null),
+    idle: (host) =>
+      notConnectedBy(host) ??
+      (host.facts["hypervisor.maintenance"]?.value === false ? notInMaintenance : null),
     describe: () => ({
       steps: [
         text(

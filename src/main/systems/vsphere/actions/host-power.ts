@@ -1,8 +1,9 @@
 import { z } from "zod";
+import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../../actions/action.ts";
 import { type HostNow, hostReference, readHost } from "./host-reading.ts";
-import { notConnected, notInMaintenance, onHosts } from "./host-words.ts";
+import { notConnected, notConnectedBy, notInMaintenance, onHosts } from "./host-words.ts";
 import { begin, followTask, runningTask, usualTaskTimes, type VsphereActionParts } from "./task.ts";
 
 type None = Record<string, never>;
@@ -133,7 +134,7 @@ function wakeAction(parts: VsphereActionParts): Action<None> {
     input: none,
     fields: [],
     bulk: false,
-    unavailable: ({ facts }) => (facts["power.state"]?.value === "sleeping" ? null : notInStandby),
+    idle: ({ facts }: Resource) => (facts["power.state"]?.value === "sleeping" ? null : notInStandby),
     describe: () => ({
       steps: [
         text(
@@ -170,17 +171,15 @@ function wakeAction(parts: VsphereActionParts): Action<None> {
 
 /** What reboot and shutdown have in common: a host in maintenance mode, once. */
 function goingDown(parts: VsphereActionParts) {
-  const common = onHosts(parts);
   return {
-    ...common,
+    ...onHosts(parts),
     risk: "disruptive" as const,
     effect: "once" as const,
     input: none,
     fields: [],
     bulk: false,
-    unavailable: (resource: Parameters<typeof common.unavailable>[0]) =>
-      common.unavailable(resource) ??
-      (resource.facts["hypervisor.maintenance"]?.value === false ? enterFirst : null),
+    idle: (host: Resource) =>
+      notConnectedBy(host) ?? (host.facts["hypervisor.maintenance"]?.value === false ? enterFirst : null),
   };
 }
 

@@ -6,12 +6,14 @@ export function onHosts({ system }: { system: string }) {
   return {
     kinds: ["host"] as const,
     appliesTo: (resource: Resource) => resource.id.startsWith(`${system}/hosts/`),
-    unavailable: (resource: Resource) => resource.sources[system]?.error?.message ?? notConnectedBy(resource),
+    unavailable: (resource: Resource) => resource.sources[system]?.error?.message ?? null,
+    // In a run the step before may have changed it a moment ago: its probe reads it.
+    idle: notConnectedBy,
   };
 }
 
 /** Why a host cannot be asked for anything by what is known of it; null when it can. */
-function notConnectedBy({ facts }: Resource): LocalText | null {
+export function notConnectedBy({ facts }: Resource): LocalText | null {
   const connection = facts["vsphere.connection"]?.value;
   return typeof connection === "string" && connection !== "connected" ? notConnected : null;
 }

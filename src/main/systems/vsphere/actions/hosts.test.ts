@@ -28,7 +28,11 @@ afterEach(async () => {
 
 const count = (method: string) => vcenter.calls.filter((each) => each === method).length;
 const mode = (wanted: boolean) => cluster.set("host-1", { "runtime.inMaintenanceMode": String(wanted) });
-const greyed = (id: string) => opened.action(id).unavailable?.(opened.resource("host", "esx-1"))?.en ?? null;
+const greyed = (id: string) => {
+  const { unavailable, idle } = opened.action(id);
+  const host = opened.resource("host", "esx-1");
+  return (unavailable?.(host) ?? idle?.(host))?.en ?? null;
+};
 
 describe("maintenance mode", () => {
   test("is entered and left, proven by reading, and done when it is so already", async () => {
