@@ -134,7 +134,8 @@ test("an edit with a fault in a procedure leaves the estate before it in force",
 
 test("the built-in procedures are without fault by the real actions, and listed with what they lack", async () => {
   const vcenter = "{ type: vsphere, address: 192.0.2.12, user: a, password: keychain:v }";
-  const whole = estate.replace("systems:", `systems:\n  vcenter: ${vcenter}`);
+  const forge = "{ type: proxmox, addresses: [192.0.2.13], user: a@pve, password: keychain:p }";
+  const whole = estate.replace("systems:", `systems:\n  vcenter: ${vcenter}\n  forge: ${forge}`);
   const result = await loadEstate(write(whole), systemConfigs);
   if (!result.ok) throw new Error("the estate is not sound");
   const actions = catalogueOf(actionsOf(result.estate));
@@ -146,6 +147,8 @@ test("the built-in procedures are without fault by the real actions, and listed 
   expect(Object.keys(checked.procedures)).toEqual([
     "node-maintenance",
     "power-on-and-check",
+    "proxmox-node-maintenance",
+    "proxmox-rolling-maintenance",
     "safe-reboot-round",
     "vsphere-host-maintenance",
     "vsphere-rolling-maintenance",
@@ -161,6 +164,12 @@ test("the built-in procedures are without fault by the real actions, and listed 
       "No system of this estate offers kubernetes.drain, kubernetes.cordon, kubernetes.uncordon.",
     ],
     ["power-on-and-check", "built-in", "No system of this estate offers amt.power-on."],
+    [
+      "proxmox-node-maintenance",
+      "built-in",
+      "No system of this estate offers proxmox.evacuate, proxmox.note-guests, proxmox.return-guests.",
+    ],
+    ["proxmox-rolling-maintenance", "built-in", "No system of this estate offers proxmox.evacuate."],
     ["safe-reboot-round", "built-in", null],
     [
       "vsphere-host-maintenance",

@@ -161,6 +161,74 @@ test("rolling maintenance takes the hosts of its cluster alone, one after the ot
   expect(maintenance).toMatchObject({ kind: "procedure", when: { value: null } });
 });
 
+const proxmox: readonly Resource[] = [
+  resource("pve/cluster", { kind: "cluster", name: "forge" }),
+  ...["one", "two"].map((name) =>
+    resource(`pve/nodes/${name}`, {
+      name,
+      parent: "pve/cluster",
+      facts: { "os.bootedAt": { value: 1000, source: "pve", at: 1000 } },
+    }),
+  ),
+];
+const nodeMaintenance = { node: "pve/nodes/one", machine: "pve/nodes/one" };
+
+test("maintenance of a Proxmox node heeds the quorum, and brings VMs back at the end and when rolled back", async () => {
+  const plan = await planOf("proxmox-node-maintenance", nodeMaintenance, proxmox);
+  const order = plan.nodes.map(({ id }) => id);
+  expect(order).toEqual([
+    ...["online-before", "quorum-without", "begin", "begin-machine", "note", "evacuate", "reboot"],
+    ...["new-boot", "online", "quorum", "settle", "storages", "ha", "return", "replication", "healthy"],
+    ...["end-machine", "end"],
+  ]);
+  const byId = Object.fromEntries(plan.nodes.map((node) => [node.id, node]));
+  for (const id of ["note", "evacuate"]) {
+    expect(byId[id]).toMatchObject({ compensate: { action: { id: "proxmox.return-guests" } } });
+  }
+  expect(byId["quorum-without"]).toMatchObject({
+    wait: { fact: "proxmox.quorumWithout", value: "kept" },
+  });
+  expect(byId.reboot).toMatchObject({ action: { input: { withoutQuorum: false } } });
+  expect(byId["new-boot"]).toMatchObject({ wait: { fact: "os.bootedAt", comparison: "not", value: 1000 } });
+});
+
+test.each([
+  ["amt", ["quorum-without", "same-machine", "power-cycle", "new-boot"]],
+  ["ssh", ["quorum-without", "same-machine", "reboot-machine", "new-boot"]],
+  ["off", ["quorum-without", "shut-down", "switch-on", "new-boot"]],
+  ["by-hand", ["quorum-without", "by-hand"]],
+  ["none", []],
+])("a Proxmox node is restarted by %s that way alone", async (restart, steps) => {
+  const given = { ...nodeMaintenance, machine: "tower-a", restart };
+  const plan = await planOf("proxmox-node-maintenance", given, proxmox);
+  const ways = ["quorum-without", "same-machine", "reboot", "power-cycle", "reboot-machine", "shut-down"];
+  const all = [...ways, "switch-on", "by-hand", "new-boot"];
+  expect(plan.nodes.map(({ id }) => id).filter((id) => all.includes(id))).toEqual(steps);
+});
+
+test("a quorum that is lost meanwhile is no obstacle where a person has said so", async () => {
+  const given = { ...nodeMaintenance, "without-quorum": true };
+  const plan = await planOf("proxmox-node-maintenance", given, proxmox);
+  expect(plan.nodes.map(({ id }) => id)).not.toContain("quorum-without");
+  expect(plan.nodes.find(({ id }) => id === "reboot")).toMatchObject({
+    action: { input: { withoutQuorum: true } },
+  });
+});
+
+test("rolling maintenance of Proxmox looks at quorum, storages, HA and replication before each node", async () => {
+  const plan = await planOf("proxmox-rolling-maintenance", { cluster: "pve/cluster" }, proxmox);
+  const of = (node: string) =>
+    plan.nodes.flatMap(({ id }) => {
+      const [, step] = id.split(`round[pve/nodes/${node}]/`);
+      return step === undefined || step.includes("/") ? [] : [step];
+    });
+  const steps = ["cluster-read", "quorum", "storages", "ha", "replication", "cluster-well"];
+  expect(of("one").filter((step) => step !== "maintenance")).toEqual([...steps, "pause"]);
+  expect(of("two")[0]).toBe("cluster-read");
+  const [first] = plan.nodes.filter(({ id }) => id === "round[pve/nodes/two]/cluster-read");
+  expect(first?.after).toEqual(["round[pve/nodes/one]/pause"]);
+});
+
 test("a program without its folder has none, and a broken file is named", async () => {
   const folder = mkdtempSync(join(tmpdir(), "passerelle-built-in-"));
   try {

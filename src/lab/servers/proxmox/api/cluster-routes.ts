@@ -206,6 +206,8 @@ export const clusterRoutes: Route[] = [
         ring0_addr: host.address,
       })),
   },
+  // None of the lab's clusters has a QDevice: a node without one says nothing of it.
+  { method: "GET", path: "/cluster/config/qdevice", need: audit, answer: () => ({}) },
   {
     method: "GET",
     path: "/cluster/backup",

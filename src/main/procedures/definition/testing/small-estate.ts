@@ -30,6 +30,12 @@ function action(
 }
 
 const none = z.strictObject({});
+const movingGuests = z.object({
+  limit: z.number(),
+  containers: z.boolean(),
+  localDisks: z.boolean(),
+  withinLimits: z.boolean(),
+});
 
 /** Actions as systems bring them: one that takes effect once, others that may be repeated, one with an undo. */
 export const smallActions: readonly TestAction[] = [
@@ -69,6 +75,13 @@ export const smallActions: readonly TestAction[] = [
   ),
   action("vsphere.return-vms", "convergent", ["host"], z.object({ limit: z.number() })),
   action("vsphere.enter-maintenance", "convergent", ["host"], z.object({ minutes: z.number() }), true),
+  action("proxmox.note-guests", "convergent", ["host"], none),
+  ...["proxmox.evacuate", "proxmox.return-guests"].map((id) =>
+    action(id, "convergent", ["host"], movingGuests, id === "proxmox.evacuate"),
+  ),
+  ...["proxmox.node-reboot", "proxmox.node-shutdown"].map((id) =>
+    action(id, "once", ["host"], z.object({ withoutQuorum: z.boolean() })),
+  ),
   action("lab.cordon", "convergent", ["host", "node"], none, true),
   action("lab.scale", "convergent", ["workload"], z.strictObject({ replicas: z.int().min(0).max(100) })),
 ];
