@@ -1,6 +1,6 @@
 import type { ScreenSource, ShellSession, SystemConsole } from "../../system.ts";
 import type { ProxmoxClient } from "../client/session.ts";
-import { noConsole, tokenWithoutTerminal } from "./faults.ts";
+import { noConsole, tokenWithoutTerminal, withoutSerialPort } from "./faults.ts";
 import { consoleOf, type OfferParts, offersOf, terminalTrouble } from "./offers.ts";
 import { openScreen } from "./open-screen.ts";
 import { openTerminal } from "./open-terminal.ts";
@@ -34,7 +34,7 @@ export class ClusterConsoles {
     return this.#kept(await openScreen(parts, of.guest, this.#either(signal)));
   }
 
-  /** Throws `proxmox.no-console`, `.token-without-terminal` and what openTerminal throws. */
+  /** Throws `proxmox.no-console`, `.without-serial-port`, `.token-without-terminal` and what openTerminal throws. */
   async openShell(
     resource: string,
     size: { columns: number; rows: number },
@@ -43,7 +43,8 @@ export class ClusterConsoles {
     const { client, system, known, cluster, isToken } = this.#parts;
     const of = consoleOf(known, resource);
     const serial = of?.guest?.kind === "qemu" ? known.serialPorts(of.guest.id)[0] : undefined;
-    if (!of || (of.guest?.kind === "qemu" && serial === undefined)) throw noConsole(resource);
+    if (!of) throw noConsole(resource);
+    if (of.guest?.kind === "qemu" && serial === undefined) throw withoutSerialPort(of.guest.name);
     // What is known to be refused would leave a failed task behind on the node.
     if (terminalTrouble(this.#parts)) throw tokenWithoutTerminal(cluster, known.major ?? 0);
     const parts = { client, system, isToken, closing: this.#closing.signal };

@@ -26,6 +26,21 @@ export function noConsole(resource: string): OpsError {
   );
 }
 
+/** `proxmox.without-serial-port`: a VM whose config has no serial port, as far as it was read. */
+export function withoutSerialPort(name: string): OpsError {
+  return proxmoxFault(
+    "without-serial-port",
+    text(
+      `${name} has no serial port that a terminal could be opened on.`,
+      `${name} n'a aucun port série sur lequel ouvrir un terminal.`,
+    ),
+    text(
+      "Add one to its hardware (serial0 of type socket) and have the guest use it, or open its screen.",
+      "Ajoutez-en un à son matériel (serial0 de type socket) et faites-le utiliser par l'invité, ou ouvrez son écran.",
+    ),
+  );
+}
+
 /** `proxmox.token-without-terminal`: API tokens open no terminals in that version. */
 export function tokenWithoutTerminal(cluster: string, major: number): OpsError {
   return proxmoxFault(

@@ -1,7 +1,7 @@
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { SystemConsole } from "../../system.ts";
 import type { Known, KnownGuest, KnownNode } from "../known.ts";
-import { tokenWithoutTerminal } from "./faults.ts";
+import { tokenWithoutTerminal, withoutSerialPort } from "./faults.ts";
 
 /** What a console is opened on. */
 export type ConsoleOf = { guest: KnownGuest; node?: undefined } | { node: KnownNode; guest?: undefined };
@@ -41,7 +41,7 @@ export function consoleOf(known: Known, resource: string): ConsoleOf | null {
 }
 
 /**
- * The consoles of a resource, and why one cannot be opened now: the screen of a VM and its serial port if it has one, the
+ * The consoles of a resource, and why one cannot be opened now: the screen and the serial port of a VM, the
  * terminal of a container or node.
  */
 export function offersOf(parts: OfferParts, resource: string): readonly SystemConsole[] {
@@ -51,9 +51,11 @@ export function offersOf(parts: OfferParts, resource: string): readonly SystemCo
   const general = parts.trouble() ?? (of.guest ? guestTrouble(known, of.guest) : nodeTrouble(of.node));
   const terminal = general ?? terminalTrouble(parts);
   if (!of.guest || of.guest.kind === "lxc") return [{ kind: "shell", unavailable: terminal }];
-  const serial: SystemConsole[] =
-    known.serialPorts(of.guest.id).length > 0 ? [{ kind: "serial", unavailable: terminal }] : [];
-  return [...serial, { kind: "screen", unavailable: general }];
+  const hasPort = known.serialPorts(of.guest.id).length > 0;
+  return [
+    { kind: "serial", unavailable: hasPort ? terminal : withoutSerialPort(of.guest.name).text },
+    { kind: "screen", unavailable: general },
+  ];
 }
 
 /** Why this log-in opens no terminal at all; null when it does. */

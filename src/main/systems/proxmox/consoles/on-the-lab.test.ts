@@ -66,11 +66,18 @@ describe("consoles on the lab's clusters", () => {
     expect(container.ends).toEqual([{ exitCode: null, error: null }]);
     const node = await shellOf(system, "forge/nodes/forge-3");
     await node.types("hostname\r", "\r\nforge-3\r\n");
-    expect(system.system.consoles?.("forge/vms/104")?.map(({ kind }) => kind)).toEqual(["screen"]);
+    const offer = () => system.system.consoles?.("forge/vms/104")?.[0];
+    expect(offer()).toMatchObject({
+      kind: "serial",
+      unavailable: { en: expect.stringContaining("no serial") },
+    });
+    await expect(shellOf(system, "forge/vms/104")).rejects.toMatchObject({
+      code: "proxmox.without-serial-port",
+    });
     await lab.call("forge-1", "PUT", "/nodes/forge-1/qemu/104/config", { serial0: "socket" });
     system.now += 11 * 60_000;
     await system.observe(["forge/vms/104"]);
-    expect(system.system.consoles?.("forge/vms/104")?.map(({ kind }) => kind)).toEqual(["serial", "screen"]);
+    expect(offer()).toEqual({ kind: "serial", unavailable: null });
     const serial = await shellOf(system, "forge/vms/104");
     await serial.types("hostname\r", "\r\nshop-3\r\n");
     await system.system.close();
@@ -80,7 +87,7 @@ describe("consoles on the lab's clusters", () => {
   it("consoles of version 8 open with a password, and no terminal with a token", async () => {
     const system = await annexe();
     const [vm] = [...system.declared.values()].filter(
-      ({ id, kind }) => kind === "vm" && system.system.consoles?.(id)?.[0]?.unavailable === null,
+      ({ id, kind }) => kind === "vm" && system.system.consoles?.(id)?.[1]?.unavailable === null,
     );
     const node = await shellOf(system, "forge/nodes/annexe-1");
     await node.types("hostname\r", "\r\nannexe-1\r\n");

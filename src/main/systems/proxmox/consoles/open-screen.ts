@@ -20,7 +20,7 @@ export interface OpenConsoleParts {
 
 const openLimit = 60_000;
 /** What the log-in of RFB says when the ticket is not good any more: QEMU takes its password for half a minute. */
-const refusals: ReadonlySet<string> = new Set(["rfb.login-refused", "rfb.too-many-failures"]);
+const refusals: ReadonlySet<string> = new Set(["rfb.log-in-refused", "rfb.too-many-failures"]);
 
 /**
  * Opens the screen of a VM: RFB inside a WebSocket of the node that gave the ticket, with the password that was made for

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
+import type { Duplex } from "node:stream";
 import { makeSelfSigned } from "../../../reach/testing/self-signed.ts";
 
 /** A request as it came. */
@@ -41,6 +42,8 @@ export class FakePve {
   /** Milliseconds that its clock is ahead. */
   ahead = 0;
   intercept: ((seen: Seen, response: ServerResponse) => boolean) | null = null;
+  /** Takes what asks for another protocol and is logged in; null: nobody does. */
+  upgrade: ((seen: Seen, request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null = null;
   readonly #routes: [string, RegExp, Route][] = [];
   readonly #tickets = new Set<string>();
   #server: Server | null = null;
@@ -52,6 +55,15 @@ export class FakePve {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => this.#serve(request, Buffer.concat(chunks).toString("utf8"), response));
+    });
+    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on("error", () => undefined);
+      const seen = seenIn(request, "");
+      this.seen.push(seen);
+      const refused = this.#refusal(seen);
+      if (!refused && this.upgrade) this.upgrade(seen, request, socket, head);
+      else
+        socket.end(`HTTP/1.1 ${refused ? "401 denied" : "501 not implemented"}\r\ncontent-length: 0\r\n\r\n`);
     });
     this.#server = server;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -89,13 +101,7 @@ export class FakePve {
   }
 
   #serve(request: IncomingMessage, body: string, response: ServerResponse): void {
-    const url = new URL(request.url ?? "/", "https://pve-1.example");
-    const seen: Seen = {
-      method: request.method ?? "",
-      path: decodeURIComponent(url.pathname.replace(/^\/api2\/json/, "")),
-      parameters: Object.fromEntries([...url.searchParams, ...new URLSearchParams(body)]),
-      headers: request.headers,
-    };
+    const seen = seenIn(request, body);
     this.seen.push(seen);
     response.setHeader("date", new Date(Date.now() + this.ahead).toUTCString());
     if (this.intercept?.(seen, response)) return;
@@ -148,6 +154,16 @@ export class FakePve {
     this.#tickets.add(ticket);
     return { data: { ticket, CSRFPreventionToken: `csrf:${ticket}`, username: form.username } };
   }
+}
+
+function seenIn(request: IncomingMessage, body: string): Seen {
+  const url = new URL(request.url ?? "/", "https://pve-1.example");
+  return {
+    method: request.method ?? "",
+    path: decodeURIComponent(url.pathname.replace(/^\/api2\/json/, "")),
+    parameters: Object.fromEntries([...url.searchParams, ...new URLSearchParams(body)]),
+    headers: request.headers,
+  };
 }
 
 function answer(response: ServerResponse, reply: Reply): void {
