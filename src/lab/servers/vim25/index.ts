@@ -7,6 +7,9 @@ import type { LabContext, LabServers } from "../server.ts";
 import { ownCertificate } from "./certificate.ts";
 import { prepareVcenterCredentials, type VcenterCredentials } from "./credentials.ts";
 import { VCenter } from "./inventory/vcenter.ts";
+import { RestApi } from "./rest/rest-api.ts";
+import { RestSessions } from "./rest/sessions.ts";
+import { Tags } from "./rest/tags.ts";
 import { ScreenHost } from "./screens/screen-host.ts";
 import { screenPort, Tickets } from "./screens/tickets.ts";
 import { Sessions } from "./session/sessions.ts";
@@ -72,9 +75,11 @@ function startRegion(context: LabContext, parts: RegionParts): StreamDoor {
   const fault = (name: Parameters<typeof virtual.fault>[0]) => virtual.fault(name, region.id) !== null;
   const center = new VCenter(virtual, region.id, region.address ?? "");
   const sessions = new Sessions(center, credentials);
+  const restSessions = new RestSessions(credentials);
+  const rest = new RestApi({ sessions: restSessions, tags: new Tags(center), fault });
   const tickets = new Tickets(center);
   opened.push(() => sessions.close());
-  const shown = { center, sessions, tickets, onFailure };
+  const shown = { center, sessions, rest, tickets, onFailure };
   const usual = new SdkServer({ ...shown, certificate });
   let other: SdkServer | null = null;
   const server = () => {
@@ -100,7 +105,10 @@ function startRegion(context: LabContext, parts: RegionParts): StreamDoor {
   opened.push(
     virtual.onFaults(() => {
       const isExpired = fault("vcenter-session-expired");
-      if (isExpired && !hadExpired) sessions.endAll();
+      if (isExpired && !hadExpired) {
+        sessions.endAll();
+        restSessions.endAll();
+      }
       hadExpired = isExpired;
       for (const each of [door, ...doors]) each.look();
     }),

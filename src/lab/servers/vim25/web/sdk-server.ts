@@ -8,6 +8,7 @@ import { objectOf } from "../inventory/objects.ts";
 import type { VCenter } from "../inventory/vcenter.ts";
 import type { Call } from "../methods/call.ts";
 import { methodOf } from "../methods/index.ts";
+import type { RestApi } from "../rest/rest-api.ts";
 import type { Tickets } from "../screens/tickets.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
@@ -27,12 +28,13 @@ const versions =
 export interface SdkServerParts {
   center: VCenter;
   sessions: Sessions;
+  rest: RestApi;
   tickets: Tickets;
   certificate: KeyedCertificate;
   onFailure(error: unknown): void;
 }
 
-/** A vCenter's web service (`/sdk`): SOAP 1.1 over HTTPS, with the session in a cookie. */
+/** A vCenter's web service: SOAP 1.1 over HTTPS at `/sdk`, with the session in a cookie; its REST API beside it. */
 export class SdkServer {
   private readonly parts: SdkServerParts;
   private readonly server: Server;
@@ -58,7 +60,8 @@ export class SdkServer {
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? "").replace(/\?.*$/, "");
-    if (request.method === "GET" && path === "/sdk/vimServiceVersions.xml") {
+    if (/^\/(api|rest)\//.test(path)) await this.parts.rest.serve(request, response);
+    else if (request.method === "GET" && path === "/sdk/vimServiceVersions.xml") {
       send(response, 200, versions);
     } else if (path !== "/sdk" && path !== "/sdk/") {
       response.writeHead(404, { "content-length": 0 });
