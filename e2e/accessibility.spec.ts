@@ -2,53 +2,80 @@ import type { Page } from "@playwright/test";
 import { expect, test, visit } from "./fixtures.ts";
 import { accessibilityFaults, inScheme } from "./support/accessibility.ts";
 
-const pages: Record<string, `#/${string}`> = {
-  overview: "#/overview",
-  hosts: "#/hosts",
-  vms: "#/vms",
-  clusters: "#/clusters",
-  pods: "#/pods",
-  cluster: "#/resource/atelier-kubernetes%2Fcluster",
-  contents: "#/resource/atelier-kubernetes%2Fnodes%2Fweb-1/pods",
-  drain: "#/drain/atelier-kubernetes%2Fnodes%2Fweb-1",
-  logs: "#/logs?on=atelier-kubernetes%2Fworkloads%2FDeployment%2Fshop%2Fstorefront",
-  yaml: "#/resource/atelier-kubernetes%2Fworkloads%2FDeployment%2Fshop%2Fstorefront/manifest",
-  host: "#/resource/tower-a",
-  relations: "#/resource/tower-a/relations",
-  events: "#/resource/tower-a/events",
-  screen: "#/resource/tower-a/screen",
-  hands: "#/hands/tower-a/web-1",
-  terminal: "#/resource/tower-a/terminal",
-  procedures: "#/procedures",
-  procedure: "#/procedures/safe-reboot-round",
-  tasks: "#/tasks",
-  journal: "#/journal",
-  secrets: "#/secrets",
-  estate: "#/estate",
+type Place = `#/${string}`;
+
+/** The screens that the two-tower site has, in parts that are looked at one by one. */
+const parts: Record<string, readonly Place[]> = {
+  "the estate and its lists": ["#/overview", "#/hosts", "#/vms", "#/secrets", "#/estate"],
+  "a machine": [
+    "#/resource/tower-a",
+    "#/resource/tower-a/relations",
+    "#/resource/tower-a/events",
+    "#/resource/tower-a/screen",
+    "#/hands/tower-a/web-1",
+    "#/resource/tower-a/terminal",
+  ],
+  "a cluster": [
+    "#/clusters",
+    "#/pods",
+    "#/resource/atelier-kubernetes%2Fcluster",
+    "#/resource/atelier-kubernetes%2Fnodes%2Fweb-1/pods",
+    "#/drain/atelier-kubernetes%2Fnodes%2Fweb-1",
+    "#/logs?on=atelier-kubernetes%2Fworkloads%2FDeployment%2Fshop%2Fstorefront",
+    "#/resource/atelier-kubernetes%2Fworkloads%2FDeployment%2Fshop%2Fstorefront/manifest",
+  ],
+  "what was done and is to be done": [
+    "#/procedures",
+    "#/procedures/safe-reboot-round",
+    "#/tasks",
+    "#/journal",
+  ],
 };
 
-async function show(window: Page, place: `#/${string}`): Promise<void> {
+/** The screens of hypervisors: a VM with a snapshot, a host of the other hypervisor, their clusters. */
+const hypervisors: readonly Place[] = [
+  "#/vms?group=cluster",
+  "#/resource/annexe-proxmox%2Fvms%2F100",
+  "#/resource/annexe-proxmox%2Fvms%2F100/snapshots",
+  "#/resource/annexe-proxmox%2Fvms%2F100/remote-tasks",
+  "#/resource/annexe-proxmox%2Fcluster",
+  "#/resource/annexe-proxmox%2Fcluster/vms",
+  "#/hosts?group=cluster",
+  "#/capacity",
+];
+
+async function show(window: Page, place: Place): Promise<void> {
   await visit(window, place);
   await expect(window.getByRole("main").getByRole("heading").first()).toBeVisible();
   await window.waitForTimeout(300);
 }
 
-test("every screen meets WCAG AA, light and dark", async ({ window }) => {
-  test.setTimeout(180_000);
+/** What is wrong on the page that is shown, in the light and in the dark, where nothing but colours differs. */
+async function faultsHere(window: Page, place: Place): Promise<string[]> {
+  await inScheme(window, "light");
+  const light = await accessibilityFaults(window);
+  await inScheme(window, "dark");
+  const dark = await accessibilityFaults(window, true);
+  return [
+    ...light.map((fault) => `${place}, light: ${fault}`),
+    ...dark.map((fault) => `${place}, dark: ${fault}`),
+  ];
+}
+
+async function faultsOf(window: Page, places: readonly Place[]): Promise<string[]> {
   const faults: string[] = [];
-  const look = async (name: string, contrastOnly: boolean) => {
-    for (const fault of await accessibilityFaults(window, contrastOnly)) faults.push(`${name}: ${fault}`);
-  };
-  for (const [name, place] of Object.entries(pages)) {
-    await inScheme(window, "light");
+  for (const place of places) {
     await show(window, place);
-    await look(`${name}, light`, false);
-    // In the dark nothing but colours differs.
-    await inScheme(window, "dark");
-    await look(`${name}, dark`, true);
+    faults.push(...(await faultsHere(window, place)));
   }
-  expect(faults).toEqual([]);
-});
+  return faults;
+}
+
+for (const [part, places] of Object.entries(parts)) {
+  test(`every screen of ${part} meets WCAG AA, light and dark`, async ({ window }) => {
+    expect(await faultsOf(window, places)).toEqual([]);
+  });
+}
 
 test("the palette and the question dialog meet WCAG AA and work by keyboard", async ({ window }) => {
   await show(window, "#/hosts");
@@ -73,19 +100,47 @@ function ownWords(window: Page): Promise<string> {
   })()`);
 }
 
-test("French is complete on every screen", async ({ browser, window, shell }) => {
-  test.skip(shell === "electron", "the language of the system decides there; it is chosen in the menu");
-  expect(browser.isConnected()).toBe(true);
+async function inFrench(window: Page): Promise<void> {
   await window.evaluate("localStorage.clear()");
   await window.getByRole("button", { name: /^Operator/ }).click();
   await window.getByText("Français").click();
   await window.keyboard.press("Escape");
   await expect(window.getByRole("navigation").getByText("Hôtes")).toBeVisible();
-  for (const place of Object.values(pages)) {
+}
+
+const english = /\b(the|Nothing|(?<!\.)unknown|warning|stored|Pending|Read again|as of)\b/;
+
+test("French is complete on every screen", async ({ window, shell }) => {
+  test.skip(shell === "electron", "the language of the system decides there; it is chosen in the menu");
+  await inFrench(window);
+  for (const place of Object.values(parts).flat()) {
     await show(window, place);
-    const words = await ownWords(window);
-    expect(words, place).not.toMatch(
-      /\b(the|Nothing|(?<!\.)unknown|warning|stored|Pending|Read again|as of)\b/,
-    );
+    expect(await ownWords(window), place).not.toMatch(english);
   }
+});
+
+test.describe("with hypervisors", () => {
+  test.use({ sites: "all" });
+
+  test("every screen of hypervisors meets WCAG AA, light and dark", async ({ window }) => {
+    const main = window.getByRole("main");
+    await visit(window, "#/vms?text=camera-1");
+    await expect(main.getByRole("link", { name: "camera-1" })).toBeVisible();
+    expect(await faultsOf(window, hypervisors)).toEqual([]);
+    await main
+      .getByRole("checkbox", { name: /^Look at the loss of/ })
+      .first()
+      .check();
+    await expect(main.getByRole("region", { name: /^What if/ }).getByRole("grid")).toBeVisible();
+    expect(await faultsHere(window, "#/capacity")).toEqual([]);
+  });
+
+  test("French is complete on every screen of hypervisors", async ({ window, shell }) => {
+    test.skip(shell === "electron", "the language of the system decides there; it is chosen in the menu");
+    await inFrench(window);
+    for (const place of hypervisors) {
+      await show(window, place);
+      expect(await ownWords(window), place).not.toMatch(english);
+    }
+  });
 });
