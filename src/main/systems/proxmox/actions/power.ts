@@ -160,7 +160,7 @@ async function awaitState(
       const same = text("It was not seen to start again.", "Elle n'a pas été vue redémarrer.");
       return { proven: false, text: restarts && isThere ? same : words, data };
     }
-    await parts.wait(look, context.signal);
+    await parts.wait(isPatient ? look * 3 : look, context.signal);
   }
 }
 
@@ -170,7 +170,7 @@ const rounding = 2;
 /** Whether it runs anew: in another process, or for less time than it would otherwise have. */
 function isNewRun(guest: GuestNow, observed: Readonly<Record<string, unknown>>, now: number): boolean {
   if (guest.power !== "on") return false;
-  if (typeof observed.pid === "number" && guest.pid !== null && guest.pid !== observed.pid) return true;
+  if (typeof observed.pid === "number" && guest.pid !== null) return guest.pid !== observed.pid;
   if (typeof observed.uptime !== "number" || guest.uptime === null) return false;
   const { at } = (observed.tasks ?? {}) as { at?: unknown };
   const passed = typeof at === "number" ? Math.max(0, (now - at) / 1000) : 0;

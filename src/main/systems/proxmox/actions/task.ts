@@ -207,8 +207,13 @@ async function lookAt(
   if (end === "done") return { state: "done" };
   if (end === "unknown") return { state: "gone" };
   if (end === "warned") return { state: end, words };
-  const isVague = log.error !== null && !log.error.includes(words) && !words.includes(log.error);
-  return { state: end, words: isVague ? `${words} (${log.error})` : words };
+  return { state: end, words: sharper(words, log.error) };
+}
+
+/** The exit status with what the log says more precisely. */
+function sharper(exit: string, said: string | null): string {
+  if (said === null || exit.includes(said)) return exit;
+  return said.includes(exit) ? said : `${exit} (${said})`;
 }
 
 function runsOn(node: string): LocalText {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { OpsError } from "../../../../shared/errors.ts";
 import type { Declaration, Observation, ObservationSink, Resource } from "../../../../shared/resource.ts";
 import type { ProxmoxSystemConfig } from "../../../../shared/systems/proxmox.ts";
 import type { Action, ActionContext } from "../../../actions/action.ts";
@@ -13,6 +14,8 @@ export class OpenedProxmox {
   readonly declared = new Map<string, Declaration>();
   readonly observed = new Map<string, Observation>();
   secret = "secret";
+  /** Why no secret can be had; null when they can. */
+  secretFault: OpsError | null = null;
   /** Epoch milliseconds. */
   now = sampleTime * 1000;
 
@@ -23,7 +26,12 @@ export class OpenedProxmox {
       {
         id: "forge",
         reach: { dial: dialLoopback } as never,
-        secrets: { resolve: async () => ({ reveal: () => this.secret }) },
+        secrets: {
+          resolve: async () => {
+            if (this.secretFault) throw this.secretFault;
+            return { reveal: () => this.secret };
+          },
+        },
         questions: {} as never,
         now: () => this.now,
       },
