@@ -5,7 +5,7 @@ import { drawVsphereRegion } from "./vsphere-region.ts";
 
 /**
  * Draws the hypervisors of the sites that stand: the vSphere regions `east` and `north`, equal in hosts, and the Proxmox
- * clusters `forge` and `annexe`. `extra` further guests are spread over the regions. The same for the same seed.
+ * clusters `forge` and `annexe`. In the north's production DRS only recommends. `extra` further guests are spread over the regions. The same for the same seed.
  */
 export function drawVirtualSite(
   seed: number,
@@ -24,6 +24,7 @@ export function drawVirtualSite(
       group: 2,
       extra: extra - inEast,
       isTight: true,
+      isManual: true,
     }),
     drawProxmoxSite(seed, now),
   ];

@@ -18,6 +18,8 @@ export interface RegionWish {
   extra: number;
   /** Whether its tests have one guest more than the loss of a host allows. */
   isTight?: boolean;
+  /** Whether DRS only recommends in production, so that its guests are moved by hand. */
+  isManual?: boolean;
 }
 
 /** A region with a vCenter: production on four hosts, tests on three, shared storages and one of a single host. */
@@ -37,7 +39,10 @@ export function drawVsphereRegion(seed: number, now: number, wish: RegionWish): 
     rules: [],
     ...more,
   });
-  const production = cluster("domain-c8", "production", { admissionControl: true });
+  const production = cluster("domain-c8", "production", {
+    admissionControl: true,
+    balances: wish.isManual !== true,
+  });
   const trials = cluster("domain-c9", "trials", { environment: "non-production" });
   const scale = cluster("domain-c10", "scale", { environment: "non-production" });
   const prefix = wish.address.slice(0, wish.address.lastIndexOf(".") + 1);

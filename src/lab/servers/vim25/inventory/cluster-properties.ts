@@ -52,7 +52,7 @@ const dasConfig = (cluster: VirtualCluster) =>
 
 const drsConfig = (cluster: VirtualCluster) =>
   data("ClusterDrsConfigInfo", {
-    enabled: flag(cluster.balances),
+    enabled: flag(true),
     enableVmBehaviorOverrides: flag(true),
     defaultVmBehavior: word("DrsBehavior", cluster.balances ? "fullyAutomated" : "manual"),
     vmotionRate: int(3),

@@ -151,9 +151,9 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
 
     endEarly: ({ id }) => early.ask(id),
 
-    async undo(context, { limit, withinLimits }, { observed }) {
+    async undo(context, { limit, withinLimits, leaveToDrs }, { observed }) {
       const away = awayOf(observed.away);
-      await bringBack(parts, context, away, { limit, withinLimits, stopped: () => false });
+      await bringBack(parts, context, away, { limit, withinLimits, leaveToDrs, stopped: () => false });
       return back(parts, context, away);
     },
   };

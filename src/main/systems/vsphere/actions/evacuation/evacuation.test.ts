@@ -34,9 +34,9 @@ const earlier = (action: string, observed: EarlierTask["observed"]): EarlierTask
 });
 
 /** Brings VMs back by what the journal has. */
-async function bringBack(tasks: EarlierTask[]) {
+async function bringBack(tasks: EarlierTask[], wish: object = {}) {
   const action = opened.action("vsphere.return-vms");
-  const input = action.input.parse({});
+  const input = action.input.parse(wish);
   const context: ActionContext = { ...opened.contextOf("esx-1"), earlier: () => tasks };
   const probe = await action.probe(context, input);
   if (probe.state !== "needed") return { probe, verification: null };
@@ -218,14 +218,16 @@ describe("bringing VMs back", () => {
     expect(verification?.text.fr).toContain("vm-2");
   });
 
-  test("leaves those that DRS has placed elsewhere where there is no room for them", async () => {
+  test("leaves those that DRS has placed elsewhere, by consent those alone that have no room", async () => {
     await start("fullyAutomated", () => {
       cluster.guest("vm-8", "host-1", {}, 40);
       cluster.guest("vm-1", "host-2");
       cluster.guest("vm-2", "host-2", {}, 20);
     });
     const tasks = [earlier("vsphere.enter-maintenance", { away: { "vm-1": null, "vm-2": null } })];
-    const { verification } = await bringBack(tasks);
+    const left = await bringBack(tasks);
+    expect(left.probe).toMatchObject({ state: "done", text: { en: expect.stringContaining("vm-1, vm-2") } });
+    const { verification } = await bringBack(tasks, { leaveToDrs: false });
     expect(verification).toMatchObject({ proven: true, data: { back: 1, away: 1, leftToDrs: 1 } });
     expect(verification?.text.en).toContain("Left where DRS has placed them: vm-2.");
     expect(await bringBack(tasks)).toMatchObject({ probe: { state: "done" } });

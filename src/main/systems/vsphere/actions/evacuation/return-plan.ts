@@ -14,7 +14,7 @@ export interface Departed {
   home: GuestNow[];
   /** Where they were sent to, so that they can come back. */
   away: GuestNow[];
-  /** Those of them that DRS moves by itself: where there is no room for them here, they may stay. */
+  /** Those of them that DRS moves by itself: they may stay where it has placed them. */
   drs: ReadonlySet<string>;
   /** Somebody has moved them on since, or out of the cluster: they are left alone. */
   movedOn: GuestNow[];
@@ -49,17 +49,24 @@ export async function readDeparted(
   };
 }
 
+/** Whether the ceilings of the environment hold, and whether what DRS moves by itself is left to it. */
+interface ReturnWish {
+  withinLimits: boolean;
+  leaveToDrs: boolean;
+}
+
 /** Plans the way back: what has room, and what has not, with why. */
 export async function planReturn(
   parts: EvacuationParts,
   context: Pick<ActionContext, "resource" | "signal">,
-  { host, away }: Departed,
-  withinLimits: boolean,
+  { host, away, drs }: Departed,
+  { withinLimits, leaveToDrs }: ReturnWish,
 ): Promise<NamedPlan> {
-  if (away.length === 0 || !host.parent) return { moves: [], unplaced: [] };
+  const guests = leaveToDrs ? away.filter(({ id }) => !drs.has(id)) : away;
+  if (guests.length === 0 || !host.parent) return { moves: [], unplaced: [] };
   const cluster = await readCluster(parts.session, host.parent, context.signal);
   const limits = limitsOf(parts, context.resource, withinLimits);
-  return plan(parts, { guests: away, cluster, hosts: [host.id], limits }, context.signal);
+  return plan(parts, { guests, cluster, hosts: [host.id], limits }, context.signal);
 }
 
 /** Brings back what has room there; what somebody has moved on is left. */
@@ -67,10 +74,10 @@ export async function bringBack(
   parts: EvacuationParts,
   context: ActionContext,
   record: Away,
-  options: { limit: number; withinLimits: boolean; stopped(): boolean },
+  options: ReturnWish & { limit: number; stopped(): boolean },
 ): Promise<Moved> {
   const departed = await readDeparted(parts, context, record);
-  const { moves } = await planReturn(parts, context, departed, options.withinLimits);
+  const { moves } = await planReturn(parts, context, departed, options);
   return moveAll(parts, context, moves, options);
 }
 

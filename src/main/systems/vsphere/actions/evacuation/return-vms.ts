@@ -15,6 +15,7 @@ const returnInput = z.strictObject({
   /** Names or identifiers with commas between them; empty: those that the journal knows to have left. */
   vms: z.string().max(20_000).default(""),
   limit: z.coerce.number().int().min(1).max(8).default(2),
+  leaveToDrs: z.boolean().default(true),
   withinLimits: z.boolean().default(true),
 });
 type Input = z.infer<typeof returnInput>;
@@ -59,6 +60,17 @@ export function returnVmsAction(parts: EvacuationParts): Action<Input> {
         choices: [],
         initial: 2,
       },
+      {
+        name: "leaveToDrs",
+        label: text(
+          "Leave those where they are that DRS moves by itself",
+          "Laisser où elles sont celles que DRS déplace de lui-même",
+        ),
+        type: "boolean",
+        required: false,
+        choices: [],
+        initial: true,
+      },
     ],
     bulk: false,
     probeLimit: 60_000,
@@ -86,7 +98,7 @@ export function returnVmsAction(parts: EvacuationParts): Action<Input> {
         return { state: "impossible", text: notConnected, observed };
       }
       if (!accepts(departed.host)) return { state: "impossible", text: takesNone, observed };
-      const { moves, unplaced } = await planReturn(parts, context, departed, input.withinLimits);
+      const { moves, unplaced } = await planReturn(parts, context, departed, input);
       if (moves.length === 0 && departed.away.length === departed.drs.size) {
         return { state: "done", text: backWords(departed), observed };
       }
@@ -94,10 +106,10 @@ export function returnVmsAction(parts: EvacuationParts): Action<Input> {
       return { state: moves.length === 0 ? "impossible" : "needed", text: words, observed };
     },
 
-    async apply(context, { limit, withinLimits }, { observed }) {
+    async apply(context, { limit, ...wish }, { observed }) {
       const work = early.begin(context.resource.id);
       try {
-        const options = { limit, withinLimits, stopped: () => work.asked };
+        const options = { ...wish, limit, stopped: () => work.asked };
         const { moved, refused } = await bringBack(parts, context, awayOf(observed.away), options);
         return { data: { moved, why: { ...reasonsOf(refused) } } };
       } finally {
@@ -105,10 +117,10 @@ export function returnVmsAction(parts: EvacuationParts): Action<Input> {
       }
     },
 
-    async verify(context, { withinLimits }, { observed }, { data }) {
+    async verify(context, input, { observed }, { data }) {
       const record = awayOf(observed.away);
       const departed = await readDeparted(parts, context, record);
-      const { unplaced } = await planReturn(parts, context, departed, withinLimits);
+      const { unplaced } = await planReturn(parts, context, departed, input);
       const seen = await back(parts, context, record, unplaced);
       const why = z.object({ en: z.string(), fr: z.string() }).safeParse(data.why);
       if (seen.proven || !why.success) return seen;
