@@ -83,10 +83,13 @@ describe("a live query", () => {
     vi.useRealTimers();
   });
 
-  it("shows many frames in one paint", async () => {
+  it("shows the first answer at once, and many frames after it in one paint", async () => {
     const { feed, page, query, painted, settle } = open;
     query.start();
     await settle();
+    expect(painted).toHaveBeenCalledOnce();
+    expect(query.read()).toEqual({ value: [1], error: null, state: "live" });
+    painted.mockClear();
     for (const head of [2, 3, 4, 5]) {
       feed.set({ head });
       await settle();
@@ -102,6 +105,9 @@ describe("a live query", () => {
     query.start();
     await settle();
     expect(feed.watchers).toBe(1);
+    painted.mockClear();
+    feed.set({ head: 2 });
+    await settle();
     query.stop();
     await settle();
     expect(feed.watchers).toBe(0);

@@ -38,7 +38,8 @@ const page: Surroundings = {
 };
 
 /**
- * One live query as a store for React. Frames are folded as they come and shown at most once per painted frame.
+ * One live query as a store for React. Frames are folded as they come and shown at most once per painted frame; the first
+ * answer, which somebody waits for, at once.
  * It subscribes again after a reconnect, pauses while the page is hidden, and closes the iterator when stopped,
  * so that main stops as well.
  */
@@ -138,8 +139,9 @@ export class LiveQuery<Frame, Value> {
     for await (const frame of frames) {
       // A frame that was on its way when nobody wanted it any more.
       if (signal.aborted) return;
+      const isFirst = value === null;
       value = this.#fold(value, frame);
-      this.#show({ value, error: null, state: "live" });
+      this.#show({ value, error: null, state: "live" }, isFirst);
     }
     if (!signal.aborted && this.#connection.phase().state === "open") {
       // Main ended the query by itself; what is shown is no longer kept up to date.
@@ -147,16 +149,17 @@ export class LiveQuery<Frame, Value> {
     }
   }
 
-  #show(next: Live<Value>): void {
+  #show(next: Live<Value>, atOnce = false): void {
     this.#next = next;
-    if (this.#cancelFrame !== null) return;
     const publish = () => {
       this.#cancelFrame = null;
       this.#shown = this.#next;
       for (const listener of [...this.#listeners]) listener();
     };
     // A hidden page paints no frames, and must still learn that it is paused.
-    if (this.#page.hidden()) publish();
-    else this.#cancelFrame = this.#page.nextFrame(publish);
+    if (atOnce || this.#page.hidden()) {
+      this.#cancelFrame?.();
+      publish();
+    } else this.#cancelFrame ??= this.#page.nextFrame(publish);
   }
 }

@@ -8,15 +8,19 @@ import type { ListView } from "./list-settings.ts";
 import type { ListWindow } from "./list-window.ts";
 import { ViewsMenu } from "./ViewsMenu.tsx";
 
-/** Milliseconds of rest after a key before main is asked. */
+/** Milliseconds of rest after a key before main is asked again while it has not answered yet. */
 const rest = 120;
 
-/** Filter, groups, columns and saved views of a list. */
+/**
+ * Filter, groups, columns and saved views of a list. What is typed is asked for at once; while an answer is outstanding, when
+ * that has come or no key was struck for a while.
+ */
 export function ListToolbar({
   kind,
   view,
   initial,
   facets,
+  isAnswered,
   onChange,
   filter,
 }: {
@@ -25,6 +29,8 @@ export function ListToolbar({
   /** The list as delivered. */
   initial: ListView;
   facets: ListWindow["facets"];
+  /** Whether main has answered for the view that is in force. */
+  isAnswered: boolean;
   onChange: (part: Partial<ListView>) => void;
   filter: RefObject<HTMLInputElement | null>;
 }) {
@@ -38,12 +44,14 @@ export function ListToolbar({
   }
   useEffect(() => {
     if (words === view.text) return;
-    const timer = setTimeout(() => {
+    const ask = () => {
       setInForce(words);
       onChange({ text: words });
-    }, rest);
+    };
+    if (isAnswered) return ask();
+    const timer = setTimeout(ask, rest);
     return () => clearTimeout(timer);
-  }, [words, view.text, onChange]);
+  }, [words, view.text, isAnswered, onChange]);
   return (
     <div className="list-toolbar">
       <label className="filter-box">

@@ -120,6 +120,7 @@ export function ResourceTable({
           view={view}
           initial={delivered}
           facets={facets}
+          isAnswered={list.current}
           onChange={change}
           filter={filter}
         />
