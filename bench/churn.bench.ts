@@ -6,72 +6,140 @@ import { findProgram } from "../test/real/counterpart.ts";
 import { alone, compared, type Row } from "./row.ts";
 import { Churn } from "./support/churn.ts";
 import { labCluster, podPaths } from "./support/cluster.ts";
+import { govc } from "./support/govc.ts";
+import { LabVcenter } from "./support/lab-vcenter.ts";
 import { inFolder } from "./support/program.ts";
 import { WatchedProcess } from "./support/watched-process.ts";
 
 const pods = 20_000;
+const vms = 10_000;
 const pace = 200;
 const limit = 120_000;
-const peerName = "kubectl";
+/** The lab's clock against the wall's, so that a VM is on again before its turn comes. */
+const speed = 20;
 
-const figuresSchema = z.object({ heap: z.number(), resident: z.number() });
+const figuresSchema = z.object({ heap: z.number(), resident: z.number(), changes: z.number() });
+
+/** Two that watch the same, and what changes it. */
+interface Watched {
+  name: string;
+  reader: WatchedProcess;
+  peer: WatchedProcess;
+  peerName: string;
+  /** Begins the changes; what it gives ends them, and tells how many were made. */
+  change(): Promise<() => Promise<number>>;
+}
 
 /**
- * Memory of a console that watches 20,000 pods while 200 of them change each second, beside `kubectl get -A -w` under
- * the same changes; for PASSERELLE_CHURN_MINUTES minutes, five when it is not set. The first minute warms up.
+ * Memory of a console that watches 10,000 VMs, or 20,000 pods, of the lab while 200 of them change each second, beside
+ * `govc object.collect -n` or `kubectl get -w` under the same changes; for PASSERELLE_CHURN_MINUTES minutes each, five when
+ * it is not set. PASSERELLE_CHURN_OF=vms or pods leaves the other out. The first minute warms up.
  */
 export default async function churn(): Promise<Row[]> {
   const minutes = Number(process.env.PASSERELLE_CHURN_MINUTES ?? "5");
+  const only = process.env.PASSERELLE_CHURN_OF;
+  const rows: Row[] = [];
+  if (only !== "pods") rows.push(...(await inFolder((folder) => ofVms(folder, minutes))));
+  if (only !== "vms") rows.push(...(await inFolder((folder) => ofPods(folder, minutes))));
+  return rows;
+}
+
+async function ofVms(folder: string, minutes: number): Promise<Row[]> {
+  const vcenter = await LabVcenter.start(folder, vms, speed);
+  try {
+    return await watch(minutes, {
+      name: "10,000 VMs",
+      peer: govc(vcenter.url, "watch"),
+      reader: readerOf("vcenter-reader.ts", [folder, vcenter.estate, "watch", String(vms)]),
+      peerName: "govc",
+      async change() {
+        await vcenter.change(pace);
+        return () => vcenter.change(0);
+      },
+    });
+  } finally {
+    await vcenter.stop();
+  }
+}
+
+async function ofPods(folder: string, minutes: number): Promise<Row[]> {
   const kubectl = findProgram("kubectl");
   if (kubectl === null) throw new Error("kubectl, which is measured against, is not installed");
-  return inFolder(async (folder) => {
-    const cluster = await labCluster(folder, pods);
-    const own = join(folder, "console");
-    mkdirSync(own);
-    const script = join(import.meta.dirname, "cluster-reader.ts");
-    const words = ["--expose-gc", script, own, cluster.kubeconfig, "watch", String(pods)];
-    const reader = new WatchedProcess(process.execPath, words);
-    const peer = new WatchedProcess(kubectl, ["--kubeconfig", cluster.kubeconfig, "get", "pods", "-A", "-w"]);
-    try {
-      await reader.until(() => reader.lines >= 2, limit);
-      await peer.until(() => peer.lines > pods, limit);
-      const changing = new Churn(cluster, await podPaths(cluster), pace);
-      const look = async () => ({
-        ours: figuresSchema.parse(JSON.parse(reader.last)),
-        peer: await peer.resident(),
-        linesOfPeer: peer.lines,
-      });
+  const cluster = await labCluster(folder, pods);
+  const own = join(folder, "console");
+  mkdirSync(own);
+  try {
+    return await watch(minutes, {
+      name: "20,000 pods",
+      reader: readerOf("cluster-reader.ts", [own, cluster.kubeconfig, "watch", String(pods)]),
+      peer: new WatchedProcess(kubectl, ["--kubeconfig", cluster.kubeconfig, "get", "pods", "-A", "-w"]),
+      peerName: "kubectl",
+      async change() {
+        const changing = new Churn(cluster, await podPaths(cluster), pace);
+        return async () => {
+          await changing.stop();
+          return changing.sent;
+        };
+      },
+    });
+  } finally {
+    await cluster.stop();
+  }
+}
+
+function readerOf(script: string, words: readonly string[]): WatchedProcess {
+  return new WatchedProcess(process.execPath, ["--expose-gc", join(import.meta.dirname, script), ...words]);
+}
+
+async function watch(minutes: number, { name, reader, peer, peerName, change }: Watched): Promise<Row[]> {
+  try {
+    await reader.until(() => reader.lines >= 2, limit);
+    await peer.until(() => peer.lines > pods, limit);
+    await settled(peer);
+    const before = peer.lines;
+    const rest = await change();
+    const look = async () => ({
+      ours: figuresSchema.parse(JSON.parse(reader.last)),
+      peer: await peer.resident(),
+    });
+    await setTimeout(60_000);
+    const first = await look();
+    for (let minute = 1; minute < minutes; minute++) {
       await setTimeout(60_000);
-      const first = await look();
-      for (let minute = 1; minute < minutes; minute++) {
-        await setTimeout(60_000);
-        const { ours, peer: theirs } = await look();
-        process.stdout.write(
-          `${minute + 1} min: heap ${ours.heap.toFixed(0)}, resident ${ours.resident.toFixed(0)}, ${peerName} ${theirs.toFixed(0)} MiB\n`,
-        );
-      }
-      await changing.stop();
-      await setTimeout(2000);
-      const last = await look();
-      if (last.linesOfPeer - pods < changing.sent) throw new Error("not every change reached the watchers");
-      const name = `${minutes} min of ${pace} changes/s at 20,000 pods`;
-      return [
-        alone(`${name}: heap at its end / after the first minute`, "", last.ours.heap / first.ours.heap),
-        alone(`${name}: heap`, "MiB", last.ours.heap),
-        compared(`${name}: resident`, "MiB", last.ours.resident, last.peer, peerName),
-        compared(
-          `${name}: resident, end / first minute`,
-          "",
-          last.ours.resident / first.ours.resident,
-          last.peer / first.peer,
-          peerName,
-        ),
-        alone(`${name}: changes that the server took`, "/s", changing.sent / (minutes * 60)),
-      ];
-    } finally {
-      await reader.stop();
-      await peer.stop();
-      await cluster.stop();
+      const { ours, peer: theirs } = await look();
+      process.stdout.write(
+        `${minute + 1} min: heap ${ours.heap.toFixed(0)}, resident ${ours.resident.toFixed(0)}, ${peerName} ${theirs.toFixed(0)} MiB\n`,
+      );
     }
-  });
+    const sent = await rest();
+    await setTimeout(2000);
+    const last = await look();
+    if (peer.lines - before < sent) throw new Error("not every change reached the watchers");
+    if (last.ours.changes < sent) throw new Error(`our watch saw ${last.ours.changes} of ${sent} changes`);
+    const what = `${minutes} min of ${pace} changes/s at ${name}`;
+    return [
+      alone(`${what}: heap at its end / after the first minute`, "", last.ours.heap / first.ours.heap),
+      alone(`${what}: heap`, "MiB", last.ours.heap),
+      compared(`${what}: resident`, "MiB", last.ours.resident, last.peer, peerName),
+      compared(
+        `${what}: resident, end / first minute`,
+        "",
+        last.ours.resident / first.ours.resident,
+        last.peer / first.peer,
+        peerName,
+      ),
+      alone(`${what}: changes that the server took`, "/s", sent / (minutes * 60)),
+    ];
+  } finally {
+    await reader.stop();
+    await peer.stop();
+  }
+}
+
+/** Waits until a peer that said what there is says nothing more for a second. */
+async function settled(peer: WatchedProcess): Promise<void> {
+  for (let lines = -1; lines !== peer.lines; ) {
+    lines = peer.lines;
+    await setTimeout(1000);
+  }
 }

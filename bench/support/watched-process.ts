@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { processSeconds } from "./browser.ts";
 
@@ -10,6 +9,7 @@ const lookEvery = 50;
 export class WatchedProcess {
   readonly child: ChildProcess;
   lines = 0;
+  /** The last line, as ASCII. */
   last = "";
   /** The most memory that it had at once, MiB. */
   peak = 0;
@@ -19,15 +19,20 @@ export class WatchedProcess {
   /** The end of what it wrote to its standard error. */
   #complaint = "";
 
-  constructor(command: string, words: readonly string[]) {
-    this.child = spawn(command, words, { stdio: ["ignore", "pipe", "pipe"] });
+  constructor(command: string, words: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+    this.child = spawn(command, words, { env, stdio: ["ignore", "pipe", "pipe"] });
     if (!this.child.stdout) throw new Error("a pipe was asked for");
     this.child.stderr?.setEncoding("utf8").on("data", (piece: string) => {
       this.#complaint = (this.#complaint + piece).slice(-500);
     });
-    createInterface({ input: this.child.stdout }).on("line", (line) => {
-      this.lines += 1;
-      this.last = line;
+    let begun = "";
+    this.child.stdout.setEncoding("latin1").on("data", (piece: string) => {
+      // A peer may say hundreds of MiB: its lines are counted without being kept.
+      for (let at = piece.indexOf("\n"); at >= 0; at = piece.indexOf("\n", at + 1)) this.lines += 1;
+      const end = piece.lastIndexOf("\n");
+      const before = end > 0 ? piece.lastIndexOf("\n", end - 1) : -1;
+      if (end >= 0) this.last = (before < 0 ? begun : "") + piece.slice(before + 1, end);
+      begun = (end >= 0 ? "" : begun) + piece.slice(end + 1);
     });
     this.#ended = new Promise((resolve, reject) => {
       this.child.once("error", reject);
