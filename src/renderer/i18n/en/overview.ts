@@ -13,6 +13,7 @@ export const overview = {
   closed: "closed",
   noSupport: "no window declared",
   topology: "Topology",
+  topologyOf: "Topology of {{name}}",
   rpo: "RPO",
   rto: "RTO",
   notDeclared: "not declared",

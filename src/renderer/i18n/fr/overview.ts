@@ -16,6 +16,7 @@ export const overview: Translation<typeof english> = {
   closed: "fermé",
   noSupport: "aucune plage déclarée",
   topology: "Topologie",
+  topologyOf: "Topologie de {{name}}",
   rpo: "PDMA (RPO)",
   rto: "DMIA (RTO)",
   notDeclared: "non déclarée",

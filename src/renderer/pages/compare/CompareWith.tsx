@@ -59,7 +59,7 @@ function Choice({ ids, kind }: { ids: readonly string[]; kind: ResourceKind }) {
           <li key={row.id}>
             <a href={placeOfComparison([...ids, row.id])}>
               <HealthLabel health={row.health} quiet /> {row.name}{" "}
-              {row.site && <span className="quiet">{row.site}</span>}
+              <span className="quiet">{[row.site, row.system].filter(Boolean).join(" · ")}</span>
             </a>
           </li>
         ))}

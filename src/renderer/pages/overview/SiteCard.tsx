@@ -58,7 +58,9 @@ export function SiteCard({ card }: { card: Card }) {
         </dd>
       </dl>
       <p>
-        <a href={placeOfTopology(card.site)}>{t("topology")}</a>
+        <a href={placeOfTopology(card.site)} aria-label={t("topologyOf", { name: card.name })}>
+          {t("topology")}
+        </a>
       </p>
       {card.runningTasks > 0 && (
         <p>

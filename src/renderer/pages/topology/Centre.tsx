@@ -15,12 +15,11 @@ export function Centre({ thing }: { thing: Thing }) {
     <section className="panel topology-centre" aria-labelledby="topology-centre">
       <h2 id="topology-centre">{thing.name}</h2>
       <p>
-        {thing.health ? (
-          <HealthLabel health={thing.health} />
-        ) : (
-          <span className="quiet">{t("onlyNamed")}</span>
-        )}{" "}
-        {thing.stale && <StaleMark />} <span className="quiet">{kindWords(thing.kind)}</span>
+        {thing.health && <HealthLabel health={thing.health} />} {thing.stale && <StaleMark />}{" "}
+        <span className="quiet">
+          {kindWords(thing.kind)}
+          {!hasPage(thing) && ` · ${t("onlyNamed")}`}
+        </span>
       </p>
       {more.length > 0 && <p>{t("notDrawn", { words: more.join(", ") })}</p>}
       {hasPage(thing) && (

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Thing } from "../../../shared/topology.ts";
 import { placeOfTopology } from "../../state/topology-place.ts";
@@ -12,7 +12,12 @@ import { useLinkWords, useMoreWords } from "./words.ts";
 export function Outline({ held: { drawn, gone } }: { held: Held }) {
   const { t } = useTranslation("topology");
   const linkWords = useLinkWords();
+  const moreWords = useMoreWords();
   const linked = useMemo(() => linkWords(drawn), [linkWords, drawn]);
+  const words = ({ id, more }: Thing) => {
+    const left = more.length > 0 ? [`+ ${moreWords(more).join(", ")}`] : [];
+    return [...(linked.get(id) ?? []), ...left, ...(gone.has(id) ? [t("gone")] : [])].join(" · ");
+  };
   const byLayer = Map.groupBy(drawn.things, ({ kind }) => layerOf(kind));
   return (
     <nav className="topology-outline" aria-label={t("outline")}>
@@ -30,9 +35,8 @@ export function Outline({ held: { drawn, gone } }: { held: Held }) {
                   key={thing.id}
                   thing={thing}
                   site={drawn.site}
-                  links={linked.get(thing.id)}
+                  words={words(thing)}
                   isCentre={thing.id === drawn.around}
-                  isGone={gone.has(thing.id)}
                 />
               ))}
             </ul>
@@ -43,22 +47,18 @@ export function Outline({ held: { drawn, gone } }: { held: Held }) {
   );
 }
 
-function Line({
+const Line = memo(function Line({
   thing,
   site,
-  links = [],
+  words,
   isCentre,
-  isGone,
 }: {
   thing: Thing;
   site: string;
-  links: readonly string[] | undefined;
+  /** What it is linked to, and what is left out behind it. */
+  words: string;
   isCentre: boolean;
-  isGone: boolean;
 }) {
-  const { t } = useTranslation("topology");
-  const moreWords = useMoreWords();
-  const words = [...links, ...moreWords(thing.more), ...(isGone ? [t("gone")] : [])];
   return (
     <li>
       <KindIcon kind={thing.kind} />{" "}
@@ -66,7 +66,7 @@ function Line({
         {thing.name}
       </a>{" "}
       {thing.health && <HealthLabel health={thing.health} quiet />} {thing.stale && <StaleMark />}
-      {words.length > 0 && <span className="quiet topology-words">{words.join(" · ")}</span>}
+      {words !== "" && <span className="quiet topology-words">{words}</span>}
     </li>
   );
-}
+});

@@ -4,6 +4,7 @@ import { useStable } from "../../state/use-stable.ts";
 import type { Held } from "./held-picture.ts";
 import { layOut, stepFrom } from "./layout.ts";
 import { ThingBox } from "./ThingBox.tsx";
+import { useThingWords } from "./words.ts";
 
 /** With more lines than this the faint ones are drawn only for what is reached. */
 const mostLines = 160;
@@ -22,6 +23,7 @@ export function Picture({
   onBack: () => void;
 }) {
   const { t } = useTranslation("topology");
+  const thingWords = useThingWords();
   const { things, links, around } = drawn;
   // Where things stand follows from names and links: how they are is painted in place.
   const picture = useMemo(() => layOut(things, links), [things, links]);
@@ -72,13 +74,16 @@ export function Picture({
             {t(`column.${column}`)}
           </span>
         ))}
-        {picture.places.map((place) => (
+        {picture.places.map(({ thing, x, y }) => (
           <ThingBox
-            key={place.thing.id}
-            place={place}
-            isCentre={place.thing.id === around}
-            isGone={gone.has(place.thing.id)}
-            isReached={place.thing.id === reached}
+            key={thing.id}
+            thing={thing}
+            x={x}
+            y={y}
+            words={gone.has(thing.id) ? t("gone") : thingWords(thing)}
+            isCentre={thing.id === around}
+            isGone={gone.has(thing.id)}
+            isReached={thing.id === reached}
             hold={hold}
             onReach={reach}
             onWalk={walk}

@@ -1,13 +1,15 @@
 import { type KeyboardEvent, memo } from "react";
-import { useTranslation } from "react-i18next";
+import type { Thing } from "../../../shared/topology.ts";
 import { HealthLabel, StaleMark } from "../../widgets/HealthLabel.tsx";
 import { KindIcon } from "./KindIcon.tsx";
-import { boxHeight, boxWidth, type Place } from "./layout.ts";
-import { useKindWords, useMoreWords } from "./words.ts";
+import { boxHeight, boxWidth } from "./layout.ts";
 
 /** One thing of the picture: a button that walks to it. Drawn anew only when it changed itself. */
 export const ThingBox = memo(function ThingBox({
-  place: { thing, x, y },
+  thing,
+  x,
+  y,
+  words,
   isCentre,
   isGone,
   isReached,
@@ -16,7 +18,11 @@ export const ThingBox = memo(function ThingBox({
   onWalk,
   onKey,
 }: {
-  place: Place;
+  thing: Thing;
+  x: number;
+  y: number;
+  /** What is said below its name. */
+  words: string;
   isCentre: boolean;
   isGone: boolean;
   /** Tab leads to this one. */
@@ -27,10 +33,7 @@ export const ThingBox = memo(function ThingBox({
   onWalk: (id: string) => void;
   onKey: (event: KeyboardEvent, id: string) => void;
 }) {
-  const { t } = useTranslation("topology");
-  const kindWords = useKindWords();
-  const moreWords = useMoreWords();
-  const { id, kind, name, health, stale, more } = thing;
+  const { id, kind, name, health, stale } = thing;
   const classes = [
     "topology-box",
     health && `is-${health}`,
@@ -58,7 +61,7 @@ export const ThingBox = memo(function ThingBox({
         {health && <HealthLabel health={health} quiet />}
       </span>
       <span className="topology-more">
-        {isGone ? t("gone") : more.length > 0 ? moreWords(more).join(", ") : kindWords(kind)}
+        {words}
         {stale && <StaleMark />}
       </span>
     </button>

@@ -54,6 +54,17 @@ export function asHeld(shape: Topology, now: Topology): Held {
   };
 }
 
+/** The same as `now`, with the very objects of `before` where nothing changed, so that only what did is drawn anew. */
+export function withUnchanged(before: Topology | null, now: Topology): Topology {
+  if (before === null) return now;
+  const known = new Map(before.things.map((thing) => [thing.id, thing]));
+  const things = now.things.map((thing) => {
+    const old = known.get(thing.id);
+    return old && JSON.stringify(old) === JSON.stringify(thing) ? old : thing;
+  });
+  return { ...now, things, links: keyOf(before) === keyOf(now) ? before.links : now.links };
+}
+
 function keyOf({ links }: Topology): string {
   return links
     .map(({ from, to, as }) => `${from}\r${to}\r${as}`)

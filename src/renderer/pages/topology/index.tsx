@@ -1,6 +1,6 @@
 import "../../styles/topology.css";
 import { Button } from "@patternfly/react-core";
-import { useCallback, useState } from "react";
+import { useCallback, useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Topology as Shown } from "../../../shared/topology.ts";
 import type { Client } from "../../state/client.ts";
@@ -10,7 +10,7 @@ import { placeOfTopology } from "../../state/topology-place.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { Centre } from "./Centre.tsx";
-import { type Held, useHeldPicture } from "./held-picture.ts";
+import { type Held, useHeldPicture, withUnchanged } from "./held-picture.ts";
 import { Outline } from "./Outline.tsx";
 import { Picture } from "./Picture.tsx";
 import { Sites } from "./Sites.tsx";
@@ -27,7 +27,9 @@ function SiteTopology({ site, around }: { site: string; around: string | null })
   const { t } = useTranslation(["topology", "common"]);
   const { value, error, retry } = useTopology(site, around);
   const { busy, watch } = useBusy();
-  const { held, redraw } = useHeldPicture(value, busy);
+  const { held: latest, redraw } = useHeldPicture(value, busy);
+  // A large picture is drawn in pieces between other work: what is pressed meanwhile comes first.
+  const held = useDeferredValue(latest, null);
   const { walk, back } = useWalks(site, around);
   return (
     <div className="page topology-page">
@@ -96,9 +98,11 @@ function useTopology(site: string, around: string | null) {
     [site, around],
   );
   const { value, error, retry } = useLive(open);
-  const [last, setLast] = useState<Shown | null>(null);
-  if (value !== null && value !== last) setLast(value);
-  return { value: value ?? last, error, retry };
+  const [last, setLast] = useState<{ frame: Shown; shown: Shown } | null>(null);
+  if (value !== null && value !== last?.frame) {
+    setLast({ frame: value, shown: withUnchanged(last?.shown ?? null, value) });
+  }
+  return { value: last?.shown ?? null, error, retry };
 }
 
 /** Walking leaves steps for the browser's back button; where none was made here, back is the whole site. */

@@ -12,7 +12,7 @@ export function useKindWords(): (kind: ThingKind) => string {
   );
 }
 
-/** What is left out behind something: "48 more VMs, 2 of them not well". */
+/** What is left out behind something: "48 VMs, 2 not well". */
 export function useMoreWords(): (more: readonly LeftOut[]) => string[] {
   const { t } = useTranslation("topology");
   return useCallback(
@@ -23,6 +23,16 @@ export function useMoreWords(): (more: readonly LeftOut[]) => string[] {
         return [wrong === 0 ? words : t("moreWrong", { words, count: wrong })];
       }),
     [t],
+  );
+}
+
+/** What is said of a thing below its name: what is left out behind it, or else its kind. */
+export function useThingWords(): (thing: Thing) => string {
+  const kindWords = useKindWords();
+  const moreWords = useMoreWords();
+  return useCallback(
+    ({ kind, more }: Thing) => (more.length > 0 ? `+ ${moreWords(more).join(", ")}` : kindWords(kind)),
+    [kindWords, moreWords],
   );
 }
 
