@@ -16,6 +16,7 @@ export const facetNames = [
   "cluster",
   "host",
   "power",
+  "tag",
   "stale",
 ] as const;
 export type FacetName = (typeof facetNames)[number];
@@ -29,7 +30,11 @@ export const factOfFacet = {
   cluster: "hypervisor.cluster",
   host: "vm.host",
   power: "power.state",
+  tag: "hypervisor.tags",
 } as const satisfies Partial<Record<FacetName, string>>;
+
+/** Facets of which one resource may have several values. */
+export const facetsOfMany: ReadonlySet<FacetName> = new Set(["tag"] as const);
 
 /** At most so many values of a facet are counted out to a screen, the most frequent ones and those in force. */
 export const mostFacetValues = 200;

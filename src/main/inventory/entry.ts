@@ -12,7 +12,7 @@ import {
 } from "../../shared/resource.ts";
 import { text } from "../../shared/text.ts";
 import { type Contribution, standing, worse } from "./contribution.ts";
-import { type FacetSet, facetSet } from "./facet-set.ts";
+import { type FacetSet, facetSet, facetWord } from "./facet-set.ts";
 import { fold, naturalKey } from "./fold.ts";
 import { type Holding, heldProblems } from "./holding.ts";
 
@@ -222,7 +222,7 @@ export class Entry {
       if (name === "health") return this.health;
       if (name === "stale") return String(this.stale);
       const fact = factKeys[name];
-      if (fact !== undefined) return String(this.fact(fact)?.value ?? "");
+      if (fact !== undefined) return facetWord(name, this.fact(fact)?.value);
       return this.declaration[name as Declared] ?? "";
     });
     return this.#facets;

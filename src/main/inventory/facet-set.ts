@@ -1,4 +1,20 @@
-import { facetNames } from "../../shared/live.ts";
+import { facetNames, facetsOfMany } from "../../shared/live.ts";
+import type { FactValue } from "../../shared/resource.ts";
+
+/** Between the values of a facet of which there may be several. */
+const separator = "\u0000";
+const isOfMany = facetNames.map((name) => facetsOfMany.has(name));
+
+/** What a facet's place in a set holds for a fact: "" for none. */
+export function facetWord(name: (typeof facetNames)[number], value: FactValue | undefined): string {
+  if (!Array.isArray(value) || !facetsOfMany.has(name)) return String(value ?? "");
+  return [...new Set(value)].join(separator);
+}
+
+/** The values that the place of that index stands for; [""] for none. */
+export function valuesIn(word: string, index: number): readonly string[] {
+  return isOfMany[index] && word.includes(separator) ? word.split(separator) : [word];
+}
 
 /**
  * The values that one resource has in all facets, in the order of `facetNames` ("" where it has none). Equal sets

@@ -76,6 +76,7 @@ const facts = fc.dictionary(
     "units.failed",
     "kubernetes.namespace",
     "vm.storages",
+    "hypervisor.tags",
   ),
   fc.oneof(
     fc.integer({ min: 0, max: 3 }),
@@ -145,6 +146,7 @@ const query: fc.Arbitrary<ListQuery> = fc
       { system: "one" },
       { system: "one", namespace: "Debian" },
       { storage: "ssh" },
+      { tag: "cron" },
     ),
     text: fc.constantFrom("", "", "web", "EVRY", "debian", "web 1", "nothing like it"),
     facets: fc.constantFrom(
@@ -153,6 +155,7 @@ const query: fc.Arbitrary<ListQuery> = fc
       { site: ["north"], health: ["ok"] },
       { site: [""], stale: ["true"] },
       { namespace: ["Debian", "true"] },
+      { tag: ["ssh", "Debian"] },
       { kind: ["vm"], environment: ["production", ""], system: ["two"] },
     ),
     sort: fc.record({
@@ -262,20 +265,20 @@ function plainAnswer(all: Resource[], asked: ListQuery): unknown {
       (asked.kinds.length === 0 || asked.kinds.includes(each.kind)) &&
       (parent === undefined || parent === (each.parent ?? (each.site === each.id ? null : each.site))) &&
       (storage === undefined || [each.facts["vm.storages"]?.value].flat().includes(storage)) &&
-      facetNames.every((name) => same[name] === undefined || same[name] === plainFacet(each, name)),
+      facetNames.every((name) => same[name] === undefined || plainFacets(each, name).includes(same[name])),
   );
   const withText = ofKind.filter((each) => hasWords(each, asked.text));
   const selected = (each: Resource, except?: FacetName) =>
     facetNames.every((name) => {
       const values = asked.facets[name] ?? [];
-      return name === except || values.length === 0 || values.includes(plainFacet(each, name));
+      const own = plainFacets(each, name);
+      return name === except || values.length === 0 || own.some((value) => values.includes(value));
     });
   const facets: Record<string, Record<string, number>> = {};
   for (const name of facetNames) {
     const counts: Record<string, number> = {};
     for (const each of withText.filter((one) => selected(one, name))) {
-      const value = plainFacet(each, name);
-      counts[value] = (counts[value] ?? 0) + 1;
+      for (const value of plainFacets(each, name)) counts[value] = (counts[value] ?? 0) + 1;
     }
     facets[name] = counts;
   }
@@ -339,6 +342,12 @@ function plainLines(matching: Resource[], { group, fold }: ListQuery): (Resource
     if (open) lines.push(...members);
   }
   return lines;
+}
+
+/** All its values in a facet; of tags there may be several. */
+function plainFacets(each: Resource, name: FacetName): string[] {
+  const tags = name === "tag" ? each.facts["hypervisor.tags"]?.value : undefined;
+  return Array.isArray(tags) ? tags : [plainFacet(each, name)];
 }
 
 function plainFacet(each: Resource, name: FacetName): string {

@@ -6,7 +6,7 @@ import {
   mostFacetValues,
 } from "../../shared/live.ts";
 import type { Entry } from "./entry.ts";
-import type { FacetSet } from "./facet-set.ts";
+import { type FacetSet, valuesIn } from "./facet-set.ts";
 import { fold } from "./fold.ts";
 import { compareGroups, type Group, Grouping } from "./grouping.ts";
 import { compareKeys, type SortKey, sortKey } from "./sort-key.ts";
@@ -172,7 +172,7 @@ export class Matches {
       let refusedBy = 0;
       facets.forEach((value, index) => {
         const selected = this.#selected[index];
-        if (selected && !selected.has(value)) refusedBy |= 1 << index;
+        if (selected && !valuesIn(value, index).some((each) => selected.has(each))) refusedBy |= 1 << index;
       });
       set = { count: 0, refusedBy };
       this.#sets.set(facets, set);
@@ -203,7 +203,9 @@ export class Matches {
   #isWithin(entry: Entry): boolean {
     if (this.#parent !== undefined && entry.parentId !== this.#parent) return false;
     if (this.#storage !== undefined && !liesOn(entry, this.#storage)) return false;
-    return this.#within.every((value, index) => value === undefined || entry.facets()[index] === value);
+    return this.#within.every(
+      (value, index) => value === undefined || valuesIn(entry.facets()[index] ?? "", index).includes(value),
+    );
   }
 
   #hasWords(entry: Entry): boolean {
@@ -241,10 +243,11 @@ function liesOn(entry: Entry, storage: string): boolean {
 function addTo(counts: Map<string, number>[], values: FacetSet, refusedBy: number, step: number): void {
   counts.forEach((each, index) => {
     if ((refusedBy & ~(1 << index)) !== 0) return;
-    const value = values[index] ?? "";
-    const count = (each.get(value) ?? 0) + step;
-    if (count === 0) each.delete(value);
-    else each.set(value, count);
+    for (const value of valuesIn(values[index] ?? "", index)) {
+      const count = (each.get(value) ?? 0) + step;
+      if (count === 0) each.delete(value);
+      else each.set(value, count);
+    }
   });
 }
 

@@ -15,6 +15,7 @@ export const list = {
     cluster: "Cluster",
     host: "Host",
     power: "Power",
+    tag: "Tag",
     stale: "Reading",
   },
   facetValue: { stale: "stale", fresh: "fresh", none: "none" },

@@ -18,6 +18,7 @@ export const list: Translation<typeof english> = {
     cluster: "Grappe",
     host: "Hôte",
     power: "Alimentation",
+    tag: "Étiquette",
     stale: "Lecture",
   },
   facetValue: { stale: "périmée", fresh: "récente", none: "aucun" },
