@@ -59,7 +59,7 @@ function createAction(parts: ProxmoxActionParts): Action<z.infer<typeof createIn
     ...common,
     id: "proxmox.snapshot-create",
     title: text("Take a snapshot", "Prendre un instantané"),
-    verb: text("Take", "Prendre"),
+    verb: text("Take a snapshot of", "Prendre un instantané de"),
     risk: "safe",
     input: createInput,
     fields: createFields(true),
@@ -160,7 +160,7 @@ interface PickChange {
 const removal: PickChange = {
   id: "proxmox.snapshot-delete",
   title: text("Delete a snapshot", "Supprimer un instantané"),
-  verb: text("Delete", "Supprimer"),
+  verb: text("Delete a snapshot of", "Supprimer un instantané de"),
   does: text(
     "Delete the snapshot; there is no way back to it.",
     "Supprimer l'instantané, sans retour possible.",
@@ -183,7 +183,7 @@ const removal: PickChange = {
 const rollback: PickChange = {
   id: "proxmox.snapshot-rollback",
   title: text("Roll back to a snapshot", "Revenir à un instantané"),
-  verb: text("Roll back", "Revenir"),
+  verb: text("Roll back", "Ramener en arrière"),
   does: text(
     "Put the guest back to the snapshot: everything since is lost, and without memory in it it ends up off.",
     "Ramener l'invité à l'instantané : tout ce qui a suivi est perdu et, sans mémoire incluse, il se retrouve éteint.",

@@ -51,7 +51,7 @@ function createAction(parts: SnapshotParts): Action<z.infer<typeof createInput>>
     ...common(parts),
     id: "vsphere.snapshot-create",
     title: text("Take a snapshot", "Prendre un instantané"),
-    verb: text("Take", "Prendre"),
+    verb: text("Take a snapshot of", "Prendre un instantané de"),
     risk: "safe",
     input: createInput,
     fields: [
@@ -129,7 +129,7 @@ interface PickChange {
 const removal: PickChange = {
   id: "vsphere.snapshot-delete",
   title: text("Delete a snapshot", "Supprimer un instantané"),
-  verb: text("Delete", "Supprimer"),
+  verb: text("Delete a snapshot of", "Supprimer un instantané de"),
   does: text(
     "Delete the snapshot; what was written since is merged into its parent, and there is no way back to it.",
     "Supprimer l'instantané ; ce qui a été écrit depuis est fusionné dans son parent, sans retour possible.",
@@ -156,7 +156,7 @@ const removal: PickChange = {
 const reversion: PickChange = {
   id: "vsphere.snapshot-revert",
   title: text("Revert to a snapshot", "Revenir à un instantané"),
-  verb: text("Revert", "Revenir"),
+  verb: text("Revert", "Ramener en arrière"),
   does: text(
     "Put the VM back to the snapshot; everything since is lost, and without memory in it the VM ends up off.",
     "Ramener la VM à l'instantané ; tout ce qui a suivi est perdu et, sans mémoire incluse, la VM se retrouve éteinte.",

@@ -18,7 +18,7 @@ export function noteGuestsAction(parts: ProxmoxActionParts): Action<Record<strin
     ...onNodes(parts),
     id: noting,
     title: text("Note its VMs", "Noter ses VM"),
-    verb: text("Note", "Noter"),
+    verb: text("Note the VMs of", "Noter les VM de"),
     risk: "safe",
     effect: "convergent",
     input: z.strictObject({}),

@@ -35,7 +35,7 @@ export function returnGuestsAction(parts: EvacuationParts): Action<Input> {
     rights: (resource) => movingRights(parts, nodeOf(parts.system, resource)),
     id: returning,
     title: text("Bring its VMs back", "Faire revenir ses VM"),
-    verb: text("Bring back", "Faire revenir"),
+    verb: text("Bring back the VMs of", "Faire revenir les VM de"),
     risk: "safe",
     effect: "convergent",
     input: returnInput,
