@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import WebSocket, { createWebSocketStream } from "ws";
+import { createWebSocketStream } from "ws";
 import { OpsError } from "../../../../shared/errors.ts";
 import type { VsphereSystemConfig } from "../../../../shared/systems/vsphere.ts";
-import { abortable, abortFault, Deadline } from "../../../reach/abort.ts";
+import { abortable, Deadline } from "../../../reach/abort.ts";
 import { hostAndPort } from "../../../reach/place.ts";
 import type { Reach } from "../../../reach/reach.ts";
 import { secureStream } from "../../../reach/secure-stream.ts";
+import { openWebSocketOver } from "../../../reach/web-socket.ts";
 import { connectRfb } from "../../../rfb/connect.ts";
 import type { ScreenSource } from "../../system.ts";
 import { authorityUnreadable } from "../client/faults.ts";
@@ -98,44 +99,25 @@ async function authoritiesIn(path: string, name: string): Promise<string> {
   }
 }
 
-/** Source: RFC 6455. The sub-protocol `binary` carries RFB as it is. */
-function handshake(
+/** The sub-protocol `binary` carries RFB as it is. */
+async function handshake(
   stream: Duplex,
   host: string,
   ticket: string,
   name: string,
   signal: AbortSignal,
 ): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(abortFault(signal));
-    const socket = new WebSocket(`ws://${host}/ticket/${ticket}`, ["binary"], {
-      createConnection: () => stream,
-      headers: { host, "user-agent": "passerelle" },
-      origin: `https://${host}`,
-      perMessageDeflate: false,
-      maxPayload: largestMessage,
-      followRedirects: false,
-    });
-    const onAbort = () => {
-      reject(abortFault(signal));
-      socket.terminate();
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    const settle = () => signal.removeEventListener("abort", onAbort);
-    const onError = (error: Error) => {
-      settle();
-      // Its words may hold the address with the ticket.
-      reject(error instanceof OpsError ? error : screenFailed(name));
-    };
-    socket.on("error", onError);
-    socket.once("unexpected-response", (_request, { statusCode = 0 }) => {
-      settle();
-      reject(statusCode >= 400 && statusCode < 500 ? ticketRefused(name, statusCode) : screenFailed(name));
-      socket.terminate();
-    });
-    socket.once("open", () => {
-      settle();
-      resolve(createWebSocketStream(socket, { allowHalfOpen: false }));
-    });
+  const socket = await openWebSocketOver(stream, {
+    host,
+    target: `/ticket/${ticket}`,
+    protocols: ["binary"],
+    headers: { origin: `https://${host}` },
+    largestMessage,
+    signal,
+    // Its words may hold the address with the ticket.
+    broken: () => screenFailed(name),
+    refused: ({ statusCode = 0 }) =>
+      statusCode >= 400 && statusCode < 500 ? ticketRefused(name, statusCode) : screenFailed(name),
   });
+  return createWebSocketStream(socket, { allowHalfOpen: false });
 }
