@@ -51,7 +51,7 @@ export default function ActionSheet({ request }: { request: SheetRequest }) {
     reason,
     confirmation,
   });
-  const name = previews?.[0]?.name ?? resources[0] ?? "";
+  const name = previews?.[0]?.name ?? request.name ?? resources[0] ?? "";
   const start = async (event: FormEvent) => {
     event.preventDefault();
     if (inTheWay !== null || starting || input === null || bulk === null) return;

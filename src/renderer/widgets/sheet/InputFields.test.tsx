@@ -24,3 +24,17 @@ it("greys a choice that cannot be made here, and says why", () => {
   expect(screen.getByRole<HTMLOptionElement>("option", { name: "BIOS" }).disabled).toBe(false);
   expect(screen.getByText(why.fr)).toBeTruthy();
 });
+
+it("has one empty choice, in the action's own words where it has such", () => {
+  const choices = [
+    { value: "", label: sameText("As before") },
+    { value: "zfs", label: sameText("zfs") },
+  ];
+  const field = { name: "storage", label: sameText("Storage"), type: "choice", required: false } as const;
+  render(
+    <I18nextProvider i18n={createI18n("fr")}>
+      <InputFields fields={[{ ...field, choices, initial: "" }]} values={{}} onChange={() => undefined} />
+    </I18nextProvider>,
+  );
+  expect(screen.getAllByRole("option").map(({ textContent }) => textContent)).toEqual(["As before", "zfs"]);
+});

@@ -69,7 +69,7 @@ function Field({
         />
       ) : field.type === "choice" ? (
         <select {...common} onChange={(event) => onChange(event.target.value)}>
-          {!field.required && <option value="" />}
+          {!field.required && !field.choices.some((choice) => choice.value === "") && <option value="" />}
           {field.choices.map((choice) => (
             <option key={choice.value} value={choice.value} disabled={choice.unavailable !== undefined}>
               {local(choice.label)}

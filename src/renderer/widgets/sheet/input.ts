@@ -3,7 +3,7 @@ import type { InputField } from "../../../shared/action.ts";
 /** What stands in the sheet's fields: text as typed, so that a half-typed number is no error yet. */
 export type FieldValues = Readonly<Record<string, string | boolean>>;
 
-/** What the fields hold at first: what the action proposes, else nothing (a required choice: its first). */
+/** What the fields hold at first: what the action proposes, else nothing (a required choice: the first that can be). */
 export function initialValues(fields: readonly InputField[]): FieldValues {
   return Object.fromEntries(
     fields.map((field) => [
@@ -12,7 +12,7 @@ export function initialValues(fields: readonly InputField[]): FieldValues {
         ? field.initial === true
         : field.initial === null
           ? field.required && field.type === "choice"
-            ? (field.choices[0]?.value ?? "")
+            ? (field.choices.find(({ unavailable }) => !unavailable)?.value ?? "")
             : ""
           : String(field.initial),
     ]),

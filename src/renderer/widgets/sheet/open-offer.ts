@@ -15,15 +15,15 @@ export function pageOfAction(action: string, resource: string | null): string | 
   return resource === null ? null : (pages[action]?.(resource) ?? null);
 }
 
-/** Opens what comes before an action: its own page, or the sheet. */
-export function useOpenOffer(): (offer: ActionOffer, resources: readonly string[]) => void {
+/** Opens what comes before an action: its own page, or the sheet; `name` is that of the only resource. */
+export function useOpenOffer(): (offer: ActionOffer, resources: readonly string[], name?: string) => void {
   const openSheet = useOverlays((overlays) => overlays.openSheet);
   const openPalette = useOverlays((overlays) => overlays.openPalette);
   return useCallback(
-    (offer, resources) => {
+    (offer, resources, name) => {
       const [only, second] = resources;
       const page = only !== undefined && second === undefined ? pageOfAction(offer.id, only) : null;
-      if (page === null) return openSheet({ offer, resources });
+      if (page === null) return openSheet({ offer, resources, name });
       openPalette(false);
       navigate(page);
     },

@@ -152,6 +152,16 @@ describe("the input of an action", () => {
     expect(initialValues(fields)).toEqual({ command: "", seconds: "60", force: false, mode: "soft" });
   });
 
+  it("begins with a choice that can be made", () => {
+    const choices = [
+      { value: "here", label: words, unavailable: words },
+      { value: "there", label: words },
+    ];
+    expect(initialValues([field({ name: "to", type: "choice", required: true, choices })])).toEqual({
+      to: "there",
+    });
+  });
+
   it("is not complete without what is required, nor with a number that is none", () => {
     expect(inputOf(fields, initialValues(fields))).toBeNull();
     expect(inputOf(fields, { ...initialValues(fields), command: "uptime", seconds: "soon" })).toBeNull();

@@ -33,7 +33,9 @@ export function storageChoices(
     .map((row) => ({
       value: row.name,
       label: roomOf(row),
-      ...(row.status !== "available" && { unavailable: text("not available", "indisponible") }),
+      ...(row.status !== "available" && {
+        unavailable: text(`${row.name} is not available.`, `${row.name} est indisponible.`),
+      }),
     }));
 }
 

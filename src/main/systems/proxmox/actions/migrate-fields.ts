@@ -75,9 +75,9 @@ function storageField(stores: readonly string[]): InputField {
 }
 
 function unavailable({ name, online, maintenance }: KnownNode, home: string): LocalText | null {
-  if (name === home) return text("it is there now", "elle y est actuellement");
-  if (!online) return text("does not answer", "ne répond pas");
-  return maintenance ? text("in maintenance", "en maintenance") : null;
+  if (name === home) return text(`It is on ${name} now.`, `Elle est sur ${name} actuellement.`);
+  if (!online) return text(`${name} does not answer.`, `${name} ne répond pas.`);
+  return maintenance ? text(`${name} is in maintenance.`, `${name} est en maintenance.`) : null;
 }
 
 function roomOf({ name, memory, memoryUsed }: KnownNode): LocalText {
