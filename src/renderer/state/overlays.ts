@@ -5,6 +5,8 @@ import type { ActionOffer } from "../../shared/action.ts";
 export interface SheetRequest {
   offer: ActionOffer;
   resources: readonly string[];
+  /** The name of the only resource, as the preview tells it too once what it needs is filled in. */
+  name?: string | undefined;
   /** What is filled in already. */
   input?: Readonly<Record<string, string>>;
   /** Input that was made elsewhere, as in an editor, and is not asked for. */

@@ -16,7 +16,7 @@ export function PowerRow({ resource, offers }: { resource: Resource; offers: rea
   const { power, bootOnce, reachable, names } = handsOffers(offers);
   if (names.size === 0 && !resource.facts["power.state"]) return null;
   const open = (offer: ActionOffer, input?: Record<string, string>) =>
-    openSheet({ offer, resources: [resource.id], ...(input ? { input } : {}) });
+    openSheet({ offer, resources: [resource.id], name: resource.name, ...(input ? { input } : {}) });
   return (
     <fieldset className="hands-row" aria-label={t("powerOf", { name: resource.name })}>
       <PowerState resource={resource} />

@@ -114,7 +114,7 @@ function Offers({
   const below = hands ? handsOffers(offers).names : null;
   const here = offers.filter(({ id }) => !below?.has(id));
   if (here.length === 0) return null;
-  const open = (offer: ActionOffer) => openOffer(offer, [resource.id]);
+  const open = (offer: ActionOffer) => openOffer(offer, [resource.id], resource.name);
   if (!hands) {
     return (
       <fieldset className="button-row" aria-label={t("actions")}>
@@ -159,6 +159,6 @@ function useActionFromLink(resource: Resource, offers: readonly ActionOffer[]): 
     const offer = offers.find((each) => each.id === action);
     if (!offer) return;
     replacePlace(placeTo("resource", resource.id));
-    if (offer.unavailable === null) openOffer(offer, [resource.id]);
-  }, [action, offers, openOffer, resource.id]);
+    if (offer.unavailable === null) openOffer(offer, [resource.id], resource.name);
+  }, [action, offers, openOffer, resource.id, resource.name]);
 }

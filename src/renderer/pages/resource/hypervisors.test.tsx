@@ -95,6 +95,25 @@ it("snapshots stand as a tree, and what is done with the chosen one opens with i
   await waitFor(() => expect(screen.queryByText("Chosen: old")).toBeNull());
 });
 
+it("the sheet names what it is about before it knows enough to be previewed", async () => {
+  open("snapshots", (prepared) => {
+    const name = { name: "name", label: text("Name", "Nom"), type: "text" as const, choices: [] };
+    prepared.offers = [
+      rebootOffer({
+        id: "far.snapshot-create",
+        title: text("Take a snapshot", "Prendre un instantané"),
+        verb: text("Take a snapshot of", "Prendre un instantané de"),
+        fields: [{ ...name, required: true, initial: null }],
+      }),
+    ];
+    prepared.snapshots.set({ snapshots: [], current: null, readAt: Date.now(), error: null });
+  });
+  const snapshots = within(await screen.findByRole("region", { name: "Snapshots of web-1" }));
+  fireEvent.click(await snapshots.findByRole("button", { name: "Take a snapshot" }));
+  const sheet = within(await screen.findByRole("dialog", { name: "Take a snapshot: web-1" }));
+  expect(sheet.getByRole("button", { name: "Take a snapshot of web-1" })).toBeTruthy();
+});
+
 it("a tree that cannot be read says why and keeps what was read before", async () => {
   const console = open("snapshots", (prepared) => prepared.snapshots.set(tree));
   await screen.findByRole("tree");

@@ -146,7 +146,7 @@ export function useActionEntries(
           unavailable: offer.unavailable && local(offer.unavailable),
           row: null,
           offer,
-          choose: () => openOffer(offer, [row.id]),
+          choose: () => openOffer(offer, [row.id], row.name),
         }),
       ),
       {

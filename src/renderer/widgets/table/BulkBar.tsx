@@ -107,7 +107,7 @@ export function BulkBar({
                 {t("compare")}
               </Button>
             )}
-            <BulkOffers offers={offers.offers} ids={ids} />
+            <BulkOffers offers={offers.offers} ids={ids} name={[...selection.values()][0]} />
           </>
         )}
       </fieldset>
@@ -116,13 +116,22 @@ export function BulkBar({
   );
 }
 
-function BulkOffers({ offers, ids }: { offers: ActionOffer[] | null; ids: readonly string[] }) {
+function BulkOffers({
+  offers,
+  ids,
+  name,
+}: {
+  offers: ActionOffer[] | null;
+  ids: readonly string[];
+  /** Of the first of them. */
+  name: string | undefined;
+}) {
   const { t } = useTranslation("list");
   const openOffer = useOpenOffer();
   if (offers === null) return null;
   const usable = ids.length === 1 ? offers : offers.filter((offer) => offer.bulk);
   if (usable.length === 0) return <span className="quiet">{t("noBulk")}</span>;
-  return <OfferRow offers={usable} onOpen={(offer) => openOffer(offer, ids)} />;
+  return <OfferRow offers={usable} onOpen={(offer) => openOffer(offer, ids, name)} />;
 }
 
 /** What can be done with all of `ids`; asked again when the selection has rested a moment. */

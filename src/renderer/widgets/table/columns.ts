@@ -46,11 +46,13 @@ const widthsOfPods: Record<string, { least: number; share: number }> = {
 
 /** Short words and small figures, of which a list of VMs has many. */
 const widthsOfVms: Record<string, { least: number; share: number }> = {
-  health: { least: 9.5, share: 2.2 },
+  health: { least: 8, share: 1.8 },
   "power.state": { least: 5.5, share: 0.4 },
-  "cpu.count": { least: 6.25, share: 0.4 },
-  "memory.total": { least: 6, share: 0.5 },
-  "vm.snapshots": { least: 6.25, share: 0.4 },
+  "vm.host": { least: 8.5, share: 1.4 },
+  "cpu.count": { least: 6.25, share: 0.2 },
+  "memory.total": { least: 5.5, share: 0.2 },
+  "reach.address": { least: 8.5, share: 1 },
+  "vm.snapshots": { least: 6.25, share: 0.2 },
   "vm.storageUsed": { least: 6.75, share: 0.5 },
 };
 

@@ -43,7 +43,11 @@ export default function Snapshots({
         <h2>{t("snapshots.title", { name })}</h2>
         <div className="button-row">
           {makers.map((offer) => (
-            <OfferButton key={offer.id} offer={offer} onOpen={() => openSheet({ offer, resources: [id] })} />
+            <OfferButton
+              key={offer.id}
+              offer={offer}
+              onOpen={() => openSheet({ offer, resources: [id], name })}
+            />
           ))}
         </div>
       </div>
@@ -65,7 +69,9 @@ export default function Snapshots({
                 snapshot={chosen}
                 tree={known}
                 offers={offers.filter(takesSnapshot)}
-                onOpen={(offer) => openSheet({ offer, resources: [id], input: { [picked]: chosen.id } })}
+                onOpen={(offer) =>
+                  openSheet({ offer, resources: [id], name, input: { [picked]: chosen.id } })
+                }
               />
             ) : (
               <p className="quiet">{t("snapshots.choose")}</p>
