@@ -10,7 +10,7 @@ export const limits = {
   /** VMs of a whole site or cluster: all of them, or else none. */
   vmsOfMany: 80,
   /** VMs of one host, storage or network. */
-  vmsOfOne: 200,
+  vmsOfOne: 150,
   needed: 60,
 } as const;
 

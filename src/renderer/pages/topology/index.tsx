@@ -82,11 +82,13 @@ function Beside({ held }: { held: Held }) {
   const moreWords = useMoreWords();
   const { things, around, more } = held.drawn;
   const centre = things.find(({ id }) => id === around);
+  // The picture first: the list comes with the next piece of work.
+  const listed = useDeferredValue(held, null);
   return (
     <div className="topology-beside">
       {centre && <Centre thing={centre} />}
       {more.length > 0 && <p>{t("notDrawn", { words: moreWords(more).join(", ") })}</p>}
-      <Outline held={held} />
+      {listed && <Outline held={listed} />}
     </div>
   );
 }
