@@ -60,6 +60,11 @@ export const proxmoxFacts = {
     unit: "count",
   },
   "proxmox.nodesOnline": { label: text("Nodes online", "Nœuds en ligne"), group: "load", unit: "count" },
+  "proxmox.nodesAway": {
+    label: text("Nodes not in the cluster", "Nœuds absents de la grappe"),
+    group: "maintenance",
+    unit: "count",
+  },
   "proxmox.nodes": { label: text("Nodes", "Nœuds"), group: "load", unit: "count" },
   "proxmox.haMaster": {
     label: text("HA manager runs on", "Gestionnaire HA sur"),

@@ -222,7 +222,7 @@ test("rolling maintenance of Proxmox looks at quorum, storages, HA and replicati
       const [, step] = id.split(`round[pve/nodes/${node}]/`);
       return step === undefined || step.includes("/") ? [] : [step];
     });
-  const steps = ["cluster-read", "quorum", "storages", "ha", "replication", "cluster-well"];
+  const steps = ["cluster-read", "quorum", "nodes", "storages", "ha", "replication", "cluster-well"];
   expect(of("one").filter((step) => step !== "maintenance")).toEqual([...steps, "pause"]);
   expect(of("two")[0]).toBe("cluster-read");
   const [first] = plan.nodes.filter(({ id }) => id === "round[pve/nodes/two]/cluster-read");

@@ -45,6 +45,7 @@ export function clusterSeen(
       "proxmox.quorum": quorumWord(picture),
       "hypervisor.hosts": inventory.nodes.length,
       "proxmox.nodesOnline": online.length,
+      "proxmox.nodesAway": inventory.nodes.length - online.length,
       "hypervisor.hostsEffective": online.filter((node) => !inMaintenance(picture, node)).length,
       "hypervisor.vms": guests.length,
       "hypervisor.vmsOn": guests.filter(({ status }) => status === "running").length,

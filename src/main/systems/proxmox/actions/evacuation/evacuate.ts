@@ -102,7 +102,8 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
     },
 
     async apply(context, input, { observed }) {
-      const work = early.begin(context.resource.id);
+      const ending = new AbortController();
+      const work = early.begin(context.resource.id, () => ending.abort());
       try {
         const { cluster, node } = await readStanding(parts, context, input);
         const planned = awayOf(observed.away);
@@ -110,7 +111,7 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
           const to = planned.get(String(id));
           return to && at === node.name ? [{ vm: String(id), name, to, toName: to }] : [];
         });
-        const options = { limit: input.limit, wish: input, stopped: () => work.asked };
+        const options = { limit: input.limit, wish: input, ending: ending.signal };
         const { moved, gone, refused, untried } = await moveAll(parts, context, cluster, moves, options);
         const reasons = refused.map(({ name, why }) => ({ name, why: { ...why } }));
         return { data: { moved, gone, refused: reasons, untried: untried.length } };
@@ -134,7 +135,12 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
 
     async undo(context, { limit, withinLimits, containers, localDisks }, { observed }) {
       const away = awayOf(observed.away);
-      const options = { limit, withinLimits, wish: { containers, localDisks }, stopped: () => false };
+      const options = {
+        limit,
+        withinLimits,
+        wish: { containers, localDisks },
+        ending: new AbortController().signal,
+      };
       await bringBack(parts, context, away, options);
       return back(parts, context, away);
     },

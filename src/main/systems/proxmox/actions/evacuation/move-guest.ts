@@ -4,11 +4,20 @@ import type { ActionContext } from "../../../../actions/action.ts";
 import type { MoveEnd } from "../../../guest-moves.ts";
 import type { GuestKind } from "../../client/requests.ts";
 import type { CallOptions } from "../../client/session.ts";
+import { readUpid, type Upid } from "../../client/upid.ts";
 import { fieldsOf, listOf, wordsAt } from "../../client/values.ts";
 import { readHaState, readTasks } from "../../records.ts";
 import type { GuestNow } from "../guest.ts";
 import { beginMove, whereIs } from "../migrate-call.ts";
-import { failureOf, followTask, type ProxmoxActionParts, refusalIn, timesOf } from "../task.ts";
+import {
+  failureOf,
+  followTask,
+  type ProxmoxActionParts,
+  refusalIn,
+  stopTask,
+  type TaskEnd,
+  timesOf,
+} from "../task.ts";
 import { markTasks, taskSince } from "../tasks-since.ts";
 import type { MoveWish } from "./bounds.ts";
 
@@ -38,13 +47,21 @@ const general: ReadonlySet<string> = new Set([
   "proxmox.no-quorum",
   "proxmox.login-refused",
 ]);
+/** Milliseconds that a move is given to end once it was asked to. */
+const grace = 30_000;
 /** States of a service that HA moves, and those in which it has come to rest. */
-const movingStates = /^(migrate|relocate|request_stop|recovery)$/;
+export const movingStates = /^(migrate|relocate|request_stop|recovery)$/;
 /** A task that another one has kept out, in the words of Proxmox VE. */
 const lockWords = /is locked|can't lock file/i;
 const restingStates = /^(started|stopped|disabled|freeze)$/;
 
-type Tell = (fraction: number | null) => void;
+/** What the move of one guest goes by. */
+export interface MoveWork {
+  wish: MoveWish;
+  tell(fraction: number | null): void;
+  /** Once it is aborted, a VM that is on its way is stopped, which leaves it where it was. */
+  ending: AbortSignal;
+}
 
 /**
  * Moves a guest to another node, through HA where that looks after it, and says how that ended by reading where it is. A
@@ -56,25 +73,28 @@ export async function moveGuest(
   context: ActionContext,
   mover: Mover,
   to: string,
-  wish: MoveWish,
-  tell: Tell,
+  work: MoveWork,
 ): Promise<MoveEnd> {
   let end: NotMoved | null = null;
+  let { node } = mover;
   for (let tries = 0; tries < mostTries; tries++) {
-    await followRunning(parts, context, mover, tell);
+    await followRunning(parts, context, { ...mover, node }, work);
     const now = await whereIs(parts, mover, context.signal);
     if (now === null) return { state: "gone" };
     if (now.node === to) return { state: "there" };
-    if (now.node !== mover.node) return { state: "refused", why: isElsewhere(now.node) };
+    // What was about to leave when it was to come back has left by now.
+    if (now.node !== node && mover.node !== to) return { state: "refused", why: isElsewhere(now.node) };
+    node = now.node;
     if (end !== null && !end.isAgain) return { state: "refused", why: end.why };
+    if (work.ending.aborted) return { state: "refused", why: wasStopped };
     if (end !== null) {
-      tell(null);
+      work.tell(null);
       await parts.wait(timesOf(parts).look, context.signal);
     }
     end =
       (mover.service === null
-        ? await moveByTask(parts, context, now, to, wish, tell)
-        : await moveByHa(parts, context, { ...mover, service: mover.service }, to, tell)) ?? stayed;
+        ? await moveByTask(parts, context, now, to, work)
+        : await moveByHa(parts, context, { ...mover, node, service: mover.service }, to, work)) ?? stayed;
   }
   return { state: "refused", why: (end ?? stayed).why };
 }
@@ -84,7 +104,7 @@ async function followRunning(
   parts: ProxmoxActionParts,
   context: ActionContext,
   { id, node }: Mover,
-  tell: Tell,
+  work: MoveWork,
 ): Promise<void> {
   const running = await parts.client.call({
     request: "nodeTasks",
@@ -94,7 +114,43 @@ async function followRunning(
   });
   for (const { upid, endedAt } of readTasks(running)) {
     const isMove = moveTasks.some((type) => type === upid.type) && upid.subject === String(id);
-    if (isMove && endedAt === null) await followTask(parts, telling(context, tell), upid.words);
+    if (isMove && endedAt === null) await follow(parts, context, upid, work);
+  }
+}
+
+/**
+ * Follows the task of a move to its end, which an early end of the whole brings nearer. Null when it could not be stopped
+ * then, and goes on without us: HA's own tasks take the privilege Sys.Modify to stop.
+ */
+async function follow(
+  parts: ProxmoxActionParts,
+  { signal }: ActionContext,
+  { words, type }: Upid,
+  { tell, ending }: MoveWork,
+): Promise<TaskEnd | null> {
+  const leaving = new AbortController();
+  const followed = AbortSignal.any([signal, leaving.signal]);
+  const stop = () => {
+    // A container is down meanwhile: its move is better brought to its end.
+    if (type !== "qmigrate") return;
+    void stopTask(parts, words);
+    parts.wait(grace, followed).then(
+      () => leaving.abort(),
+      () => undefined,
+    );
+  };
+  if (ending.aborted) stop();
+  else ending.addEventListener("abort", stop, { once: true });
+  try {
+    // The work of one guest among many: only how far it is, is told.
+    const progress = (_words: LocalText, fraction: number | null = null) => tell(fraction);
+    return await followTask(parts, { signal: followed, progress, output: () => undefined }, words);
+  } catch (error) {
+    if (leaving.signal.aborted && !signal.aborted) return null;
+    throw error;
+  } finally {
+    ending.removeEventListener("abort", stop);
+    leaving.abort();
   }
 }
 
@@ -103,16 +159,21 @@ async function moveByTask(
   context: ActionContext,
   guest: GuestNow,
   node: string,
-  wish: MoveWish,
-  tell: Tell,
+  work: MoveWork,
 ): Promise<NotMoved | null> {
-  const how = { node, storage: "", withLocalDisks: wish.localDisks, restart: wish.containers };
+  const { localDisks, containers } = work.wish;
+  const how = { node, storage: "", withLocalDisks: localDisks, restart: containers };
   const begun = await beginMove(parts, context, guest, how);
-  const failed = await failureOf(parts, telling(context, tell), begun);
-  if (!failed) return null;
-  const { refused } = failed.data;
-  if (typeof refused === "string" && general.has(refused)) throw proxmoxRefused(refused, failed.text);
-  return { why: failed.text, isAgain: refused === "proxmox.locked" || lockWords.test(failed.text.en) };
+  const { task, refused } = begun.data;
+  if (typeof task === "string") {
+    const upid = readUpid(task);
+    const end = upid && (await follow(parts, context, upid, work));
+    if (upid && end === null) return goesOn;
+    return end?.state === "failed" ? { why: taskWords(end.words), isAgain: lockWords.test(end.words) } : null;
+  }
+  const why = (await failureOf(parts, context, begun))?.text ?? stayed.why;
+  if (typeof refused === "string" && general.has(refused)) throw refusedForAll(refused, why);
+  return { why, isAgain: refused === "proxmox.locked" };
 }
 
 /** Sends a request once; what is refused because of this guest alone is given, all else is thrown. */
@@ -138,7 +199,7 @@ async function moveByHa(
   context: ActionContext,
   { id, node, service: sid }: Mover & { service: string },
   to: string,
-  tell: Tell,
+  work: MoveWork,
 ): Promise<NotMoved | null> {
   const { signal } = context;
   const { look, arrival, patience } = timesOf(parts);
@@ -163,7 +224,8 @@ async function moveByHa(
     const task = others ?? own;
     if (task) {
       wasTaken = true;
-      const ended = await followTask(parts, telling(context, tell), task.upid.words);
+      const ended = await follow(parts, context, task.upid, work);
+      if (ended === null) return goesOn;
       if (ended.state === "failed") return { why: haFailed(ended.words), isAgain: false };
     }
     const service = await serviceNow(parts, id, signal);
@@ -183,7 +245,7 @@ async function serviceNow({ client }: ProxmoxActionParts, id: number, signal: Ab
 }
 
 /** A refusal that holds for every guest. */
-function proxmoxRefused(code: string, why: LocalText): OpsError {
+function refusedForAll(code: string, why: LocalText): OpsError {
   const hint = text(
     "Put that right, then have it done again: what has moved stays where it is.",
     "Remédiez-y, puis relancez : ce qui a été déplacé reste où il est.",
@@ -191,19 +253,21 @@ function proxmoxRefused(code: string, why: LocalText): OpsError {
   return new OpsError({ code, system: "proxmox", message: why, hint });
 }
 
-/** The work of one guest among many: only how far it is, is told. */
-function telling({ signal }: ActionContext, tell: Tell) {
-  return {
-    signal,
-    progress: (_words: LocalText, fraction: number | null = null) => tell(fraction),
-    output: () => undefined,
-  };
-}
-
 const stayed: NotMoved = {
   why: text(
     "The task has ended, and yet it is where it was.",
     "La tâche est terminée, et pourtant il est resté où il était.",
+  ),
+  isAgain: false,
+};
+const wasStopped = text(
+  "It was stopped on its way, since the whole was to end.",
+  "Son déplacement a été arrêté, l'ensemble devant prendre fin.",
+);
+const goesOn: NotMoved = {
+  why: text(
+    "It is still on its way: its task could not be stopped and goes on by itself.",
+    "Son déplacement se poursuit : sa tâche n'a pas pu être arrêtée et continue d'elle-même.",
   ),
   isAgain: false,
 };
@@ -216,6 +280,10 @@ const notTaken = text(
   "La HA n'a pas donné suite à la demande : une règle HA l'interdit peut-être, ou son gestionnaire est inactif.",
 );
 const notThrough = text("HA is not through with moving it.", "La HA n'a pas fini de le déplacer.");
+
+function taskWords(words: string): LocalText {
+  return text(`The task failed: ${words}.`, `La tâche a échoué : ${words}.`);
+}
 
 function haFailed(words: string): LocalText {
   return text(`The move by HA failed: ${words}.`, `Le déplacement par la HA a échoué : ${words}.`);

@@ -84,10 +84,11 @@ export function returnGuestsAction(parts: EvacuationParts): Action<Input> {
     },
 
     async apply(context, input, { observed }) {
-      const work = early.begin(context.resource.id);
+      const ending = new AbortController();
+      const work = early.begin(context.resource.id, () => ending.abort());
       try {
         const { limit, withinLimits } = input;
-        const options = { limit, withinLimits, wish: input, stopped: () => work.asked };
+        const options = { limit, withinLimits, wish: input, ending: ending.signal };
         const { moved, refused } = await bringBack(parts, context, awayOf(observed.away), options);
         const reasons = refused.map(({ name, why }) => ({ name, why: { ...why } }));
         return { data: { moved, refused: reasons } };

@@ -6,6 +6,7 @@ import type { Away } from "../../../guests-away.ts";
 import type { GuestRow, NodeRow } from "../../records.ts";
 import type { MoveWish } from "./bounds.ts";
 import type { ClusterNow } from "./cluster-now.ts";
+import { movingStates } from "./move-guest.ts";
 import { moveAll } from "./moves.ts";
 import { type EvacuationParts, limitsOf, plan, readStanding } from "./standing.ts";
 
@@ -26,7 +27,7 @@ export interface ReturnOptions {
   limit: number;
   withinLimits: boolean;
   wish: MoveWish;
-  stopped(): boolean;
+  ending: AbortSignal;
 }
 
 /** Reads how they stand now. */
@@ -37,10 +38,13 @@ export async function readDeparted(
 ): Promise<Departed> {
   const { node: host, cluster } = await readStanding(parts, context, { poweredOff: true });
   const guests = cluster.guests.filter(({ id }) => record.has(String(id)));
-  const isHome = ({ node }: GuestRow) => node === host.name;
+  // One that is still on its way from here is not back yet.
+  const isLeaving = ({ id, lock }: GuestRow) =>
+    lock === "migrate" || movingStates.test(cluster.ha.services.get(id)?.state ?? "");
+  const isHome = (guest: GuestRow) => guest.node === host.name && !isLeaving(guest);
   const isAway = (guest: GuestRow) => {
     const sentTo = record.get(String(guest.id)) ?? null;
-    return !isHome(guest) && (sentTo === null || guest.node === sentTo);
+    return !isHome(guest) && (sentTo === null || guest.node === sentTo || guest.node === host.name);
   };
   return {
     ...{ host, cluster },
