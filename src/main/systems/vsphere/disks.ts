@@ -17,7 +17,9 @@ export async function readDisks(session: VimSession, vms: readonly Vm[], signal:
   for (const vm of vms) {
     // What was configured meanwhile is read with the next look.
     if (vm.configured !== configured.get(vm.id)) continue;
-    vm.diskList = disksOf(found.get(vm.id)?.get(property));
+    const devices = found.get(vm.id)?.get(property);
+    // A VM without disks has an empty list; without a list it is not known.
+    if (devices) vm.diskList = disksOf(devices);
   }
 }
 

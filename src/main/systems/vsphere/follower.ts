@@ -1,6 +1,7 @@
 import { type OpsError, toOpsError } from "../../../shared/errors.ts";
-import { Collector, type ObjectUpdate, retrieve } from "./client/collector.ts";
+import { Collector, type ObjectUpdate, retrieveAll } from "./client/collector.ts";
 import type { VimSession } from "./client/session.ts";
+import type { Reference } from "./client/values.ts";
 import { isFault } from "./client/vim-fault.ts";
 import { Mirror, type MirrorChange } from "./mirror.ts";
 import { propertySets } from "./properties.ts";
@@ -109,10 +110,13 @@ export class Follower {
       const mirror = new Mirror();
       let version = "";
       for (let truncated = true; truncated; ) {
-        const set = await collector.wait(version, 0, signal);
+        const unread: Reference[] = [];
+        const set = await collector.wait(version, 0, signal, (update) => {
+          unread.push(...mirror.apply([update]).unread);
+        });
         if (set) version = set.version;
         truncated = set?.truncated ?? false;
-        if (set) await this.#complete(mirror, mirror.apply(set.updates), signal);
+        await this.#complete(mirror, unread, signal);
       }
       onWhole();
       onReplaced(mirror);
@@ -124,7 +128,7 @@ export class Follower {
         if (set) {
           version = set.version;
           const change = mirror.apply(set.updates);
-          await this.#complete(mirror, change, signal);
+          await this.#complete(mirror, change.unread, signal);
           onChange(change);
         }
         onAnswer();
@@ -148,14 +152,15 @@ export class Follower {
     }
   }
 
-  async #complete(mirror: Mirror, change: MirrorChange, signal: AbortSignal): Promise<void> {
-    for (const object of change.unread) {
+  async #complete(mirror: Mirror, unread: readonly Reference[], signal: AbortSignal): Promise<void> {
+    for (const object of unread) {
       const properties = propertySets[object.type];
       if (!properties) continue;
-      const values = (await retrieve(this.#parts.session, [object], properties, signal)).get(object.id);
-      if (!values) continue;
-      const changes = [...values].map(([name, value]) => ({ name, removed: false, value }));
-      const update: ObjectUpdate = { kind: "enter", object, changes };
+      const found = await retrieveAll(this.#parts.session, [object], properties, signal);
+      const read = found.get(object.id);
+      if (!read) continue;
+      const changes = [...read.values].map(([name, value]) => ({ name, removed: false, value }));
+      const update: ObjectUpdate = { kind: "enter", object, changes, refused: read.refused };
       mirror.apply([update]);
     }
   }

@@ -121,6 +121,40 @@ describe("the inventory", () => {
     await opened.until(() => names().includes("changed") && serviceError() === null);
   });
 
+  test("says what the user may not read, which is not the same as what there is not", async () => {
+    const missing = {
+      "summary.quickStats.overallCpuUsage": "HostNotConnected",
+      "runtime.powerState": "NoPermission",
+    };
+    const properties = { name: "esx-1", "runtime.connectionState": "connected" };
+    vcenter.objects.set("host-1", { type: "HostSystem", properties, missing });
+    await opened.observe();
+    expect(opened.resource("host", "esx-1")).toMatchObject({
+      health: "unknown",
+      problems: [
+        {
+          code: "vsphere.unreadable",
+          text: { en: "The user may not read all of it; not known: runtime.powerState." },
+        },
+      ],
+    });
+    expect(opened.fact("host", "esx-1", "power.state")).toBeNull();
+    vcenter.change("host-1", { "runtime.powerState": "poweredOn" }, "HostSystem");
+    await opened.until(() => opened.resource("host", "esx-1").health === "ok");
+    expect(opened.errors).toBe(0);
+  });
+
+  test("keeps disks that may not be read open instead of showing none", async () => {
+    vcenter.objects.set("vm-1", {
+      type: "VirtualMachine",
+      properties: { name: "vm-1", "runtime.powerState": "poweredOn" },
+      missing: { "config.hardware.device": "NoPermission" },
+    });
+    await opened.observe();
+    await opened.observe(["vc/vms/vm-1", "vc/vms/vm-2"]);
+    expect(opened.fact("vm", "vm-1", "vm.diskList")).toBeNull();
+  });
+
   test("names an alarm of the object itself, and not those of what is in it", async () => {
     vcenter.objects.set("alarm-7", { type: "Alarm", properties: { "info.name": "Host memory usage" } });
     const state = (entity: string) =>

@@ -47,6 +47,7 @@ const update: fc.Arbitrary<ObjectUpdate> = fc.record({
     fc.record({ name: property, removed: fc.boolean(), value: fc.option(element(3), { nil: undefined }) }),
     { maxLength: 6 },
   ),
+  refused: fc.array(property, { maxLength: 2 }),
 });
 
 test("whatever is told, it holds what entered and did not leave, and all of it can be shown", () => {
@@ -102,6 +103,7 @@ test("what is nearly full, unreachable or long forgotten is a problem", () => {
   const enter = (type: string, id: string, values: Record<string, string>): ObjectUpdate => ({
     kind: "enter",
     object: { type, id },
+    refused: [],
     changes: Object.entries(values).map(([name, value]) => ({
       name,
       removed: false,
@@ -151,7 +153,10 @@ test("load is told in steps, at either end, and not of what is off", () => {
       removed: false,
       value: readXml(`<val>${value}</val>`),
     }));
-    return mirror.apply([{ kind, object: { type: "VirtualMachine", id: "v" }, changes }]).changed.size > 0;
+    return (
+      mirror.apply([{ kind, object: { type: "VirtualMachine", id: "v" }, changes, refused: [] }]).changed
+        .size > 0
+    );
   };
   const cpu = "summary.quickStats.overallCpuUsage";
   const memory = "summary.quickStats.guestMemoryUsage";
@@ -187,7 +192,8 @@ test("what admission control keeps is said in words and figures", () => {
   const factsOf = (configuration: string) => {
     const mirror = new Mirror();
     const change = { name: "configurationEx", removed: false, value: readXml(`<val>${configuration}</val>`) };
-    mirror.apply([{ kind: "enter", object: { type: "ClusterComputeResource", id: "c" }, changes: [change] }]);
+    const object = { type: "ClusterComputeResource", id: "c" };
+    mirror.apply([{ kind: "enter", object, changes: [change], refused: [] }]);
     const held = mirror.get("c");
     const vms = { all: 0, on: 0 };
     const around = { nameOf: () => null, datacenter: null, cluster: null, alarmName: () => "", vms, now: 0 };

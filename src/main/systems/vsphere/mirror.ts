@@ -36,7 +36,7 @@ export class Mirror {
    */
   apply(updates: readonly ObjectUpdate[]): MirrorChange {
     const change: MirrorChange = { changed: new Set(), removed: new Map(), renamed: false, unread: [] };
-    for (const { kind, object, changes } of updates) {
+    for (const { kind, object, changes, refused } of updates) {
       const before = this.#held.get(object.id);
       if (kind === "leave") {
         if (!before) continue;
@@ -55,6 +55,7 @@ export class Mirror {
         isTold ||= !isLoad(name);
         if (held.is !== "vm" && (name === "name" || name === "parent")) change.renamed = true;
       }
+      isTold = takeRefused(held, changes, refused) || isTold;
       if (!whole) change.unread.push(object);
       isTold = showLoad(held) || isTold;
       if (!isTold) continue;
@@ -63,4 +64,19 @@ export class Mirror {
     }
     return change;
   }
+}
+
+/** Takes in what may not be read, and what may again. True when that has changed. */
+function takeRefused(
+  held: Held,
+  changes: ObjectUpdate["changes"],
+  refused: ObjectUpdate["refused"],
+): boolean {
+  if (refused.length === 0 && held.refused.length === 0) return false;
+  const names = new Set(held.refused);
+  for (const { name } of changes) names.delete(name);
+  for (const name of refused) names.add(name);
+  const before = held.refused;
+  held.refused = [...names].sort();
+  return held.refused.join() !== before.join();
 }

@@ -118,7 +118,7 @@ export class InventoryObserver {
     const values = (await retrieve(this.#parts.session, [entity], properties, signal)).get(entity.id);
     if (!values || !this.#mirror.get(entity.id)) return;
     const changes = [...values].map(([name, value]) => ({ name, removed: false, value }));
-    this.#changed(this.#mirror.apply([{ kind: "modify", object: entity, changes }]));
+    this.#changed(this.#mirror.apply([{ kind: "modify", object: entity, changes, refused: [] }]));
   }
 
   /** The tags of these objects (null: of all) are others than before, or it is known why they are not read. */

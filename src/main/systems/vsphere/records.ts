@@ -17,6 +17,8 @@ export interface Entity extends Reference {
   parent: string | null;
   status: string | null;
   alarms: Alarm[];
+  /** Properties that the user may not read. */
+  refused: readonly string[];
 }
 
 export interface Place extends Entity {
@@ -130,7 +132,9 @@ export interface Datastore extends Entity {
 /** One object of the inventory, as little of it as is needed: there are ten thousands. */
 export type Held = Place | Cluster | Host | Vm | Datastore;
 
-const nothing = { name: null, parent: null, status: null };
+/** One for all, since there are ten thousands of them. */
+const noneRefused: readonly string[] = [];
+const nothing = { name: null, parent: null, status: null, refused: noneRefused };
 
 const noLoad = (): Load => ({ cpu: null, cpuMost: null, memory: null, shown: { cpu: null, memory: null } });
 

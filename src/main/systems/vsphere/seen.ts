@@ -38,6 +38,7 @@ const day = 86_400_000;
 const nearlyFull = 85;
 const full = 95;
 const mostNamed = 20;
+const mostRefused = 5;
 
 /** Null for what is no resource of its own. */
 export function seenOf(held: Held, around: Surroundings): Seen | null {
@@ -68,13 +69,14 @@ function seen(
   problems: Problem[],
 ): Seen {
   const alarms = alarmProblems(held.alarms, around.alarmName);
+  const unread = refusedProblem(held.refused);
   // What vCenter's colour stands for is said better by an alarm or a problem of its own.
   const colour = alarms.length + problems.length === 0 ? colourProblem(held.status) : [];
   return {
     kind,
     name: held.name ?? held.id,
     facts: { ...facts, "vsphere.datacenter": around.datacenter },
-    problems: [...problems, ...alarms, ...colour],
+    problems: [...unread, ...problems, ...alarms, ...colour],
   };
 }
 
@@ -178,8 +180,9 @@ function hostFacts(host: Host, { cluster, vms }: Surroundings): Record<string, F
   };
 }
 
-function hostProblems({ connection }: Host): Problem[] {
-  if (connection === "notResponding") {
+function hostProblems({ connection, power }: Host): Problem[] {
+  // One in standby does not answer on purpose, until it is woken.
+  if (connection === "notResponding" && power !== "standBy") {
     const words = text("It does not respond to vCenter.", "Il ne répond pas à vCenter.");
     return [problem("host-not-responding", "critical", words)];
   }
@@ -266,6 +269,17 @@ function datastoreProblems({ capacity, free, accessible }: Datastore): Problem[]
 function usedOf(capacity: number | null, free: number | null): number | null {
   if (capacity === null || free === null || capacity <= 0) return null;
   return Math.min(100, Math.max(0, Math.floor(((capacity - free) / capacity) * 100)));
+}
+
+/** What is not known is not fine: no alarm may only mean that alarms may not be read. */
+function refusedProblem(refused: readonly string[]): Problem[] {
+  if (refused.length === 0) return [];
+  const some = `${refused.slice(0, mostRefused).join(", ")}${refused.length > mostRefused ? "…" : ""}`;
+  const words = text(
+    `The user may not read all of it; not known: ${some}.`,
+    `L'utilisateur n'est pas autorisé à tout lire ; inconnu : ${some}.`,
+  );
+  return [problem("unreadable", "unknown", words)];
 }
 
 function colourProblem(status: string | null): Problem[] {

@@ -1,7 +1,8 @@
-import { escapeXml, type XmlElement } from "../../xml.ts";
+import { escapeXml, type XmlElement, type XmlPick } from "../../xml.ts";
 import { garbage } from "./faults.ts";
 import { referenceXml, type VimSession } from "./session.ts";
 import { child, children, flagAt, type Reference, referenceAt, wordsAt } from "./values.ts";
+import { faultType, VimFault } from "./vim-fault.ts";
 
 /** The properties that are asked for, by the type of object. */
 export type PropertySets = Readonly<Record<string, readonly string[]>>;
@@ -11,6 +12,14 @@ export interface ObjectUpdate {
   kind: "enter" | "modify" | "leave";
   object: Reference;
   changes: readonly { name: string; removed: boolean; value: XmlElement | undefined }[];
+  /** Properties that the user may not read. */
+  refused: readonly string[];
+}
+
+/** What was read of one object. */
+interface ObjectValues {
+  values: ReadonlyMap<string, XmlElement>;
+  refused: readonly string[];
 }
 
 export interface UpdateSet {
@@ -79,9 +88,15 @@ export class Collector {
 
   /**
    * What changed since a version ("" for everything), waiting up to so many seconds for the first change; null when nothing
-   * did. With no seconds it answers at once.
+   * did. With no seconds it answers at once. With `take`, each object's update is given to it as the answer comes, also of an
+   * answer that breaks off later, and the set has none: a whole inventory is read without being held twice.
    */
-  async wait(version: string, seconds: number, signal: AbortSignal): Promise<UpdateSet | null> {
+  async wait(
+    version: string,
+    seconds: number,
+    signal: AbortSignal,
+    take?: (update: ObjectUpdate) => void,
+  ): Promise<UpdateSet | null> {
     const options = `<options><maxWaitSeconds>${seconds}</maxWaitSeconds><maxObjectUpdates>${mostObjects}</maxObjectUpdates></options>`;
     const response = await this.#session.call({
       method: "WaitForUpdatesEx",
@@ -89,6 +104,7 @@ export class Collector {
       parameters: `<version>${escapeXml(version)}</version>${options}`,
       signal,
       deadline: seconds * 1000 + slack + 60_000,
+      ...(take && { pick: picked(take) }),
     });
     const value = child(response, "returnval");
     return value ? updateSet(this.#session.name, value) : null;
@@ -107,14 +123,33 @@ export class Collector {
   }
 }
 
-/** Some properties of some objects, read once; an object that is gone is left out. Throws what VimSession throws. */
+/**
+ * Some properties of some objects, read once; an object that is gone is left out, and so is a property that has no value.
+ * Throws what VimSession throws, and `vsphere.no-permission` where one object is asked for and not all of it may be read.
+ */
 export async function retrieve(
   session: VimSession,
   objects: readonly Reference[],
   properties: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, ReadonlyMap<string, XmlElement>>> {
-  const found = new Map<string, ReadonlyMap<string, XmlElement>>();
+  const found = await retrieveAll(session, objects, properties, signal);
+  const [only] = found.values();
+  // What may not be read looks like what has no value: a VM without snapshots, a cluster without rules.
+  if (objects.length === 1 && only && only.refused.length > 0) {
+    throw new VimFault("NoPermission", session.name);
+  }
+  return new Map([...found].map(([id, { values }]) => [id, values]));
+}
+
+/** The same with what may not be read named for each. */
+export async function retrieveAll(
+  session: VimSession,
+  objects: readonly Reference[],
+  properties: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, ObjectValues>> {
+  const found = new Map<string, ObjectValues>();
   const [first] = objects;
   if (!first) return found;
   const { propertyCollector } = await session.content(signal);
@@ -135,9 +170,17 @@ export async function retrieve(
       const value = child(property, "val");
       if (name && value) values.set(name, value);
     }
-    found.set(reference.id, values);
+    found.set(reference.id, { values, refused: refusedIn(object) });
   }
   return found;
+}
+
+/** What an object's `missingSet` says that the user may not read; for want of other things a property is only not there. */
+function refusedIn(element: XmlElement): string[] {
+  return children(element, "missingSet").flatMap((missing) => {
+    const isRefused = faultType(child(missing, "fault", "fault")) === "NoPermission";
+    return isRefused ? (wordsAt(missing, "path") ?? []) : [];
+  });
 }
 
 function propertySet(type: string, paths: readonly string[]): string {
@@ -151,22 +194,35 @@ function returnedReference(session: VimSession, response: XmlElement): Reference
   return reference;
 }
 
+function picked(take: (update: ObjectUpdate) => void): XmlPick {
+  return {
+    name: "objectSet",
+    take(element) {
+      const update = objectUpdate(element);
+      if (update) take(update);
+    },
+  };
+}
+
 function updateSet(name: string, value: XmlElement): UpdateSet {
   const version = wordsAt(value, "version");
   if (version === null) throw garbage(name);
   const updates = children(value, "filterSet")
     .flatMap((set) => children(set, "objectSet"))
-    .flatMap((element): ObjectUpdate[] => {
-      const kind = wordsAt(element, "kind");
-      const object = referenceAt(element, "obj");
-      if (!object || (kind !== "enter" && kind !== "modify" && kind !== "leave")) return [];
-      const changes = children(element, "changeSet").flatMap((change) => {
-        const path = wordsAt(change, "name");
-        const op = wordsAt(change, "op");
-        const removed = op === "remove" || op === "indirectRemove";
-        return path ? [{ name: path, removed, value: removed ? undefined : child(change, "val") }] : [];
-      });
-      return [{ kind, object, changes }];
-    });
+    .flatMap((element) => objectUpdate(element) ?? []);
   return { version, truncated: flagAt(value, "truncated") === true, updates };
+}
+
+/** Null for what is no update that is understood. */
+function objectUpdate(element: XmlElement): ObjectUpdate | null {
+  const kind = wordsAt(element, "kind");
+  const object = referenceAt(element, "obj");
+  if (!object || (kind !== "enter" && kind !== "modify" && kind !== "leave")) return null;
+  const changes = children(element, "changeSet").flatMap((change) => {
+    const path = wordsAt(change, "name");
+    const op = wordsAt(change, "op");
+    const removed = op === "remove" || op === "indirectRemove";
+    return path ? [{ name: path, removed, value: removed ? undefined : child(change, "val") }] : [];
+  });
+  return { kind, object, changes, refused: refusedIn(element) };
 }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { RestSession } from "../client/rest/session.ts";
+import { type RestCall, RestSession } from "../client/rest/session.ts";
+import type { SessionParts } from "../client/session.ts";
 import { FakeRest, json, type RestAsked, status } from "../testing/fake-rest.ts";
 import { FakeVcenter } from "../testing/fake-vcenter.ts";
 import { TagReader } from "./reading.ts";
@@ -14,6 +15,15 @@ let now = 0;
 let password = "pass";
 const signal = new AbortController().signal;
 
+const parts = (): SessionParts => ({
+  name: "vc.example",
+  config: { address: "127.0.0.1", port: vcenter.port, user: "admin", pin: vcenter.pin },
+  dial: async ({ address, port }) => connect({ host: address, port }),
+  authorityPath: () => null,
+  password: async () => ({ reveal: () => password }),
+  now: () => now,
+});
+
 beforeEach(async () => {
   vcenter = new FakeVcenter();
   rest = new FakeRest();
@@ -24,15 +34,7 @@ beforeEach(async () => {
   rest.tag("urn:tag:3", "Backup", "never");
   now = 0;
   password = "pass";
-  session = new RestSession({
-    name: "vc.example",
-    config: { address: "127.0.0.1", port: vcenter.port, user: "admin", pin: vcenter.pin },
-    dial: async ({ address, port }) => connect({ host: address, port }),
-    authorityPath: () => null,
-    password: async () => ({ reveal: () => password }),
-    now: () => now,
-    times: { request: 300 },
-  });
+  session = new RestSession(parts());
   reader = new TagReader(session);
 });
 afterEach(async () => {
@@ -81,16 +83,13 @@ describe("a reading", () => {
     const { "vm-2": many } = await read();
     expect(many).toHaveLength(50);
     expect(rest.count("POST /api/cis/tagging/tag-association?action=list-attached-objects-on-tags")).toBe(3);
-    rest.intercept = (asked, response) => {
-      if (isList(asked))
-        json(
-          response,
-          200,
-          Array.from({ length: 10_001 }, () => "urn:tag:1"),
-        );
-      return isList(asked);
+    let asked = 0;
+    const call = async ({ action }: RestCall) => {
+      asked += 1;
+      return action ? [] : Array.from({ length: 10_001 }, (_, at) => `urn:${at}`);
     };
-    expect(await reader.read(signal)).toMatchObject({ cut: true });
+    expect(await new TagReader({ name: "odd", call }).read(signal)).toMatchObject({ cut: true });
+    expect(asked).toBe(101);
   });
 
   test.each(["none", "bare"] as const)("is made in the older way where `/api` is %s", async (newer) => {
@@ -162,7 +161,6 @@ const answers: [string, (response: ServerResponse) => void, string][] = [
     (response) => response.writeHead(200, { "content-length": "50" }).write("[", () => response.destroy()),
     "vsphere.closed",
   ],
-  ["silence", () => undefined, "vsphere.timed-out"],
 ];
 test.each(answers)(
   "an answer of %s is told apart, and the next reading is well",
@@ -178,3 +176,11 @@ test.each(answers)(
     expect(await read()).toEqual(all);
   },
 );
+
+test("silence ends with its deadline", async () => {
+  await read();
+  rest.intercept = () => true;
+  const hasty = new RestSession({ ...parts(), times: { request: 50 } });
+  await expect(new TagReader(hasty).read(signal)).rejects.toMatchObject({ code: "vsphere.timed-out" });
+  await hasty.close();
+});

@@ -41,11 +41,11 @@ const categorySchema = z.object({ name: z.string() });
  * `category`). Names are kept between readings until `forget`, as each of them is a question of its own.
  */
 export class TagReader {
-  readonly #session: RestSession;
+  readonly #session: Pick<RestSession, "call" | "name">;
   readonly #tags = new Map<string, { name: string; category: string }>();
   readonly #categories = new Map<string, string>();
 
-  constructor(session: RestSession) {
+  constructor(session: Pick<RestSession, "call" | "name">) {
     this.#session = session;
   }
 

@@ -12,6 +12,8 @@ interface FakeRest {
 export interface FakeObject {
   type: string;
   properties: Record<string, string>;
+  /** Properties that may not be read, and the fault that each is missing by. */
+  missing?: Record<string, string>;
 }
 
 type Update = {
@@ -19,6 +21,7 @@ type Update = {
   id: string;
   type: string;
   properties: Record<string, string | null>;
+  missing?: Record<string, string>;
 };
 
 const certificate = makeSelfSigned("vcenter.example");
@@ -178,9 +181,7 @@ export class FakeVcenter {
     const version = /<version>([^<]*)</.exec(body)?.[1] ?? "";
     if (version === "" || version.startsWith("page-")) {
       const from = version === "" ? 0 : Number(version.slice(5));
-      const all = [...this.objects].map(
-        ([id, { type, properties }]): Update => ({ kind: "enter", id, type, properties }),
-      );
+      const all = [...this.objects].map(([id, object]): Update => ({ kind: "enter", id, ...object }));
       const isTruncated = from + this.page < all.length;
       const next = isTruncated ? `page-${from + this.page}` : `v-${this.#version}`;
       return updates(response, next, all.slice(from, from + this.page), isTruncated);
@@ -228,7 +229,8 @@ export class FakeVcenter {
       const sets = Object.entries(properties).map(
         ([name, value]) => `<propSet><name>${name}</name>${valueXml(value)}</propSet>`,
       );
-      return [`<objects><obj type="${type}">${id}</obj>${sets.join("")}</objects>`];
+      const missing = missingXml(this.objects.get(id)?.missing);
+      return [`<objects><obj type="${type}">${id}</obj>${sets.join("")}${missing}</objects>`];
     });
     if (found.length === 0) return fault(response, "ManagedObjectNotFound");
     answer(response, "RetrievePropertiesEx", `<returnval>${found.join("")}</returnval>`);
@@ -245,13 +247,13 @@ function returned(events: readonly string[]): string {
 }
 
 function updates(response: ServerResponse, version: string, told: Update[], truncated: boolean): void {
-  const sets = told.map(({ kind, id, type, properties }) => {
+  const sets = told.map(({ kind, id, type, properties, missing }) => {
     const changes = Object.entries(properties).map(([name, value]) =>
       value === null
         ? `<changeSet><name>${name}</name><op>indirectRemove</op></changeSet>`
         : `<changeSet><name>${name}</name><op>assign</op>${valueXml(value)}</changeSet>`,
     );
-    return `<objectSet><kind>${kind}</kind><obj type="${type}">${id}</obj>${changes.join("")}</objectSet>`;
+    return `<objectSet><kind>${kind}</kind><obj type="${type}">${id}</obj>${changes.join("")}${missingXml(missing)}</objectSet>`;
   });
   const flag = truncated ? "<truncated>true</truncated>" : "";
   answer(
@@ -259,6 +261,14 @@ function updates(response: ServerResponse, version: string, told: Update[], trun
     "WaitForUpdatesEx",
     `<returnval><version>${version}</version><filterSet><filter type="PropertyFilter">f</filter>${sets.join("")}</filterSet>${flag}</returnval>`,
   );
+}
+
+function missingXml(missing: Record<string, string> = {}): string {
+  const sets = Object.entries(missing).map(
+    ([path, type]) =>
+      `<missingSet><path>${path}</path><fault><fault xsi:type="${type}"/><localizedMessage>secret words</localizedMessage></fault></missingSet>`,
+  );
+  return sets.join("");
 }
 
 /** A value; `@Type id` is a reference to a managed object. */
