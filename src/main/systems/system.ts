@@ -52,7 +52,7 @@ export interface SystemConsole {
   unavailable: LocalText | null;
 }
 
-/** How a screen ended: `error` for what went wrong, `returns` when it was closed for a power change. */
+/** How a screen ended: `error` for what went wrong, `returns` when it was closed for a power change or a move. */
 export interface ScreenEnd {
   error: Error | null;
   returns: LocalText | null;

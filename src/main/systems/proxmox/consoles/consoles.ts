@@ -1,7 +1,8 @@
 import type { ScreenSource, ShellSession, SystemConsole } from "../../system.ts";
 import type { ProxmoxClient } from "../client/session.ts";
 import { noConsole, tokenWithoutTerminal, withoutSerialPort } from "./faults.ts";
-import { consoleOf, type OfferParts, offersOf, terminalTrouble } from "./offers.ts";
+import { atItsNode } from "./guest-now.ts";
+import { type ConsoleOf, consoleOf, type OfferParts, offersOf, terminalTrouble } from "./offers.ts";
 import { openScreen } from "./open-screen.ts";
 import { openTerminal } from "./open-terminal.ts";
 
@@ -31,7 +32,8 @@ export class ClusterConsoles {
     if (of?.guest?.kind !== "qemu") throw noConsole(resource);
     const { client, system } = this.#parts;
     const parts = { client, system, closing: this.#closing.signal };
-    return this.#kept(await openScreen(parts, of.guest, this.#either(signal)));
+    const either = this.#either(signal);
+    return this.#kept(await atItsNode(client, of.guest, either, (guest) => openScreen(parts, guest, either)));
   }
 
   /** Throws `proxmox.no-console`, `.without-serial-port`, `.token-without-terminal` and what openTerminal throws. */
@@ -48,8 +50,11 @@ export class ClusterConsoles {
     // What is known to be refused would leave a failed task behind on the node.
     if (terminalTrouble(this.#parts)) throw tokenWithoutTerminal(cluster, known.major ?? 0);
     const parts = { client, system, isToken, closing: this.#closing.signal };
-    const wanted = { ...of, kind: "terminal" as const, serial };
-    return this.#kept(await openTerminal(parts, wanted, size, this.#either(signal)));
+    const either = this.#either(signal);
+    const open = (at: ConsoleOf) => openTerminal(parts, { ...at, kind: "terminal", serial }, size, either);
+    return this.#kept(
+      await (of.guest ? atItsNode(client, of.guest, either, (guest) => open({ guest })) : open(of)),
+    );
   }
 
   close(): void {

@@ -1,4 +1,3 @@
-import type { OpsError } from "../../../../shared/errors.ts";
 import type { ScreenEnd, ScreenSource } from "../../system.ts";
 
 /** A screen that says why it ended, where somebody knows it better than the stream does. */
@@ -9,7 +8,7 @@ export class ExplainedScreen implements ScreenSource {
   #isClosed = false;
 
   /** `explain` is asked when the screen ended with an error; null: the stream's own error is all that is known. */
-  constructor(source: ScreenSource, explain: () => Promise<OpsError | null>) {
+  constructor(source: ScreenSource, explain: () => Promise<ScreenEnd | null>) {
     this.#source = source;
     source.onEnd((end) => {
       if (end.error === null || this.#isClosed) {
@@ -17,7 +16,7 @@ export class ExplainedScreen implements ScreenSource {
         return;
       }
       explain().then(
-        (known) => this.#tell(known ? { ...end, error: known } : end),
+        (known) => this.#tell(known ?? end),
         () => this.#tell(end),
       );
     });

@@ -140,7 +140,7 @@ export function guestMoving(name: string): OpsError {
   );
 }
 
-/** `proxmox.guest-moved`: it runs on another node now. */
+/** `proxmox.guest-moved`: it runs on another node now; a screen is opened again there by itself. */
 export function guestMoved(name: string, node: string): OpsError {
   return proxmoxFault(
     "guest-moved",

@@ -46,7 +46,12 @@ export async function openScreen(
       password: async () => ({ reveal: () => password }),
       signal: deadline.signal,
     });
-    return new ExplainedScreen(source, () => whyEnded(client, wanted, opened.ticket, closing));
+    return new ExplainedScreen(source, async () => {
+      const error = await whyEnded(client, wanted, opened.ticket, closing);
+      // The VM runs on, and its screen is at the other node.
+      if (error?.code === "proxmox.guest-moved") return { error: null, returns: error.text };
+      return error && { error, returns: null };
+    });
   } catch (error) {
     if (!(error instanceof OpsError) || deadline.signal.aborted) throw error;
     throw (await reasonOf(error)) ?? error;

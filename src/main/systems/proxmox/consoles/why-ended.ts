@@ -5,8 +5,8 @@ import type { ProxmoxClient } from "../client/session.ts";
 import type { Upid } from "../client/upid.ts";
 import { fieldsOf, wordsAt } from "../client/values.ts";
 import type { KnownGuest } from "../known.ts";
-import { readInventory } from "../records.ts";
 import { consoleFailed, guestMoved, guestMoving, guestStopped } from "./faults.ts";
+import { guestNow } from "./guest-now.ts";
 import { nameOf } from "./open-socket.ts";
 import type { ConsoleTicket, WantedConsole } from "./ticket.ts";
 
@@ -53,8 +53,7 @@ async function guestReason(
     if (wayLost.has(error.code)) return error;
     if (error.code !== "proxmox.gone") return null;
   }
-  const answer = await client.call({ request: "clusterResources", signal, deadline: patienceEach });
-  const now = readInventory(answer).guests.find(({ id }) => id === guest.id);
+  const now = await guestNow(client, guest, signal);
   if (!now) return guestGone(client.name);
   return now.node === guest.node ? null : guestMoved(guest.name, now.node);
 }
