@@ -153,6 +153,30 @@ describe("the lab's vCenter", () => {
     expect(events.body.match(/xsi:type="VmReconfiguredEvent"/g)).toHaveLength(4);
   });
 
+  it("has an empty host go into standby, and wakes it", async () => {
+    await lab.logIn();
+    const host = "HostSystem:host-15";
+    const ended = async (method: string) => {
+      const begun = await lab.call(method, host, "<timeoutSec>60</timeoutSec>");
+      clock.advance(120_000);
+      return lab.world.virtual.tasks.get(`east/${firstValue(begun.body, "returnval")}`);
+    };
+    const runtime = async () => {
+      const spec = `<specSet><propSet><type>HostSystem</type><pathSet>runtime</pathSet></propSet><objectSet><obj type="HostSystem">host-15</obj></objectSet></specSet>`;
+      const { body } = await lab.call("RetrievePropertiesEx", collector, spec);
+      return ["powerState", "connectionState", "standbyMode"].map((name) => firstValue(body, name));
+    };
+    expect((await ended("PowerUpHostFromStandBy_Task"))?.fault?.code).toBe("invalid");
+    expect((await ended("PowerDownHostToStandBy_Task"))?.fault?.words).toContain("still runs");
+    await ended("EnterMaintenanceMode_Task");
+    expect((await ended("PowerDownHostToStandBy_Task"))?.state).toBe("done");
+    expect(await runtime()).toEqual(["standBy", "notResponding", "in"]);
+    const before = lab.world.virtual.host("east-esx-5").bootedAt;
+    expect((await ended("PowerUpHostFromStandBy_Task"))?.state).toBe("done");
+    expect(await runtime()).toEqual(["poweredOn", "connected", "none"]);
+    expect(lab.world.virtual.host("east-esx-5").bootedAt).toBeGreaterThan(before);
+  });
+
   it("shows a guest's screen for a ticket, once, at its own host only", async () => {
     await lab.logIn();
     const guest = lab.world.virtual.guest("east/vm-1012");

@@ -51,12 +51,56 @@ export function stopHost(
 export function powerOnHost(world: VirtualWorld, id: string): boolean {
   const host = world.host(id);
   if (host.power !== "off" || world.fault("host-dies", id)) return false;
+  host.standby = false;
   if (host.machine !== null) return world.hardware.powerOn(host.machine);
   turn(world, host, "starting");
   world.after(times.up, () => {
     if (host.power === "starting") started(world, host);
   });
   return true;
+}
+
+/** Has an empty host go into standby. */
+export function standBy(world: VirtualWorld, id: string, by: string): VirtualTask {
+  const host = world.host(id);
+  const check = () => {
+    if (!world.isReachable(id)) throw new VirtualFault("host-down", `The host ${host.name} does not answer`);
+    const [one] = running(world, host);
+    if (one) throw new VirtualFault("invalid", `${one.name} still runs on ${host.name}`);
+  };
+  return world.begin({
+    name: "host.stand-by",
+    target: id,
+    by,
+    milliseconds: times.down,
+    check,
+    finish() {
+      check();
+      host.standby = true;
+      turn(world, host, "off");
+      world.note("host-shut-down", id, by, `${host.name} is in standby`);
+    },
+  });
+}
+
+/** Wakes a host out of standby. */
+export function wakeHost(world: VirtualWorld, id: string, by: string): VirtualTask {
+  const host = world.host(id);
+  const check = () => {
+    if (!host.standby) throw new VirtualFault("invalid", `${host.name} is not in standby`);
+    if (world.fault("host-dies", id)) throw new VirtualFault("host-down", `${host.name} does not wake up`);
+  };
+  return world.begin({
+    name: "host.wake",
+    target: id,
+    by,
+    milliseconds: times.up,
+    check,
+    finish() {
+      check();
+      started(world, host);
+    },
+  });
 }
 
 export function hostDies(world: VirtualWorld, id: string): void {
@@ -94,6 +138,7 @@ const running = (world: VirtualWorld, host: VirtualHost) =>
 
 function started(world: VirtualWorld, host: VirtualHost): void {
   host.bootedAt = world.clock.now();
+  host.standby = false;
   turn(world, host, "on");
   world.note("host-started", host.id, "", `${host.name} has started`);
 }

@@ -47,6 +47,8 @@ export interface VirtualHost {
   address: string;
   power: "on" | "off" | "starting" | "stopping";
   maintenance: "none" | "entering" | "in";
+  /** Off on purpose, and can be woken by its manager; `power` is off meanwhile. */
+  standby: boolean;
   model: string;
   vendor: string;
   processorModel: string;
@@ -157,6 +159,8 @@ export type TaskName =
   | "host.leave-maintenance"
   | "host.reboot"
   | "host.shut-down"
+  | "host.stand-by"
+  | "host.wake"
   | (string & {});
 
 export interface VirtualTask {

@@ -82,6 +82,7 @@ function drawCluster(seed: number, now: number, wish: ClusterWish): VirtualSite 
         address: node.address,
         power: "on",
         maintenance: "none",
+        standby: false,
         vendor: "Lab Systems",
         model: "Tower Server 1S",
         // As the machine that it is tells of itself.

@@ -144,6 +144,15 @@ export class VirtualWorld extends VirtualState {
     return hostPower.stopHost(this, host, by, { way: "off", force });
   }
 
+  /** Refused while a guest runs on it. */
+  standBy(host: string, by: string): VirtualTask {
+    return hostPower.standBy(this, host, by);
+  }
+
+  wakeHost(host: string, by: string): VirtualTask {
+    return hostPower.wakeHost(this, host, by);
+  }
+
   /** Says whether it starts. */
   powerOnHost(host: string): boolean {
     return hostPower.powerOnHost(this, host);

@@ -60,6 +60,7 @@ export function drawVsphereRegion(seed: number, now: number, wish: RegionWish): 
     address: number <= 80 ? `${prefix}${first + number}` : `2001:db8:${wish.group}:1::${number.toString(16)}`,
     power: "on",
     maintenance: "none",
+    standby: false,
     vendor: "Lab Systems",
     model: size.cores > 16 ? "Rack Server 2S" : "Rack Server 1S",
     processorModel: "Lab Processor 16-Core @ 2.80GHz",

@@ -40,6 +40,7 @@ export class Alarms {
     const { virtual } = this.center;
     const host = virtual.host(id);
     const entity = this.center.hostReference(host);
+    if (host.standby) return this.standing(entity, "alarm-1", "green");
     if (!virtual.isReachable(id)) return this.standing(entity, "alarm-1", "red");
     const status = statusOf(virtual.memoryGiven(id) / virtual.memoryOf(id), memoryLimits);
     return this.standing(entity, "alarm-6", status);

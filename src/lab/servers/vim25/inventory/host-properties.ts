@@ -24,8 +24,11 @@ function runtime(host: VirtualHost, { virtual }: VCenter): Value {
   const isReachable = virtual.isReachable(host.id);
   return data("HostRuntimeInfo", {
     connectionState: word("HostSystemConnectionState", isReachable ? "connected" : "notResponding"),
-    powerState: word("HostSystemPowerState", isReachable ? "poweredOn" : "unknown"),
-    standbyMode: isReachable ? words("none") : undefined,
+    powerState: word(
+      "HostSystemPowerState",
+      host.standby ? "standBy" : isReachable ? "poweredOn" : "unknown",
+    ),
+    standbyMode: host.standby ? words("in") : isReachable ? words("none") : undefined,
     inMaintenanceMode: flag(host.maintenance === "in"),
     inQuarantineMode: flag(false),
     bootTime: isReachable ? time(host.bootedAt) : undefined,
@@ -181,10 +184,11 @@ export const hostProperties: PropertyTable<VirtualHost> = {
     ),
   disabledMethod: (host, { virtual }) => {
     const isIn = host.maintenance === "in";
+    const woken = host.standby ? [] : ["PowerUpHostFromStandBy_Task"];
     const disabled = virtual.isReachable(host.id)
       ? [isIn ? "EnterMaintenanceMode_Task" : "ExitMaintenanceMode_Task"]
       : ["EnterMaintenanceMode_Task", "ExitMaintenanceMode_Task", "RebootHost_Task", "ShutdownHost_Task"];
-    return list("xsd:string", disabled.map(words));
+    return list("xsd:string", [...woken, ...disabled].map(words));
   },
   effectiveRole: () => list("xsd:int", [int(-1)]),
   recentTask: (host, center) => links(center.recentTasks(host.id)),

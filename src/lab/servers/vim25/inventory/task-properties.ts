@@ -35,6 +35,8 @@ const methods: Readonly<Record<string, readonly [description: string, name: stri
   "host.leave-maintenance": ["HostSystem.exitMaintenanceMode", "ExitMaintenanceMode_Task"],
   "host.reboot": ["HostSystem.reboot", "RebootHost_Task"],
   "host.shut-down": ["HostSystem.shutdown", "ShutdownHost_Task"],
+  "host.stand-by": ["HostSystem.powerDownToStandBy", "PowerDownHostToStandBy_Task"],
+  "host.wake": ["HostSystem.powerUpFromStandBy", "PowerUpHostFromStandBy_Task"],
 };
 
 /** What people read for each `descriptionId`. */
@@ -56,6 +58,8 @@ export const methodLabels: Readonly<Record<string, string>> = {
   "HostSystem.exitMaintenanceMode": "Exit maintenance mode",
   "HostSystem.reboot": "Initiate host reboot",
   "HostSystem.shutdown": "Initiate host shutdown",
+  "HostSystem.powerDownToStandBy": "Enter standby mode",
+  "HostSystem.powerUpFromStandBy": "Exit standby mode",
 };
 
 const states = { queued: "queued", running: "running", done: "success", failed: "error" } as const;

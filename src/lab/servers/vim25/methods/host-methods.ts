@@ -20,6 +20,10 @@ export const hostMethods: Methods = {
     returnsTask(
       call.center.virtual.rebootHost(hostOf(call), call.session.user, isTrue(call.arguments, "force")),
     ),
+  PowerDownHostToStandBy_Task: (call) =>
+    returnsTask(call.center.virtual.standBy(hostOf(call), call.session.user)),
+  PowerUpHostFromStandBy_Task: (call) =>
+    returnsTask(call.center.virtual.wakeHost(hostOf(call), call.session.user)),
   ShutdownHost_Task: (call) =>
     returnsTask(
       call.center.virtual.shutDownHost(hostOf(call), call.session.user, isTrue(call.arguments, "force")),
