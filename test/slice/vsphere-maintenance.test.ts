@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { RunState } from "../../src/shared/run.ts";
+import { SliceLab } from "./support/lab.ts";
+import { OpenConsole } from "./support/open-console.ts";
+import { startPasserelle } from "./support/programs.ts";
+
+let lab: SliceLab;
+
+// Whole runs, against two vCenters: about ten seconds each when nothing else keeps the machine busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+beforeAll(async () => {
+  lab = await SliceLab.start({ sites: "all" });
+});
+afterAll(async () => {
+  await lab?.stop();
+});
+
+/** A host of production: DRS moves the VMs of the east by itself, those of the north are moved by hand. */
+const hostOf = (region: "east" | "north", number: number) => `vcenter-${region}/hosts/host-${10 + number}`;
+const common = { settle: "1s", reason: "a new fan" };
+
+async function known(console: OpenConsole, ...ids: string[]): Promise<void> {
+  for (const id of ids) {
+    await console.until(`${id} is known`, () => console.parts.inventory.get(id) !== null);
+    await console.read(id);
+  }
+}
+
+/** Opens a console on a folder of its own, and closes it whatever comes of the work. */
+async function within(folder: string, work: (console: OpenConsole) => Promise<void>): Promise<void> {
+  const console = await OpenConsole.open({ estate: lab.estate, dataFolder: lab.path(folder) });
+  try {
+    await work(console);
+  } finally {
+    await console.close();
+  }
+}
+
+const factOf = (console: OpenConsole, id: string, key: string) => console.resource(id).facts[key]?.value;
+
+/** The names of the VMs that run on a host now. */
+async function guestsOf(console: OpenConsole, host: string): Promise<string[]> {
+  const preview = await console.window.actions.preview({
+    action: "vsphere.note-guests",
+    resources: [host],
+    input: {},
+  });
+  return Object.keys((preview[0]?.probe.observed.away ?? {}) as object).sort();
+}
+
+async function started(
+  console: OpenConsole,
+  procedure: string,
+  variables: Record<string, string | number | boolean>,
+): Promise<string> {
+  const request = { procedure, variables: { ...common, ...variables } };
+  const { plan, problems, typeToConfirm } = await console.window.procedures.plan(request);
+  if (!plan) throw new Error(JSON.stringify(problems));
+  const { run } = await console.window.procedures.start({
+    ...request,
+    planHash: plan.hash,
+    reason: "trial",
+    confirmation: typeToConfirm ?? "",
+  });
+  return run;
+}
+
+/** Resolves with the run once it stands so. */
+async function reaches(
+  console: OpenConsole,
+  run: string,
+  words: string,
+  holds: (state: RunState) => boolean,
+): Promise<RunState> {
+  const end = Date.now() + 100_000;
+  for (;;) {
+    const state = console.parts.procedures.engine.run(run);
+    if (state && holds(state)) return state;
+    if (Date.now() > end) {
+      const steps = state?.steps.map(({ node, state: how, reason }) => `${node} ${how} ${reason?.en ?? ""}`);
+      throw new Error(`never ${words}: ${steps?.join("\n")}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const step = (state: RunState, node: string) => state.steps.find((each) => each.node === node);
+const isEnded = ({ endedAt }: RunState) => endedAt !== null;
+const isHeld = ({ steps }: RunState) => steps.some(({ state }) => state === "failed");
+
+describe("maintenance of a vSphere host", () => {
+  it("evacuates, killed in the middle and resumed, reboots with proof, and brings its VMs back", async () => {
+    const host = hostOf("north", 1);
+    // The lab's time is never behind, and its hosts have run for days.
+    const before = Date.now();
+    const values = Object.entries({ ...common, host, machine: host, "at-a-time": "3" });
+    const set = values.flatMap(([name, value]) => ["--set", `${name}=${value}`]);
+    const places = ["--estate", lab.estate, "--data", lab.path("data"), "--reason", "trial"];
+    const begun = ["procedure", "run", "vsphere-host-maintenance", ...places, ...set, "--yes"];
+    const killed = startPasserelle(begun);
+    await killed.says("evacuate  running");
+    killed.child.kill("SIGKILL");
+    await killed.ended;
+    // A window goes on by itself with what was left a moment ago.
+    await within("data", async (console) => {
+      const [left] = console.parts.procedures.engine.runs();
+      const run = left?.id ?? "";
+      const ended = await reaches(console, run, "ended", (state) => isEnded(state) || isHeld(state));
+      expect(ended.steps.flatMap(({ state, reason }) => (state === "failed" ? [reason?.en] : []))).toEqual(
+        [],
+      );
+      expect(ended.status).toBe("completed");
+      expect(step(ended, "reboot")?.state).toBe("verified");
+      await known(console, host);
+      expect(factOf(console, host, "os.bootedAt")).toBeGreaterThan(before);
+      expect(factOf(console, host, "hypervisor.maintenance")).toBe(false);
+      expect(factOf(console, host, "hypervisor.vmsOn")).toBe(9);
+      expect(console.resource(host).maintenance).toBeUndefined();
+    });
+  });
+
+  it("rolled back out of an evacuation that is held up, leaves every VM and mark as it was", async () => {
+    const host = hostOf("north", 2);
+    await within("held", async (console) => {
+      await known(console, host);
+      const guests = await guestsOf(console, host);
+      const [held] = guests;
+      await lab.control.send(["fault", "task-stuck", `north/${held}`]);
+      const run = await started(console, "vsphere-host-maintenance", {
+        host,
+        machine: host,
+        "at-a-time": 2,
+      });
+      await reaches(console, run, "evacuates", (state) => step(state, "evacuate")?.state === "running");
+      await console.until(
+        "some have left",
+        () => Number(factOf(console, host, "hypervisor.vmsOn")) < guests.length,
+      );
+      await console.window.procedures.rollBack({ id: run, reason: "enough" });
+      await lab.control.send(["clear"]);
+      const ended = await reaches(console, run, "ended", isEnded);
+      expect(ended.status).toBe("rolled-back");
+      expect(await guestsOf(console, host)).toEqual(guests);
+      expect(console.resource(host).maintenance).toBeUndefined();
+    });
+  });
+
+  it("is refused beforehand where a device or a local disk keeps VMs, until they are off", async () => {
+    const host = hostOf("east", 4);
+    await within("kept", async (console) => {
+      await known(console, host);
+      const looked = async (action: string) => {
+        const [preview] = await console.window.actions.preview({ action, resources: [host], input: {} });
+        return preview?.probe;
+      };
+      for (const action of ["vsphere.evacuate", "vsphere.enter-maintenance"]) {
+        const probe = await looked(action);
+        expect([action, probe?.state]).toEqual([action, "impossible"]);
+        expect(probe?.text.en).toMatch(/east-monitoring-1: Its disks are on storage that no other host/);
+        expect(probe?.text.fr).toMatch(/east-mail-1 : CD\/DVD drive 1 .* périphérique de son hôte/);
+      }
+      const all = await console.parts.inventory.all();
+      const kept = all.filter(({ name }) => name === "east-monitoring-1" || name === "east-mail-1");
+      for (const { id } of kept) {
+        const task = await console.act("vsphere.guest-shutdown", [id]);
+        expect([id, task.state]).toEqual([id, "verified"]);
+      }
+      expect((await looked("vsphere.enter-maintenance"))?.state).toBe("needed");
+    });
+  });
+});
+
+describe("rolling maintenance of a vSphere cluster", () => {
+  it("goes no further once the cluster is not well", async () => {
+    const cluster = "vcenter-east/clusters/domain-c8";
+    await within("rolling", async (console) => {
+      await known(console, cluster, hostOf("east", 1));
+      const run = await started(console, "vsphere-rolling-maintenance", { cluster, patience: "1s" });
+      const first = `round[${hostOf("east", 1)}]`;
+      const second = `round[${hostOf("east", 2)}]`;
+      await reaches(
+        console,
+        run,
+        "reboots the first",
+        (state) => step(state, `${first}/maintenance/reboot`)?.state === "verified",
+      );
+      await lab.control.send(["fault", "host-dies", "east-esx-3"]);
+      const held = await reaches(
+        console,
+        run,
+        "holds before the second",
+        (state) => step(state, `${second}/cluster-well`)?.state === "waiting",
+      );
+      expect(step(held, `${first}/maintenance`)?.state).toBe("verified");
+      // It was read since it waits, and is found wanting.
+      const { seenAt } = console.resource(cluster);
+      await console.window.resources.refresh({ ids: [cluster] });
+      await console.until("read again", () => Number(console.resource(cluster).seenAt) > Number(seenAt));
+      expect(console.resource(cluster).health).not.toBe("ok");
+      const after = await reaches(console, run, "still holds", () => true);
+      expect(step(after, `${second}/cluster-well`)?.state).toBe("waiting");
+      expect(step(after, `${second}/maintenance`)?.state).toBe("blocked");
+      await console.window.procedures.cancel({ id: run, reason: "a host is lost" });
+      const ended = await reaches(console, run, "ended", isEnded);
+      expect(ended.status).toBe("failed");
+      expect(console.resource(hostOf("east", 2)).maintenance).toBeUndefined();
+    });
+  });
+});
