@@ -129,7 +129,7 @@ it("with nobody in it the picture follows; a link that moved counts as a change"
       each.from === "web-1" && each.as === "runs-on" ? { ...each, to: "esx-2" } : each,
     ),
   });
-  fireEvent.pointerEnter(web.closest(".topology-body") ?? web);
+  fireEvent.pointerMove(web.closest(".topology-body") ?? web);
   act(() => console.topology.set({ "": moved }));
   expect(await screen.findByText(/something moved elsewhere/)).toBeTruthy();
   expect(outline().getByText("on esx-1 · stored on san · joins lan")).toBeTruthy();

@@ -1,6 +1,6 @@
 import { useCallback, useState } from "react";
 
-/** Whether the pointer or the focus is in an element, which is given to `watch` as its `ref`. */
+/** Whether the pointer moves or the focus is in an element, which is given to `watch` as its `ref`. */
 export function useBusy(): {
   busy: boolean;
   watch: (element: HTMLElement | null) => (() => void) | undefined;
@@ -11,7 +11,8 @@ export function useBusy(): {
     if (!element) return undefined;
     const ending = new AbortController();
     const { signal } = ending;
-    element.addEventListener("pointerenter", () => setPointer(true), { signal });
+    // Not by entering: what is drawn below a pointer that rests there keeps nobody from anything.
+    element.addEventListener("pointermove", () => setPointer(true), { signal });
     element.addEventListener("pointerleave", () => setPointer(false), { signal });
     element.addEventListener("focusin", () => setFocus(true), { signal });
     const left = ({ relatedTarget }: FocusEvent) => {
