@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { childOf, escapeXml, readXml, XmlReader } from "./xml.ts";
+import { childOf, escapeXml, readXml, type XmlElement, XmlReader } from "./xml.ts";
 
 describe("reading XML", () => {
   test("resolves namespaces, joins text and CDATA, keeps attributes", () => {
@@ -71,6 +71,22 @@ test("a document that comes in pieces is the same as the whole", () => {
         from = cut;
       }
       expect(reader.end()).toEqual(readXml(sample));
+    }),
+  );
+});
+
+test("what is picked is given away whole and in order, and is not kept", () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: "grapheme-ascii" }), { maxLength: 20 }), (values) => {
+      const taken: string[] = [];
+      const take = ({ children }: XmlElement) => void taken.push(children[0]?.text ?? "");
+      const reader = new XmlReader(undefined, { name: "item", take });
+      const items = values.map((value) => `<item><value>x${escapeXml(value)}x</value></item>`);
+      reader.write(`<all><before/>${items.join("")}<after>1</after></all>`);
+      const root = reader.end();
+      expect(taken).toEqual(values.map((value) => `x${value}x`));
+      expect(root.children.map(({ name }) => name)).toEqual(["before", "after"]);
+      expect(root.children[1]?.text).toBe("1");
     }),
   );
 });

@@ -19,6 +19,13 @@ const usualLimits: XmlLimits = { depth: 64, elements: 100_000 };
 const noAttributes: ReadonlyMap<string, string> = new Map();
 const options = { xmlns: true } satisfies SaxesOptions;
 
+/** Elements that are given away when they have been read whole, and not kept: an answer may be larger than what is made of it. */
+export interface XmlPick {
+  /** Their local name, wherever they stand. */
+  name: string;
+  take(element: XmlElement): void;
+}
+
 /**
  * Reads one XML document piece by piece. Refuses document type declarations (so that no entity but the five of XML itself
  * can be expanded), deeper nesting and more elements than its limits. Throws an Error for that and for what is not
@@ -28,9 +35,9 @@ export class XmlReader {
   readonly #parser = new SaxesParser(options);
   #root: XmlElement | null = null;
 
-  constructor(limits: XmlLimits = usualLimits) {
+  constructor(limits: XmlLimits = usualLimits, pick: XmlPick | null = null) {
     const parser = this.#parser;
-    const open: { element: XmlElement; texts: string[] }[] = [];
+    const open: XmlElement[] = [];
     let count = 0;
     parser.on("error", (error) => {
       throw error;
@@ -45,16 +52,23 @@ export class XmlReader {
       const found = Object.values(tag.attributes);
       const attributes = found.length === 0 ? noAttributes : byName(found);
       const element: XmlElement = { namespace: tag.uri, name: tag.local, attributes, children: [], text: "" };
-      open.at(-1)?.element.children.push(element);
+      open.at(-1)?.children.push(element);
       this.#root ??= element;
-      open.push({ element, texts: [] });
+      open.push(element);
     });
-    const keep = (piece: string) => void open.at(-1)?.texts.push(piece);
+    const keep = (piece: string) => {
+      const inmost = open.at(-1);
+      if (inmost) inmost.text += piece;
+    };
     parser.on("text", keep);
     parser.on("cdata", keep);
     parser.on("closetag", () => {
       const closed = open.pop();
-      if (closed) closed.element.text = closed.texts.join("").trim();
+      if (!closed) return;
+      if (closed.text !== "") closed.text = closed.text.trim();
+      if (closed.name !== pick?.name || open.length === 0) return;
+      open.at(-1)?.children.pop();
+      pick.take(closed);
     });
   }
 

@@ -3,7 +3,7 @@ import { TextDecoder } from "node:util";
 import { OpsError } from "../../../../shared/errors.ts";
 import { abortFault } from "../../../reach/abort.ts";
 import { hostAndPort } from "../../../reach/place.ts";
-import { type XmlElement, XmlReader } from "../../xml.ts";
+import { type XmlElement, type XmlPick, XmlReader } from "../../xml.ts";
 import { closed, garbage, notVsphere, tooLarge } from "./faults.ts";
 
 const mostHeaderBytes = 64 * 1024;
@@ -20,6 +20,8 @@ export interface Outgoing {
   /** The whole envelope. */
   envelope: string;
   cookie: string | null;
+  /** What of the answer is given away as it comes. */
+  pick: XmlPick | null;
   signal: AbortSignal;
 }
 
@@ -45,13 +47,13 @@ export class StaleConnection extends Error {
  */
 export async function exchange(agent: Agent, outgoing: Outgoing): Promise<Incoming> {
   const incoming = await send(agent, outgoing);
-  const { name, signal } = outgoing;
+  const { name, pick, signal } = outgoing;
   const status = incoming.statusCode ?? 0;
   try {
     // A fault comes with status 500.
     if (status !== 200 && status !== 500) throw notVsphere(name, status);
     if (/html/i.test(incoming.headers["content-type"] ?? "")) throw notVsphere(name, status);
-    const root = await read(incoming, name, signal);
+    const root = await read(incoming, name, { pick, signal });
     const body = root.name === "Envelope" ? root.children.find((each) => each.name === "Body") : undefined;
     if (!body) throw garbage(name);
     return { body, cookie: cookieOf(incoming) };
@@ -103,8 +105,12 @@ function explain(name: string, error: NodeJS.ErrnoException, reused: boolean): E
   return reused ? new StaleConnection(fault) : fault;
 }
 
-async function read(incoming: IncomingMessage, name: string, signal: AbortSignal): Promise<XmlElement> {
-  const reader = new XmlReader(limits);
+async function read(
+  incoming: IncomingMessage,
+  name: string,
+  { pick, signal }: Pick<Outgoing, "pick" | "signal">,
+): Promise<XmlElement> {
+  const reader = new XmlReader(limits, pick);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let size = 0;
   const understood = <Result>(work: () => Result): Result => {

@@ -1,7 +1,7 @@
 import type { VsphereSystemConfig } from "../../../../shared/systems/vsphere.ts";
 import { abortable, Deadline } from "../../../reach/abort.ts";
 import { ReachAgent } from "../../../reach/reach-agent.ts";
-import { escapeXml, type XmlElement } from "../../xml.ts";
+import { escapeXml, type XmlElement, type XmlPick } from "../../xml.ts";
 import { type DoorParts, openDoor } from "./door.ts";
 import { exchange, type Incoming, StaleConnection } from "./exchange.ts";
 import { garbage, loginRefused, timedOut } from "./faults.ts";
@@ -43,6 +43,8 @@ export interface Call {
   version?: string;
   /** Whether it may be sent again when a kept connection had been closed meanwhile; not for what must happen once. */
   repeatable?: boolean;
+  /** What of the answer is given away as it comes, and not kept. */
+  pick?: XmlPick;
 }
 
 /** What a server is: its version, and where its managers are. */
@@ -211,9 +213,19 @@ export class VimSession {
   async #exchange(call: Call, signal: AbortSignal): Promise<Incoming> {
     const { address, port } = this.#parts.config;
     const { method, on, parameters = "", repeatable = true, onSent, version = usualVersion } = call;
+    const { pick = null } = call;
     const inner = `${referenceXml("_this", on)}${parameters}`;
     const envelope = `<?xml version="1.0" encoding="UTF-8"?><e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><e:Body><${method} xmlns="urn:vim25">${inner}</${method}></e:Body></e:Envelope>`;
-    const outgoing = { name: this.name, address, port, version, envelope, cookie: this.#cookie, signal };
+    const outgoing = {
+      name: this.name,
+      address,
+      port,
+      version,
+      envelope,
+      cookie: this.#cookie,
+      pick,
+      signal,
+    };
     if (!repeatable) {
       const own = this.#newAgent(false);
       try {
