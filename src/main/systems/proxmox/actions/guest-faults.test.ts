@@ -146,6 +146,7 @@ describe("what Proxmox VE refuses", () => {
     expect(opened.action("proxmox.stop").rights?.(opened.resource(vm))?.text.en).toContain(
       "does not have the privilege VM.PowerMgmt on /vms/100",
     );
+    expect(opened.action("proxmox.stop").unavailable?.(opened.resource(vm))?.en).toContain("VM.PowerMgmt");
   });
 
   it("nothing leaves when the runner withholds it in the last moment", async () => {

@@ -114,7 +114,7 @@ function guestNow(at: GuestPlace, fields: Fields | null): GuestNow {
 }
 
 export const isTemplate = text("It is a template.", "C'est un modèle.");
-const noQuorum = text(
+export const noQuorum = text(
   "The cluster has lost its quorum and accepts no change.",
   "La grappe a perdu son quorum et n'accepte aucun changement.",
 );
@@ -146,6 +146,10 @@ export interface GuestNeeds {
 export function guestCommon(parts: ProxmoxActionParts, needs: GuestNeeds) {
   const { system, known } = parts;
   const { rights, kinds = ["qemu", "lxc"], quorum = true, templates = "not" } = needs;
+  const rightsOf = (resource: Pick<Resource, "id">) => {
+    const guest = known.guest(resource.id);
+    return guest ? rightsOn(parts, `/vms/${guest.id}`, rights) : null;
+  };
   return {
     effect: "once" as const,
     kinds: ["vm"] as const,
@@ -162,13 +166,15 @@ export function guestCommon(parts: ProxmoxActionParts, needs: GuestNeeds) {
       if (guest.template && templates === "not") return isTemplate;
       if (known.nodeNamed(guest.node)?.online === false) return nodeAway;
       if (quorum && known.quorum?.kept === false) return noQuorum;
-      return lockIn(guest);
+      return lockIn(guest) ?? missing(rightsOf(resource));
     },
-    rights(resource: Resource) {
-      const guest = known.guest(resource.id);
-      return guest ? rightsOn(parts, `/vms/${guest.id}`, rights) : null;
-    },
+    rights: rightsOf,
   };
+}
+
+/** What a right that is missing says on a button; null when it is there or not known. */
+export function missing(right: ReturnType<typeof rightsOn>): LocalText | null {
+  return right?.allowed === false ? right.text : null;
 }
 
 /** Whether the log-in has one of these privileges on a path, in words; null when its rights were not read. */

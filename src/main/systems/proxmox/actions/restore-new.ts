@@ -3,7 +3,7 @@ import type { InputField } from "../../../../shared/action.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { sameText, text } from "../../../../shared/text.ts";
 import type { Action } from "../../../actions/action.ts";
-import { rightsOn } from "./guest.ts";
+import { missing, noQuorum, rightsOn } from "./guest.ts";
 import { choice, field, storageChoices } from "./guest-fields.ts";
 import { deleteMade, freeNumber, guestName, holderOf, madeIn, noteMade } from "./made-guest.ts";
 import { expectedIn, noBackup, noNode, notOnNode, notThere, storageField, unknownBackup } from "./restore.ts";
@@ -34,6 +34,7 @@ type Input = z.infer<typeof restoreInput>;
  */
 export function restoreNewAction(parts: ProxmoxActionParts): Action<Input> {
   const { known, system } = parts;
+  const rightsOf = () => rightsOn(parts, "/vms", ["VM.Allocate"]);
   return {
     id: "proxmox.restore-new",
     title: text("Restore as a new guest", "Restaurer comme nouvel invité"),
@@ -51,9 +52,11 @@ export function restoreNewAction(parts: ProxmoxActionParts): Action<Input> {
       const error = resource.sources[system]?.error?.message;
       if (error) return error;
       const id = known.guest(resource.id)?.id ?? known.backup(resource.id)?.guest ?? null;
-      return id === null || known.backups(id).length === 0 ? noBackup : null;
+      if (id === null || known.backups(id).length === 0) return noBackup;
+      if (known.quorum?.kept === false) return noQuorum;
+      return missing(rightsOf());
     },
-    rights: () => rightsOn(parts, "/vms", ["VM.Allocate"]),
+    rights: rightsOf,
     describe: (resource, { backup, name, unique }) => {
       const found = backupOf(parts, resource, backup);
       return {

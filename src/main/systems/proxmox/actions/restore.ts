@@ -3,7 +3,7 @@ import type { InputField } from "../../../../shared/action.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext } from "../../../actions/action.ts";
-import { type GuestNow, lockIn, readGuestNumbered, rightsOn } from "./guest.ts";
+import { type GuestNow, lockIn, missing, noQuorum, readGuestNumbered, rightsOn } from "./guest.ts";
 import { choice, storageChoices } from "./guest-fields.ts";
 import { holderOf, readShape } from "./made-guest.ts";
 import {
@@ -44,6 +44,10 @@ export function restoreAction(parts: ProxmoxActionParts): Action<Input> {
   const { known, system } = parts;
   const guestNumber = (resource: Resource) =>
     known.guest(resource.id)?.id ?? known.backup(resource.id)?.guest ?? null;
+  const rightsOf = (resource: Resource) => {
+    const id = guestNumber(resource);
+    return id === null ? null : rightsOn(parts, `/vms/${id}`, ["VM.Backup", "VM.Allocate"]);
+  };
   return {
     id: "proxmox.restore",
     title: text("Restore in its place", "Restaurer à sa place"),
@@ -64,12 +68,9 @@ export function restoreAction(parts: ProxmoxActionParts): Action<Input> {
       if (id === null || known.backups(id).length === 0) return noBackup;
       const power = known.guestNumbered(id)?.power;
       if (known.quorum?.kept === false) return noQuorum;
-      return power === "on" || power === "suspended" ? stopFirst : null;
+      return power === "on" || power === "suspended" ? stopFirst : missing(rightsOf(resource));
     },
-    rights(resource) {
-      const id = guestNumber(resource);
-      return id === null ? null : rightsOn(parts, `/vms/${id}`, ["VM.Backup", "VM.Allocate"]);
-    },
+    rights: rightsOf,
     describe(resource, { backup }) {
       const found = backupOf(parts, resource, backup);
       const guest = found && known.guestNumbered(found.guest);
@@ -169,10 +170,6 @@ const proof = text(
 const stopFirst = text(
   "It runs: shut it down first, what it holds will be replaced.",
   "Elle est en marche : arrêtez-la d'abord, son contenu sera remplacé.",
-);
-const noQuorum = text(
-  "The cluster has lost its quorum and accepts no change.",
-  "La grappe a perdu son quorum et n'accepte aucun changement.",
 );
 
 /** The guest that has that number now; null when nobody has it. */
