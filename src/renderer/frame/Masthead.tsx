@@ -50,7 +50,7 @@ export function Masthead() {
           {t("lab")}
         </span>
       )}
-      <button type="button" className="search-box" onClick={() => openPalette(true)}>
+      <button type="button" className="search-box" title={t("search")} onClick={() => openPalette(true)}>
         <SearchIcon aria-hidden="true" />
         <span className="search-words">{t("search")}</span>
         <kbd>{t("searchKeys")}</kbd>

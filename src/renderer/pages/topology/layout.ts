@@ -25,9 +25,9 @@ export interface Picture {
   height: number;
 }
 
-export const boxWidth = 180;
+export const boxWidth = 168;
 export const boxHeight = 44;
-const across = 48;
+const across = 36;
 const between = 8;
 /** Between two that have nothing in common. */
 const apart = 20;
