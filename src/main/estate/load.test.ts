@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { amtSystemSchema } from "../../shared/systems/amt.ts";
 import { sshSystemSchema } from "../../shared/systems/ssh.ts";
 import { vncSystemSchema } from "../../shared/systems/vnc.ts";
+import { vsphereSystemSchema } from "../../shared/systems/vsphere.ts";
 import { checkEstate } from "./check.ts";
 import { mostFaults } from "./faults.ts";
 import { soundEstate } from "./fixtures/sound-estate.ts";
@@ -49,6 +50,26 @@ test("a sound estate is read with the defaults of its schemas", async () => {
     },
     origin: { folder },
   });
+});
+
+test("sites and environments that a vCenter's datacenters and tags stand for must be there", async () => {
+  const vcenter = [
+    "  vc:",
+    "    type: vsphere",
+    "    address: vcenter.example",
+    "    user: console@vsphere.example",
+    "    password: keychain:vc",
+    "    datacenters: { East: atelier, West: atelie }",
+    "    environments: { category: Environment, tags: { Production: production, Test: producton } }",
+  ].join("\n");
+  const file = write("vcenter.yaml", soundEstate.replace("systems:\n", `systems:\n${vcenter}\n`));
+  const { lines } = await checkEstate(file, { ...configs, vsphere: vsphereSystemSchema });
+  expect(lines.map((line) => line.replace(/^.*?:(\d+:\d+) /, "$1 "))).toEqual([
+    expect.stringMatching(/^\d+:41 "atelie" is not the name of a site\..*did you mean "atelier"/),
+    expect.stringMatching(
+      /^\d+:82 "producton" is not the name of an environment\..*did you mean "production"/,
+    ),
+  ]);
 });
 
 describe("each fault names its place, what was expected and a near miss", () => {
