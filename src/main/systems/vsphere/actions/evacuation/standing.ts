@@ -67,7 +67,9 @@ export async function readStanding(
 ): Promise<Standing> {
   const host = await readHost(session, hostReference(system, resource).id, signal);
   const cluster = host.parent && (await readCluster(session, host.parent, signal));
-  const guests = await readGuests(session, host.vms, signal);
+  const listed = await readGuests(session, host.vms, signal);
+  // One that has left since the host was read is where it says itself.
+  const guests = listed.filter((guest) => guest.host === null || guest.host === host.id);
   const mine = guests.filter(
     ({ power, template, isAgent }) => !isAgent && (power === "poweredOn" || (poweredOff && !template)),
   );
