@@ -112,6 +112,7 @@ export function drawVsphereRegion(seed: number, now: number, wish: RegionWish): 
   const trialStorage = storage(4, "nfs-trials", trialHosts, 6, "NFS");
   const scaleStorage = storage(5, "san-scale", scaleHosts, 200);
   const networks = [network(1, "Production", production), network(2, "Trials", trials)] as const;
+  const scaleNetwork = network(3, "Scale", scale);
   const drawn = (profiles: typeof productionGuests, of: VirtualCluster, parts: object, firstNumber: number) =>
     drawGuests(profiles, {
       random,
@@ -164,7 +165,7 @@ export function drawVsphereRegion(seed: number, now: number, wish: RegionWish): 
       cluster: scale,
       hosts: scaleHosts,
       storage: scaleStorage,
-      network: networks[0],
+      network: scaleNetwork,
     }),
   ];
   const storages = [...sans, trialStorage, ...(extra > 0 ? [scaleStorage] : [])];
@@ -175,7 +176,7 @@ export function drawVsphereRegion(seed: number, now: number, wish: RegionWish): 
     hosts: [...productionHosts, ...trialHosts, ...scaleHosts],
     guests,
     storages,
-    networks: [...networks],
+    networks: [...networks, ...(extra > 0 ? [scaleNetwork] : [])],
   };
 }
 
