@@ -47,8 +47,8 @@ export const screenEventSchema = z.discriminatedUnion("type", [
   /** The recording has ended before the screen, with why in its `trouble`; the screen goes on. */
   z.object({ type: z.literal("recording-ended"), recording: recordingSchema }),
   /**
-   * The session is over. `returns` says that the far side closed it for a change of power or a move, and that it can be opened
-   * again at once: main then waits for the right moment by itself.
+   * The session is over. `returns` says that the far side closed it for a change of power or a move, and that it can
+   * be opened again at once: main then waits for the right moment by itself.
    */
   z.object({
     type: z.literal("ended"),

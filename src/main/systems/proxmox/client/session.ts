@@ -6,11 +6,11 @@ import { abortable, abortFault, Deadline } from "../../../reach/abort.ts";
 import { NotSent, Unanswered } from "../../../reach/http-exchange.ts";
 import { hostAndPort } from "../../../reach/place.ts";
 import type { Reach } from "../../../reach/reach.ts";
+import { dataOf, isForeign } from "./answer.ts";
 import { type Door, Doors, gravest } from "./doors.ts";
-import { exchange, type Incoming, type Outgoing, printable } from "./exchange.ts";
-import { authorityUnreadable, closed, garbage, loginRefused, notProxmox, timedOut } from "./faults.ts";
+import { exchange, type Incoming, type Outgoing } from "./exchange.ts";
+import { authorityUnreadable, closed, loginRefused, notProxmox, timedOut } from "./faults.ts";
 import { isRefusedLogin, logIn, renew, type Ticket } from "./login.ts";
-import { refusalOf } from "./refusal.ts";
 import {
   formOf,
   type ParametersOf,
@@ -21,29 +21,7 @@ import {
   requests,
 } from "./requests.ts";
 import type { SecondFactor } from "./second-factor.ts";
-import { type Fields, fieldsOf } from "./values.ts";
-
-/** All in milliseconds. */
-export interface ClientTimes {
-  connect: number;
-  request: number;
-  /** How long one of several addresses is waited for before the next is asked. */
-  attempt: number;
-  /** How long a refused log-in is not tried again. */
-  refused: number;
-  /** The age at which a ticket is renewed; it ends at two hours. */
-  renewal: number;
-}
-
-const usualTimes: ClientTimes = {
-  connect: 15_000,
-  request: 60_000,
-  attempt: 6000,
-  refused: 600_000,
-  renewal: 90 * 60_000,
-};
-/** A token is not locked by wrong attempts; it is asked for again sooner, in milliseconds. */
-const refusedToken = 60_000;
+import { type ClientTimes, refusedToken, usualTimes } from "./times.ts";
 
 export interface ClientParts {
   name: string;
@@ -406,36 +384,4 @@ export class ProxmoxClient {
       throw authorityUnreadable(this.name, error);
     }
   }
-}
-
-/** A web page or a redirection: of a gateway in front, or of its log-in. The API of a node answers with neither. */
-function isForeign({ status, type }: Incoming): boolean {
-  return /html/i.test(type) || (status >= 300 && status < 400);
-}
-
-function dataOf(name: string, answered: Incoming): unknown {
-  const { status, words, reason } = answered;
-  if (status !== 200) {
-    const body = parsed(words);
-    const said = typeof body?.message === "string" ? printable(body.message) : "";
-    throw refusalOf(name, status, said === "" ? reason : said, parametersOf(body));
-  }
-  const body = parsed(words);
-  if (!body || !Object.hasOwn(body, "data")) throw garbage(name);
-  return body.data;
-}
-
-function parsed(words: string): Fields | null {
-  try {
-    return fieldsOf(JSON.parse(words));
-  } catch {
-    return null;
-  }
-}
-
-const mostParameters = 20;
-
-function parametersOf(body: Fields | null): Record<string, string> {
-  const pairs = Object.entries(fieldsOf(body?.errors) ?? {}).slice(0, mostParameters);
-  return Object.fromEntries(pairs.map(([name, why]) => [printable(name), printable(String(why))]));
 }

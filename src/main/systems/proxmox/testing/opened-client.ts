@@ -3,7 +3,8 @@ import { type ProxmoxSystemConfig, proxmoxSystemSchema } from "../../../../share
 import type { Questions } from "../../../reach/questions.ts";
 import { openTcp } from "../../../reach/tcp.ts";
 import { SecondFactor } from "../client/second-factor.ts";
-import { type ClientTimes, ProxmoxClient } from "../client/session.ts";
+import { ProxmoxClient } from "../client/session.ts";
+import type { ClientTimes } from "../client/times.ts";
 
 export interface Opening {
   secret?: string;
