@@ -31,6 +31,7 @@ export const resource = {
   otherActions: "Other actions",
   offerGroup: { power: "Power", maintenance: "Maintenance", snapshots: "Snapshots", backups: "Backups" },
   maintenanceHere: "Node maintenance…",
+  hostMaintenanceHere: "Host maintenance…",
   noActions: "No action is offered here.",
   unavailable: "Not now: {{why}}",
   refresh: "Read again",

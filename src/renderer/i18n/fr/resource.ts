@@ -39,6 +39,7 @@ export const resource: Translation<typeof english> = {
     backups: "Sauvegardes",
   },
   maintenanceHere: "Maintenance du nœud…",
+  hostMaintenanceHere: "Maintenance de l'hôte…",
   noActions: "Aucune action n'est proposée ici.",
   unavailable: "Pas maintenant : {{why}}",
   refresh: "Relire",

@@ -22,6 +22,7 @@ import { CompareWith } from "../compare/CompareWith.tsx";
 import { ForwardPort } from "../forwards/ForwardPort.tsx";
 import { handsOffers } from "../hands/power-offers.ts";
 import { Lineage } from "./Lineage.tsx";
+import { maintenancePlace } from "./maintenance-procedure.ts";
 
 /** Name, health and age of a resource, and its actions; one that cannot work now is greyed and says why. */
 export function Header({
@@ -43,6 +44,7 @@ export function Header({
   const local = useLocalText();
   const client = useClient();
   const [error, setError] = useState<WireError | null>(null);
+  const maintenance = maintenancePlace(resource, relations, offers);
   const refresh = () => {
     setError(null);
     client.resources
@@ -69,10 +71,11 @@ export function Header({
       </div>
       {!hands && <Lineage relations={relations} />}
       <Offers resource={resource} offers={offers} hands={hands} />
-      {resource.kind === "node" && !hands && (
+      {maintenance !== null && !hands && (
         <p className="button-row">
-          <a className="button-link" href={nodeMaintenance(resource, relations)}>
-            <WrenchIcon aria-hidden="true" /> {t("maintenanceHere")}
+          <a className="button-link" href={maintenance}>
+            <WrenchIcon aria-hidden="true" />{" "}
+            {t(resource.kind === "node" ? "maintenanceHere" : "hostMaintenanceHere")}
           </a>
         </p>
       )}
@@ -88,14 +91,6 @@ export function Header({
       {error && <ErrorNotice error={error} retry={refresh} />}
     </header>
   );
-}
-
-/** The maintenance of a node, prepared with it and the machine that it is by its boot identifier, or by its name. */
-function nodeMaintenance({ id, name }: Resource, { sameMachine }: ResourceDetail["relations"]): string {
-  const machines = sameMachine.filter(({ kind }) => kind === "host" || kind === "vm");
-  const machine = machines.find((each) => each.name === name) ?? machines[0];
-  const values = new URLSearchParams({ node: id, ...(machine && { machine: machine.id }) });
-  return `${placeTo("procedures", "node-maintenance")}?${values}`;
 }
 
 function Offers({

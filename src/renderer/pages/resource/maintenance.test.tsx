@@ -3,7 +3,7 @@ import { act, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, it } from "vitest";
 import type { ListRow } from "../../../shared/live.ts";
 import type { Maintenance } from "../../../shared/maintenance.ts";
-import { hostRow } from "../../testing/memory-console.ts";
+import { hostRow, rebootOffer } from "../../testing/memory-console.ts";
 import { openWindow } from "../../testing/screen.tsx";
 
 let opened: ReturnType<typeof openWindow> | null = null;
@@ -51,4 +51,22 @@ it("a node offers its maintenance, prepared with it", async () => {
   open("#/resource/tower-a", { kind: "node" });
   const link = await screen.findByRole("link", { name: "Node maintenance…" });
   expect(link.getAttribute("href")).toBe("#/procedures/node-maintenance?node=tower-a");
+});
+
+it.each([
+  ["vsphere.enter-maintenance", "vsphere-host-maintenance?host"],
+  ["proxmox.evacuate", "proxmox-node-maintenance?node"],
+])("a host that is offered %s offers its maintenance, prepared with it", async (action, procedure) => {
+  opened = openWindow("#/resource/tower-a", (console) => {
+    console.hosts.set([hostRow("tower-a")]);
+    console.offers = [{ ...rebootOffer(), id: action }];
+  });
+  const link = await screen.findByRole("link", { name: "Host maintenance…" });
+  expect(link.getAttribute("href")).toBe(`#/procedures/${procedure}=tower-a&machine=tower-a`);
+});
+
+it("a host without a hypervisor offers none", async () => {
+  open("#/resource/tower-a");
+  await screen.findByRole("button", { name: /Reboot/ });
+  expect(screen.queryByRole("link", { name: /maintenance/ })).toBeNull();
 });
