@@ -196,3 +196,48 @@ test("the pictures of clusters and procedures", async ({ window }) => {
   await expect(main.getByRole("heading").first()).toBeVisible();
   await picture(window, "procedure");
 });
+
+test.describe("with hypervisors", () => {
+  test.use({ sites: "all", speed: 10 });
+
+  test("the pictures of VMs and capacity", async ({ window }) => {
+    test.setTimeout(180_000);
+    const main = window.getByRole("main");
+    await window.setViewportSize({ width: 1280, height: 800 });
+    await visit(window, "#/overview");
+    await expect(main.getByRole("link", { name: "North" })).toBeVisible();
+    await expect(main.getByText(/security update/).first()).toBeVisible({ timeout: 60_000 });
+    await picture(window, "sites");
+
+    await visit(window, "#/vms?group=cluster");
+    await expect(main.getByRole("treegrid").getByText("east-production").first()).toBeVisible();
+    await picture(window, "vms");
+
+    await visit(window, "#/vms?text=east-app-4");
+    await main.getByRole("link", { name: "east-app-4" }).click();
+    await main.getByRole("tab", { name: "Snapshots" }).click();
+    const snapshots = main.getByRole("region", { name: "Snapshots of east-app-4" });
+    const sheet = window.getByRole("dialog");
+    for (const name of ["before the upgrade", "upgraded"]) {
+      await snapshots.getByRole("button", { name: "Take a snapshot" }).click();
+      await sheet.getByRole("textbox", { name: /^Name/ }).fill(name);
+      await sheet.getByRole("button", { name: "Take a snapshot of east-app-4" }).click();
+      await expect(snapshots.getByRole("treeitem", { name: new RegExp(name) })).toBeVisible({
+        timeout: 40_000,
+      });
+    }
+    await snapshots.getByRole("treeitem", { name: /before the upgrade/ }).click();
+    await picture(window, "snapshots");
+
+    await main.getByRole("tab", { name: "Facts" }).click();
+    await expect(main.getByRole("row", { name: /^Operating system/ })).toBeVisible();
+    await picture(window, "vm");
+
+    await visit(window, "#/capacity");
+    await main.getByRole("link", { name: "Show north-trials" }).click();
+    await main.getByRole("checkbox", { name: /^Look at the loss of esx-5/ }).check();
+    await expect(main.getByRole("region", { name: /^What if/ }).getByRole("grid")).toBeVisible();
+    await main.getByRole("region", { name: "north-trials" }).evaluate((region) => region.scrollIntoView());
+    await picture(window, "capacity");
+  });
+});
