@@ -88,13 +88,13 @@ export function supportWindowGuard(windowOf: SupportWindowOf): Guard {
           text("No support window is declared for it.", "Aucune plage de support n'est déclarée."),
         );
       }
-      const at = found.changesAt === null ? null : new Date(found.changesAt).toISOString();
+      const at = found.changesAt === null ? null : minuteOf(found.changesAt);
       if (found.open) {
         return verdict(
           true,
           text(
             `The support window ${found.window} is open${at === null ? "" : ` until ${at}`}.`,
-            `La plage de support ${found.window} est ouverte${at === null ? "" : ` jusqu'à ${at}`}.`,
+            `La plage de support ${found.window} est ouverte${at === null ? "" : ` jusqu'au ${at}`}.`,
           ),
         );
       }
@@ -102,11 +102,16 @@ export function supportWindowGuard(windowOf: SupportWindowOf): Guard {
         action.risk === "safe",
         text(
           `The support window ${found.window} is closed${at === null ? "" : ` until ${at}`}.`,
-          `La plage de support ${found.window} est fermée${at === null ? "" : ` jusqu'à ${at}`}.`,
+          `La plage de support ${found.window} est fermée${at === null ? "" : ` jusqu'au ${at}`}.`,
         ),
       );
     },
   };
+}
+
+/** To the minute, in words that both languages read alike. */
+function minuteOf(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** Refuses what the system itself does not let this log-in do; no reason opens that. */
