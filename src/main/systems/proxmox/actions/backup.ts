@@ -4,7 +4,7 @@ import { bytesInWords } from "../../../../shared/amount-words.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../actions/action.ts";
 import { type Backup, readBackups } from "../records.ts";
-import { guestCommon, lockIn, readGuest, rightsOn } from "./guest.ts";
+import { guestCommon, lockIn, readGuest, spaceOn } from "./guest.ts";
 import { choice, field, storageChoices } from "./guest-fields.ts";
 import { begin, failureOf, type ProxmoxActionParts } from "./task.ts";
 import { markTasks, settledByTasks, type TaskWish } from "./tasks-since.ts";
@@ -65,10 +65,8 @@ function backupAction(parts: ProxmoxActionParts, atRest: boolean): Action<Input>
       const tasks = await markTasks(parts, wishOf(guest.node, context), context.signal);
       const volumes = backups.slice(0, mostNoted).map(({ volume }) => volume);
       const observed = { node: guest.node, volumes, tasks };
-      const lock = lockIn(guest);
-      if (lock) return { state: "impossible", text: lock, observed };
-      const right = rightsOn(parts, `/storage/${storage}`, ["Datastore.AllocateSpace"]);
-      if (right && !right.allowed) return { state: "impossible", text: right.text, observed };
+      const why = lockIn(guest) ?? spaceOn(parts, storage);
+      if (why) return { state: "impossible", text: why, observed };
       const words = text(
         `Backups of it in ${storage}: ${backups.length}.`,
         `Ses sauvegardes dans ${storage} : ${backups.length}.`,

@@ -4,7 +4,7 @@ import type { SystemContext } from "../../system.ts";
 import { readGuestConfig } from "../guest-details.ts";
 import { cloneFields } from "./clone-fields.ts";
 import { type CloneInput, cloneInput, cloudInitOf, tellsCloudInit } from "./clone-input.ts";
-import { type GuestNow, guestCommon, lockIn, readGuest } from "./guest.ts";
+import { type GuestNow, guestCommon, lockIn, readGuest, spaceOn } from "./guest.ts";
 import { deleteMade, freeNumber, type MadeGuest, madeIn, noteMade, readShape } from "./made-guest.ts";
 import { whereIs } from "./migrate-call.ts";
 import { begin, failureOf, type ProxmoxActionParts, timesOf } from "./task.ts";
@@ -137,8 +137,8 @@ async function objectionTo(
   source: GuestNow,
   input: CloneInput,
 ): Promise<LocalText | null> {
-  const lock = lockIn(source);
-  if (lock) return lock;
+  const held = lockIn(source) ?? spaceOn(parts, input.storage);
+  if (held) return held;
   const { known } = parts;
   if (input.node !== "" && known.nodeNamed(input.node)?.online !== true) {
     return text(`${input.node} does not answer.`, `${input.node} ne répond pas.`);

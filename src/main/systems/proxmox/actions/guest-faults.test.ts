@@ -187,6 +187,15 @@ describe("a task", () => {
     expect(lines()).toBe(`${log.join("\n")}\n`);
   });
 
+  it("that loses the quorum in the middle has failed, and says so", async () => {
+    pve.on(`POST ${place}/snapshot`, () => ({
+      data: tasks.begin("qmsnapshot", "100", { exit: "cluster not ready - no quorum?", log: [] }),
+    }));
+    const { verification } = await opened.run("proxmox.snapshot-create", vm, { name: "fresh" });
+    expect(verification).toMatchObject({ proven: false, disproven: true });
+    expect(verification?.text.en).toContain("no quorum");
+  });
+
   it("that ends well without its effect is not proven", async () => {
     pve.on("POST /nodes/{node}/vzdump", () => ({ data: tasks.begin("vzdump", "100") }));
     const { verification } = await opened.run("proxmox.backup", vm, { storage: "backups" });
@@ -280,6 +289,14 @@ describe("a guest", () => {
       data: tasks.begin("qmstop", "100", { onEnd: off }),
     }));
     expect((await opened.run("proxmox.stop", vm)).verification).toMatchObject({ proven: true });
+  });
+
+  it("that HA has given up is not asked of HA again", async () => {
+    off();
+    state = { ...state, ha: { managed: 1, state: "error" } };
+    const { probe, committed } = await opened.run("proxmox.start", vm);
+    expect([probe.state, committed]).toEqual(["impossible", 0]);
+    expect(probe.text.en).toMatch(/given it up/);
   });
 
   it("that does not start again is not said to have", async () => {
@@ -382,6 +399,18 @@ describe("a restore", () => {
     expect(verification).toMatchObject({ disproven: true, data: { refused: "proxmox.refused" } });
     const sent = pve.seen.findLast((each) => each.method === "POST" && each.path === "/nodes/pve-1/qemu");
     expect(sent?.parameters).not.toHaveProperty("force");
+  });
+
+  it("is not begun where the log-in may not write", async () => {
+    off();
+    pve.on("GET /access/permissions", {
+      "/": { "VM.Audit": 1, "Sys.Audit": 1, "Datastore.Audit": 1, "VM.Allocate": 1, "VM.Backup": 1 },
+    });
+    opened.now += 301_000;
+    await opened.observe();
+    const { probe } = await opened.run("proxmox.restore", point, { storage: "local-lvm" });
+    expect(probe.state).toBe("impossible");
+    expect(probe.text.en).toContain("Datastore.AllocateSpace on /storage/local-lvm");
   });
 
   it("of a backup that is not there any more is refused", async () => {

@@ -33,8 +33,9 @@ export interface GuestNow {
   /** The process that it runs in. */
   pid: number | null;
   template: boolean;
-  /** Whether HA looks after it. */
+  /** Whether HA looks after it, and how it stands with HA. */
   managed: boolean;
+  ha: string | null;
 }
 
 /** What is known of the guest of a resource. Throws `proxmox.gone`. */
@@ -110,6 +111,7 @@ function guestNow(at: GuestPlace, fields: Fields | null): GuestNow {
     pid: numberAt(fields, "pid"),
     template: flagAt(fields, "template") === true,
     managed: flagAt(fieldsOf(fields?.ha), "managed") === true,
+    ha: wordsAt(fieldsOf(fields?.ha), "state"),
   };
 }
 
@@ -132,6 +134,16 @@ export function lockedBy(lock: string): LocalText {
 export function lockIn({ lock }: Pick<GuestNow, "lock">): LocalText | null {
   return lock === null || lock === "suspended" ? null : lockedBy(lock);
 }
+
+/** That HA does nothing for it any more; null where it does, or has nothing to do with it. */
+export function givenUpByHa({ managed, ha }: Pick<GuestNow, "managed" | "ha">): LocalText | null {
+  return managed && ha === "error" ? givenUp : null;
+}
+
+const givenUp = text(
+  "HA has given it up (state error) and does nothing it is asked for: disable it in HA, mend it, enable it again.",
+  "La HA l'a abandonnée (état error) et n'exécute plus rien : désactivez-la dans la HA, réparez-la, réactivez-la.",
+);
 
 export interface GuestNeeds {
   /** Privileges on the guest, any of which is enough. */
@@ -175,6 +187,15 @@ export function guestCommon(parts: ProxmoxActionParts, needs: GuestNeeds) {
 /** What a right that is missing says on a button; null when it is there or not known. */
 export function missing(right: ReturnType<typeof rightsOn>): LocalText | null {
   return right?.allowed === false ? right.text : null;
+}
+
+/** That the log-in may write nothing into a storage; null where it may, or none is named. */
+export function spaceOn(
+  parts: Pick<ProxmoxActionParts, "known" | "user">,
+  storage: string,
+): LocalText | null {
+  const path = `/storage/${storage}`;
+  return storage === "" ? null : missing(rightsOn(parts, path, ["Datastore.AllocateSpace"]));
 }
 
 /** Whether the log-in has one of these privileges on a path, in words; null when its rights were not read. */

@@ -2,7 +2,7 @@ import { bytesInWords } from "../../../../shared/amount-words.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import { ProxmoxRefusal } from "../client/refusal.ts";
 import { type Fields, fieldsOf, flagAt, listOf, numberAt, wordsAt } from "../client/values.ts";
-import { type GuestNow, lockIn } from "./guest.ts";
+import { type GuestNow, givenUpByHa, lockIn } from "./guest.ts";
 import type { Destination } from "./migrate-call.ts";
 import type { ProxmoxActionParts } from "./task.ts";
 
@@ -89,8 +89,8 @@ export function objectionTo(
   conditions: MigrateConditions | null,
   to: Destination,
 ): LocalText | null {
-  const lock = lockIn(guest);
-  if (lock) return lock;
+  const held = lockIn(guest) ?? givenUpByHa(guest);
+  if (held) return held;
   const node = known.nodeNamed(to.node);
   if (!node) return text(`${to.node} is not in the cluster.`, `${to.node} n'est pas dans la grappe.`);
   if (!node.online) return text(`${to.node} does not answer.`, `${to.node} ne répond pas.`);

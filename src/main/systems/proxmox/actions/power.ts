@@ -3,7 +3,7 @@ import type { InputField } from "../../../../shared/action.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../actions/action.ts";
-import { type GuestNow, guestCommon, isTemplate, lockIn, readGuest } from "./guest.ts";
+import { type GuestNow, givenUpByHa, guestCommon, isTemplate, lockIn, readGuest } from "./guest.ts";
 import { type PowerChange, type PowerState, powerChanges } from "./power-changes.ts";
 import { begin, failureOf, type ProxmoxActionParts, timesOf } from "./task.ts";
 import { markTasks, settledByTasks, type TaskWish } from "./tasks-since.ts";
@@ -90,8 +90,8 @@ function powerAction(parts: ProxmoxActionParts, change: PowerChange): Action<Inp
       if (power === null) return answer("impossible", unknownState);
       if (power === wanted && !restarts) return answer("done", stateWords[wanted]);
       if (!from.includes(power)) return answer("impossible", stateWords[power]);
-      const lock = lockIn(guest);
-      return lock ? answer("impossible", lock) : answer("needed", stateWords[power]);
+      const why = lockIn(guest) ?? (hasHa(change) ? givenUpByHa(guest) : null);
+      return why ? answer("impossible", why) : answer("needed", stateWords[power]);
     },
 
     async apply(context, given) {

@@ -3,7 +3,7 @@ import type { InputField } from "../../../../shared/action.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { sameText, text } from "../../../../shared/text.ts";
 import type { Action } from "../../../actions/action.ts";
-import { missing, noQuorum, rightsOn } from "./guest.ts";
+import { missing, noQuorum, rightsOn, spaceOn } from "./guest.ts";
 import { choice, field, storageChoices } from "./guest-fields.ts";
 import { deleteMade, freeNumber, guestName, holderOf, madeIn, noteMade } from "./made-guest.ts";
 import { expectedIn, noBackup, noNode, notOnNode, notThere, storageField, unknownBackup } from "./restore.ts";
@@ -90,7 +90,7 @@ export function restoreNewAction(parts: ProxmoxActionParts): Action<Input> {
       };
     },
 
-    async probe(context, { backup, number, name, node: wished }) {
+    async probe(context, { backup, number, name, storage, node: wished }) {
       const { signal } = context;
       const impossible = (words: typeof noNode) => ({
         state: "impossible" as const,
@@ -105,6 +105,8 @@ export function restoreNewAction(parts: ProxmoxActionParts): Action<Input> {
       if (node === undefined) return impossible(noNode);
       if (!nodes.includes(node)) return impossible(notOnNode(node, found.storage));
       if (!(await isThere(parts, node, found, signal))) return impossible(notThere);
+      const right = spaceOn(parts, storage);
+      if (right) return impossible(right);
       const id = number === 0 ? await freeNumber(parts, signal) : number;
       const holder = number === 0 ? null : await holderOf(parts, id, signal);
       if (holder) {

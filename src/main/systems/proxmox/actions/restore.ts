@@ -3,7 +3,7 @@ import type { InputField } from "../../../../shared/action.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext } from "../../../actions/action.ts";
-import { type GuestNow, lockIn, missing, noQuorum, readGuestNumbered, rightsOn } from "./guest.ts";
+import { type GuestNow, lockIn, missing, noQuorum, readGuestNumbered, rightsOn, spaceOn } from "./guest.ts";
 import { choice, storageChoices } from "./guest-fields.ts";
 import { holderOf, readShape } from "./made-guest.ts";
 import {
@@ -97,7 +97,7 @@ export function restoreAction(parts: ProxmoxActionParts): Action<Input> {
       };
     },
 
-    async probe(context, { backup }) {
+    async probe(context, { backup, storage }) {
       const impossible = (words: LocalText, observed = {}) => ({
         state: "impossible" as const,
         text: words,
@@ -115,6 +115,8 @@ export function restoreAction(parts: ProxmoxActionParts): Action<Input> {
       if (!(await isThere(parts, node, found, signal))) return impossible(notThere);
       const why = standing && (await objectionTo(parts, standing, kind, signal));
       if (why) return impossible(why, { node });
+      const right = spaceOn(parts, storage);
+      if (right) return impossible(right, { node });
       const expected = await configIn(parts, node, found, signal);
       const observed = {
         ...{ node, kind, id: found.guest, volume: found.volume, existed: standing !== null },
