@@ -98,37 +98,42 @@ async function watch(minutes: number, { name, reader, peer, peerName, change }: 
     await settled(peer);
     const before = peer.lines;
     const rest = await change();
+    // A peer does not log in anew: one that has lost its connection has ended, and its rows are left out.
     const look = async () => ({
       ours: figuresSchema.parse(JSON.parse(reader.last)),
-      peer: await peer.resident(),
+      peer: peer.isOver ? null : await peer.resident(),
     });
     await setTimeout(60_000);
     const first = await look();
     for (let minute = 1; minute < minutes; minute++) {
       await setTimeout(60_000);
       const { ours, peer: theirs } = await look();
+      const peerWords = theirs === null ? `${peerName} has ended` : `${peerName} ${theirs.toFixed(0)} MiB`;
       process.stdout.write(
-        `${minute + 1} min: heap ${ours.heap.toFixed(0)}, resident ${ours.resident.toFixed(0)}, ${peerName} ${theirs.toFixed(0)} MiB\n`,
+        `${minute + 1} min: heap ${ours.heap.toFixed(0)}, resident ${ours.resident.toFixed(0)}, ${peerWords}\n`,
       );
     }
     const sent = await rest();
     await setTimeout(2000);
     const last = await look();
-    if (peer.lines - before < sent) throw new Error("not every change reached the watchers");
     if (last.ours.changes < sent) throw new Error(`our watch saw ${last.ours.changes} of ${sent} changes`);
     const what = `${minutes} min of ${pace} changes/s at ${name}`;
-    return [
+    const rows = [
       alone(`${what}: heap at its end / after the first minute`, "", last.ours.heap / first.ours.heap),
       alone(`${what}: heap`, "MiB", last.ours.heap),
-      compared(`${what}: resident`, "MiB", last.ours.resident, last.peer, peerName),
-      compared(
-        `${what}: resident, end / first minute`,
-        "",
-        last.ours.resident / first.ours.resident,
-        last.peer / first.peer,
-        peerName,
-      ),
       alone(`${what}: changes that the server took`, "/s", sent / (minutes * 60)),
+    ];
+    const resident = `${what}: resident`;
+    const growth = `${what}: resident, end / first minute`;
+    const grown = last.ours.resident / first.ours.resident;
+    if (first.peer === null || last.peer === null) {
+      return [...rows, alone(resident, "MiB", last.ours.resident), alone(growth, "", grown)];
+    }
+    if (peer.lines - before < sent) throw new Error(`not every change reached ${peerName}`);
+    return [
+      ...rows,
+      compared(resident, "MiB", last.ours.resident, last.peer, peerName),
+      compared(growth, "", grown, last.peer / first.peer, peerName),
     ];
   } finally {
     await reader.stop();

@@ -9,7 +9,8 @@ import { scaledClock } from "../src/lab/world/clock.ts";
  * line of its input says, and tells what became of it.
  *
  *     vcenter-server.ts VMS SPEED
- *     {"pace": 200}     from now on so many VMs a second are powered off or on; 0: none any more
+ *     {"pace": 200}                                 from now on so many VMs a second are powered off or on; 0: none any more
+ *     {"empty": "esx-102.east.example", "limit": 4} moves all VMs of a host to the others of its cluster, so many at a time
  */
 const [vms = "", speed = ""] = process.argv.slice(2);
 // The lab puts half of the further VMs into each of its two regions.
@@ -34,11 +35,42 @@ function change(index: number): void {
   }
 }
 
+/** The plain loop that an evacuation is measured against: it plans nothing, proves nothing, writes nothing down. */
+async function empty(name: string, limit: number): Promise<{ seconds: number; moved: number }> {
+  const { virtual } = world;
+  const startedAt = performance.now();
+  const from = [...virtual.hosts.values()].find((host) => host.name === name);
+  const others = [...virtual.hosts.values()].filter(
+    ({ id, cluster }) => cluster === from?.cluster && id !== from.id,
+  );
+  const leaving = [...virtual.guests.values()].filter(({ host }) => host === from?.id);
+  let next = 0;
+  const lane = async () => {
+    for (let at = next++; at < leaving.length; at = next++) {
+      const guest = leaving[at];
+      const to = others[at % others.length];
+      if (!guest || !to) return;
+      const task = virtual.migrate(guest.id, "bench", { host: to.id });
+      while (task.endedAt === null) await setTimeout(2);
+      if (task.state !== "done") throw new Error(`${guest.name} was not moved: ${task.fault?.words}`);
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, lane));
+  return { seconds: (performance.now() - startedAt) / 1000, moved: leaving.length };
+}
+
 const say = (words: unknown) => void process.stdout.write(`${JSON.stringify(words)}\n`);
-const orderSchema = z.object({ pace: z.number() });
+const orderSchema = z.union([
+  z.object({ pace: z.number() }),
+  z.object({ empty: z.string(), limit: z.number() }),
+]);
 createInterface({ input: process.stdin }).on("line", (line) => {
-  pace = orderSchema.parse(JSON.parse(line)).pace;
-  say({ pace, sent, refused });
+  const order = orderSchema.parse(JSON.parse(line));
+  if ("empty" in order) void empty(order.empty, order.limit).then(say);
+  else {
+    pace = order.pace;
+    say({ pace, sent, refused });
+  }
 });
 process.once("SIGTERM", () => process.exit(0));
 say({ port, pin, password, vms: guests.length });

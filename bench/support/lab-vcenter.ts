@@ -7,6 +7,7 @@ import { type SimulatedVcenter, vcenterEstate } from "./vcenter.ts";
 
 const placeSchema = z.object({ port: z.number(), pin: z.string(), password: z.string(), vms: z.number() });
 const sentSchema = z.object({ sent: z.number(), refused: z.number() });
+const emptiedSchema = z.object({ seconds: z.number(), moved: z.number() });
 const patience = 60_000;
 
 /** The lab's vCenter by itself on loopback, in a process of its own, whose VMs change at the pace that it is told. */
@@ -51,6 +52,13 @@ export class LabVcenter implements SimulatedVcenter {
     return sent;
   }
 
+  /** Moves all VMs of a host away by a plain loop, so many at a time: how many, and in how many seconds. */
+  async empty(host: string, limit: number): Promise<{ seconds: number; moved: number }> {
+    const answered = nextLine(this.#lines, 600_000);
+    this.#child.stdin?.write(`${JSON.stringify({ empty: host, limit })}\n`);
+    return emptiedSchema.parse(await answered);
+  }
+
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, "exit");
@@ -59,7 +67,7 @@ export class LabVcenter implements SimulatedVcenter {
   }
 }
 
-async function nextLine(lines: Interface): Promise<unknown> {
-  const [line] = await once(lines, "line", { signal: AbortSignal.timeout(patience) });
+async function nextLine(lines: Interface, within = patience): Promise<unknown> {
+  const [line] = await once(lines, "line", { signal: AbortSignal.timeout(within) });
   return JSON.parse(z.string().parse(line));
 }

@@ -44,6 +44,10 @@ export class WatchedProcess {
     void this.#look();
   }
 
+  get isOver(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   /** CPU seconds so far; 0 where /proc does not tell. */
   async cpu(): Promise<number> {
     return (await processSeconds(this.child.pid)) ?? 0;
@@ -70,7 +74,7 @@ export class WatchedProcess {
   async until(holds: () => boolean, limit: number): Promise<void> {
     const end = performance.now() + limit;
     while (!holds()) {
-      if (this.child.exitCode !== null || performance.now() > end) {
+      if (this.isOver || performance.now() > end) {
         throw new Error(`waited in vain for ${this.child.spawnargs.join(" ")}: ${this.#complaint}`);
       }
       await setTimeout(lookEvery);
@@ -78,6 +82,7 @@ export class WatchedProcess {
   }
 
   async stop(): Promise<void> {
+    if (this.isOver) return;
     this.child.kill("SIGTERM");
     const late = globalThis.setTimeout(() => this.child.kill("SIGKILL"), 5000);
     await this.#ended;
@@ -85,7 +90,7 @@ export class WatchedProcess {
   }
 
   async #look(): Promise<void> {
-    while (this.child.exitCode === null && this.child.signalCode === null) {
+    while (!this.isOver) {
       this.peak = Math.max(this.peak, await this.#memory("VmHWM"));
       await setTimeout(lookEvery);
     }
