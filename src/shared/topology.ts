@@ -20,7 +20,6 @@ export const namesakeSchema = z.object({
   /** Taken for the same by its name and site alone: nothing surer is told of it. */
   byName: z.boolean(),
 });
-export type Namesake = z.infer<typeof namesakeSchema>;
 
 export const thingSchema = z.object({
   id: z.string(),
