@@ -80,5 +80,16 @@ export const vsphereFacts = {
     label: text("Not possible now", "Impossible actuellement"),
     group: "system",
     unit: "none",
+    words: {
+      PowerOnVM_Task: text("power on", "allumer"),
+      PowerOffVM_Task: text("power off", "éteindre"),
+      ResetVM_Task: text("reset", "réinitialiser"),
+      SuspendVM_Task: text("suspend", "suspendre"),
+      ShutdownGuest: text("shut down the guest", "arrêter le système invité"),
+      RebootGuest: text("reboot the guest", "redémarrer le système invité"),
+      CreateSnapshot_Task: text("take a snapshot", "prendre un instantané"),
+      RemoveAllSnapshots_Task: text("delete all snapshots", "supprimer tous les instantanés"),
+      RevertToCurrentSnapshot_Task: text("revert to the current snapshot", "revenir à l'instantané courant"),
+    },
   },
 } satisfies Record<string, FactDefinition>;

@@ -139,7 +139,6 @@ export function createVsphereSystem(
       ...snapshotActions(parts),
       acknowledgeAction({
         ...parts,
-        knows: (resource) => observer.knows(resource),
         alarms: (resource) => observer.alarms(resource),
         retell: (entity, signal) => observer.retell(entity, signal),
       }) as unknown as Action,

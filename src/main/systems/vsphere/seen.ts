@@ -106,7 +106,8 @@ function vmFacts(vm: Vm, { nameOf, cluster }: Surroundings): Record<string, Fact
     "cpu.used": vm.load.shown.cpu,
     "memory.used": vm.load.shown.memory,
     "vm.disks": vm.disks,
-    "vm.diskList": vm.diskList?.map((disk) => diskWords(disk, nameOf)) ?? null,
+    // Left out until they were read: not known is something else than not asked for.
+    ...(vm.diskList && { "vm.diskList": vm.diskList.map((disk) => diskWords(disk, nameOf)) }),
     "vm.storageUsed": vm.storage,
     "vsphere.tools": vm.tools,
     "os.name": vm.system,
@@ -118,7 +119,7 @@ function vmFacts(vm: Vm, { nameOf, cluster }: Surroundings): Record<string, Fact
     "vm.storages": names(vm.datastores),
     "vm.snapshots": vm.snapshots.length,
     "vm.snapshotNames": vm.snapshots.slice(0, mostNamed).map(({ name }) => name),
-    "vm.oldestSnapshot": times.length > 0 ? Math.min(...times) : null,
+    ...(times.length > 0 && { "vm.oldestSnapshot": Math.min(...times) }),
     "vsphere.disabled": vm.disabled,
   };
 }
@@ -201,15 +202,22 @@ function clusterFacts(cluster: Cluster, { vms }: Surroundings): Record<string, F
     "memory.total": cluster.memory,
     "hypervisor.ha": cluster.ha,
     "vsphere.admissionControl": cluster.admissionControl,
-    "vsphere.admissionPolicy":
-      cluster.admissionControl === false ? null : policyWord(cluster.admissionPolicy),
-    "vsphere.failoverLevel": cluster.failoverLevel,
-    "vsphere.failoverNow": cluster.failoverNow,
-    "vsphere.reservedProcessors": cluster.reserved.cpu,
-    "vsphere.reservedMemory": cluster.reserved.memory,
+    ...(cluster.admissionControl !== false && admissionFacts(cluster)),
     "vsphere.drs": cluster.drs,
     "vsphere.drsMode": cluster.drsMode,
   };
+}
+
+/** What admission control keeps, as far as its policy has such. */
+function admissionFacts({ admissionPolicy, failoverLevel, failoverNow, reserved }: Cluster) {
+  const facts = {
+    "vsphere.admissionPolicy": policyWord(admissionPolicy),
+    "vsphere.failoverLevel": failoverLevel,
+    "vsphere.failoverNow": failoverNow,
+    "vsphere.reservedProcessors": reserved.cpu,
+    "vsphere.reservedMemory": reserved.memory,
+  };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null));
 }
 
 /** A policy of admission control (ClusterDasAdmissionControlPolicy) by the word for it; another one by its type. */

@@ -14,8 +14,6 @@ import type { Alarm } from "../records.ts";
 import { usualTaskTimes, type VsphereActionParts } from "./task.ts";
 
 export interface AlarmParts extends VsphereActionParts {
-  /** Whether a resource is one of what was found here. */
-  knows(resource: string): boolean;
   /** The alarms that are shown on a resource. */
   alarms(resource: string): readonly ShownAlarm[];
   /** Takes in how the alarms of an object stand now: vCenter does not always tell it by itself. */
@@ -35,6 +33,7 @@ const mostLooks = 5;
  * object's alarms again. vCenter has no way to take it back.
  */
 export function acknowledgeAction(parts: AlarmParts): Action<Input> {
+  const begun = new Set<string>();
   const field: InputField = {
     name: "alarm",
     label: text("Alarm", "Alarme"),
@@ -57,7 +56,8 @@ export function acknowledgeAction(parts: AlarmParts): Action<Input> {
       return [{ ...field, choices, initial: choices.find((each) => !each.unavailable)?.value ?? null }];
     },
     bulk: false,
-    appliesTo: ({ id }) => parts.knows(id),
+    // What was begun is still to be settled when the alarm has ended meanwhile.
+    appliesTo: ({ id }) => begun.has(id) || parts.alarms(id).length > 0,
     unavailable: (resource) => unavailable(parts, resource),
     describe: () => ({
       steps: [
@@ -85,6 +85,7 @@ export function acknowledgeAction(parts: AlarmParts): Action<Input> {
       const { alarmManager } = await parts.session.content(context.signal);
       if (!known) throw new VimFault("ManagedObjectNotFound", parts.session.name);
       if (!alarmManager) throw new VimFault("MethodNotFound", parts.session.name);
+      begun.add(context.resource.id);
       await parts.session.call({
         method: "AcknowledgeAlarm",
         on: alarmManager,

@@ -96,7 +96,7 @@ export class OpenedVsphere {
   }
 
   fact(kind: Resource["kind"], name: string, key: string): unknown {
-    return this.resource(kind, name).facts[key]?.value;
+    return this.resource(kind, name).facts[key]?.value ?? null;
   }
 
   action(id: string): Action {
