@@ -1,3 +1,4 @@
+import type { OpsError } from "../../../../shared/errors.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { SystemConsole } from "../../system.ts";
 import type { Known, KnownGuest, KnownNode } from "../known.ts";
@@ -53,7 +54,7 @@ export function offersOf(parts: OfferParts, resource: string): readonly SystemCo
   if (!of.guest || of.guest.kind === "lxc") return [{ kind: "shell", unavailable: terminal }];
   const hasPort = known.serialPorts(of.guest.id).length > 0;
   return [
-    { kind: "serial", unavailable: hasPort ? terminal : withoutSerialPort(of.guest.name).text },
+    { kind: "serial", unavailable: hasPort ? terminal : advised(withoutSerialPort(of.guest.name)) },
     { kind: "screen", unavailable: general },
   ];
 }
@@ -62,7 +63,7 @@ export function offersOf(parts: OfferParts, resource: string): readonly SystemCo
 export function terminalTrouble({ cluster, known, isToken }: OfferParts): LocalText | null {
   const { major } = known;
   if (!isToken || major === null || major >= tokenTerminals) return null;
-  return tokenWithoutTerminal(cluster, major).text;
+  return advised(tokenWithoutTerminal(cluster, major));
 }
 
 function guestTrouble(known: Known, { node, status }: KnownGuest): LocalText | null {
@@ -73,4 +74,9 @@ function guestTrouble(known: Known, { node, status }: KnownGuest): LocalText | n
 
 function nodeTrouble({ online }: KnownNode): LocalText | null {
   return online ? null : nodeAway;
+}
+
+/** What is in the way, and what can be done about it. */
+function advised({ text: why, hint }: OpsError): LocalText {
+  return text(`${why.en} ${hint.en}`, `${why.fr} ${hint.fr}`);
 }
