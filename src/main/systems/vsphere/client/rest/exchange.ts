@@ -1,11 +1,15 @@
-import { type Agent, type IncomingMessage, request } from "node:http";
-import { OpsError } from "../../../../../shared/errors.ts";
+import type { Agent } from "node:http";
 import { abortFault } from "../../../../reach/abort.ts";
-import { hostAndPort } from "../../../../reach/place.ts";
+import {
+  type HttpFaults,
+  NotSent,
+  sendHttp,
+  Unanswered,
+  wholeBody,
+} from "../../../../reach/http-exchange.ts";
 import { StaleConnection } from "../exchange.ts";
 import { closed, garbage, notVsphere, tooLarge } from "../faults.ts";
 
-const mostHeaderBytes = 64 * 1024;
 /** Thirty thousand tagged objects are about 2 MiB. */
 const mostBytes = 64 * 1024 * 1024;
 
@@ -34,77 +38,35 @@ export interface Incoming {
  * the connection threw, or what the signal was aborted with.
  */
 export async function exchange(agent: Agent, outgoing: Outgoing): Promise<Incoming> {
-  const { name, signal } = outgoing;
-  const incoming = await send(agent, outgoing);
-  const status = incoming.statusCode ?? 0;
+  const { name, address, port, method, path, signal, body } = outgoing;
+  const faults: HttpFaults = {
+    closed: (cause) => closed(name, cause),
+    garbage: (cause) => garbage(name, cause),
+    tooLarge: (mebibytes) => tooLarge(name, mebibytes),
+  };
+  const bytes =
+    body === undefined ? (method === "POST" ? Buffer.alloc(0) : null) : Buffer.from(JSON.stringify(body));
+  const headers = {
+    ...outgoing.headers,
+    accept: "application/json",
+    ...(body !== undefined && { "content-type": "application/json" }),
+  };
   try {
-    const words = await read(incoming, name);
+    const incoming = await sendHttp(
+      { over: agent, address, port, method, path, headers, body: bytes, signal },
+      faults,
+    );
+    const status = incoming.statusCode ?? 0;
+    const words = (await wholeBody(incoming, mostBytes, faults, signal)).toString("utf8");
     if (status < 200 || status > 299) return { status, value: null };
     if (/html/i.test(incoming.headers["content-type"] ?? "")) throw notVsphere(name, status);
     return { status, value: words === "" ? null : parsed(words, name) };
   } catch (error) {
-    incoming.destroy();
     if (signal.aborted) throw abortFault(signal);
+    if (error instanceof NotSent) throw error.fault;
+    if (error instanceof Unanswered) throw error.kept ? new StaleConnection(error.fault) : error.fault;
     throw error;
   }
-}
-
-function send(agent: Agent, outgoing: Outgoing): Promise<IncomingMessage> {
-  const { name, address, port, method, path, headers, body, signal } = outgoing;
-  const bytes = body === undefined ? null : Buffer.from(JSON.stringify(body), "utf8");
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(abortFault(signal));
-    const asked = request({
-      agent,
-      method,
-      path,
-      host: address,
-      port,
-      maxHeaderSize: mostHeaderBytes,
-      headers: {
-        ...headers,
-        host: hostAndPort(address, port),
-        accept: "application/json",
-        "user-agent": "passerelle",
-        ...(bytes && { "content-type": "application/json" }),
-        ...(method === "POST" && { "content-length": bytes?.length ?? 0 }),
-      },
-    });
-    const onAbort = () => {
-      asked.destroy();
-      reject(abortFault(signal));
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    asked.once("close", () => signal.removeEventListener("abort", onAbort));
-    asked.on("error", (error) => reject(explain(name, error, asked.reusedSocket)));
-    asked.once("response", resolve);
-    asked.end(bytes ?? undefined);
-  });
-}
-
-function explain(name: string, error: NodeJS.ErrnoException, reused: boolean): Error {
-  if (error instanceof OpsError) return error;
-  if (error.code === "HPE_HEADER_OVERFLOW") return tooLarge(name, 1);
-  if (error.code?.startsWith("HPE_")) return garbage(name, error);
-  const fault = closed(name, error);
-  return reused ? new StaleConnection(fault) : fault;
-}
-
-async function read(incoming: IncomingMessage, name: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of incoming) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      size += chunk.length;
-      if (size > mostBytes) throw tooLarge(name, mostBytes / 1024 / 1024);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    throw error instanceof OpsError ? error : closed(name, error);
-  }
-  if (!incoming.complete) throw closed(name);
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function parsed(words: string, name: string): unknown {
