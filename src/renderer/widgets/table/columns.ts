@@ -47,7 +47,7 @@ const widthsOfPods: Record<string, { least: number; share: number }> = {
 /** Short words and small figures, of which a list of VMs has many. */
 const widthsOfVms: Record<string, { least: number; share: number }> = {
   health: { least: 8, share: 1.8 },
-  "power.state": { least: 5.5, share: 0.4 },
+  "power.state": { least: 6.5, share: 0.2 },
   "vm.host": { least: 8.5, share: 1.4 },
   "cpu.count": { least: 6.25, share: 0.2 },
   "memory.total": { least: 5.5, share: 0.2 },
