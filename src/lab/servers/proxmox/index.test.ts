@@ -142,12 +142,15 @@ describe("guests", () => {
 
   it("backs up, locks meanwhile, and makes the same or another of the archive", async () => {
     const path = "/nodes/forge-1/qemu/112";
+    // Held until it was seen to lock: a busy computer may take longer to ask than the backup takes.
+    lab.world.inject(["task-stuck", "forge"]);
     const { data: upid } = await lab.call("forge-1", "POST", "/nodes/forge-1/vzdump", {
       vmid: 112,
       storage: "backup",
     });
     const { data: second } = await lab.call("forge-1", "POST", `${path}/snapshot`, { snapname: "meanwhile" });
     expect(await lab.taskEnd("forge-1", second)).toBe("VM is locked (backup)");
+    lab.world.clear();
     expect(await lab.taskEnd("forge-1", upid)).toBe("OK");
     const listed = await rows("forge-1", "/nodes/forge-1/storage/backup/content", {
       content: "backup",
