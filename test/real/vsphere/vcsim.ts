@@ -7,7 +7,7 @@ import { connect } from "node:tls";
 import { promisify } from "node:util";
 import { type Found, findCounterpart } from "../counterpart.ts";
 
-const startsWithin = 60_000;
+const startsWithin = 300_000;
 const run = promisify(execFile);
 
 function program(name: "vcsim" | "govc"): string {
