@@ -32,11 +32,11 @@ interface Watched {
 
 /**
  * Memory of a console that watches 10,000 VMs, or 20,000 pods, of the lab while 200 of them change each second, beside
- * `govc object.collect -n` or `kubectl get -w` under the same changes; for PASSERELLE_CHURN_MINUTES minutes each, five when
+ * `govc object.collect -n` or `kubectl get -w` under the same changes; for PASSERELLE_CHURN_MINUTES minutes each, three when
  * it is not set. PASSERELLE_CHURN_OF=vms or pods leaves the other out. The first minute warms up.
  */
 export default async function churn(): Promise<Row[]> {
-  const minutes = Number(process.env.PASSERELLE_CHURN_MINUTES ?? "5");
+  const minutes = Number(process.env.PASSERELLE_CHURN_MINUTES ?? "3");
   const only = process.env.PASSERELLE_CHURN_OF;
   const rows: Row[] = [];
   if (only !== "pods") rows.push(...(await inFolder((folder) => ofVms(folder, minutes))));
