@@ -106,6 +106,33 @@ describe("a run", () => {
     expect([sent, stepOf(second, "a").attempts]).toEqual([1, 1]);
   });
 
+  it("asks a person at once about a step that its probe finds impossible, and tries it again when told to", async () => {
+    let isKept = true;
+    const sent: string[] = [];
+    const action = noted(sent, () => {}, {
+      effect: "convergent",
+      probe: async () => ({
+        state: isKept ? "impossible" : "needed",
+        text: sameText(isKept ? "a device keeps it" : "needed"),
+        observed: {},
+      }),
+    });
+    const { engine } = consoleWith([action]);
+    const retry = { times: 2, delay: 1 };
+    const held = await runPlan(
+      engine,
+      planOf([step("a", poke("tower-a", { effect: "convergent" }), { retry })]),
+    );
+    expect(held.status).toBe("waiting");
+    expect(stepOf(held, "a")).toMatchObject({ state: "failed", attempts: 1, blockedBy: { kind: "person" } });
+    expect(stepOf(held, "a").reason?.en).toContain("a device keeps it");
+    expect(sent).toEqual([]);
+    isKept = false;
+    await engine.retry(held.id, "a", "the device is off");
+    expect((await settled(engine, held.id)).status).toBe("completed");
+    expect(sent).toEqual(["tower-a"]);
+  });
+
   it("keeps to its limits: of the whole, and of the items of a forEach", async () => {
     let under = 0;
     let most = 0;

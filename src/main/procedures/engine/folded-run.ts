@@ -11,6 +11,8 @@ export interface Effort {
   startedAt: number | null;
   endedAt: number | null;
   reason: LocalText | null;
+  /** Nothing was sent, as the action's probe had found that it cannot be done. */
+  impossible: boolean;
 }
 
 /** A node of the plan as the journal alone knows it. */

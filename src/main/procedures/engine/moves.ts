@@ -50,6 +50,8 @@ export function retryAt(run: FoldedRun, found: FoldedNode): number | null {
   const { node, doing, triesInRow } = found;
   if (node.kind !== "action" || node.retry === null || node.action.effect !== "convergent") return null;
   if (found.state !== "failed" || triesInRow > node.retry.times || doing.endedAt === null) return null;
+  // What the probe names as in the way does not go by itself: a person should hear of it at once.
+  if (doing.impossible) return null;
   return doing.endedAt + node.retry.delay * (1 + 0.2 * spread(node.id, doing.attempts));
 }
 

@@ -180,7 +180,7 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
 function endStep(run: FoldedRun, data: RunEventData<"run.step-ended">): void {
   const found = run.nodes.get(data.node);
   if (found === undefined) return;
-  const { phase, attempt, outcome, text, time } = data;
+  const { phase, attempt, outcome, text, error, time } = data;
   const before = found.state;
   if (outcome === "left-out") {
     if (phase === "do") skip(run, found, "condition", text, time);
@@ -194,6 +194,7 @@ function endStep(run: FoldedRun, data: RunEventData<"run.step-ended">): void {
   if (unbegun) effort.attempts = attempt;
   effort.endedAt = time;
   effort.reason = text;
+  effort.impossible = error?.code === "action.impossible";
   effort.task = data.task ?? effort.task;
   if (phase === "do") found.triesInRow += 1;
   if (outcome === "interrupted") {
@@ -236,6 +237,7 @@ function beginEffort(found: FoldedNode, phase: Phase, attempt: number, time: num
   effort.endedAt = null;
   effort.task = null;
   effort.reason = null;
+  effort.impossible = false;
   found.skippedBy = null;
   move(found, "running", time);
   return true;
@@ -294,6 +296,7 @@ function addNode(run: FoldedRun, node: PlanNode, time: number): void {
     startedAt: null,
     endedAt: null,
     reason: null,
+    impossible: false,
   });
   const folded: FoldedNode = {
     node,
