@@ -39,6 +39,9 @@ export interface TaskTimes {
   arrival: number;
 }
 
+/** Milliseconds to the second look at a task; each pause is twice the one before, until `look`. */
+const firstPause = 100;
+
 const usualTaskTimes: TaskTimes = {
   look: 1000,
   patience: 4 * 3_600_000,
@@ -140,6 +143,7 @@ export async function followTask(
   const begun = now();
   const log: LogStanding = { told: 0, share: null, isSaid: false, error: null };
   let heard = begun;
+  let pause = Math.min(look, firstPause);
   try {
     for (;;) {
       try {
@@ -150,7 +154,8 @@ export async function followTask(
         if (signal.aborted || !isPassing(error) || now() - heard > silence) throw error;
       }
       if (now() - begun > patience) throw tooLong(client.name, Math.round(patience / 60_000));
-      await wait(look, signal);
+      await wait(pause, signal);
+      pause = Math.min(look, 2 * pause);
     }
   } catch (error) {
     const { reason } = signal;

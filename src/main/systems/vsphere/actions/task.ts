@@ -26,6 +26,9 @@ export interface TaskTimes {
   hostPatience: number;
 }
 
+/** Milliseconds to the second look at a task; each pause is twice the one before, until `look`. */
+const firstPause = 100;
+
 export const usualTaskTimes: TaskTimes = {
   look: 1000,
   patience: 3_600_000,
@@ -80,6 +83,7 @@ export async function followTask(
   const { look, patience } = { ...usualTaskTimes, ...times };
   const { signal } = context;
   const until = now() + patience;
+  let pause = Math.min(look, firstPause);
   for (;;) {
     const values = await infoOf(session, task, signal);
     if (!values) return { state: "gone" };
@@ -94,7 +98,8 @@ export async function followTask(
     const fraction = percent === null ? null : Math.min(100, Math.max(0, percent)) / 100;
     if (tell) await tell(fraction);
     else context.progress(state === "queued" ? isQueued : isRunning, fraction);
-    await wait(look, signal);
+    await wait(pause, signal);
+    pause = Math.min(look, 2 * pause);
   }
 }
 
