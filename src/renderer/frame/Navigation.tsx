@@ -1,7 +1,9 @@
 import { useTranslation } from "react-i18next";
 import type { Status } from "../../shared/status.ts";
+import { useLanguage } from "../i18n/index.ts";
 import { useConsole } from "../state/console.tsx";
 import { placeTo, usePlace } from "../state/router.ts";
+import { formatNumber } from "../widgets/format.ts";
 import {
   BalanceScaleIcon,
   BookIcon,
@@ -90,6 +92,7 @@ function hasAny(status: Status | null): (entry: (typeof inClusters)[number]) => 
 
 function PageLink({ entry, status, current }: { entry: Entry; status: Status | null; current: string }) {
   const { t } = useTranslation("frame");
+  const language = useLanguage();
   const { page, Icon, kind } = entry;
   const counted = kind === null ? undefined : status?.counts[kind];
   const running = page === "tasks" ? (status?.runningTasks ?? 0) : 0;
@@ -98,7 +101,7 @@ function PageLink({ entry, status, current }: { entry: Entry; status: Status | n
     <a href={placeTo(page)} aria-current={current === page ? "page" : undefined} title={t(`pages.${page}`)}>
       <Icon aria-hidden="true" />
       <span className="navigation-name">{t(`pages.${page}`)}</span>
-      {counted && <span className="navigation-count">{counted.total}</span>}
+      {counted && <span className="navigation-count">{formatNumber(counted.total, language)}</span>}
       {running > 0 && <span className="navigation-count">{t("running", { count: running })}</span>}
       {wrong > 0 && (
         <span className="wrong-badge">

@@ -2,6 +2,8 @@ import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type FacetName, facetNames } from "../../../shared/live.ts";
 import { healthOrder } from "../../../shared/resource.ts";
+import { useLanguage } from "../../i18n/index.ts";
+import { formatNumber } from "../format.ts";
 import { useFacetWords } from "./facet-words.ts";
 import { type ListView, toggleFacet } from "./list-settings.ts";
 import type { ListWindow } from "./list-window.ts";
@@ -112,6 +114,7 @@ function FacetToggle({
   onToggle: () => void;
 }) {
   const words = useFacetWords(name, value);
+  const language = useLanguage();
   return (
     <button
       type="button"
@@ -119,7 +122,7 @@ function FacetToggle({
       aria-pressed={pressed}
       onClick={onToggle}
     >
-      {words} <span className="facet-count">{count}</span>
+      {words} <span className="facet-count">{formatNumber(count, language)}</span>
     </button>
   );
 }
