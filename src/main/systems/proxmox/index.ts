@@ -4,6 +4,7 @@ import { parseDuration } from "../../../shared/estate-words.ts";
 import { type ProxmoxSystemConfig, proxmoxSystemSchema } from "../../../shared/systems/proxmox.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { proxmoxActions } from "./actions/index.ts";
+import { tellingChanges } from "./actions/told-changes.ts";
 import { SecondFactor } from "./client/second-factor.ts";
 import { ProxmoxClient } from "./client/session.ts";
 import { ClusterConsoles } from "./consoles/consoles.ts";
@@ -83,17 +84,20 @@ export function createProxmoxSystem(
     every,
     declarations: () => observer.declared,
     observe: (sink, signal, resources) => observer.observe(sink, signal, resources),
-    actions: proxmoxActions({
-      system: context.id,
-      secrets: context.secrets,
-      client,
-      known,
-      ids: observer.ids,
-      user: config.user,
-      now,
-      wait,
-      capacityRules: context.capacityRules,
-    }),
+    actions: tellingChanges(
+      proxmoxActions({
+        system: context.id,
+        secrets: context.secrets,
+        client,
+        known,
+        ids: observer.ids,
+        user: config.user,
+        now,
+        wait,
+        capacityRules: context.capacityRules,
+      }),
+      () => observer.outdate(),
+    ),
     consoles: (resource) => consoles.offers(resource),
     openScreen: (resource, signal) => consoles.openScreen(resource, signal),
     openShell: (resource, size, signal) => consoles.openShell(resource, size, signal),

@@ -61,8 +61,9 @@ export class ClusterObserver {
   readonly #read = new Map<PartKey, number>();
   readonly #failing = new Set<PartKey>();
   readonly #closing = new AbortController();
-  #lists: Promise<void> | null = null;
+  #lists: { begun: number; done: Promise<void> } | null = null;
   #listsAt = Number.NEGATIVE_INFINITY;
+  #changedAt = Number.NEGATIVE_INFINITY;
   #error: OpsError | null = null;
 
   constructor(parts: ObserverParts) {
@@ -124,9 +125,14 @@ export class ClusterObserver {
     await this.#tell(sink, signal);
   }
 
+  /** Something was changed from here: what was read before does not count as fresh, however young it is. */
+  outdate(): void {
+    this.#changedAt = this.#parts.now();
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#lists?.catch(() => undefined);
+    await this.#lists?.done.catch(() => undefined);
   }
 
   get #common(): PaintParts["common"] {
@@ -134,22 +140,32 @@ export class ClusterObserver {
     return { system, site, environment, staleAfter: every * missedReadings };
   }
 
-  /** Whoever asks while they are read gets the result of that reading. */
+  /** Whoever asks while they are read gets the result of that reading, unless something was changed since it began. */
   async #readLists(): Promise<void> {
     const { client, now } = this.#parts;
-    if (!this.#lists && now() - this.#listsAt < youngest) return;
-    this.#lists ??= readLists({ client, picture: this.picture, now }, this.#closing.signal)
-      .then(() => {
-        this.#listsAt = now();
-      })
-      .finally(() => {
-        this.#lists = null;
-      });
-    await this.#lists;
+    while (this.#lists && this.#lists.begun <= this.#changedAt) await this.#lists.done.catch(() => undefined);
+    if (!this.#lists && this.#isFresh(this.#listsAt, youngest)) return;
+    if (!this.#lists) {
+      const begun = now();
+      const done = readLists({ client, picture: this.picture, now }, this.#closing.signal)
+        .then(() => {
+          this.#listsAt = begun;
+        })
+        .finally(() => {
+          this.#lists = null;
+        });
+      this.#lists = { begun, done };
+    }
+    await this.#lists.done;
+  }
+
+  #isFresh(readAt: number, youngest: number): boolean {
+    return this.#parts.now() - readAt < youngest && readAt > this.#changedAt;
   }
 
   async #readPart(key: PartKey): Promise<void> {
     const { client, now } = this.#parts;
+    const begun = now();
     try {
       await readPart({ client, picture: this.picture, now }, key, this.#closing.signal);
       this.#failing.delete(key);
@@ -157,7 +173,7 @@ export class ClusterObserver {
       // What could not be read keeps the age of its last reading, which is shown.
       this.#failing.add(key);
     }
-    this.#read.set(key, now());
+    this.#read.set(key, begun);
   }
 
   #paint(): void {
@@ -239,8 +255,9 @@ export class ClusterObserver {
       for (const key of ["rules", "rights", "replication", "votes"]) keys.add(key);
     const jobs = this.picture.replication?.value ?? [];
     if (jobs.some(({ id }) => asked.has(this.ids.replication(id)))) keys.add("replication");
-    return [...keys].filter(
-      (key) => this.#age(key) >= (key.startsWith("storage:") ? youngestBackups : youngest),
-    );
+    return [...keys].filter((key) => {
+      const readAt = this.#read.get(key) ?? Number.NEGATIVE_INFINITY;
+      return !this.#isFresh(readAt, key.startsWith("storage:") ? youngestBackups : youngest);
+    });
   }
 }
