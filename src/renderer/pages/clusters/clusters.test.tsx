@@ -44,7 +44,7 @@ it("an estate with a cluster has its nodes, workloads and pods in the navigation
   expect(await screen.findByRole("link", { name: "East" })).toBeTruthy();
   const navigation = within(screen.getByRole("navigation"));
   expect(navigation.getByRole("link", { name: /^Clusters/ }).getAttribute("aria-current")).toBe("page");
-  expect(navigation.getByRole("link", { name: /^Pods.*20000.*7 wrong/ })).toBeTruthy();
+  expect(navigation.getByRole("link", { name: /^Pods.*20,000.*7 wrong/ })).toBeTruthy();
   act(() => console.status.set({ ...console.status.value, counts: {} }));
   await waitFor(() => expect(navigation.queryByRole("link", { name: /^Clusters|^Nodes|^Pods/ })).toBeNull());
 });
