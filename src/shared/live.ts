@@ -138,6 +138,8 @@ export const listQuerySchema = z.object({
     .object({ by: z.string().max(60), direction: z.enum(["ascending", "descending"]) })
     .default({ by: "name", direction: "ascending" }),
   group: z.enum(groupNames).nullable().default(null),
+  /** Only what has the action of this identifier. */
+  action: z.string().max(200).nullable().default(null),
   fold: foldSchema.default({ open: true, except: [] }),
   offset: z.int().min(0).default(0),
   limit: z.int().min(1).max(500).default(100),

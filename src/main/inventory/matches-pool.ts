@@ -1,5 +1,5 @@
 import type { Entry } from "./entry.ts";
-import { Matches, type Selection } from "./matches.ts";
+import { type HasAction, Matches, type Selection } from "./matches.ts";
 
 /** A screen that scrolls asks for the next window within a moment: what it left is still warm then. */
 const keptFor = 10_000;
@@ -17,14 +17,19 @@ interface Pooled {
  */
 export class MatchesPool {
   readonly #pooled = new Map<string, Pooled>();
+  readonly #hasAction: HasAction | undefined;
+
+  constructor(hasAction?: HasAction) {
+    this.#hasAction = hasAction;
+  }
 
   /** Joins the readers of a selection; `release` leaves them again. */
   acquire(selection: Selection, entries: () => Iterable<Entry>): { matches: Matches; release: () => void } {
-    const { kinds, within, text, facets, sort, group } = selection;
-    const key = JSON.stringify([kinds, within, text, facets, sort.by, sort.direction, group]);
+    const { kinds, within, text, facets, sort, group, action } = selection;
+    const key = JSON.stringify([kinds, within, text, facets, sort.by, sort.direction, group, action]);
     let pooled = this.#pooled.get(key);
     if (!pooled) {
-      pooled = { matches: new Matches(selection, entries()), readers: 0, leftAt: null };
+      pooled = { matches: new Matches(selection, entries(), this.#hasAction), readers: 0, leftAt: null };
       this.#pooled.set(key, pooled);
     }
     if (pooled.leftAt) clearTimeout(pooled.leftAt);

@@ -5,6 +5,7 @@ import {
   type ListQuery,
   mostFacetValues,
 } from "../../shared/live.ts";
+import type { Resource } from "../../shared/resource.ts";
 import type { Entry } from "./entry.ts";
 import { type FacetSet, valuesIn } from "./facet-set.ts";
 import { fold } from "./fold.ts";
@@ -12,8 +13,11 @@ import { compareGroups, type Group, Grouping } from "./grouping.ts";
 import { compareKeys, type SortKey, sortKey } from "./sort-key.ts";
 
 /** What of a query decides which resources match and in what order; not which window of them is shown. */
-export type Selection = Pick<ListQuery, "kinds" | "within" | "text" | "facets" | "sort" | "group">;
+export type Selection = Pick<ListQuery, "kinds" | "within" | "text" | "facets" | "sort" | "group" | "action">;
 export type FacetCounts = Partial<Record<FacetName, Record<string, number>>>;
+
+/** Whether a resource has the action of this identifier; which actions there are is not the inventory's to know. */
+export type HasAction = (action: string, resource: Resource) => boolean;
 
 /** From here on joining two sorted lists is cheaper than inserting one by one. */
 const fewChanges = 48;
@@ -46,6 +50,8 @@ export class Matches {
   readonly #by: string;
   readonly #direction: 1 | -1;
   readonly #grouping: Grouping | null;
+  readonly #action: string | null;
+  readonly #hasAction: HasAction;
   readonly #placed = new Map<Entry, Placed>();
   readonly #sets = new Map<FacetSet, { count: number; refusedBy: number }>();
   readonly #dirty = new Set<Entry>();
@@ -55,7 +61,9 @@ export class Matches {
   #facets: { counts: FacetCounts; words: string } | null = null;
 
   /** `entries` are all resources; those that are nearly in the asked order already are sorted fastest. */
-  constructor(selection: Selection, entries: Iterable<Entry>) {
+  constructor(selection: Selection, entries: Iterable<Entry>, hasAction: HasAction = () => true) {
+    this.#action = selection.action;
+    this.#hasAction = hasAction;
     const { parent, storage, ...within } = selection.within;
     this.#kinds = new Set(selection.kinds);
     this.#parent = parent;
@@ -147,6 +155,7 @@ export class Matches {
   #place(entry: Entry): Placed | null {
     if (this.#kinds.size > 0 && !this.#kinds.has(entry.declaration.kind)) return null;
     if (!this.#isWithin(entry)) return null;
+    if (this.#action !== null && !this.#hasAction(this.#action, entry.snapshot())) return null;
     const facets = this.#hasWords(entry) ? entry.facets() : null;
     const matches = facets !== null && this.#countSet(facets, 1) === 0;
     const key = matches ? sortKey(entry, this.#by) : null;

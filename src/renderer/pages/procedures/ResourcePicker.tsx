@@ -30,7 +30,7 @@ export function ResourcePicker({
   const several = variable.type === "resources";
   const all = several && value === "all";
   const chosen = typeof value === "string" ? (value === "" || all ? [] : [value]) : value;
-  const { kinds, site, environment, health } = variable;
+  const { kinds, site, environment, health, parent, action } = variable;
   const text = filter.trim() || (variable.text ?? "");
   const open = useCallback(
     (client: Client, signal: AbortSignal) =>
@@ -39,6 +39,8 @@ export function ResourcePicker({
           kinds: kinds ?? [],
           text,
           limit: shown,
+          within: parent === undefined ? {} : { parent },
+          action: action ?? null,
           facets: {
             ...(site === undefined ? {} : { site: [site] }),
             ...(environment === undefined ? {} : { environment: [environment] }),
@@ -47,7 +49,7 @@ export function ResourcePicker({
         },
         { signal },
       ),
-    [kinds, text, site, environment, health],
+    [kinds, text, site, environment, health, parent, action],
   );
   const { value: list, error, retry } = useLiveFold(open, fold);
   const choose = (id: string, wanted: boolean) => {

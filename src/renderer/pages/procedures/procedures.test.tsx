@@ -107,6 +107,24 @@ describe("the procedures", () => {
     expect(await screen.findByText("No run fits.")).toBeTruthy();
   });
 
+  it("offer to choose only what the variable's action can be done on, and what is in its parent", async () => {
+    const console = open("#/procedures/round", (prepared) => {
+      const fits = {
+        kinds: ["host" as const],
+        action: "vsphere.evacuate",
+        parent: "vcenter/clusters/domain-c8",
+      };
+      const variables = { host: { type: "resource" as const, title: "Host", ...fits } };
+      prepared.procedures.set({ procedures: [{ ...round, variables }] });
+    });
+    await screen.findByRole("radio", { name: /tower-a/ });
+    expect(console.queries.at(-1)).toMatchObject({
+      kinds: ["host"],
+      action: "vsphere.evacuate",
+      within: { parent: "vcenter/clusters/domain-c8" },
+    });
+  });
+
   it("ask for values by type, and plan only once all are given", async () => {
     const console = open("#/procedures/round", (prepared) => {
       prepared.procedures.set({ procedures: [round] });
