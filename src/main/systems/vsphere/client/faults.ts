@@ -1,54 +1,32 @@
-import { OpsError } from "../../../../shared/errors.ts";
-import { type LocalText, text } from "../../../../shared/text.ts";
-import { answerClosed, answerTimedOut } from "../../../reach/answer-faults.ts";
-import type { StreamTlsFaults } from "../../../reach/secure-stream.ts";
+import type { OpsError } from "../../../../shared/errors.ts";
+import { text } from "../../../../shared/text.ts";
+import { serviceFaults } from "../../../reach/service-faults.ts";
+
+const service = serviceFaults({
+  system: "vsphere",
+  speaks: text("the vSphere API", "l'API de vSphere"),
+  checkPlace: text(
+    "Check that `address` and `port` in the estate file are those of vCenter or of an ESXi host.",
+    "Vérifiez que « address » et « port », dans le fichier de parc, sont bien ceux de vCenter ou d'un hôte ESXi.",
+  ),
+  tryAgain: text(
+    "Try again; if it fails again, look at the load of vCenter and at the link to it.",
+    "Réessayez ; si l'échec persiste, examinez la charge de vCenter et la liaison avec lui.",
+  ),
+});
 
 /** An OpsError of this area; `code` comes without the `vsphere.` before it. */
-export function vsphereFault(code: string, message: LocalText, hint: LocalText, cause?: unknown): OpsError {
-  return new OpsError({ code: `vsphere.${code}`, system: "vsphere", message, hint, cause });
-}
-
-const checkAddress = text(
-  "Check that `address` and `port` in the estate file are those of vCenter or of an ESXi host.",
-  "Vérifiez que « address » et « port », dans le fichier de parc, sont bien ceux de vCenter ou d'un hôte ESXi.",
-);
-const tryAgain = text(
-  "Try again; if it fails again, look at the load of vCenter and at the link to it.",
-  "Réessayez ; si l'échec persiste, examinez la charge de vCenter et la liaison avec lui.",
-);
-
+export const vsphereFault = service.fault;
 /** `vsphere.timed-out`: the whole answer did not come before the deadline. */
-export const timedOut = (name: string, seconds: number): OpsError =>
-  answerTimedOut("vsphere", name, seconds, tryAgain);
-
-/** `vsphere.closed`: the connection ended before the answer was complete. */
-export const closed = (name: string, cause?: unknown): OpsError =>
-  answerClosed("vsphere", name, tryAgain, cause);
-
-/** `vsphere.too-large`: the answer is larger than anything that is read here. */
-export function tooLarge(name: string, mebibytes: number): OpsError {
-  return vsphereFault(
-    "too-large",
-    text(
-      `${name} answered with more than ${mebibytes} MiB, which was dropped.`,
-      `${name} a répondu par plus de ${mebibytes} Mio, et la réponse a été abandonnée.`,
-    ),
-    checkAddress,
-  );
-}
-
+export const timedOut = service.timedOut;
+/** `vsphere.closed`, `.garbage`, `.too-large`: what an exchange ends with, in the words of one vCenter. */
+export const httpFaults = service.http;
 /** `vsphere.garbage`: what answers does not speak the vSphere API. */
-export function garbage(name: string, cause?: unknown): OpsError {
-  return vsphereFault(
-    "garbage",
-    text(
-      `What answers for ${name} does not speak the vSphere API.`,
-      `Ce qui répond pour ${name} ne parle pas l'API de vSphere.`,
-    ),
-    checkAddress,
-    cause,
-  );
-}
+export const garbage = (name: string, cause?: unknown): OpsError => service.http(name).garbage(cause);
+/** `vsphere.file-unreadable`: the authority's file cannot be read. */
+export const authorityUnreadable = service.authorityUnreadable;
+/** The errors of TLS in the words of one vCenter. */
+export const tlsFaults = service.tls;
 
 /** `vsphere.not-vsphere`: a web page or an HTTP error came, from a proxy or from a service that is still starting. */
 export function notVsphere(name: string, status: number): OpsError {
@@ -108,61 +86,4 @@ export function restForbidden(name: string): OpsError {
       "Accordez à l'utilisateur un rôle avec « System.Read » parmi les autorisations globales : les étiquettes n'appartiennent à aucun endroit de l'inventaire.",
     ),
   );
-}
-
-/** `vsphere.file-unreadable`: the authority's file cannot be read. */
-export function authorityUnreadable(name: string, cause: unknown): OpsError {
-  return vsphereFault(
-    "file-unreadable",
-    text(
-      `The certificate authority of ${name} cannot be read from its file.`,
-      `L'autorité de certification de ${name} ne peut pas être lue dans son fichier.`,
-    ),
-    text(
-      "Check `certificateAuthority` in the estate file: a PEM file, relative to it.",
-      "Vérifiez « certificateAuthority » dans le fichier de parc : un fichier PEM, relatif à celui-ci.",
-    ),
-    cause,
-  );
-}
-
-/** The errors of TLS in the words of one vCenter. */
-export function tlsFaults(name: string): StreamTlsFaults {
-  return {
-    certificateChanged: (pinned, shown) =>
-      vsphereFault(
-        "certificate-changed",
-        text(
-          `${name} shows another certificate (${shown}) than the pinned one (${pinned}); nothing was sent.`,
-          `${name} présente un autre certificat (${shown}) que celui qui est épinglé (${pinned}) ; rien n'a été envoyé.`,
-        ),
-        text(
-          "Find out why before you change `pin` in the estate file.",
-          "Cherchez-en la raison avant de modifier « pin » dans le fichier de parc.",
-        ),
-      ),
-    certificateUntrusted: (cause) =>
-      vsphereFault(
-        "certificate-untrusted",
-        text(
-          `No trusted authority vouches for the certificate of ${name}; nothing was sent.`,
-          `Aucune autorité de confiance ne garantit le certificat de ${name} ; rien n'a été envoyé.`,
-        ),
-        text(
-          "Name its authority under `certificateAuthority`, or its fingerprint under `pin`.",
-          "Indiquez son autorité sous « certificateAuthority », ou son empreinte sous « pin ».",
-        ),
-        cause,
-      ),
-    tlsFailed: (cause) =>
-      vsphereFault(
-        "tls-failed",
-        text(
-          `TLS with ${name} could not be set up.`,
-          `La connexion TLS avec ${name} n'a pas pu être établie.`,
-        ),
-        checkAddress,
-        cause,
-      ),
-  };
 }

@@ -1,7 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { text } from "../../../../shared/text.ts";
 import { FakeVcenter } from "../testing/fake-vcenter.ts";
+import { vsphereFault } from "./faults.ts";
 import { VimSession } from "./session.ts";
 
 let vcenter: FakeVcenter;
@@ -95,4 +97,58 @@ test("a caller that gives up leaves at once, and the log-in goes on for the othe
   expect(impatient).toMatchObject({ status: "rejected", reason: { code: "general.cancelled" } });
   expect(patient.status).toBe("fulfilled");
   expect(vcenter.calls.filter((method) => method === "Login")).toHaveLength(1);
+});
+
+test("a request that no connection came about for counts as not sent", async () => {
+  let isBroken = false;
+  const flaky = new VimSession({
+    name: "vc.example",
+    config: { address: "127.0.0.1", port: vcenter.port, user: "admin", pin: vcenter.pin },
+    dial: async ({ address, port }) => {
+      if (isBroken)
+        throw vsphereFault("unreached", text("not reached", "injoignable"), text("wait", "attendre"));
+      return connect({ host: address, port });
+    },
+    authorityPath: () => null,
+    password: async () => ({ reveal: () => "pass" }),
+    now: () => 0,
+  });
+  await flaky.enter(signal);
+  const sent: string[] = [];
+  const reset = () =>
+    flaky.call({
+      method: "ResetVM_Task",
+      on: { type: "VirtualMachine", id: "vm-1" },
+      signal,
+      repeatable: false,
+      onSent: () => void sent.push("reset"),
+    });
+  isBroken = true;
+  await expect(reset()).rejects.toMatchObject({ code: "vsphere.unreached" });
+  expect(sent).toEqual([]);
+  isBroken = false;
+  vcenter.intercept = (_method, response) => {
+    response.socket?.destroy();
+    return true;
+  };
+  await expect(reset()).rejects.toMatchObject({ code: "vsphere.closed" });
+  expect(sent).toEqual(["reset"]);
+  await flaky.close();
+});
+
+test("what is not to be sent any more in the last moment is not sent, and the reason comes back as it was", async () => {
+  await session.enter(signal);
+  const before = vcenter.calls.length;
+  const reason = new Error("another console has the run");
+  const asked = session.call({
+    method: "ResetVM_Task",
+    on: { type: "VirtualMachine", id: "vm-1" },
+    signal,
+    repeatable: false,
+    onSent: () => {
+      throw reason;
+    },
+  });
+  await expect(asked).rejects.toBe(reason);
+  expect(vcenter.calls).toHaveLength(before);
 });

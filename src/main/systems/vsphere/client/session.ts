@@ -3,8 +3,9 @@ import { abortable, Deadline } from "../../../reach/abort.ts";
 import { ReachAgent } from "../../../reach/reach-agent.ts";
 import { escapeXml, type XmlElement, type XmlPick } from "../../xml.ts";
 import { type DoorParts, openDoor } from "./door.ts";
-import { exchange, type Incoming, StaleConnection } from "./exchange.ts";
+import { exchange, type Incoming } from "./exchange.ts";
 import { garbage, loginRefused, timedOut } from "./faults.ts";
+import { sent } from "./sending.ts";
 import { child, type Reference, referenceAt, wordsAt } from "./values.ts";
 import { isFault, soapFault } from "./vim-fault.ts";
 
@@ -37,7 +38,7 @@ export interface Call {
   signal: AbortSignal;
   /** Milliseconds; the usual when left out. */
   deadline?: number;
-  /** Called right before the request leaves, each time that it does. */
+  /** Called right before the request leaves over an open connection, each time that it does. */
   onSent?(): void;
   /** The version of the API whose types are asked for; later ones are left out by the server. */
   version?: string;
@@ -225,27 +226,15 @@ export class VimSession {
       cookie: this.#cookie,
       pick,
       signal,
+      ...(onSent && { onSent }),
     };
-    if (!repeatable) {
-      const own = this.#newAgent(false);
-      try {
-        onSent?.();
-        return await exchange(own, outgoing);
-      } catch (error) {
-        throw error instanceof StaleConnection ? error.fault : error;
-      } finally {
-        own.destroy();
-      }
-    }
-    onSent?.();
+    if (repeatable) return sent(() => exchange(this.#agent, outgoing), true);
+    const own = this.#newAgent(false);
     try {
-      return await exchange(this.#agent, outgoing);
-    } catch (error) {
-      if (!(error instanceof StaleConnection)) throw error;
+      return await sent(() => exchange(own, outgoing), false);
+    } finally {
+      own.destroy();
     }
-    return exchange(this.#agent, outgoing).catch((error: unknown) => {
-      throw error instanceof StaleConnection ? error.fault : error;
-    });
   }
 
   #newAgent(keepAlive = true): ReachAgent {

@@ -1,8 +1,8 @@
 import { abortable, Deadline } from "../../../../reach/abort.ts";
 import { ReachAgent } from "../../../../reach/reach-agent.ts";
 import { openDoor } from "../door.ts";
-import { StaleConnection } from "../exchange.ts";
 import { garbage, loginRefused, notVsphere, restForbidden, restNotOffered, timedOut } from "../faults.ts";
+import { sent } from "../sending.ts";
 import type { SessionParts } from "../session.ts";
 import { VimFault } from "../vim-fault.ts";
 import { exchange, type Incoming, type Outgoing } from "./exchange.ts";
@@ -147,8 +147,8 @@ export class RestSession {
     const signal = this.#closing.signal;
     for (const dialect of this.#dialect ? [this.#dialect] : dialects) {
       // A log-in that may have been counted is not sent twice.
-      const sent = { method: "POST", path: dialect.session, headers, signal } as const;
-      const { status, value } = await this.#send(sent, false);
+      const asked = { method: "POST", path: dialect.session, headers, signal } as const;
+      const { status, value } = await this.#send(asked, false);
       if (status === 404) continue;
       if (status === 401 || status === 403) {
         this.#refusedAt = now();
@@ -176,20 +176,15 @@ export class RestSession {
     });
   }
 
-  async #send(sent: Omit<Outgoing, "name" | "address" | "port">, isRepeatable = true): Promise<Incoming> {
+  async #send(asked: Omit<Outgoing, "name" | "address" | "port">, isRepeatable = true): Promise<Incoming> {
     const { address, port } = this.#parts.config;
     const milliseconds = this.#times.request;
-    const outer = AbortSignal.any([sent.signal, this.#closing.signal]);
+    const outer = AbortSignal.any([asked.signal, this.#closing.signal]);
     const deadline = new Deadline(milliseconds, outer, () => timedOut(this.name, milliseconds / 1000));
-    const outgoing = { ...sent, name: this.name, address, port, signal: deadline.signal };
+    const outgoing = { ...asked, name: this.name, address, port, signal: deadline.signal };
     const own = isRepeatable ? null : this.#newAgent(false);
     try {
-      return await exchange(own ?? this.#agent, outgoing).catch((error: unknown) => {
-        if (isRepeatable && error instanceof StaleConnection) return exchange(this.#agent, outgoing);
-        throw error;
-      });
-    } catch (error) {
-      throw error instanceof StaleConnection ? error.fault : error;
+      return await sent(() => exchange(own ?? this.#agent, outgoing), isRepeatable);
     } finally {
       own?.destroy();
       deadline.end();
