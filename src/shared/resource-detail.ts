@@ -25,6 +25,8 @@ export const resourceDetailSchema = z.object({
     carries: z.array(listRowSchema),
     /** Other resources that are this machine by their boot identifier or platform UUID: a node and its host or VM. */
     sameMachine: z.array(listRowSchema),
+    /** What is taken for this machine by its name and site alone, where its hypervisor tells nothing else: Proxmox VE. */
+    byName: z.array(listRowSchema),
   }),
   /** How many of each kind are in it, and how many of them are not well. */
   contents: z.partialRecord(resourceKindSchema, z.object({ total: z.int(), wrong: z.int() })),

@@ -3,7 +3,8 @@ import type { CapacityView, ClusterCapacity, Loss } from "../../shared/capacity.
 import type { Estate } from "../../shared/estate.ts";
 import { type CapacityRules, capacityRulesOf } from "../../shared/estate-capacity.ts";
 import type { Problem } from "../../shared/resource.ts";
-import type { Followed, Inventory } from "../inventory/inventory.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Followed } from "../inventory/reader.ts";
 import { assess, findingsOf } from "./assess.ts";
 import { clusterLoad } from "./cluster-load.ts";
 import { noSuchHost } from "./faults.ts";

@@ -55,10 +55,12 @@ test("what cannot be told is not enough", async () => {
 test("a host under another name is judged as what it is for its hypervisor", () => {
   east.tell();
   const sameMachine = [{ id: "east/esx-1", kind: "host" as const }];
-  const relations = { relations: () => ({ sameMachine }) };
+  const relations = { relations: () => ({ sameMachine, byName: [] }) };
+  const alike = { relations: () => ({ sameMachine: [], byName: sameMachine }) };
   const other = { ...host("esx-1"), id: "tower-a", system: "amt" };
   expect(hostCapacity(engine, relations, other)).toMatchObject({ enough: true });
-  expect(hostCapacity(engine, { relations: () => ({ sameMachine: [] }) }, other)).toBeNull();
+  expect(hostCapacity(engine, alike, other)).toMatchObject({ enough: true });
+  expect(hostCapacity(engine, { relations: () => ({ sameMachine: [], byName: [] }) }, other)).toBeNull();
 });
 
 test("a host is put into maintenance only if its VMs have a place elsewhere, unless that is not asked for", async () => {

@@ -6,7 +6,7 @@ import type { CapacityEngine } from "./engine.ts";
 type Engine = Pick<CapacityEngine, "withoutHost">;
 /** Who else is the same machine: an AMT machine or an SSH host may be a host of a hypervisor. */
 interface Relations {
-  relations(id: string): { sameMachine: readonly { id: string; kind: ResourceKind }[] };
+  relations(id: string): Record<"sameMachine" | "byName", readonly { id: string; kind: ResourceKind }[]>;
 }
 
 /**
@@ -41,7 +41,9 @@ function lossOfHost(engine: Engine, relations: Relations, { id, kind }: Resource
   if (kind !== "host") return null;
   const own = engine.withoutHost(id);
   if (own) return own;
-  for (const same of relations.relations(id).sameMachine) {
+  const { sameMachine, byName } = relations.relations(id);
+  // A name that is taken for the same machine can be wrong, and then a reason too many is asked for: the safer mistake.
+  for (const same of [...sameMachine, ...byName]) {
     const loss = same.kind === "host" ? engine.withoutHost(same.id) : null;
     if (loss) return loss;
   }

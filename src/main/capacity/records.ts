@@ -2,7 +2,7 @@ import type { HostStanding } from "../../shared/capacity.ts";
 import type { FactValue } from "../../shared/resource.ts";
 import type { Contribution } from "../inventory/contribution.ts";
 import { hypervisorsWord } from "../inventory/hypervisors-word.ts";
-import type { Followed } from "../inventory/inventory.ts";
+import type { Followed } from "../inventory/reader.ts";
 
 interface Read {
   id: string;

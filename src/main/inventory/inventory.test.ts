@@ -1,10 +1,9 @@
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Declaration, type Health, type Observation, resourceSchema } from "../../shared/resource.ts";
+import { type Health, resourceSchema } from "../../shared/resource.ts";
 import { sameText, text } from "../../shared/text.ts";
 import { Inventory } from "./inventory.ts";
 import { NameOrder } from "./name-order.ts";
-import { noRelations } from "./relations.ts";
+import { declared, read } from "./testing/words.ts";
 
 const refused = {
   code: "reach.refused",
@@ -12,28 +11,6 @@ const refused = {
   message: sameText("Refused."),
   hint: sameText("Look."),
 };
-
-function declared(id: string, parts: Partial<Declaration> = {}): Declaration {
-  return {
-    id,
-    kind: "host",
-    name: id,
-    system: "ssh",
-    parent: null,
-    site: null,
-    environment: null,
-    staleAfter: 1000,
-    ...parts,
-  };
-}
-
-function read(
-  resource: string,
-  health: Health,
-  parts: Partial<Extract<Observation, { health: Health }>> = {},
-): Observation {
-  return { resource, source: "ssh", at: Date.now(), health, facts: {}, problems: [], ...parts };
-}
 
 let inventory: Inventory;
 beforeEach(() => {
@@ -323,48 +300,6 @@ test("counts and needs are of what is not well", () => {
   expect(inventory.wrong(1).map((each) => each.id)).toEqual(["c"]);
 });
 
-test("relations: a host holds its VMs, a site what has no other parent", () => {
-  inventory.declare("estate", [declared("north", { kind: "site", site: "north", system: "estate" })]);
-  inventory.declare("ssh", [
-    declared("tower-a", { site: "north" }),
-    declared("tower-b", { site: "north" }),
-    declared("web-1", { site: "north", parent: "tower-a", kind: "vm" }),
-    declared("web-2", { site: "north", parent: "tower-a", kind: "vm" }),
-  ]);
-  inventory.observe([read("tower-b", "critical")]);
-  const ids = (rows: { id: string }[]) => rows.map((row) => row.id);
-  expect(ids(inventory.relations("north").children)).toEqual(["tower-b", "tower-a"]);
-  const related = inventory.relations("web-2");
-  expect([related.parent?.id, ids(related.siblings), ids(related.children)]).toEqual([
-    "tower-a",
-    ["web-1"],
-    [],
-  ]);
-  expect(inventory.relations("tower-a").parent?.id).toBe("north");
-  expect(ids(inventory.relations("tower-a").children)).toEqual(["web-1", "web-2"]);
-  expect(inventory.relations("none")).toEqual(noRelations);
-});
-
-test("relations: what runs on a node, and the machine that the node is", () => {
-  const facts = { "os.bootId": "7d3b6c1e-0000-4000-8000-00000000000a" };
-  inventory.declare("ssh", [declared("vm-1", { kind: "vm" }), declared("vm-2", { kind: "vm" })]);
-  inventory.declare("east", [
-    declared("east/nodes/n", { kind: "node", parent: "east/cluster" }),
-    declared("east/pods/a", { kind: "pod", parent: "east/namespaces/shop", runsOn: "east/nodes/n" }),
-  ]);
-  inventory.observe([read("east/nodes/n", "ok", { facts }), read("vm-1", "ok", { facts })]);
-  const ids = (rows: { id: string }[]) => rows.map((row) => row.id);
-  expect(inventory.relations("east/pods/a").runsOn?.id).toBe("east/nodes/n");
-  expect(ids(inventory.relations("east/nodes/n").carries)).toEqual(["east/pods/a"]);
-  expect(ids(inventory.relations("east/nodes/n").sameMachine)).toEqual(["vm-1"]);
-  expect(ids(inventory.relations("vm-1").sameMachine)).toEqual(["east/nodes/n"]);
-  expect(inventory.relations("vm-2").sameMachine).toEqual([]);
-  inventory.observe([read("vm-1", "ok", { at: Date.now() + 1, facts: { "os.bootId": "0000000000000000" } })]);
-  inventory.redeclare("east", { added: [], removed: ["east/pods/a"] });
-  expect(inventory.relations("east/nodes/n").sameMachine).toEqual([]);
-  expect(inventory.relations("east/nodes/n").carries).toEqual([]);
-});
-
 describe("what changed alone is declared", () => {
   test("it comes and goes; the rest stays as it was", () => {
     inventory.declare("east", [declared("a"), declared("b")]);
@@ -395,112 +330,6 @@ describe("what changed alone is declared", () => {
     expect(marked).toHaveBeenCalledTimes(100);
     expect(inventory.all()).toHaveLength(20_000);
   });
-
-  test("however names come, go and change, the order is that of sorting", () => {
-    const name = fc.string({ maxLength: 3 });
-    const step = fc.record({
-      id: fc.integer({ min: 0, max: 12 }),
-      name,
-      gone: fc.boolean(),
-      read: fc.boolean(),
-    });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const other = new Inventory();
-        for (const { id, name: called, gone, read: look } of steps) {
-          const one = declared(`r${id}`, { name: called });
-          other.redeclare("east", gone ? { added: [], removed: [one.id] } : { added: [one], removed: [] });
-          if (look) other.all();
-        }
-        const sorted = new Inventory();
-        sorted.declare(
-          "east",
-          other.all().map(({ id, name: called }) => declared(id, { name: called })),
-        );
-        expect(other.all().map(({ id }) => id)).toEqual(sorted.all().map(({ id }) => id));
-        other.close();
-        sorted.close();
-      }),
-    );
-  });
-});
-
-describe("changes", () => {
-  const told = () =>
-    inventory.changes().map((change) => `${change.resource}: ${change.health} ${change.text.en}`);
-
-  test("tell what turned bad, what is well again, what came and went", async () => {
-    inventory.declare("ssh", [declared("a"), declared("b")]);
-    inventory.observe([read("a", "ok"), read("b", "critical")]);
-    await vi.advanceTimersByTimeAsync(10);
-    inventory.observe([
-      read("a", "warning", {
-        problems: [{ code: "disk", health: "warning", text: sameText("Disk at 91 %.") }],
-      }),
-      read("b", "ok"),
-    ]);
-    inventory.declare("ssh", [declared("a"), declared("c")]);
-    expect(told()).toEqual([
-      "c: unknown New in the estate.",
-      "b: ok No longer in the estate.",
-      "b: ok Well again.",
-      "a: warning Disk at 91 %.",
-      "b: critical Became critical.",
-    ]);
-  });
-
-  test("begin with what comes after the first look at a cluster, and do not tell of one that is made anew", () => {
-    const cluster = declared("east/cluster", { kind: "cluster" });
-    const node = (id: string) => declared(id, { kind: "node" });
-    inventory.declare("east", [cluster]);
-    inventory.declare("east", [cluster, node("node-1"), node("node-2")]);
-    expect(told()).toEqual([]);
-    inventory.redeclare("east", { added: [node("node-3")], removed: ["node-1"] });
-    expect(told()).toEqual([
-      "node-3: unknown New in the estate.",
-      "node-1: unknown No longer in the estate.",
-    ]);
-    inventory.declare("east", [cluster]);
-    inventory.declare("east", [cluster, node("node-2"), node("node-3")]);
-    expect(told()).toHaveLength(2);
-  });
-
-  test("are silent about what a cluster makes and ends by itself, but not about how it stands", () => {
-    inventory.declare("kubernetes", []);
-    inventory.declare("kubernetes", [
-      declared("api-1", { kind: "pod" }),
-      declared("node-1", { kind: "node" }),
-    ]);
-    inventory.observe([{ ...read("api-1", "critical"), source: "kubernetes" }]);
-    inventory.declare("kubernetes", [declared("node-1", { kind: "node" })]);
-    expect(told()).toEqual(["api-1: critical Became critical."]);
-  });
-
-  test("are silent about a sleep, forget what is half a day old and stay bounded", async () => {
-    inventory.declare("ssh", [declared("a", { staleAfter: 1e9 })]);
-    inventory.observe([read("a", "ok")]);
-    inventory.markAllStale(sameText("asleep"));
-    inventory.observe([read("a", "ok")]);
-    expect(told()).toEqual([]);
-    for (let time = 0; time < 700; time++) inventory.observe([read("a", time % 2 ? "ok" : "warning")]);
-    expect(told()).toHaveLength(500);
-    await vi.advanceTimersByTimeAsync(13 * 3_600_000);
-    expect(told()).toEqual([]);
-  });
-});
-
-test("history keeps the last sixty values of the load facts", () => {
-  inventory.declare("ssh", [declared("a")]);
-  const start = Date.now();
-  for (let point = 0; point < 70; point++) {
-    const facts = point === 69 ? { "memory.used": 5 } : { "load.one": point, "disk.fullest": null };
-    inventory.observe([read("a", "ok", { at: start + point, facts })]);
-  }
-  const history = inventory.history("a");
-  expect(Object.keys(history)).toEqual(["load.one", "memory.used"]);
-  expect(history["load.one"]).toHaveLength(59);
-  expect(history["load.one"]?.[0]).toEqual({ at: start + 10, value: 10 });
-  expect(inventory.history("none")).toEqual({});
 });
 
 test("search ranks the name itself, then beginnings, then words, then the rest", () => {

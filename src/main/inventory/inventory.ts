@@ -18,10 +18,12 @@ import { type Marks, maintenanceOf, noMarks } from "./covered.ts";
 import { Entry } from "./entry.ts";
 import { ListWindow } from "./list-window.ts";
 import { LoadHistory } from "./load-history.ts";
+import type { HasAction } from "./matches.ts";
 import { MatchesPool } from "./matches-pool.ts";
 import { NameOrder } from "./name-order.ts";
 import { overviewCards } from "./overview.ts";
 import { pacedStream } from "./paced-stream.ts";
+import type { Followed, Reader } from "./reader.ts";
 import { keyOf, type Reading, readingOf } from "./reading.ts";
 import { noRelations, Relations } from "./relations.ts";
 import { rowOf } from "./rows.ts";
@@ -31,27 +33,6 @@ import { Tallies } from "./tallies.ts";
 
 /** Milliseconds between two frames of one live query: at most ten a second. */
 const frameInterval = 100;
-
-/** Someone who is told of changes and reads later; `mark` is called for each changed resource, `wake` after all. */
-interface Reader {
-  mark(entry: Entry): void;
-  wake(): void;
-}
-
-/** What a follower reads of a resource without its whole picture being made. */
-export type Followed = Pick<
-  Entry,
-  | "id"
-  | "declaration"
-  | "declarations"
-  | "contributions"
-  | "nameKey"
-  | "health"
-  | "stale"
-  | "fact"
-  | "maintenance"
-  | "removed"
->;
 
 /**
  * All resources as they are known now. Systems declare and observe; everybody else reads: one resource, a live
@@ -67,7 +48,7 @@ export class Inventory implements ObservationSink {
   readonly #contents = new ContentsIndex();
   readonly #changes = new ChangeFeed();
   readonly #history = new LoadHistory();
-  readonly #pool = new MatchesPool();
+  readonly #pool: MatchesPool;
   readonly #changedSites = new Set<string>();
   readonly #staleness: Staleness<string>;
   readonly #readers = new Set<Reader>();
@@ -77,8 +58,9 @@ export class Inventory implements ObservationSink {
   #marks: Marks = noMarks;
   #findings: ReadonlyMap<string, readonly Problem[]> = new Map();
 
-  constructor(options: { now?: () => number } = {}) {
+  constructor(options: { now?: () => number; hasAction?: HasAction } = {}) {
     this.#now = options.now ?? Date.now;
+    this.#pool = new MatchesPool(options.hasAction);
     this.#staleness = new Staleness(this.#now, (keys) => this.#grewOld(keys.map(readingOf), null));
   }
 

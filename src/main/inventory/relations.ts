@@ -2,6 +2,7 @@ import { healthOrder } from "../../shared/resource.ts";
 import type { ResourceDetail } from "../../shared/resource-detail.ts";
 import type { Entry } from "./entry.ts";
 import { Groups } from "./groups.ts";
+import { hypervisorsWord } from "./hypervisors-word.ts";
 import { rowOf } from "./rows.ts";
 import { compareKeys } from "./sort-key.ts";
 
@@ -20,22 +21,27 @@ export const noRelations: ResourceDetail["relations"] = {
   runsOn: null,
   carries: [],
   sameMachine: [],
+  byName: [],
 };
 
 /**
  * Who holds whom: a host its VMs, a site what stands in it and has no other parent. Who runs on whom: pods on nodes. And
- * what is one machine under several names: a node and the VM or host that it is.
+ * what is one machine under several names: a node and the VM or host that it is. A hypervisor that tells nothing by which
+ * machines are told apart (Proxmox VE) leaves the name: its host and others of that name at the site are taken for one.
  */
 export class Relations {
   readonly #held = new Groups<Entry>();
   readonly #carried = new Groups<Entry>();
   readonly #machines = new Groups<Entry>();
+  /** Hosts by their site and name. */
+  readonly #named = new Groups<Entry>();
 
   /** Takes in where a resource hangs and runs now. */
   place(entry: Entry): void {
-    const { runsOn } = entry.declaration;
+    const { runsOn, kind, site } = entry.declaration;
     this.#held.put(entry, entry.parentId === null ? [] : [entry.parentId]);
     this.#carried.put(entry, runsOn ? [runsOn] : []);
+    this.#named.put(entry, kind === "host" ? [`${site ?? ""}\n${entry.nameKey}`] : []);
   }
 
   /** Takes in which machine it is, by what was read of it. */
@@ -44,7 +50,7 @@ export class Relations {
   }
 
   forget(entry: Entry): void {
-    for (const groups of [this.#held, this.#carried, this.#machines]) groups.put(entry, []);
+    for (const groups of [this.#held, this.#carried, this.#machines, this.#named]) groups.put(entry, []);
   }
 
   /** Those that hang on a resource. */
@@ -59,7 +65,7 @@ export class Relations {
     const parent = parentId === undefined ? undefined : find(parentId);
     const runsOn = runsOnId === undefined ? undefined : find(runsOnId);
     const siblings = parentId === undefined ? [] : this.#held.members(parentId);
-    const same = new Set(this.#machines.of(entry).flatMap((machine) => this.#machines.members(machine)));
+    const same = this.#sameMachine(entry);
     return {
       parent: parent ? rowOf(parent, []) : null,
       children: rows(this.#held.members(entry.id)),
@@ -67,8 +73,27 @@ export class Relations {
       runsOn: runsOn ? rowOf(runsOn, []) : null,
       carries: rows(this.#carried.members(entry.id)),
       sameMachine: rows([...same].filter((other) => other !== entry)),
+      byName: rows(this.#takenForSame(entry).filter((other) => !same.has(other))),
     };
   }
+
+  #sameMachine(entry: Entry): Set<Entry> {
+    return new Set(this.#machines.of(entry).flatMap((machine) => this.#machines.members(machine)));
+  }
+
+  /** Of a hypervisor's nameless host those of its name; of any other the one such host of its name. Two of them are none. */
+  #takenForSame(entry: Entry): Entry[] {
+    const alike = this.#named.of(entry).flatMap((name) => this.#named.members(name));
+    const [nameless, ...others] = alike.filter(isNameless);
+    if (!nameless || others.length > 0) return [];
+    if (nameless !== entry) return hypervisorsWord(entry) ? [] : [nameless];
+    return alike.filter((other) => other !== entry && !hypervisorsWord(other));
+  }
+}
+
+/** Whether a hypervisor tells of a host, and nothing by which its machine is known for sure. */
+function isNameless(entry: Entry): boolean {
+  return hypervisorsWord(entry) !== null && identifiersOf(entry).length === 0;
 }
 
 /** What tells which machine a resource is; what has one in common is the same machine. */

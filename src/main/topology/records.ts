@@ -1,7 +1,7 @@
 import type { FactValue, Health, ResourceKind } from "../../shared/resource.ts";
 import type { Contribution } from "../inventory/contribution.ts";
 import { hypervisorsWord } from "../inventory/hypervisors-word.ts";
-import type { Followed } from "../inventory/inventory.ts";
+import type { Followed } from "../inventory/reader.ts";
 import { identifiersOf } from "../inventory/relations.ts";
 
 /** What a topology needs of a resource. */

@@ -1,5 +1,6 @@
 import type { Topology } from "../../shared/topology.ts";
-import type { Followed, Inventory } from "../inventory/inventory.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Followed } from "../inventory/reader.ts";
 import { Neighbours } from "./neighbours.ts";
 import { pictureAround, pictureOfSite } from "./picture.ts";
 import { isSame, recordOf } from "./records.ts";

@@ -130,6 +130,7 @@ const noRelations: ResourceDetail["relations"] = {
   runsOn: null,
   carries: [],
   sameMachine: [],
+  byName: [],
 };
 
 const nothing: ResourceDetail["has"] = {

@@ -56,6 +56,7 @@ export const resource = {
   runsOn: "Runs on",
   carries: "What runs on it",
   sameMachine: "The same machine",
+  byName: "The same machine, by its name",
   siblings: "Beside it",
   self: "this one",
   picture: "What {{name}} stands on and carries",

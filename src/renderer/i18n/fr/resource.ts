@@ -64,6 +64,7 @@ export const resource: Translation<typeof english> = {
   runsOn: "S'exécute sur",
   carries: "Ce qui s'exécute dessus",
   sameMachine: "La même machine",
+  byName: "La même machine, d'après son nom",
   siblings: "À côté",
   self: "celui-ci",
   picture: "Ce sur quoi {{name}} repose et ce qu'il porte",

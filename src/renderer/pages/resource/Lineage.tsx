@@ -8,11 +8,12 @@ import "../../styles/clusters.css";
 /** What it stands on, runs on, and which machine it is, each one step away. */
 export function Lineage({ relations }: { relations: ResourceDetail["relations"] }) {
   const { t } = useTranslation("resource");
-  const { parent, runsOn, sameMachine } = relations;
-  const steps: { as: "parent" | "runsOn" | "sameMachine"; row: ListRow }[] = [
+  const { parent, runsOn, sameMachine, byName } = relations;
+  const steps: { as: "parent" | "runsOn" | "sameMachine" | "byName"; row: ListRow }[] = [
     ...(parent ? [{ as: "parent" as const, row: parent }] : []),
     ...(runsOn ? [{ as: "runsOn" as const, row: runsOn }] : []),
     ...sameMachine.map((row) => ({ as: "sameMachine" as const, row })),
+    ...byName.map((row) => ({ as: "byName" as const, row })),
   ];
   if (steps.length === 0) return null;
   return (

@@ -16,8 +16,8 @@ export function Relations({
   relations: ResourceDetail["relations"];
 }) {
   const { t } = useTranslation("resource");
-  const { parent, children, siblings, runsOn, carries, sameMachine } = relations;
-  const others = [parent ?? [], children, siblings, runsOn ?? [], carries, sameMachine].flat();
+  const { parent, children, siblings, runsOn, carries, sameMachine, byName } = relations;
+  const others = [parent ?? [], children, siblings, runsOn ?? [], carries, sameMachine, byName].flat();
   const alone = others.length === 0;
   return (
     <section className="relations" aria-label={t("picture", { name: resource.name })}>
@@ -38,6 +38,7 @@ export function Relations({
         </Level>
       )}
       <Several title={t("sameMachine")} rows={sameMachine} />
+      <Several title={t("byName")} rows={byName} />
       <Level title={siblings.length > 0 ? t("siblings") : t("self")}>
         <li>
           <span className={`relation-box relation-self relation-${resource.health}`} aria-current="true">
