@@ -88,8 +88,8 @@ function noScreen(resource: string): OpsError {
     system: "console",
     message: text(`${resource} has no screen.`, `${resource} n'a pas d'écran.`),
     hint: text(
-      "Declare one for it in the estate: a system of type amt or vnc.",
-      "Déclarez-en un dans le parc : un système de type amt ou vnc.",
+      "Declare one for it in the estate, in a system of type amt or vnc; VMs of vSphere and Proxmox VE bring their own.",
+      "Déclarez-en un dans le parc, dans un système de type amt ou vnc ; les VM de vSphere et de Proxmox VE ont le leur.",
     ),
   });
 }

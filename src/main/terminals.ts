@@ -35,8 +35,8 @@ function noTerminal(resource: string): OpsError {
     system: "console",
     message: text(`${resource} has no terminal.`, `${resource} n'a pas de terminal.`),
     hint: text(
-      "Open one on a host that the estate reaches over SSH, or in a running pod.",
-      "Ouvrez-en un sur un hôte que le parc atteint par SSH, ou dans un pod en fonctionnement.",
+      "Open one on a host that the estate reaches over SSH, on a Proxmox VE node or container, or in a running pod.",
+      "Ouvrez-en un sur un hôte que le parc atteint par SSH, un nœud ou un conteneur Proxmox VE, ou dans un pod en fonctionnement.",
     ),
   });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { localTextSchema } from "./text.ts";
 
 /**
  * The protocol of a terminal session on its own channel. Main sends the shell's bytes as binary messages and
@@ -19,7 +20,9 @@ export const terminalEventSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("ended"),
     exitCode: z.number().nullable(),
-    reason: z.object({ en: z.string(), fr: z.string() }),
+    reason: localTextSchema,
+    /** What can be done about it; null where nothing went wrong. */
+    hint: localTextSchema.nullable(),
   }),
 ]);
 export type TerminalEvent = z.infer<typeof terminalEventSchema>;

@@ -93,7 +93,7 @@ describe("TerminalSession", () => {
     channel.command({ type: "input", data: "é" });
     shell.say(chunk(5));
     shell.finish(3);
-    expect(channel.texts.at(-1)).toMatchObject({ type: "ended", exitCode: 3 });
+    expect(channel.texts.at(-1)).toMatchObject({ type: "ended", exitCode: 3, hint: null });
     expect(channel.closedWith).toBe(1000);
     expect(ends).toMatchObject([{ exitCode: 3, bytesIn: 2, bytesOut: 5 }]);
     channel.disappear();
@@ -102,13 +102,14 @@ describe("TerminalSession", () => {
 
   it("tells the window why a connection broke, and not what an unforeseen error held", () => {
     const lost = text("The connection was lost.", "La connexion est perdue.");
+    const hint = text("Look at the network.", "Regardez le réseau.");
     const known = setUp();
     known.session.attach(known.channel);
     known.shell.finish(
       null,
-      new OpsError({ code: "reach.connection-lost", system: "reach", message: lost, hint: lost }),
+      new OpsError({ code: "reach.connection-lost", system: "reach", message: lost, hint }),
     );
-    expect(known.channel.texts.at(-1)).toEqual({ type: "ended", exitCode: null, reason: lost });
+    expect(known.channel.texts.at(-1)).toEqual({ type: "ended", exitCode: null, reason: lost, hint });
     const unknown = setUp();
     unknown.session.attach(unknown.channel);
     unknown.shell.finish(null, new Error("secret details"));

@@ -1,5 +1,5 @@
 import { type Channel, channelState } from "../../shared/channel.ts";
-import { OpsError, toOpsError } from "../../shared/errors.ts";
+import { toOpsError } from "../../shared/errors.ts";
 import {
   type TerminalCommand,
   type TerminalEvent,
@@ -17,6 +17,13 @@ export interface TerminalEnd {
   bytesOut: number;
 }
 
+/** How a shell ended, and what can be done about it. */
+interface Ending {
+  exitCode: number | null;
+  reason: LocalText;
+  hint: LocalText | null;
+}
+
 /** What may lie in the channel's buffer before the shell is paused, in bytes. */
 const bufferLimit = 1024 * 1024;
 /** Normal closure and a breach of the protocol (RFC 6455, 7.4.1). */
@@ -32,7 +39,7 @@ export class TerminalSession {
   readonly #shell: ShellSession;
   readonly #onEnded: (end: TerminalEnd) => void;
   #channel: Channel | null = null;
-  #shellEnd: { exitCode: number | null; reason: LocalText } | null = null;
+  #shellEnd: Ending | null = null;
   #paused = true;
   #ended = false;
   #unacknowledged = 0;
@@ -52,16 +59,16 @@ export class TerminalSession {
   attach(channel: Channel): void {
     this.#channel = channel;
     channel.binaryType = "arraybuffer";
-    channel.onclose = () => this.#end(null, closedByWindow);
+    channel.onclose = () => this.#end(plainly(closedByWindow));
     channel.onmessage = ({ data }) => this.#receive(data);
     this.#tell({ type: "opened" });
-    if (this.#shellEnd) this.#end(this.#shellEnd.exitCode, this.#shellEnd.reason);
+    if (this.#shellEnd) this.#end(this.#shellEnd);
     else this.#regulate();
   }
 
   /** Ends the session from this side: the shell is closed, the window is told why. */
   end(reason: LocalText): void {
-    this.#end(null, reason);
+    this.#end(plainly(reason));
   }
 
   #show(bytes: Uint8Array): void {
@@ -76,13 +83,13 @@ export class TerminalSession {
     if (this.#ended) return;
     const command = readCommand(data);
     if (!command) {
-      this.#end(null, notTheProtocol, protocolError);
+      this.#end(plainly(notTheProtocol), protocolError);
       return;
     }
     try {
       this.#obey(command);
     } catch (thrown) {
-      this.#end(null, reasonOf(thrown));
+      this.#end(failed(thrown));
     }
   }
 
@@ -112,15 +119,17 @@ export class TerminalSession {
   }
 
   #shellEnded(exitCode: number | null, error: Error | null): void {
-    const reason = error ? reasonOf(error) : shellEndedWords(exitCode);
-    if (this.#channel) this.#end(exitCode, reason);
-    else this.#shellEnd ??= { exitCode, reason };
+    const ending = error
+      ? { ...failed(error), exitCode }
+      : { ...plainly(shellEndedWords(exitCode)), exitCode };
+    if (this.#channel) this.#end(ending);
+    else this.#shellEnd ??= ending;
   }
 
-  #end(exitCode: number | null, reason: LocalText, code = normalClosure): void {
+  #end({ exitCode, reason, hint }: Ending, code = normalClosure): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#tell({ type: "ended", exitCode, reason });
+    this.#tell({ type: "ended", exitCode, reason, hint });
     const channel = this.#channel;
     if (channel) {
       channel.onmessage = null;
@@ -140,7 +149,7 @@ export class TerminalSession {
     try {
       this.#channel?.send(message);
     } catch (thrown) {
-      this.#end(null, reasonOf(thrown));
+      this.#end(failed(thrown));
     }
   }
 }
@@ -169,6 +178,11 @@ function shellEndedWords(exitCode: number | null): LocalText {
       );
 }
 
-function reasonOf(thrown: unknown): LocalText {
-  return thrown instanceof OpsError ? thrown.text : toOpsError(thrown, "terminal").text;
+function plainly(reason: LocalText): Ending {
+  return { exitCode: null, reason, hint: null };
+}
+
+function failed(thrown: unknown): Ending {
+  const { text: reason, hint } = toOpsError(thrown, "terminal");
+  return { exitCode: null, reason, hint };
 }

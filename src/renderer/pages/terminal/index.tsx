@@ -147,6 +147,7 @@ function State({ screen, kind, id, name }: ScreenProps) {
           {state.reason
             ? ` · ${local(state.reason)}`
             : state.exitCode !== null && ` · ${t("endedWith", { code: state.exitCode })}`}
+          {state.hint && <p className="quiet">{local(state.hint)}</p>}
         </>
       )}
     </div>

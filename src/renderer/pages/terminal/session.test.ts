@@ -13,6 +13,7 @@ const ended = (exitCode: number | null) =>
     type: "ended",
     exitCode,
     reason: { en: "The shell has ended.", fr: "Le shell s'est terminé." },
+    hint: { en: "Open it again.", fr: "Ouvrez-le à nouveau." },
   });
 
 let screen: ShellScreen;
@@ -100,6 +101,7 @@ describe("a shell's screen", () => {
       phase: "ended",
       exitCode: 130,
       reason: { en: "The shell has ended." },
+      hint: { en: "Open it again." },
     });
     [near, far] = MemoryChannel.pair();
     await connected();

@@ -13,7 +13,21 @@ import { withStyleNonce } from "./style-nonce.ts";
 export type TerminalState =
   | { phase: "opening" }
   | { phase: "live" }
-  | { phase: "ended"; exitCode: number | null; reason: LocalText | null; error: WireError | null };
+  | {
+      phase: "ended";
+      exitCode: number | null;
+      reason: LocalText | null;
+      hint: LocalText | null;
+      error: WireError | null;
+    };
+
+const endedPlainly: Extract<TerminalState, { phase: "ended" }> = {
+  phase: "ended",
+  exitCode: null,
+  reason: null,
+  hint: null,
+  error: null,
+};
 
 /** What a session needs of the window: asking main for a channel, and opening it. */
 export interface TerminalPorts {
@@ -50,7 +64,7 @@ export class ShellScreen {
   readonly #ports: TerminalPorts;
   readonly #listeners = new Set<() => void>();
   readonly #element = document.createElement("div");
-  #state: TerminalState = { phase: "ended", exitCode: null, reason: null, error: null };
+  #state: TerminalState = endedPlainly;
   #channel: Channel | null = null;
   #opening: AbortController | null = null;
   #attached = false;
@@ -118,7 +132,7 @@ export class ShellScreen {
       this.#join(this.#ports.open(name));
     } catch (thrown) {
       if (opening.signal.aborted) return;
-      this.#become({ phase: "ended", exitCode: null, reason: null, error: toWireError(thrown) });
+      this.#become({ ...endedPlainly, error: toWireError(thrown) });
     } finally {
       if (this.#opening === opening) this.#opening = null;
     }
@@ -136,7 +150,7 @@ export class ShellScreen {
       channel.close(1000, "closed by the operator");
     }
     if (this.#state.phase !== "ended") {
-      this.#become({ phase: "ended", exitCode: null, reason: null, error: null });
+      this.#become(endedPlainly);
     }
   }
 
@@ -159,7 +173,7 @@ export class ShellScreen {
       if (channel !== this.#channel) return;
       this.#channel = null;
       if (this.#state.phase !== "ended") {
-        this.#become({ phase: "ended", exitCode: null, reason: connectionLostText, error: null });
+        this.#become({ ...endedPlainly, reason: connectionLostText });
       }
     };
   }
@@ -179,8 +193,8 @@ export class ShellScreen {
       this.#tell({ type: "resize", columns: this.terminal.cols, rows: this.terminal.rows });
       return;
     }
-    const { exitCode, reason } = event.data;
-    this.#become({ phase: "ended", exitCode, reason, error: null });
+    const { exitCode, reason, hint } = event.data;
+    this.#become({ phase: "ended", exitCode, reason, hint, error: null });
   }
 
   #type(words: string): void {
