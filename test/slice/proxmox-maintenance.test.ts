@@ -5,6 +5,7 @@ import type { RunState } from "../../src/shared/run.ts";
 import { SliceLab } from "./support/lab.ts";
 import { OpenConsole } from "./support/open-console.ts";
 import { startPasserelle } from "./support/programs.ts";
+import { tasksOfForge } from "./support/proxmox-tasks.ts";
 
 let lab: SliceLab;
 
@@ -59,17 +60,19 @@ async function started(
   return run;
 }
 
-/** Resolves with the run once it stands so. */
+/** Resolves with the run once it stands so; `watched` is read all the time, as by somebody who asks for it. */
 async function reaches(
   console: OpenConsole,
   run: string,
   holds: (state: RunState) => boolean,
   words: string,
+  watched: string[] = [],
 ): Promise<RunState> {
   const end = Date.now() + 90_000;
   for (;;) {
     const state = console.parts.procedures.engine.run(run);
     if (state && holds(state)) return state;
+    if (watched.length > 0) await console.window.resources.refresh({ ids: watched });
     if (Date.now() > end)
       throw new Error(
         `never ${words}: ${state?.steps.map(({ node, state: how, reason, blockedBy }) => `${node} ${how} ${(reason ?? blockedBy?.text)?.en}`).join("\n")}`,
@@ -98,6 +101,12 @@ function hastyProcedures(): string {
 
 const step = (state: RunState, node: string) => state.steps.find((each) => each.node === node);
 
+/** The moves of the VM ledger-1 (100) away from the node forge-1 that the cluster knows of. */
+async function movesOfLedger() {
+  const tasks = await tasksOfForge(lab);
+  return tasks.filter(({ node, type, id }) => node === "forge-1" && type === "qmigrate" && id === "100");
+}
+
 const inService = { marked: false, guests: ["dns-1", "ledger-1", "proxy-1", "shop-3"] };
 
 /** What a maintenance has to leave behind as it was. */
@@ -114,14 +123,14 @@ describe("maintenance of a Proxmox node", () => {
       const node = nodeOf("forge-1");
       await known(console, node);
       expect(await stateOf(console, node)).toEqual(inService);
-      const given = { ...common, node, machine: node, "at-a-time": 4, restart: "by-hand" };
+      const given = { ...common, node, machine: node, "at-a-time": 4, restart: "none" };
       const run = await started(console, "proxmox-node-maintenance", given);
       await reaches(console, run, (state) => step(state, "evacuate")?.state === "running", "evacuates");
       await until(async () => (await guestsOn(console, node)).join() === "shop-3");
       expect(console.resource(node).maintenance).toMatchObject({ reason: "a new fan" });
       await console.window.procedures.rollBack({ id: run, reason: "enough" });
       await lab.control.send(["clear"]);
-      const ended = await reaches(console, run, (state) => state.endedAt !== null, "ended");
+      const ended = await reaches(console, run, (state) => state.endedAt !== null, "ended", [node]);
       expect(ended.status).toBe("rolled-back");
       expect(await stateOf(console, node)).toEqual(inService);
     } finally {
@@ -132,6 +141,7 @@ describe("maintenance of a Proxmox node", () => {
 
   it("reboots it, killed in the evacuation and taken up again, and has it back in service with its guests", async () => {
     const before = await lab.machine("forge-1");
+    const earlier = (await movesOfLedger()).length;
     await lab.control.send(["fault", "task-stuck", "ledger-1"]);
     const node = nodeOf("forge-1");
     const set = Object.entries({ ...common, node, machine: node, "at-a-time": 4 });
@@ -141,57 +151,72 @@ describe("maintenance of a Proxmox node", () => {
       ...["procedure", "run", "proxmox-node-maintenance", "--estate", estate, "--data", data],
       ...[...given, "--reason", "trial", "--yes"],
     ]);
-    await killed.says("evacuate  running");
-    // A move that does not end holds it, so that it is killed in the middle, however long moves take to begin.
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    // A move that does not end holds it: it is killed with that move sent and under way.
+    await until(async () => (await movesOfLedger()).some(({ endtime }) => endtime === undefined));
     killed.child.kill("SIGKILL");
     await killed.ended;
     await lab.control.send(["clear"]);
     const console = await OpenConsole.open({ estate, dataFolder: data });
     try {
       const run = console.parts.procedures.engine.runs()[0]?.id ?? "";
-      const ended = await reaches(console, run, (state) => state.endedAt !== null, "ended");
+      const hasEnded = (state: RunState) => state.endedAt !== null;
+      const ended = await reaches(console, run, hasEnded, "ended", [node]);
       expect(ended.steps.filter(({ state }) => state === "failed").map(({ reason }) => reason?.en)).toEqual(
         [],
       );
       expect(ended.status).toBe("completed");
       expect((await lab.machine("forge-1")).bootId).not.toBe(before.bootId);
+      // The move that was under way was followed to its end and not sent again.
+      expect(await movesOfLedger()).toHaveLength(earlier + 1);
       expect(await stateOf(console, node)).toEqual(inService);
     } finally {
       await console.close();
     }
   }, 120_000);
 
-  it("one after the other stops by itself while the quorum is lost, and touches nothing", async () => {
+  it("one after the other stops by itself while quorum or replication is not well, and touches nothing", async () => {
     // The whole estate: a procedure in it may name only actions that its systems offer.
     const hasty = lab.estateWith("hasty.yaml", (whole) => `${whole}\n${hastyProcedures()}`);
+    await lab.control.send(["fault", "replication-fails", "door-1"]);
     const console = await OpenConsole.open({ estate: hasty, dataFolder: lab.path("rolling") });
+    const [forge, annexe] = ["forge-proxmox/cluster", "annexe-proxmox/cluster"];
+    const factOf = async (cluster: string, fact: string) => {
+      await console.window.resources.refresh({ ids: [cluster] });
+      return console.parts.inventory.get(cluster)?.facts[fact]?.value;
+    };
     try {
-      const cluster = "forge-proxmox/cluster";
-      await console.until("all nodes are read", () =>
-        ["forge-1", "forge-2", "forge-3"].every(
-          (name) => console.parts.inventory.get(nodeOf(name))?.facts["os.bootedAt"]?.value,
-        ),
-      );
+      const nodes = ["annexe-1", "annexe-2", "forge-1", "forge-2", "forge-3"];
+      const bootedAt = (name: string) =>
+        console.parts.inventory.get(`${name.replace(/-\d$/, "")}-proxmox/nodes/${name}`)?.facts[
+          "os.bootedAt"
+        ];
+      await console.until("all nodes are read", () => nodes.every((name) => bootedAt(name)?.value));
+      // It is due every quarter of an hour.
+      await until(async () => (await factOf(annexe, "proxmox.replicationTroubled")) === 1);
       await lab.control.send(["fault", "quorum-lost", "forge"]);
-      const run = await started(console, "proxmox-rolling-maintenance", { ...common, cluster });
+      const rolling = (cluster: string) =>
+        started(console, "proxmox-rolling-maintenance", { ...common, cluster, warnings: true });
+      const runs = [await rolling(forge), await rolling(annexe)];
       const failure = (state: RunState) => state.steps.find((each) => each.state === "failed");
-      const stopped = await reaches(console, run, (state) => failure(state) !== undefined, "stopped");
-      expect(failure(stopped)?.node).toBe(`round[${nodeOf("forge-1")}]/quorum`);
-      // It goes no further until a person has decided, and takes nothing up once the quorum is back.
-      await lab.control.send(["clear"]);
-      await until(async () => {
-        await console.window.resources.refresh({ ids: [cluster] });
-        return console.resource(cluster).facts["proxmox.quorum"]?.value === "kept";
-      });
-      const ended = console.parts.procedures.engine.run(run);
-      if (!ended) throw new Error("the run is not known any more");
-      expect(ended.steps.filter(({ state }) => state === "running" || state === "waiting")).toMatchObject([
-        { node: "round" },
-      ]);
-      expect(ended.steps.filter(({ node, state }) => /evacuate$/.test(node) && state === "verified")).toEqual(
-        [],
+      const stopped = runs.map((run) =>
+        reaches(console, run, (state) => failure(state) !== undefined, "stopped"),
       );
+      expect((await Promise.all(stopped)).map((state) => failure(state)?.node)).toEqual([
+        `round[${nodeOf("forge-1")}]/quorum`,
+        "round[annexe-proxmox/nodes/annexe-1]/replication",
+      ]);
+      // They go no further until a person has decided, and take nothing up once all is well again.
+      await lab.control.send(["clear"]);
+      await until(async () => (await factOf(forge, "proxmox.quorum")) === "kept");
+      await until(async () => (await factOf(annexe, "proxmox.replicationTroubled")) === 0);
+      for (const run of runs) {
+        const steps = console.parts.procedures.engine.run(run)?.steps ?? [];
+        const underWay = steps.filter(({ state }) => state === "running" || state === "waiting");
+        expect(underWay).toMatchObject([{ node: "round" }]);
+        expect(steps.filter(({ node, startedAt }) => /evacuate$/.test(node) && startedAt !== null)).toEqual(
+          [],
+        );
+      }
       expect(console.parts.inventory.all().filter(({ maintenance }) => maintenance)).toEqual([]);
     } finally {
       await console.close();

@@ -52,6 +52,7 @@ export const faultParameters = {
   "memory-lost": ["host"],
   "migration-refused": ["guest"],
   "guest-hangs": ["guest"],
+  "replication-fails": ["guest"],
   "tools-down": ["guest"],
   "storage-full": ["storage"],
   "storage-lost": ["storage"],

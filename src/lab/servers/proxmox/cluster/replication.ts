@@ -73,11 +73,18 @@ export class Replication {
   /** Runs a job, as if at that moment. */
   run(job: ReplicationJob, at: number): void {
     job.lastTry = at;
-    if (this.virtual.isReachable(job.target)) Object.assign(job, { lastSync: at, failures: 0, error: null });
-    else {
-      job.failures += 1;
-      job.error = `command '/usr/bin/ssh root@${this.virtual.host(job.target).address} -- pvesr prepare-local-job' failed: exit code 255`;
+    const error = this.errorOf(job);
+    if (error === null) Object.assign(job, { lastSync: at, failures: 0, error });
+    else Object.assign(job, { failures: job.failures + 1, error });
+  }
+
+  private errorOf({ guest, target }: ReplicationJob): string | null {
+    if (!this.virtual.isReachable(target)) {
+      return `command '/usr/bin/ssh root@${this.virtual.host(target).address} -- pvesr prepare-local-job' failed: exit code 255`;
     }
+    if (!this.virtual.fault("replication-fails", guest)) return null;
+    const { key } = this.virtual.guest(guest);
+    return `command 'zfs send -Rpv -- rpool/data/vm-${key}-disk-0@__replicate_${key}-0__' failed: exit code 1`;
   }
 
   /** After a guest has moved to where it is replicated to, it is replicated back (pvesr switches source and target). */
