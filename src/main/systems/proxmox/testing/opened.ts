@@ -14,6 +14,8 @@ export class OpenedProxmox {
   readonly declared = new Map<string, Declaration>();
   readonly observed = new Map<string, Observation>();
   secret = "secret";
+  /** Secrets by their reference; all others are `secret`. */
+  readonly secrets = new Map<string, string>();
   /** Why no secret can be had; null when they can. */
   secretFault: OpsError | null = null;
   /** Epoch milliseconds. */
@@ -27,9 +29,9 @@ export class OpenedProxmox {
         id: "forge",
         reach: { dial: dialLoopback } as never,
         secrets: {
-          resolve: async () => {
+          resolve: async (reference: string) => {
             if (this.secretFault) throw this.secretFault;
-            return { reveal: () => this.secret };
+            return { reveal: () => this.secrets.get(reference) ?? this.secret };
           },
         },
         questions: {} as never,
