@@ -127,8 +127,8 @@ export const taskSchema = z.object({
 export type Task = z.infer<typeof taskSchema>;
 
 export const startRequestSchema = z.object({
-  action: z.string(),
-  resources: z.array(z.string()).min(1).max(10_000),
+  action: z.string().max(200),
+  resources: z.array(z.string().max(700)).min(1).max(10_000),
   input: z.record(z.string(), z.json()).default({}),
   reason: z.string().max(1000).default(""),
   /** What the person typed to confirm a destructive action. */

@@ -47,7 +47,9 @@ import { snapshotTreeSchema } from "./snapshots.ts";
 import { statusSchema } from "./status.ts";
 import { topologyRequestSchema, topologySchema } from "./topology.ts";
 
-const identified = z.object({ id: z.string().max(700) });
+/** The identifier of a resource, task, run or question; the longest are those of Kubernetes' objects. */
+const anyId = z.string().max(700);
+const identified = z.object({ id: anyId });
 const secretName = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
 const secretValue = z.string().min(1).max(65_536);
 
@@ -59,13 +61,13 @@ export const contract = {
   resources: {
     list: oc.input(listQuerySchema).output(eventIterator(listFrameSchema)),
     watch: oc.input(identified).output(eventIterator(resourceDetailSchema)),
-    refresh: oc.input(z.object({ ids: z.array(z.string()).max(1000) })).output(z.object({ asked: z.int() })),
+    refresh: oc.input(z.object({ ids: z.array(anyId).max(1000) })).output(z.object({ asked: z.int() })),
     /** What happened to it, as its system recorded it. */
     happenings: oc.input(identified).output(eventIterator(happeningsSchema)),
   },
   actions: {
     offers: oc
-      .input(z.object({ resources: z.array(z.string()).min(1).max(10_000) }))
+      .input(z.object({ resources: z.array(anyId).min(1).max(10_000) }))
       .output(z.array(actionOfferSchema)),
     preview: oc
       .input(startRequestSchema.pick({ action: true, resources: true, input: true }))
@@ -120,7 +122,7 @@ export const contract = {
     watch: oc.output(eventIterator(capacityViewSchema)),
     /** What would become of the VMs without these hosts, one answer for each cluster; nothing far away is asked. */
     without: oc
-      .input(z.object({ hosts: z.array(z.string().max(700)).min(1).max(64) }))
+      .input(z.object({ hosts: z.array(anyId).min(1).max(64) }))
       .output(z.object({ losses: z.array(lossSchema) })),
   },
   topology: {
@@ -183,9 +185,9 @@ export const contract = {
     open: oc
       .input(
         z.object({
-          resource: z.string(),
+          resource: anyId,
           /** Which of the resource's consoles; its first shell or serial console when left out. */
-          system: z.string().optional(),
+          system: z.string().max(100).optional(),
           columns: z.int().min(1).max(1000),
           rows: z.int().min(1).max(1000),
         }),
@@ -196,18 +198,22 @@ export const contract = {
     /** Opens a screen and gives the name of the channel that it waits on (shared/screen.ts). */
     open: oc
       .input(
-        z.object({ resource: z.string(), system: z.string().optional(), record: z.boolean().default(false) }),
+        z.object({
+          resource: anyId,
+          system: z.string().max(100).optional(),
+          record: z.boolean().default(false),
+        }),
       )
       .output(z.object({ channel: z.string() })),
     /** The recordings of a resource, or of all (null), newest first. */
     recordings: oc
-      .input(z.object({ resource: z.string().nullable() }))
+      .input(z.object({ resource: anyId.nullable() }))
       .output(eventIterator(z.object({ recordings: z.array(recordingSchema) }))),
     /** Plays a recording from a position in milliseconds over a screen session of its own. */
     replay: oc
       .input(
         z.object({
-          id: z.string(),
+          id: anyId,
           from: z.number().min(0).default(0),
           speed: z.number().min(0.1).max(64).default(1),
         }),
@@ -215,7 +221,7 @@ export const contract = {
       .output(z.object({ channel: z.string() })),
     /** A piece of a recording's file, for saving it: at most 512 KiB from `offset`, as base64. */
     recordingPiece: oc
-      .input(z.object({ id: z.string(), offset: z.int().min(0) }))
+      .input(z.object({ id: anyId, offset: z.int().min(0) }))
       .output(z.object({ total: z.int(), piece: z.base64() })),
     forgetRecording: oc.input(identified).output(z.object({ forgotten: z.boolean() })),
   },
@@ -247,7 +253,7 @@ export const contract = {
     answer: oc
       .input(
         z.object({
-          id: z.string(),
+          id: anyId,
           accept: z.boolean(),
           answers: z.array(z.string().max(4096)).max(20).default([]),
         }),

@@ -32,9 +32,9 @@ export interface JournalWriter {
 
 export const journalFilterSchema = z.object({
   text: z.string().max(200).default(""),
-  types: z.array(z.string()).max(50).default([]),
-  subject: z.string().nullable().default(null),
-  task: z.string().nullable().default(null),
+  types: z.array(z.string().max(100)).max(50).default([]),
+  subject: z.string().max(700).nullable().default(null),
+  task: z.string().max(1500).nullable().default(null),
   /** Events with a sequence below this one; null starts at the newest. */
   before: z.int().nullable().default(null),
   limit: z.int().min(1).max(500).default(100),

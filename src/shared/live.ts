@@ -125,6 +125,11 @@ export const groupHeadSchema = z.object({
 });
 export type GroupHead = z.infer<typeof groupHeadSchema>;
 
+/** Characters that a list is filtered by and that a facet's value may have; values that may be chosen of one facet. */
+export const longestText = 200;
+export const longestFacetValue = 1000;
+export const mostChosen = 100;
+
 /**
  * The window of a list that a screen looks at. `columns` are fact keys; only those travel. `offset` and `limit` count lines:
  * rows, and where it is grouped their heads.
@@ -132,8 +137,10 @@ export type GroupHead = z.infer<typeof groupHeadSchema>;
 export const listQuerySchema = z.object({
   kinds: z.array(resourceKindSchema).max(20).default([]),
   within: withinSchema.default({}),
-  text: z.string().max(200).default(""),
-  facets: z.partialRecord(z.enum(facetNames), z.array(z.string()).max(100)).default({}),
+  text: z.string().max(longestText).default(""),
+  facets: z
+    .partialRecord(z.enum(facetNames), z.array(z.string().max(longestFacetValue)).max(mostChosen))
+    .default({}),
   sort: z
     .object({ by: z.string().max(60), direction: z.enum(["ascending", "descending"]) })
     .default({ by: "name", direction: "ascending" }),

@@ -53,7 +53,7 @@ export type DryStep = z.infer<typeof dryStepSchema>;
 
 export const startRunSchema = procedureRequestSchema.extend({
   /** Of the plan that was looked at: when it is another one now, nothing is started. */
-  planHash: z.string(),
+  planHash: z.string().max(200),
   reason: z.string().max(1000).default(""),
   confirmation: z.string().max(200).default(""),
 });
@@ -89,4 +89,7 @@ export type RunUpdate = z.infer<typeof runUpdateSchema>;
 const id = z.string().max(300);
 export const runDecisionSchema = z.object({ id, reason: z.string().max(1000).default("") });
 export const stepDecisionSchema = runDecisionSchema.extend({ node: z.string().max(1000) });
-export const gateDecisionSchema = stepDecisionSchema.extend({ accept: z.boolean(), planHash: z.string() });
+export const gateDecisionSchema = stepDecisionSchema.extend({
+  accept: z.boolean(),
+  planHash: z.string().max(200),
+});

@@ -7,6 +7,9 @@ import {
   foldSchema,
   type GroupName,
   groupNames,
+  longestFacetValue,
+  longestText,
+  mostChosen,
 } from "../../../shared/live.ts";
 import { readStored, writeStored } from "../../state/storage.ts";
 
@@ -105,14 +108,17 @@ export function queryOfView({ text, facets, sort, columns, group }: ListView): s
   return query.toString();
 }
 
-/** What a link such as `#/hosts?site=atelier&health=critical` says of a view; null when it says nothing. */
+/**
+ * What a link such as `#/hosts?site=atelier&health=critical` says of a view; null when it says nothing. What is more than a
+ * list can be asked for is left out: a link may come from anywhere.
+ */
 export function viewFromQuery(query: URLSearchParams): Partial<ListView> | null {
   const facets: ListView["facets"] = {};
   for (const name of facetNames) {
-    const values = query.getAll(name);
-    if (values.length > 0) facets[name] = values;
+    const values = new Set(query.getAll(name).filter((value) => value.length <= longestFacetValue));
+    if (values.size > 0) facets[name] = [...values].slice(0, mostChosen);
   }
-  const text = query.get("text") ?? "";
+  const text = (query.get("text") ?? "").slice(0, longestText);
   const rest: Partial<ListView> = { ...sortIn(query), ...columnsIn(query), ...groupIn(query) };
   if (text === "" && Object.keys(facets).length === 0 && Object.keys(rest).length === 0) return null;
   return { facets, text, ...rest };

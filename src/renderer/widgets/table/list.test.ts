@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type GroupHead, groupNames, type ListFrame, type ListRow } from "../../../shared/live.ts";
+import {
+  type GroupHead,
+  groupNames,
+  type ListFrame,
+  type ListRow,
+  listQuerySchema,
+} from "../../../shared/live.ts";
 import { facetValues } from "./Facets.tsx";
 import { lineKey } from "./line-keys.ts";
 import {
@@ -214,6 +220,16 @@ describe("a view", () => {
   it("takes from an address only what a list can show", () => {
     expect(viewFromQuery(new URLSearchParams("group=colour&sort=<b>&columns=,a b"))).toBeNull();
     expect(viewFromQuery(new URLSearchParams("group=host"))).toMatchObject({ group: "host", text: "" });
+  });
+
+  it("takes no more of a link than a list can be asked for", () => {
+    const link = new URLSearchParams({ text: "x".repeat(5000) });
+    for (let index = 0; index < 500; index++) link.append("site", `site-${index % 250}`);
+    link.append("host", "h".repeat(5000));
+    const read = viewFromQuery(link);
+    expect(read?.facets?.site).toHaveLength(100);
+    expect(read?.facets).not.toHaveProperty("host");
+    expect(listQuerySchema.safeParse({ ...read }).success).toBe(true);
   });
 });
 
