@@ -359,13 +359,18 @@ export class ActiveRun {
     }, pause);
   }
 
-  /** A wait counts readings made since it began: one is made at once, the others as often as for what is looked at. */
+  /**
+   * A wait counts readings made since it began: one is made at once, and looked at as it comes; the others as often as for
+   * what is looked at.
+   */
   #lookAt(node: string, resource: string): void {
     const { refresh, lookAt } = this.#parts;
     lookAt(resource);
     if (this.#readFor.has(node)) return;
     this.#readFor.add(node);
-    void refresh(resource, this.#closing.signal).catch(() => {});
+    void refresh(resource, this.#closing.signal)
+      .catch(() => {})
+      .then(() => this.wake());
   }
 
   #track(work: Promise<void>): void {
