@@ -154,7 +154,7 @@ describe("maintenance of a vSphere host", () => {
     });
   });
 
-  it("is refused beforehand where a device or a local disk keeps VMs, until they are off", async () => {
+  it("is refused beforehand where a device, a local disk or a rule keeps VMs, until they are off", async () => {
     const host = hostOf("east", 4);
     await within("kept", async (console) => {
       await known(console, host);
@@ -166,10 +166,13 @@ describe("maintenance of a vSphere host", () => {
         const probe = await looked(action);
         expect([action, probe?.state]).toEqual([action, "impossible"]);
         expect(probe?.text.en).toMatch(/east-monitoring-1: Its disks are on storage that no other host/);
+        expect(probe?.text.en).toMatch(/east-app-6: .*licence of the application/);
         expect(probe?.text.fr).toMatch(/east-mail-1 : CD\/DVD drive 1 .* périphérique de son hôte/);
       }
       const all = await console.parts.inventory.all();
-      const kept = all.filter(({ name }) => name === "east-monitoring-1" || name === "east-mail-1");
+      const names = ["east-monitoring-1", "east-mail-1", "east-app-6"];
+      const kept = all.filter(({ name }) => names.includes(name));
+      expect(kept).toHaveLength(names.length);
       for (const { id } of kept) {
         const task = await console.act("vsphere.guest-shutdown", [id]);
         expect([id, task.state]).toEqual([id, "verified"]);

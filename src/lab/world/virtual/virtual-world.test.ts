@@ -37,7 +37,9 @@ describe("the virtual World", () => {
     }
     for (const { rules } of virtual.clusters.values()) {
       for (const rule of rules) {
-        expect(new Set(rule.guests.map((id) => virtual.guest(id).host)).size).toBe(rule.guests.length);
+        const on = rule.guests.map((id) => virtual.guest(id).host);
+        expect(new Set(on).size).toBe(rule.guests.length);
+        if (rule.kind === "must-run-on") expect(rule.hosts).toEqual(expect.arrayContaining(on));
       }
     }
   });
@@ -108,6 +110,7 @@ describe("the virtual World", () => {
     ["east-mail-1", "east-esx-1", "pinned"],
     ["east-monitoring-1", "east-esx-1", "storage-lost"],
     ["east-directory-1", "east-esx-2", "refused-by-rule"],
+    ["east-app-6", "east-esx-1", "refused-by-rule"],
     ["east-web-1", "north-esx-1", "invalid"],
   ])("refuses to move %s to %s: %s", (name, host, code) => {
     const { virtual, guest } = start();

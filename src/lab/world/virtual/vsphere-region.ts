@@ -152,8 +152,14 @@ export function drawVsphereRegion(seed: number, now: number, wish: RegionWish): 
       guests: ["directory-1", "directory-2"].flatMap((part) => named(part)?.id ?? []),
       hosts: [],
     },
+    {
+      name: "licence of the application",
+      kind: "must-run-on",
+      guests: [named("app-6")?.id ?? ""],
+      hosts: productionHosts.slice(3).map(({ id }) => id),
+    },
   ];
-  keepApart(production, ofProduction, productionHosts);
+  keepRules(production, ofProduction, productionHosts);
   const [model] = ofProduction.filter((guest) => guest.name === `${name}-web-1`);
   const templates = model ? [drawTemplate(model, "vm-1200", `${name}-debian-template`, name)] : [];
   const guests = [
@@ -180,12 +186,13 @@ export function drawVsphereRegion(seed: number, now: number, wish: RegionWish): 
   };
 }
 
-/** Begins with rules that hold: guests that must be apart are. */
-function keepApart(cluster: VirtualCluster, guests: readonly Guest[], hosts: readonly VirtualHost[]): void {
+/** Begins with rules that hold: guests that must be apart are, and those that belong to hosts are on the first of these. */
+function keepRules(cluster: VirtualCluster, guests: readonly Guest[], hosts: readonly VirtualHost[]): void {
   for (const rule of cluster.rules) {
     for (const [index, id] of rule.guests.entries()) {
       const guest = guests.find((each) => each.id === id);
-      const host = hosts[index % hosts.length];
+      const own = rule.kind === "must-run-on" ? hosts.filter(({ id }) => rule.hosts.includes(id)) : hosts;
+      const host = own[index % own.length];
       if (guest && host) guest.host = host.id;
     }
   }

@@ -84,6 +84,26 @@ const rules = (cluster: VirtualCluster, center: VCenter) =>
     }),
   );
 
+/** The groups of VMs and of hosts that rules between both are made of (ClusterVmGroup, ClusterHostGroup). */
+const groups = (cluster: VirtualCluster, { virtual, guestReference, hostReference }: VCenter) =>
+  list(
+    "ClusterGroupInfo",
+    cluster.rules
+      .filter(({ kind }) => kind === "must-run-on")
+      .flatMap(({ name, guests, hosts }) => [
+        derived("ClusterVmGroup", {
+          name: words(`${name} VMs`),
+          userCreated: flag(true),
+          vm: links(guests.flatMap((id) => virtual.guests.get(id) ?? []).map(guestReference)),
+        }),
+        derived("ClusterHostGroup", {
+          name: words(`${name} hosts`),
+          userCreated: flag(true),
+          host: links(hosts.map((id) => hostReference(virtual.host(id)))),
+        }),
+      ]),
+  );
+
 /** ClusterComputeResource. */
 export const clusterProperties: PropertyTable<VirtualCluster> = {
   name: (cluster) => words(cluster.name),
@@ -125,6 +145,7 @@ export const clusterProperties: PropertyTable<VirtualCluster> = {
       dasConfig: dasConfig(cluster),
       drsConfig: drsConfig(cluster),
       rule: rules(cluster, center),
+      group: groups(cluster, center),
     }),
   recentTask: (cluster, center) => links(center.recentTasks(cluster.id)),
 };

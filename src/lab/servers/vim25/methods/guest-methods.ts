@@ -79,7 +79,8 @@ function queryCompatibility(call: Call): string {
     );
   const task = center.virtual.begin({
     name: "vm.check.queryVMotionCompatibilityEx",
-    target: first.vm.id,
+    // It works on no guest: what keeps a guest's tasks from ending does not keep it.
+    target: first.host.id,
     by: session.user,
     milliseconds: 500,
     finish(done) {
