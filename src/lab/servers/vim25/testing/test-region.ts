@@ -79,6 +79,7 @@ export async function openRegions(
     world,
     network,
     port,
+    otherPort: servers.ports.get("vcenter north") ?? 0,
     password,
     pin: servers.pins?.get("vcenter-east") ?? "",
     failures,
