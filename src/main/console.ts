@@ -113,7 +113,11 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     });
     endings.push(() => void record.write({ type: "console.stopped", subject: null, task: null, data: {} }));
 
-    const inventory = new Inventory({ now });
+    const registry = new ActionRegistry();
+    const inventory = new Inventory({
+      now,
+      hasAction: (action, resource) => registry.find(action, resource) !== null,
+    });
     endings.push(() => inventory.close());
     const questions = new Questions({ interactive: options.asks ?? interactive, now });
     const builtIn = await readBuiltInProcedures();
@@ -142,7 +146,6 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     const reach = new SshReach({ knownHosts, secrets, journal: record, questions, now, estateFolder });
     endings.push(() => reach.close());
 
-    const registry = new ActionRegistry();
     const maintenance = new MaintenanceMarks({
       record,
       journal,

@@ -173,6 +173,7 @@ const query: fc.Arbitrary<ListQuery> = fc
       direction: fc.constantFrom("ascending", "descending"),
     }),
     group: fc.constantFrom(null, null, "site", "system", "namespace", "health"),
+    action: fc.constantFrom(null, null, "of-web"),
     fold: fc.record({
       open: fc.boolean(),
       except: fc.subarray(["\n", "\nnorth", "\none", "\nok", "\nDebian\none", "\nDebian\ntwo"]),
@@ -182,6 +183,10 @@ const query: fc.Arbitrary<ListQuery> = fc
     columns: fc.constantFrom([], ["load.one"], ["os.name", "units.failed", "reboot.needed"]),
   })
   .map((each) => listQuerySchema.parse(each));
+
+/** An action of what is called so, and is of one system. */
+const hasAction = (action: string, { name, system }: Resource) =>
+  action === "of-web" && system === "one" && name.toLowerCase().startsWith("web");
 
 /** Reads a live list as fast as it comes, as a channel does. */
 function readAll(inventory: Inventory, asked: ListQuery, signal: AbortSignal): Client {
@@ -199,7 +204,7 @@ afterEach(() => vi.useRealTimers());
 test("all frames applied to an empty screen show what filtering, sorting and counting everything would show", async () => {
   await fc.assert(
     fc.asyncProperty(query, fc.array(step, { maxLength: 40 }), async (asked, steps) => {
-      const inventory = new Inventory();
+      const inventory = new Inventory({ hasAction });
       const stop = new AbortController();
       const client = readAll(inventory, asked, stop.signal);
       try {
@@ -264,6 +269,7 @@ function plainAnswer(all: Resource[], asked: ListQuery): unknown {
     (each) =>
       (asked.kinds.length === 0 || asked.kinds.includes(each.kind)) &&
       (parent === undefined || parent === (each.parent ?? (each.site === each.id ? null : each.site))) &&
+      (asked.action === null || hasAction(asked.action, each)) &&
       (storage === undefined || [each.facts["vm.storages"]?.value].flat().includes(storage)) &&
       facetNames.every((name) => same[name] === undefined || plainFacets(each, name).includes(same[name])),
   );
