@@ -75,6 +75,7 @@ export function createProxmoxSystem(
     cluster: name,
     client,
     known,
+    user: config.user,
     isToken: config.token !== undefined,
     trouble: () => observer.error?.text ?? null,
   });

@@ -1,6 +1,7 @@
 import type { OpsError } from "../../../../shared/errors.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { SystemConsole } from "../../system.ts";
+import { missing, rightsOn } from "../actions/guest.ts";
 import type { Known, KnownGuest, KnownNode } from "../known.ts";
 import { tokenWithoutTerminal, withoutSerialPort } from "./faults.ts";
 
@@ -11,6 +12,8 @@ export interface OfferParts {
   /** The cluster's name. */
   cluster: string;
   known: Known;
+  /** Who is logged in, for what is said of rights. */
+  user: string;
   /** Whether the log-in is an API token. */
   isToken: boolean;
   /** Why nothing can be asked for now; null when it can. */
@@ -49,7 +52,8 @@ export function offersOf(parts: OfferParts, resource: string): readonly SystemCo
   const { known } = parts;
   const of = consoleOf(known, resource);
   if (!of) return [];
-  const general = parts.trouble() ?? (of.guest ? guestTrouble(known, of.guest) : nodeTrouble(of.node));
+  const trouble = of.guest ? guestTrouble(known, of.guest) : nodeTrouble(of.node);
+  const general = parts.trouble() ?? trouble ?? rightTrouble(parts, of);
   const terminal = general ?? terminalTrouble(parts);
   if (!of.guest || of.guest.kind === "lxc") return [{ kind: "shell", unavailable: terminal }];
   const hasPort = known.serialPorts(of.guest.id).length > 0;
@@ -64,6 +68,15 @@ export function terminalTrouble({ cluster, known, isToken }: OfferParts): LocalT
   const { major } = known;
   if (!isToken || major === null || major >= tokenTerminals) return null;
   return advised(tokenWithoutTerminal(cluster, major));
+}
+
+/** The privilege that every console of it takes, where the log-in is known not to have it. */
+function rightTrouble(parts: OfferParts, { guest, node }: ConsoleOf): LocalText | null {
+  return missing(
+    guest
+      ? rightsOn(parts, `/vms/${guest.id}`, ["VM.Console"])
+      : rightsOn(parts, `/nodes/${node.name}`, ["Sys.Console"]),
+  );
 }
 
 function guestTrouble(known: Known, { node, status }: KnownGuest): LocalText | null {

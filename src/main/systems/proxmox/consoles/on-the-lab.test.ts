@@ -126,6 +126,10 @@ describe("consoles on the lab's clusters", () => {
 
   it("says what is missing to a user without the privilege", async () => {
     const system = await open(["forge-1"], "proxmox-forge-viewer-token", "viewer@pve!look");
+    const said = (resource: string) =>
+      system.system.consoles?.(resource)?.map((each) => each.unavailable?.en);
+    expect(said("forge/vms/108")).toEqual([expect.stringContaining("VM.Console on /vms/108")]);
+    expect(said("forge/nodes/forge-1")).toEqual([expect.stringContaining("Sys.Console on /nodes/forge-1")]);
     await expect(screenOf(system, "forge/vms/104")).rejects.toMatchObject({
       code: "proxmox.not-allowed",
       message: expect.stringContaining("VM.Console on /vms/104"),

@@ -113,12 +113,17 @@ export function laySample(pve: FakePve): FakePve {
       },
     ])
     .on("GET /access/permissions", {
-      "/": { "Sys.Audit": 1, "VM.Audit": 1, "Datastore.Audit": 1, "Datastore.AllocateSpace": 1 },
+      "/": {
+        "Sys.Audit": 1,
+        "Sys.Console": 1,
+        "VM.Audit": 1,
+        "Datastore.Audit": 1,
+        "Datastore.AllocateSpace": 1,
+      },
       "/vms": Object.fromEntries(
-        ["Audit", "Backup", "PowerMgmt", "Snapshot", "Migrate", "Clone", "Allocate"].map((name) => [
-          `VM.${name}`,
-          1,
-        ]),
+        ["Audit", "Backup", "Console", "PowerMgmt", "Snapshot", "Migrate", "Clone", "Allocate"].map(
+          (name) => [`VM.${name}`, 1],
+        ),
       ),
     })
     .on("GET /cluster/ha/resources", [{ sid: "vm:100", type: "vm", state: "started" }])
