@@ -182,5 +182,6 @@ test("silence ends with its deadline", async () => {
   rest.intercept = () => true;
   const hasty = new RestSession({ ...parts(), times: { request: 50 } });
   await expect(new TagReader(hasty).read(signal)).rejects.toMatchObject({ code: "vsphere.timed-out" });
+  rest.intercept = null;
   await hasty.close();
 });
