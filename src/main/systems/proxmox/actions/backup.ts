@@ -112,7 +112,7 @@ function notesOf(notes: string): string {
   return words
     .replaceAll("\\", "\\\\")
     .replaceAll("\n", "\\n")
-    .replace(/\{\{|\}\}/g, (braces) => braces[0] ?? "");
+    .replace(/\{{2,}|\}{2,}/g, (braces) => braces[0] ?? "");
 }
 
 function wishOf(node: string, { resource }: Pick<ActionContext, "resource">): TaskWish {

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { type LocalText, text } from "../../../../shared/text.ts";
-import type { Action, ActionContext, Settlement, Verification } from "../../../actions/action.ts";
+import type { Action, ActionContext, Applied, Settlement, Verification } from "../../../actions/action.ts";
 import { namesOf } from "../../guest-words.ts";
 import { field } from "./evacuation/fields.ts";
 import { rightsOn } from "./guest.ts";
 import { type NodeNow, type NodeSign, readNodeNow, readSign } from "./node-reading.ts";
 import { nodeOf, notInCluster, onNodes } from "./node-words.ts";
-import { type ProxmoxActionParts, timesOf } from "./task.ts";
+import { begin, failureOf, type ProxmoxActionParts, timesOf } from "./task.ts";
 
 const powerInput = z.strictObject({
   /** Goes down although guests run on it, which it shuts down or leaves to HA. */
@@ -76,7 +76,8 @@ function rebootAction(parts: NodePowerParts): Action<Input> {
       return { state: "needed", text: runsSince(node), observed };
     },
     apply: (context) => send(parts, context, "reboot"),
-    verify: (context, _input, { observed }) => awaitBoot(parts, context, Number(observed.bootedAt)),
+    verify: async (context, _input, { observed }, applied) =>
+      (await failureOf(parts, context, applied)) ?? awaitBoot(parts, context, Number(observed.bootedAt)),
     async settle(context, _input, { observed }): Promise<Settlement> {
       const sign = await readSign(parts, context);
       if (hasBooted(sign, Number(observed.bootedAt))) {
@@ -115,7 +116,8 @@ function shutdownAction(parts: NodePowerParts): Action<Input> {
       return { state: "needed", text: runsSince(node), observed };
     },
     apply: (context) => send(parts, context, "shutdown"),
-    verify: (context) => awaitDown(parts, context),
+    verify: async (context, _input, _probe, applied) =>
+      (await failureOf(parts, context, applied)) ?? awaitDown(parts, context),
     async settle(context, _input, { observed }): Promise<Settlement> {
       const sign = await readSign(parts, context);
       // That it is cut off from the others looks the same to them.
@@ -186,16 +188,16 @@ function wouldFence(node: NodeNow): LocalText {
   );
 }
 
-async function send(parts: ProxmoxActionParts, context: ActionContext, command: Command) {
-  await parts.client.call({
-    request: "nodeCommand",
-    at: { node: nodeOf(parts.system, context.resource) },
-    parameters: { command },
-    signal: context.signal,
-    onSent: () => context.committed(),
-  });
-  context.progress(text("The node has taken it on.", "Le nœud a pris la demande."), null, "accepted");
-  return { data: {} };
+async function send(parts: ProxmoxActionParts, context: ActionContext, command: Command): Promise<Applied> {
+  const at = { node: nodeOf(parts.system, context.resource) };
+  const parameters = { command };
+  const begun = await begin(parts, context, (options) =>
+    parts.client.call({ request: "nodeCommand", at, parameters, ...options }),
+  );
+  if (begun.data.refused === undefined) {
+    context.progress(text("The node has taken it on.", "Le nœud a pris la demande."), null, "accepted");
+  }
+  return begun;
 }
 
 function observedOf(parts: ProxmoxActionParts, { online, bootedAt, running, without }: NodeNow) {

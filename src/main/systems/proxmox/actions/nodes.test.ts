@@ -107,7 +107,12 @@ describe("the reboot of a node", () => {
       status: 403,
       reason: "Permission check failed (/nodes/pve-1, Sys.PowerMgmt)",
     }));
-    await expect(reboot({ withoutQuorum: true })).rejects.toMatchObject({ code: "proxmox.not-allowed" });
+    const { verification } = await reboot({ withoutQuorum: true });
+    // It is certain that nothing has happened: no unknown effect is left behind.
+    expect(verification).toMatchObject({
+      ...{ proven: false, disproven: true, data: { refused: "proxmox.not-allowed" } },
+      text: { en: expect.stringContaining("Sys.PowerMgmt on /nodes/pve-1") },
+    });
   });
 
   test("after which the node never comes back is not proven", async () => {
