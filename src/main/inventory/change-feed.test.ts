@@ -38,12 +38,13 @@ describe("changes", () => {
     ]);
   });
 
-  test("begin with what comes after the first look at a cluster, and do not tell of one that is made anew", () => {
+  test("begin with what comes after the first look at a cluster, and do not tell of one that is made anew", async () => {
     const cluster = declared("east/cluster", { kind: "cluster" });
     const node = (id: string) => declared(id, { kind: "node" });
     inventory.declare("east", [cluster]);
     inventory.declare("east", [cluster, node("node-1"), node("node-2")]);
     expect(told()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(61_000);
     inventory.redeclare("east", { added: [node("node-3")], removed: ["node-1"] });
     expect(told()).toEqual([
       "node-3: unknown New in the estate.",
@@ -52,6 +53,20 @@ describe("changes", () => {
     inventory.declare("east", [cluster]);
     inventory.declare("east", [cluster, node("node-2"), node("node-3")]);
     expect(told()).toHaveLength(2);
+  });
+
+  test("are silent about what a hypervisor has at the first look, told in parts, and not about a VM that comes later", async () => {
+    const vm = (id: string) => declared(id, { kind: "vm" });
+    inventory.declare("vcenter", []);
+    inventory.redeclare("vcenter", { added: [declared("esx-1"), vm("web-1")], removed: [] });
+    await vi.advanceTimersByTimeAsync(20_000);
+    inventory.redeclare("vcenter", { added: [vm("web-2")], removed: [] });
+    expect(told()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(61_000);
+    const point = declared("web-1/daily", { kind: "restore-point" });
+    inventory.redeclare("vcenter", { added: [vm("web-3"), point], removed: ["web-1"] });
+    inventory.redeclare("vcenter", { added: [], removed: ["web-1/daily"] });
+    expect(told()).toEqual(["web-3: unknown New in the estate.", "web-1: unknown No longer in the estate."]);
   });
 
   test("are silent about what a cluster makes and ends by itself, but not about how it stands", () => {

@@ -9,11 +9,19 @@ export type Change = Overview["changes"][number];
 const mostChanges = 500;
 const longest = 12 * 3_600_000;
 
-/** Kinds that a cluster makes and ends by itself, and alerts: that they come and go is no news, how they stand is. */
-const passing = new Set<ResourceKind>(["alert", "namespace", "pod", "service", "volume", "workload"]);
+/** Kinds that are made and ended without anybody, and alerts: that they come and go is no news, how they stand is. */
+const passing = new Set<ResourceKind>([
+  "alert",
+  "namespace",
+  "pod",
+  "restore-point",
+  "service",
+  "volume",
+  "workload",
+]);
 
-/** Kinds that a system finds and no estate file declares: the first time that it tells of any, it has just begun to look. */
-const found = new Set<ResourceKind>(["machine-pool", "node", "operator", "release"]);
+/** What a system finds of a kind so soon after the first of it was there before: a large estate is told in parts. */
+const firstLook = 60_000;
 
 const generic: Record<Health, LocalText> = {
   critical: text("Became critical.", "Devenu critique."),
@@ -31,34 +39,36 @@ export class ChangeFeed {
   readonly #known = new WeakMap<Entry, Health>();
   /** Systems whose first declaration has been seen: what they bring then was there before. */
   readonly #introduced = new Set<string>();
-  /** The same for what a system finds, by system and kind; with how many of them there are. */
-  readonly #found = new Map<string, number>();
+  /**
+   * What systems have of each kind, and since when. A kind that was not in the first declaration is one that the system finds
+   * by itself, as VMs: when the first of it comes, it has just begun to look.
+   */
+  readonly #looks = new Map<string, { since: number; count: number }>();
 
   /** A system declared its resources; `appeared` and `disappeared` are new and gone since it did so before. */
   declared(system: string, appeared: readonly Entry[], disappeared: readonly Entry[], at: number): void {
-    const first = !this.#introduced.has(system);
+    const since = this.#introduced.has(system) ? at : Number.NEGATIVE_INFINITY;
     this.#introduced.add(system);
-    const known = new Map(this.#found);
-    for (const entry of disappeared) this.#count(system, entry, -1);
-    for (const entry of appeared) this.#count(system, entry, 1);
+    for (const entry of disappeared) this.#count(keyOf(system, entry), -1, since);
+    for (const entry of appeared) this.#count(keyOf(system, entry), 1, since);
     for (const entry of disappeared.filter(lasting)) {
       // When all of a kind are gone at once, nobody looks any more: the system was made anew or left out.
-      if (isFound(entry) && !this.#found.has(keyOf(system, entry))) continue;
+      if (!this.#looks.has(keyOf(system, entry))) continue;
       this.#add(entry, at, entry.health, text("No longer in the estate.", "N'est plus dans le parc."));
     }
-    if (first) return;
+    if (since < at) return;
     for (const entry of appeared.filter(lasting)) {
-      if (isFound(entry) && !known.has(keyOf(system, entry))) continue;
+      const look = this.#looks.get(keyOf(system, entry));
+      if (look && at - look.since < firstLook) continue;
       this.#add(entry, at, entry.health, text("New in the estate.", "Nouveau dans le parc."));
     }
   }
 
-  #count(system: string, entry: Entry, step: 1 | -1): void {
-    if (!isFound(entry)) return;
-    const key = keyOf(system, entry);
-    const count = (this.#found.get(key) ?? 0) + step;
-    if (count > 0) this.#found.set(key, count);
-    else this.#found.delete(key);
+  #count(key: string, step: 1 | -1, since: number): void {
+    const look = this.#looks.get(key) ?? { since, count: 0 };
+    look.count += step;
+    if (look.count > 0 || look.since === Number.NEGATIVE_INFINITY) this.#looks.set(key, look);
+    else this.#looks.delete(key);
   }
 
   /** Something was said of the resource; a first reading is told only when it is not good. */
@@ -82,10 +92,6 @@ export class ChangeFeed {
     this.#changes.push({ at, resource: id, name, kind, text: words, health });
     if (this.#changes.length > mostChanges) this.#changes.shift();
   }
-}
-
-function isFound({ declaration }: Entry): boolean {
-  return found.has(declaration.kind);
 }
 
 function keyOf(system: string, { declaration }: Entry): string {
