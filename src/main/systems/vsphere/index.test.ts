@@ -249,7 +249,10 @@ describe("an action", () => {
     vcenter.change("vm-1", { disabledMethod: "<string>Destroy_Task</string><string>ResetVM_Task</string>" });
     await opened.until(() => String(opened.fact("vm", "vm-1", "vsphere.disabled")) === "ResetVM_Task");
     const vm = opened.resource("vm", "vm-1");
-    const greyed = (id: string) => opened.action(id).unavailable?.(vm)?.en ?? null;
+    const greyed = (id: string) => {
+      const { unavailable, idle } = opened.action(id);
+      return (unavailable?.(vm) ?? idle?.(vm))?.en ?? null;
+    };
     expect(greyed("vsphere.reset")).toBe("vCenter does not allow it in the VM's present state.");
     expect(greyed("vsphere.power-off")).toBeNull();
     expect(greyed("vsphere.power-on")).toBe("The VM is on.");

@@ -8,7 +8,8 @@ import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { watched } from "../watched.ts";
 import { acknowledgeAction } from "./actions/alarms.ts";
 import { evacuateAction } from "./actions/evacuation/evacuate.ts";
-import { noteGuestsAction, returnVmsAction } from "./actions/evacuation/return-vms.ts";
+import { noteGuests } from "./actions/evacuation/note-guests.ts";
+import { returnVmsAction } from "./actions/evacuation/return-vms.ts";
 import { hostMaintenanceActions } from "./actions/host-maintenance.ts";
 import { hostPowerActions } from "./actions/host-power.ts";
 import { migrateAction } from "./actions/migrate.ts";
@@ -144,7 +145,7 @@ export function createVsphereSystem(
       }) as unknown as Action,
       ...hostMaintenanceActions(parts),
       ...hostPowerActions(parts),
-      ...([evacuateAction(parts), returnVmsAction(parts), noteGuestsAction(parts)] as unknown as Action[]),
+      ...([evacuateAction(parts), returnVmsAction(parts), noteGuests(parts)] as unknown as Action[]),
       migrateAction(parts) as unknown as Action,
     ],
     consoles: (resource) => screens.consoles(resource),

@@ -21,7 +21,7 @@ const choices = (name: string) => {
   const { resource } = opened.contextOf(name);
   return opened.action(id).fieldsFor?.(resource)[0]?.choices ?? [];
 };
-const greyed = (name: string) => opened.action(id).unavailable?.(opened.contextOf(name).resource)?.en ?? null;
+const greyed = (name: string) => opened.action(id).idle?.(opened.contextOf(name).resource)?.en ?? null;
 
 beforeEach(async () => {
   vcenter = new FakeVcenter();

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { InputField } from "../../../../shared/action.ts";
-import type { Resource } from "../../../../shared/resource.ts";
 import { sameText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext } from "../../../actions/action.ts";
 import type { ShownAlarm } from "../alarm-names.ts";
@@ -58,7 +57,8 @@ export function acknowledgeAction(parts: AlarmParts): Action<Input> {
     bulk: false,
     // What was begun is still to be settled when the alarm has ended meanwhile.
     appliesTo: ({ id }) => begun.has(id) || parts.alarms(id).length > 0,
-    unavailable: (resource) => unavailable(parts, resource),
+    unavailable: ({ sources }) => sources[parts.system]?.error?.message ?? null,
+    idle: ({ id }) => idle(parts.alarms(id)),
     describe: () => ({
       steps: [
         text(
@@ -148,10 +148,7 @@ function choiceOf(alarm: ShownAlarm): InputField["choices"][number] {
   return { value: alarm.key, label: sameText(words), ...(how && { unavailable: how }) };
 }
 
-function unavailable(parts: AlarmParts, resource: Resource) {
-  const error = resource.sources[parts.system]?.error?.message;
-  if (error) return error;
-  const alarms = parts.alarms(resource.id);
+function idle(alarms: readonly ShownAlarm[]) {
   if (alarms.length === 0) return text("No alarm of it is triggered.", "Aucune alarme n'y est déclenchée.");
   if (alarms.some(({ acknowledged }) => !acknowledged)) return null;
   return text("Its alarms are all acknowledged.", "Toutes ses alarmes sont acquittées.");

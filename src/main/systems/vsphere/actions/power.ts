@@ -7,7 +7,15 @@ import { timeAt, wordsAt } from "../client/values.ts";
 import { disabledOf } from "../properties.ts";
 import { powerWord } from "../seen.ts";
 import { type PowerRecord, serverTime, settledByRecord } from "./recorded.ts";
-import { begin, followTask, readVm, usualTaskTimes, type VsphereActionParts } from "./task.ts";
+import {
+  begin,
+  followTask,
+  readVm,
+  runningTask,
+  usualTaskTimes,
+  type VsphereActionParts,
+  vmReference,
+} from "./task.ts";
 
 interface PowerChange {
   id: string;
@@ -15,6 +23,8 @@ interface PowerChange {
   verb: LocalText;
   risk: Risk;
   method: string;
+  /** What vCenter calls the task that it is (`descriptionId`). */
+  operation: string;
   /** The state that it must have been in, and the one that it ends in. */
   from: readonly string[];
   wanted: "on" | "off" | "suspended";
@@ -32,6 +42,7 @@ const changes: readonly PowerChange[] = [
     verb: text("Power on", "Allumer"),
     risk: "safe",
     method: "PowerOnVM_Task",
+    operation: "VirtualMachine.powerOn",
     from: ["off", "suspended"],
     wanted: "on",
     guest: false,
@@ -43,13 +54,13 @@ const changes: readonly PowerChange[] = [
     verb: text("Shut down", "Arrêter"),
     risk: "disruptive",
     method: "ShutdownGuest",
+    operation: "VirtualMachine.shutdownGuest",
     from: ["on"],
     wanted: "off",
     guest: true,
     record: {
       begun: "VmGuestShutdownEvent",
       failed: "VmFailedShutdownGuestEvent",
-      task: "VirtualMachine.shutdownGuest",
     },
     does: text(
       "Ask the guest's operating system to shut down, by VMware Tools.",
@@ -62,13 +73,13 @@ const changes: readonly PowerChange[] = [
     verb: text("Reboot", "Redémarrer"),
     risk: "disruptive",
     method: "RebootGuest",
+    operation: "VirtualMachine.rebootGuest",
     from: ["on"],
     wanted: "on",
     guest: true,
     record: {
       begun: "VmGuestRebootEvent",
       failed: "VmFailedRebootGuestEvent",
-      task: "VirtualMachine.rebootGuest",
     },
     does: text(
       "Ask the guest's operating system to start again, by VMware Tools.",
@@ -81,6 +92,7 @@ const changes: readonly PowerChange[] = [
     verb: text("Suspend", "Suspendre"),
     risk: "disruptive",
     method: "SuspendVM_Task",
+    operation: "VirtualMachine.suspend",
     from: ["on"],
     wanted: "suspended",
     guest: false,
@@ -95,6 +107,7 @@ const changes: readonly PowerChange[] = [
     verb: text("Power off", "Éteindre"),
     risk: "destructive",
     method: "PowerOffVM_Task",
+    operation: "VirtualMachine.powerOff",
     from: ["on", "suspended"],
     wanted: "off",
     guest: false,
@@ -109,10 +122,11 @@ const changes: readonly PowerChange[] = [
     verb: text("Reset", "Réinitialiser"),
     risk: "destructive",
     method: "ResetVM_Task",
+    operation: "VirtualMachine.reset",
     from: ["on"],
     wanted: "on",
     guest: false,
-    record: { begun: "VmResettingEvent", failed: "VmFailedToResetEvent", task: "VirtualMachine.reset" },
+    record: { begun: "VmResettingEvent", failed: "VmFailedToResetEvent" },
     does: text(
       "Start the VM again at once; its operating system is not shut down and unwritten data is lost.",
       "Redémarrer la VM immédiatement ; son système n'est pas arrêté et les données non écrites sont perdues.",
@@ -138,6 +152,7 @@ const needsTools = text(
   "VMware Tools ne s'exécute pas dans l'invité, qui ne peut donc pas être sollicité.",
 );
 const isTemplate = text("It is a template.", "C'est un modèle.");
+const isUnderWay = text("vCenter is still at work on it.", "vCenter y travaille encore.");
 const taskGone = text("vCenter does not know the task any more.", "vCenter ne connaît plus la tâche.");
 
 const properties = ["runtime.powerState", "runtime.bootTime", "guest.toolsRunningStatus", "disabledMethod"];
@@ -150,7 +165,7 @@ export function powerActions(parts: VsphereActionParts): Action<Input>[] {
 }
 
 function powerAction(parts: VsphereActionParts, change: PowerChange): Action<Input> {
-  const { id, title, verb, risk, method, from, wanted, guest, record, does } = change;
+  const { id, title, verb, risk, method, operation, from, wanted, guest, record, does } = change;
   const restarts = from.includes(wanted);
   return {
     id,
@@ -163,7 +178,9 @@ function powerAction(parts: VsphereActionParts, change: PowerChange): Action<Inp
     fields: [],
     bulk: true,
     appliesTo: (resource) => resource.id.startsWith(`${parts.system}/vms/`),
-    unavailable: (resource) => unavailable(parts, change, resource),
+    unavailable: ({ sources, facts }) =>
+      sources[parts.system]?.error?.message ?? (facts["vm.template"]?.value === true ? isTemplate : null),
+    idle: (resource) => idle(change, resource),
     describe: () => ({
       steps: [
         does,
@@ -211,8 +228,15 @@ function powerAction(parts: VsphereActionParts, change: PowerChange): Action<Inp
       const data = { powerState: state };
       if (state === wanted && !restarts) return { effect: "happened", text: words, data };
       if (state === null) return { effect: "unknown", text: words, data };
-      if (!record) return { effect: "did-not-happen", text: words, data };
-      const settled = await settledByRecord(parts, context, record, observed.serverAt);
+      if (!record) {
+        // A task that is queued or runs may still do it: suspending takes minutes.
+        const vm = vmReference(parts.system, context.resource);
+        const under = await runningTask(parts, vm, [operation], context.signal);
+        return under
+          ? { effect: "unknown", text: isUnderWay, data: { ...data, task: under.id } }
+          : { effect: "did-not-happen", text: words, data };
+      }
+      const settled = await settledByRecord(parts, context, record, operation, observed.serverAt);
       // A VM that is on may have been started again or not; a guest that was asked to shut down may not have obeyed.
       if (settled === null || (settled.effect === "happened" && !restarts)) {
         return { effect: "unknown", text: settled?.text ?? words, data: { ...settled?.data, ...data } };
@@ -222,15 +246,9 @@ function powerAction(parts: VsphereActionParts, change: PowerChange): Action<Inp
   };
 }
 
-function unavailable(
-  { system }: VsphereActionParts,
-  change: PowerChange,
-  resource: Resource,
-): LocalText | null {
-  const error = resource.sources[system]?.error?.message;
-  if (error) return error;
-  const fact = (key: string) => resource.facts[key]?.value;
-  if (fact("vm.template") === true) return isTemplate;
+/** Why it cannot be done now by what is known; in a run, where a step before may have changed that, the probe tells. */
+function idle(change: PowerChange, { facts }: Resource): LocalText | null {
+  const fact = (key: string) => facts[key]?.value;
   const state = stateOf(fact("power.state"));
   if (state === null) return unknownState;
   if (!change.from.includes(state)) return stateWords[state];

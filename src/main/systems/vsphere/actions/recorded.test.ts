@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { sameText } from "../../../../shared/text.ts";
 import { FakeVcenter, fault } from "../testing/fake-vcenter.ts";
-import { taskInfoInside, vimEvent } from "../testing/history-xml.ts";
+import { vimEvent } from "../testing/history-xml.ts";
 import { OpenedVsphere } from "../testing/opened.ts";
 
 let vcenter: FakeVcenter;
@@ -28,7 +29,10 @@ async function settled(id: string, at: number, meanwhile: () => void) {
   let committed = false;
   vcenter.clock = began;
   vcenter.intercept = (method, response) => {
-    if (!["ResetVM_Task", "RebootGuest", "ShutdownGuest"].includes(method)) return false;
+    if (
+      !["ResetVM_Task", "RebootGuest", "ShutdownGuest", "SuspendVM_Task", "PowerOffVM_Task"].includes(method)
+    )
+      return false;
     committed = true;
     response.socket?.destroy();
     return true;
@@ -48,6 +52,12 @@ const record = (at: number, type: string, more: Record<string, string> = {}) =>
   vcenter.history.Event.push(
     vimEvent(vcenter.history.Event.length + 1, type, { createdTime: new Date(at).toISOString(), ...more }),
   );
+
+const taskOf = (operation: string, state: string) =>
+  vcenter.objects.set("t-1", {
+    type: "Task",
+    properties: { "info.descriptionId": operation, "info.state": state },
+  });
 
 test.each([
   ["vsphere.reset", "VmResettingEvent"],
@@ -85,8 +95,7 @@ test("what is not recorded yet, or is queued, is open; what is not after two min
     vcenter.change("vm-1", {
       recentTask: '<ManagedObjectReference type="Task">t-1</ManagedObjectReference>',
     });
-    const info = taskInfoInside({ descriptionId: "VirtualMachine.reset", state: "queued" });
-    vcenter.objects.set("t-1", { type: "Task", properties: { info } });
+    taskOf("VirtualMachine.reset", "queued");
   };
   expect(await settled("vsphere.reset", later, queued)).toMatchObject({ effect: "unknown" });
 });
@@ -112,4 +121,34 @@ test("where the records or the clock cannot be read, it stays open", async () =>
   const action = opened.action("vsphere.reset");
   const probe = await action.probe(opened.contextOf("vm-1"), {});
   expect(await action.settle(opened.contextOf("vm-1"), {}, probe)).toMatchObject({ effect: "unknown" });
+});
+
+test.each([
+  ["vsphere.suspend", "VirtualMachine.suspend"],
+  ["vsphere.power-off", "VirtualMachine.powerOff"],
+])("%s whose task goes on is open until it has ended", async (id, operation) => {
+  const recentTask = '<ManagedObjectReference type="Task">t-1</ManagedObjectReference>';
+  const running = () => {
+    vcenter.change("vm-1", { recentTask });
+    taskOf(operation, "running");
+  };
+  expect(await settled(id, later, running)).toMatchObject({ effect: "unknown", data: { task: "t-1" } });
+  taskOf(operation, "error");
+  const { effect, data } = await opened
+    .action(id)
+    .settle(opened.contextOf("vm-1"), {}, { state: "needed", text: sameText(""), observed: {} });
+  expect([effect, data]).toEqual(["did-not-happen", { powerState: "on" }]);
+});
+
+test("in a run, what was known of a VM a moment ago refuses nothing: its probe reads it", async () => {
+  vcenter.vm("vm-1", { "runtime.powerState": "poweredOff" });
+  const stale = opened.resource("vm", "vm-1");
+  const action = opened.action("vsphere.power-on");
+  expect(action.unavailable?.(stale)).toBeNull();
+  expect(action.idle?.(stale)?.en).toBe("The VM is on.");
+  expect((await action.probe(opened.contextOf("vm-1"), {})).state).toBe("needed");
+  const revert = opened.action("vsphere.snapshot-revert");
+  expect(
+    revert.unavailable?.({ ...stale, facts: { "vm.snapshots": { value: 0, source: "vc", at: 0 } } }),
+  ).toBeNull();
 });

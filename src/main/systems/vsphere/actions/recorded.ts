@@ -1,18 +1,15 @@
 import { text } from "../../../../shared/text.ts";
 import type { ActionContext, Settlement } from "../../../actions/action.ts";
-import { retrieve } from "../client/collector.ts";
 import { referenceXml, serviceInstance } from "../client/session.ts";
-import { child, children, idAt, type Reference, timeAt, wordsAt } from "../client/values.ts";
+import { children, type Reference, timeAt } from "../client/values.ts";
 import { VimFault } from "../client/vim-fault.ts";
 import { readEvent, type VimEvent } from "../history/events.ts";
-import { type VsphereActionParts, vmReference } from "./task.ts";
+import { runningTask, type VsphereActionParts, vmReference } from "./task.ts";
 
 /** The events by which vCenter records that something was begun on a VM, or could not be. */
 export interface PowerRecord {
   begun: string;
   failed: string;
-  /** The task that it would be, by its `descriptionId`. */
-  task: string;
 }
 
 /** What vCenter has not recorded after so many milliseconds did not get to it. */
@@ -38,12 +35,14 @@ export async function serverTime(
 
 /**
  * Whether something whose answer was lost was begun, by what vCenter itself has recorded since (EventManager.QueryEvents).
- * `since` is a time of the server's clock. Null when its records cannot be read.
+ * `operation` is the `descriptionId` of the task that it would be, `since` a time of the server's clock. Null when its
+ * records cannot be read.
  */
 export async function settledByRecord(
   parts: VsphereActionParts,
   context: ActionContext,
   record: PowerRecord,
+  operation: string,
   since: unknown,
 ): Promise<Settlement | null> {
   if (typeof since !== "number") return null;
@@ -61,7 +60,7 @@ export async function settledByRecord(
     if (another) return byAnother(another);
     const now = await serverTime(parts, signal);
     const isOver = now !== null && now - since > recordedWithin;
-    if (!isOver || (await isQueued(parts, vm, record.task, signal))) {
+    if (!isOver || (await runningTask(parts, vm, [operation], signal))) {
       return { effect: "unknown", text: stillOpen, data: {} };
     }
     return { effect: "did-not-happen", text: notRecorded, data: { since } };
@@ -112,21 +111,4 @@ async function eventsSince(
     .flatMap((element) => readEvent(element, noNames) ?? [])
     .filter(({ at }) => at >= since)
     .sort((one, other) => other.at - one.at);
-}
-
-async function isQueued(
-  { session }: VsphereActionParts,
-  vm: Reference,
-  task: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const recent = (await retrieve(session, [vm], ["recentTask"], signal)).get(vm.id)?.get("recentTask");
-  const ids = children(recent, "ManagedObjectReference").flatMap((each) => idAt(each) ?? []);
-  const tasks = ids.map((id) => ({ type: "Task", id }));
-  const infos = await retrieve(session, tasks, ["info"], signal);
-  return [...infos.values()].some((values) => {
-    const info = values.get("info");
-    const state = wordsAt(child(info, "state"));
-    return wordsAt(info, "descriptionId") === task && (state === "queued" || state === "running");
-  });
 }

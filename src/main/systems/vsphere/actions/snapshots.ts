@@ -196,8 +196,8 @@ function pickAction(parts: SnapshotParts, change: PickChange): Action<Pick> {
     fields: [field],
     fieldsFor: (resource) => [{ ...field, choices: choicesOf(parts.vm(resource.id)?.snapshots ?? []) }],
     bulk: false,
-    unavailable: (resource) =>
-      common(parts).unavailable(resource) ?? (resource.facts["vm.snapshots"]?.value === 0 ? none : null),
+    // In a run the step before may have taken one a moment ago: the probe reads the tree.
+    idle: ({ facts }) => (facts["vm.snapshots"]?.value === 0 ? none : null),
     describe: () => ({ steps: [does], proof, undo: null }),
     async probe(context, { snapshot }) {
       const { snapshots, current } = await treeOf(parts, context);

@@ -6,18 +6,12 @@ import { EarlyEnds } from "../../../early-ends.ts";
 import type { Move } from "../../../guest-moves.ts";
 import { namesOf, planWords, remainingWords, stayedWords } from "../../../guest-words.ts";
 import { awayData, awayOf } from "../../../guests-away.ts";
+import { limitsOf } from "../../../placement-limits.ts";
 import { readGuests } from "../host-reading.ts";
 import { notConnected, onHosts, whatThen } from "../host-words.ts";
 import { moveAll } from "./move-all.ts";
 import { back, bringBack } from "./return-plan.ts";
-import {
-  type EvacuationParts,
-  keptFromDrs,
-  limitsOf,
-  plan,
-  readStanding,
-  type Standing,
-} from "./standing.ts";
+import { type EvacuationParts, keptFromDrs, plan, readStanding, type Standing } from "./standing.ts";
 
 const evacuateInput = z.strictObject({
   limit: z.coerce.number().int().min(1).max(8).default(2),

@@ -3,10 +3,11 @@ import type { ActionContext, Verification } from "../../../../actions/action.ts"
 import type { Moved } from "../../../guest-moves.ts";
 import { departedWords, namesOf, reasonsOf } from "../../../guest-words.ts";
 import type { Away } from "../../../guests-away.ts";
+import { limitsOf } from "../../../placement-limits.ts";
 import { type GuestNow, type HostNow, hostReference, readGuests, readHost } from "../host-reading.ts";
 import { readCluster } from "./cluster.ts";
 import { moveAll } from "./move-all.ts";
-import { type EvacuationParts, limitsOf, type NamedPlan, plan } from "./standing.ts";
+import { type EvacuationParts, type NamedPlan, plan } from "./standing.ts";
 
 /** How the VMs stand that left a host. */
 export interface Departed {

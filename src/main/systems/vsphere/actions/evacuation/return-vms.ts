@@ -3,8 +3,7 @@ import { text } from "../../../../../shared/text.ts";
 import type { Action, ActionContext } from "../../../../actions/action.ts";
 import { EarlyEnds } from "../../../early-ends.ts";
 import { reasonsOf, returnWords } from "../../../guest-words.ts";
-import { type Away, awayByRecord, awayData, awayOf } from "../../../guests-away.ts";
-import { hostReference, readHost } from "../host-reading.ts";
+import { type Away, awayByNames, awayByRecord, awayData, awayOf } from "../../../guests-away.ts";
 import { notConnected, onHosts } from "../host-words.ts";
 import { accepts } from "./plan.ts";
 import { departures, noting, returning } from "./record.ts";
@@ -137,57 +136,10 @@ export function returnVmsAction(parts: EvacuationParts): Action<Input> {
   };
 }
 
-/** Writes into the journal which VMs run on a host, so that they can come back whatever becomes of the work on it. */
-export function noteGuestsAction(parts: EvacuationParts): Action<Record<string, never>> {
-  const words = (count: number) =>
-    text(
-      `VMs that are on it, as the journal has it: ${count}.`,
-      `VM présentes, consignées au journal : ${count}.`,
-    );
-  return {
-    ...onHosts(parts),
-    id: noting,
-    title: text("Note its VMs", "Noter ses VM"),
-    verb: text("Note the VMs of", "Noter les VM de"),
-    risk: "safe",
-    effect: "convergent",
-    input: z.strictObject({}),
-    fields: [],
-    bulk: true,
-    describe: () => ({
-      steps: [text("Write into the journal which VMs are on it.", "Consigner au journal les VM présentes.")],
-      proof: text("The journal holds the list.", "Le journal contient la liste."),
-      undo: null,
-    }),
-    async probe({ resource, signal }) {
-      const { vms } = await readHost(parts.session, hostReference(parts.system, resource).id, signal);
-      const away = awayData(new Map(vms.map((id) => [id, null])));
-      return { state: "needed", text: words(vms.length), observed: { away } };
-    },
-    // The intent, which is on disk by now, is the note.
-    apply: async () => ({ data: {} }),
-    verify: async (_context, _input, { observed }) => {
-      const { size } = awayOf(observed.away);
-      return { proven: true, text: words(size), data: { vms: size } };
-    },
-    settle: async (_context, _input, { observed }) => {
-      const { size } = awayOf(observed.away);
-      return { effect: "happened", text: words(size), data: { vms: size } };
-    },
-  };
-}
-
 function recordOf({ inventory }: EvacuationParts, context: ActionContext, { vms }: Input): Away {
-  const named = new Set(
-    vms
-      .split(",")
-      .map((name) => name.trim())
-      .filter(Boolean),
+  return (
+    awayByNames(vms, (isNamed) =>
+      [...inventory()].flatMap(({ is, id, name }) => (is === "vm" && isNamed(id, name) ? [id] : [])),
+    ) ?? awayByRecord(context.earlier?.([...departures, returning]) ?? [], [noting, returning])
   );
-  if (named.size === 0)
-    return awayByRecord(context.earlier?.([...departures, returning]) ?? [], [noting, returning]);
-  const found: Away = new Map();
-  for (const { is, id, name } of inventory())
-    if (is === "vm" && (named.has(id) || (name !== null && named.has(name)))) found.set(id, null);
-  return found;
 }

@@ -1,4 +1,3 @@
-import { type CapacityRules, usualCapacityRules } from "../../../../../shared/estate-capacity.ts";
 import type { PlacementLimits } from "../../../../../shared/placement.ts";
 import type { Resource } from "../../../../../shared/resource.ts";
 import type { LocalText } from "../../../../../shared/text.ts";
@@ -6,6 +5,7 @@ import type { ActionContext } from "../../../../actions/action.ts";
 import type { Move } from "../../../guest-moves.ts";
 import type { MovePlan } from "../../../guest-plan.ts";
 import type { Stuck } from "../../../guest-words.ts";
+import { noLimits, type WithCapacityRules } from "../../../placement-limits.ts";
 import type { Held } from "../../records.ts";
 import {
   type GuestNow,
@@ -20,25 +20,9 @@ import { type ClusterNow, readCluster } from "./cluster.ts";
 import { askCompatibility } from "./compatibility.ts";
 import { accepts, type Load, planMoves } from "./plan.ts";
 
-export interface EvacuationParts extends VsphereActionParts {
+export interface EvacuationParts extends VsphereActionParts, WithCapacityRules {
   /** Everything that is known of the inventory. */
   inventory(): Iterable<Held>;
-  /** What the hosts of an environment keep to by the estate; the usual when left out. */
-  capacityRules?: ((environment: string | null) => CapacityRules) | undefined;
-}
-
-/** No ceilings of ours: how full a host may be is vCenter's to say. */
-export const noLimits: PlacementLimits = { memoryRatio: 1e6, vcpuPerCore: null };
-
-/** How far hosts may be filled: by the rules of the environment of the host that it is about. */
-export function limitsOf(
-  { capacityRules }: EvacuationParts,
-  { environment }: Pick<Resource, "environment">,
-  withinLimits: boolean,
-): PlacementLimits {
-  if (!withinLimits) return noLimits;
-  const { memoryRatio, vcpuPerCore } = capacityRules?.(environment) ?? usualCapacityRules;
-  return { memoryRatio, vcpuPerCore: vcpuPerCore ?? null };
 }
 
 /** Which VMs of a host are meant. */
