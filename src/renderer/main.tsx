@@ -1,7 +1,15 @@
 import "@patternfly/react-core/dist/styles/base.css";
+import "./styles/base.css";
 import "./styles/frame.css";
-import "./styles/widgets.css";
-import "./styles/pages.css";
+import "./styles/marks.css";
+import "./styles/tools.css";
+import "./styles/lists.css";
+import "./styles/sheets.css";
+import "./styles/overview.css";
+import "./styles/resource.css";
+import "./styles/terminal.css";
+import "./styles/journal.css";
+import "./styles/palette.css";
 import "./styles/sessions.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
