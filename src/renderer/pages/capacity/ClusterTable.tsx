@@ -18,58 +18,60 @@ export function ClusterTable({
   return (
     <section className="panel" aria-labelledby="clusters">
       <h2 id="clusters">{t("clusters")}</h2>
-      <Table variant="compact" aria-label={t("clusters")} className="plain-table">
-        <Thead>
-          <Tr>
-            <Th>{t("columns.cluster")}</Th>
-            <Th>{t("columns.place")}</Th>
-            <Th>{t("columns.environment")}</Th>
-            <Th>{t("columns.hosts")}</Th>
-            <Th>{t("columns.processors")}</Th>
-            <Th>{t("columns.memory")}</Th>
-            <Th>{t("columns.spare")}</Th>
-          </Tr>
-        </Thead>
-        <Tbody>
-          {clusters.map((cluster) => (
-            <Tr key={cluster.id} className={cluster.id === shown ? "is-chosen" : ""}>
-              <Td>
-                <a
-                  href={placeTo("capacity", cluster.id)}
-                  aria-label={t("show", { name: cluster.name })}
-                  aria-current={cluster.id === shown ? "true" : undefined}
-                >
-                  {cluster.name}
-                </a>
-              </Td>
-              <Td>{cluster.site}</Td>
-              <Td>{cluster.environment}</Td>
-              <Td className="figure no-wrap">
-                {t("hostsServing", {
-                  serving: cluster.hosts.filter(({ standing }) => standing === "serving").length,
-                  all: cluster.hosts.length,
-                })}
-              </Td>
-              <Td>
-                <Ratio figure={cluster.processors} />
-              </Td>
-              <Td>
-                <Ratio figure={cluster.memory} />
-              </Td>
-              <Td>
-                <VerdictLabel
-                  verdict={cluster.spare.verdict}
-                  words={
-                    cluster.alone
-                      ? t("alone")
-                      : t(`spareVerdict.${cluster.spare.verdict}`, { wanted: cluster.spare.wanted })
-                  }
-                />
-              </Td>
+      <div className="cluster-scroller">
+        <Table variant="compact" aria-label={t("clusters")} className="plain-table">
+          <Thead>
+            <Tr>
+              <Th>{t("columns.cluster")}</Th>
+              <Th>{t("columns.place")}</Th>
+              <Th>{t("columns.environment")}</Th>
+              <Th>{t("columns.hosts")}</Th>
+              <Th>{t("columns.processors")}</Th>
+              <Th>{t("columns.memory")}</Th>
+              <Th>{t("columns.spare")}</Th>
             </Tr>
-          ))}
-        </Tbody>
-      </Table>
+          </Thead>
+          <Tbody>
+            {clusters.map((cluster) => (
+              <Tr key={cluster.id} className={cluster.id === shown ? "is-chosen" : ""}>
+                <Td>
+                  <a
+                    href={placeTo("capacity", cluster.id)}
+                    aria-label={t("show", { name: cluster.name })}
+                    aria-current={cluster.id === shown ? "true" : undefined}
+                  >
+                    {cluster.name}
+                  </a>
+                </Td>
+                <Td>{cluster.site}</Td>
+                <Td>{cluster.environment}</Td>
+                <Td className="figure no-wrap">
+                  {t("hostsServing", {
+                    serving: cluster.hosts.filter(({ standing }) => standing === "serving").length,
+                    all: cluster.hosts.length,
+                  })}
+                </Td>
+                <Td>
+                  <Ratio figure={cluster.processors} />
+                </Td>
+                <Td>
+                  <Ratio figure={cluster.memory} />
+                </Td>
+                <Td>
+                  <VerdictLabel
+                    verdict={cluster.spare.verdict}
+                    words={
+                      cluster.alone
+                        ? t("alone")
+                        : t(`spareVerdict.${cluster.spare.verdict}`, { wanted: cluster.spare.wanted })
+                    }
+                  />
+                </Td>
+              </Tr>
+            ))}
+          </Tbody>
+        </Table>
+      </div>
     </section>
   );
 }
