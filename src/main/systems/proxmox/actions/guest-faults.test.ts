@@ -180,7 +180,14 @@ describe("a task", () => {
 
   it("that ends well without its effect is not proven", async () => {
     guest.pve.on("POST /nodes/{node}/vzdump", () => ({ data: guest.tasks.begin("vzdump", "100") }));
-    const { verification } = await guest.opened.run("proxmox.backup", vm, { storage: "backups" });
+    const notes = "a \\ and {{{guestname}}}\nof it";
+    const { verification } = await guest.opened.run("proxmox.backup", vm, { storage: "backups", notes });
+    // A person's words are no template.
+    expect(
+      guest.pve.seen.find(({ method, path }) => method === "POST" && path.endsWith("vzdump")),
+    ).toMatchObject({
+      parameters: { "notes-template": "a \\\\ and {guestname}\\nof it", remove: "0" },
+    });
     expect(verification).toMatchObject({ proven: false });
     expect(verification?.disproven).toBeUndefined();
   });

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { OpsError } from "../../../../shared/errors.ts";
 import { FakePve } from "../testing/fake-pve.ts";
 import { clientOn, type Opening } from "../testing/opened-client.ts";
 import { ProxmoxRefusal } from "./refusal.ts";
 import type { ProxmoxClient } from "./session.ts";
+import { usualTimes } from "./times.ts";
 import { readTotpSecret, totpCode, totpStep } from "./totp.ts";
 
 const seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -251,15 +252,21 @@ describe("a Proxmox VE client", () => {
 
     it("does not wait long for one that says nothing, where another can answer", async () => {
       const silent = await another();
-      silent.intercept = () => true;
+      // Its time is over once it has the request, however long that took to come.
+      silent.intercept = () => {
+        setImmediate(() => vi.advanceTimersByTime(usualTimes.attempt));
+        return true;
+      };
       const config = { user: "console@pve!passerelle", token: "keychain:forge" as const };
-      const client = open({ secret: "token-secret", config, times: { attempt: 50 } }, [
-        silent.port,
-        pve.port,
-      ]);
-      await version(client);
-      expect(client.failedDoors[0]?.fault.code).toBe("proxmox.timed-out");
-      await version(client);
+      const client = open({ secret: "token-secret", config }, [silent.port, pve.port]);
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      try {
+        await version(client);
+        expect(client.failedDoors[0]?.fault.code).toBe("proxmox.timed-out");
+        await version(client);
+      } finally {
+        vi.useRealTimers();
+      }
       expect([silent.seen.length, pve.seen.length]).toEqual([1, 2]);
     });
 
