@@ -31,3 +31,22 @@ export function awayByRecord(earlier: readonly EarlierTask[], whole: readonly st
   }
   return away;
 }
+
+/**
+ * The VMs that a person names by name or identifier, with commas between them; null when none is named. `find` gives the
+ * identifiers of those that are.
+ */
+export function awayByNames(
+  words: string,
+  find: (isNamed: (id: string, name: string | null) => boolean) => readonly string[],
+): Away | null {
+  const named = new Set(
+    words
+      .split(",")
+      .map((name) => name.trim())
+      .filter(Boolean),
+  );
+  if (named.size === 0) return null;
+  const found = find((id, name) => named.has(id) || (name !== null && named.has(name)));
+  return new Map(found.map((id) => [id, null]));
+}

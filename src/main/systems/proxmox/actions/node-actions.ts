@@ -1,6 +1,6 @@
 import type { Action } from "../../../actions/action.ts";
 import { evacuateAction } from "./evacuation/evacuate.ts";
-import { noteGuestsAction } from "./evacuation/note-guests.ts";
+import { noteGuests } from "./evacuation/note-guests.ts";
 import { returnGuestsAction } from "./evacuation/return-guests.ts";
 import type { EvacuationParts } from "./evacuation/standing.ts";
 import { type NodePowerParts, nodePowerActions } from "./node-power.ts";
@@ -10,7 +10,7 @@ export function nodeActions(parts: NodePowerParts & EvacuationParts): Action[] {
   return [
     ...nodePowerActions(parts),
     evacuateAction(parts) as unknown as Action,
-    noteGuestsAction(parts) as unknown as Action,
+    noteGuests(parts) as unknown as Action,
     returnGuestsAction(parts) as unknown as Action,
   ];
 }

@@ -5,12 +5,13 @@ import { EarlyEnds } from "../../../early-ends.ts";
 import type { Move } from "../../../guest-moves.ts";
 import { namesOf, planWords, remainingWords, stayedWords } from "../../../guest-words.ts";
 import { awayData, awayOf } from "../../../guests-away.ts";
+import { limitsOf } from "../../../placement-limits.ts";
 import { nodeOf, noQuorum, notInCluster, onNodes } from "../node-words.ts";
 import { field, movingFields, movingShape } from "./fields.ts";
 import { moveAll } from "./moves.ts";
 import { movingRights } from "./moving-rights.ts";
 import { back, bringBack } from "./return-plan.ts";
-import { type EvacuationParts, limitsOf, plan, readStanding, type Standing } from "./standing.ts";
+import { type EvacuationParts, plan, readStanding, type Standing } from "./standing.ts";
 
 const evacuateInput = z.strictObject({
   ...movingShape,

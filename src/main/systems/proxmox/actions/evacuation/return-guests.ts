@@ -3,7 +3,7 @@ import { text } from "../../../../../shared/text.ts";
 import type { Action, ActionContext } from "../../../../actions/action.ts";
 import { EarlyEnds } from "../../../early-ends.ts";
 import { departedWords, returnWords } from "../../../guest-words.ts";
-import { type Away, awayByRecord, awayData, awayOf } from "../../../guests-away.ts";
+import { type Away, awayByNames, awayByRecord, awayData, awayOf } from "../../../guests-away.ts";
 import { nodeOf, noQuorum, notInCluster, onNodes } from "../node-words.ts";
 import { field, movingFields, movingShape } from "./fields.ts";
 import { movingRights } from "./moving-rights.ts";
@@ -118,14 +118,9 @@ export function returnGuestsAction(parts: EvacuationParts): Action<Input> {
 const refusedSchema = z.object({ name: z.string(), why: z.object({ en: z.string(), fr: z.string() }) });
 
 function recordOf({ known }: EvacuationParts, context: ActionContext, { vms }: Input): Away {
-  const named = new Set(
-    vms
-      .split(",")
-      .map((name) => name.trim())
-      .filter(Boolean),
+  return (
+    awayByNames(vms, (isNamed) =>
+      known.guests.flatMap(({ id, name }) => (isNamed(String(id), name) ? [String(id)] : [])),
+    ) ?? awayByRecord(context.earlier?.([...departures, returning]) ?? [], [noting, returning])
   );
-  if (named.size === 0)
-    return awayByRecord(context.earlier?.([...departures, returning]) ?? [], [noting, returning]);
-  const found = known.guests.filter(({ id, name }) => named.has(String(id)) || named.has(name));
-  return new Map(found.map(({ id }) => [String(id), null]));
 }

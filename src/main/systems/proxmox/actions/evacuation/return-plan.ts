@@ -3,12 +3,13 @@ import type { ActionContext, Verification } from "../../../../actions/action.ts"
 import type { Move, Moved } from "../../../guest-moves.ts";
 import { departedWords, reasonsOf, type Stuck } from "../../../guest-words.ts";
 import type { Away } from "../../../guests-away.ts";
+import { limitsOf } from "../../../placement-limits.ts";
 import type { GuestRow, NodeRow } from "../../records.ts";
 import type { MoveWish } from "./bounds.ts";
 import type { ClusterNow } from "./cluster-now.ts";
 import { movingStates } from "./move-guest.ts";
 import { moveAll } from "./moves.ts";
-import { type EvacuationParts, limitsOf, plan, readStanding } from "./standing.ts";
+import { type EvacuationParts, plan, readStanding } from "./standing.ts";
 
 /** How the guests stand that left a node. */
 export interface Departed {

@@ -1,10 +1,9 @@
-import { type CapacityRules, usualCapacityRules } from "../../../../../shared/estate-capacity.ts";
 import type { HostRoom, PlacementLimits } from "../../../../../shared/placement.ts";
-import type { Resource } from "../../../../../shared/resource.ts";
 import type { LocalText } from "../../../../../shared/text.ts";
 import type { ActionContext } from "../../../../actions/action.ts";
 import type { Move } from "../../../guest-moves.ts";
 import { type BoundGuest, planByRules } from "../../../guest-plan.ts";
+import type { WithCapacityRules } from "../../../placement-limits.ts";
 import { type GuestRow, type NodeRow, readNodeDetails } from "../../records.ts";
 import { isGone } from "../guest.ts";
 import { nodeGone, nodeOf } from "../node-words.ts";
@@ -13,24 +12,7 @@ import { type MoveWish, readBounds } from "./bounds.ts";
 import { type ClusterNow, mayRun, readClusterNow } from "./cluster-now.ts";
 import { apartWords, noCommonHost } from "./evacuation-words.ts";
 
-export interface EvacuationParts extends ProxmoxActionParts {
-  /** What the hosts of an environment keep to by the estate; the usual when left out. */
-  capacityRules?: ((environment: string | null) => CapacityRules) | undefined;
-}
-
-/** No ceilings of ours. */
-const noLimits: PlacementLimits = { memoryRatio: 1e6, vcpuPerCore: null };
-
-/** How far nodes may be filled: by the rules of the environment of the node that it is about. */
-export function limitsOf(
-  { capacityRules }: EvacuationParts,
-  { environment }: Pick<Resource, "environment">,
-  withinLimits: boolean,
-): PlacementLimits {
-  if (!withinLimits) return noLimits;
-  const { memoryRatio, vcpuPerCore } = capacityRules?.(environment) ?? usualCapacityRules;
-  return { memoryRatio, vcpuPerCore: vcpuPerCore ?? null };
-}
+export interface EvacuationParts extends ProxmoxActionParts, WithCapacityRules {}
 
 /** A node with its guests as they are now. */
 export interface Standing {

@@ -1,5 +1,4 @@
 import type { PlacementLimits } from "../../../../../shared/placement.ts";
-import type { Resource } from "../../../../../shared/resource.ts";
 import type { LocalText } from "../../../../../shared/text.ts";
 import type { ActionContext } from "../../../../actions/action.ts";
 import type { Move } from "../../../guest-moves.ts";
