@@ -134,8 +134,8 @@ export class Follower {
         onAnswer();
       }
     } finally {
-      // Aborted means closed or distrusted: the log-out gives everything back, or the session is gone.
-      if (!signal.aborted) await collector.close();
+      // The log-out gives everything back; a session that goes on must not keep what nobody waits for any more.
+      if (!this.#closing.signal.aborted) await collector.close();
     }
   }
 

@@ -155,24 +155,33 @@ export async function retrieveAll(
   const { propertyCollector } = await session.content(signal);
   const set = propertySet(first.type, properties);
   const of = objects.map((object) => `<objectSet>${referenceXml("obj", object)}</objectSet>`).join("");
-  const response = await session.call({
+  let call = {
     method: "RetrievePropertiesEx",
-    on: propertyCollector,
     parameters: `<specSet>${set}${of}<reportMissingObjectsInResults>true</reportMissingObjectsInResults></specSet><options/>`,
-    signal,
-  });
-  for (const object of children(child(response, "returnval"), "objects")) {
-    const reference = referenceAt(object, "obj");
-    if (!reference) continue;
-    const values = new Map<string, XmlElement>();
-    for (const property of children(object, "propSet")) {
-      const name = wordsAt(property, "name");
-      const value = child(property, "val");
-      if (name && value) values.set(name, value);
+  };
+  // A server may give fewer objects than were asked for, and the rest for a token (RetrieveResult).
+  for (let pages = 0; ; pages++) {
+    const result = child(await session.call({ ...call, on: propertyCollector, signal }), "returnval");
+    for (const object of children(result, "objects")) {
+      const reference = referenceAt(object, "obj");
+      if (reference) found.set(reference.id, valuesOf(object));
     }
-    found.set(reference.id, { values, refused: refusedIn(object) });
+    const token = wordsAt(result, "token");
+    if (!token) return found;
+    // Each page has an object at least, or there is no end to them.
+    if (pages > objects.length) throw garbage(session.name);
+    call = { method: "ContinueRetrievePropertiesEx", parameters: `<token>${escapeXml(token)}</token>` };
   }
-  return found;
+}
+
+function valuesOf(object: XmlElement): ObjectValues {
+  const values = new Map<string, XmlElement>();
+  for (const property of children(object, "propSet")) {
+    const name = wordsAt(property, "name");
+    const value = child(property, "val");
+    if (name && value) values.set(name, value);
+  }
+  return { values, refused: refusedIn(object) };
 }
 
 /** What an object's `missingSet` says that the user may not read; for want of other things a property is only not there. */

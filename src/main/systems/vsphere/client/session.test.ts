@@ -1,26 +1,30 @@
 import type { ServerResponse } from "node:http";
 import { connect } from "node:net";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { text } from "../../../../shared/text.ts";
-import { FakeVcenter } from "../testing/fake-vcenter.ts";
+import { answer, FakeVcenter } from "../testing/fake-vcenter.ts";
+import { retrieve } from "./collector.ts";
 import { vsphereFault } from "./faults.ts";
-import { VimSession } from "./session.ts";
+import { type SessionTimes, VimSession } from "./session.ts";
 
 let vcenter: FakeVcenter;
 let session: VimSession;
 
-beforeEach(async () => {
-  vcenter = new FakeVcenter();
-  await vcenter.start();
-  session = new VimSession({
+const newSession = (times: Partial<SessionTimes>) =>
+  new VimSession({
     name: "vc.example",
     config: { address: "127.0.0.1", port: vcenter.port, user: "admin", pin: vcenter.pin },
     dial: async ({ address, port }) => connect({ host: address, port }),
     authorityPath: () => null,
     password: async () => ({ reveal: () => "pass" }),
     now: () => 0,
-    times: { request: 300 },
+    times,
   });
+
+beforeEach(async () => {
+  vcenter = new FakeVcenter();
+  await vcenter.start();
+  session = newSession({});
 });
 afterEach(async () => {
   await session.close();
@@ -68,7 +72,9 @@ test.each([
     misbehave(response);
     return true;
   };
-  await expect(session.enter(signal)).rejects.toMatchObject({ code });
+  const asked = code === "vsphere.timed-out" ? newSession({ request: 300 }) : session;
+  await expect(asked.enter(signal)).rejects.toMatchObject({ code });
+  await asked.close();
 });
 
 test("another certificate is refused before anything is sent", async () => {
@@ -151,4 +157,50 @@ test("what is not to be sent any more in the last moment is not sent, and the re
   });
   await expect(asked).rejects.toBe(reason);
   expect(vcenter.calls).toHaveLength(before);
+});
+
+test("a log-in that is under way when everything ends is ended too", async () => {
+  let ending: Promise<void> | null = null;
+  vcenter.onCall = (method) => {
+    if (method === "Login") ending = session.close();
+  };
+  await session.enter(signal).catch(() => undefined);
+  await ending;
+  expect(vcenter.calls.slice(-2)).toEqual(["Login", "Logout"]);
+});
+
+describe("an answer in part", () => {
+  const page = (response: ServerResponse, method: string, id: string, token: string) =>
+    answer(
+      response,
+      method,
+      `<returnval>${token}<objects><obj type="VirtualMachine">${id}</obj><propSet><name>name</name><val>${id}</val></propSet></objects></returnval>`,
+    );
+  const read = () =>
+    retrieve(
+      session,
+      ["vm-1", "vm-2"].map((id) => ({ type: "VirtualMachine", id })),
+      ["name"],
+      signal,
+    );
+
+  test("is read to its end", async () => {
+    vcenter.intercept = (method, response) => {
+      if (method === "RetrievePropertiesEx") page(response, method, "vm-1", "<token>next</token>");
+      else if (method === "ContinueRetrievePropertiesEx") page(response, method, "vm-2", "");
+      else return false;
+      return true;
+    };
+    expect([...(await read()).keys()]).toEqual(["vm-1", "vm-2"]);
+    expect(vcenter.bodies.at(-1)).toContain("<token>next</token>");
+  });
+
+  test("that never ends is left", async () => {
+    vcenter.intercept = (method, response) => {
+      if (!method.includes("RetrieveProperties")) return false;
+      page(response, method, "vm-1", "<token>next</token>");
+      return true;
+    };
+    await expect(read()).rejects.toMatchObject({ code: "vsphere.garbage" });
+  });
 });

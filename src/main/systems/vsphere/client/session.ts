@@ -153,8 +153,11 @@ export class VimSession {
     this.#agent = this.#newAgent();
   }
 
-  /** Logs out, which also ends what the session has made there. */
+  /** Logs out, which also ends what the session has made there; also of a log-in that is under way. */
   async close(): Promise<void> {
+    if (this.#entering) {
+      await abortable(this.#entering, AbortSignal.timeout(this.#times.logout)).catch(() => undefined);
+    }
     const content = this.#content;
     if (this.#cookie !== null && content) {
       const signal = AbortSignal.timeout(this.#times.logout);

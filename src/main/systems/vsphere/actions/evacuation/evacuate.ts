@@ -92,6 +92,7 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
         away: {},
       };
       if (host.connection !== "connected") return { state: "impossible", text: notConnected, observed };
+      if (!cluster && leaving.length > 0) return { state: "impossible", text: noCluster, observed };
       const kept = await keptFromDrs(parts, standing, context.signal);
       const isAgreed = kept.length === 0 || input.allowStaying;
       if (!cluster || (leaving.length === 0 && isAgreed)) {
@@ -153,6 +154,10 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
   };
 }
 
+const noCluster = text(
+  "vCenter does not tell which cluster the host is in, so that nothing can be said about where its VMs could go.",
+  "vCenter n'indique pas la grappe de l'hôte : impossible de dire où ses VM pourraient aller.",
+);
 const refusedSchema = z.object({ name: z.string(), why: z.object({ en: z.string(), fr: z.string() }) });
 
 /** What was planned, of the VMs that are still there, with names as they are now. */

@@ -56,6 +56,14 @@ describe("an evacuation", () => {
     expect(await opened.run("vsphere.evacuate", "esx-1")).toMatchObject({ probe: { state: "done" } });
   });
 
+  test("of a host whose cluster is not told claims nothing", async () => {
+    await start();
+    delete vcenter.objects.get("host-1")?.properties.parent;
+    const { probe, committed } = await opened.run("vsphere.evacuate", "esx-1");
+    expect([probe.state, committed, left().length]).toEqual(["impossible", 0, 4]);
+    expect(probe.text.fr).toMatch(/n'indique pas la grappe/);
+  });
+
   test("relocates where the server knows nothing of migrating", async () => {
     await start();
     cluster.missing.add("MigrateVM_Task");

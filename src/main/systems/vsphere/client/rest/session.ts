@@ -102,7 +102,11 @@ export class RestSession {
     this.#agent = this.#newAgent();
   }
 
+  /** Ends the session, also that of a log-in that is under way. */
   async close(): Promise<void> {
+    if (this.#entering) {
+      await abortable(this.#entering, AbortSignal.timeout(this.#times.logout)).catch(() => undefined);
+    }
     const [dialect, token] = [this.#dialect, this.#token];
     if (dialect && token !== null) await this.#logOut(dialect, token);
     this.#token = null;
