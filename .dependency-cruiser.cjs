@@ -134,6 +134,18 @@ module.exports = {
       to: { path: "^src/main/procedures/crash/" },
     },
     only(
+      "dns-sees-what-systems-see",
+      "^src/main/dns/",
+      [
+        "^src/main/dns/",
+        "^src/main/actions/",
+        "^src/main/reach/",
+        "^src/main/systems/[^/]+\\.ts$",
+        "^src/shared/",
+      ],
+      "records are read, judged and proven alike, whoever they are changed at",
+    ),
+    only(
       "sessions-see-shells",
       "^src/main/sessions/",
       ["^src/main/sessions/", "^src/main/systems/system\\.ts$", "^src/shared/"],
@@ -175,6 +187,7 @@ module.exports = {
           "^src/shared/",
           "^src/main/reach/",
           "^src/main/rfb/",
+          "^src/main/dns/",
           "^src/main/secrets/",
           "^src/main/actions/",
         ],

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { estateJsonSchema } from "../src/main/estate/json-schema.ts";
 import { alertmanagerSystemSchema } from "../src/shared/systems/alertmanager.ts";
 import { amtSystemSchema } from "../src/shared/systems/amt.ts";
+import { dnsSystemSchema } from "../src/shared/systems/dns.ts";
 import { kubernetesSystemSchema } from "../src/shared/systems/kubernetes.ts";
 import { proxmoxSystemSchema } from "../src/shared/systems/proxmox.ts";
 import { sshSystemSchema } from "../src/shared/systems/ssh.ts";
@@ -16,6 +17,7 @@ const systems = {
   alertmanager: alertmanagerSystemSchema,
   vsphere: vsphereSystemSchema,
   proxmox: proxmoxSystemSchema,
+  dns: dnsSystemSchema,
 };
 
 /** The text of resources/estate.schema.json: what editors check an estate file with while it is written. */

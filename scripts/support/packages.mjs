@@ -35,6 +35,10 @@ export const needs = {
     programs: [["prometheus-alertmanager"], ["amtool"]],
     packages: ["prometheus-alertmanager"],
   },
+  bind: {
+    programs: [["named"], ["dig"], ["nsupdate"], ["tsig-keygen"]],
+    packages: ["bind9", "bind9-dnsutils", "bind9-utils"],
+  },
   etcd: { programs: [["etcd"]], packages: ["etcd-server"] },
   compiler: {
     programs: [["go"], ["dpkg-source"]],

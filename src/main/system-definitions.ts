@@ -2,6 +2,7 @@ import type { Estate } from "../shared/estate.ts";
 import { sshSystemSchema } from "../shared/systems/ssh.ts";
 import { alertmanagerSystem } from "./systems/alertmanager/index.ts";
 import { amtSystem } from "./systems/amt/index.ts";
+import { dnsSystem } from "./systems/dns/index.ts";
 import { kubernetesSystem } from "./systems/kubernetes/index.ts";
 import { proxmoxSystem } from "./systems/proxmox/index.ts";
 import { sshSystem } from "./systems/ssh/index.ts";
@@ -18,6 +19,7 @@ export const systemDefinitions: readonly SystemDefinition<never>[] = [
   alertmanagerSystem as SystemDefinition<never>,
   vsphereSystem as SystemDefinition<never>,
   proxmoxSystem as SystemDefinition<never>,
+  dnsSystem as SystemDefinition<never>,
 ];
 
 /** The schema of each system type's entry in the estate file, by its `type`. */

@@ -68,6 +68,18 @@ export const expectations = {
     "`password` for USER@REALM, or `token` for USER@REALM!TOKEN",
     "« password » pour UTILISATEUR@DOMAINE, ou « token » pour UTILISATEUR@DOMAINE!JETON",
   ),
+  dnsName: text(
+    'a name in the DNS, such as "www.shop.example"',
+    "un nom dans le DNS, tel que « www.shop.example »",
+  ),
+  nameServerTransport: text(
+    "tcp: through a hop nothing else goes",
+    "tcp : rien d'autre ne passe par un rebond",
+  ),
+  dnsZones: text(
+    "zones whose servers and key stand under `servers` and `keys`",
+    "des zones dont les serveurs et la clé figurent sous « servers » et « keys »",
+  ),
   hostKey: text('a fingerprint such as "SHA256:…"', "une empreinte telle que « SHA256:… »"),
 } as const;
 

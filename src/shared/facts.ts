@@ -1,4 +1,5 @@
 import { alertFacts } from "./facts-alerts.ts";
+import { dnsFacts } from "./facts-dns.ts";
 import { hypervisorFacts } from "./facts-hypervisor.ts";
 import { kubernetesFacts } from "./facts-kubernetes.ts";
 import { proxmoxFacts } from "./facts-proxmox.ts";
@@ -216,6 +217,7 @@ export const factDefinitions = {
   ...hypervisorFacts,
   ...vsphereFacts,
   ...proxmoxFacts,
+  ...dnsFacts,
 } satisfies Record<string, FactDefinition>;
 export type FactKey = keyof typeof factDefinitions;
 
