@@ -56,6 +56,23 @@ describe("an evacuation", () => {
     expect(await opened.run("vsphere.evacuate", "esx-1")).toMatchObject({ probe: { state: "done" } });
   });
 
+  test("heeds what is to be apart only where the others run", async () => {
+    const rule = ["vm-1", "vm-7", "vm-8"].map((vm) => `<vm type="VirtualMachine">${vm}</vm>`).join("");
+    const apart = `<rule xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="ClusterAntiAffinityRuleSpec"><enabled>true</enabled><name>twins</name>${rule}</rule>`;
+    await start("manual", () => {
+      const properties = vcenter.objects.get("domain-c1")?.properties ?? {};
+      properties.configurationEx = `${properties.configurationEx}${apart}`;
+      cluster.guest("vm-7", "host-2");
+      cluster.guest("vm-8", "host-3");
+    });
+    const { probe } = await opened.run("vsphere.evacuate", "esx-1");
+    expect([probe.state, /vm-1: The rule twins/.test(probe.text.en)]).toEqual(["impossible", true]);
+    vcenter.change("vm-8", { "runtime.powerState": "poweredOff" });
+    await opened.until(() => opened.fact("vm", "vm-8", "power.state") === "off");
+    const { verification } = await opened.run("vsphere.evacuate", "esx-1");
+    expect([verification?.proven, cluster.hostOf("vm-1")]).toEqual([true, "host-3"]);
+  });
+
   test("of a host whose cluster is not told claims nothing", async () => {
     await start();
     delete vcenter.objects.get("host-1")?.properties.parent;

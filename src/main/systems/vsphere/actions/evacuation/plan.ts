@@ -17,7 +17,7 @@ export interface PlanInput {
   hosts: readonly HostNow[];
   cluster: ClusterNow;
   load: ReadonlyMap<string, Load>;
-  /** The host of each VM of the cluster. */
+  /** The host of each VM that runs. */
   places: ReadonlyMap<string, string>;
   limits: PlacementLimits;
   /** What vCenter says against a VM on a host. */

@@ -124,14 +124,15 @@ function named(
   };
 }
 
-/** What each host bears and where each VM is, without those that move. */
+/** What each host bears without the VMs that move, and where each VM runs. */
 export function loadOf(inventory: Iterable<Held>, moving: ReadonlySet<string>) {
   const load = new Map<string, Load>();
   const places = new Map<string, string>();
   for (const held of inventory) {
-    if (held.is !== "vm" || held.host === null) continue;
+    // Rules bind what runs; what is off bears on no host either.
+    if (held.is !== "vm" || held.host === null || held.power !== "poweredOn") continue;
     places.set(held.id, held.host);
-    if (held.power !== "poweredOn" || moving.has(held.id)) continue;
+    if (moving.has(held.id)) continue;
     const { memory, vcpus } = load.get(held.host) ?? { memory: 0, vcpus: 0 };
     load.set(held.host, { memory: memory + (held.memory ?? 0), vcpus: vcpus + (held.cpus ?? 0) });
   }
