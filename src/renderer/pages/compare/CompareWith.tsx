@@ -1,5 +1,5 @@
 import "../../styles/compare.css";
-import { useCallback, useId, useState } from "react";
+import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ResourceKind } from "../../../shared/resource.ts";
 import type { Client } from "../../state/client.ts";
@@ -7,6 +7,7 @@ import { comparedKinds, placeOfComparison } from "../../state/compare-place.ts";
 import { useLiveFold } from "../../state/live.ts";
 import { DropPanel } from "../../widgets/DropPanel.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { FindField } from "../../widgets/FindField.tsx";
 import { HealthLabel } from "../../widgets/HealthLabel.tsx";
 import { ColumnsIcon } from "../../widgets/icons.ts";
 import { foldList } from "../../widgets/table/list-window.ts";
@@ -29,7 +30,6 @@ export function CompareWith({ ids, kind }: { ids: readonly string[]; kind: Resou
 function Choice({ ids, kind }: { ids: readonly string[]; kind: ResourceKind }) {
   const { t } = useTranslation("compare");
   const [words, setWords] = useState("");
-  const id = useId();
   const text = words.trim();
   const open = useCallback(
     (client: Client, signal: AbortSignal) =>
@@ -41,18 +41,7 @@ function Choice({ ids, kind }: { ids: readonly string[]; kind: ResourceKind }) {
   const rest = value ? value.matching - others.length - (value.rows.length - others.length) : 0;
   return (
     <>
-      <div className="field">
-        <label htmlFor={id}>{t("find")}</label>
-        <input
-          id={id}
-          type="search"
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={200}
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
-        />
-      </div>
+      <FindField label={t("find")} value={words} onChange={setWords} />
       {error && <ErrorNotice error={error} retry={retry} />}
       <ul className="drop-choices compare-choices" aria-label={t("found")}>
         {others.map((row) => (

@@ -1,9 +1,10 @@
-import { useId, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOpenScreens } from "../../state/open-screens.ts";
 import { navigate, placeTo } from "../../state/router.ts";
 import { DropPanel } from "../../widgets/DropPanel.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { FindField } from "../../widgets/FindField.tsx";
 import { ColumnsIcon } from "../../widgets/icons.ts";
 import { useSearch } from "../../widgets/palette/use-search.ts";
 
@@ -22,23 +23,11 @@ function Choice({ first }: { first: string }) {
   const open = useOpenScreens((screens) => screens.open);
   const [words, setWords] = useState("");
   const { rows, error, busy } = useSearch(words);
-  const id = useId();
   const found = words.trim() === "" ? open : rows.filter(({ kind }) => kind === "host" || kind === "vm");
   const others = found.filter((each) => each.id !== first);
   return (
     <>
-      <div className="field">
-        <label htmlFor={id}>{t("second.find")}</label>
-        <input
-          id={id}
-          type="search"
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={200}
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
-        />
-      </div>
+      <FindField label={t("second.find")} value={words} onChange={setWords} />
       {error && <ErrorNotice error={error} />}
       <ul className="drop-choices" aria-label={t("second.found")}>
         {others.map((each) => (
