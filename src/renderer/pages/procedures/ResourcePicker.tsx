@@ -111,7 +111,9 @@ export function ResourcePicker({
                     onChange={(event) => choose(row.id, event.target.checked)}
                   />
                   <HealthLabel health={row.health} quiet /> <span>{row.name}</span>{" "}
-                  <span className="quiet">{t(`common:kinds.${row.kind}`)}</span>
+                  <span className="quiet">
+                    {t(`common:kinds.${row.kind}`)} · {row.system}
+                  </span>
                   {row.stale && <StaleMark />}
                 </label>
               </li>

@@ -117,7 +117,7 @@ describe("the procedures", () => {
       const variables = { host: { type: "resource" as const, title: "Host", ...fits } };
       prepared.procedures.set({ procedures: [{ ...round, variables }] });
     });
-    await screen.findByRole("radio", { name: /tower-a/ });
+    await screen.findByRole("radio", { name: /tower-a host · hosts/ });
     expect(console.queries.at(-1)).toMatchObject({
       kinds: ["host"],
       action: "vsphere.evacuate",
