@@ -56,6 +56,23 @@ test("a wait is over by a reading made since it began, never by one from before"
   expect(isReached(wait("os.kernel", "read"), host({ sources: { towers: read(2000) } }), 1500)).toBe(false);
 });
 
+test("another value is one that is told, and another moment lies a minute away", () => {
+  const bootedAt = 1_800_000_000_000;
+  const since = (value: number | string | null, fact = "os.bootedAt") =>
+    host({ facts: { [fact]: { value, source: "towers", at: 2000 } }, sources: { towers: read(2000) } });
+  const target = { id: "tower-a", name: "Tower A" };
+  const wait = (fact: string, value: string | number) =>
+    ({ kind: "until", resource: target, fact, comparison: "not", value }) as const;
+  const isBootedAnew = (value: number | null) => isReached(wait("os.bootedAt", bootedAt), since(value), 1500);
+  // Reckoned from how long it has run, the same boot is told a little sooner or later.
+  expect([-10_000, 0, 10_000, 59_999].map((off) => isBootedAnew(bootedAt + off))).not.toContain(true);
+  expect(isBootedAnew(bootedAt + 60_000)).toBe(true);
+  expect(isBootedAnew(null)).toBe(false);
+  expect(isReached(wait("os.bootId", "b1"), since(null, "os.bootId"), 1500)).toBe(false);
+  expect(isReached(wait("os.bootId", "b1"), since("b2", "os.bootId"), 1500)).toBe(true);
+  expect(isReached(wait("cpu.count", 8), since(9, "cpu.count"), 1500)).toBe(true);
+});
+
 test("health counts when every system that reads the resource has read it since", () => {
   const wait = {
     kind: "until",

@@ -3,6 +3,8 @@ import type { PlannedWait } from "../../../shared/plan.ts";
 import type { FactValue, Resource } from "../../../shared/resource.ts";
 import { type LocalText, sameText, text } from "../../../shared/text.ts";
 
+type Until = Extract<PlannedWait, { kind: "until" }>;
+
 /** What conditions and waits may ask of a resource besides its facts. */
 const own = ["health", "maintenance"] as const;
 
@@ -37,11 +39,7 @@ export function knownFact(resource: Resource | null, fact: string): FactValue | 
  * Whether a wait for a fact is over. Only what was read after `since` (epoch milliseconds) counts, for a value from
  * before says nothing about now; `health` needs every system that reads the resource to have read it since.
  */
-export function isReached(
-  wait: Extract<PlannedWait, { kind: "until" }>,
-  resource: Resource | null,
-  since: number,
-): boolean {
+export function isReached(wait: Until, resource: Resource | null, since: number): boolean {
   if (!resource || !readSince(resource, wait.fact, since)) return false;
   const known = knownFact(resource, wait.fact);
   if (known === undefined) return false;
@@ -52,12 +50,23 @@ export function isReached(
     case "is":
       return value === wait.value;
     case "not":
-      return value !== wait.value;
+      return isOther(wait, value);
     case "atLeast":
       return typeof value === "number" && typeof wait.value === "number" && value >= wait.value;
     case "atMost":
       return typeof value === "number" && typeof wait.value === "number" && value <= wait.value;
   }
+}
+
+/** Milliseconds by which two tellings of one moment may differ: most are reckoned from how long ago it was. */
+const sameMoment = 60_000;
+
+/** Whether a fact has another value. One that is not told any more has none, and a moment told a little later is the same. */
+function isOther({ fact, value: before }: Until, value: FactValue): boolean {
+  if (value === null) return false;
+  const isMoment = Object.hasOwn(definitions, fact) && definitions[fact]?.unit === "timestamp";
+  if (!isMoment || typeof value !== "number" || typeof before !== "number") return value !== before;
+  return Math.abs(value - before) >= sameMoment;
 }
 
 function readSince(resource: Resource, fact: string, since: number): boolean {
