@@ -20,6 +20,11 @@ export async function accessibilityFaults(window: Page, contrastOnly = false): P
 /** Shows the window in a colour scheme and without motion; resolves once no transition is under way. */
 export async function inScheme(window: Page, colorScheme: "light" | "dark"): Promise<void> {
   await window.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  // The window hears of it by an event, and colours itself when it gets round to that.
+  await window.evaluate(`(async () => {
+    const isDark = () => document.documentElement.classList.contains("pf-v6-theme-dark");
+    while (isDark() !== ${colorScheme === "dark"}) await new Promise((resolve) => requestAnimationFrame(resolve));
+  })()`);
   await settled(window);
 }
 
