@@ -6,6 +6,7 @@ import { SliceLab } from "./support/lab.ts";
 import { OpenConsole } from "./support/open-console.ts";
 import { passerelle, startPasserelle } from "./support/programs.ts";
 import { withQuickAmt } from "./support/quick-amt.ts";
+import { known, reaches, started, step } from "./support/runs.ts";
 
 let lab: SliceLab;
 
@@ -38,55 +39,11 @@ async function stateOf(console: OpenConsole, machine: string) {
   };
 }
 
-/** A node is only declared once its cluster was read. */
-async function known(console: OpenConsole, id: string): Promise<void> {
-  await console.until(`${id} is known`, () => console.parts.inventory.get(id) !== null);
-  await console.read(id);
-}
-
 const inService = { marks: [false, false], silenced: [false, false], cordoned: false };
 const away = { marks: [true, true], silenced: [true, true], cordoned: true };
 
-async function started(
-  console: OpenConsole,
-  machine: string,
-  variables: Record<string, string>,
-): Promise<string> {
-  const request = {
-    procedure: "node-maintenance",
-    variables: { ...common, node: nodeOf(machine), machine, ...variables },
-  };
-  const { plan, problems, typeToConfirm } = await console.window.procedures.plan(request);
-  if (!plan) throw new Error(JSON.stringify(problems));
-  const { run } = await console.window.procedures.start({
-    ...request,
-    planHash: plan.hash,
-    reason: "trial",
-    confirmation: typeToConfirm ?? "",
-  });
-  return run;
-}
-
-/** Resolves with the run once one of its steps stands so. */
-async function reaches(
-  console: OpenConsole,
-  run: string,
-  holds: (state: RunState) => boolean,
-  words: string,
-): Promise<RunState> {
-  const end = Date.now() + 45_000;
-  for (;;) {
-    const state = console.parts.procedures.engine.run(run);
-    if (state && holds(state)) return state;
-    if (Date.now() > end)
-      throw new Error(
-        `never ${words}: ${state?.steps.map(({ node, state: how, reason, blockedBy }) => `${node} ${how} ${(reason ?? blockedBy?.text)?.en}`).join("\n")}`,
-      );
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-const step = (state: RunState, node: string) => state.steps.find((each) => each.node === node);
+const begun = (console: OpenConsole, machine: string, variables: Record<string, string>) =>
+  started(console, "node-maintenance", { ...common, node: nodeOf(machine), machine, ...variables });
 
 describe("node maintenance", () => {
   it("rolled back out of a drain that no budget lets through, leaves nothing behind", async () => {
@@ -95,7 +52,7 @@ describe("node maintenance", () => {
     try {
       await known(console, nodeOf("web-1"));
       await known(console, "web-1");
-      const run = await started(console, "web-1", { restart: "by-hand" });
+      const run = await begun(console, "web-1", { restart: "by-hand" });
       await reaches(console, run, (state) => step(state, "drain")?.state === "running", "drains");
       await console.until(
         "cordoned",
@@ -165,7 +122,7 @@ describe("node maintenance", () => {
         }),
       );
       await console.parts.runner.waitFor(task);
-      const run = await started(console, "web-2", { restart: "amt", machine: "tower-b" });
+      const run = await begun(console, "web-2", { restart: "amt", machine: "tower-b" });
       await reaches(console, run, (state) => step(state, "same-machine")?.state === "waiting", "asks");
       const { hash } = await console.window.procedures.planOf({ id: run });
       await console.window.procedures.approve({

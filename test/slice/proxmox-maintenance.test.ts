@@ -6,6 +6,7 @@ import { SliceLab } from "./support/lab.ts";
 import { OpenConsole } from "./support/open-console.ts";
 import { startPasserelle } from "./support/programs.ts";
 import { tasksOfForge } from "./support/proxmox-tasks.ts";
+import { known, reaches, started, step } from "./support/runs.ts";
 
 let lab: SliceLab;
 
@@ -26,11 +27,6 @@ afterAll(async () => {
 const nodeOf = (name: string) => `forge-proxmox/nodes/${name}`;
 const common = { containers: true, settle: "1s", reason: "a new fan" };
 
-async function known(console: OpenConsole, id: string): Promise<void> {
-  await console.until(`${id} is known`, () => console.parts.inventory.get(id) !== null);
-  await console.read(id);
-}
-
 /** The names of the guests that a node has, as the cluster tells it now. */
 async function guestsOn(console: OpenConsole, node: string): Promise<string[]> {
   await console.window.resources.refresh({ ids: ["forge-proxmox/cluster"] });
@@ -41,44 +37,6 @@ async function guestsOn(console: OpenConsole, node: string): Promise<string[]> {
     )
     .map(({ name }) => name)
     .sort();
-}
-
-async function started(
-  console: OpenConsole,
-  procedure: string,
-  variables: Record<string, string | number | boolean>,
-): Promise<string> {
-  const request = { procedure, variables };
-  const { plan, problems, typeToConfirm } = await console.window.procedures.plan(request);
-  if (!plan) throw new Error(JSON.stringify(problems));
-  const { run } = await console.window.procedures.start({
-    ...request,
-    planHash: plan.hash,
-    reason: "trial",
-    confirmation: typeToConfirm ?? "",
-  });
-  return run;
-}
-
-/** Resolves with the run once it stands so; `watched` is read all the time, as by somebody who asks for it. */
-async function reaches(
-  console: OpenConsole,
-  run: string,
-  holds: (state: RunState) => boolean,
-  words: string,
-  watched: string[] = [],
-): Promise<RunState> {
-  const end = Date.now() + 90_000;
-  for (;;) {
-    const state = console.parts.procedures.engine.run(run);
-    if (state && holds(state)) return state;
-    if (watched.length > 0) await console.window.resources.refresh({ ids: watched });
-    if (Date.now() > end)
-      throw new Error(
-        `never ${words}: ${state?.steps.map(({ node, state: how, reason, blockedBy }) => `${node} ${how} ${(reason ?? blockedBy?.text)?.en}`).join("\n")}`,
-      );
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /** Resolves once it holds; asked again and again. */
@@ -98,8 +56,6 @@ function hastyProcedures(): string {
   const hasty = lines.map((line) => `  ${line.replace(/timeout: \d+m/, "timeout: 3s")}`);
   return `procedures:\n${hasty.join("\n")}\n`;
 }
-
-const step = (state: RunState, node: string) => state.steps.find((each) => each.node === node);
 
 /** The moves of the VM ledger-1 (100) away from the node forge-1 that the cluster knows of. */
 async function movesOfLedger() {

@@ -4,6 +4,7 @@ import type { RunState } from "../../src/shared/run.ts";
 import { SliceLab } from "./support/lab.ts";
 import { OpenConsole } from "./support/open-console.ts";
 import { startPasserelle } from "./support/programs.ts";
+import { known, reaches, started, step } from "./support/runs.ts";
 
 let lab: SliceLab;
 /** An estate of the two vCenters alone. */
@@ -28,13 +29,6 @@ afterAll(async () => {
 const hostOf = (region: "east" | "north", number: number) => `vcenter-${region}/hosts/host-${10 + number}`;
 const common = { settle: "1s", reason: "a new fan" };
 
-async function known(console: OpenConsole, ...ids: string[]): Promise<void> {
-  for (const id of ids) {
-    await console.until(`${id} is known`, () => console.parts.inventory.get(id) !== null);
-    await console.read(id);
-  }
-}
-
 /** Opens a console on a folder of its own, and closes it whatever comes of the work. */
 async function within(folder: string, work: (console: OpenConsole) => Promise<void>): Promise<void> {
   const console = await OpenConsole.open({ estate, dataFolder: lab.path(folder) });
@@ -57,43 +51,6 @@ async function guestsOf(console: OpenConsole, host: string): Promise<string[]> {
   return Object.keys((preview[0]?.probe.observed.away ?? {}) as object).sort();
 }
 
-async function started(
-  console: OpenConsole,
-  procedure: string,
-  variables: Record<string, string | number | boolean>,
-): Promise<string> {
-  const request = { procedure, variables: { ...common, ...variables } };
-  const { plan, problems, typeToConfirm } = await console.window.procedures.plan(request);
-  if (!plan) throw new Error(JSON.stringify(problems));
-  const { run } = await console.window.procedures.start({
-    ...request,
-    planHash: plan.hash,
-    reason: "trial",
-    confirmation: typeToConfirm ?? "",
-  });
-  return run;
-}
-
-/** Resolves with the run once it stands so. */
-async function reaches(
-  console: OpenConsole,
-  run: string,
-  words: string,
-  holds: (state: RunState) => boolean,
-): Promise<RunState> {
-  const end = Date.now() + 100_000;
-  for (;;) {
-    const state = console.parts.procedures.engine.run(run);
-    if (state && holds(state)) return state;
-    if (Date.now() > end) {
-      const steps = state?.steps.map(({ node, state: how, reason }) => `${node} ${how} ${reason?.en ?? ""}`);
-      throw new Error(`never ${words}: ${steps?.join("\n")}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-const step = (state: RunState, node: string) => state.steps.find((each) => each.node === node);
 const isEnded = ({ endedAt }: RunState) => endedAt !== null;
 const isHeld = ({ steps }: RunState) => steps.some(({ state }) => state === "failed");
 
@@ -114,7 +71,7 @@ describe("maintenance of a vSphere host", () => {
     await within("data", async (console) => {
       const [left] = console.parts.procedures.engine.runs();
       const run = left?.id ?? "";
-      const ended = await reaches(console, run, "ended", (state) => isEnded(state) || isHeld(state));
+      const ended = await reaches(console, run, (state) => isEnded(state) || isHeld(state), "ended");
       expect(ended.steps.flatMap(({ state, reason }) => (state === "failed" ? [reason?.en] : []))).toEqual(
         [],
       );
@@ -136,18 +93,19 @@ describe("maintenance of a vSphere host", () => {
       const [held] = guests;
       await lab.control.send(["fault", "task-stuck", `north/${held}`]);
       const run = await started(console, "vsphere-host-maintenance", {
+        ...common,
         host,
         machine: host,
         "at-a-time": 2,
       });
-      await reaches(console, run, "evacuates", (state) => step(state, "evacuate")?.state === "running");
+      await reaches(console, run, (state) => step(state, "evacuate")?.state === "running", "evacuates");
       await console.until(
         "some have left",
         () => Number(factOf(console, host, "hypervisor.vmsOn")) < guests.length,
       );
       await console.window.procedures.rollBack({ id: run, reason: "enough" });
       await lab.control.send(["clear"]);
-      const ended = await reaches(console, run, "ended", isEnded);
+      const ended = await reaches(console, run, isEnded, "ended");
       expect(ended.status).toBe("rolled-back");
       expect(await guestsOf(console, host)).toEqual(guests);
       expect(console.resource(host).maintenance).toBeUndefined();
@@ -187,21 +145,25 @@ describe("rolling maintenance of a vSphere cluster", () => {
     const cluster = "vcenter-east/clusters/domain-c8";
     await within("rolling", async (console) => {
       await known(console, cluster, hostOf("east", 1));
-      const run = await started(console, "vsphere-rolling-maintenance", { cluster, patience: "1s" });
+      const run = await started(console, "vsphere-rolling-maintenance", {
+        ...common,
+        cluster,
+        patience: "1s",
+      });
       const first = `round[${hostOf("east", 1)}]`;
       const second = `round[${hostOf("east", 2)}]`;
       await reaches(
         console,
         run,
-        "reboots the first",
         (state) => step(state, `${first}/maintenance/reboot`)?.state === "verified",
+        "reboots the first",
       );
       await lab.control.send(["fault", "host-dies", "east-esx-3"]);
       const held = await reaches(
         console,
         run,
-        "holds before the second",
         (state) => step(state, `${second}/cluster-well`)?.state === "waiting",
+        "holds before the second",
       );
       expect(step(held, `${first}/maintenance`)?.state).toBe("verified");
       // It was read since it waits, and is found wanting.
@@ -209,11 +171,11 @@ describe("rolling maintenance of a vSphere cluster", () => {
       await console.window.resources.refresh({ ids: [cluster] });
       await console.until("read again", () => Number(console.resource(cluster).seenAt) > Number(seenAt));
       expect(console.resource(cluster).health).not.toBe("ok");
-      const after = await reaches(console, run, "still holds", () => true);
+      const after = await reaches(console, run, () => true, "still holds");
       expect(step(after, `${second}/cluster-well`)?.state).toBe("waiting");
       expect(step(after, `${second}/maintenance`)?.state).toBe("blocked");
       await console.window.procedures.cancel({ id: run, reason: "a host is lost" });
-      const ended = await reaches(console, run, "ended", isEnded);
+      const ended = await reaches(console, run, isEnded, "ended");
       expect(ended.status).toBe("failed");
       expect(console.resource(hostOf("east", 2)).maintenance).toBeUndefined();
     });
