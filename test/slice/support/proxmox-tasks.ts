@@ -16,7 +16,7 @@ const answerSchema = z.object({
     }),
   ),
 });
-export type ProxmoxTask = z.infer<typeof answerSchema>["data"][number];
+type ProxmoxTask = z.infer<typeof answerSchema>["data"][number];
 
 /** The tasks of the lab's three-node cluster as it tells them itself, without a console in between. */
 export async function tasksOfForge(lab: SliceLab): Promise<ProxmoxTask[]> {
