@@ -120,6 +120,15 @@ describe("maintenance of a vSphere host", () => {
         const [preview] = await console.window.actions.preview({ action, resources: [host], input: {} });
         return preview?.probe;
       };
+      // What a form offers to choose from: what has the action, of all that the vCenters have.
+      for await (const frame of await console.window.resources.list({
+        action: "vsphere.evacuate",
+        limit: 500,
+      })) {
+        expect(new Set(frame.rows.map(({ kind }) => kind))).toEqual(new Set(["host"]));
+        expect([frame.total, frame.order?.includes(host)]).toEqual([14, true]);
+        break;
+      }
       for (const action of ["vsphere.evacuate", "vsphere.enter-maintenance"]) {
         const probe = await looked(action);
         expect([action, probe?.state]).toEqual([action, "impossible"]);
