@@ -8,6 +8,7 @@ import { remainingTime, type StepHistory } from "./forecast.ts";
 import { approvalsThatCount, retryAt } from "./moves.ts";
 import { reasonWords } from "./own-reasons.ts";
 import { Capacity, isContainer, type Judge, outcomeOf, readinessOf } from "./readiness.ts";
+import { waitWords } from "./wait-words.ts";
 
 /** What is known of a run beside its events. */
 export interface Around {
@@ -109,7 +110,7 @@ function blockOf(run: FoldedRun, found: FoldedNode, around: Around, capacity: Ca
     if (node.kind !== "wait") return null;
     return node.wait.kind === "for"
       ? untilTime(found.until)
-      : untilFact(node.wait.resource.name, node.wait.fact);
+      : { kind: "fact", text: waitWords(node.wait), nodes: [] };
   }
   if (state !== "pending" || run.rollingBack !== null || run.cancelled !== null) return null;
   const readiness = readinessOf(run, found, around.judge);
@@ -151,14 +152,6 @@ function gateBlock(run: FoldedRun, found: FoldedNode): Block {
 function untilTime(until: number | null): Block {
   const at = new Date(until ?? 0).toISOString();
   return { kind: "time", text: text(`It waits until ${at}.`, `Attente jusqu'à ${at}.`), nodes: [] };
-}
-
-function untilFact(name: string, fact: string): Block {
-  return {
-    kind: "fact",
-    text: text(`It waits for "${fact}" of ${name}.`, `Attente de « ${fact} » de ${name}.`),
-    nodes: [],
-  };
 }
 
 const pausedText = text("The run is paused.", "L'exécution est en pause.");
