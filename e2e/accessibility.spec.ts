@@ -32,7 +32,7 @@ const parts: Record<string, readonly Place[]> = {
   ],
 };
 
-/** Those of hypervisors: a VM with a snapshot; hosts, a cluster, and what clusters bear. */
+/** Those of hypervisors: a VM with a snapshot; hosts, a cluster, and what clusters bear; how they hang together. */
 const ofHypervisors: Record<string, readonly Place[]> = {
   VMs: [
     "#/vms?group=cluster",
@@ -45,6 +45,12 @@ const ofHypervisors: Record<string, readonly Place[]> = {
     "#/resource/annexe-proxmox%2Fcluster",
     "#/resource/annexe-proxmox%2Fcluster/vms",
     "#/capacity",
+  ],
+  "topology and comparison": [
+    "#/topology",
+    "#/topology/annexe",
+    "#/topology/annexe?around=annexe-proxmox%2Fvms%2F100",
+    "#/compare?ids=annexe-proxmox%2Fvms%2F100,annexe-proxmox%2Fvms%2F101",
   ],
 };
 
