@@ -4,6 +4,7 @@ import { alertmanagerSystemSchema } from "../src/shared/systems/alertmanager.ts"
 import { amtSystemSchema } from "../src/shared/systems/amt.ts";
 import { dnsSystemSchema } from "../src/shared/systems/dns.ts";
 import { kubernetesSystemSchema } from "../src/shared/systems/kubernetes.ts";
+import { ovhSystemSchema } from "../src/shared/systems/ovh.ts";
 import { proxmoxSystemSchema } from "../src/shared/systems/proxmox.ts";
 import { sshSystemSchema } from "../src/shared/systems/ssh.ts";
 import { vncSystemSchema } from "../src/shared/systems/vnc.ts";
@@ -18,6 +19,7 @@ const systems = {
   vsphere: vsphereSystemSchema,
   proxmox: proxmoxSystemSchema,
   dns: dnsSystemSchema,
+  ovh: ovhSystemSchema,
 };
 
 /** The text of resources/estate.schema.json: what editors check an estate file with while it is written. */

@@ -4,6 +4,7 @@ import { alertmanagerSystem } from "./systems/alertmanager/index.ts";
 import { amtSystem } from "./systems/amt/index.ts";
 import { dnsSystem } from "./systems/dns/index.ts";
 import { kubernetesSystem } from "./systems/kubernetes/index.ts";
+import { ovhSystem } from "./systems/ovh/index.ts";
 import { proxmoxSystem } from "./systems/proxmox/index.ts";
 import { sshSystem } from "./systems/ssh/index.ts";
 import type { SystemDefinition } from "./systems/system.ts";
@@ -20,6 +21,7 @@ export const systemDefinitions: readonly SystemDefinition<never>[] = [
   vsphereSystem as SystemDefinition<never>,
   proxmoxSystem as SystemDefinition<never>,
   dnsSystem as SystemDefinition<never>,
+  ovhSystem as SystemDefinition<never>,
 ];
 
 /** The schema of each system type's entry in the estate file, by its `type`. */

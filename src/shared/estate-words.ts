@@ -76,6 +76,10 @@ export const expectations = {
     "tcp: through a hop nothing else goes",
     "tcp : rien d'autre ne passe par un rebond",
   ),
+  applicationKey: text(
+    "the application key: letters and digits",
+    "la clé d'application : des lettres et des chiffres",
+  ),
   dnsZones: text(
     "zones whose servers and key stand under `servers` and `keys`",
     "des zones dont les serveurs et la clé figurent sous « servers » et « keys »",

@@ -37,6 +37,22 @@ export const dnsFacts = {
   "dns.chain": { label: text("Leads to", "Mène à"), group: "system", unit: "none" },
   "dns.values": { label: text("Known values", "Valeurs connues"), group: "identity", unit: "none" },
   "dns.serial": { label: text("Serial", "Numéro de série"), group: "system", unit: "none" },
+  "ovh.credential": {
+    label: text("Consumer key", "Clé de consommateur"),
+    group: "reach",
+    unit: "none",
+    words: {
+      validated: text("validated", "validée"),
+      pendingValidation: text("not validated yet", "pas encore validée"),
+      refused: text("refused", "refusée"),
+      expired: text("expired", "expirée"),
+    },
+  },
+  "ovh.credentialExpires": {
+    label: text("Consumer key expires", "Expiration de la clé de consommateur"),
+    group: "reach",
+    unit: "timestamp",
+  },
   "dns.serials": {
     label: text("Serial at each server", "Numéro de série de chaque serveur"),
     group: "system",

@@ -26,6 +26,8 @@ export interface RecordWriter {
     after: Held,
     context: Pick<ActionContext, "signal" | "committed">,
   ): Promise<void>;
+  /** Where what stands there does not show by itself: lets it be shown. */
+  publish?(record: WatchedRecord, context: Pick<ActionContext, "signal" | "committed">): Promise<void>;
 }
 
 export interface ChangeParts {
@@ -91,7 +93,10 @@ export function changeRecordAction(parts: ChangeParts): Action<Wanted> {
       const held = await writer.held(record, context.signal);
       const wanted = wantedOf(record, input, before);
       const data = { values: wanted.values, ttl: wanted.ttl };
-      if (sameHeld(held, wanted)) return { data };
+      if (sameHeld(held, wanted)) {
+        await writer.publish?.(record, context);
+        return { data };
+      }
       if (!sameHeld(held, before)) throw changedMeanwhile(record.name);
       await writer.replace(record, before, wanted, context);
       return { data };
@@ -120,10 +125,9 @@ export function changeRecordAction(parts: ChangeParts): Action<Wanted> {
       const { before } = observedSchema.parse(observed);
       const held = await writer.held(record, context.signal);
       const wanted = wantedOf(record, input, before);
-      if (!sameHeld(held, before)) {
-        if (!sameHeld(held, wanted)) throw changedMeanwhile(record.name);
-        await writer.replace(record, held, before, context);
-      }
+      if (sameHeld(held, before)) await writer.publish?.(record, context);
+      else if (!sameHeld(held, wanted)) throw changedMeanwhile(record.name);
+      else await writer.replace(record, held, before, context);
       const proof = await atAllServers(parts, record, before, context.signal, parts.propagation, context);
       return proof.proven ? withOldAnswers(proof, wanted, reader.now()) : proof;
     },
@@ -192,6 +196,12 @@ function stepsOf({ writer, reader }: ChangeParts, record: WatchedRecord, before:
 }
 
 function oldAnswers(before: Held, now: number): LocalText {
+  if (before.values.length > 0 && before.ttl === null) {
+    return text(
+      "Resolvers may give the old answer for as long as the zone's own time to live says.",
+      "Des résolveurs peuvent donner l'ancienne réponse aussi longtemps que le dit la durée de vie de la zone.",
+    );
+  }
   if (before.values.length === 0 || before.ttl === null) {
     return text(
       "Resolvers may remember for a while that there was no such record.",

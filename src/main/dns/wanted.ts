@@ -4,7 +4,10 @@ import { badValue } from "./faults.ts";
 import { usualWords } from "./record-data.ts";
 import { sameValues, type WatchedRecord } from "./zones.ts";
 
-/** A record as it stands somewhere: its values in their usual form, none when it is not there, and its TTL in seconds. */
+/**
+ * A record as it stands somewhere: its values in their usual form, none when it is not there, and its TTL in seconds, null for
+ * the one that its zone has for all.
+ */
 export interface Held {
   values: string[];
   ttl: number | null;
@@ -30,7 +33,11 @@ export function wantedOf(record: WatchedRecord, { value, ttl }: Wanted, before: 
   const known = record.values.get(value);
   if (known?.length === 0) throw badValue(value, record.type);
   const values = known ?? written(record, value);
-  return { values: [...new Set(values)].sort(), ttl: ttl ?? before.ttl ?? usualTtl, alias: null };
+  return {
+    values: [...new Set(values)].sort(),
+    ttl: ttl ?? (before.values.length > 0 ? before.ttl : usualTtl),
+    alias: null,
+  };
 }
 
 function written({ type }: WatchedRecord, value: string): string[] {

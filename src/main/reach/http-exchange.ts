@@ -110,7 +110,7 @@ function optionsOf({ over, address, port, method, path, headers, body }: HttpReq
     maxHeaderSize: mostHeaderBytes,
     headers: {
       ...headers,
-      host: hostAndPort(address, port),
+      host: headers.host ?? hostAndPort(address, port),
       "user-agent": "passerelle",
       ...(stream ? { connection: "close" } : {}),
       ...(body ? { "content-length": String(body.length) } : {}),
