@@ -137,7 +137,8 @@ export function healthOf(problems: readonly Problem[]): Health {
   return healthOrder.find((health) => problems.some((each) => each.health === health)) ?? "ok";
 }
 
-function taken(from: Set<string>, most: number): string[] {
+/** Takes some out of a set, so many at the most, in the order in which they came. */
+export function taken(from: Set<string>, most: number): string[] {
   const ids: string[] = [];
   for (const id of from) {
     if (ids.length >= most) break;
@@ -147,7 +148,8 @@ function taken(from: Set<string>, most: number): string[] {
   return ids;
 }
 
-function sameDeclaration(one: Declaration, other: Declaration): boolean {
+/** Whether two declarations of one system's resource say the same. */
+export function sameDeclaration(one: Declaration, other: Declaration): boolean {
   return (
     one.kind === other.kind &&
     one.name === other.name &&

@@ -6,6 +6,7 @@ import type {
   Observation,
 } from "../../../shared/resource.ts";
 import { healthOrder } from "../../../shared/resource.ts";
+import { sameDeclaration, taken } from "../declared-book.ts";
 import { withShares } from "./kinds/metrics.ts";
 import type { Attached, Seen } from "./kinds/seen.ts";
 
@@ -54,13 +55,13 @@ export class Holdings {
   put(seen: Seen, staleAfter: number): void {
     const before = this.#held.get(seen.id);
     this.#untold.add(seen.id);
-    if (before && sameDeclaration(before.declaration, seen, staleAfter)) {
-      before.seen = seen;
-      return;
-    }
     const { system, site, environment } = this.#parts;
     const { id, kind, name, parent, runsOn = null } = seen;
     const declaration = { id, kind, name, parent, runsOn, staleAfter, system, site, environment };
+    if (before && sameDeclaration(before.declaration, declaration)) {
+      before.seen = seen;
+      return;
+    }
     this.#held.set(id, { seen, declaration });
     this.#added.add(id);
     this.#removed.delete(id);
@@ -133,26 +134,6 @@ export class Holdings {
     const health = problems.reduce<Health>((worst, each) => worse(worst, each.health), "ok");
     return { resource: seen.id, source: this.#parts.system, at, health, facts, problems, readAt };
   }
-}
-
-function taken(from: Set<string>, most: number): string[] {
-  const ids: string[] = [];
-  for (const id of from) {
-    if (ids.length >= most) break;
-    from.delete(id);
-    ids.push(id);
-  }
-  return ids;
-}
-
-function sameDeclaration(declaration: Declaration, seen: Seen, staleAfter: number): boolean {
-  return (
-    declaration.name === seen.name &&
-    declaration.kind === seen.kind &&
-    declaration.parent === seen.parent &&
-    (declaration.runsOn ?? null) === (seen.runsOn ?? null) &&
-    declaration.staleAfter === staleAfter
-  );
 }
 
 function worse(one: Health, other: Health): Health {
