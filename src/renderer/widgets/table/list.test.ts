@@ -199,7 +199,7 @@ describe("a view", () => {
       text: words,
       facets: fc.dictionary(
         fc.constantFrom("site", "power", "host"),
-        fc.array(words, { minLength: 1, maxLength: 3 }),
+        fc.uniqueArray(words, { minLength: 1, maxLength: 3 }),
       ),
       sort: fc.record({
         by: fc.constantFrom("name", "memory.total"),
@@ -219,6 +219,7 @@ describe("a view", () => {
 
   it("takes from an address only what a list can show", () => {
     expect(viewFromQuery(new URLSearchParams("group=colour&sort=<b>&columns=,a b"))).toBeNull();
+    expect(viewFromQuery(new URLSearchParams("site=east&site=east"))?.facets).toEqual({ site: ["east"] });
     expect(viewFromQuery(new URLSearchParams("group=host"))).toMatchObject({ group: "host", text: "" });
   });
 
