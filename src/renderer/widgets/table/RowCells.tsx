@@ -73,7 +73,7 @@ function BuiltInCell({ row, column }: { row: ListRow; column: BuiltInColumn }) {
     case "seenAt":
       return <Age at={row.seenAt} />;
     default:
-      return <span>{row[column]}</span>;
+      return row[column];
   }
 }
 

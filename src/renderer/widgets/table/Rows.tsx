@@ -66,7 +66,8 @@ export const Rows = memo(function Rows(props: RowsProps) {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 6,
+    // Each row that comes costs the page's thread some milliseconds; a turn of the wheel brings a screenful.
+    overscan: 3,
     // A row that comes into sight may be painted with the next frame; scrolling must not wait for it.
     useFlushSync: false,
     initialRect: firstRect,
