@@ -73,8 +73,8 @@ export const expectations = {
     "un nom dans le DNS, tel que « www.shop.example »",
   ),
   nameServerTransport: text(
-    "tcp: through a hop nothing else goes",
-    "tcp : rien d'autre ne passe par un rebond",
+    "tcp: nothing else goes through a hop or by an allowlist",
+    "tcp : rien d'autre ne passe par un rebond ni selon une liste d'adresses autorisées",
   ),
   applicationKey: text(
     "the application key: letters and digits",

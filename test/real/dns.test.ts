@@ -226,6 +226,11 @@ zone "east.example" { type secondary; file "east"; primaries { 127.0.0.1 port ${
         code: "dns.changed-meanwhile",
       });
       expect(await dig(primary.port, "mail.shop.example", "TXT")).toBe('"theirs"');
+      const [trial] = system.trials?.("keychain:ops") ?? [];
+      await trial?.tryLogin(null, AbortSignal.timeout(limit));
+      await expect(
+        trial?.tryLogin(secrets["keychain:strong"] ?? "", AbortSignal.timeout(limit)),
+      ).rejects.toMatchObject({ code: "dns.key-refused" });
       clockAhead = 3_600_000;
       await expect(change("www", { value: "other" })).rejects.toMatchObject({ code: "dns.clock-apart" });
       clockAhead = 0;

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { OpsError } from "../../shared/errors.ts";
 import type { Resource } from "../../shared/resource.ts";
-import { type LocalText, text } from "../../shared/text.ts";
+import { type LocalText, localTextSchema, text } from "../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../actions/action.ts";
-import { changedMeanwhile } from "./faults.ts";
+import { changedMeanwhile, changedMeanwhileCode } from "./faults.ts";
 import { atAllServers } from "./proof.ts";
 import type { ReaderParts } from "./reading.ts";
 import { type Held, heldWords, sameHeld, type Wanted, wantedInput, wantedOf } from "./wanted.ts";
@@ -98,11 +99,13 @@ export function changeRecordAction(parts: ChangeParts): Action<Wanted> {
         return { data };
       }
       if (!sameHeld(held, before)) throw changedMeanwhile(record.name);
-      await writer.replace(record, before, wanted, context);
-      return { data };
+      const kept = await conditionally(() => writer.replace(record, before, wanted, context));
+      return { data: kept ? { ...data, kept: { ...kept } } : data };
     },
-    async verify(context, input, { observed }): Promise<Verification> {
+    async verify(context, input, { observed }, { data }): Promise<Verification> {
       const record = known(parts, context.resource);
+      const kept = localTextSchema.safeParse(data.kept);
+      if (kept.success) return disproven(kept.data);
       const { before } = observedSchema.parse(observed);
       const wanted = wantedOf(record, input, before);
       const proof = await atAllServers(parts, record, wanted, context.signal, parts.propagation, context);
@@ -127,11 +130,32 @@ export function changeRecordAction(parts: ChangeParts): Action<Wanted> {
       const wanted = wantedOf(record, input, before);
       if (sameHeld(held, before)) await writer.publish?.(record, context);
       else if (!sameHeld(held, wanted)) throw changedMeanwhile(record.name);
-      else await writer.replace(record, held, before, context);
+      else {
+        const kept = await conditionally(() => writer.replace(record, held, before, context));
+        if (kept) return disproven(kept);
+      }
       const proof = await atAllServers(parts, record, before, context.signal, parts.propagation, context);
       return proof.proven ? withOldAnswers(proof, wanted, reader.now()) : proof;
     },
   };
+}
+
+/**
+ * Null when it was done, or the words of the far side's own proof that it was not, because its condition had failed: no reason
+ * to call the effect unknown, though the change was sent.
+ */
+async function conditionally(work: () => Promise<void>): Promise<LocalText | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (error instanceof OpsError && error.code === changedMeanwhileCode) return error.text;
+    throw error;
+  }
+}
+
+function disproven(words: LocalText): Verification {
+  return { proven: false, disproven: true, text: words, data: {} };
 }
 
 function known({ recordOf }: ChangeParts, resource: Pick<Resource, "id" | "name">): WatchedRecord {

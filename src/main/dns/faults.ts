@@ -79,6 +79,8 @@ export function updateRefused(server: string, code: string): OpsError {
   );
 }
 
+export const changedMeanwhileCode = "dns.changed-meanwhile";
+
 /** `dns.changed-meanwhile`: the record is no longer as it was seen; nothing was changed. */
 export function changedMeanwhile(record: string): OpsError {
   return fault(

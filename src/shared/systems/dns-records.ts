@@ -14,7 +14,7 @@ export const dnsNameSchema = z
     expectations.dnsName.en,
   );
 
-/** One name server, and how it is asked. Through a hop only TCP goes. */
+/** One name server, and how it is asked. Datagrams go neither through a hop nor by an allowlist. */
 export const nameServerSchema = z
   .strictObject({
     address: addressSchema,
@@ -23,7 +23,7 @@ export const nameServerSchema = z
     allowlist: identifierSchema.optional(),
     transport: z.enum(["tcp", "udp"]).default("tcp"),
   })
-  .refine(({ via, transport }) => via === undefined || transport === "tcp", {
+  .refine(({ via, allowlist, transport }) => transport === "tcp" || (via ?? allowlist) === undefined, {
     path: ["transport"],
     error: expectations.nameServerTransport.en,
   });

@@ -3,9 +3,10 @@ import type { Observation } from "../../../shared/resource.ts";
 import { dnsSystemSchema } from "../../../shared/systems/dns.ts";
 import type { Action } from "../../actions/action.ts";
 import type { Message } from "../../dns/message.ts";
-import { encodeMessage, opcodes } from "../../dns/message.ts";
+import { decodeMessage, encodeMessage, opcodes } from "../../dns/message.ts";
 import { dataOfWords } from "../../dns/record-data.ts";
 import { dialLoopback, FakeNameServer, type FakeRecord } from "../../dns/testing/fake-name-server.ts";
+import { checkSignature, signMessage } from "../../dns/tsig.ts";
 import { contextOf, resource } from "../alertmanager/testing/fake-alertmanager.ts";
 import type { System } from "../system.ts";
 import { dnsSystem } from "./index.ts";
@@ -224,7 +225,12 @@ describe("changing a record", () => {
       if (opcode === opcodes.update) one.records = [record("www.shop.example", "CNAME", "theirs.example")];
       return null;
     };
-    await expect(action().apply(context, wanted, probe)).rejects.toMatchObject({ code });
+    const applied = await action().apply(context, wanted, probe);
+    expect(await action().verify(context, wanted, probe, applied)).toMatchObject({
+      proven: false,
+      disproven: true,
+      text: { en: expect.stringContaining("Somebody else changed www.shop.example meanwhile") },
+    });
     await expect(action().undo?.(context, wanted, probe)).rejects.toMatchObject({ code });
     expect(pointing(one)).toEqual([dataOfWords("CNAME", "theirs.example")]);
   });
@@ -274,6 +280,22 @@ describe("changing a record", () => {
     expect(action().unavailable?.(resource("names/records/www", "dns-record"))).toBeNull();
     expect(action().appliesTo(resource("other/records/www", "dns-record"))).toBe(false);
   });
+});
+
+it("tries a key by a signed question", async () => {
+  const trial = system.trials?.("keychain:ops")[0];
+  const { signal } = new AbortController();
+  one.instead = (_request, bytes) => {
+    const key = one.key;
+    const checked = key ? checkSignature(bytes, key, clock) : null;
+    const answer = encodeMessage({ ...(decodeMessage(bytes) as Message), response: true, additionals: [] });
+    return key && checked?.refusal === null ? signMessage(answer, key, clock, checked.mac).signed : answer;
+  };
+  await trial?.tryLogin(null, signal);
+  const other = Buffer.from("other").toString("base64");
+  await expect(trial?.tryLogin(other, signal)).rejects.toMatchObject({ code: "dns.unsigned-answer" });
+  expect(trial).toMatchObject({ subject: "names/zones/shop", name: "shop.example" });
+  expect(system.trials?.("keychain:none")).toEqual([]);
 });
 
 it("names the secrets that it uses, and refuses zones with servers that are not listed", () => {

@@ -65,6 +65,14 @@ function createDnsSystem(config: DnsSystemConfig, context: SystemContext): Syste
         const reference = key === undefined ? undefined : config.keys[key]?.secret;
         return reference === undefined ? [] : [{ reference, usedBy: subject(id) }];
       }),
+    trials: (reference) =>
+      zones
+        .filter(({ id }) => config.keys[config.zones[id]?.key ?? ""]?.secret === reference)
+        .map((zone) => ({
+          subject: subject(zone.id),
+          name: zone.name,
+          tryLogin: (value, signal) => writer.tryKey(zone, value, signal),
+        })),
     async close() {
       closing.abort();
       client.close();

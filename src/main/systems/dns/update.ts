@@ -3,12 +3,14 @@ import { text } from "../../../shared/text.ts";
 import { askRecord, codeName } from "../../dns/answer.ts";
 import type { RecordWriter } from "../../dns/change-record.ts";
 import type { DnsClient } from "../../dns/client.ts";
-import type { NameServer } from "../../dns/exchange.ts";
+import type { Answered, NameServer } from "../../dns/exchange.ts";
 import * as faults from "../../dns/faults.ts";
+import { classes, emptyMessage, encodeMessage, opcodes } from "../../dns/message.ts";
 import { canonicalName } from "../../dns/name.ts";
+import { recordTypes } from "../../dns/record-data.ts";
 import { checkSignature, signMessage, type TsigKey } from "../../dns/tsig.ts";
 import type { Held } from "../../dns/wanted.ts";
-import type { WatchedRecord } from "../../dns/zones.ts";
+import type { WatchedRecord, Zone } from "../../dns/zones.ts";
 import type { SecretResolver } from "../../secrets/resolver.ts";
 import { updateMessage } from "./update-message.ts";
 
@@ -16,6 +18,8 @@ import { updateMessage } from "./update-message.ts";
 const otherThanSeen = new Set([3, 6, 7, 8]);
 /** Codes of a server that takes no update at all, or none from here: FORMERR, NOTIMP, REFUSED, NOTAUTH. */
 const refusals = new Set([1, 4, 5, 9]);
+
+type Placed = Pick<WatchedRecord, "name" | "zone">;
 
 export interface UpdaterParts {
   client: DnsClient;
@@ -67,50 +71,78 @@ export class DnsUpdater implements RecordWriter {
     after: Held,
     { signal, committed }: Parameters<RecordWriter["replace"]>[3],
   ): Promise<void> {
-    const { client, now } = this.#parts;
+    const { client } = this.#parts;
     const primary = this.#primary(record);
-    const key = await this.#key(record);
+    const key = await this.#key(record.zone?.id ?? "");
     const zone = record.zone?.name ?? "";
     const bytes = updateMessage(client.newId(), zone, record, before, after);
-    const { signed, mac } = signMessage(bytes, key, now());
-    const answer = await client.send(primary, signed, signal, committed);
-    const checked = checkSignature(answer.bytes, key, now(), mac);
-    const { code } = answer.message;
-    switch (checked.refusal) {
-      case "bad-key":
-      case "bad-signature":
-        throw faults.keyRefused(primary.name, key.name);
-      case "bad-time": {
-        const { serverTime } = checked;
-        throw faults.clockApart(primary.name, serverTime === null ? null : (serverTime - now()) / 1000);
-      }
-      case "unsigned":
-        if (refusals.has(code)) throw faults.updateRefused(primary.name, codeName(code));
-        throw faults.unsignedAnswer(primary.name);
-    }
+    const code = await this.#signed(primary, key, bytes, (signed) =>
+      client.send(primary, signed, signal, committed),
+    );
     if (otherThanSeen.has(code)) throw faults.changedMeanwhile(record.name);
     if (code !== 0) throw faults.updateRefused(primary.name, codeName(code));
   }
 
-  #primaryOf({ zone }: WatchedRecord): NameServer | undefined {
+  /**
+   * Asks the zone's primary server a question that is signed with this secret in place of the stored one (null: with that).
+   * Throws `dns.key-refused` and what a change would throw.
+   */
+  async tryKey(zone: Zone, secret: string | null, signal: AbortSignal): Promise<void> {
+    const { client } = this.#parts;
+    const primary = this.#primary({ name: zone.name, zone });
+    const question = { name: zone.name, type: recordTypes.SOA, class: classes.in };
+    const bytes = encodeMessage({ ...emptyMessage(client.newId(), opcodes.query), questions: [question] });
+    const key = await this.#key(zone.id, secret);
+    await this.#signed(primary, key, bytes, (signed) => client.send(primary, signed, signal, () => {}));
+  }
+
+  /** Sends signed bytes and gives the code of the answer, which the same key must have signed. */
+  async #signed(
+    server: NameServer,
+    key: TsigKey,
+    bytes: Buffer,
+    send: (signed: Buffer) => Promise<Answered>,
+  ): Promise<number> {
+    const { now } = this.#parts;
+    const { signed, mac } = signMessage(bytes, key, now());
+    const answer = await send(signed);
+    const checked = checkSignature(answer.bytes, key, now(), mac);
+    const { code } = answer.message;
+    switch (checked.refusal) {
+      case null:
+        return code;
+      case "bad-key":
+      case "bad-signature":
+        throw faults.keyRefused(server.name, key.name);
+      case "bad-time": {
+        const { serverTime } = checked;
+        throw faults.clockApart(server.name, serverTime === null ? null : (serverTime - now()) / 1000);
+      }
+      case "unsigned":
+        if (refusals.has(code)) throw faults.updateRefused(server.name, codeName(code));
+        throw faults.unsignedAnswer(server.name);
+    }
+  }
+
+  #primaryOf({ zone }: Placed): NameServer | undefined {
     const config = zone ? this.#parts.zones[zone.id] : undefined;
     return this.#parts.servers.get(config?.primary ?? config?.servers[0] ?? "");
   }
 
-  #primary(record: WatchedRecord): NameServer {
+  #primary(record: Placed): NameServer {
     const primary = this.#primaryOf(record);
     if (!primary) throw faults.noZone(record.name);
     return primary;
   }
 
-  async #key({ name, zone }: WatchedRecord): Promise<TsigKey> {
+  async #key(zone: string, trial: string | null = null): Promise<TsigKey> {
     const { zones, keys, secrets, subject } = this.#parts;
-    const id = zone ? zones[zone.id]?.key : undefined;
+    const id = zones[zone]?.key;
     const config = id === undefined ? undefined : keys[id];
-    if (!zone || id === undefined || !config) throw faults.noZone(name);
-    const keyName = canonicalName(config.name ?? id) ?? id;
-    const written = (await secrets.resolve(config.secret, subject(zone.id))).reveal().trim();
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(written) || written.length % 4 !== 0) throw faults.badKey(keyName);
-    return { name: keyName, algorithm: config.algorithm, secret: Buffer.from(written, "base64") };
+    if (id === undefined || !config) throw faults.noZone(zone);
+    const name = canonicalName(config.name ?? id) ?? id;
+    const written = (trial ?? (await secrets.resolve(config.secret, subject(zone))).reveal()).trim();
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(written) || written.length % 4 !== 0) throw faults.badKey(name);
+    return { name, algorithm: config.algorithm, secret: Buffer.from(written, "base64") };
   }
 }
