@@ -34,7 +34,9 @@ describe("a name server", () => {
     ["sends nothing in a frame", Buffer.alloc(0), "dns.garbage"],
   ] as const)("that %s is told so", async (_what, instead, code) => {
     server.instead = () => instead;
-    await expect(ask(server.as("one"), quick)).rejects.toMatchObject({ code });
+    await expect(ask(server.as("one"), instead === "silence" ? quick : undefined)).rejects.toMatchObject({
+      code,
+    });
   });
 
   it("that answers with another number, another question or a question of its own is not believed", async () => {
@@ -50,7 +52,7 @@ describe("a name server", () => {
     ];
     for (const answer of answers) {
       server.instead = (_request, bytes) => answer(bytes);
-      await expect(ask(server.as("one"), quick)).rejects.toMatchObject({ code: "dns.garbage" });
+      await expect(ask(server.as("one"))).rejects.toMatchObject({ code: "dns.garbage" });
     }
   });
 
