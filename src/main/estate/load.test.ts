@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { amtSystemSchema } from "../../shared/systems/amt.ts";
+import { dnsSystemSchema } from "../../shared/systems/dns.ts";
 import { sshSystemSchema } from "../../shared/systems/ssh.ts";
 import { vncSystemSchema } from "../../shared/systems/vnc.ts";
 import { vsphereSystemSchema } from "../../shared/systems/vsphere.ts";
@@ -69,6 +70,22 @@ test("sites and environments that a vCenter's datacenters and tags stand for mus
     expect.stringMatching(
       /^\d+:82 "producton" is not the name of an environment\..*did you mean "production"/,
     ),
+  ]);
+});
+
+test("hops and environments of name servers and records must be there", async () => {
+  const names = [
+    "  names:",
+    "    type: dns",
+    "    servers: { one: { address: 192.0.2.53, via: bouncer } }",
+    "    zones: { shop: { name: shop.example, servers: [one] } }",
+    "    records: { www: { name: www.shop.example, type: A, environment: producton } }",
+  ].join("\n");
+  const file = write("names.yaml", soundEstate.replace("systems:\n", `systems:\n${names}\n`));
+  const { lines } = await checkEstate(file, { ...configs, dns: dnsSystemSchema });
+  expect(lines).toEqual([
+    expect.stringMatching(/"bouncer" is not the name of a hop\..*did you mean "bounce"/),
+    expect.stringMatching(/"producton" is not the name of an environment\..*did you mean "production"/),
   ]);
 });
 

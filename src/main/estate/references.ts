@@ -66,6 +66,13 @@ const targets: Record<string, { namespace: Namespace; noun: LocalText }> = {
   parent: { namespace: "hosts", noun: text("a host", "un hôte") },
 };
 
+/** What of a system's own names, such as its name servers and records, may have places of its own. */
+const nestedPlaces = [
+  ["servers", ["via", "allowlist"]],
+  ["resolvers", ["via", "allowlist"]],
+  ["records", ["environment"]],
+] as const;
+
 /** Every name that is used must be declared: sites, environments, allowlists, hops and parents. */
 export function checkReferences(names: DeclaredNames, faults: FaultList): void {
   const candidates: Record<Namespace, string[]> = {
@@ -115,6 +122,11 @@ export function checkReferences(names: DeclaredNames, faults: FaultList): void {
       ["systems", id, "environments", "tags"],
       "environment",
     );
+    for (const [list, keys] of nestedPlaces) {
+      for (const [name, { value: nested }] of entriesOf(child(value, list))) {
+        check(nested, ["systems", id, list, name], keys);
+      }
+    }
   }
   for (const host of [...names.hosts, ...names.screens]) {
     check(host.entry.value, host.path, ["parent", "site", "environment", "via", "allowlist"]);
