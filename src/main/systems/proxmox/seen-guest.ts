@@ -48,23 +48,20 @@ export function guestSeen(
       "vm.template": guest.template,
       "proxmox.id": String(guest.id),
       "cpu.count": guest.cpus,
-      "hypervisor.cpuUsed": isOn && guest.cpu !== null ? Math.round(guest.cpu * 1000) / 10 : null,
       "memory.total": guest.memory,
-      "memory.used": isOn ? percent(guest.memoryUsed, guest.memory) : null,
-      // Of a VM's disks the list says only how large the first is.
-      "vm.storageUsed": guest.kind === "lxc" ? guest.diskUsed : null,
-      "os.bootedAt":
-        isOn && guest.uptime !== null && guest.uptime > 0
-          ? Math.round((picture.readAt - guest.uptime * 1000) / 60_000) * 60_000
-          : null,
-      "proxmox.ha": service?.state ?? guest.ha,
-      "proxmox.haGroup": picture.haGroups.get(guest.id) ?? null,
-      "proxmox.lock": guest.lock,
       "hypervisor.tags": guest.tags,
-      "proxmox.pool": guest.pool,
+      ...(isOn && runningFacts(guest, picture.readAt)),
+      // Of a VM's disks the list says only how large the first is.
+      ...(guest.kind === "lxc" && { "vm.storageUsed": guest.diskUsed }),
+      ...whereTold({
+        "proxmox.ha": service?.state ?? guest.ha,
+        "proxmox.haGroup": picture.haGroups.get(guest.id) ?? null,
+        "proxmox.lock": guest.lock,
+        "proxmox.pool": guest.pool,
+        "proxmox.latestBackup": made.length > 0 ? Math.max(...made) : null,
+      }),
       // None at all is not said where they would not be shown.
       "proxmox.backups": picture.seesBackups || backups.length > 0 ? backups.length : null,
-      "proxmox.latestBackup": made.length > 0 ? Math.max(...made) : null,
     },
     problems: [
       ...stateProblems(picture, guest, service?.state ?? guest.ha),
@@ -73,6 +70,24 @@ export function guestSeen(
     ],
     ...(dated && { readAt: datesOf(details, dated.readAt) }),
   };
+}
+
+/** What only a guest that runs has. */
+function runningFacts(
+  { cpu, memoryUsed, memory, uptime }: GuestRow,
+  readAt: number,
+): Record<string, FactValue> {
+  return {
+    "hypervisor.cpuUsed": cpu === null ? null : Math.round(cpu * 1000) / 10,
+    "memory.used": percent(memoryUsed, memory),
+    "os.bootedAt":
+      uptime !== null && uptime > 0 ? Math.round((readAt - uptime * 1000) / 60_000) * 60_000 : null,
+  };
+}
+
+/** Those that there are: a guest without a lock has none, which is not unknown. */
+function whereTold(facts: Record<string, FactValue>): Record<string, FactValue> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null));
 }
 
 function detailFacts(picture: Picture, guest: GuestRow): Record<string, FactValue> {
@@ -86,11 +101,13 @@ function detailFacts(picture: Picture, guest: GuestRow): Record<string, FactValu
     "vm.storages": config.storages.slice(0, mostNamed),
     "vm.snapshots": snapshots.snapshots.length,
     "vm.snapshotNames": snapshots.snapshots.slice(0, mostNamed).map(({ name }) => name),
-    "vm.oldestSnapshot": times.length > 0 ? Math.min(...times) : null,
     "os.name": config.system,
-    "reach.address": addresses.join(", ") || null,
-    "proxmox.agent": guest.kind === "lxc" ? null : agentWord(config.agent, agent, guest.status),
     "proxmox.onBoot": config.onBoot,
+    ...(guest.status === "running" && { "reach.address": addresses.join(", ") || null }),
+    ...whereTold({
+      "vm.oldestSnapshot": times.length > 0 ? Math.min(...times) : null,
+      "proxmox.agent": guest.kind === "lxc" ? null : agentWord(config.agent, agent, guest.status),
+    }),
   };
 }
 
