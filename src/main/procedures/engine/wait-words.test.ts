@@ -16,8 +16,8 @@ test("what is waited for has the label of its fact and the words of its value, i
   });
   expect(waitWords(wait("proxmox.online", "is", true)).fr).toContain("de : oui.");
   expect(waitWords(wait("health", "not", "critical"))).toEqual({
-    en: 'It waits until "Health" of node-2 is no longer: critical.',
-    fr: "Attente, pour « Santé » de node-2, d'autre chose que : critique.",
+    en: 'It waits until "health" of node-2 is no longer: critical.',
+    fr: "Attente, pour « santé » de node-2, d'autre chose que : critique.",
   });
 });
 

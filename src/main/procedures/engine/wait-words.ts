@@ -1,20 +1,13 @@
-import { type FactDefinition, factDefinitions, factWords } from "../../../shared/facts.ts";
+import { factWords } from "../../../shared/facts.ts";
 import type { PlannedWait } from "../../../shared/plan.ts";
 import { type LocalText, sameText, text } from "../../../shared/text.ts";
+import { factLabel } from "../definition/known-facts.ts";
 
 type FactWait = Extract<PlannedWait, { kind: "until" }>;
 
-const definitions: Record<string, FactDefinition> = factDefinitions;
-
-/** Words that are asked for like facts, and are none. */
-const ofResources: Readonly<Record<string, LocalText>> = {
-  health: text("Health", "Santé"),
-  maintenance: text("Maintenance", "Maintenance"),
-};
-
 /** What a wait waits for, as people name it: the fact by its label, its value by its words. */
 export function waitWords({ resource, fact, comparison, value }: FactWait): LocalText {
-  const label = definitions[fact]?.label ?? ofResources[fact] ?? sameText(fact);
+  const label = factLabel(fact);
   const wanted = valueWords(fact, value);
   const of = text(`"${label.en}" of ${resource.name}`, `« ${label.fr} » de ${resource.name}`);
   switch (comparison) {
