@@ -28,13 +28,17 @@ export async function inScheme(window: Page, colorScheme: "light" | "dark"): Pro
   await settled(window);
 }
 
-/** Resolves once what was asked for is drawn and no transition is under way. */
+/** Resolves once what was asked for is drawn and no transition is under way, also none that another has begun. */
 async function settled(window: Page): Promise<void> {
   await window.evaluate(`(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    await frame();
-    await frame();
-    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map((each) => each.finished));
+    const ending = () =>
+      document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+    for (let quiet = 0; quiet < 2; quiet += 1) {
+      await frame();
+      const moving = ending();
+      if (moving.length > 0) quiet = -1;
+      await Promise.allSettled(moving.map((each) => each.finished));
+    }
   })()`);
 }
