@@ -115,7 +115,7 @@ describe("maintenance of a vSphere host", () => {
   it("is refused beforehand where a device, a local disk or a rule keeps VMs, until they are off", async () => {
     const host = hostOf("east", 4);
     await within("kept", async (console) => {
-      await known(console, host);
+      await known(console, host, hostOf("north", 4));
       const looked = async (action: string) => {
         const [preview] = await console.window.actions.preview({ action, resources: [host], input: {} });
         return preview?.probe;
