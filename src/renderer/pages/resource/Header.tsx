@@ -73,10 +73,9 @@ export function Header({
       <Offers resource={resource} offers={offers} hands={hands} />
       {maintenance !== null && !hands && (
         <p className="button-row">
-          <a className="button-link" href={maintenance}>
-            <WrenchIcon aria-hidden="true" />{" "}
+          <Button component="a" href={maintenance} icon={<WrenchIcon aria-hidden="true" />}>
             {t(resource.kind === "node" ? "maintenanceHere" : "hostMaintenanceHere")}
-          </a>
+          </Button>
         </p>
       )}
       {resource.problems.length > 0 && (
