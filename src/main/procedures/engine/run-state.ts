@@ -150,8 +150,8 @@ function gateBlock(run: FoldedRun, found: FoldedNode): Block {
 }
 
 function untilTime(until: number | null): Block {
-  const at = new Date(until ?? 0).toISOString();
-  return { kind: "time", text: text(`It waits until ${at}.`, `Attente jusqu'à ${at}.`), nodes: [] };
+  const at = `${new Date(until ?? 0).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  return { kind: "time", text: text(`It waits until ${at}.`, `Attente jusqu'au ${at}.`), nodes: [] };
 }
 
 const pausedText = text("The run is paused.", "L'exécution est en pause.");
