@@ -399,6 +399,7 @@ function hasWords(each: Resource, typed: string): boolean {
     facts["os.name"]?.value,
     facts["units.failed"]?.value,
     facts["kubernetes.namespace"]?.value,
+    facts["hypervisor.tags"]?.value,
   ];
   const searched = plain(
     held
