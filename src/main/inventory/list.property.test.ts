@@ -337,7 +337,8 @@ function plainLines(matching: Resource[], { group, fold }: ListQuery): (Resource
     const [, value = "", system = ""] = key.split("\n");
     const order =
       group === "health" ? healthOrder.findIndex((health) => health === value) : naturalKey(value);
-    return `${value === "" ? "z" : "a"} ${order} ${value} ${system}`;
+    // What ends first comes first, whatever stands after it.
+    return [value === "" ? "z" : "a", order, value, system].join("\0");
   };
   const lines: (Resource | GroupHead)[] = [];
   for (const [key, members] of [...groups].sort(([one], [other]) => (place(one) < place(other) ? -1 : 1))) {
