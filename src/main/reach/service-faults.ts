@@ -25,6 +25,10 @@ export interface ServiceFaults {
   timedOut(name: string, seconds: number): OpsError;
   /** `.closed`, `.garbage` and `.too-large`: the connection ended too early, something else answered, or too much. */
   http(name: string): HttpFaults;
+  /** `.failing`: it has a fault of its own, or what stands in front of it has. */
+  failing(name: string, status: number): OpsError;
+  /** `.moved`: it sends the client elsewhere, which is not followed. */
+  moved(name: string): OpsError;
   /** `.file-unreadable`: the file of the certificate authority cannot be read. */
   authorityUnreadable(name: string, cause: unknown): OpsError;
   /** `.certificate-changed`, `.certificate-untrusted`, `.tls-failed`; nothing was sent by then. */
@@ -61,6 +65,24 @@ export function serviceFaults(words: ServiceWords): ServiceFaults {
           checkPlace,
         ),
     }),
+    failing: (name, status) =>
+      fault(
+        "failing",
+        text(
+          `${name} has a fault of its own (HTTP ${status}).`,
+          `${name} rencontre une défaillance interne (HTTP ${status}).`,
+        ),
+        tryAgain,
+      ),
+    moved: (name) =>
+      fault(
+        "moved",
+        text(
+          `${name} sends the console to another address, which it does not follow.`,
+          `${name} renvoie vers une autre adresse, que la console ne suit pas.`,
+        ),
+        checkPlace,
+      ),
     authorityUnreadable: (name, cause) =>
       fault(
         "file-unreadable",

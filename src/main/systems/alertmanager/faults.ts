@@ -54,30 +54,6 @@ export function refused(name: string, status: number): OpsError {
   );
 }
 
-/** `alertmanager.failing`: it has a fault of its own, or what stands in front of it has. */
-export function failing(name: string, status: number): OpsError {
-  return fault(
-    "failing",
-    text(
-      `${name} has a fault of its own (HTTP ${status}).`,
-      `${name} rencontre une défaillance interne (HTTP ${status}).`,
-    ),
-    tryAgain,
-  );
-}
-
-/** `alertmanager.moved`: it sends the client elsewhere, which is not followed. */
-export function moved(name: string): OpsError {
-  return fault(
-    "moved",
-    text(
-      `${name} sends the console to another address, which it does not follow.`,
-      `${name} renvoie vers une autre adresse, que la console ne suit pas.`,
-    ),
-    checkUrl,
-  );
-}
-
 /** `alertmanager.not-found`: there is no such thing, or no API below this URL. */
 export function notFound(name: string): OpsError {
   return fault(

@@ -1,24 +1,15 @@
-import { readFile } from "node:fs/promises";
-import type { IncomingMessage } from "node:http";
-import { resolve } from "node:path";
-import type { Duplex } from "node:stream";
 import type { SecretReference } from "../../../shared/estate-access.ts";
 import type { OvhSystemConfig } from "../../../shared/systems/ovh.ts";
-import { abortFault, Deadline } from "../../reach/abort.ts";
-import { NotSent, sendHttp, Unanswered, wholeBody } from "../../reach/http-exchange.ts";
 import type { Reach } from "../../reach/reach.ts";
-import { plainPin, secureStream } from "../../reach/secure-stream.ts";
+import { WebService } from "../../reach/web-service.ts";
 import type { SecretResolver } from "../../secrets/resolver.ts";
 import * as faults from "./faults.ts";
 import { service } from "./faults.ts";
 import { signedHeaders } from "./signature.ts";
 
-/** Milliseconds for one request with its connection and its whole answer. */
-const usualDeadline = 30_000;
 const mostBytes = 4 * 1024 * 1024;
 /** Milliseconds after which the API is asked for its clock again. */
 const clockGoodFor = 600_000;
-const loopback = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 /** What it calls a signature that does not fit, keys that it does not know, and keys without the right (`errorCode`). */
 const badLogin = /^(INVALID_SIGNATURE|INVALID_KEY|INVALID_CREDENTIAL|NOT_CREDENTIAL|QUERY_TIME_OUT)$/;
 
@@ -56,12 +47,14 @@ export interface Asked {
  */
 export class OvhClient {
   readonly #parts: ClientParts;
-  readonly #closing = new AbortController();
+  readonly #service: WebService;
   /** How far the API's clock is ahead in milliseconds, and when that was read. */
   #clock: { ahead: number; at: number } | null = null;
 
   constructor(parts: ClientParts) {
+    const { name, config, dial, folder, deadline } = parts;
     this.#parts = parts;
+    this.#service = new WebService({ name, config, dial, folder, deadline, faults: service, mostBytes });
   }
 
   get name(): string {
@@ -71,32 +64,34 @@ export class OvhClient {
   /** The answer's JSON; null where it is empty. */
   async ask(asked: Asked): Promise<unknown> {
     const { config, name } = this.#parts;
-    const url = new URL(config.url);
-    if (url.protocol === "http:" && !loopback.test(url.hostname)) throw faults.plainLogin(name);
+    if (this.#service.isReadable) throw faults.plainLogin(name);
     const keys = {
       applicationKey: config.applicationKey,
       applicationSecret: await this.#secret(config.applicationSecret, asked.trial),
       consumerKey: await this.#secret(config.consumerKey, asked.trial),
     };
     const time = await this.#time(asked.signal);
-    const query = asked.query ? `?${new URLSearchParams(asked.query)}` : "";
-    const path = `${url.pathname.replace(/\/+$/, "")}${asked.path}${query}`;
-    const body = asked.body === undefined ? "" : JSON.stringify(asked.body);
+    const path = `${asked.path}${asked.query ? `?${new URLSearchParams(asked.query)}` : ""}`;
+    const body = asked.body === undefined ? null : JSON.stringify(asked.body);
     const method = asked.method ?? "GET";
-    const headers = signedHeaders(keys, { method, url: `${url.origin}${path}`, body, time });
-    return this.#exchange({ method, path, headers, body, signal: asked.signal, onSent: asked.onSent });
+    const signed = { method, url: this.#service.urlOf(path), body: body ?? "", time };
+    const headers = signedHeaders(keys, signed);
+    const { signal, onSent } = asked;
+    const { status, words } = await this.#service.ask({ method, path, headers, body, signal, onSent });
+    return this.#answer(status, words);
   }
 
   close(): void {
-    this.#closing.abort();
+    this.#service.close();
   }
 
   /** The seconds of the API's own clock: a workstation's may be off by more than it takes (`GET /auth/time`). */
   async #time(signal: AbortSignal): Promise<number> {
-    const { now, config, name } = this.#parts;
+    const { now, name } = this.#parts;
     if (!this.#clock || Math.abs(now() - this.#clock.at) > clockGoodFor) {
-      const path = `${new URL(config.url).pathname.replace(/\/+$/, "")}/auth/time`;
-      const seconds = await this.#exchange({ method: "GET", path, headers: {}, body: "", signal });
+      const asked = { method: "GET", path: "/auth/time", headers: {}, body: null, signal };
+      const { status, words } = await this.#service.ask(asked);
+      const seconds = this.#answer(status, words);
       if (typeof seconds !== "number" || !Number.isSafeInteger(seconds)) throw service.http(name).garbage();
       this.#clock = { ahead: seconds * 1000 - now(), at: now() };
     }
@@ -112,82 +107,6 @@ export class OvhClient {
     return value.trim();
   }
 
-  async #exchange(request: {
-    method: string;
-    path: string;
-    headers: Readonly<Record<string, string>>;
-    body: string;
-    signal: AbortSignal;
-    onSent?: (() => void) | undefined;
-  }): Promise<unknown> {
-    const { name, deadline: milliseconds = usualDeadline, config } = this.#parts;
-    const outer = AbortSignal.any([request.signal, this.#closing.signal]);
-    const deadline = new Deadline(milliseconds, outer, () => service.timedOut(name, milliseconds / 1000));
-    const url = new URL(config.url);
-    let stream: Duplex | null = null;
-    try {
-      stream = await this.#connect(url, deadline.signal);
-      const incoming: IncomingMessage = await sendHttp(
-        {
-          over: { stream },
-          address: url.hostname.replace(/^\[|\]$/g, ""),
-          port: portOf(url),
-          method: request.method,
-          path: request.path,
-          headers: {
-            ...request.headers,
-            // As it stands in the signed URL: without a port that goes without saying.
-            host: url.host,
-            accept: "application/json",
-            ...(request.body === "" ? {} : { "content-type": "application/json" }),
-          },
-          body: request.body === "" ? null : Buffer.from(request.body, "utf8"),
-          signal: deadline.signal,
-          ...(request.onSent && { onSent: request.onSent }),
-        },
-        service.http(name),
-      );
-      const body = await wholeBody(incoming, mostBytes, service.http(name), deadline.signal);
-      return this.#answer(incoming.statusCode ?? 0, body.toString("utf8").trim());
-    } catch (error) {
-      if (deadline.signal.aborted) throw abortFault(deadline.signal);
-      throw error instanceof NotSent || error instanceof Unanswered ? error.fault : error;
-    } finally {
-      deadline.end();
-      stream?.destroy();
-    }
-  }
-
-  async #connect(url: URL, signal: AbortSignal): Promise<Duplex> {
-    const { name, config, dial } = this.#parts;
-    const address = url.hostname.replace(/^\[|\]$/g, "");
-    const authorities = await this.#authorities();
-    const place = {
-      via: config.via ?? null,
-      address,
-      port: portOf(url),
-      allowlist: config.allowlist ?? null,
-    };
-    const stream = await dial(place, signal);
-    if (url.protocol === "http:") return stream;
-    const tls = {
-      pin: plainPin(config.pin),
-      legacy: false,
-      ...(authorities === null ? {} : { authorities }),
-    };
-    return secureStream(stream, address, tls, service.tls(name), signal);
-  }
-
-  async #authorities(): Promise<string | null> {
-    const { name, config, folder } = this.#parts;
-    if (config.certificateAuthority === undefined) return null;
-    try {
-      return await readFile(resolve(folder(), config.certificateAuthority), "utf8");
-    } catch (error) {
-      throw service.authorityUnreadable(name, error);
-    }
-  }
-
   #answer(status: number, words: string): unknown {
     const { name } = this.#parts;
     const value = parsed(words);
@@ -201,9 +120,9 @@ export class OvhClient {
       if (status === 403) throw faults.notAllowed(name);
       if (status === 404) throw faults.notFound(name);
       if (status === 429) throw faults.tooManyCalls(name);
-      throw status < 500 ? faults.refused(name, status) : faults.failing(name, status);
+      throw status < 500 ? faults.refused(name, status) : service.failing(name, status);
     }
-    if (status >= 300) throw faults.moved(name);
+    if (status >= 300) throw service.moved(name);
     if (value === undefined) throw service.http(name).garbage();
     return value;
   }
@@ -222,9 +141,4 @@ function parsed(words: string): unknown {
 function errorCode(value: unknown): string {
   const code = typeof value === "object" && value !== null && "errorCode" in value ? value.errorCode : "";
   return typeof code === "string" ? code : "";
-}
-
-function portOf(url: URL): number {
-  if (url.port !== "") return Number(url.port);
-  return url.protocol === "http:" ? 80 : 443;
 }

@@ -80,30 +80,6 @@ export function tooManyCalls(name: string): OpsError {
   );
 }
 
-/** `ovh.failing`: it has a fault of its own. */
-export function failing(name: string, status: number): OpsError {
-  return fault(
-    "failing",
-    text(
-      `${name} has a fault of its own (HTTP ${status}).`,
-      `${name} rencontre une défaillance interne (HTTP ${status}).`,
-    ),
-    tryAgain,
-  );
-}
-
-/** `ovh.moved`: it sends the client elsewhere, which is not followed. */
-export function moved(name: string): OpsError {
-  return fault(
-    "moved",
-    text(
-      `${name} sends the console to another address, which it does not follow.`,
-      `${name} renvoie vers une autre adresse, que la console ne suit pas.`,
-    ),
-    checkUrl,
-  );
-}
-
 /** `ovh.plain-login`: the consumer key would go over a network without TLS. */
 export function plainLogin(name: string): OpsError {
   return fault(
