@@ -16,6 +16,7 @@ describe("a cluster of Proxmox VE", () => {
   beforeEach(async () => {
     pve = laySample(await new FakePve().start());
     opened = new OpenedProxmox([pve.port], { name: undefined, pins: [pve.pin] });
+    pve.clock = () => opened.now;
   });
   afterEach(async () => {
     await opened.close();
@@ -168,6 +169,14 @@ describe("a cluster of Proxmox VE", () => {
     await opened.observe();
     expect(configs()).toBe(3);
     expect(pve.count("GET /nodes/pve-2/lxc/101/config")).toBe(2);
+  });
+
+  it("dates the boot of a node by the cluster's clock, so that a jump of ours is no reboot", async () => {
+    pve.clock = () => sampleTime * 1000;
+    await opened.observe();
+    opened.now += 3_600_000;
+    await opened.observe(["forge/nodes/pve-1"]);
+    expect(opened.facts("forge/nodes/pve-1")["os.bootedAt"]).toBe((sampleTime - 86_400) * 1000);
   });
 
   it("takes the state of a guest from its node where the cluster's list lags behind", async () => {

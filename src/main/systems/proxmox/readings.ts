@@ -115,7 +115,7 @@ async function readNode({ client, picture, now }: ReadingParts, node: string, op
     client.call({ request: "nodeStatus", at: { node }, ...options }).then((status) => ({ status })),
   );
   if (!data) return;
-  const value = readNodeDetails(data.status, now());
+  const value = readNodeDetails(data.status, client.clusterTime());
   const before = picture.nodes.get(node)?.value.bootedAt ?? null;
   // The same boot, told by how long ago it was, is the same moment.
   if (before !== null && value.bootedAt !== null && Math.abs(value.bootedAt - before) < usualJitter) {

@@ -215,7 +215,7 @@ export interface NodeDetails {
   swapUsed: number | null;
 }
 
-/** Reads `GET /nodes/{node}/status`; `now` in epoch milliseconds, since it says how long it has run. */
+/** Reads `GET /nodes/{node}/status`; `now` by its own clock in epoch milliseconds, since it says how long it has run. */
 export function readNodeDetails(data: unknown, now: number): NodeDetails {
   const status = fieldsOf(data);
   const cpu = fieldsOf(status?.cpuinfo);

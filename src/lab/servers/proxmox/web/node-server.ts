@@ -96,6 +96,7 @@ export class NodeServer {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.isInForce("proxmox-slow")) await new Promise((resolve) => setTimeout(resolve, slowTime).unref());
     if (misbehave(response, (name) => this.isInForce(name))) return;
+    response.setHeader("date", new Date(this.cluster.now()).toUTCString());
     try {
       answer(response, 200, "OK", { data: (await this.call(request)) ?? null });
     } catch (error) {

@@ -27,7 +27,7 @@ const deadline = 10_000;
 
 /** Reads a node, what runs on it, and the votes of its cluster. Throws OpsErrors. */
 export async function readNodeNow(parts: ProxmoxActionParts, context: Asking): Promise<NodeNow> {
-  const { client, now } = parts;
+  const { client } = parts;
   const { signal } = context;
   const name = nodeOf(parts.system, context.resource);
   const [{ node, cluster }, nodes, device] = await Promise.all([
@@ -42,7 +42,7 @@ export async function readNodeNow(parts: ProxmoxActionParts, context: Asking): P
   const online = new Set(cluster.nodes.filter((each) => each.online).map((each) => each.name));
   return {
     ...{ name, online: node.online },
-    bootedAt: status === null ? null : readNodeDetails(status, now()).bootedAt,
+    bootedAt: status === null ? null : readNodeDetails(status, client.clusterTime()).bootedAt,
     running: cluster.guests.filter((guest) => guest.node === name && !guest.template && mayRun(guest)),
     without: votes && countVotes(votes, online, name),
     hasDevice: votes?.device != null,
@@ -68,7 +68,7 @@ export interface NodeSign {
 
 /** Looks whether a node is up, as often as wanted: what does not answer is no error here. Throws when it is not allowed. */
 export async function readSign(parts: ProxmoxActionParts, { resource, signal }: Asking): Promise<NodeSign> {
-  const { client, now } = parts;
+  const { client } = parts;
   const name = nodeOf(parts.system, resource);
   const asked = async <Value>(work: Promise<unknown>, read: (data: unknown) => Value) => {
     try {
@@ -86,7 +86,7 @@ export async function readSign(parts: ProxmoxActionParts, { resource, signal }: 
   if (online === false) return { online, bootedAt: null };
   const bootedAt = await asked(
     client.call({ request: "nodeStatus", at: { node: name }, signal, deadline }),
-    (data) => readNodeDetails(data, now()).bootedAt,
+    (data) => readNodeDetails(data, client.clusterTime()).bootedAt,
   );
   return { online, bootedAt };
 }

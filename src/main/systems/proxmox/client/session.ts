@@ -88,6 +88,8 @@ export class ProxmoxClient {
   #ticket: Ticket | null = null;
   #entering: Promise<void> | null = null;
   #refused: { at: number; fault: OpsError } | null = null;
+  /** Milliseconds that the clock of what answered last is ahead of ours. */
+  #ahead = 0;
 
   constructor(parts: ClientParts) {
     this.name = parts.name;
@@ -151,6 +153,14 @@ export class ProxmoxClient {
     const headers = await this.#proof(signal);
     const stream = await this.#doors.open(door, signal);
     return { stream, host: hostAndPort(door.address, door.port), headers };
+  }
+
+  /**
+   * What the clock of the cluster says, epoch milliseconds to the second, by its last answer: what it tells the age of is
+   * dated by that, for ours may jump.
+   */
+  clusterTime(): number {
+    return this.#parts.now() + this.#ahead;
   }
 
   /** No connection of before is trusted any more. */
@@ -318,6 +328,7 @@ export class ProxmoxClient {
         );
         if (isForeign(answered)) throw new Unanswered(notProxmox(door.label, answered.status), false);
         this.#doors.answered(door);
+        if (answered.date !== null) this.#ahead = answered.date - this.#parts.now();
         onAnswered?.(door);
         return answered;
       } catch (error) {

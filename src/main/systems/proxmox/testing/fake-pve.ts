@@ -39,8 +39,9 @@ export class FakePve {
   code: string | null = null;
   /** What the challenge offers. */
   challenge: object = { totp: true, recovery: [] };
-  /** Milliseconds that its clock is ahead. */
+  /** Milliseconds that its clock is ahead of `clock`. */
   ahead = 0;
+  clock: () => number = Date.now;
   intercept: ((seen: Seen, response: ServerResponse) => boolean) | null = null;
   /** Takes what asks for another protocol and is logged in; null: nobody does. */
   upgrade: ((seen: Seen, request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null = null;
@@ -103,7 +104,7 @@ export class FakePve {
   #serve(request: IncomingMessage, body: string, response: ServerResponse): void {
     const seen = seenIn(request, body);
     this.seen.push(seen);
-    response.setHeader("date", new Date(Date.now() + this.ahead).toUTCString());
+    response.setHeader("date", new Date(this.clock() + this.ahead).toUTCString());
     if (this.intercept?.(seen, response)) return;
     answer(response, this.#replyTo(seen));
   }
