@@ -2,6 +2,8 @@ import { z } from "zod";
 import { hopSchema } from "./estate-access.ts";
 import { capacityRulesSchema, parityRuleSchema } from "./estate-capacity.ts";
 import { durationSchema, expectations, identifierSchema } from "./estate-words.ts";
+import { operatorsSchema } from "./people.ts";
+import { praPlansSchema } from "./pra-plan.ts";
 import { proceduresSchema } from "./procedure.ts";
 import { localTextSchema } from "./text.ts";
 
@@ -49,6 +51,8 @@ export const estateSchema = z.strictObject({
     .default({ knownHosts: [], allowlists: {}, hops: {} }),
   systems: z.record(identifierSchema, z.looseObject({ type: z.string() })).default({}),
   procedures: proceduresSchema.default({}),
+  plans: praPlansSchema.default({}),
+  operators: operatorsSchema.default({}),
 });
 export type Estate = z.infer<typeof estateSchema>;
 

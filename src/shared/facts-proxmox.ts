@@ -1,7 +1,7 @@
 import type { FactDefinition } from "./facts.ts";
 import { text } from "./text.ts";
 
-/** The facts of Proxmox VE clusters, and of their nodes, VMs, containers, storages, replication jobs and backups. */
+/** The facts of Proxmox VE clusters, and of their nodes, VMs, containers and storages. */
 export const proxmoxFacts = {
   "proxmox.quorum": {
     label: text("Quorum", "Quorum"),
@@ -117,41 +117,4 @@ export const proxmoxFacts = {
     unit: "none",
   },
   "proxmox.onNodes": { label: text("On nodes", "Sur les nœuds"), group: "storage", unit: "none" },
-  "replication.guest": { label: text("Replicates", "Réplique"), group: "identity", unit: "none" },
-  "replication.from": { label: text("From", "Depuis"), group: "reach", unit: "none" },
-  "replication.to": { label: text("To", "Vers"), group: "reach", unit: "none" },
-  "replication.schedule": { label: text("Schedule", "Planification"), group: "system", unit: "none" },
-  "replication.last": {
-    label: text("Last good run", "Dernière exécution réussie"),
-    group: "maintenance",
-    unit: "timestamp",
-  },
-  "replication.next": {
-    label: text("Next run", "Prochaine exécution"),
-    group: "maintenance",
-    unit: "timestamp",
-  },
-  "replication.duration": { label: text("It took", "Durée"), group: "maintenance", unit: "seconds" },
-  "replication.failures": {
-    label: text("Failures in a row", "Échecs de suite"),
-    group: "maintenance",
-    unit: "count",
-  },
-  "backup.of": { label: text("Backup of", "Sauvegarde de"), group: "identity", unit: "none" },
-  "backup.madeAt": { label: text("Made at", "Faite le"), group: "maintenance", unit: "timestamp" },
-  "backup.size": { label: text("Size", "Taille"), group: "storage", unit: "bytes" },
-  "backup.storage": { label: text("Storage", "Stockage"), group: "storage", unit: "none" },
-  "backup.volume": { label: text("Volume", "Volume"), group: "identity", unit: "none" },
-  "backup.notes": { label: text("Notes", "Notes"), group: "identity", unit: "none" },
-  "backup.protected": {
-    label: text("Protected from pruning", "Protégée de la purge"),
-    group: "maintenance",
-    unit: "none",
-  },
-  "backup.verified": {
-    label: text("Verification", "Vérification"),
-    group: "maintenance",
-    unit: "none",
-    words: { ok: text("passed", "réussie"), failed: text("failed", "échouée") },
-  },
 } satisfies Record<string, FactDefinition>;

@@ -1,4 +1,5 @@
 import { alertFacts } from "./facts-alerts.ts";
+import { backupFacts, replicationFacts } from "./facts-backup.ts";
 import { dnsFacts } from "./facts-dns.ts";
 import { hypervisorFacts } from "./facts-hypervisor.ts";
 import { kubernetesFacts } from "./facts-kubernetes.ts";
@@ -217,6 +218,8 @@ export const factDefinitions = {
   ...hypervisorFacts,
   ...vsphereFacts,
   ...proxmoxFacts,
+  ...backupFacts,
+  ...replicationFacts,
   ...dnsFacts,
 } satisfies Record<string, FactDefinition>;
 export type FactKey = keyof typeof factDefinitions;

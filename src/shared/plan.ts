@@ -64,6 +64,10 @@ const nodeKeys = {
   when: z.object({ words: z.string(), condition: conditionSchema, value: z.boolean().nullable() }).nullable(),
   /** How long it may take once it has started, gates and waits included. */
   timeout: milliseconds.nullable(),
+  phase: z.string().optional(),
+  application: z.string().optional(),
+  /** Once it has begun, the run is not rolled back any more. */
+  pointOfNoReturn: z.literal(true).optional(),
 };
 
 /**
@@ -93,6 +97,8 @@ export const planNodeSchema = z.discriminatedUnion("kind", [
       late: z.boolean(),
       approvers: z.int().min(1).max(2),
       expires: milliseconds,
+      shows: z.array(z.enum(["data-loss", "capacity", "readiness", "services"])).optional(),
+      commit: z.literal(true).optional(),
     }),
   }),
   z.object({
@@ -141,6 +147,8 @@ export const planSchema = z.object({
   title: localTextSchema,
   variables: variableValuesSchema,
   parallel: z.int().min(1),
+  /** In their order; left out where the procedure has none. */
+  phases: z.array(z.object({ id: z.string(), title: localTextSchema })).optional(),
   nodes: z.array(planNodeSchema),
   /** Steps that will not run because their condition, or that of a step they need, is false for these values. */
   leftOut: z.array(z.object({ id: z.string(), title: localTextSchema, because: localTextSchema })),

@@ -129,6 +129,12 @@ const forEachKeys = {
 export const stepSchema = z.strictObject({
   id: identifierSchema,
   title: stepWordsSchema.optional(),
+  /** One of the procedure's phases; that of the step it is in, or of the step before it, when left out. */
+  phase: identifierSchema.optional(),
+  /** The application that it is for, by its name in a PRA plan; that of the step it is in when left out. */
+  application: identifierSchema.optional(),
+  /** Once this step has begun, the run is not rolled back any more. */
+  pointOfNoReturn: z.literal(true).optional(),
   needs: z.array(identifierSchema).max(200).optional(),
   when: z.string().min(1).max(1000).optional(),
   timeout: durationSchema.optional(),
@@ -145,6 +151,13 @@ export const stepSchema = z.strictObject({
       text: stepWordsSchema,
       approvers: z.union([z.literal(1), z.literal(2)]).default(1),
       expires: durationSchema.default("24h"),
+      /** What is shown at the gate as it stands then, which an approval is bound to. */
+      shows: z
+        .array(z.enum(["data-loss", "capacity", "readiness", "services"]))
+        .max(4)
+        .optional(),
+      /** It confirms all that was done: `expires` is the window for that. */
+      commit: z.literal(true).optional(),
     })
     .optional(),
   get forEach() {
@@ -161,6 +174,11 @@ export const procedureSchema = z.strictObject({
   title: stepWordsSchema,
   description: stepWordsSchema.optional(),
   variables: z.record(variableNameSchema, variableSchema).default({}),
+  /** What its steps are gathered under, in their order, for whoever follows a run. */
+  phases: z
+    .array(z.strictObject({ id: identifierSchema, title: stepWordsSchema }))
+    .max(30)
+    .optional(),
   /** Steps that may be under way at once. */
   parallel: limitSchema.default(8),
   steps: z.array(stepSchema).min(1).max(1000),

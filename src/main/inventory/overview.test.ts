@@ -40,6 +40,8 @@ test("the overview has a card per site and environment, worst first, with its su
     reach: { knownHosts: [], allowlists: {}, hops: {} },
     systems: {},
     procedures: {},
+    plans: {},
+    operators: {},
   };
   inventory.declare("ssh", [
     declared("a", { site: "north" }),

@@ -65,7 +65,7 @@ const shape: [string, string, string][] = [
   [
     "a mistyped key inside a forEach",
     `- id: a\n  forEach: { in: "\${towers}", as: one, steps: [{ id: b, wiat: { for: 1s } }] }`,
-    '7:61 The key "wiat" is not known here. (expected one of id, title, needs, when, timeout, action, on, input, optional, retry, compensate, wait, …; did you mean "wait"?)',
+    '7:61 The key "wiat" is not known here. (expected one of id, title, phase, application, pointOfNoReturn, needs, when, timeout, action, on, input, optional, …; did you mean "wait"?)',
   ],
   [
     "the same id twice, one inside",
