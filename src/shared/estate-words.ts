@@ -84,6 +84,37 @@ export const expectations = {
     "zones whose servers and key stand under `servers` and `keys`",
     "des zones dont les serveurs et la clé figurent sous « servers » et « keys »",
   ),
+  headerName: text("the name of an HTTP header field", "le nom d'un champ d'en-tête HTTP"),
+  checkedAddress: text(
+    'the URL that is asked for, such as "https://billing.shop.example/health"',
+    "l'URL interrogée, telle que « https://billing.shop.example/health »",
+  ),
+  checkResolvers: text(
+    "checks whose `resolveWith` is an IP address or a name under `resolvers`",
+    "des vérifications dont « resolveWith » est une adresse IP ou un nom sous « resolvers »",
+  ),
+  bucket: text(
+    "the name of a bucket: letters, digits, dots, hyphens and underscores",
+    "le nom d'un compartiment : lettres, chiffres, points, tirets et tirets bas",
+  ),
+  region: text('the name of a region, such as "us-east-1"', "le nom d'une région, tel que « us-east-1 »"),
+  accessKey: text(
+    "the access key's identifier, in printable ASCII",
+    "l'identifiant de la clé d'accès, en ASCII imprimable",
+  ),
+  container: text(
+    "the name of a container, without slashes and spaces",
+    "le nom d'un conteneur, sans barre oblique ni espace",
+  ),
+  syncAddress: text(
+    "//REALM/CLUSTER/ACCOUNT/CONTAINER, or the URL of a container",
+    "//ROYAUME/CLUSTER/COMPTE/CONTENEUR, ou l'URL d'un conteneur",
+  ),
+  twoContainers: text("two different containers", "deux conteneurs différents"),
+  swiftEnds: text(
+    "replications between containers whose ends stand under `ends`",
+    "des réplications entre conteneurs dont les extrémités figurent sous « ends »",
+  ),
   hostKey: text('a fingerprint such as "SHA256:…"', "une empreinte telle que « SHA256:… »"),
 } as const;
 

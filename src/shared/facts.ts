@@ -3,11 +3,13 @@ import { backupFacts, replicationFacts } from "./facts-backup.ts";
 import { dnsFacts } from "./facts-dns.ts";
 import { hypervisorFacts } from "./facts-hypervisor.ts";
 import { kubernetesFacts } from "./facts-kubernetes.ts";
+import { objectStorageFacts } from "./facts-object-storage.ts";
 import { proxmoxFacts } from "./facts-proxmox.ts";
 import { vsphereFacts } from "./facts-vsphere.ts";
+import { webFacts } from "./facts-web.ts";
 import { type LocalText, text } from "./text.ts";
 
-export type FactUnit = "bytes" | "percent" | "seconds" | "timestamp" | "count" | "none";
+export type FactUnit = "bytes" | "percent" | "seconds" | "milliseconds" | "timestamp" | "count" | "none";
 export interface FactDefinition {
   label: LocalText;
   group: "identity" | "system" | "load" | "storage" | "maintenance" | "reach";
@@ -221,6 +223,8 @@ export const factDefinitions = {
   ...backupFacts,
   ...replicationFacts,
   ...dnsFacts,
+  ...objectStorageFacts,
+  ...webFacts,
 } satisfies Record<string, FactDefinition>;
 export type FactKey = keyof typeof factDefinitions;
 

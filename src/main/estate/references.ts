@@ -71,6 +71,10 @@ const nestedPlaces = [
   ["servers", ["via", "allowlist"]],
   ["resolvers", ["via", "allowlist"]],
   ["records", ["environment"]],
+  ["ends", ["site", "environment", "via", "allowlist"]],
+  ["buckets", ["site", "environment"]],
+  ["replications", ["environment"]],
+  ["checks", ["site", "environment", "via", "allowlist"]],
 ] as const;
 
 /** Every name that is used must be declared: sites, environments, allowlists, hops and parents. */

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { IncomingHttpHeaders } from "node:http";
 import { resolve } from "node:path";
 import type { Duplex } from "node:stream";
 import { abortFault, Deadline } from "./abort.ts";
@@ -38,11 +39,17 @@ export interface WebRequest {
   /** Below the service's URL, with the query. */
   path: string;
   headers: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
+  /** Sent as JSON, unless the headers say otherwise. */
   body: string | null;
   signal: AbortSignal;
   /** Called right before the request leaves: from here on it may have been taken. */
   onSent?: (() => void) | undefined;
+}
+
+export interface WebAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  words: string;
 }
 
 /**
@@ -70,7 +77,7 @@ export class WebService {
   }
 
   /** One request and the words of its answer, whatever its status. */
-  async ask(request: WebRequest): Promise<{ status: number; words: string }> {
+  async ask(request: WebRequest): Promise<WebAnswer> {
     const { name, faults, mostBytes, deadline: milliseconds = usualDeadline } = this.#parts;
     const outer = AbortSignal.any([request.signal, this.#closing.signal]);
     const deadline = new Deadline(milliseconds, outer, () => faults.timedOut(name, milliseconds / 1000));
@@ -87,11 +94,11 @@ export class WebService {
           method,
           path: this.#below(path),
           headers: {
+            accept: "application/json",
+            ...(body === null ? {} : { "content-type": "application/json" }),
             ...headers,
             // Without a port that goes without saying, as it stands in the URL.
             host: this.#url.host,
-            accept: "application/json",
-            ...(body === null ? {} : { "content-type": "application/json" }),
           },
           body: body === null ? null : Buffer.from(body, "utf8"),
           signal,
@@ -100,7 +107,8 @@ export class WebService {
         faults.http(name),
       );
       const words = await wholeBody(incoming, mostBytes, faults.http(name), signal);
-      return { status: incoming.statusCode ?? 0, words: words.toString("utf8").trim() };
+      const { statusCode: status = 0, headers: answered } = incoming;
+      return { status, headers: answered, words: words.toString("utf8").trim() };
     } catch (error) {
       if (signal.aborted) throw abortFault(signal);
       throw error instanceof NotSent || error instanceof Unanswered ? error.fault : error;
