@@ -12,8 +12,12 @@ import { cannotStart } from "./errors.ts";
 import { takeFolder } from "./folder.ts";
 import { writeEstate } from "./lab-estate.ts";
 
-/** Templates of the sites with hypervisors, beside that of Atelier. */
-const furtherTemplates: readonly string[] = ["vsphere.yaml", "clusters.yaml"];
+/** Templates of the further sites, beside that of Atelier. */
+const furtherTemplates: Readonly<Record<Sites, readonly string[]>> = {
+  atelier: [],
+  regions: ["vsphere.yaml"],
+  all: ["vsphere.yaml", "clusters.yaml"],
+};
 
 export interface LabOptions {
   speed: number;
@@ -86,8 +90,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const servers = await startServers(context, wished);
     opened.push(() => servers.close());
     const extra = [...world.machines.values()].filter(isExtraHost);
-    const further = sites === "all" ? furtherTemplates : [];
-    const templates = [options.template, ...further.map((name) => new URL(name, options.template))];
+    const templates = [
+      options.template,
+      ...furtherTemplates[sites].map((name) => new URL(name, options.template)),
+    ];
     const estate = await writeEstate(folder, templates, servers, extra);
     const { promise: stopped, resolve: onStop } = Promise.withResolvers<void>();
     const control = await startControl({ folder, world, ports: servers.ports, onStop });

@@ -30,6 +30,7 @@ export interface Blueprint {
   address: string;
   domain: string;
   tower?: string;
+  region?: string;
   system?: "debian" | "ubuntu";
   /** The generation of a tower's management engine; the usual one is old enough to answer without TLS. */
   firmware?: "usual" | "recent";
@@ -192,6 +193,7 @@ export function drawMachine(blueprint: Blueprint, seed: number, now: number): Ma
     id: blueprint.id,
     role: blueprint.role,
     tower: blueprint.tower ?? null,
+    region: blueprint.region ?? null,
     hostname: `${blueprint.id}.${blueprint.domain}`,
     address: blueprint.address,
     machineId: random.hexadecimal(32),

@@ -1,6 +1,7 @@
 import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
 import type { Machine } from "./machine.ts";
+import { type RegionKind, type Regions, regionKinds } from "./regions.ts";
 import { findVirtual, type VirtualKind, type VirtualTargets, virtualKinds } from "./virtual/targets.ts";
 
 /** Every fault the lab can be told to have, with what must follow its name. */
@@ -73,13 +74,26 @@ export const faultParameters = {
   "proxmox-huge": ["proxmox"],
   "proxmox-ticket-expired": ["proxmox"],
   "proxmox-certificate-changed": ["proxmox"],
-} as const satisfies Record<string, readonly ("machine" | "bytes-per-second" | "unit" | VirtualKind)[]>;
+  "region-dead": ["region"],
+  "region-half-dead": ["hosting-region"],
+  "link-regions-cut": ["region"],
+  "slow-restore": ["hosting-region"],
+  "corrupt-restore-point": ["application"],
+  "export-fails": ["hosting-region"],
+  "dns-refuses": ["region"],
+  "resolver-stale": ["resolver"],
+  "sync-stalled": ["hosting-region"],
+  "webhook-down": [],
+} as const satisfies Record<
+  string,
+  readonly ("machine" | "bytes-per-second" | "unit" | VirtualKind | RegionKind)[]
+>;
 export type FaultName = keyof typeof faultParameters;
 
 /** A fault in force. `detail` is the unit or the bytes a second, where the fault has one. */
 export interface Fault {
   name: FaultName;
-  /** The identifier of the machine, or of the guest, host, storage, cluster or vCenter of the virtual World. */
+  /** The identifier of the machine, or of what it befalls in the virtual World or in the regions. */
   target: string;
   detail: string | null;
 }
@@ -108,6 +122,17 @@ function virtualKind(parameter: string | undefined): VirtualKind | null {
   return virtualKinds.find((kind) => kind === parameter) ?? null;
 }
 
+/** The kind of thing in the regions that a fault befalls; null for the others. */
+function regionKind(name: FaultName): RegionKind | null {
+  const [parameter] = faultParameters[name];
+  return regionKinds.find((kind) => kind === parameter) ?? null;
+}
+
+/** Whether a fault befalls a region, or something that is known by its name in several of them. */
+export function isOfRegions(name: FaultName): boolean {
+  return regionKind(name) !== null;
+}
+
 /** Whether a fault befalls something of the virtual World; a host of it may be a machine besides. */
 export function isVirtual(name: FaultName): boolean {
   return virtualKind(faultParameters[name][0]) !== null;
@@ -115,13 +140,14 @@ export function isVirtual(name: FaultName): boolean {
 
 /**
  * Reads a fault from words such as `link-slow web-1 100` or `host-dies east-esx-1`. `machines` are those that exist, by
- * identifier; `virtual` what stands on hypervisors. Throws OpsError `lab.wrong-fault` that names the word which does not
- * fit.
+ * identifier; `virtual` what stands on hypervisors, `regions` those between which production is carried. Throws OpsError
+ * `lab.wrong-fault` that names the word which does not fit.
  */
 export function parseFault(
   words: readonly string[],
   machines: ReadonlyMap<string, Machine>,
   virtual: VirtualTargets,
+  regions: Regions,
 ): Fault {
   const [name = "", ...values] = words;
   if (!isFaultName(name)) {
@@ -135,10 +161,12 @@ export function parseFault(
     );
   }
   const kind = virtualKind(parameters[0]);
-  if (kind) {
+  const ofRegions = regionKind(name);
+  if (kind || ofRegions) {
     const named = values[0] ?? "";
-    const found = findVirtual(virtual, kind, named);
+    const found = kind ? findVirtual(virtual, kind, named) : null;
     if (found !== null) return { name, target: found, detail: null };
+    if (ofRegions && regions.knows(ofRegions, named)) return { name, target: named, detail: null };
     throw wrongFault(
       `The lab has nothing named "${named}" that "${name}" could befall.`,
       `Le lab n'a rien nommé « ${named} » que la panne « ${name} » puisse frapper.`,

@@ -74,6 +74,8 @@ export interface Machine {
   role: MachineRole;
   /** The tower that a VM lives on. */
   tower: string | null;
+  /** The region that it stands in, of those that have a hypervisor of their own. */
+  region: string | null;
   hostname: string;
   /** In-world address; nothing on the real network answers to it. */
   address: string;

@@ -1,10 +1,14 @@
 import { type Blueprint, drawMachine } from "./blueprint.ts";
 import type { Machine } from "./machine.ts";
+import type { HostingRegion } from "./regions.ts";
 
 const siteDomain = "atelier.example";
 
-/** Which sites of the lab stand: Atelier alone, or the two regions and the two clusters with hypervisors as well. */
-export const allSites = ["atelier", "all"] as const;
+/**
+ * Which sites of the lab stand: Atelier alone; the regions between which production is carried, behind its bounce; or the
+ * two Proxmox clusters as well.
+ */
+export const allSites = ["atelier", "regions", "all"] as const;
 export type Sites = (typeof allSites)[number];
 
 /** The two-tower site behind a bounce host. Addresses are those kept for documentation (RFC 5737, RFC 3849). */
@@ -60,6 +64,12 @@ export const proxmoxNodes: readonly (Omit<Blueprint, "domain"> & { cluster: stri
   { id: "annexe-2", role: "tower", address: "198.51.100.212", cluster: "annexe" },
 ];
 
+/** The VMs of the regions whose job keeps the files of the archive. */
+const regionMachines: readonly (Omit<Blueprint, "domain"> & { region: HostingRegion })[] = [
+  { id: "file-store-east", role: "vm", address: "192.0.2.75", region: "east" },
+  { id: "file-store-north", role: "vm", address: "192.0.2.135", region: "north" },
+];
+
 /** Further towers for benchmarks: `host-001` and on. IPv4 as far as 203.0.113.0/24 reaches, then 2001:db8::/32. */
 function extraHosts(count: number): Omit<Blueprint, "domain">[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -72,7 +82,11 @@ function extraHosts(count: number): Omit<Blueprint, "domain">[] {
 /** Draws the machines of the sites that stand, and `extra` further hosts, as they are at `now`. */
 export function drawSite(seed: number, wish: { extra: number; sites: Sites; now: number }): Machine[] {
   const nodes = wish.sites === "all" ? proxmoxNodes : [];
-  const domained = nodes.map((node) => ({ ...node, domain: `${node.cluster}.example` }));
+  const regional = wish.sites === "atelier" ? [] : regionMachines;
+  const domained = [
+    ...nodes.map((node) => ({ ...node, domain: `${node.cluster}.example` })),
+    ...regional.map((machine) => ({ ...machine, domain: `${machine.region}.example` })),
+  ];
   return [...atelier, ...extraHosts(wish.extra), ...domained].map((blueprint) =>
     drawMachine({ domain: siteDomain, ...blueprint }, seed, wish.now),
   );

@@ -1,8 +1,9 @@
 import { pause, type WorldClock } from "./clock.ts";
-import { type Fault, type FaultName, isVirtual, parseFault } from "./faults.ts";
+import { type Fault, type FaultName, isOfRegions, isVirtual, parseFault } from "./faults.ts";
 import type { Machine, Stage } from "./machine.ts";
 import { logEvent } from "./management.ts";
 import { type Random, randomFor } from "./random.ts";
+import { Regions } from "./regions.ts";
 import { drawSite, type Sites } from "./site.ts";
 import { drawVirtualSite } from "./virtual/regions.ts";
 import { VirtualWorld } from "./virtual/virtual-world.ts";
@@ -19,7 +20,7 @@ export interface WorldOptions {
   clock: WorldClock;
   /** Further hosts beside the site's own, for benchmarks. */
   extraHosts?: number;
-  /** Which sites stand: Atelier alone, as when left out, or those with hypervisors as well. */
+  /** Which sites stand; Atelier alone when left out. */
   sites?: Sites;
   /** Further VMs on the hypervisors, for benchmarks. */
   extraGuests?: number;
@@ -51,6 +52,7 @@ export class World {
   readonly machines: ReadonlyMap<string, Machine>;
   /** The hypervisors and what runs on them; nothing while only Atelier stands. */
   readonly virtual: VirtualWorld;
+  readonly regions: Regions;
   private readonly guestMachines = new Map<string, Machine>();
   private readonly random: Random;
   private readonly listeners = new Set<(change: Change) => void>();
@@ -64,6 +66,7 @@ export class World {
     const { seed, clock, sites = "atelier" } = options;
     const drawn = drawSite(seed, { extra: options.extraHosts ?? 0, sites, now: clock.now() });
     this.machines = new Map(drawn.map((machine) => [machine.id, machine]));
+    this.regions = new Regions(sites, () => this.active);
     this.virtual = new VirtualWorld({
       seed,
       clock,
@@ -118,7 +121,7 @@ export class World {
 
   /** Lays a fault over the World, given in words; see `parseFault` for the errors. */
   inject(words: readonly string[]): Fault {
-    const fault = parseFault(words, this.machines, this.virtual);
+    const fault = parseFault(words, this.machines, this.virtual, this.regions);
     this.active = [
       ...this.active.filter(
         (other) =>
@@ -128,6 +131,10 @@ export class World {
       ),
       fault,
     ];
+    if (isOfRegions(fault.name)) {
+      this.regionChanged(fault, true);
+      return fault;
+    }
     const machine = isVirtual(fault.name) ? undefined : this.machines.get(fault.target);
     if (!machine) {
       this.virtual.faultChanged(fault, true);
@@ -150,6 +157,10 @@ export class World {
     const lifted = this.active;
     this.active = [];
     for (const fault of lifted) {
+      if (isOfRegions(fault.name)) {
+        this.regionChanged(fault, false);
+        continue;
+      }
       const machine = isVirtual(fault.name) ? undefined : this.machines.get(fault.target);
       if (!machine) {
         this.virtual.faultChanged(fault, false);
@@ -166,6 +177,7 @@ export class World {
     const tower = machine.tower ? this.machine(machine.tower) : null;
     if (machine.power !== "off" || this.fault("machine-dead", id) || (tower && tower.power !== "on"))
       return false;
+    if (machine.region !== null && !this.regions.hasPower(machine.region)) return false;
     this.startFirmware(machine);
     return true;
   }
@@ -267,6 +279,20 @@ export class World {
     this.planned.clear();
     this.listeners.clear();
     this.virtual.close();
+  }
+
+  /** A fault was laid over a region or what it has, or lifted: power comes and goes with it. */
+  private regionChanged(fault: Fault, isLaid: boolean): void {
+    if (fault.name === "region-dead" || fault.name === "region-half-dead") {
+      for (const machine of this.machines.values()) {
+        if (machine.region !== fault.target) continue;
+        if (isLaid) this.powerOff(machine.id);
+        else this.powerOn(machine.id);
+      }
+    }
+    this.virtual.regionChanged(fault.target);
+    // Servers that stand on no machine of the World look again by what is told of the bounce.
+    this.announce(this.machine("bounce"), "fault");
   }
 
   private boot(machine: Machine): void {

@@ -1,35 +1,36 @@
 import { createServer, type Server } from "node:net";
 import type { Duplex } from "node:stream";
-import { atelierTowers } from "../../world/site.ts";
 import type { World } from "../../world/world.ts";
 import type { Door, DoorState } from "../network.ts";
 import { Wire } from "../wire.ts";
-import { faultPlace } from "./cluster/cluster.ts";
+import { type ApiSite, atelierSite } from "./site.ts";
 
 /**
- * The way to the cluster's API: an address that both towers hold together, so that it answers while one of them runs.
+ * The way to a cluster's API: it answers while its site is alive.
  * `kube-down` refuses and breaks, `kube-hang` holds every byte back without a word.
  */
 export class ApiDoor implements Door {
   private readonly world: World;
+  private readonly site: ApiSite;
   private readonly serve: (stream: Duplex) => void;
   private readonly wires = new Set<Wire>();
   private readonly stopFollowing: () => void;
   private listener: Server | null = null;
 
-  constructor(world: World, serve: (stream: Duplex) => void) {
+  constructor(world: World, serve: (stream: Duplex) => void, site = atelierSite) {
     this.world = world;
+    this.site = site;
     this.serve = serve;
     this.stopFollowing = world.onChange(() => this.follow());
   }
 
   state(): DoorState {
-    if (!atelierTowers.some((id) => this.world.machine(id).power === "on")) return "silent";
-    return this.world.fault("kube-down", faultPlace) ? "refused" : "open";
+    if (!this.site.isAlive(this.world)) return "silent";
+    return this.fault("kube-down") ? "refused" : "open";
   }
 
   connect(stream: Duplex): void {
-    const isStalled = () => this.state() === "silent" || this.world.fault("kube-hang", faultPlace) !== null;
+    const isStalled = () => this.state() === "silent" || this.fault("kube-hang");
     const wire = new Wire(stream, { isStalled, rate: () => null }, () => this.wires.delete(wire));
     this.wires.add(wire);
     this.serve(wire.inner);
@@ -66,6 +67,11 @@ export class ApiDoor implements Door {
       if (listener?.listening) listener.close(() => resolve());
       else resolve();
     });
+  }
+
+  private fault(name: "kube-down" | "kube-hang"): boolean {
+    const place = this.site.faultPlace;
+    return place !== null && this.world.fault(name, place) !== null;
   }
 
   private follow(): void {

@@ -9,9 +9,12 @@ import { ManualClock } from "../../world/clock.ts";
 import { World } from "../../world/world.ts";
 import { LabNetwork } from "../network.ts";
 import type { LabServers } from "../server.ts";
-import { apiAddress, apiPort, kubernetesFiles } from "./access/credentials.ts";
+import { apiPort, kubernetesFiles } from "./access/credentials.ts";
 import { startKubernetes } from "./index.ts";
+import { atelierSite } from "./site.ts";
 
+const files = kubernetesFiles(atelierSite);
+const { address } = atelierSite;
 let folder: string;
 let world: World;
 let network: LabNetwork;
@@ -34,7 +37,7 @@ afterEach(async () => {
 });
 
 it("keeps keys, tokens and kubeconfigs to their owner, and the same from one start to the next", async () => {
-  const names = Object.values(kubernetesFiles);
+  const names = Object.values(files);
   const contents = () => Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
   for (const name of names) {
     expect([name, (await stat(join(folder, name))).mode & 0o777]).toEqual([name, 0o600]);
@@ -47,18 +50,18 @@ it("keeps keys, tokens and kubeconfigs to their owner, and the same from one sta
 });
 
 it("answers at its address behind the bounce, with a certificate that names it", async () => {
-  const door = network.find(apiAddress, apiPort);
+  const door = network.find(address, apiPort);
   expect(door?.state()).toBe("open");
   const [near, far] = duplexPair();
   door?.connect(far, { address: "192.0.2.1", port: 40_000 });
-  const ca = await readFile(join(folder, kubernetesFiles.authority), "utf8");
-  const token = await readFile(join(folder, kubernetesFiles.viewer), "utf8");
+  const ca = await readFile(join(folder, files.authority), "utf8");
+  const token = await readFile(join(folder, files.viewer), "utf8");
   const status = await new Promise((resolve, reject) => {
     const asked = request({
       path: "/api/v1/nodes",
-      headers: { host: apiAddress, authorization: `Bearer ${token}` },
+      headers: { host: address, authorization: `Bearer ${token}` },
       // The name that is checked is the address that the kubeconfig says.
-      createConnection: () => connect({ socket: near, ca, host: apiAddress, servername: "" }),
+      createConnection: () => connect({ socket: near, ca, host: address, servername: "" }),
     });
     asked.once("response", (response) => {
       response.resume();
@@ -79,5 +82,5 @@ it("leaves neither door nor port behind when its port is taken", async () => {
     new Map([["kubernetes", taken]]),
   );
   await expect(again).rejects.toMatchObject({ code: "EADDRINUSE" });
-  expect(other.find(apiAddress, apiPort)).toBeNull();
+  expect(other.find(address, apiPort)).toBeNull();
 });

@@ -91,7 +91,7 @@ function startRegion(context: LabContext, parts: RegionParts): StreamDoor {
     return other;
   };
   const door = new StreamDoor({
-    state: () => (fault("vcenter-down") ? "refused" : "open"),
+    state: () => (fault("region-dead") ? "silent" : fault("vcenter-down") ? "refused" : "open"),
     isStalled: () => fault("vcenter-hang"),
     rate: () => (fault("vcenter-slow") ? slowRate : null),
     serve: (stream) => {

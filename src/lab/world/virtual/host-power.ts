@@ -50,7 +50,7 @@ export function stopHost(
 /** Starts a host that is off; says whether it starts. */
 export function powerOnHost(world: VirtualWorld, id: string): boolean {
   const host = world.host(id);
-  if (host.power !== "off" || world.fault("host-dies", id)) return false;
+  if (host.power !== "off" || world.fault("host-dies", id) || !world.hasPower(id)) return false;
   host.standby = false;
   if (host.machine !== null) return world.hardware.powerOn(host.machine);
   turn(world, host, "starting");

@@ -12,7 +12,7 @@ export function drawVirtualSite(
   wish: { sites: Sites; extra: number; now: number },
 ): VirtualSite {
   const { extra, now } = wish;
-  if (wish.sites !== "all") {
+  if (wish.sites === "atelier") {
     return { regions: [], clusters: [], hosts: [], guests: [], storages: [], networks: [] };
   }
   const inEast = Math.ceil(extra / 2);
@@ -26,7 +26,7 @@ export function drawVirtualSite(
       isTight: true,
       isManual: true,
     }),
-    drawProxmoxSite(seed, now),
+    ...(wish.sites === "all" ? [drawProxmoxSite(seed, now)] : []),
   ];
   return {
     regions: parts.flatMap(({ regions }) => regions),

@@ -150,6 +150,11 @@ export class VirtualState {
     return this.host(host).power === "on" && this.fault("host-unreachable", host) === null;
   }
 
+  /** Whether the region that a host stands in gives it power. */
+  hasPower(host: string): boolean {
+    return !this.faultOver("region-dead", host) && !this.faultOver("region-half-dead", host);
+  }
+
   /** Whether a cluster that votes has more than half of its votes; vSphere has none and always does. */
   isQuorate(cluster: string): boolean {
     if (this.cluster(cluster).platform !== "proxmox") return true;

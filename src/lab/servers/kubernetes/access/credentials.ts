@@ -1,27 +1,27 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { preparePrivateFolders, readOrMake, writePrivate } from "../../private-files.ts";
+import type { ApiSite } from "../site.ts";
 import type { Token } from "./authentication.ts";
 import { issue, type KeyedCertificate } from "./certificates.ts";
 
-/** Where the API answers in the lab's network, behind the bounce: an address that the towers hold together. */
-export const apiAddress = "192.0.2.40";
 export const apiPort = 6443;
-const apiName = "kubernetes.atelier.example";
 
-/** Names of the files in the lab's folder. */
-export const kubernetesFiles = {
-  certificates: "keys/kubernetes-certificates.json",
-  authority: "keys/kubernetes-authority.crt",
-  /** Tokens: of who runs the cluster day by day, of who may only look, and of nobody in particular. */
-  operator: "secrets/kubernetes-operator-token",
-  viewer: "secrets/kubernetes-viewer-token",
-  nobody: "secrets/kubernetes-nobody-token",
-  /** For kubectl on this computer: leads to the loopback port. */
-  loopback: "kubeconfig",
-  /** For who comes through the bounce. */
-  bounce: "kubeconfig-bounce",
-} as const;
+/** Names of a cluster's files in the lab's folder. */
+export function kubernetesFiles({ suffix }: Pick<ApiSite, "suffix">) {
+  return {
+    certificates: `keys/kubernetes${suffix}-certificates.json`,
+    authority: `keys/kubernetes${suffix}-authority.crt`,
+    /** Tokens: of who runs the cluster day by day, of who may only look, and of nobody in particular. */
+    operator: `secrets/kubernetes${suffix}-operator-token`,
+    viewer: `secrets/kubernetes${suffix}-viewer-token`,
+    nobody: `secrets/kubernetes${suffix}-nobody-token`,
+    /** For kubectl on this computer: leads to the loopback port. */
+    loopback: `kubeconfig${suffix}`,
+    /** For who comes through the bounce. */
+    bounce: `kubeconfig${suffix}-bounce`,
+  };
+}
 
 const years = 20;
 
@@ -35,7 +35,8 @@ export interface KubernetesCredentials {
   tokens: readonly Token[];
 }
 
-function draw(): Omit<KubernetesCredentials, "tokens"> {
+function draw({ name, address }: ApiSite): Omit<KubernetesCredentials, "tokens"> {
+  const apiName = `kubernetes.${name}.example`;
   const subject = { commonName: "lab-kubernetes-authority" };
   const now = new Date();
   const days = 365 * years;
@@ -46,7 +47,7 @@ function draw(): Omit<KubernetesCredentials, "tokens"> {
     authority,
     server: issue(
       { commonName: apiName },
-      { for: "server", names: [apiName, "localhost"], addresses: ["127.0.0.1", apiAddress] },
+      { for: "server", names: [apiName, "localhost"], addresses: ["127.0.0.1", address] },
       { issuer, now, days },
     ),
     administrator: issue(masters, { for: "client" }, { issuer, now, days }),
@@ -55,18 +56,22 @@ function draw(): Omit<KubernetesCredentials, "tokens"> {
 }
 
 /** Makes, or reads from an earlier start, the cluster's certificates and tokens. */
-export async function prepareKubernetesCredentials(folder: string): Promise<KubernetesCredentials> {
+export async function prepareKubernetesCredentials(
+  folder: string,
+  site: ApiSite,
+): Promise<KubernetesCredentials> {
   await preparePrivateFolders(folder);
-  const path = join(folder, kubernetesFiles.certificates);
+  const files = kubernetesFiles(site);
+  const path = join(folder, files.certificates);
   const known: Omit<KubernetesCredentials, "tokens"> = JSON.parse(
-    await readOrMake(path, () => JSON.stringify(draw())),
+    await readOrMake(path, () => JSON.stringify(draw(site))),
   );
-  await writePrivate(join(folder, kubernetesFiles.authority), known.authority.cert);
+  await writePrivate(join(folder, files.authority), known.authority.cert);
   const token = (name: string) => readOrMake(join(folder, name), () => randomBytes(32).toString("base64url"));
   const tokens: Token[] = [
-    { token: await token(kubernetesFiles.operator), user: { name: "operator", groups: ["operators"] } },
-    { token: await token(kubernetesFiles.viewer), user: { name: "viewer", groups: ["viewers"] } },
-    { token: await token(kubernetesFiles.nobody), user: { name: "nobody", groups: [] } },
+    { token: await token(files.operator), user: { name: "operator", groups: ["operators"] } },
+    { token: await token(files.viewer), user: { name: "viewer", groups: ["viewers"] } },
+    { token: await token(files.nobody), user: { name: "nobody", groups: [] } },
   ];
   return { ...known, tokens };
 }
@@ -75,7 +80,11 @@ export async function prepareKubernetesCredentials(folder: string): Promise<Kube
  * A kubeconfig for a server: contexts `administrator` (client certificate, the current one), `operator`, `viewer`,
  * `nobody` (tokens) and `expired` (a certificate that has run out).
  */
-export function kubeconfig(server: string, credentials: KubernetesCredentials): string {
+export function kubeconfig(
+  { name: called, namespace }: ApiSite,
+  server: string,
+  credentials: KubernetesCredentials,
+): string {
   const data = (pem: string) => Buffer.from(pem).toString("base64");
   const certified = ({ cert, key }: KeyedCertificate) => ({
     "client-certificate-data": data(cert),
@@ -90,11 +99,11 @@ export function kubeconfig(server: string, credentials: KubernetesCredentials): 
   const config = {
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: "atelier", cluster }],
+    clusters: [{ name: called, cluster }],
     users: users.map(([name, user]) => ({ name, user })),
     contexts: users.map(([name]) => ({
       name,
-      context: { cluster: "atelier", user: name, namespace: "shop" },
+      context: { cluster: called, user: name, namespace },
     })),
     "current-context": "administrator",
   };
@@ -104,11 +113,13 @@ export function kubeconfig(server: string, credentials: KubernetesCredentials): 
 /** Writes the kubeconfigs for the loopback port and for the address behind the bounce. */
 export async function writeKubeconfigs(
   folder: string,
+  site: ApiSite,
   port: number,
   credentials: KubernetesCredentials,
 ): Promise<void> {
+  const files = kubernetesFiles(site);
   const write = (name: string, server: string) =>
-    writePrivate(join(folder, name), kubeconfig(server, credentials));
-  await write(kubernetesFiles.loopback, `https://127.0.0.1:${port}`);
-  await write(kubernetesFiles.bounce, `https://${apiAddress}:${apiPort}`);
+    writePrivate(join(folder, name), kubeconfig(site, server, credentials));
+  await write(files.loopback, `https://127.0.0.1:${port}`);
+  await write(files.bounce, `https://${site.address}:${apiPort}`);
 }

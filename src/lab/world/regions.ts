@@ -1,0 +1,63 @@
+import type { Fault, FaultName } from "./faults.ts";
+import type { Sites } from "./site.ts";
+
+/** The regions of the lab: two that serve, each with a hypervisor, and one that only stores. */
+export const hostingRegions = ["east", "north"] as const;
+export type HostingRegion = (typeof hostingRegions)[number];
+export const allRegions = [...hostingRegions, "depot"] as const;
+export type RegionId = (typeof allRegions)[number];
+
+/** The applications that are carried from one region to the other; each lives in a namespace of its name. */
+export const applications = ["identity", "billing", "portal", "archive"] as const;
+export type Application = (typeof applications)[number];
+/** The resolvers that users ask, which stand in no region. */
+export const resolvers = ["resolver-1", "resolver-2"] as const;
+
+/** What a fault of the regions can befall. */
+export const regionKinds = ["region", "hosting-region", "application", "resolver"] as const;
+export type RegionKind = (typeof regionKinds)[number];
+
+const named: Readonly<Record<RegionKind, readonly string[]>> = {
+  region: allRegions,
+  "hosting-region": hostingRegions,
+  application: applications,
+  resolver: resolvers,
+};
+
+/** The regions of a World as they stand: which have power, which hear of each other. */
+export class Regions {
+  /** Whether there are any. */
+  readonly stand: boolean;
+  private readonly faults: () => readonly Fault[];
+
+  constructor(sites: Sites, faults: () => readonly Fault[]) {
+    this.stand = sites !== "atelier";
+    this.faults = faults;
+  }
+
+  /** Whether a fault of that kind can befall what is named so. */
+  knows(kind: RegionKind, name: string): boolean {
+    return this.stand && named[kind].includes(name);
+  }
+
+  /** Whether anything in the region answers. */
+  isAlive(region: RegionId): boolean {
+    return !this.has("region-dead", region);
+  }
+
+  /** Whether its hypervisor's hosts, and the machines and pods on them, have power. */
+  hasPower(region: string): boolean {
+    return !this.has("region-dead", region) && !this.has("region-half-dead", region);
+  }
+
+  /** Whether two regions hear of each other; the console hears of both in any case. */
+  areLinked(one: RegionId, other: RegionId): boolean {
+    if (one === other) return this.isAlive(one);
+    return [one, other].every((region) => this.isAlive(region) && !this.has("link-regions-cut", region));
+  }
+
+  /** Whether a fault of a region, application or resolver is in force. */
+  has(name: FaultName, target: string): boolean {
+    return this.faults().some((fault) => fault.name === name && fault.target === target);
+  }
+}
