@@ -68,6 +68,12 @@ module.exports = {
       "capacity is worked out of what all hypervisors tell alike; it knows none of them",
     ),
     only(
+      "protection-sees-inventory",
+      "^src/main/protection/",
+      ["^src/main/protection/", "^src/main/inventory/", "^src/main/journal/", "^src/shared/"],
+      "how things are backed up is worked out of what all systems tell alike, and of the journal",
+    ),
+    only(
       "topology-sees-inventory",
       "^src/main/topology/",
       ["^src/main/topology/", "^src/main/inventory/", "^src/shared/"],
@@ -125,6 +131,12 @@ module.exports = {
       "^src/main/procedures/engine/",
       ["^src/main/procedures/", "^src/main/actions/", "^src/main/journal/", "^src/shared/"],
       "a run is steps that the action runner takes, on the journal; systems and inventory are handed in",
+    ),
+    only(
+      "people-see-estate-files",
+      "^src/main/people/",
+      ["^src/main/people/", "^src/main/estate/", "^src/main/journal/chain\\.ts$", "^src/shared/"],
+      "operators are checked like the estate file they are declared in; whose gates they approve is handed in",
     ),
     {
       name: "nobody-uses-the-crash-test",

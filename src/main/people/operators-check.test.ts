@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { checkEstate } from "../estate/check.ts";
+import { checkOperators } from "./operators-check.ts";
+import { makeKey } from "./testing/keys.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "passerelle-operators-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const { line } = makeKey("ed25519", { comment: "ada" });
+const other = makeKey().line;
+const weak = makeKey("rsa", { bits: 2048 }).line;
+
+async function faultsOf(operators: string): Promise<string[]> {
+  const file = join(folder, "estate.yaml");
+  writeFileSync(file, `passerelle: 1\nname: Atelier\noperators:\n${operators}\n`);
+  return (await checkEstate(file, {}, "en", checkOperators)).lines.map((one) => one.replace(`${file}:`, ""));
+}
+
+test("operators with keys and accounts of their own are well", async () => {
+  const words = `  ada: { name: Ada, keys: ["${line}"], accounts: [ada, root] }\n  bea: { name: Bea, keys: ["${other}"] }`;
+  expect(await faultsOf(words)).toEqual([]);
+});
+
+test.each([
+  [
+    `ada: { name: Ada, keys: ["ssh-ed25591 ${line.slice(12)}"] }`,
+    "4:28 This is not a kind of key",
+    'did you mean "ssh-ed25519"?',
+  ],
+  [`ada: { name: Ada, keys: ["${line.slice(0, 50)}"] }`, "4:28 The key is damaged", "copied whole"],
+  [`ada: { name: Ada, keys: ["${weak}"] }`, "4:28 An RSA key of 2048 bits", "at least 3072"],
+  [
+    `ada: { name: Ada, keys: ["${line}"] }\n  bea: { name: Bea, keys: ["${line}"] }`,
+    "5:28 The key SHA256:",
+    'in line 4 already, for "ada"',
+  ],
+  [
+    "ada: { name: Ada, accounts: [root] }\n  bea: { name: Bea, accounts: [root] }",
+    '5:32 The account "root" stands for the operator "ada" already.',
+    "of this operator alone",
+  ],
+  [
+    "ada: { name: Ada }\n  bea: { name: Bea, accounts: [ada] }",
+    '5:32 The account "ada" stands for the operator "ada" already.',
+    "",
+  ],
+  ["ada: { name: Ada, key: [x] }", "4:21 ", 'did you mean "keys"?'],
+])("%s", async (words, place, more) => {
+  const faults = await faultsOf(`  ${words}`);
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toContain(place);
+  expect(faults[0]).toContain(more);
+});
