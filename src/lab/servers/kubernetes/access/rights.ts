@@ -36,11 +36,20 @@ const viewing: readonly Rule[] = [
     apiGroups: [
       ...["apps", "batch", "policy", "networking.k8s.io", "coordination.k8s.io", "metrics.k8s.io"],
       ...["config.openshift.io", "machineconfiguration.openshift.io", "route.openshift.io"],
+      ...["config.kio.kasten.io", "actions.kio.kasten.io", "apps.kio.kasten.io"],
     ],
     resources: ["*"],
   },
 ];
 const operating: readonly Rule[] = [
+  // What a restore needs, and a test restore leaves nothing of.
+  { verbs: ["create", "delete"], apiGroups: [""], resources: ["namespaces"] },
+  {
+    verbs: ["create"],
+    apiGroups: ["actions.kio.kasten.io"],
+    resources: ["runactions", "restoreactions", "importactions"],
+  },
+  { verbs: ["create", "delete"], apiGroups: ["apps.kio.kasten.io"], resources: ["restorepoints"] },
   { verbs: ["patch", "update"], apiGroups: [""], resources: ["nodes"] },
   { verbs: ["create"], apiGroups: [""], resources: ["pods/eviction"] },
   { verbs: ["create", "get"], apiGroups: [""], resources: ["pods/exec", "pods/attach", "pods/portforward"] },

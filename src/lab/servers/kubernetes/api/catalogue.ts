@@ -38,7 +38,8 @@ const scale: Subresource = {
   body: { group: "autoscaling", version: "v1" },
 };
 
-function resource(
+/** One resource by its group, plural and kind; what is left out is as of most: namespaced, of version `v1`, with every verb. */
+export function resource(
   group: string,
   plural: string,
   kind: string,
@@ -79,7 +80,7 @@ const pods = {
   fields: ["spec.nodeName", "status.phase", "status.podIP", "spec.restartPolicy"],
 };
 
-/** Every resource that one of the lab's clusters serves. */
+/** Every resource that one of the lab's clusters serves by itself. */
 const resources: readonly Resource[] = [
   resource("", "namespaces", "Namespace", {
     namespaced: false,

@@ -1,5 +1,6 @@
 import { sendLog } from "../streams/logs.ts";
 import type { Call } from "./call.ts";
+import { nameOf } from "./catalogue.ts";
 import { evict } from "./eviction.ts";
 import { badRequest, notAllowed } from "./failure.ts";
 import { list } from "./list.ts";
@@ -9,6 +10,13 @@ import { watch } from "./watch.ts";
 import { create, existing, patch, scale, update } from "./write.ts";
 
 type Handler = (call: Call) => Promise<void>;
+
+async function details(call: Call): Promise<void> {
+  const { target, cluster } = call;
+  const found = cluster.detailsOf(nameOf(target.resource), existing(call));
+  if (!found) throw notAllowed();
+  call.answer(200, found);
+}
 
 async function get(call: Call): Promise<void> {
   const { target, shape, cluster } = call;
@@ -32,6 +40,7 @@ const onPart: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   status: { GET: get, PUT: update, PATCH: patch },
   scale: { GET: scale, PUT: scale, PATCH: scale },
   log: { GET: sendLog },
+  details: { GET: details },
   eviction: { POST: evict },
   exec: { GET: upgradeNeeded, POST: upgradeNeeded },
   attach: { GET: upgradeNeeded, POST: upgradeNeeded },

@@ -5,7 +5,7 @@ import { asKubeObject, readJson, readObject } from "./body.ts";
 import type { Call } from "./call.ts";
 import { nameOf } from "./catalogue.ts";
 import { withDefaults } from "./defaults.ts";
-import { alreadyExists, badRequest, conflict, Failure, notFound } from "./failure.ts";
+import { alreadyExists, badRequest, conflict, Failure, invalid, notFound } from "./failure.ts";
 import { withoutUnknown } from "./fields.ts";
 import { jsonPatch, mergePatch, strategicPatch } from "./patches.ts";
 import { shaped } from "./shape.ts";
@@ -85,6 +85,8 @@ function makeNew(call: Call, given: KubeObject): KubeObject {
   const object = withDefaults(named, null, { resource, namespace, now: cluster.now() });
   validate(object, null, resource);
   if (collection.get(namespace, name)) throw alreadyExists(resource, name);
+  const objection = cluster.objectionTo(nameOf(resource), object);
+  if (objection !== null) throw invalid(resource, name, [objection]);
   return isDryRun(query) ? object : collection.put(object);
 }
 

@@ -9,6 +9,7 @@ import { Collection } from "../store/collection.ts";
 import { History } from "../store/history.ts";
 import type { Budget, Node, Pod, Workload } from "../store/kinds.ts";
 import { type KubeObject, stamp } from "../store/object.ts";
+import type { ClusterAddon, RunningAddon } from "./addon.ts";
 import { Budgets } from "./budgets.ts";
 import { type Event, Events } from "./events.ts";
 import { furnish } from "./furnishing.ts";
@@ -19,6 +20,7 @@ import { metricsNames, nodeMetrics, podMetrics } from "./metrics.ts";
 import { Nodes } from "./nodes.ts";
 import { PodIndex } from "./pod-index.ts";
 import { Quotas } from "./quotas.ts";
+import type { RegionPlan } from "./region-plan.ts";
 import { Workloads } from "./workloads.ts";
 
 /** Faults of the cluster's API are kept with the bounce, as those are that belong to no machine. */
@@ -29,9 +31,13 @@ export interface ClusterOptions {
   /** Further pods beside the usual ones, on further nodes that have no machine. */
   extraPods?: number;
   flavour?: Flavour;
+  /** What it is where it is no cluster of the site's machines but one of a region. */
+  region?: RegionPlan;
+  /** What is installed in it besides. */
+  addons?: readonly ClusterAddon[];
 }
 
-/** The Kubernetes cluster of the lab's World: its objects, and the controllers that work on them. */
+/** A Kubernetes cluster of the lab's World: its objects, and the controllers that work on them. */
 export class Cluster {
   readonly world: World;
   readonly clock: WorldClock;
@@ -40,6 +46,8 @@ export class Cluster {
   readonly version: string;
   /** What it serves. */
   readonly resources: readonly Resource[];
+  /** Null for the cluster of the site's machines. */
+  readonly region: RegionPlan | null;
   readonly history = new History();
   readonly snapshots = new Snapshots();
   readonly pods = new Collection<Pod>("pods", this.history);
@@ -59,16 +67,18 @@ export class Cluster {
   private readonly jobs: Jobs;
   private readonly quotas: Quotas;
   private readonly pools: MachinePools;
+  private readonly addons: RunningAddon[];
   private readonly collections: ReadonlyMap<string, Collection<KubeObject>>;
   private readonly forgotten = new Set<() => void>();
   private readonly stopFollowing: () => void;
 
-  constructor({ world, extraPods = 0, flavour = "usual" }: ClusterOptions) {
+  constructor({ world, extraPods = 0, flavour = "usual", region, addons = [] }: ClusterOptions) {
     this.world = world;
+    this.region = region ?? null;
     this.clock = world.clock;
     this.flavour = flavour;
     this.version = kubernetesVersions[flavour];
-    this.resources = resourcesOf(flavour);
+    this.resources = [...resourcesOf(flavour), ...addons.flatMap(({ resources }) => resources)];
     const events = new Collection<Event>("events", this.history);
     const known: Collection<KubeObject>[] = [
       this.pods,
@@ -103,8 +113,9 @@ export class Cluster {
     this.quotas.start();
     this.machines.start();
     this.pools.start();
+    this.addons = addons.map((addon) => addon.start(this));
     this.stopFollowing = world.onChange(({ what }) => {
-      if (what !== "fault") return;
+      if (what !== "fault" || this.region) return;
       this.disruption.settle();
       if (this.fault("kube-gone")) this.forget();
     });
@@ -142,8 +153,27 @@ export class Cluster {
     return this.clock.now();
   }
 
+  /** Whether a fault of the site's API is in force; a region's faults are told by its door and its addons. */
   fault(name: FaultName): boolean {
-    return this.world.fault(name, faultPlace) !== null;
+    return this.region === null && this.world.fault(name, faultPlace) !== null;
+  }
+
+  /** Why an addon takes no such new object, and the field that it is about; null when none has anything against it. */
+  objectionTo(name: string, object: KubeObject): { field: string; message: string } | null {
+    for (const addon of this.addons) {
+      const objection = addon.objectionTo?.(name, object) ?? null;
+      if (objection) return objection;
+    }
+    return null;
+  }
+
+  /** What an addon has to say of an object in its subresource `details`; null where there is no such. */
+  detailsOf(name: string, object: KubeObject): KubeObject | null {
+    for (const addon of this.addons) {
+      const details = addon.detailsOf?.(name, object) ?? null;
+      if (details) return details;
+    }
+    return null;
   }
 
   /** Waits world milliseconds; rejects when the signal is aborted. */
@@ -183,6 +213,7 @@ export class Cluster {
 
   close(): void {
     this.stopFollowing();
+    for (const addon of this.addons) addon.close();
     this.machines.close();
     this.life.close();
     this.workloads.close();

@@ -5,11 +5,12 @@ import { claimsOf } from "./claims.ts";
 import type { Cluster } from "./cluster.ts";
 import { replicaSetOf } from "./deployment-parts.ts";
 import { meta, workloadOf } from "./drawing.ts";
-import { placeJobs } from "./job-drawing.ts";
+import { placeJobs, placeNightly } from "./job-drawing.ts";
 import { drawNode } from "./node-drawing.ts";
 import { placeOpenshift } from "./openshift.ts";
 import { budgets, logFlood, namespaces, quotas, type WorkloadPlan, workloads } from "./plan.ts";
 import { podOf } from "./pod-state.ts";
+import type { RegionPlan } from "./region-plan.ts";
 import { placeReleases } from "./releases.ts";
 import { templateHash } from "./replicas.ts";
 import { schedule } from "./scheduler.ts";
@@ -44,7 +45,8 @@ function withHistory(pod: Pod, plan: WorkloadPlan | undefined): Pod {
   return { ...pod, status: { ...pod.status, ...(containerStatuses ? { containerStatuses } : {}) } };
 }
 
-function place(cluster: Cluster, plan: WorkloadPlan): void {
+/** Puts a workload as it has been running for days: with its pods, its claims and its service. */
+export function place(cluster: Cluster, plan: WorkloadPlan): void {
   const workload = workloadOf(cluster, plan);
   const bornAt = cluster.now() - 5 * day;
   const replicas = plan.replicas ?? 1;
@@ -101,6 +103,17 @@ function place(cluster: Cluster, plan: WorkloadPlan): void {
   }
 }
 
+/** Fills a region's cluster with its applications. */
+function furnishRegion(cluster: Cluster, { applications }: RegionPlan): void {
+  for (const name of ["default", "kube-node-lease", "kube-system"]) placeNamespace(cluster, name);
+  for (const { name: namespace, environment, workloads: own, nightly } of applications) {
+    placeNamespace(cluster, namespace, { environment });
+    for (const plan of own) place(cluster, { ...plan, namespace });
+    if (nightly) placeNightly(cluster, namespace, nightly);
+  }
+  if (cluster.flavour === "openshift") placeOpenshift(cluster);
+}
+
 /** Further pods, fifty to a deployment and a hundred to a node, for measurements. */
 function enlarge(cluster: Cluster, pods: number): void {
   const random = randomFor(cluster.world.seed, "further nodes");
@@ -140,23 +153,31 @@ function enlarge(cluster: Cluster, pods: number): void {
   }
 }
 
+/** Puts a namespace with what every one has. */
+export function placeNamespace(cluster: Cluster, name: string, labels: Record<string, string> = {}): void {
+  cluster.collection("namespaces").put({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: meta(cluster, name, undefined, { "kubernetes.io/metadata.name": name, ...labels }),
+    spec: { finalizers: ["kubernetes"] },
+    status: { phase: "Active" },
+  });
+  cluster.collection("serviceaccounts").put({
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: meta(cluster, "default", name),
+  });
+}
+
 /** Fills a new cluster with what has been running in it for a while, and `extraPods` besides. */
 export function furnish(cluster: Cluster, extraPods: number): void {
-  const all = extraPods > 0 ? [...namespaces, "load"] : namespaces;
-  for (const name of all) {
-    cluster.collection("namespaces").put({
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: meta(cluster, name, undefined, { "kubernetes.io/metadata.name": name }),
-      spec: { finalizers: ["kubernetes"] },
-      status: { phase: "Active" },
-    });
-    cluster.collection("serviceaccounts").put({
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: meta(cluster, "default", name),
-    });
+  const { region } = cluster;
+  if (region) {
+    furnishRegion(cluster, region);
+    return;
   }
+  const all = extraPods > 0 ? [...namespaces, "load"] : namespaces;
+  for (const name of all) placeNamespace(cluster, name);
   for (const plan of workloads) place(cluster, plan);
   // There a budget that never gives way would hold the roll-out of machines up for ever.
   const held = budgets.filter(({ name }) => cluster.flavour !== "openshift" || name !== "license-server");

@@ -77,3 +77,23 @@ export function placeJobs(cluster: Cluster): void {
   });
   placeDone(cluster, jobOfCron(cron, last), last + lasted);
 }
+
+/** Puts a CronJob of an application that has not been due yet. */
+export function placeNightly(
+  cluster: Cluster,
+  namespace: string,
+  { name, schedule: due }: { name: string; schedule: string },
+): void {
+  cluster.collection("cronjobs.batch").put({
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    metadata: meta(cluster, name, namespace, { app: name }),
+    spec: {
+      schedule: due,
+      concurrencyPolicy: "Forbid",
+      suspend: false,
+      jobTemplate: { spec: specOf(name, `registry.shop.example/${namespace}/${name}:1.0.0`) },
+    },
+    status: {},
+  });
+}

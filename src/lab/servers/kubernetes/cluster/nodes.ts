@@ -4,6 +4,7 @@ import type { Condition, Node, Taint } from "../store/kinds.ts";
 import { stamp } from "../store/object.ts";
 import type { Cluster } from "./cluster.ts";
 import { nodeOf } from "./node-drawing.ts";
+import { regionNodes } from "./region-drawing.ts";
 
 /** World milliseconds without a sign of life until a node counts as lost, and between two signs. */
 const graceTime = 10_000;
@@ -20,12 +21,16 @@ export class Nodes {
   private readonly world: World;
   private readonly waiting = new Map<string, () => void>();
   private readonly stop: (() => void)[] = [];
+  private renewing: (() => void) | null = null;
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
     this.world = cluster.world;
-    for (const machine of this.world.machines.values()) {
-      if (machine.role === "vm") cluster.nodes.put(nodeOf(machine, cluster.version, cluster.now()));
+    if (cluster.region) {
+      for (const node of regionNodes(cluster.region, cluster)) cluster.nodes.put(node);
+    }
+    for (const machine of this.ownMachines()) {
+      cluster.nodes.put(nodeOf(machine, cluster.version, cluster.now()));
     }
   }
 
@@ -33,12 +38,13 @@ export class Nodes {
   start(): void {
     this.stop.push(
       this.world.onChange(({ machine: id, what }) => {
-        const machine = this.world.machines.get(id);
-        if (machine?.role === "vm" && (what === "power" || what === "fault")) this.look(machine);
+        const machine = this.ownMachines().find((each) => each.id === id);
+        if (machine && (what === "power" || what === "fault")) this.look(machine);
       }),
     );
-    for (const machine of this.world.machines.values()) if (machine.role === "vm") this.look(machine);
+    for (const machine of this.ownMachines()) this.look(machine);
     this.renew();
+    if (this.cluster.region) this.stop.push(this.cluster.region.onChange(() => this.lookAtAll()));
     // Cordoning is an intent; the taint that follows from it is what keeps pods away.
     this.cluster.nodes.onChange((node, before) => {
       if (node && node.spec.unschedulable !== before?.spec.unschedulable)
@@ -47,15 +53,47 @@ export class Nodes {
   }
 
   close(): void {
+    this.renewing?.();
     for (const stop of [...this.stop, ...this.waiting.values()]) stop();
   }
 
   /** Whether the node's kubelet runs and is heard of. A node without a machine always is. */
   isUp(name: string): boolean {
+    if (this.cluster.region) return this.cluster.region.runs();
     const machine = this.world.machines.get(name);
     if (!machine) return true;
     const away = ["link-cut", "machine-hang", "machine-dead"] as const;
     return machine.power === "on" && !away.some((fault) => this.world.fault(fault, name));
+  }
+
+  /** The machines that its nodes are; a region's nodes stand for none of the site's. */
+  private ownMachines(): Machine[] {
+    if (this.cluster.region) return [];
+    return [...this.world.machines.values()].filter(({ role, region }) => role === "vm" && region === null);
+  }
+
+  /** The nodes of a region are lost and come back together, as its hosts do. */
+  private lookAtAll(): void {
+    for (const node of this.cluster.nodes.all()) {
+      const { name } = node.metadata;
+      this.waiting.get(name)?.();
+      this.waiting.delete(name);
+      const isReady = readyOf(node)?.status === "True";
+      if (this.isUp(name)) {
+        if (isReady) continue;
+        this.turn(withoutLoss(node), {
+          status: "True",
+          reason: "KubeletReady",
+          message: "kubelet is posting ready status",
+        });
+        this.cluster.life.back(name, true);
+      } else if (isReady) {
+        this.waiting.set(
+          name,
+          this.cluster.clock.after(graceTime, () => this.lose(name)),
+        );
+      }
+    }
   }
 
   private look(machine: Machine): void {
@@ -133,6 +171,7 @@ export class Nodes {
         : condition,
     );
     const put = this.cluster.nodes.put({ ...node, status: { ...node.status, conditions } });
+    if (ready.status === "True") return put;
     const message = `Node ${node.metadata.name} status is now: NodeNotReady`;
     this.cluster.events.record(put, { reason: "NodeNotReady", message, from: "node-controller" });
     return put;
@@ -151,11 +190,26 @@ export class Nodes {
 
   private renew(): void {
     for (const { metadata } of this.cluster.nodes.all()) {
-      if (!this.world.machines.has(metadata.name) || !this.isUp(metadata.name)) continue;
+      const isOne = this.cluster.region !== null || this.world.machines.has(metadata.name);
+      if (!isOne || !this.isUp(metadata.name)) continue;
       this.cluster.renewLease(metadata.name);
     }
-    this.stop[1] = this.cluster.clock.after(leaseEvery, () => this.renew());
+    this.renewing = this.cluster.clock.after(leaseEvery, () => this.renew());
   }
+}
+
+/** The node without the marks of having been lost; other conditions are as its kubelet last said. */
+function withoutLoss(node: Node): Node {
+  const taints = (node.spec.taints ?? []).filter(({ key }) => key !== unreachableTaint);
+  const { taints: _, ...spec } = node.spec;
+  const conditions = node.status.conditions.map((condition) =>
+    condition.type === "Ready" ? condition : { ...condition, status: "False" as const },
+  );
+  return {
+    ...node,
+    spec: taints.length > 0 ? { ...spec, taints } : spec,
+    status: { ...node.status, conditions },
+  };
 }
 
 function readyOf(node: Node): Condition | undefined {

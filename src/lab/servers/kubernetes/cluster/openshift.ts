@@ -69,7 +69,7 @@ export function placeOpenshift(cluster: Cluster): void {
     },
   });
   for (const name of operators) {
-    const isDegraded = name === "image-registry";
+    const isDegraded = name === "image-registry" && cluster.region === null;
     const words = isDegraded ? "ImagePrunerDegraded: Job has reached the specified backoff limit" : "";
     put(`clusteroperators.${config}`, {
       apiVersion: `${config}/v1`,
@@ -86,6 +86,10 @@ export function placeOpenshift(cluster: Cluster): void {
         ],
       },
     });
+  }
+  if (cluster.region) {
+    placePool(cluster, pools[0]);
+    return;
   }
   for (const pool of pools) placePool(cluster, pool);
   put("routes.route.openshift.io", {
