@@ -9,6 +9,7 @@ import { proxmoxSystemSchema } from "../src/shared/systems/proxmox.ts";
 import { sshSystemSchema } from "../src/shared/systems/ssh.ts";
 import { vncSystemSchema } from "../src/shared/systems/vnc.ts";
 import { vsphereSystemSchema } from "../src/shared/systems/vsphere.ts";
+import { webSystemSchema } from "../src/shared/systems/web.ts";
 
 const systems = {
   ssh: sshSystemSchema,
@@ -20,6 +21,7 @@ const systems = {
   proxmox: proxmoxSystemSchema,
   dns: dnsSystemSchema,
   ovh: ovhSystemSchema,
+  web: webSystemSchema,
 };
 
 /** The text of resources/estate.schema.json: what editors check an estate file with while it is written. */

@@ -33,7 +33,11 @@ export const webFacts = {
   "web.banner": { label: text("Greeting", "Annonce"), group: "system", unit: "none" },
   "web.startTls": { label: text("Offers STARTTLS", "Propose STARTTLS"), group: "system", unit: "none" },
   /** Since when it answers, or does not. */
-  "web.since": { label: text("In this state since", "Dans cet état depuis"), group: "system", unit: "timestamp" },
+  "web.since": {
+    label: text("In this state since", "Dans cet état depuis"),
+    group: "system",
+    unit: "timestamp",
+  },
   /** The last time that it answered. */
   "web.lastGood": { label: text("Last answered", "Dernière réponse"), group: "system", unit: "timestamp" },
   /** The earliest end of the certificates that were shown. */

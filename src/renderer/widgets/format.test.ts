@@ -71,6 +71,8 @@ describe("figures", () => {
     expect(spaced(formatFact(3.0512, "percent", "fr", words) ?? "")).toBe("3,1 %");
     expect(spaced(formatFact(93.6, "percent", "en", words) ?? "")).toBe("94 %");
     expect(formatFact(1.256, "none", "en", words)).toBe("1.26");
+    expect(spaced(formatFact(340.4, "milliseconds", "fr", words) ?? "")).toBe("340 ms");
+    expect(spaced(formatFact(61_000, "milliseconds", "en", words) ?? "")).toBe("1 min");
     expect(formatNumber(1234.5, "fr")).toBe("1\u202f234,5");
   });
 
@@ -78,7 +80,7 @@ describe("figures", () => {
     fc.assert(
       fc.property(
         fc.double(),
-        fc.constantFrom("bytes", "percent", "seconds", "count", "none"),
+        fc.constantFrom("bytes", "percent", "seconds", "milliseconds", "count", "none"),
         (value, unit) => {
           expect(typeof formatFact(value, unit, "fr", words)).toBe("string");
         },

@@ -124,6 +124,10 @@ export function formatFact(
       return `${formatNumber(value, language, value < 10 ? 1 : 0)}${narrow}%`;
     case "seconds":
       return formatDuration(value * 1000, language);
+    case "milliseconds":
+      return value < 10_000
+        ? `${formatNumber(value, language, 0)}${narrow}ms`
+        : formatDuration(value, language);
     case "timestamp":
       return formatTimestamp(value, language);
     default:

@@ -1,0 +1,149 @@
+import {
+  createServer as createPlain,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createSecure } from "node:https";
+import { createServer as createListener } from "node:net";
+import type { Duplex } from "node:stream";
+import type { WorldClock } from "../../world/clock.ts";
+import type { WebCertificates } from "./certificates.ts";
+
+/**
+ * What a web server can be made to do: answer late, show a certificate of another name or of last week, answer 503,
+ * nonsense or nothing at all, break off in the middle of a page.
+ */
+export const webFaults = [
+  "slow",
+  "wrong-certificate",
+  "expired-certificate",
+  "unavailable",
+  "garbage",
+  "silent",
+  "broken-off",
+] as const;
+export type WebFault = (typeof webFaults)[number];
+
+/** An application as it is served here. */
+export interface ServedApplication {
+  name: string;
+  running: boolean;
+}
+
+export interface WebServerOptions {
+  /** Who serves: told in the header `x-served-by` and on each page. */
+  region: string;
+  /** What stands behind a host name, asked at every request; null: nothing. */
+  serves(host: string): ServedApplication | null;
+  /** Null: plain HTTP. */
+  certificates: WebCertificates | null;
+  fault(): WebFault | null;
+  clock: WorldClock;
+}
+
+/** Milliseconds of world time that a slow answer takes. */
+const slowness = 20_000;
+
+/** The edge of a region: pages of its applications by host name, over TLS, `/health` and the start page of each. */
+export class WebServer {
+  private readonly options: WebServerOptions;
+  private readonly servers: Record<"good" | "wrong" | "expired", Server>;
+  private readonly streams = new Set<Duplex>();
+  private readonly listener = createListener((socket) => this.connect(socket));
+
+  constructor(options: WebServerOptions) {
+    this.options = options;
+    const { certificates } = options;
+    const made = (kind: "good" | "wrong" | "expired") => this.makeServer(certificates?.[kind] ?? null);
+    this.servers = { good: made("good"), wrong: made("wrong"), expired: made("expired") };
+  }
+
+  /** Takes a connection. */
+  connect(stream: Duplex): void {
+    this.streams.add(stream);
+    stream.once("close", () => this.streams.delete(stream));
+    stream.on("error", () => {});
+    const fault = this.options.fault();
+    if (fault === "silent") {
+      stream.resume();
+      return;
+    }
+    if (fault === "garbage") {
+      stream.end("\u0000\u0016\u0001 this is neither TLS nor HTTP \u0007\n");
+      stream.resume();
+      return;
+    }
+    const kind =
+      fault === "wrong-certificate" ? "wrong" : fault === "expired-certificate" ? "expired" : "good";
+    this.servers[kind].emit("connection", stream);
+  }
+
+  /** Listens on loopback, at `wished` or where the system chooses (0); resolves to the port. */
+  listen(wished = 0): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.listener.once("error", reject);
+      this.listener.listen(wished, "127.0.0.1", () => {
+        this.listener.off("error", reject);
+        const address = this.listener.address();
+        resolve(typeof address === "object" && address ? address.port : 0);
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const server of Object.values(this.servers)) server.closeAllConnections();
+    for (const stream of [...this.streams]) stream.destroy();
+    await new Promise<void>((resolve) => {
+      if (this.listener.listening) this.listener.close(() => resolve());
+      else resolve();
+    });
+  }
+
+  private makeServer(certificate: { cert: string; key: string } | null): Server {
+    const server = certificate ? createSecure({ ...certificate, minVersion: "TLSv1.2" }) : createPlain();
+    server.on("request", (request: IncomingMessage, response: ServerResponse) =>
+      this.take(request, response),
+    );
+    // A client that goes away in the middle, or speaks nonsense, is its own affair.
+    server.on("clientError", (_error, stream) => stream.destroy());
+    server.on("tlsClientError", (_error, stream) => stream.destroy());
+    return server;
+  }
+
+  private take(request: IncomingMessage, response: ServerResponse): void {
+    request.resume();
+    const { fault, clock } = this.options;
+    if (fault() !== "slow") {
+      this.answer(request, response);
+      return;
+    }
+    const callOff = clock.after(slowness, () => this.answer(request, response));
+    response.once("close", callOff);
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const { region, serves, fault } = this.options;
+    const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
+    const application = serves(host);
+    const trouble = fault();
+    const status = !application ? 404 : application.running && trouble !== "unavailable" ? 200 : 503;
+    const state = status === 200 ? "serving" : status === 503 ? "not serving" : "unknown";
+    const path = (request.url ?? "/").split("?")[0];
+    const isHealth = path === "/health";
+    const words = isHealth
+      ? `${JSON.stringify({ application: application?.name ?? null, region, state })}\n`
+      : `<!doctype html><title>${application?.name ?? host}</title><p>${application?.name ?? "Nothing"} (${region}): ${state}</p>\n`;
+    response.writeHead(path === "/" || isHealth ? status : 404, {
+      "content-type": isHealth ? "application/json" : "text/html; charset=utf-8",
+      "content-length": Buffer.byteLength(words),
+      "cache-control": "no-store",
+      "x-served-by": region,
+    });
+    if (trouble !== "broken-off") {
+      response.end(words);
+      return;
+    }
+    response.write(words.slice(0, words.length / 2), () => response.destroy());
+  }
+}
