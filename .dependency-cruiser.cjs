@@ -74,6 +74,18 @@ module.exports = {
       "how things are backed up is worked out of what all systems tell alike, and of the journal",
     ),
     only(
+      "pra-sees-inventory-and-procedures",
+      "^src/main/pra/",
+      [
+        "^src/main/pra/",
+        "^src/main/inventory/",
+        "^src/main/procedures/",
+        "^src/main/estate/",
+        "^src/shared/",
+      ],
+      "plans are judged by what all systems tell alike; backups, capacity and secrets are handed in",
+    ),
+    only(
       "topology-sees-inventory",
       "^src/main/topology/",
       ["^src/main/topology/", "^src/main/inventory/", "^src/shared/"],

@@ -174,7 +174,7 @@ export class CapacityEngine {
     const view = { clusters, parities: this.#parities() };
     if (isDeepStrictEqual(view, this.#view)) return;
     this.#view = view;
-    this.#parts.inventory.setFindings(this.#findings(this.#view));
+    this.#parts.inventory.setFindings("capacity", this.#findings(this.#view));
     for (const listener of [...this.#listeners]) listener();
   }
 

@@ -56,7 +56,8 @@ export class Inventory implements ObservationSink {
   readonly #closing = new AbortController();
   #changed = false;
   #marks: Marks = noMarks;
-  #findings: ReadonlyMap<string, readonly Problem[]> = new Map();
+  /** By who found them. */
+  readonly #findings = new Map<string, ReadonlyMap<string, readonly Problem[]>>();
 
   constructor(options: { now?: () => number; hasAction?: HasAction } = {}) {
     this.#now = options.now ?? Date.now;
@@ -125,13 +126,16 @@ export class Inventory implements ObservationSink {
     this.#tell();
   }
 
-  /** Takes in all that is wrong now by what was put together of several resources; it counts like what systems say. */
-  setFindings(findings: ReadonlyMap<string, readonly Problem[]>): void {
-    const before = this.#findings;
-    this.#findings = findings;
-    for (const id of new Set([...before.keys(), ...findings.keys()])) {
+  /**
+   * Takes in all that one part of the console finds wrong now by what it puts together of several resources; it counts like
+   * what systems say, and stands beside what other parts find.
+   */
+  setFindings(by: string, findings: ReadonlyMap<string, readonly Problem[]>): void {
+    const before = this.#findings.get(by);
+    this.#findings.set(by, findings);
+    for (const id of new Set([...(before?.keys() ?? []), ...findings.keys()])) {
       const entry = this.#entries.get(id);
-      if (!entry?.find(findings.get(id) ?? [])) continue;
+      if (!entry?.find(this.#foundOf(id))) continue;
       this.#changes.heard(entry, this.#now());
       this.#touch(entry);
     }
@@ -263,6 +267,10 @@ export class Inventory implements ObservationSink {
     this.#listeners.clear();
   }
 
+  #foundOf(id: string): readonly Problem[] {
+    return [...this.#findings.values()].flatMap((findings) => findings.get(id) ?? []);
+  }
+
   #admit(system: string, declaration: Declaration): { entry: Entry; isNew: boolean } {
     let entry = this.#entries.get(declaration.id);
     const isNew = entry === undefined;
@@ -271,7 +279,7 @@ export class Inventory implements ObservationSink {
     entry.declarations.set(system, declaration);
     this.#entries.set(entry.id, entry);
     entry.holding = declaration.kind === "site" ? this.#tallies.holding(entry.id) : null;
-    if (isNew) entry.find(this.#findings.get(entry.id) ?? []);
+    if (isNew) entry.find(this.#foundOf(entry.id));
     entry.redeclared();
     this.#relations.place(entry);
     this.#order.mark(entry);

@@ -1,0 +1,134 @@
+import type { PlannedPolicy } from "./judge.ts";
+import type { PointRecord, PolicyRecord, ProtectionRecord, ThingRecord } from "./records.ts";
+import { readSchedule } from "./schedule.ts";
+
+const none: readonly PointRecord[] = [];
+
+/** All records, with what belongs to what. Putting and dropping one tells the things that are to be judged anew. */
+export class ProtectionBook {
+  readonly #records = new Map<string, ProtectionRecord>();
+  readonly #points = new Map<string, Map<string, PointRecord>>();
+  readonly #sorted = new Map<string, readonly PointRecord[]>();
+  readonly #policies = new Map<string, PlannedPolicy>();
+  readonly #policiesOf = new Map<string, Set<string>>();
+  /** Things that have points of a policy, which need not name them. */
+  readonly #madeBy = new Map<string, Set<string>>();
+  /** How many restore points and policies each system tells of. */
+  readonly #makers = new Map<string, number>();
+  #isNewSystem = false;
+
+  record(id: string): ProtectionRecord | null {
+    return this.#records.get(id) ?? null;
+  }
+
+  thing(id: string): ThingRecord | null {
+    const record = this.#records.get(id);
+    return record?.is === "thing" ? record : null;
+  }
+
+  /** The identifiers of everything that may be protected. */
+  *things(): Iterable<string> {
+    for (const record of this.#records.values()) if (record.is === "thing") yield record.id;
+  }
+
+  policy(id: string): PlannedPolicy | null {
+    return this.#policies.get(id) ?? null;
+  }
+
+  ofPoint(id: string): string | null {
+    const record = this.#records.get(id);
+    return record?.is === "point" ? record.of : null;
+  }
+
+  /** The restore points of a thing, the oldest first; those without a date before all. */
+  pointsOf(id: string): readonly PointRecord[] {
+    const known = this.#sorted.get(id);
+    if (known) return known;
+    const points = this.#points.get(id);
+    if (!points) return none;
+    const sorted = [...points.values()].sort((one, other) => (one.madeAt ?? 0) - (other.madeAt ?? 0));
+    this.#sorted.set(id, sorted);
+    return sorted;
+  }
+
+  /** The policies that name a thing, and those that its restore points were made by. */
+  policiesOf(id: string, points: readonly PointRecord[]): PlannedPolicy[] {
+    const ids = new Set(this.#policiesOf.get(id));
+    for (const { policy } of points) if (policy !== null) ids.add(policy);
+    return [...ids].sort().flatMap((policy) => this.#policies.get(policy) ?? []);
+  }
+
+  makesBackups(system: string): boolean {
+    return this.#makers.has(system);
+  }
+
+  /** Whether a system was found to make backups since this was last asked. */
+  takeNewSystem(): boolean {
+    const isNew = this.#isNewSystem;
+    this.#isNewSystem = false;
+    return isNew;
+  }
+
+  /** How many restore points are of what is not there. */
+  orphans(): number {
+    let orphans = 0;
+    for (const [of, points] of this.#points) if (this.thing(of) === null) orphans += points.size;
+    return orphans;
+  }
+
+  put(record: ProtectionRecord): string[] {
+    this.#records.set(record.id, record);
+    if (record.is === "thing") return [record.id];
+    const makers = this.#makers.get(record.system) ?? 0;
+    this.#makers.set(record.system, makers + 1);
+    this.#isNewSystem ||= makers === 0;
+    if (record.is === "policy") return this.#putPolicy(record);
+    if (record.of === null) return [];
+    const points = this.#points.get(record.of) ?? new Map<string, PointRecord>();
+    points.set(record.id, record);
+    this.#points.set(record.of, points);
+    this.#sorted.delete(record.of);
+    if (record.policy !== null) {
+      const made = this.#madeBy.get(record.policy) ?? new Set();
+      this.#madeBy.set(record.policy, made.add(record.of));
+    }
+    return [record.of];
+  }
+
+  drop(record: ProtectionRecord): string[] {
+    this.#records.delete(record.id);
+    if (record.is === "thing") return [record.id];
+    const makers = (this.#makers.get(record.system) ?? 1) - 1;
+    if (makers > 0) this.#makers.set(record.system, makers);
+    else this.#makers.delete(record.system);
+    if (record.is === "policy") {
+      this.#policies.delete(record.id);
+      const touched = this.#protected(record);
+      for (const id of touched) this.#policiesOf.get(id)?.delete(record.id);
+      return touched;
+    }
+    if (record.of === null) return [];
+    const points = this.#points.get(record.of);
+    points?.delete(record.id);
+    if (points?.size === 0) this.#points.delete(record.of);
+    this.#sorted.delete(record.of);
+    return [record.of];
+  }
+
+  #putPolicy(record: PolicyRecord): string[] {
+    const schedule = record.schedule === null ? null : readSchedule(record.schedule, record.zone);
+    this.#policies.set(record.id, { record, schedule });
+    const named = record.protects === "" ? [] : record.protects.split("\n");
+    for (const id of named) {
+      const policies = this.#policiesOf.get(id) ?? new Set();
+      this.#policiesOf.set(id, policies.add(record.id));
+    }
+    return this.#protected(record);
+  }
+
+  /** What a policy names, and what it has made restore points of. */
+  #protected({ id, protects }: PolicyRecord): string[] {
+    const named = protects === "" ? [] : protects.split("\n");
+    return [...new Set([...named, ...(this.#madeBy.get(id) ?? [])])];
+  }
+}
