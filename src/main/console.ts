@@ -27,10 +27,12 @@ import { maintenanceActions } from "./maintenance/actions.ts";
 import { MaintenanceMarks } from "./maintenance/maintenance.ts";
 import { noEstate } from "./no-estate.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { PraDesk } from "./pra/desk.ts";
 import { readBuiltInProcedures } from "./procedures/definition/built-in.ts";
 import { ProcedureEngine } from "./procedures/engine/engine.ts";
 import { expansionOf, ProcedureService } from "./procedures/service.ts";
 import { proceduresCheck } from "./procedures-check.ts";
+import { ProtectionEngine } from "./protection/engine.ts";
 import { KnownHosts } from "./reach/known-hosts.ts";
 import { NetworkWatch } from "./reach/network-watch.ts";
 import { hostAndPort } from "./reach/place.ts";
@@ -155,6 +157,14 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     endings.push(() => maintenance.close());
     const capacity = new CapacityEngine({ inventory, estate: () => watcher.estate });
     endings.push(() => capacity.close());
+    const protection = new ProtectionEngine({
+      inventory,
+      estate: () => watcher.estate,
+      journal,
+      now,
+      onError: (thrown) => report(toOpsError(thrown, "protection")),
+    });
+    endings.push(() => protection.close());
     const topology = new TopologyDesk({ inventory });
     endings.push(() => topology.close());
     registry.register(
@@ -236,6 +246,23 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       knows: (action) => registry.knows(action),
       known,
     });
+    const pra = new PraDesk({
+      estate: () => watcher.estate,
+      onEstate: (listener) => watcher.onChange(listener),
+      inventory,
+      procedures,
+      journal,
+      write: (event) => record.write(event),
+      protection,
+      capacity: () => capacity.view(),
+      secrets: () => secrets.state(),
+      people: () => null,
+      progressOf: (task) => progressOf(runner, task),
+      report,
+      lab: options.lab,
+      now,
+    });
+    endings.push(() => pra.close());
     const recordings = new RecordingStore({ folder: join(folder.path, "recordings"), now, report });
     endings.push(() => recordings.close());
     const logs = new LogDesk({
@@ -267,6 +294,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       journal,
       inventory,
       capacity,
+      protection,
       topology,
       fleet,
       reach,
@@ -276,6 +304,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       registry,
       runner,
       procedures,
+      pra,
       maintenance,
       sessions,
       recordings,
@@ -313,6 +342,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
           reach.update(estate.reach);
           await fleet.apply(estate);
           capacity.reconsider();
+          protection.reconsider();
           secrets.declare(fleet.declaredSecrets());
           withdrawStrayQuestions(questions, fleet);
           journal.write({
@@ -351,6 +381,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
         }),
       );
       if (watcher.estate) void engine.takeOverAll(resumedWithin);
+      pra.start();
     }
 
     const calls = createCallServer(createRouter(parts, report));
@@ -391,6 +422,11 @@ const staleBecause = {
     "Le réseau de ce poste a changé ; la lecture reprend.",
   ),
 };
+
+function progressOf(runner: ActionRunner, id: string) {
+  const last = runner.taskOf(id)?.progress.at(-1);
+  return last ? { text: last.text, fraction: last.fraction } : null;
+}
 
 function runningBySite({ runner, inventory }: Services): Map<string, number> {
   const running = new Map<string, number>();

@@ -27,6 +27,14 @@ import { manifestCheckSchema, manifestEditSchema, manifestSchema } from "./manif
 import { overviewSchema } from "./overview.ts";
 import { planSchema } from "./plan.ts";
 import {
+  praPreparedSchema,
+  praRequestSchema,
+  praRunViewSchema,
+  praStartSchema,
+  praSummarySchema,
+  praViewSchema,
+} from "./pra.ts";
+import {
   dryStepSchema,
   gateDecisionSchema,
   listedProcedureSchema,
@@ -38,6 +46,13 @@ import {
   startRunSchema,
   stepDecisionSchema,
 } from "./procedure-calls.ts";
+import {
+  protectionDetailSchema,
+  protectionFrameSchema,
+  protectionQuerySchema,
+  slotsAnswerSchema,
+  slotsRequestSchema,
+} from "./protection.ts";
 import { questionSchema } from "./question.ts";
 import { remoteTaskLogSchema, remoteTasksSchema } from "./remote-tasks.ts";
 import { resourceDetailSchema } from "./resource-detail.ts";
@@ -125,6 +140,14 @@ export const contract = {
       .input(z.object({ hosts: z.array(anyId).min(1).max(64) }))
       .output(z.object({ losses: z.array(lossSchema) })),
   },
+  protection: {
+    /** A window of all that is protected or should be, with the calendar of what its filter lets through. */
+    watch: oc.input(protectionQuerySchema).output(eventIterator(protectionFrameSchema)),
+    /** One protected thing with its restore points and slots. */
+    of: oc.input(identified).output(eventIterator(protectionDetailSchema)),
+    /** What ran in one cell of the calendar. */
+    slots: oc.input(slotsRequestSchema).output(slotsAnswerSchema),
+  },
   topology: {
     /** A site's things and how they hang together, pushed when they change; `around`: what is next to one of them alone. */
     watch: oc.input(topologyRequestSchema).output(eventIterator(topologySchema)),
@@ -180,6 +203,21 @@ export const contract = {
     reportPdf: oc
       .input(identified.extend({ language: z.enum(["en", "fr"]) }))
       .output(z.object({ pdf: z.base64() })),
+  },
+  pra: {
+    list: oc.output(eventIterator(z.object({ plans: z.array(praSummarySchema) }))),
+    watch: oc.input(identified).output(eventIterator(praViewSchema)),
+    /** Has the readiness of a plan worked out now; what comes of it is told by `watch`. */
+    evaluate: oc.input(z.object({ plan: z.string().max(100) })).output(z.object({ asked: z.boolean() })),
+    /** What would be done; nothing far away is asked. */
+    prepare: oc.input(praRequestSchema).output(praPreparedSchema),
+    start: oc.input(praStartSchema).output(z.object({ run: z.string() })),
+    /** Probes every step by reading only, and keeps what was found as a passage of the plan. */
+    rehearse: oc
+      .input(praRequestSchema.pick({ plan: true, direction: true }))
+      .output(z.object({ rehearsal: z.string() })),
+    /** What a run says to whoever follows it: one of a PRA plan, or of any procedure. */
+    run: oc.input(identified).output(eventIterator(z.object({ view: praRunViewSchema }))),
   },
   terminal: {
     open: oc

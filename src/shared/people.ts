@@ -51,3 +51,66 @@ export const approvalRequestSchema = z.object({
   expiresAt: z.number(),
 });
 export type ApprovalRequest = z.infer<typeof approvalRequestSchema>;
+
+/** An approval, or a refusal, as the journal keeps it: with all that it takes to check it without the estate. */
+export const signedApprovalSchema = z.object({
+  request: approvalRequestSchema,
+  /** The file that `ssh-keygen -Y sign` makes. */
+  signature: z.string().max(20_000),
+  operator: z.string(),
+  /** The signer's public key as in authorized_keys. */
+  key: z.string().max(8000),
+  fingerprint: z.string(),
+});
+export type SignedApproval = z.infer<typeof signedApprovalSchema>;
+
+/** What somebody wrote down about a run, with a file or without. Times are epoch milliseconds, sizes bytes. */
+export const runNoteSchema = z.object({
+  at: z.number(),
+  by: z.string(),
+  /** The step that it is about; null: the whole run. */
+  node: z.string().nullable(),
+  text: z.string(),
+  attachment: z.object({ name: z.string(), sha256: z.string(), size: z.int() }).nullable(),
+});
+export type RunNote = z.infer<typeof runNoteSchema>;
+
+/** The largest file that may be attached to a note, in bytes, and the most of it that is sent at once. */
+export const largestAttachment = 10 * 1024 * 1024;
+export const largestPiece = 1024 * 1024;
+
+const runId = z.string().max(300);
+const stepId = z.string().max(1000);
+const secretWords = z.string().max(1024);
+
+/** How somebody signs: with the key that this console keeps of them, one that is handed in, or by ssh-agent. */
+export const signingWaySchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("kept"), passphrase: secretWords }),
+  z.object({ kind: z.literal("key"), key: z.string().max(20_000), passphrase: secretWords.default("") }),
+  z.object({ kind: z.literal("agent") }),
+]);
+export type SigningWay = z.infer<typeof signingWaySchema>;
+
+export const askApprovalSchema = z.object({
+  run: runId,
+  node: stepId,
+  /** The operator who is asked; null: whoever may. */
+  to: identifierSchema.nullable().default(null),
+});
+export const signRequestSchema = z.object({
+  request: z.string().max(70_000),
+  operator: identifierSchema,
+  verdict: z.enum(["approve", "refuse"]),
+  way: signingWaySchema,
+});
+export const noteRequestSchema = z.object({
+  id: runId,
+  node: stepId.nullable().default(null),
+  text: z.string().trim().min(1).max(4000),
+  /** A file that was sent piece by piece before. */
+  attachment: z
+    .object({ upload: z.string().max(100), name: z.string().min(1).max(200) })
+    .nullable()
+    .default(null),
+});
+export const handOverSchema = z.object({ id: runId, to: identifierSchema, reason: z.string().max(1000) });

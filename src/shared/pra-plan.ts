@@ -7,6 +7,27 @@ import { stepWordsSchema, variableValuesSchema } from "./procedure.ts";
  * direction; here stands what they are for, and what they are measured against.
  */
 
+/** `bascule`: to the recovery site; `return`: back to normal. */
+export const praDirections = ["bascule", "return"] as const;
+export const praDirectionSchema = z.enum(praDirections);
+export type PraDirection = z.infer<typeof praDirectionSchema>;
+
+/**
+ * How a plan is gone through. `rehearsal` reads alone; `drill` runs on the lab or on a copy of the estate in it;
+ * `planned` stops the source first, so that nothing is lost; `disaster` takes the source for gone and fences it.
+ */
+export const praModes = ["rehearsal", "drill", "planned", "disaster"] as const;
+export const praModeSchema = z.enum(praModes);
+export type PraMode = z.infer<typeof praModeSchema>;
+
+/** What a run was begun for. */
+export const praOriginSchema = z.object({
+  plan: z.string(),
+  mode: praModeSchema,
+  direction: praDirectionSchema,
+});
+export type PraOrigin = z.infer<typeof praOriginSchema>;
+
 /** The identifier of a resource, as everywhere in the estate file. */
 const resourceReference = z.string().min(1).max(700);
 const resourceReferences = z.array(resourceReference).max(200).default([]);

@@ -1,20 +1,12 @@
 import { z } from "zod";
+import { praDirectionSchema, praModeSchema, praOriginSchema } from "./pra-plan.ts";
 import { planAnswerSchema, runFrameSchema, startRunSchema } from "./procedure-calls.ts";
 import { runStatusSchema } from "./run.ts";
 import { localTextSchema } from "./text.ts";
 
-/** Times are epoch milliseconds, durations milliseconds. `bascule`: to the recovery site; `return`: back to normal. */
-export const praDirections = ["bascule", "return"] as const;
-export const praDirectionSchema = z.enum(praDirections);
-export type PraDirection = z.infer<typeof praDirectionSchema>;
+export { type PraDirection, type PraMode, type PraOrigin, praDirections, praModes } from "./pra-plan.ts";
 
-/**
- * How a plan is gone through. `rehearsal` reads alone; `drill` runs on the lab or on a copy of the estate in it;
- * `planned` stops the source first, so that nothing is lost; `disaster` takes the source for gone and fences it.
- */
-export const praModes = ["rehearsal", "drill", "planned", "disaster"] as const;
-export const praModeSchema = z.enum(praModes);
-export type PraMode = z.infer<typeof praModeSchema>;
+/* Times are epoch milliseconds, durations milliseconds. */
 
 /** Where production is by what serves now. `split-brain`: an application serves at both sites. */
 export const praSideSchema = z.enum([
@@ -144,17 +136,15 @@ export const praViewSchema = praSummarySchema.extend({
       mode: praModeSchema,
       direction: praDirectionSchema,
       unavailable: localTextSchema.nullable(),
+      /** What has to be known before it is begun, such as a source that still serves and is to be fenced. */
+      warning: localTextSchema.nullable(),
     }),
   ),
   procedures: z.record(praDirectionSchema, z.string()),
 });
 export type PraView = z.infer<typeof praViewSchema>;
 
-export const praRequestSchema = z.object({
-  plan: z.string().max(100),
-  mode: praModeSchema,
-  direction: praDirectionSchema,
-});
+export const praRequestSchema = praOriginSchema.extend({ plan: z.string().max(100) });
 export type PraRequest = z.infer<typeof praRequestSchema>;
 
 /** The plan of a mode and direction, as it would be run; `variables` are those that it was made with. */

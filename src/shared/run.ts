@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { planSchema } from "./plan.ts";
+import { praOriginSchema } from "./pra-plan.ts";
 import { variableValuesSchema } from "./procedure.ts";
 import { localTextSchema } from "./text.ts";
 
@@ -70,6 +71,10 @@ export const stepStatusSchema = z.object({
   blockedBy: blockSchema.nullable(),
   /** True of a compensated step of which nobody knows whether it had happened itself: it is not tried again. */
   untold: z.boolean().optional(),
+  /** Of a gate that was put to somebody else: who asked whom last (null: anybody), when, and until when it can be signed. */
+  asked: z
+    .object({ by: z.string(), to: z.string().nullable(), at: z.number(), expiresAt: z.number() })
+    .optional(),
   /** How long it took in earlier runs, in milliseconds; null where there was none. */
   forecast: z.number().nullable(),
 });
@@ -81,11 +86,17 @@ export const runStateSchema = z.object({
   procedure: z.string(),
   title: localTextSchema,
   planHash: z.string(),
+  /** The PRA plan that it goes through; left out for any other run. */
+  pra: praOriginSchema.optional(),
   variables: variableValuesSchema,
   actor: z.string(),
+  /** Who leads it since it was handed over; left out: whoever started it. */
+  leader: z.string().optional(),
   status: runStatusSchema,
   /** Whether compensations are being run, in reverse order of what was verified. */
   rollingBack: z.boolean(),
+  /** The point of no return that has begun, and when: the run is not rolled back any more. */
+  pastNoReturn: z.object({ node: z.string(), at: z.number() }).optional(),
   startedAt: z.number(),
   endedAt: z.number().nullable(),
   reason: localTextSchema.nullable(),

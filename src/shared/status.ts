@@ -31,6 +31,8 @@ export const statusSchema = z.object({
   journal: z.object({ state: z.enum(["writing", "failed"]), events: z.int(), text: localTextSchema }),
   questions: z.int(),
   counts: z.record(z.string(), z.object({ total: z.int(), wrong: z.int() })),
+  /** Things whose backups are late, or of which there is none that is good. */
+  late: z.int(),
   runningTasks: z.int(),
 });
 export type Status = z.infer<typeof statusSchema>;

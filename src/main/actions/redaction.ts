@@ -44,7 +44,7 @@ const structure: ReadonlySet<string> = new Set([
   ...["action", "verb", "title", "resource", "resources", "resourceName", "origin", "undoes", "bulk"],
   ...["input", "inputHash", "redacted", "risk", "effect", "concurrency", "deadline", "outcome"],
   ...["node", "nodes", "items", "leftOut", "plan", "planHash", "target", "task", "phase", "attempt", "fence"],
-  ...["time", "until", "by", "confirmed", "status"],
+  ...["time", "until", "by", "confirmed", "status", "to", "request", "approval"],
 ]);
 
 /**

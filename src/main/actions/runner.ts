@@ -202,6 +202,11 @@ export class ActionRunner {
     return this.#tasks.top();
   }
 
+  /** One task of them all, those of bulks and steps included; null when it is not known any more. */
+  taskOf(id: string): Task | null {
+    return this.#tasks.get(id);
+  }
+
   children(id: string): Task[] {
     return this.#tasks.children(id);
   }

@@ -10,7 +10,9 @@ import { pushOnChange } from "./live.ts";
 import { logAnswers } from "./logs.ts";
 import { readList } from "./machine-list.ts";
 import { manifestAnswers } from "./manifests.ts";
+import { praAnswers } from "./pra.ts";
 import { procedureAnswers } from "./procedures.ts";
+import { protectionAnswers } from "./protection.ts";
 import { resourceDetail } from "./resource-detail.ts";
 import { anyOf, offersOn, type Services } from "./services.ts";
 import { consoleStatus } from "./status.ts";
@@ -29,6 +31,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     (changed) => estate.onChange(changed),
     (changed) => reach.onChange(changed),
     (changed) => journal.onHead(changed),
+    (changed) => services.protection.onChange(changed),
   );
 
   return answer.router({
@@ -105,6 +108,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
       settle: answer.tasks.settle.handler(({ input }) => runner.settle(input.id)),
     },
     capacity: capacityAnswers(answer, services),
+    protection: protectionAnswers(answer, services),
     topology: topologyAnswers(answer, services),
     drains: drainAnswers(answer, services),
     logs: logAnswers(answer, services),
@@ -112,6 +116,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     manifests: manifestAnswers(answer, services),
     ...hypervisorAnswers(answer, services),
     procedures: procedureAnswers(answer, services),
+    pra: praAnswers(answer, services),
     terminal: {
       open: answer.terminal.open.handler(async ({ input, signal }) => {
         const size = { columns: input.columns, rows: input.rows };

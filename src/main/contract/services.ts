@@ -11,7 +11,9 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { LogDesk } from "../logs/log-desk.ts";
 import type { MaintenanceMarks } from "../maintenance/maintenance.ts";
+import type { PraDesk } from "../pra/desk.ts";
 import type { ProcedureService } from "../procedures/service.ts";
+import type { ProtectionEngine } from "../protection/engine.ts";
 import type { Questions } from "../reach/questions.ts";
 import type { SshReach } from "../reach/ssh-reach.ts";
 import type { RecordingStore } from "../recordings/recording-store.ts";
@@ -25,6 +27,7 @@ export interface Services {
   journal: Journal;
   inventory: Inventory;
   capacity: CapacityEngine;
+  protection: ProtectionEngine;
   topology: TopologyDesk;
   fleet: Fleet;
   reach: SshReach;
@@ -35,6 +38,7 @@ export interface Services {
   registry: ActionRegistry;
   runner: ActionRunner;
   procedures: ProcedureService;
+  pra: PraDesk;
   maintenance: MaintenanceMarks;
   sessions: SessionRegistry;
   recordings: RecordingStore;

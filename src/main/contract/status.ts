@@ -17,6 +17,7 @@ export function consoleStatus(services: Services): Status {
     journal: services.journal.state(),
     questions: services.questions.list().length,
     counts: services.inventory.counts(),
+    late: services.protection.late(),
     runningTasks: tasks.filter((task) => task.state === "running").length,
   };
 }

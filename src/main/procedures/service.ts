@@ -1,6 +1,7 @@
 import { OpsError } from "../../shared/errors.ts";
 import type { Plan, PlanNodeOf } from "../../shared/plan.ts";
-import type { Procedures } from "../../shared/procedure.ts";
+import type { PraOrigin } from "../../shared/pra-plan.ts";
+import type { Procedure, Procedures } from "../../shared/procedure.ts";
 import type {
   DryStep,
   ListedProcedure,
@@ -58,6 +59,12 @@ export class ProcedureService {
     });
   }
 
+  /** A procedure as it is written; null when there is none. */
+  definition(id: string): Procedure | null {
+    const all = this.#all();
+    return Object.hasOwn(all, id) ? (all[id] ?? null) : null;
+  }
+
   /** What would be done for these values, or what is in the way; by what is known now. */
   plan({ procedure, variables }: ProcedureRequest): PlanAnswer {
     const result = planProcedure(procedure, variables, { ...this.#sources.known, procedures: this.#all() });
@@ -75,14 +82,24 @@ export class ProcedureService {
     return { planHash: plan.hash, steps: await this.engine.dryRun(plan, signal) };
   }
 
+  /** The same for a plan that was made before, by what is known of its targets without having them read first. */
+  probe(plan: Plan, signal: AbortSignal): Promise<DryStep[]> {
+    return this.engine.probe(plan, signal);
+  }
+
   /**
    * Makes the plan anew, and starts it if it is still the one that was looked at. Throws OpsError
    * `procedure.no-plan`, `run.plan-changed`, or what the engine's `start` throws.
    */
-  async start(request: StartRun): Promise<string> {
+  async start(request: StartRun, pra?: PraOrigin): Promise<string> {
     const plan = this.#planned(request);
     if (plan.hash !== request.planHash) throw faults.planChanged();
-    return this.engine.start({ plan, reason: request.reason, confirmation: request.confirmation });
+    return this.engine.start({
+      plan,
+      reason: request.reason,
+      confirmation: request.confirmation,
+      ...(pra && { pra }),
+    });
   }
 
   #planned(request: ProcedureRequest): Plan {

@@ -1,20 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { toOpsError } from "../../../shared/errors.ts";
 import type { Plan } from "../../../shared/plan.ts";
+import type { PraOrigin } from "../../../shared/pra-plan.ts";
 import type { DryStep, RunFrame, RunSummary } from "../../../shared/procedure-calls.ts";
 import type { RunState } from "../../../shared/run.ts";
 import { ActiveRun } from "./active-run.ts";
 import { dryRun } from "./dry-run.ts";
 import { EngineClock } from "./engine-clock.ts";
 import * as faults from "./faults.ts";
-import { canCompensate, type FoldedNode, type FoldedRun, isMadeUpFor, mayRepeat } from "./folded-run.ts";
-import { StepHistory } from "./forecast.ts";
+import { canCompensate, type FoldedRun, isMadeUpFor, mayRepeat } from "./folded-run.ts";
+import { remainingTime, StepHistory } from "./forecast.ts";
+import { type GateDecision, Gates } from "./gates.ts";
 import type { EngineParts } from "./parts.ts";
 import { holdsSecret, isDestructive, planHash } from "./pinned-plan.ts";
 import { readRuns } from "./read-runs.ts";
-import { begin, foldRun } from "./run-fold.ts";
+import { begin, foldRun, freshRun } from "./run-fold.ts";
 import { RunLease } from "./run-lease.ts";
+import { RunNotes } from "./run-notes.ts";
 import { runStateOf } from "./run-state.ts";
+import { nodesOf, refusePastNoReturn, stepIn, targetsOf } from "./steps-of.ts";
 import { judgeOf } from "./surroundings.ts";
 
 export interface RunRequest {
@@ -22,6 +26,8 @@ export interface RunRequest {
   reason: string;
   /** What the person typed because of destructive steps: the procedure's identifier. */
   confirmation: string;
+  /** The PRA plan that it goes through. */
+  pra?: PraOrigin;
 }
 
 /**
@@ -29,6 +35,8 @@ export interface RunRequest {
  * it, by a lease with a fence that only grows. Every decision of a person is an event too.
  */
 export class ProcedureEngine {
+  readonly gates: Gates;
+  readonly notes: RunNotes;
   readonly #parts: EngineParts;
   readonly #clock: EngineClock;
   readonly #runs = new Map<string, FoldedRun>();
@@ -44,6 +52,10 @@ export class ProcedureEngine {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#clock = new EngineClock(parts.journal.steadyNow(), parts.monotonic);
+    const own = (id: string) => this.#own(id);
+    const changed = (id: string) => this.#changed(id);
+    this.gates = new Gates(parts, this.#clock, own, () => this.#runs.values());
+    this.notes = new RunNotes(parts, this.#clock, { own, changed, known: (id) => this.#known(id) });
     this.#read();
     this.#stopListening = parts.runner.onChange((task) => {
       for (const run of this.#active.values()) run.onTask(task);
@@ -54,7 +66,7 @@ export class ProcedureEngine {
    * Pins a plan and begins to run it; answers with the run once it is in the journal. Throws OpsError
    * `run.damaged-plan`, `run.secret-in-plan`, `run.not-confirmed`, `run.resource-in-use` or the journal's; nothing is begun then.
    */
-  async start({ plan, reason, confirmation }: RunRequest): Promise<string> {
+  async start({ plan, reason, confirmation, pra }: RunRequest): Promise<string> {
     if (planHash(plan) !== plan.hash) throw faults.damagedPlan();
     if (this.#parts.redact && holdsSecret(plan, this.#parts.redact)) throw faults.secretInPlan();
     const confirmed = confirmation === plan.procedure;
@@ -65,7 +77,7 @@ export class ProcedureEngine {
     try {
       lease = this.#lease(id);
       const time = this.#clock.now();
-      const data = { time, plan, reason, confirmed, fence: lease.fence };
+      const data = { time, plan, reason, confirmed, ...(pra && { pra }), fence: lease.fence };
       const written = await this.#parts.queue.record({
         type: "run.started",
         subject: null,
@@ -94,7 +106,12 @@ export class ProcedureEngine {
   /** The same as `run`, without the plan. */
   frame(id: string): RunFrame {
     const { plan: _plan, ...state } = this.run(id);
-    return { ...state, planEdition: this.#known(id).expanded.size };
+    return { ...state, planEdition: this.edition(id) };
+  }
+
+  /** Counts how often the plan of a run has become another one: a `forEach` over a query was reached. */
+  edition(id: string): number {
+    return this.#known(id).expanded.size;
   }
 
   /** Throws OpsError `run.unknown`. */
@@ -109,10 +126,31 @@ export class ProcedureEngine {
     };
   }
 
+  /** Milliseconds that a plan will take, if each step takes what it took in earlier runs; null where one never ran. */
+  forecastOf(plan: Plan): number | null {
+    const startedAt = this.#clock.now();
+    const run = freshRun({
+      id: "",
+      actor: this.#parts.actor,
+      plan,
+      reason: "",
+      confirmed: false,
+      pra: null,
+      fence: 0,
+      startedAt,
+    });
+    return remainingTime(run, this.#history, startedAt);
+  }
+
   /** Probes what a plan would do; see `dryRun`. */
   dryRun(plan: Plan, signal: AbortSignal): Promise<DryStep[]> {
     const { runner, refresh } = this.#parts;
     return dryRun(plan, runner, refresh, signal);
+  }
+
+  /** The same without having targets read first: for what is asked again and again. */
+  probe(plan: Plan, signal: AbortSignal): Promise<DryStep[]> {
+    return dryRun(plan, this.#parts.runner, async () => {}, signal);
   }
 
   /**
@@ -200,35 +238,21 @@ export class ProcedureEngine {
   /**
    * Takes back what the run has done, in reverse order. What was not sent yet is not sent, and what can be ended without
    * leaving it half done, such as a drain, ends; all else that is under way comes to its end first. Throws OpsError
-   * `run.not-possible` when it does so already.
+   * `run.not-possible` when it does so already, `run.past-no-return` once the point of no return has begun.
    */
   async rollBack(id: string, reason: string): Promise<void> {
     const run = await this.#own(id);
     if (run.folded.rollingBack !== null) throw faults.notPossible("rolling-back");
+    refusePastNoReturn(run.folded);
     await run.decide("run.rolling-back", { reason });
+    // It may have begun while that was being written; then it was not heeded.
+    if (run.folded.rollingBack === null) refusePastNoReturn(run.folded);
     run.stopTasks(true);
   }
 
-  /**
-   * Approves or refuses a gate. The approval is for this run, step and plan. Throws OpsError `run.own-request` where
-   * another person is asked for, `run.plan-changed`, `run.needs-reason` (to refuse) or `run.not-possible`.
-   */
-  async approve(
-    id: string,
-    node: string,
-    decision: { accept: boolean; planHash: string; reason: string; by?: string },
-  ): Promise<void> {
-    const run = await this.#own(id);
-    const found = stepIn(run.folded, node);
-    const by = decision.by ?? this.#parts.actor;
-    if (found.node.kind !== "gate" || found.state !== "running") throw faults.notPossible(found.state);
-    if (decision.planHash !== run.folded.plan.hash) throw faults.planChanged();
-    if (!decision.accept) {
-      if (decision.reason.trim() === "") throw faults.needsReason();
-      return run.decide("run.gate-refused", { node, by, reason: decision.reason });
-    }
-    if (found.node.gate.approvers === 2 && by === run.folded.actor) throw faults.ownRequest();
-    await run.decide("run.gate-approved", { node, planHash: decision.planHash, by });
+  /** Approves or refuses a gate; see `Gates.decide`. */
+  approve(id: string, node: string, decision: GateDecision): Promise<void> {
+    return this.gates.decide(id, node, decision);
   }
 
   /** Ends a run early: nothing more is begun, what can still be stopped is. What was done stays as it is. */
@@ -332,9 +356,7 @@ export class ProcedureEngine {
   }
 
   #reserve(id: string, plan: Plan, since: number): void {
-    const targets = new Map<string, string>();
-    for (const node of plan.nodes)
-      if (node.kind === "action") targets.set(node.action.target.id, node.action.target.name);
+    const targets = targetsOf(plan);
     const taken = this.#parts.runner.reserve([...targets.keys()], { run: id, title: plan.title, since });
     if (taken === null) return;
     throw faults.resourceInUse(targets.get(taken.resource) ?? taken.resource, taken.title);
@@ -375,13 +397,3 @@ export class ProcedureEngine {
 }
 
 const endsWell: ReadonlySet<string> = new Set(["verified", "skipped", "compensated"]);
-
-function nodesOf(run: FoldedRun): Plan["nodes"] {
-  return [...run.nodes.values()].map(({ node }) => node);
-}
-
-function stepIn(run: FoldedRun, id: string): FoldedNode {
-  const found = run.nodes.get(id);
-  if (found === undefined) throw faults.unknownStep(id);
-  return found;
-}

@@ -145,6 +145,20 @@ export function notPossible(state: string): OpsError {
   );
 }
 
+export function pastNoReturn(step: LocalText): OpsError {
+  return fault(
+    "run.past-no-return",
+    text(
+      `The point of no return, "${step.en}", has begun: the run is not rolled back any more.`,
+      `Le point de non-retour, « ${step.fr} », a commencé : l'exécution ne se défait plus.`,
+    ),
+    text(
+      "Carry the run through; what undoes it is the plan's other direction.",
+      "Menez l'exécution à son terme ; c'est l'autre direction du plan qui ramène en arrière.",
+    ),
+  );
+}
+
 export function ownRequest(): OpsError {
   return fault(
     "run.own-request",
@@ -153,6 +167,100 @@ export function ownRequest(): OpsError {
       "Nul n'approuve ce qu'il a lui-même demandé.",
     ),
     text("Ask another person to approve it.", "Demandez à une autre personne de l'approuver."),
+  );
+}
+
+export function needsSignature(): OpsError {
+  return fault(
+    "run.needs-signature",
+    text(
+      "This gate wants the signature of a second operator.",
+      "Cette porte demande la signature d'un second opérateur.",
+    ),
+    text(
+      "Ask for the approval, have the request signed with a key of theirs, and hand the signature in.",
+      "Demandez l'approbation, faites signer la demande avec l'une de ses clés, puis remettez la signature.",
+    ),
+  );
+}
+
+export function noSignatures(): OpsError {
+  return fault(
+    "run.no-signatures",
+    text(
+      "No signature can be checked here: no operator is known.",
+      "Aucune signature ne peut être vérifiée ici : aucun opérateur n'est connu.",
+    ),
+    text(
+      "Declare the operators with their public keys in the estate file.",
+      "Déclarez les opérateurs et leurs clés publiques dans le fichier du parc.",
+    ),
+  );
+}
+
+export function otherSigner(operator: string): OpsError {
+  return fault(
+    "run.other-signer",
+    text(
+      `The signature is by ${operator}, not by the operator who was named.`,
+      `La signature est de ${operator}, pas de l'opérateur indiqué.`,
+    ),
+    text("Name the operator who has signed.", "Indiquez l'opérateur qui a signé."),
+  );
+}
+
+export function approvalExpired(): OpsError {
+  return fault(
+    "run.approval-expired",
+    text("The request that was signed has expired.", "La demande signée a expiré."),
+    text("Ask anew and have the new request signed.", "Refaites la demande et faites signer la nouvelle."),
+  );
+}
+
+export function stateChanged(): OpsError {
+  return fault(
+    "run.state-changed",
+    text(
+      "What the gate shows has changed since the approval was asked for; the signature is for the state of that time.",
+      "Ce que montre la porte a changé depuis la demande d'approbation ; la signature porte sur l'état d'alors.",
+    ),
+    text(
+      "Look at what it shows now, ask anew and have the new request signed.",
+      "Regardez ce qu'elle montre maintenant, refaites la demande et faites signer la nouvelle.",
+    ),
+  );
+}
+
+export function approvalElsewhere(step: LocalText, run: LocalText): OpsError {
+  return fault(
+    "run.approval-elsewhere",
+    text(
+      `The signature is for another request: "${step.en}" of "${run.en}", or an earlier try at this step.`,
+      `La signature porte sur une autre demande : « ${step.fr} » de « ${run.fr} », ou un essai antérieur de cette étape.`,
+    ),
+    text(
+      "Have the newest request of this very step signed.",
+      "Faites signer la dernière demande de cette étape précise.",
+    ),
+  );
+}
+
+export function unknownOperator(id: string): OpsError {
+  return fault(
+    "run.unknown-operator",
+    text(`The estate has no operator "${id}".`, `Le parc n'a pas d'opérateur « ${id} ».`),
+    text(
+      "Choose one of the operators of the estate, or declare them in its file.",
+      "Choisissez l'un des opérateurs du parc, ou déclarez-le dans son fichier.",
+    ),
+  );
+}
+
+export function leadsAlready(id: string): OpsError {
+  return fault(
+    "run.leads-already",
+    text(`${id} leads this run already.`, `${id} mène déjà cette exécution.`),
+    text("Hand it over to another operator.", "Remettez-la à un autre opérateur."),
   );
 }
 

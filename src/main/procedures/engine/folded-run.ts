@@ -1,4 +1,6 @@
+import type { ApprovalRequest, RunNote } from "../../../shared/people.ts";
 import type { Plan, PlanNode } from "../../../shared/plan.ts";
+import type { PraOrigin } from "../../../shared/pra-plan.ts";
 import type { StepState } from "../../../shared/run.ts";
 import type { LocalText } from "../../../shared/text.ts";
 import type { FinalStatus } from "./run-events.ts";
@@ -33,6 +35,8 @@ export interface FoldedNode {
   /** Tries since a person let it be tried again: only those count against its retries. */
   triesInRow: number;
   approvals: string[];
+  /** What was asked of others since the gate began, oldest first. */
+  requests: { request: ApprovalRequest; to: string | null }[];
   refusal: { by: string; reason: string } | null;
 }
 
@@ -40,9 +44,12 @@ export interface FoldedNode {
 export interface FoldedRun {
   id: string;
   actor: string;
+  /** Who leads it: whoever started it, until it is handed over. */
+  leader: string;
   plan: Plan;
   reason: string;
   confirmed: boolean;
+  pra: PraOrigin | null;
   fence: number;
   startedAt: number;
   /** The newest time in any of its events. */
@@ -54,8 +61,11 @@ export interface FoldedRun {
   leftOut: Plan["leftOut"];
   paused: { reason: string; since: number } | null;
   rollingBack: { reason: string; since: number } | null;
+  /** The point of no return that has begun; one whose only try found that it cannot be done has not. */
+  noReturn: { node: string; attempt: number; at: number } | null;
   cancelled: { reason: string; by: string; since: number } | null;
   end: { status: FinalStatus; text: LocalText; at: number } | null;
+  notes: RunNote[];
   /** In the order in which they took effect. */
   effects: string[];
 }

@@ -16,6 +16,7 @@ export class StepHistory {
     for (const { node, doing, skippedBy } of run.nodes.values()) {
       if (doing.state !== "verified" || doing.startedAt === null || doing.endedAt === null) continue;
       if (skippedBy !== null || doing.attempts === 0 || isContainerKind(node)) continue;
+      if (node.kind === "gate") continue;
       const key = keyOf(run.plan.procedure, node);
       const known = this.#durations.get(key) ?? [];
       known.push(Math.max(0, doing.endedAt - doing.startedAt));
@@ -99,6 +100,8 @@ function remainingOf(run: FoldedRun, found: FoldedNode, history: StepHistory, no
     }
     return Math.max(0, ...lanes);
   }
+  // When somebody answers is not foretold.
+  if (node.kind === "gate") return 0;
   const usual = history.ofStep(run.plan.procedure, node);
   if (usual === null) return null;
   const spent = found.state === "running" ? now - (found.doing.startedAt ?? now) : 0;

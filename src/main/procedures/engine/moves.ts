@@ -97,7 +97,7 @@ function ending(run: FoldedRun, found: FoldedNode, around: Surroundings, wakes: 
     if (seen !== null) return end("verified", seen);
   }
   if (node.kind === "gate") {
-    const decided = decision(run, found, around.now);
+    const decided = decision(found, around.now);
     if (decided !== null) return end(decided.outcome, decided.text);
   }
   const deadline = deadlineOf(run, found);
@@ -112,7 +112,6 @@ function isOver(found: FoldedNode, now: number): LocalText | null {
 }
 
 function decision(
-  run: FoldedRun,
   found: FoldedNode,
   now: number,
 ): { outcome: "verified" | "failed"; text: LocalText } | null {
@@ -122,19 +121,13 @@ function decision(
     const words = text(`Refused by ${by}: ${reason}`, `Refusée par ${by} : ${reason}`);
     return { outcome: "failed", text: words };
   }
-  const counted = approvalsThatCount(run, found);
+  const counted = found.approvals;
   if (counted.length > 0) {
     const by = counted.join(", ");
     return { outcome: "verified", text: text(`Approved by ${by}.`, `Approuvée par ${by}.`) };
   }
   if (found.until !== null && found.until <= now) return { outcome: "failed", text: expired };
   return null;
-}
-
-/** With two approvers the one who started the run is the first, and an other person must be the second. */
-export function approvalsThatCount(run: FoldedRun, found: FoldedNode): string[] {
-  if (found.node.kind !== "gate") return [];
-  return found.node.gate.approvers === 1 ? found.approvals : found.approvals.filter((by) => by !== run.actor);
 }
 
 /** Before a run is rolled back or ends early: what only waits is stopped, what acts comes to its end. */

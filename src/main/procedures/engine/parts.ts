@@ -1,6 +1,7 @@
 import type { Preview, StartRequest, Task, TaskState } from "../../../shared/action.ts";
 import type { OpsError, WireError } from "../../../shared/errors.ts";
 import type { JournalEvent, NewJournalEvent } from "../../../shared/journal.ts";
+import type { ApprovalRequest, SignedApproval } from "../../../shared/people.ts";
 import type { Plan, PlanNode, PlanNodeOf } from "../../../shared/plan.ts";
 import type { Resource } from "../../../shared/resource.ts";
 import type { LocalText } from "../../../shared/text.ts";
@@ -65,6 +66,19 @@ export interface Expansion {
   leftOut: Plan["leftOut"];
 }
 
+/** What the engine needs of whoever knows the operators; `PeopleDesk` has it, in the console's own way. */
+export interface RunPeople {
+  /** The operator that a name in the journal stands for, else the name. */
+  personOf(name: string): string;
+  isOperator(id: string): boolean;
+  /** Whose signature it is, and for which of the requests. Throws an OpsError where it is for none, or nobody's. */
+  check(
+    signature: string,
+    requests: readonly ApprovalRequest[],
+    verdict: "approve" | "refuse",
+  ): SignedApproval;
+}
+
 export interface EngineParts {
   runner: StepRunner;
   journal: RunJournal;
@@ -77,6 +91,10 @@ export interface EngineParts {
   expand(plan: Plan, node: PlanNodeOf<"forEach">): Expansion;
   /** Withholds the secrets in use; a plan that would bring one into the journal is not run. */
   redact?(words: string): string;
+  /** Those who may sign; without them no gate that wants two people is passed. */
+  people?: RunPeople;
+  /** What a gate that `shows` something shows now, as plain data: an approval is bound to it. */
+  shownAt?: (run: string, plan: Plan, gate: PlanNodeOf<"gate">) => unknown;
   /** Who uses this console. */
   actor: string;
   /** Names this console's data folder among all that may share a store of leases. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { wireErrorSchema } from "../../../shared/errors.ts";
+import { approvalRequestSchema, runNoteSchema, signedApprovalSchema } from "../../../shared/people.ts";
 import { planNodeSchema, planSchema } from "../../../shared/plan.ts";
+import { praOriginSchema } from "../../../shared/pra-plan.ts";
 import { localTextSchema } from "../../../shared/text.ts";
 
 /*
@@ -20,6 +22,7 @@ const started = z.object({
   reason: why,
   /** Whether the person typed what destructive steps ask for. */
   confirmed: z.boolean(),
+  pra: praOriginSchema.optional(),
   fence: z.int(),
 });
 
@@ -74,8 +77,20 @@ const ended = z.object({
 });
 export type StepEnded = z.infer<typeof ended>;
 
-const approved = z.object({ time, node, planHash: z.string(), by: z.string() });
-const refused = z.object({ time, node, by: z.string(), reason: why });
+/** A gate is put to somebody else; what they sign is the canonical JSON of `request`. `to`: who is asked, null for anybody. */
+const asked = z.object({ time, node, request: approvalRequestSchema, to: z.string().nullable() });
+const approval = signedApprovalSchema.optional();
+const approved = z.object({ time, node, planHash: z.string(), by: z.string(), approval });
+const refused = z.object({ time, node, by: z.string(), reason: why, approval });
+const noted = z.object({
+  time,
+  node: z.string().nullable(),
+  by: z.string(),
+  text: why,
+  attachment: runNoteSchema.shape.attachment,
+});
+/** Another operator leads the run now. */
+const handedOver = z.object({ time, to: z.string(), by: z.string(), reason: why });
 const decided = z.object({ time, node, reason: why });
 const told = z.object({ time, reason: why });
 export const finalStatuses = [
@@ -96,6 +111,7 @@ export const runEventSchemas = {
   "run.step-intent": intent,
   "run.step-begun": begun,
   "run.step-ended": ended,
+  "run.approval-asked": asked,
   "run.gate-approved": approved,
   "run.gate-refused": refused,
   /** A person lets a failed step be tried again. */
@@ -110,6 +126,8 @@ export const runEventSchemas = {
   "run.rolling-back": told,
   /** Nothing more is begun; what is under way is stopped where it can be. */
   "run.cancelled": told,
+  "run.noted": noted,
+  "run.handed-over": handedOver,
   "run.ended": over,
 } as const;
 export type RunEventType = keyof typeof runEventSchemas;

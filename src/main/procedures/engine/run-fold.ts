@@ -12,6 +12,7 @@ import {
   standingOf,
 } from "./folded-run.ts";
 import { type Phase, type RunEventData, type RunEventType, runEventSchemas } from "./run-events.ts";
+import { isSecondPerson } from "./second-person.ts";
 import { taskOf } from "./step-words.ts";
 
 /** What the fold reads of an event. */
@@ -32,26 +33,40 @@ export function begin(event: RunEvent): FoldedRun | null {
   if (event.type !== "run.started" || event.task === null) return null;
   const data = runEventSchemas["run.started"].safeParse(event.data).data;
   if (data === undefined) return null;
-  const run: FoldedRun = {
+  const { plan, reason, confirmed, fence, time, pra = null } = data;
+  return freshRun({
     id: event.task,
     actor: event.actor,
-    plan: data.plan,
-    reason: data.reason,
-    confirmed: data.confirmed,
-    fence: data.fence,
-    startedAt: data.time,
-    time: data.time,
+    plan,
+    reason,
+    confirmed,
+    pra,
+    fence,
+    startedAt: time,
+  });
+}
+
+/** A run of which nothing has begun. */
+export function freshRun(
+  start: Pick<FoldedRun, "id" | "actor" | "plan" | "reason" | "confirmed" | "pra" | "fence" | "startedAt">,
+): FoldedRun {
+  const run: FoldedRun = {
+    ...start,
+    time: start.startedAt,
     nodes: new Map(),
     children: new Map(),
     expanded: new Set(),
-    leftOut: data.plan.leftOut,
+    leftOut: start.plan.leftOut,
     paused: null,
     rollingBack: null,
+    noReturn: null,
     cancelled: null,
     end: null,
     effects: [],
+    notes: [],
+    leader: start.actor,
   };
-  for (const node of data.plan.nodes) addNode(run, node, data.time);
+  for (const node of start.plan.nodes) addNode(run, node, start.startedAt);
   return run;
 }
 
@@ -71,6 +86,9 @@ export function applyEvent(run: FoldedRun, event: RunEvent): void {
 function isRunEvent(type: string): type is RunEventType {
   return Object.hasOwn(runEventSchemas, type);
 }
+
+/** More requests than anybody answers; those that are older count no more. */
+const requestsKept = 50;
 
 type Judge<Type extends RunEventType> = (run: FoldedRun, data: RunEventData<Type>, actor: string) => void;
 
@@ -98,6 +116,7 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
     if (!beginEffort(found, phase, attempt, time)) return;
     // What has begun something after its end had not ended.
     run.end = null;
+    if (phase === "do") passPoint(run, found, attempt, time);
     const effort = phase === "do" ? found.doing : found.undoing;
     effort.task = taskOf(run.id, id, phase, attempt);
   },
@@ -105,17 +124,32 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
     const found = run.nodes.get(id);
     if (found === undefined || found.node.kind === "action" || found.state !== "pending") return;
     if (run.end !== null) return;
-    if (beginEffort(found, "do", attempt, time)) found.until = until;
+    if (!beginEffort(found, "do", attempt, time)) return;
+    found.until = until;
+    passPoint(run, found, attempt, time);
   },
   "run.step-ended": endStep,
-  "run.gate-approved": (run, { node: id, planHash, by }) => {
+  "run.approval-asked": (run, { node: id, request, to }) => {
+    const found = run.nodes.get(id);
+    if (found?.node.kind !== "gate" || found.state !== "running") return;
+    found.requests = [...found.requests, { request, to }].slice(-requestsKept);
+  },
+  "run.gate-approved": (run, { node: id, planHash, by, approval }) => {
     const found = run.nodes.get(id);
     if (found?.node.kind !== "gate" || found.state !== "running" || planHash !== run.plan.hash) return;
+    const alone = found.node.gate.approvers === 1;
+    if (!alone && !isSecondPerson(run, found, approval)) return;
     if (!found.approvals.includes(by)) found.approvals.push(by);
   },
   "run.gate-refused": (run, { node: id, by, reason }) => {
     const found = run.nodes.get(id);
     if (found?.node.kind === "gate" && found.state === "running") found.refusal = { by, reason };
+  },
+  "run.noted": (run, { time, node, by, text, attachment }) => {
+    run.notes.push({ at: time, by, node, text, attachment });
+  },
+  "run.handed-over": (run, { to }) => {
+    if (run.end === null) run.leader = to;
   },
   "run.retried": (run, { node: id, time }) => {
     const found = run.nodes.get(id);
@@ -152,6 +186,7 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
     } else if (["pending", "failed", "unknown-effect"].includes(found.state)) {
       found.doing = { ...found.doing, state: "verified", endedAt: time, reason: words };
       takeEffect(run, found);
+      passPoint(run, found, found.doing.attempts, time);
       move(found, "verified", time);
     }
   },
@@ -162,7 +197,7 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
     run.paused = null;
   },
   "run.rolling-back": (run, { reason, time }) => {
-    if (run.end !== null || run.rollingBack !== null) return;
+    if (run.end !== null || run.rollingBack !== null || run.noReturn !== null) return;
     run.rollingBack = { reason, since: time };
     run.paused = null;
   },
@@ -195,6 +230,10 @@ function endStep(run: FoldedRun, data: RunEventData<"run.step-ended">): void {
   effort.endedAt = time;
   effort.reason = text;
   effort.impossible = error?.code === "action.impossible";
+  // Its only try was found impossible or refused by a guard, and nothing was sent.
+  const unsent = effort.impossible || error?.code.startsWith("action.guard-") === true;
+  const sole = run.noReturn?.node === data.node && run.noReturn.attempt === attempt;
+  if (phase === "do" && outcome === "failed" && unsent && sole) run.noReturn = null;
   effort.task = data.task ?? effort.task;
   if (phase === "do") found.triesInRow += 1;
   if (outcome === "interrupted") {
@@ -215,6 +254,11 @@ function endStep(run: FoldedRun, data: RunEventData<"run.step-ended">): void {
   const settled = run.end?.status === "unknown-effect" && [...run.nodes.values()].every(isKnown);
   // It had been cancelled with an effect that nobody knew; now that is known, and it is over all the same.
   if (run.end !== null && settled) run.end = { ...run.end, status: "failed" };
+}
+
+/** Notes the first time that a point of no return begins. */
+function passPoint(run: FoldedRun, { node }: FoldedNode, attempt: number, time: number): void {
+  if (node.pointOfNoReturn) run.noReturn ??= { node: node.id, attempt, at: time };
 }
 
 function isKnown({ state }: FoldedNode): boolean {
@@ -250,6 +294,7 @@ function reopen(found: FoldedNode, time: number): void {
   found.changed = false;
   found.triesInRow = 0;
   found.approvals = [];
+  found.requests = [];
   found.refusal = null;
   found.until = null;
   move(found, "pending", time);
@@ -310,6 +355,7 @@ function addNode(run: FoldedRun, node: PlanNode, time: number): void {
     skippedBy: null,
     triesInRow: 0,
     approvals: [],
+    requests: [],
     refusal: null,
   };
   run.nodes.set(node.id, folded);

@@ -5,7 +5,7 @@ import { type LocalText, text } from "../../../shared/text.ts";
 import { fillOutcomes } from "../definition/placeholders.ts";
 import { type FoldedNode, type FoldedRun, isMadeUpFor, mayRepeat } from "./folded-run.ts";
 import { remainingTime, type StepHistory } from "./forecast.ts";
-import { approvalsThatCount, retryAt } from "./moves.ts";
+import { retryAt } from "./moves.ts";
 import { reasonWords } from "./own-reasons.ts";
 import { Capacity, isContainer, type Judge, outcomeOf, readinessOf } from "./readiness.ts";
 import { waitWords } from "./wait-words.ts";
@@ -30,10 +30,13 @@ export function runStateOf(run: FoldedRun, around: Around): RunState {
     procedure: run.plan.procedure,
     title: run.plan.title,
     planHash: run.plan.hash,
+    ...(run.pra && { pra: run.pra }),
     variables: run.plan.variables,
     actor: run.actor,
+    ...(run.leader !== run.actor && { leader: run.leader }),
     status: statusOf(run, steps),
     rollingBack: run.rollingBack !== null,
+    ...(run.noReturn && { pastNoReturn: { node: run.noReturn.node, at: run.noReturn.at } }),
     startedAt: run.startedAt,
     endedAt: run.end?.at ?? null,
     reason: around.trouble?.text ?? run.end?.text ?? pausedWords(run),
@@ -80,6 +83,7 @@ function stepOf(run: FoldedRun, found: FoldedNode, around: Around, capacity: Cap
     skippedBy: found.skippedBy,
     blockedBy,
     ...(isMadeUpFor(run, found) && !mayRepeat(run, found) && { untold: true }),
+    ...askedOf(found),
     forecast: around.history.ofStep(run.plan.procedure, node),
   };
 }
@@ -138,15 +142,21 @@ function person(): Block {
 }
 
 function gateBlock(run: FoldedRun, found: FoldedNode): Block {
-  const own = approvalsThatCount(run, found).length === 0 && found.node.kind === "gate";
-  const other = own && found.node.kind === "gate" && found.node.gate.approvers === 2;
+  const other = found.node.kind === "gate" && found.node.gate.approvers === 2 && found.approvals.length === 0;
   const words = other
     ? text(
-        `A person other than ${run.actor} has to approve it.`,
-        `Une personne autre que ${run.actor} doit l'approuver.`,
+        `A person other than ${run.leader} has to approve it.`,
+        `Une personne autre que ${run.leader} doit l'approuver.`,
       )
     : text("A person has to approve it.", "Une personne doit l'approuver.");
   return { kind: "gate", text: words, nodes: [] };
+}
+
+function askedOf({ state, requests }: FoldedNode): Pick<StepStatus, "asked"> {
+  const last = requests.at(-1);
+  if (last === undefined || state !== "running") return {};
+  const { requestedBy, requestedAt, expiresAt } = last.request;
+  return { asked: { by: requestedBy, to: last.to, at: requestedAt, expiresAt } };
 }
 
 function untilTime(until: number | null): Block {

@@ -1,0 +1,33 @@
+import type { answers } from "./answers.ts";
+import { pushOnChange } from "./live.ts";
+import type { Services } from "./services.ts";
+
+/** Milliseconds that all probes of a rehearsal may take together. */
+const rehearsalLimit = 600_000;
+
+/** The part of the contract that is about PRA plans. */
+export function praAnswers(answer: ReturnType<typeof answers>, { pra }: Pick<Services, "pra">) {
+  const changes = (changed: () => void) => pra.onChange(changed);
+  return {
+    list: answer.pra.list.handler(({ context, signal }) =>
+      pushOnChange(changes, () => ({ plans: pra.list() }), context, signal),
+    ),
+    watch: answer.pra.watch.handler(({ input, context, signal }) =>
+      pushOnChange(changes, () => pra.view(input.id), context, signal),
+    ),
+    evaluate: answer.pra.evaluate.handler(({ input }) => {
+      pra.evaluate(input.plan);
+      return { asked: true };
+    }),
+    prepare: answer.pra.prepare.handler(({ input }) => pra.prepare(input)),
+    start: answer.pra.start.handler(async ({ input }) => ({ run: await pra.begin(input) })),
+    rehearse: answer.pra.rehearse.handler(async ({ input, signal }) => {
+      const limit = AbortSignal.timeout(rehearsalLimit);
+      const ending = signal ? AbortSignal.any([signal, limit]) : limit;
+      return { rehearsal: await pra.rehearse(input.plan, input.direction, ending) };
+    }),
+    run: answer.pra.run.handler(({ input, context, signal }) =>
+      pushOnChange(changes, () => ({ view: pra.runView(input.id) }), context, signal),
+    ),
+  };
+}

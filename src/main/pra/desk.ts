@@ -1,0 +1,288 @@
+import { randomUUID } from "node:crypto";
+import type {
+  PraPassage,
+  PraPrepared,
+  PraRequest,
+  PraRunView,
+  PraStart,
+  PraSummary,
+  PraView,
+} from "../../shared/pra.ts";
+import type { PraDirection, PraPlan } from "../../shared/pra-plan.ts";
+import type { RunSummary } from "../../shared/procedure-calls.ts";
+import { PraBook } from "./book.ts";
+import * as faults from "./faults.ts";
+import { LossKeeper } from "./loss-keeper.ts";
+import { type ModeParts, modesOf, unavailable } from "./modes.ts";
+import type { PraParts } from "./parts.ts";
+import { passageOfRehearsal, passageOfRun } from "./passages.ts";
+import { longestRto, type PlanState, planState, tiersOf, titleOf, worstAtRisk } from "./plan-state.ts";
+import { ReadinessKeeper } from "./readiness/keeper.ts";
+import { rehearse } from "./rehearsal.ts";
+import { runView } from "./run-view/run-view.ts";
+import { praVariables } from "./variables.ts";
+
+const mostPassages = 50;
+
+/**
+ * The PRA plans of the estate: how they stand, whether they could be carried out now, and what their runs say. What a
+ * plan does is an ordinary procedure; it is begun here, so that its run knows what it is for.
+ */
+export class PraDesk {
+  readonly #parts: PraParts;
+  readonly #book: PraBook;
+  readonly #readiness: ReadinessKeeper;
+  readonly #losses: LossKeeper;
+  readonly #listeners = new Set<() => void>();
+  readonly #passages = new Map<string, PraPassage>();
+  readonly #starting = new Set<string>();
+  readonly #rehearsing = new Set<string>();
+  readonly #closing = new AbortController();
+  readonly #endings: (() => void)[];
+
+  constructor(parts: PraParts) {
+    this.#parts = parts;
+    this.#book = new PraBook(parts.journal, parts.now());
+    const tell = () => this.#tell();
+    this.#readiness = new ReadinessKeeper(parts, this.#book, tell);
+    this.#losses = new LossKeeper(
+      parts,
+      this.#book,
+      (plan) => planState(plan, this.#known(), parts.now()),
+      tell,
+    );
+    this.#endings = [
+      parts.inventory.onChange(tell),
+      parts.procedures.engine.onChange(tell),
+      parts.protection.onChange(tell),
+      parts.onEstate(tell),
+    ];
+  }
+
+  /** Evaluates readiness by itself from now on, every five minutes and when something changed. */
+  start(): void {
+    this.#readiness.start();
+  }
+
+  list(): PraSummary[] {
+    return Object.entries(this.#parts.estate()?.plans ?? {}).map(([id, plan]) => this.#summary(id, plan));
+  }
+
+  /** Throws OpsError `pra.unknown-plan`. */
+  view(id: string): PraView {
+    const plan = this.#plan(id);
+    const state = this.#stateOf(plan);
+    return {
+      ...this.#summary(id, plan, state),
+      description: plan.description === undefined ? null : titleOf(plan.description, id),
+      readiness: this.#readiness.of(id),
+      tiers: tiersOf(plan),
+      applications: state.applications,
+      passages: this.#passagesOf(id, plan),
+      modes: modesOf(this.#modeParts(id, plan, state)),
+      procedures: { bascule: plan.directions.bascule.procedure, return: plan.directions.return.procedure },
+    };
+  }
+
+  /** Has a plan's readiness worked out as soon as can be. Throws OpsError `pra.unknown-plan`. */
+  evaluate(id: string): void {
+    this.#plan(id);
+    this.#readiness.hurry(id);
+  }
+
+  /** The plan of a mode and direction, or what is in the way. Throws OpsError `pra.unknown-plan`. */
+  prepare({ plan: id, mode, direction }: PraRequest): PraPrepared {
+    const plan = this.#plan(id);
+    const { procedure } = plan.directions[direction];
+    const definition = this.#parts.procedures.definition(procedure);
+    const variables = praVariables(plan, definition, direction, mode);
+    return { ...this.#parts.procedures.plan({ procedure, variables }), procedure, variables };
+  }
+
+  /**
+   * Begins a run of a plan, if it is still the one that was looked at; a run under way locks both directions. Throws
+   * OpsError `pra.unknown-plan`, `pra.not-available`, `pra.rehearsal-is-no-run`, or what starting a procedure throws.
+   */
+  async begin(request: PraStart): Promise<string> {
+    const { plan: id, mode, direction, planHash, reason, confirmation } = request;
+    if (mode === "rehearsal") throw faults.rehearsalIsNoRun();
+    const plan = this.#plan(id);
+    const parts = this.#modeParts(id, plan, this.#stateOf(plan));
+    const why = unavailable(mode, direction, { ...parts, running: parts.running || this.#starting.has(id) });
+    if (why !== null) throw faults.notNow(why);
+    const { procedure, variables } = this.prepare(request);
+    this.#starting.add(id);
+    try {
+      return await this.#parts.procedures.start(
+        { procedure, variables, planHash, reason, confirmation },
+        { plan: id, mode, direction },
+      );
+    } finally {
+      this.#starting.delete(id);
+    }
+  }
+
+  /**
+   * Probes every step of a direction by reading only, and keeps what was found as a passage; answers with its identifier.
+   * Throws OpsError `pra.unknown-plan`, `pra.being-rehearsed`, `procedure.no-plan` or the journal's.
+   */
+  async rehearse(id: string, direction: PraDirection, signal: AbortSignal): Promise<string> {
+    this.#plan(id);
+    if (this.#rehearsing.has(id)) throw faults.rehearsedAlready();
+    this.#rehearsing.add(id);
+    try {
+      const request = this.prepare({ plan: id, mode: "rehearsal", direction });
+      const ending = AbortSignal.any([signal, this.#closing.signal]);
+      const rehearsed = await rehearse(this.#parts, request, direction, ending);
+      const written = this.#parts.write({
+        type: "pra.rehearsed",
+        subject: id,
+        task: randomUUID(),
+        data: JSON.parse(JSON.stringify(rehearsed)),
+      });
+      this.#book.learn(written);
+      this.#readiness.hurry(id);
+      this.#tell();
+      return written.task ?? "";
+    } finally {
+      this.#rehearsing.delete(id);
+    }
+  }
+
+  /** Throws OpsError `run.unknown`. */
+  runView(id: string): PraRunView {
+    const { engine } = this.#parts.procedures;
+    const run = engine.run(id);
+    const planId = run.pra?.plan ?? null;
+    const plan = planId === null ? undefined : this.#parts.estate()?.plans[planId];
+    const back = run.pra?.direction === "return";
+    return runView(run, {
+      plan:
+        planId !== null && plan
+          ? {
+              id: planId,
+              plan,
+              state: this.#stateOf(plan),
+              from: this.#siteName(back ? plan.recovery : plan.production),
+              to: this.#siteName(back ? plan.production : plan.recovery),
+            }
+          : null,
+      losses: this.#book.losses(id),
+      edition: engine.edition(id),
+      progressOf: (task) => this.#parts.progressOf(task),
+      now: this.#parts.now(),
+    });
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Ends what is being evaluated or rehearsed. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    for (const end of this.#endings.splice(0)) end();
+    this.#losses.close();
+    await this.#readiness.close();
+    this.#listeners.clear();
+  }
+
+  #summary(id: string, plan: PraPlan, state = this.#stateOf(plan)): PraSummary {
+    const running = this.#runsOf(id).find(isOpen);
+    const { figure, evaluatedAt, counts } = this.#readiness.of(id);
+    return {
+      id,
+      title: titleOf(plan.title, id),
+      production: this.#siteName(plan.production),
+      recovery: this.#siteName(plan.recovery),
+      side: state.side,
+      readiness: { figure, evaluatedAt, counts },
+      dataAtRisk: worstAtRisk(state.applications),
+      forecast: { value: this.#readiness.forecast(id) ?? this.#usual(id), rto: longestRto(plan) },
+      running: running?.pra
+        ? { run: running.id, mode: running.pra.mode, direction: running.pra.direction }
+        : null,
+    };
+  }
+
+  /** The median of what bascules took from their start to their end. */
+  #usual(id: string): number | null {
+    const took = this.#runsOf(id)
+      .filter(({ pra, status }) => pra?.direction === "bascule" && carriedThrough.has(status))
+      .flatMap(({ startedAt, endedAt }) => (endedAt === null ? [] : endedAt - startedAt))
+      .sort((one, other) => one - other);
+    const middle = took.length / 2;
+    if (took.length === 0) return null;
+    return ((took[Math.floor(middle - 0.5)] ?? 0) + (took[Math.floor(middle)] ?? 0)) / 2;
+  }
+
+  #modeParts(id: string, plan: PraPlan, { side }: PlanState): ModeParts {
+    const last = this.#runsOf(id).find(
+      ({ pra, status }) => pra?.mode !== "drill" && carriedThrough.has(status),
+    );
+    return {
+      side,
+      carried: last?.pra?.direction === "bascule",
+      running: this.#runsOf(id).some(isOpen),
+      lab: this.#parts.lab,
+      production: this.#siteName(plan.production),
+      recovery: this.#siteName(plan.recovery),
+    };
+  }
+
+  #passagesOf(id: string, plan: PraPlan): PraPassage[] {
+    const runs = this.#runsOf(id)
+      .slice(0, mostPassages)
+      .flatMap((run) => this.#passage(run, plan) ?? []);
+    const rehearsals = this.#book.rehearsals(id).map(passageOfRehearsal);
+    return [...runs, ...rehearsals]
+      .sort((one, other) => other.startedAt - one.startedAt)
+      .slice(0, mostPassages);
+  }
+
+  /** One that is over for good is read once. */
+  #passage(run: RunSummary, plan: PraPlan): PraPassage | null {
+    const known = this.#passages.get(run.id);
+    if (known !== undefined) return known;
+    const passage = passageOfRun(run, plan, () => this.#parts.procedures.engine.run(run.id));
+    if (passage !== null && !isOpen(run)) this.#passages.set(run.id, passage);
+    return passage;
+  }
+
+  /** The runs of a plan, newest first. */
+  #runsOf(id: string): RunSummary[] {
+    return this.#parts.procedures.engine.runs().filter(({ pra }) => pra?.plan === id);
+  }
+
+  #stateOf(plan: PraPlan): PlanState {
+    return planState(plan, this.#known(), this.#parts.now());
+  }
+
+  #known() {
+    const { inventory, protection } = this.#parts;
+    return { get: (id: string) => inventory.get(id), protection };
+  }
+
+  #plan(id: string): PraPlan {
+    const plans = this.#parts.estate()?.plans ?? {};
+    const plan = Object.hasOwn(plans, id) ? plans[id] : undefined;
+    if (plan === undefined) throw faults.unknownPlan(id);
+    return plan;
+  }
+
+  #siteName(id: string): string {
+    return this.#parts.estate()?.sites[id]?.name ?? id;
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+const carriedThrough: ReadonlySet<string> = new Set(["completed", "completed-with-skips"]);
+
+/** Not at its end, or at one that may be left again. */
+function isOpen({ endedAt, status }: RunSummary): boolean {
+  return endedAt === null || status === "unknown-effect";
+}

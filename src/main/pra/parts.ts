@@ -1,0 +1,47 @@
+import type { CapacityView } from "../../shared/capacity.ts";
+import type { OpsError } from "../../shared/errors.ts";
+import type { Estate } from "../../shared/estate.ts";
+import type { JournalEvent, NewJournalEvent } from "../../shared/journal.ts";
+import type { ProtectionSource } from "../../shared/protection.ts";
+import type { SecretsState } from "../../shared/secrets-state.ts";
+import type { LocalText } from "../../shared/text.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { ProcedureService } from "../procedures/service.ts";
+
+/** What the journal must be able to do; `Journal` can. */
+export interface PraJournal {
+  ofTypes(types: readonly string[], from: number): JournalEvent[];
+  bookmark(name: string): number | null;
+  setBookmark(name: string, sequence: number): void;
+  readonly head: number;
+}
+
+/** How many people there are for gates that ask for two; null where nobody knows. */
+export interface KnownPeople {
+  operatorsWithKeys: number;
+}
+
+/** What PRA plans are worked out of. Nothing of it is changed by that. */
+export interface PraParts {
+  /** The estate in force. */
+  estate(): Pick<Estate, "plans" | "sites" | "procedures"> | null;
+  onEstate(listener: () => void): () => void;
+  inventory: Pick<Inventory, "get" | "all" | "onChange">;
+  procedures: Pick<ProcedureService, "plan" | "start" | "dryRun" | "probe" | "definition"> & {
+    engine: Pick<ProcedureService["engine"], "runs" | "run" | "edition" | "onChange" | "forecastOf">;
+  };
+  journal: PraJournal;
+  /** Writes an event, flushed; throws OpsError when it cannot. */
+  write(event: NewJournalEvent): JournalEvent;
+  protection: ProtectionSource;
+  capacity(): CapacityView;
+  secrets(): SecretsState;
+  people(): KnownPeople | null;
+  /** Hears of what was not foreseen. */
+  report(error: OpsError): void;
+  /** How far the task of a step has come; null when it is not known any more. */
+  progressOf(task: string): { text: LocalText | null; fraction: number | null } | null;
+  /** Whether the estate is the embedded lab. */
+  lab: boolean;
+  now(): number;
+}

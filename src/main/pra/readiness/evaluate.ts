@@ -1,0 +1,59 @@
+import type { Readiness } from "../../../shared/pra.ts";
+import type { PraPlan } from "../../../shared/pra-plan.ts";
+import type { PraParts } from "../parts.ts";
+import type { Rehearsed } from "../passages.ts";
+import { milliseconds, planState } from "../plan-state.ts";
+import type { Context } from "./context.ts";
+import { backupChecks, replicationChecks } from "./data-checks.ts";
+import { countsOf, Findings, figureOf } from "./findings.ts";
+import { planChecks, waysOf } from "./plan-checks.ts";
+import { targetChecks } from "./target-checks.ts";
+
+/** What one evaluation has found. */
+export interface Evaluation extends Pick<Readiness, "counts" | "checks"> {
+  figure: number;
+  evaluatedAt: number;
+  took: number;
+  /** Milliseconds that the bascule will take by earlier runs of its steps. */
+  forecast: number | null;
+}
+
+export interface EvaluationSubject {
+  id: string;
+  plan: PraPlan;
+  rehearsals: readonly Rehearsed[];
+}
+
+/**
+ * Everything that a plan needs, checked by what is known now and by reading probes of the steps that could be begun. Works
+ * in slices, so that a plan over thousands of resources holds nobody up. Rejects when `signal` is aborted.
+ */
+export async function evaluate(
+  parts: PraParts,
+  { id, plan, rehearsals }: EvaluationSubject,
+  signal: AbortSignal,
+): Promise<Evaluation> {
+  const begun = performance.now();
+  const now = parts.now();
+  const findings = new Findings();
+  const known = { get: (resource: string) => parts.inventory.get(resource), protection: parts.protection };
+  const state = planState(plan, known, now);
+  const ways = waysOf(parts, plan, state.side === "recovery" ? "return" : "bascule");
+  const freshness = milliseconds(plan.readiness.freshness);
+  const context: Context = { parts, id, plan, state, ways, rehearsals, findings, freshness, now, signal };
+  planChecks(context);
+  await targetChecks(context);
+  await backupChecks(context);
+  await replicationChecks(context);
+  const checks = findings.list();
+  const counts = countsOf(checks);
+  const bascule = ways.find(({ direction }) => direction === "bascule")?.prepared.at(-1)?.plan ?? null;
+  return {
+    figure: figureOf(counts),
+    evaluatedAt: parts.now(),
+    took: performance.now() - begun,
+    counts,
+    checks,
+    forecast: bascule && parts.procedures.engine.forecastOf(bascule),
+  };
+}

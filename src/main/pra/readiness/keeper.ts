@@ -1,0 +1,175 @@
+import { isDeepStrictEqual } from "node:util";
+import { toOpsError } from "../../../shared/errors.ts";
+import type { Readiness } from "../../../shared/pra.ts";
+import { type PraBook, readinessType } from "../book.ts";
+import type { PraParts } from "../parts.ts";
+import { type Evaluation, evaluate } from "./evaluate.ts";
+
+/** Milliseconds between two evaluations by themselves. */
+const every = 300_000;
+/** After a change so long until they are worked out anew, and so long between two of them at least. */
+const settling = 5_000;
+const pause = 30_000;
+/** Milliseconds that one evaluation may take. */
+const longest = 120_000;
+
+interface Kept {
+  evaluation: Evaluation | null;
+  /** When it was last begun; what was asked for since is done after it. */
+  begunAt: number;
+  running: Promise<void> | null;
+  wanted: boolean;
+  journalled: { at: number; figure: number; counts: Readiness["counts"] } | null;
+}
+
+/**
+ * Keeps the readiness of every plan: evaluated every five minutes, soon after something that it rests on changed, and when
+ * asked for. A figure or state that became another one is written to the journal, at most once in five minutes.
+ */
+export class ReadinessKeeper {
+  readonly #parts: PraParts;
+  readonly #book: PraBook;
+  readonly #told: () => void;
+  readonly #plans = new Map<string, Kept>();
+  readonly #closing = new AbortController();
+  #endings: (() => void)[] = [];
+  #soon: NodeJS.Timeout | null = null;
+
+  constructor(parts: PraParts, book: PraBook, told: () => void) {
+    this.#parts = parts;
+    this.#book = book;
+    this.#told = told;
+  }
+
+  start(): void {
+    const changed = () => this.#changed();
+    const timer = setInterval(() => this.#all(), every).unref();
+    this.#endings = [
+      () => clearInterval(timer),
+      this.#parts.onEstate(changed),
+      this.#parts.protection.onChange(changed),
+      this.#parts.procedures.engine.onChange(changed),
+      this.#parts.inventory.onChange(changed),
+    ];
+    this.#changed();
+  }
+
+  /** What was found last, with the history of the figure; nothing before the first time. */
+  of(plan: string): Readiness {
+    const evaluation = this.#plans.get(plan)?.evaluation ?? null;
+    const history = this.#book.figures(plan);
+    if (evaluation === null)
+      return {
+        figure: null,
+        evaluatedAt: null,
+        took: null,
+        counts: { blocked: 0, unknown: 0, warning: 0, ready: 0 },
+        checks: [],
+        history,
+      };
+    const { figure, evaluatedAt, took, counts, checks } = evaluation;
+    return { figure, evaluatedAt, took, counts, checks, history };
+  }
+
+  /** Milliseconds that the bascule will take by earlier runs of its steps, as of the last evaluation. */
+  forecast(plan: string): number | null {
+    return this.#plans.get(plan)?.evaluation?.forecast ?? null;
+  }
+
+  /** Evaluates a plan now, or again once the evaluation that is under way has ended. */
+  hurry(plan: string): void {
+    const kept = this.#kept(plan);
+    if (kept.running !== null) kept.wanted = true;
+    else this.#begin(plan, kept);
+  }
+
+  /** Resolves once nothing is being evaluated. */
+  async settled(): Promise<void> {
+    for (let open = this.#open(); open.length > 0; open = this.#open()) await Promise.all(open);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    for (const end of this.#endings.splice(0)) end();
+    if (this.#soon !== null) clearTimeout(this.#soon);
+    this.#soon = null;
+    await this.settled();
+  }
+
+  #open(): Promise<void>[] {
+    return [...this.#plans.values()].flatMap(({ running }) => running ?? []);
+  }
+
+  #kept(plan: string): Kept {
+    const known = this.#plans.get(plan);
+    if (known !== undefined) return known;
+    const kept = { evaluation: null, begunAt: 0, running: null, wanted: false, journalled: null };
+    this.#plans.set(plan, kept);
+    return kept;
+  }
+
+  #changed(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = null;
+      this.#all(pause);
+    }, settling).unref();
+  }
+
+  /** Every plan that was not evaluated for so long; one that is too early comes with a later change, or its hour. */
+  #all(apart = 0): void {
+    const plans = this.#parts.estate()?.plans ?? {};
+    for (const id of this.#plans.keys()) if (!Object.hasOwn(plans, id)) this.#plans.delete(id);
+    for (const id of Object.keys(plans)) {
+      const kept = this.#kept(id);
+      if (kept.running !== null) kept.wanted = true;
+      else if (this.#parts.now() - kept.begunAt >= apart) this.#begin(id, kept);
+    }
+  }
+
+  #begin(id: string, kept: Kept): void {
+    if (this.#closing.signal.aborted) return;
+    kept.begunAt = this.#parts.now();
+    kept.wanted = false;
+    kept.running = this.#evaluate(id, kept).finally(() => {
+      kept.running = null;
+      if (kept.wanted) this.#changed();
+    });
+  }
+
+  async #evaluate(id: string, kept: Kept): Promise<void> {
+    const plan = this.#parts.estate()?.plans[id];
+    if (plan === undefined) return;
+    try {
+      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(longest)]);
+      kept.evaluation = await evaluate(
+        this.#parts,
+        { id, plan, rehearsals: this.#book.rehearsals(id) },
+        signal,
+      );
+    } catch (thrown) {
+      if (this.#closing.signal.aborted) return;
+      this.#parts.report(toOpsError(thrown, "pra"));
+      return;
+    }
+    this.#journal(id, kept);
+    this.#told();
+  }
+
+  #journal(id: string, kept: Kept): void {
+    const { evaluation, journalled } = kept;
+    if (evaluation === null) return;
+    const { figure, counts, evaluatedAt } = evaluation;
+    if (journalled !== null) {
+      const same = journalled.figure === figure && isDeepStrictEqual(journalled.counts, counts);
+      if (same || evaluatedAt - journalled.at < every) return;
+    }
+    try {
+      this.#book.learn(
+        this.#parts.write({ type: readinessType, subject: id, task: null, data: { figure, counts } }),
+      );
+      kept.journalled = { at: evaluatedAt, figure, counts };
+    } catch {
+      // The journal says by itself that it cannot be written; the next evaluation tries again.
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { PlanNode } from "../../../shared/plan.ts";
+import type { PraPlan } from "../../../shared/pra-plan.ts";
+import { type PraDirection, type PraMode, praDirections } from "../../../shared/pra-plan.ts";
+import { text } from "../../../shared/text.ts";
+import type { PraParts } from "../parts.ts";
+import { praVariables } from "../variables.ts";
+import { type Context, checkOf, type Way } from "./context.ts";
+
+const judgedModes: readonly PraMode[] = ["planned", "disaster"];
+
+/** Makes the plans of both directions by what is known now; `next` is the direction that could be begun. */
+export function waysOf(
+  { procedures }: Pick<PraParts, "procedures">,
+  plan: PraPlan,
+  next: PraDirection,
+): Way[] {
+  return praDirections.map((direction): Way => {
+    const { procedure } = plan.directions[direction];
+    const definition = procedures.definition(procedure);
+    const prepared = judgedModes.map((mode) => {
+      const variables = praVariables(plan, definition, direction, mode);
+      return { ...procedures.plan({ procedure, variables }), procedure, variables };
+    });
+    const nodes = new Map<string, PlanNode>();
+    for (const { plan: made } of prepared)
+      for (const node of made?.nodes ?? []) if (!nodes.has(node.id)) nodes.set(node.id, node);
+    const back = direction === "return";
+    return {
+      direction,
+      from: back ? plan.recovery : plan.production,
+      to: back ? plan.production : plan.recovery,
+      prepared,
+      nodes: [...nodes.values()],
+      next: direction === next,
+    };
+  });
+}
+
+/** Whether a plan can be made of each direction. */
+export function planChecks({ ways, findings, now }: Context): void {
+  for (const { direction, prepared, nodes } of ways) {
+    const problem = prepared.flatMap(({ problems }) => problems).at(0);
+    findings.add(
+      checkOf({
+        id: `plan/${direction}`,
+        kind: "plan",
+        direction,
+        state: problem ? "blocked" : "ready",
+        node: problem?.at.kind === "step" ? problem.at.id : null,
+        title:
+          direction === "bascule"
+            ? text("Plan of the bascule", "Plan de la bascule")
+            : text("Plan of the return", "Plan du retour"),
+        text:
+          problem?.message ??
+          text(`It can be made: ${nodes.length} steps.`, `Il peut être établi : ${nodes.length} étapes.`),
+        provenAt: problem ? null : now,
+        mend: problem ? { text: problem.hint, resource: null, action: null } : null,
+      }),
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import type { PlanNode } from "../../shared/plan.ts";
+import type { PraPrepared } from "../../shared/pra.ts";
+import type { PraDirection } from "../../shared/pra-plan.ts";
+import type { PraParts } from "./parts.ts";
+import type { Rehearsed } from "./passages.ts";
+import { figureOf } from "./readiness/findings.ts";
+import { afterActions, stepFinding } from "./readiness/step-state.ts";
+
+/**
+ * Probes every step of a direction by reading only, and tells what was found with what drift is told by later. Throws
+ * OpsError `procedure.no-plan` where no plan can be made.
+ */
+export async function rehearse(
+  { procedures, now }: Pick<PraParts, "procedures" | "now">,
+  { procedure, variables, plan }: PraPrepared,
+  direction: PraDirection,
+  signal: AbortSignal,
+): Promise<Omit<Rehearsed, "id" | "plan" | "actor">> {
+  const startedAt = now();
+  const { planHash, steps } = await procedures.dryRun({ procedure, variables }, signal);
+  signal.throwIfAborted();
+  const nodes = plan?.nodes ?? [];
+  const after = afterActions(nodes);
+  const findings = steps.flatMap((step) => {
+    const finding = stepFinding(step, after.has(step.node));
+    return finding ? [{ node: step.node, state: finding.state, code: finding.code }] : [];
+  });
+  const counts = { blocked: 0, unknown: 0, warning: 0, ready: 0 };
+  for (const { state } of findings) counts[state] += 1;
+  return {
+    direction,
+    startedAt,
+    endedAt: now(),
+    figure: figureOf(counts),
+    planHash,
+    steps: baselineOf(nodes),
+    findings,
+  };
+}
+
+/** What each step does to what: what a later plan is compared with. */
+export function baselineOf(nodes: readonly PlanNode[]): Record<string, string> {
+  return Object.fromEntries(nodes.map((node) => [node.id, wordsOf(node)]));
+}
+
+function wordsOf(node: PlanNode): string {
+  switch (node.kind) {
+    case "action":
+      return `${node.action.id} ${node.action.target.id}`;
+    case "wait":
+      return node.wait.kind === "for"
+        ? `wait ${node.wait.milliseconds}`
+        : `wait ${node.wait.resource.id} ${node.wait.fact} ${node.wait.comparison} ${node.wait.value}`;
+    case "gate":
+      return `gate ${node.gate.approvers}`;
+    case "forEach":
+      return `forEach ${node.forEach.items.length}`;
+    case "procedure":
+      return `procedure ${node.procedure}`;
+  }
+}

@@ -1,0 +1,70 @@
+import type { RunNote } from "../../../shared/people.ts";
+import type { ActiveRun } from "./active-run.ts";
+import type { EngineClock } from "./engine-clock.ts";
+import * as faults from "./faults.ts";
+import type { FoldedRun } from "./folded-run.ts";
+import type { EngineParts } from "./parts.ts";
+import { applyEvent } from "./run-fold.ts";
+
+/** What people write down about runs, and to whom they hand them over. */
+export class RunNotes {
+  readonly #parts: EngineParts;
+  readonly #clock: EngineClock;
+  readonly #known: (id: string) => FoldedRun;
+  readonly #own: (id: string) => Promise<ActiveRun>;
+  readonly #changed: (id: string) => void;
+
+  constructor(
+    parts: EngineParts,
+    clock: EngineClock,
+    runs: {
+      known(id: string): FoldedRun;
+      own(id: string): Promise<ActiveRun>;
+      changed(id: string): void;
+    },
+  ) {
+    this.#parts = parts;
+    this.#clock = clock;
+    this.#known = runs.known;
+    this.#own = runs.own;
+    this.#changed = runs.changed;
+  }
+
+  /** Oldest first. Throws OpsError `run.unknown`. */
+  of(id: string): RunNote[] {
+    return [...this.#known(id).notes];
+  }
+
+  /**
+   * Writes a note, also about a run that has ended: what was learned is often written down after. Throws OpsError
+   * `run.unknown`, `run.unknown-step`, `run.held` or the journal's.
+   */
+  async add(id: string, { node, text, attachment }: Omit<RunNote, "at" | "by">): Promise<void> {
+    const known = this.#known(id);
+    if (node !== null && !known.nodes.has(node)) throw faults.unknownStep(node);
+    const note = { node, by: this.#parts.actor, text, attachment };
+    if (known.end === null) return (await this.#own(id)).decide("run.noted", note);
+    // Nobody goes on with it, and a note changes nothing about how it ended.
+    const written = await this.#parts.queue.record({
+      type: "run.noted",
+      subject: null,
+      task: id,
+      data: { ...note, time: this.#clock.now() },
+    });
+    applyEvent(known, written);
+    this.#changed(id);
+  }
+
+  /**
+   * Has another operator lead a run from now on. Throws OpsError `run.needs-reason`, `run.unknown-operator`,
+   * `run.leads-already` or what taking the run over throws.
+   */
+  async handOver(id: string, to: string, reason: string): Promise<void> {
+    if (reason.trim() === "") throw faults.needsReason();
+    const { people, actor } = this.#parts;
+    if (people?.isOperator(to) !== true) throw faults.unknownOperator(to);
+    const run = await this.#own(id);
+    if (people.personOf(run.folded.leader) === to) throw faults.leadsAlready(to);
+    await run.decide("run.handed-over", { to, by: actor, reason });
+  }
+}

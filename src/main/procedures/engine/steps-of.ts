@@ -1,0 +1,30 @@
+import type { Plan } from "../../../shared/plan.ts";
+import { sameText } from "../../../shared/text.ts";
+import * as faults from "./faults.ts";
+import type { FoldedNode, FoldedRun } from "./folded-run.ts";
+
+/** The nodes of a run as they are now: those of a `forEach` that was reached included. */
+export function nodesOf(run: FoldedRun): Plan["nodes"] {
+  return [...run.nodes.values()].map(({ node }) => node);
+}
+
+/** Throws OpsError `run.past-no-return` once the run's point of no return has begun. */
+export function refusePastNoReturn({ noReturn, nodes }: FoldedRun): void {
+  if (noReturn === null) return;
+  throw faults.pastNoReturn(nodes.get(noReturn.node)?.node.title ?? sameText(noReturn.node));
+}
+
+/** Throws OpsError `run.unknown-step`. */
+export function stepIn(run: FoldedRun, id: string): FoldedNode {
+  const found = run.nodes.get(id);
+  if (found === undefined) throw faults.unknownStep(id);
+  return found;
+}
+
+/** The names of the resources that a plan acts on, by identifier. */
+export function targetsOf(plan: Plan): Map<string, string> {
+  const targets = new Map<string, string>();
+  for (const node of plan.nodes)
+    if (node.kind === "action") targets.set(node.action.target.id, node.action.target.name);
+  return targets;
+}
