@@ -12,5 +12,6 @@ it("adds the entries of a second file to the sections of the first", () => {
     systems: { s: 1, t: 2, u: 3 },
   });
   expect(merged).toContain("    x: 2\n\n# What comes next.\nsystems:");
-  expect(() => mergeSections(first, "reach:\n  hops: {}\n")).toThrow("no section reach");
+  const more = mergeSections(mergeSections(first, "reach:\n  hops: {}\n"), "reach:\n  knownHosts: []\n");
+  expect(parse(more)).toEqual({ ...parse(first), reach: { hops: {}, knownHosts: [] } });
 });

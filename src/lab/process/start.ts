@@ -15,8 +15,8 @@ import { writeEstate } from "./lab-estate.ts";
 /** Templates of the further sites, beside that of Atelier. */
 const furtherTemplates: Readonly<Record<Sites, readonly string[]>> = {
   atelier: [],
-  regions: ["vsphere.yaml"],
-  all: ["vsphere.yaml", "clusters.yaml"],
+  regions: ["vsphere.yaml", "regions.yaml"],
+  all: ["vsphere.yaml", "clusters.yaml", "regions.yaml"],
 };
 
 export interface LabOptions {

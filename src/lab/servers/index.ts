@@ -2,6 +2,7 @@ import { startAlertmanager } from "./alertmanager/index.ts";
 import { startAmt } from "./amt/index.ts";
 import { startKubernetes } from "./kubernetes/index.ts";
 import { startProxmox } from "./proxmox/index.ts";
+import { startRegions } from "./regions/index.ts";
 import { startRfb } from "./rfb/index.ts";
 import type { LabContext, LabServers } from "./server.ts";
 import { startSsh } from "./ssh/index.ts";
@@ -16,6 +17,7 @@ const protocols = [
   startAlertmanager,
   startProxmox,
   startVim25,
+  startRegions,
 ];
 
 /**

@@ -84,6 +84,17 @@ export const faultParameters = {
   "resolver-stale": ["resolver"],
   "sync-stalled": ["hosting-region"],
   "webhook-down": [],
+  "web-slow": ["hosting-region"],
+  "web-wrong-certificate": ["hosting-region"],
+  "web-expired-certificate": ["hosting-region"],
+  "web-unavailable": ["hosting-region"],
+  "web-garbage": ["hosting-region"],
+  "web-silent": ["hosting-region"],
+  "web-broken-off": ["hosting-region"],
+  "objects-down": ["region"],
+  "objects-slow": ["region"],
+  "objects-garbage": ["region"],
+  "objects-truncated": ["region"],
 } as const satisfies Record<
   string,
   readonly ("machine" | "bytes-per-second" | "unit" | VirtualKind | RegionKind)[]

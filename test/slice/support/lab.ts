@@ -28,7 +28,7 @@ export class SliceLab {
   }
 
   /**
-   * Starts a lab of the two-tower site, with those of the clusters only when `sites` asks for `all`. Its clock runs
+   * Starts a lab of the two-tower site, others only when `sites` asks for them. Its clock runs
    * fast, so that a reboot takes a moment. It draws its secrets by itself unless it is
    * given the hosts' password and the passphrase of the bounce's key. `speed` is how many times as fast as the wall's
    * its clock runs: consent that holds for two minutes holds for a second only when that is a hundred.
@@ -38,7 +38,7 @@ export class SliceLab {
       hostPassword?: string;
       bouncePassphrase?: string;
       speed?: number;
-      sites?: "atelier" | "all";
+      sites?: "atelier" | "regions" | "all";
     } = {},
   ): Promise<SliceLab> {
     const folder = mkdtempSync(join(tmpdir(), "passerelle-slice-"));

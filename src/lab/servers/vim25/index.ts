@@ -4,6 +4,7 @@ import type { World } from "../../world/world.ts";
 import { fingerprint } from "../amt/certificate.ts";
 import type { KeyedCertificate } from "../kubernetes/access/certificates.ts";
 import type { LabContext, LabServers } from "../server.ts";
+import { StreamDoor } from "../stream-door.ts";
 import { ownCertificate } from "./certificate.ts";
 import { prepareVcenterCredentials, type VcenterCredentials } from "./credentials.ts";
 import { VCenter } from "./inventory/vcenter.ts";
@@ -15,7 +16,6 @@ import { screenPort, Tickets } from "./screens/tickets.ts";
 import { Sessions } from "./session/sessions.ts";
 import { answerGarbage } from "./web/misbehaviour.ts";
 import { SdkServer } from "./web/sdk-server.ts";
-import { StreamDoor } from "./web/stream-door.ts";
 
 const sdkPort = 443;
 /** Bytes a second of a vCenter that is slow. */

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Door, DoorState } from "../../network.ts";
-import { Wire } from "../../wire.ts";
+import type { Door, DoorState } from "./network.ts";
+import { Wire } from "./wire.ts";
 
 export interface StreamDoorParts {
   /** How a new connection is answered now. */

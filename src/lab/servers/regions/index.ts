@@ -1,0 +1,37 @@
+import type { LabContext, LabServers } from "../server.ts";
+import { startRegionClusters } from "./clusters.ts";
+import { prepareRegionCredentials } from "./credentials.ts";
+import { startDepot } from "./depot.ts";
+import { startFronts } from "./fronts.ts";
+import { startObjectStorage } from "./object-storage.ts";
+
+/**
+ * Starts what the regions are made of besides their vCenters: an OpenShift cluster in each that serves, where the users of
+ * its applications come in, and object storage;
+ * and the depot, which stores what both export. Each at its address behind the bounce, and on loopback. What befalls a region
+ * befalls all of it.
+ */
+export async function startRegions(
+  context: LabContext,
+  wished: ReadonlyMap<string, number>,
+): Promise<LabServers> {
+  const ports = new Map<string, number>();
+  const opened: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const shut of opened.splice(0).reverse()) await shut();
+  };
+  if (!context.world.regions.stand) return { ports, close };
+  try {
+    const credentials = await prepareRegionCredentials(context.folder);
+    const common = { context, wished, credentials, opened, ports };
+    const depot = await startDepot(common);
+    const clusters = await startRegionClusters(context, common, depot.location);
+    const parts = { ...common, clusters };
+    await startFronts(parts);
+    await startObjectStorage(parts);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ports, close };
+}
