@@ -10,6 +10,7 @@ import { sshSystemSchema } from "../src/shared/systems/ssh.ts";
 import { vncSystemSchema } from "../src/shared/systems/vnc.ts";
 import { vsphereSystemSchema } from "../src/shared/systems/vsphere.ts";
 import { webSystemSchema } from "../src/shared/systems/web.ts";
+import { webhookSystemSchema } from "../src/shared/systems/webhook.ts";
 
 const systems = {
   ssh: sshSystemSchema,
@@ -22,6 +23,7 @@ const systems = {
   dns: dnsSystemSchema,
   ovh: ovhSystemSchema,
   web: webSystemSchema,
+  webhook: webhookSystemSchema,
 };
 
 /** The text of resources/estate.schema.json: what editors check an estate file with while it is written. */

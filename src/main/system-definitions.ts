@@ -11,6 +11,7 @@ import type { SystemDefinition } from "./systems/system.ts";
 import { vncSystem } from "./systems/vnc/index.ts";
 import { vsphereSystem } from "./systems/vsphere/index.ts";
 import { webSystem } from "./systems/web/index.ts";
+import { webhookSystem } from "./systems/webhook/index.ts";
 
 /** Every kind of system that an estate may declare, by its `type`. */
 export const systemDefinitions: readonly SystemDefinition<never>[] = [
@@ -24,6 +25,7 @@ export const systemDefinitions: readonly SystemDefinition<never>[] = [
   dnsSystem as SystemDefinition<never>,
   ovhSystem as SystemDefinition<never>,
   webSystem as SystemDefinition<never>,
+  webhookSystem as SystemDefinition<never>,
 ];
 
 /** The schema of each system type's entry in the estate file, by its `type`. */

@@ -115,6 +115,10 @@ export const expectations = {
     "replications between containers whose ends stand under `ends`",
     "des réplications entre conteneurs dont les extrémités figurent sous « ends »",
   ),
+  webhookBody: text(
+    `a body with \${text} where the announcement goes`,
+    `un corps contenant \${text} à la place de l'annonce`,
+  ),
   hostKey: text('a fingerprint such as "SHA256:…"', "une empreinte telle que « SHA256:… »"),
 } as const;
 

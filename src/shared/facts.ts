@@ -7,6 +7,7 @@ import { objectStorageFacts } from "./facts-object-storage.ts";
 import { proxmoxFacts } from "./facts-proxmox.ts";
 import { vsphereFacts } from "./facts-vsphere.ts";
 import { webFacts } from "./facts-web.ts";
+import { webhookFacts } from "./facts-webhook.ts";
 import { type LocalText, text } from "./text.ts";
 
 export type FactUnit = "bytes" | "percent" | "seconds" | "milliseconds" | "timestamp" | "count" | "none";
@@ -225,6 +226,7 @@ export const factDefinitions = {
   ...dnsFacts,
   ...objectStorageFacts,
   ...webFacts,
+  ...webhookFacts,
 } satisfies Record<string, FactDefinition>;
 export type FactKey = keyof typeof factDefinitions;
 

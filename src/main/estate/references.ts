@@ -75,6 +75,7 @@ const nestedPlaces = [
   ["buckets", ["site", "environment"]],
   ["replications", ["environment"]],
   ["checks", ["site", "environment", "via", "allowlist"]],
+  ["channels", ["site", "environment", "via", "allowlist"]],
 ] as const;
 
 /** Every name that is used must be declared: sites, environments, allowlists, hops and parents. */
