@@ -17,6 +17,8 @@ const commonKeys = {
   allowlist: identifierSchema.optional(),
   /** Where the name leads for this check: an IP address, or the resolver of `resolvers` that is asked for it. */
   resolveWith: z.union([z.ipv4(), z.ipv6(), identifierSchema]).optional(),
+  /** It may be that it does not answer, as at a site that only takes over: this is told, and nothing is wrong then. */
+  standby: z.literal(true).optional(),
   /** An answer that takes longer is slow. */
   within: durationSchema.default("3s"),
   /** After this long it does not answer. */

@@ -12,6 +12,8 @@ export interface RegionCredentials {
   certificates: WebCertificates;
   /** A secret of the lab's folder in base64, made when it is first asked for and the same from then on. */
   secret(name: string, bytes?: number): Promise<string>;
+  /** The same, of words that `make` gives the first time. */
+  kept(name: string, make: () => string): Promise<string>;
 }
 
 type Certificates = Pick<RegionCredentials, "authority" | "certificates">;
@@ -33,7 +35,7 @@ export async function prepareRegionCredentials(folder: string): Promise<RegionCr
     await readOrMake(join(folder, "keys/regions-certificates.json"), () => JSON.stringify(draw())),
   );
   await writePrivate(join(folder, "keys/regions-authority.crt"), known.authority.cert);
-  const secret = (name: string, bytes = 24) =>
-    readOrMake(join(folder, "secrets", name), () => randomBytes(bytes).toString("base64"));
-  return { ...known, secret };
+  const kept = (name: string, make: () => string) => readOrMake(join(folder, "secrets", name), make);
+  const secret = (name: string, bytes = 24) => kept(name, () => randomBytes(bytes).toString("base64"));
+  return { ...known, secret, kept };
 }

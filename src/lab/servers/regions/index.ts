@@ -1,4 +1,5 @@
 import type { LabContext, LabServers } from "../server.ts";
+import { startAnnouncements } from "./announcements.ts";
 import { startRegionClusters } from "./clusters.ts";
 import { prepareRegionCredentials } from "./credentials.ts";
 import { startDepot } from "./depot.ts";
@@ -29,6 +30,7 @@ export async function startRegions(
     const parts = { ...common, clusters };
     await startFronts(parts);
     await startObjectStorage(parts);
+    await startAnnouncements(parts);
   } catch (error) {
     await close();
     throw error;

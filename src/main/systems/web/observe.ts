@@ -78,14 +78,16 @@ export class CheckObserver {
     try {
       const outcome = await runCheck(check, this.#config, this.#parts, signal);
       const at = this.#parts.now();
-      memory.failing = !outcome.answers;
+      const isWrong = outcome.answers || check.standby !== true;
+      const problems = isWrong ? outcome.problems : [];
+      memory.failing = !outcome.answers && isWrong;
       this.#sink?.observe([
         {
           ...common,
           at,
-          health: healthOf(outcome.problems),
+          health: healthOf(problems),
           facts: { ...outcome.facts, ...remembered(memory, outcome.answers, at) },
-          problems: outcome.problems,
+          problems,
         },
       ]);
       return outcome;

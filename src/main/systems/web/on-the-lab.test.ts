@@ -71,6 +71,11 @@ describe("checks of the lab's web server", () => {
       problems: ["web.status"],
       facts: { "web.status": 503 },
     });
+    expect(await ask({ standby: true })).toMatchObject({
+      health: "ok",
+      problems: [],
+      facts: { "web.answers": false, "web.status": 503 },
+    });
     expect(await ask({ status: [503] })).toMatchObject({ facts: { "web.answers": true } });
     running = true;
     expect(await ask({ expectServedBy: "north" })).toMatchObject({
