@@ -8,17 +8,20 @@ import type { FurtherCheck } from "./estate/load.ts";
 import { child, entriesOf } from "./estate/located.ts";
 import { maintenanceActions } from "./maintenance/actions.ts";
 import { MaintenanceMarks } from "./maintenance/maintenance.ts";
+import { checkOperators } from "./people/operators-check.ts";
+import { validatePlans } from "./pra/validate-plans.ts";
 import { catalogueOf, type DeclaredResources } from "./procedures/definition/catalogue.ts";
 import { validateProcedures } from "./procedures/definition/validate.ts";
 import { systemDefinitions } from "./system-definitions.ts";
 import type { SystemContext } from "./systems/system.ts";
 
 /**
- * Checks the procedures of an estate file against the actions that its own systems have. While something else is wrong
- * with the file, it is not known which these are: they are checked once it is mended.
+ * Checks the operators of an estate file, and its procedures and PRA plans against the actions that its own systems have.
+ * While something else is wrong with the file, it is not known which these are: they are checked once it is mended.
  */
 export function proceduresCheck(builtIn: Procedures): FurtherCheck {
   return (tree, estate, faults) => {
+    checkOperators(tree, estate, faults);
     const known = estate && knownOf(estate);
     validateProcedures({
       tree,
@@ -29,14 +32,18 @@ export function proceduresCheck(builtIn: Procedures): FurtherCheck {
         site: [...entriesOf(child(tree, "sites")).keys()],
         environment: [...entriesOf(child(tree, "environments")).keys()],
       },
+      applications: [...entriesOf(child(tree, "plans")).values()].flatMap(({ value }) => [
+        ...entriesOf(child(value, "applications")).keys(),
+      ]),
       others: builtIn,
       faults,
     });
+    validatePlans({ tree, resources: known?.resources ?? null, others: builtIn, faults });
   };
 }
 
 function knownOf(estate: Estate): KnownOfEstate | null {
-  if (Object.keys(estate.procedures).length === 0) return null;
+  if (Object.keys(estate.procedures).length + Object.keys(estate.plans).length === 0) return null;
   try {
     return knownOfEstate(estate);
   } catch {

@@ -74,7 +74,16 @@ export function checkProcedureFiles(
   }
   for (const { tree, own, found } of parsed) {
     const others = Object.assign({}, ...parsed.filter((each) => each.own !== own).map((each) => each.own));
-    validateProcedures({ tree, path: [], catalogue, resources, places: null, others, faults: found });
+    validateProcedures({
+      tree,
+      path: [],
+      catalogue,
+      resources,
+      places: null,
+      applications: null,
+      others,
+      faults: found,
+    });
     if (found.length === 0) Object.assign(procedures, own);
     faults.push(...found.list());
   }

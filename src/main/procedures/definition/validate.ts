@@ -3,6 +3,8 @@ import { text } from "../../../shared/text.ts";
 import { type FaultList, shown } from "../../estate/faults.ts";
 import { entriesOf, find, type Located, plain } from "../../estate/located.ts";
 import type { ActionCatalogue, DeclaredResources } from "./catalogue.ts";
+import { checkNoReturn } from "./checks/no-return.ts";
+import { checkPhases } from "./checks/phases.ts";
 import { type Path, Report } from "./checks/report.ts";
 import { checkSteps } from "./checks/steps.ts";
 import type { Surroundings } from "./checks/surroundings.ts";
@@ -19,6 +21,7 @@ export interface ValidationParts {
   catalogue: ActionCatalogue | null;
   resources: DeclaredResources | null;
   places: Surroundings["places"];
+  applications: Surroundings["applications"];
   /** Procedures that are not in this file but may be named in it. */
   others: Readonly<Record<string, Procedure>>;
   faults: FaultList;
@@ -30,7 +33,7 @@ export interface ValidationParts {
  * throws for what is in the file.
  */
 export function validateProcedures(parts: ValidationParts): void {
-  const { tree, path, others, catalogue, resources, places, faults } = parts;
+  const { tree, path, others, catalogue, resources, places, applications, faults } = parts;
   const report = new Report(tree, faults);
   const own: Record<string, Procedure> = {};
   const unread = new Set<string>();
@@ -44,6 +47,7 @@ export function validateProcedures(parts: ValidationParts): void {
     catalogue,
     resources,
     places,
+    applications,
     procedures: { ...others, ...own },
     unread,
   };
@@ -58,6 +62,8 @@ function checkProcedure(procedure: Procedure, path: Path, around: Surroundings):
   }
   const all = checkIds(procedure.steps, [...path, "steps"], around.report);
   checkSteps(procedure.steps, [...path, "steps"], new Scope(names, () => new Set(), all), around);
+  checkPhases(procedure, path, around);
+  checkNoReturn(procedure.steps, [...path, "steps"], around);
 }
 
 /** Each identifier once in the whole procedure, so that a step can be named without saying where it is. */

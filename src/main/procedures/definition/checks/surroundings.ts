@@ -11,6 +11,8 @@ export interface Surroundings {
   resources: DeclaredResources | null;
   /** The sites and environments of the estate; null outside of one. */
   places: { site: readonly string[]; environment: readonly string[] } | null;
+  /** The applications of all PRA plans; null where it is not known which there are. */
+  applications: readonly string[] | null;
   /** Every procedure that may be named, the one that is checked among them. */
   procedures: Readonly<Record<string, Procedure>>;
   /** Those that exist but have faults of their own, so that nothing is said about them here. */

@@ -12,6 +12,9 @@ export class Context {
   readonly stepPrefix: string;
   readonly parent: string | null;
   readonly item: string | null;
+  /** Of the step that these steps are in; they have the same where they say nothing else. */
+  readonly phase: string | undefined;
+  readonly application: string | undefined;
   readonly bindings: Bindings;
   readonly outcomes: ReadonlyMap<string, OutcomeOf>;
 
@@ -19,13 +22,16 @@ export class Context {
     parts: Pick<
       Context,
       "procedure" | "nodePrefix" | "stepPrefix" | "parent" | "item" | "bindings" | "outcomes"
-    >,
+    > &
+      Partial<Pick<Context, "phase" | "application">>,
   ) {
     this.procedure = parts.procedure;
     this.nodePrefix = parts.nodePrefix;
     this.stepPrefix = parts.stepPrefix;
     this.parent = parts.parent;
     this.item = parts.item;
+    this.phase = parts.phase;
+    this.application = parts.application;
     this.bindings = parts.bindings;
     this.outcomes = parts.outcomes;
   }

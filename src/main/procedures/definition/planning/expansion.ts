@@ -27,7 +27,18 @@ export interface LeftOut {
 /** What all nodes of a list have in common. */
 export type Place = Pick<
   PlanNode,
-  "id" | "step" | "title" | "parent" | "item" | "needs" | "after" | "when" | "timeout"
+  | "id"
+  | "step"
+  | "title"
+  | "parent"
+  | "item"
+  | "needs"
+  | "after"
+  | "when"
+  | "timeout"
+  | "phase"
+  | "application"
+  | "pointOfNoReturn"
 >;
 
 /** The nodes of a list of steps that nothing in the list comes before, and those that nothing comes after. */
@@ -39,6 +50,8 @@ export interface Ends {
 /** Makes the nodes of a plan out of steps, those inside others included, each after all that it needs. */
 export class Expansion {
   readonly parts: PlanParts;
+  /** Those of the procedure that is run: what procedures inside it call phases of theirs is not shown. */
+  readonly #phases: ReadonlySet<string>;
   readonly problems = new Problems();
   readonly leftOut: LeftOut[] = [];
   readonly nodes: PlanNode[] = [];
@@ -46,7 +59,8 @@ export class Expansion {
   #full = false;
 
   /** Every loop over a query sees the same resources. */
-  constructor(parts: PlanParts) {
+  constructor(parts: PlanParts, phases: readonly { id: string }[] = []) {
+    this.#phases = new Set(phases.map(({ id }) => id));
     let all: readonly Resource[] | null = null;
     this.parts = {
       procedures: parts.procedures,
@@ -99,6 +113,10 @@ export class Expansion {
     return false;
   }
 
+  isPhase(id: string): boolean {
+    return this.#phases.has(id);
+  }
+
   /** Expands one list of steps where `context` says. */
   steps(steps: readonly Step[], context: Context): Ends {
     const { order, cycles } = inOrder(graphOf(steps).before);
@@ -121,11 +139,18 @@ class ListExpansion {
   readonly #context: Context;
   readonly #before: ReadonlyMap<string, readonly string[]>;
   readonly #outcomes: Map<string, OutcomeOf>;
+  /** The phase of each step: its own, or that of the step written before it. */
+  readonly #phases = new Map<string, string | undefined>();
   /** What a step that was left out came after: the steps after it come after that. */
   readonly #instead = new Map<string, string[]>();
 
   constructor(whole: Expansion, steps: readonly Step[], context: Context) {
     this.#whole = whole;
+    let phase = context.phase;
+    for (const { id, phase: own } of steps) {
+      if (own !== undefined && whole.isPhase(own)) phase = own;
+      this.#phases.set(id, phase);
+    }
     this.#outcomes = new Map(context.outcomes);
     this.#context = new Context({ ...context, outcomes: this.#outcomes });
     this.#before = graphOf(steps).before;
@@ -176,6 +201,7 @@ class ListExpansion {
         after: [...new Set(after)],
         when,
         timeout: millisecondsOf(step.timeout),
+        ...this.#belonging(step),
       };
     }
     this.#outcomes.set(step.id, { leftOut: true });
@@ -186,6 +212,16 @@ class ListExpansion {
       because: absent ?? (missing === null ? isFalse(step) : needed(missing)),
     });
     return null;
+  }
+
+  /** What a step belongs to, and whether it is a point of no return; what is not said is left out of the plan. */
+  #belonging({ id, application = this.#context.application, pointOfNoReturn }: Step) {
+    const phase = this.#phases.get(id);
+    return {
+      ...(phase !== undefined && { phase }),
+      ...(application !== undefined && { application }),
+      ...(pointOfNoReturn && { pointOfNoReturn }),
+    };
   }
 
   /** Why an optional step has nothing to do here; null for any other. */

@@ -31,7 +31,7 @@ export function expandItems(
   whole: Expansion,
   forEach: ForEach,
   items: readonly Resource[],
-  place: Pick<Place, "id" | "step">,
+  place: Pick<Place, "id" | "step" | "phase" | "application">,
   context: Context,
 ): void {
   let before: readonly string[] = [];
@@ -44,6 +44,8 @@ export function expandItems(
         stepPrefix: `${place.step}/`,
         parent: place.id,
         item: id,
+        phase: place.phase,
+        application: place.application,
         bindings: { ...context.bindings, [forEach.as]: { kind: "resource", id, name } },
       }),
     );

@@ -360,3 +360,62 @@ test("a wait for a change is for anything but what is known when the plan is mad
     expect.stringContaining("boot: It is not known what"),
   ]);
 });
+
+test("a step has the phase of the step before it, and what is inside a step has that step's", () => {
+  const source = `p:
+  title: Procedure
+  phases: [{ id: stop, title: Stop }, { id: restore, title: { en: Restore, fr: Restaurer } }]
+  steps:
+    - { id: before, wait: { for: 1s } }
+    - { id: halt, phase: stop, wait: { for: 1s } }
+    - { id: also, wait: { for: 1s } }
+    - id: apps
+      phase: restore
+      application: billing
+      forEach:
+        in: { kinds: [host], site: atelier }
+        as: host
+        steps:
+          - { id: one, wait: { for: 1s } }
+          - { id: other, application: portal, wait: { for: 1s } }
+    - { id: inner, procedure: q }
+    - { id: flip, phase: stop, pointOfNoReturn: true, wait: { for: 1s } }
+    - { id: confirm, gate: { text: Confirm, shows: [data-loss], commit: true } }
+q:
+  title: Other
+  phases: [{ id: theirs, title: Theirs }]
+  steps: [{ id: x, phase: theirs, wait: { for: 1s } }]
+`;
+  const { procedures, faults } = readSource(source);
+  expect(faults).toEqual([]);
+  const parts = smallEstate(procedures);
+  const result = planProcedure("p", {}, parts);
+  if (!result.ok) throw new Error("no plan");
+  const { plan } = result;
+  expect(planSchema.parse(plan)).toEqual(plan);
+  expect(plan.phases).toEqual([
+    { id: "stop", title: { en: "Stop", fr: "Stop" } },
+    { id: "restore", title: { en: "Restore", fr: "Restaurer" } },
+  ]);
+  const found = Object.fromEntries(
+    plan.nodes.map(({ step, phase, application }) => [step, [phase, application]]),
+  );
+  expect(found).toEqual({
+    before: [undefined, undefined],
+    halt: ["stop", undefined],
+    also: ["stop", undefined],
+    apps: ["restore", "billing"],
+    "apps/one": ["restore", "billing"],
+    "apps/other": ["restore", "portal"],
+    inner: ["restore", undefined],
+    "inner/x": ["restore", undefined],
+    flip: ["stop", undefined],
+    confirm: ["stop", undefined],
+  });
+  expect(plan.nodes.filter((node) => node.pointOfNoReturn).map(({ id }) => id)).toEqual(["flip"]);
+  expect(plan.nodes.at(-1)).toMatchObject({ gate: { shows: ["data-loss"], commit: true } });
+  const loop = plan.nodes.find(({ id }) => id === "apps");
+  if (loop?.kind !== "forEach") throw new Error("no loop");
+  const anew = expandForEach(plan, loop, parts);
+  expect(anew.ok && anew.nodes).toEqual(plan.nodes.filter(({ parent }) => parent === "apps"));
+});

@@ -18,8 +18,8 @@ export type PlanResult = { ok: true; plan: Plan } | { ok: false; problems: reado
  * `validateProcedures`. Nothing far away is asked; the same values and the same knowledge give the same hash.
  */
 export function planProcedure(id: string, given: VariableValues, parts: PlanParts): PlanResult {
-  const whole = new Expansion(parts);
   const procedure = Object.hasOwn(parts.procedures, id) ? parts.procedures[id] : undefined;
+  const whole = new Expansion(parts, procedure?.phases);
   if (!procedure) {
     whole.problems.add(
       { kind: "procedure", id },
@@ -46,6 +46,9 @@ export function planProcedure(id: string, given: VariableValues, parts: PlanPart
     title: localWords(procedure.title),
     variables: values,
     parallel: procedure.parallel,
+    ...(procedure.phases && {
+      phases: procedure.phases.map((phase) => ({ id: phase.id, title: localWords(phase.title) })),
+    }),
     nodes: whole.nodes,
     leftOut: whole.leftOut,
     definitions: definitionsOf(whole.nodes, id, parts.procedures),
@@ -62,11 +65,11 @@ export type ExpandResult =
  * that the plan has pinned. They take the place of all nodes below it, those of the plan and of earlier expansions.
  */
 export function expandForEach(
-  plan: Pick<Plan, "definitions">,
+  plan: Pick<Plan, "definitions" | "phases">,
   node: PlanNodeOf<"forEach">,
   parts: Omit<PlanParts, "procedures">,
 ): ExpandResult {
-  const whole = new Expansion({ ...parts, procedures: plan.definitions });
+  const whole = new Expansion({ ...parts, procedures: plan.definitions }, plan.phases);
   const { dynamic } = node.forEach;
   const step = dynamic && stepOf(plan.definitions[dynamic.procedure], node.step);
   if (!dynamic || !step?.forEach) {

@@ -74,7 +74,7 @@ function otherThanNow(whole: Expansion, fact: string, resource: Resource, place:
 
 function gateNode(whole: Expansion, gate: NonNullable<Step["gate"]>, place: Place, context: Context): void {
   const { data, late } = filledData(localWords(gate.text), context);
-  const { approvers, expires } = gate;
+  const { approvers, expires, shows, commit } = gate;
   if (approvers === 2 && whole.parts.secondPerson === false) {
     whole.problems.add(
       { kind: "step", id: place.id },
@@ -91,7 +91,14 @@ function gateNode(whole: Expansion, gate: NonNullable<Step["gate"]>, place: Plac
   whole.add({
     ...place,
     kind: "gate",
-    gate: { text: data, late, approvers, expires: millisecondsOf(expires) ?? 0 },
+    gate: {
+      text: data,
+      late,
+      approvers,
+      expires: millisecondsOf(expires) ?? 0,
+      ...(shows && { shows }),
+      ...(commit && { commit }),
+    },
   });
 }
 
@@ -130,6 +137,8 @@ function procedureNode(whole: Expansion, step: Step, place: Place, context: Cont
       stepPrefix: `${place.step}/`,
       parent: place.id,
       item: null,
+      phase: place.phase,
+      application: place.application,
       bindings,
       outcomes: new Map(),
     }),
