@@ -24,7 +24,9 @@ const named = [
   "pods",
   "logs",
   "topology",
+  "capacity",
   "compare",
+  "pra",
   "procedures",
   "tasks",
   "journal",
@@ -37,7 +39,8 @@ function usePageTitle(path: readonly string[]): void {
   const { t } = useTranslation(["frame", "common"]);
   const [page = "overview", id] = path;
   const known = named.find((each) => each === page);
-  const words = id ?? (known ? t(`pages.${known}`) : t("pages.notFound"));
+  const run = page === "wall" || (page === "pra" && id === "run");
+  const words = run ? t("pages.praRun") : (id ?? (known ? t(`pages.${known}`) : t("pages.notFound")));
   const title = `${words} · ${t("common:product")}`;
   useEffect(() => {
     document.title = title;
@@ -67,8 +70,10 @@ export function Frame() {
     main.current?.focus({ preventScroll: true });
   }, [page]);
   // The hands fill a window of their own; what they need of the frame is the content and what lies over it.
-  const alone = path[0] === "hands";
-  const classes = ["console", phase.state === "lost" && "is-lost", alone && "is-alone"];
+  const wall = path[0] === "wall";
+  const alone = wall || path[0] === "hands";
+  // A wall says by itself when it is old, and shows nothing that waits for a click.
+  const classes = ["console", phase.state === "lost" && !wall && "is-lost", alone && "is-alone"];
   return (
     <div className={classes.filter(Boolean).join(" ")}>
       {!alone && (
@@ -87,11 +92,13 @@ export function Frame() {
           </Suspense>
         </Boundary>
       </main>
-      <ConnectionBanner />
+      {!wall && <ConnectionBanner />}
       {alone ? <TaskNews /> : <TaskPanel />}
-      <Boundary>
-        <Overlays />
-      </Boundary>
+      {!wall && (
+        <Boundary>
+          <Overlays />
+        </Boundary>
+      )}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Status } from "../../shared/status.ts";
 import { useLanguage } from "../i18n/index.ts";
+import { worstOf } from "../pages/pra/reading.ts";
 import { useConsole } from "../state/console.tsx";
 import { placeTo, usePlace } from "../state/router.ts";
 import { formatNumber } from "../widgets/format.ts";
@@ -12,6 +13,8 @@ import {
   ContainerNodeIcon,
   CubeIcon,
   CubesIcon,
+  DatabaseIcon,
+  ExchangeAltIcon,
   ExclamationTriangleIcon,
   KeyIcon,
   ListIcon,
@@ -34,8 +37,10 @@ const entries = [
   { page: "hosts", Icon: ServerIcon, kind: "host", below: none },
   { page: "vms", Icon: VirtualMachineIcon, kind: "vm", below: none },
   { page: "clusters", Icon: ClusterIcon, kind: "cluster", below: inClusters },
+  { page: "backups", Icon: DatabaseIcon, kind: null, below: none },
   { page: "capacity", Icon: BalanceScaleIcon, kind: null, below: none },
   { page: "topology", Icon: TopologyIcon, kind: null, below: none },
+  { page: "pra", Icon: ExchangeAltIcon, kind: null, below: none },
   { page: "procedures", Icon: ListIcon, kind: null, below: none },
   { page: "tasks", Icon: TasksIcon, kind: null, below: none },
   { page: "journal", Icon: BookIcon, kind: null, below: none },
@@ -48,12 +53,14 @@ type Entry = (typeof entries)[number] | (typeof inClusters)[number];
 const partOf: Readonly<Record<string, string>> = { runs: "procedures", drain: "nodes" };
 
 /**
- * The pages, with how many things each holds and how many of them are wrong; clusters, capacity and topology only where
- * there are any.
+ * The pages, with how many things each holds and how many of them are wrong; clusters, capacity, topology and PRA plans
+ * only where there are any.
  */
 export function Navigation() {
   const { t } = useTranslation("frame");
-  const status = useConsole().status.value;
+  const { status: known, pra } = useConsole();
+  const status = known.value;
+  const plans = pra.value?.plans ?? [];
   const place = usePlace().path[0] ?? "overview";
   const current = partOf[place] ?? place;
   const count = (kind: string) => status?.counts[kind]?.total ?? 0;
@@ -61,7 +68,8 @@ export function Navigation() {
     ({ page }) =>
       (page !== "clusters" || count("cluster") > 0) &&
       (page !== "capacity" || count("cluster") + count("vm") > 0) &&
-      (page !== "topology" || count("site") > 0),
+      (page !== "topology" || count("site") > 0) &&
+      (page !== "pra" || plans.length > 0),
   );
   return (
     <nav className="navigation" aria-label={t("navigation")}>
@@ -96,20 +104,46 @@ function PageLink({ entry, status, current }: { entry: Entry; status: Status | n
   const { page, Icon, kind } = entry;
   const counted = kind === null ? undefined : status?.counts[kind];
   const running = page === "tasks" ? (status?.runningTasks ?? 0) : 0;
-  const wrong = page === "estate" ? (status?.estate.faults ?? 0) : (counted?.wrong ?? 0);
+  const ofPage = { estate: status?.estate.faults, backups: status?.late } as const;
+  const wrong = (page === "estate" || page === "backups" ? ofPage[page] : counted?.wrong) ?? 0;
   return (
     <a href={placeTo(page)} aria-current={current === page ? "page" : undefined} title={t(`pages.${page}`)}>
       <Icon aria-hidden="true" />
       <span className="navigation-name">{t(`pages.${page}`)}</span>
       {counted && <span className="navigation-count">{formatNumber(counted.total, language)}</span>}
+      {page === "pra" && <PraFigure />}
       {running > 0 && <span className="navigation-count">{t("running", { count: running })}</span>}
-      {wrong > 0 && (
-        <span className="wrong-badge">
-          <ExclamationTriangleIcon aria-hidden="true" />
-          <span aria-hidden="true">{wrong}</span>
-          <span className="pf-v6-screen-reader">{t("wrong", { count: wrong })}</span>
+      {wrong > 0 && <WrongBadge wrong={wrong} />}
+    </a>
+  );
+}
+
+/** How ready the least ready plan is, and how many plans have something in their way. */
+function PraFigure() {
+  const { t } = useTranslation(["frame", "pra"]);
+  const language = useLanguage();
+  const plans = useConsole().pra.value?.plans ?? [];
+  const figure = worstOf(plans)?.readiness.figure ?? null;
+  const wrong = plans.filter(({ readiness }) => readiness.counts.blocked > 0).length;
+  return (
+    <>
+      {figure !== null && (
+        <span className="navigation-count">
+          {t("pra:readinessOf", { figure: formatNumber(figure, language, 0) })}
         </span>
       )}
-    </a>
+      {wrong > 0 && <WrongBadge wrong={wrong} />}
+    </>
+  );
+}
+
+function WrongBadge({ wrong }: { wrong: number }) {
+  const { t } = useTranslation("frame");
+  return (
+    <span className="wrong-badge">
+      <ExclamationTriangleIcon aria-hidden="true" />
+      <span aria-hidden="true">{wrong}</span>
+      <span className="pf-v6-screen-reader">{t("wrong", { count: wrong })}</span>
+    </span>
   );
 }

@@ -14,6 +14,8 @@ const Hands = lazy(() => import("./hands/index.tsx"));
 const Drain = lazy(() => import("./drain/index.tsx"));
 const Logs = lazy(() => import("./logs/LogsPage.tsx"));
 const Capacity = lazy(() => import("./capacity/index.tsx"));
+const Backups = lazy(() => import("./backups/index.tsx"));
+const BackupOf = lazy(() => import("./backups/Detail.tsx"));
 const Topology = lazy(() => import("./topology/index.tsx"));
 const Compare = lazy(() => import("./compare/index.tsx"));
 const Tasks = lazy(() => import("./tasks/index.tsx"));
@@ -21,6 +23,10 @@ const Run = lazy(() => import("./run/index.tsx"));
 const Procedures = lazy(() => import("./procedures/index.tsx"));
 const Prepare = lazy(() => import("./procedures/Prepare.tsx"));
 const RunPage = lazy(() => import("./procedures/RunPage.tsx"));
+const PraPlans = lazy(() => import("./pra/index.tsx"));
+const PraPlan = lazy(() => import("./pra/PlanPage.tsx"));
+const PraRun = lazy(() => import("./pra/RunPage.tsx"));
+const Wall = lazy(() => import("./pra/Wall.tsx"));
 const Journal = lazy(() => import("./journal/index.tsx"));
 const Secrets = lazy(() => import("./secrets/index.tsx"));
 const Estate = lazy(() => import("./estate/index.tsx"));
@@ -43,6 +49,8 @@ export function PageOf({ path }: { path: readonly string[] }) {
       return <Workloads />;
     case "pods":
       return <Pods />;
+    case "backups":
+      return id === undefined ? <Backups /> : <BackupOf key={id} id={id} />;
     case "capacity":
       return <Capacity id={id ?? null} />;
     case "topology":
@@ -63,6 +71,12 @@ export function PageOf({ path }: { path: readonly string[] }) {
       return id === undefined ? <Procedures /> : <Prepare key={id} id={id} />;
     case "runs":
       return id === undefined ? <Procedures /> : <RunPage key={id} id={id} />;
+    case "pra":
+      if (id === undefined) return <PraPlans />;
+      if (id === "run" && tab !== undefined) return <PraRun key={tab} id={tab} />;
+      return <PraPlan key={id} id={id} />;
+    case "wall":
+      return id === undefined ? <NotFound /> : <Wall key={id} id={id} />;
     case "journal":
       return <Journal />;
     case "secrets":

@@ -1,16 +1,18 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import type { About } from "../../shared/about.ts";
 import type { Task } from "../../shared/action.ts";
+import type { PraSummary } from "../../shared/pra.ts";
 import type { Question } from "../../shared/question.ts";
 import type { Status } from "../../shared/status.ts";
 import type { Client } from "./client.ts";
 import { type Live, useClient, useLive, usePhase } from "./live.ts";
 
-/** What every screen shows a part of: status, tasks and questions, each subscribed to once. */
+/** What every screen shows a part of: status, tasks, questions and the figures of PRA plans, each subscribed to once. */
 interface ConsoleState {
   status: Live<Status>;
   tasks: Live<{ tasks: Task[] }>;
   questions: Live<{ questions: Question[] }>;
+  pra: Live<{ plans: PraSummary[] }> & { retry: () => void };
   about: About | null;
 }
 
@@ -19,14 +21,19 @@ const ConsoleContext = createContext<ConsoleState | null>(null);
 const openStatus = (client: Client, signal: AbortSignal) => client.status.watch(undefined, { signal });
 const openTasks = (client: Client, signal: AbortSignal) => client.tasks.watch(undefined, { signal });
 const openQuestions = (client: Client, signal: AbortSignal) => client.questions.watch(undefined, { signal });
+const openPra = (client: Client, signal: AbortSignal) => client.pra.list(undefined, { signal });
 
 /** Subscribes once to what every screen shows a part of, and shares it. */
 export function ConsoleProvider({ children }: { children: ReactNode }) {
   const status = useLive(openStatus);
   const tasks = useLive(openTasks);
   const questions = useLive(openQuestions);
+  const pra = useLive(openPra);
   const about = useAbout();
-  const state = useMemo(() => ({ status, tasks, questions, about }), [status, tasks, questions, about]);
+  const state = useMemo(
+    () => ({ status, tasks, questions, pra, about }),
+    [status, tasks, questions, pra, about],
+  );
   return <ConsoleContext value={state}>{children}</ConsoleContext>;
 }
 

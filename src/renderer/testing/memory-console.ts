@@ -30,6 +30,7 @@ import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
 import { listFrameOf } from "./memory-list.ts";
 import { MemoryMain } from "./memory-main.ts";
+import { MemoryPra } from "./memory-pra.ts";
 import { MemorySessions } from "./memory-sessions.ts";
 
 /** A moment to begin at, in epoch milliseconds. */
@@ -119,6 +120,7 @@ function status(): Status {
     journal: { state: "writing", events: 3, text: sameText("ok") },
     questions: 0,
     counts: { host: { total: 2, wrong: 1 }, vm: { total: 0, wrong: 0 } },
+    late: 0,
     runningTasks: 0,
   };
 }
@@ -217,6 +219,8 @@ export class MemoryConsole {
   readonly remoteTaskLog = new Feed<RemoteTaskLog>({ lines: [], ended: false });
   /** Logs, forwards and manifests. */
   readonly sessions = new MemorySessions();
+  /** Disaster-recovery plans and the runs of them. */
+  readonly pra = new MemoryPra();
   contents: ResourceDetail["contents"] = {};
   /** The screens that were asked for: `tower-a`, `tower-a recorded`, `replay r1 from 500 at 2`. */
   readonly screensAsked: string[] = [];
@@ -250,6 +254,7 @@ export class MemoryConsole {
         happenings: answer.resources.happenings.handler(({ signal }) => this.happenings.watch(signal)),
       },
       ...this.sessions.answers(answer),
+      ...this.pra.answers(answer),
       actions: {
         offers: answer.actions.offers.handler(() => this.offers),
         preview: answer.actions.preview.handler(async ({ input }) => {

@@ -1,4 +1,5 @@
 import { actions } from "./actions.ts";
+import { backups } from "./backups.ts";
 import { capacity } from "./capacity.ts";
 import { common } from "./common.ts";
 import { compare } from "./compare.ts";
@@ -13,6 +14,7 @@ import { logs } from "./logs.ts";
 import { manifest } from "./manifest.ts";
 import { overview } from "./overview.ts";
 import { palette } from "./palette.ts";
+import { pra } from "./pra.ts";
 import { procedures } from "./procedures.ts";
 import { questions } from "./questions.ts";
 import { resource } from "./resource.ts";
@@ -26,6 +28,7 @@ import { topology } from "./topology.ts";
 /** Every English text, one file a page. */
 export const en = {
   actions,
+  backups,
   capacity,
   common,
   compare,
@@ -40,6 +43,7 @@ export const en = {
   manifest,
   overview,
   palette,
+  pra,
   procedures,
   questions,
   resource,

@@ -1,6 +1,7 @@
 import type { en } from "../en/index.ts";
 import type { Translation } from "../translation.ts";
 import { actions } from "./actions.ts";
+import { backups } from "./backups.ts";
 import { capacity } from "./capacity.ts";
 import { common } from "./common.ts";
 import { compare } from "./compare.ts";
@@ -15,6 +16,7 @@ import { logs } from "./logs.ts";
 import { manifest } from "./manifest.ts";
 import { overview } from "./overview.ts";
 import { palette } from "./palette.ts";
+import { pra } from "./pra.ts";
 import { procedures } from "./procedures.ts";
 import { questions } from "./questions.ts";
 import { resource } from "./resource.ts";
@@ -28,6 +30,7 @@ import { topology } from "./topology.ts";
 /** Every French text; a key that English has and French lacks fails the type check. */
 export const fr: Translation<typeof en> = {
   actions,
+  backups,
   capacity,
   common,
   compare,
@@ -42,6 +45,7 @@ export const fr: Translation<typeof en> = {
   manifest,
   overview,
   palette,
+  pra,
   procedures,
   questions,
   resource,

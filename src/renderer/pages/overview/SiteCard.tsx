@@ -2,12 +2,15 @@ import { useTranslation } from "react-i18next";
 import { parseDuration } from "../../../shared/estate-words.ts";
 import type { Overview } from "../../../shared/overview.ts";
 import { healthOrder } from "../../../shared/resource.ts";
-import { useLanguage } from "../../i18n/index.ts";
+import { useLanguage, useLocalText } from "../../i18n/index.ts";
+import { useConsole } from "../../state/console.tsx";
 import { placeTo } from "../../state/router.ts";
 import { placeOfTopology } from "../../state/topology-place.ts";
-import { formatDuration, formatMoment } from "../../widgets/format.ts";
+import { formatDuration, formatMoment, formatNumber } from "../../widgets/format.ts";
 import { HealthLabel } from "../../widgets/HealthLabel.tsx";
 import { ClockIcon, WrenchIcon } from "../../widgets/icons.ts";
+import { Toned } from "../pra/labels.tsx";
+import { useModeWords } from "../pra/mode-words.ts";
 
 type Card = Overview["cards"][number];
 
@@ -57,6 +60,7 @@ export function SiteCard({ card }: { card: Card }) {
           <Objective words={card.rto} />
         </dd>
       </dl>
+      <Plans card={card} />
       <p>
         <a href={placeOfTopology(card.site)} aria-label={t("topologyOf", { name: card.name })}>
           {t("topology")}
@@ -69,6 +73,28 @@ export function SiteCard({ card }: { card: Card }) {
       )}
     </article>
   );
+}
+
+/** The disaster-recovery plans that carry this site away or land here, with how ready each is. */
+function Plans({ card }: { card: Card }) {
+  const { t } = useTranslation("pra");
+  const modeWords = useModeWords();
+  const local = useLocalText();
+  const language = useLanguage();
+  const plans = (useConsole().pra.value?.plans ?? []).filter(
+    ({ production, recovery }) => production === card.name || recovery === card.name,
+  );
+  return plans.map(({ id, title, readiness, running, side }) => (
+    <p key={id} className="card-plan">
+      <a href={running ? placeTo("pra", "run", running.run) : placeTo("pra", id)}>
+        {readiness.figure === null
+          ? t("overviewUnknown", { title: local(title) })
+          : t("overview", { title: local(title), figure: formatNumber(readiness.figure, language, 0) })}
+      </a>
+      {running && <span> · {modeWords(running)}</span>}
+      {side === "split-brain" && <Toned tone="critical" words={t("sideShort.split-brain")} />}
+    </p>
+  ));
 }
 
 /** "4h" of the estate file as a length of time in the language of the screen. */

@@ -14,7 +14,16 @@ import { useDecision } from "./use-decision.ts";
  * What a person has to decide: a gate, or a step that failed or whose effect is unknown, with what is known of it, what
  * its probe says now, and each choice with its consequence.
  */
-export function Decision({ standing, frame }: { standing: Standing; frame: RunFrame }) {
+export function Decision({
+  standing,
+  frame,
+  titled = true,
+}: {
+  standing: Standing;
+  frame: RunFrame;
+  /** Whether it says which step it is; false where that stands above it. */
+  titled?: boolean;
+}) {
   const { t } = useTranslation("runs");
   const local = useLocalText();
   const { node, status } = standing;
@@ -26,7 +35,7 @@ export function Decision({ standing, frame }: { standing: Standing; frame: RunFr
   return (
     <>
       <p>
-        <StepStateLabel state={status.state} /> <strong>{local(node.title)}</strong>
+        <StepStateLabel state={status.state} /> {titled && <strong>{local(node.title)}</strong>}
       </p>
       {gate ? (
         <p className="gate-text">{local(gate.text)}</p>

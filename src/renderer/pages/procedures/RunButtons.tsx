@@ -1,10 +1,11 @@
 import { Button } from "@patternfly/react-core";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RunFrame } from "../../../shared/procedure-calls.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { PauseIcon, PlayIcon, StopIcon } from "../../widgets/icons.ts";
+import { Sure } from "./Sure.tsx";
 import { useDecision } from "./use-decision.ts";
 
 /** What can be done about a run as a whole now. Rolling back and ending are asked about first, with a reason. */
@@ -84,53 +85,5 @@ export function RunButtons({ frame, troubled }: { frame: RunFrame; troubled: boo
       )}
       {error && <ErrorNotice error={error} />}
     </>
-  );
-}
-
-function Sure({
-  what,
-  busy,
-  onYes,
-  onNo,
-}: {
-  what: "rollBack" | "cancel";
-  busy: boolean;
-  onYes: (reason: string) => void;
-  onNo: () => void;
-}) {
-  const { t } = useTranslation(["runs", "common"]);
-  const id = useId();
-  const [reason, setReason] = useState("");
-  return (
-    <form
-      className="panel procedure-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onYes(reason);
-      }}
-    >
-      <p>
-        <strong>{t(`sure.${what}`)}</strong>
-      </p>
-      <div className="field">
-        <label htmlFor={id}>{t("reasonFor")}</label>
-        <input
-          id={id}
-          type="text"
-          autoComplete="off"
-          maxLength={1000}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </div>
-      <div className="button-row">
-        <Button type="submit" variant="danger" size="sm" isDisabled={busy}>
-          {t(what)}
-        </Button>
-        <Button variant="link" size="sm" onClick={onNo}>
-          {t("common:close")}
-        </Button>
-      </div>
-    </form>
   );
 }

@@ -4,6 +4,7 @@ import type { ActionOffer } from "../../../shared/action.ts";
 import type { WireError } from "../../../shared/errors.ts";
 import type { ListRow } from "../../../shared/live.ts";
 import { useLocalText } from "../../i18n/index.ts";
+import { useConsole } from "../../state/console.tsx";
 import { useClient } from "../../state/live.ts";
 import { usePreferences } from "../../state/preferences.ts";
 import { navigate, placeTo } from "../../state/router.ts";
@@ -21,8 +22,10 @@ const pages = [
   "nodes",
   "workloads",
   "pods",
+  "backups",
   "capacity",
   "topology",
+  "pra",
   "procedures",
   "tasks",
   "journal",
@@ -33,9 +36,11 @@ const plain = { detail: "", unavailable: null, row: null, offer: null };
 
 /** Pages, resources and commands for what was typed. */
 export function useResultEntries(text: string, rows: readonly ListRow[]): PaletteEntry[] {
-  const { t } = useTranslation(["palette", "frame", "common"]);
+  const { t } = useTranslation(["palette", "frame", "common", "pra"]);
   const { chooseLanguage, chooseTheme, openTaskPanel } = usePreferences();
   const views = useSavedViews();
+  const plans = useConsole().pra.value?.plans;
+  const local = useLocalText();
   return useMemo(() => {
     const address = addressIn(text);
     if (address !== null) {
@@ -70,6 +75,24 @@ export function useResultEntries(text: string, rows: readonly ListRow[]): Palett
           choose: () => navigate(placeTo(page)),
         }),
       ),
+      ...(plans ?? []).flatMap(({ id, title, running }): PaletteEntry[] => {
+        const plan = { ...plain, group: "pages" } as const;
+        const words = t("pra:palette", { title: local(title) });
+        const follow = t("pra:paletteRun", { title: local(title) });
+        return [
+          ...(running
+            ? [
+                {
+                  ...plan,
+                  key: `pra run ${running.run}`,
+                  words: follow,
+                  choose: () => navigate(placeTo("pra", "run", running.run)),
+                },
+              ]
+            : []),
+          { ...plan, key: `pra ${id}`, words, choose: () => navigate(placeTo("pra", id)) },
+        ];
+      }),
       ...views.map(
         ({ kind, name, view }): PaletteEntry => ({
           ...plain,
@@ -84,7 +107,7 @@ export function useResultEntries(text: string, rows: readonly ListRow[]): Palett
         ([words, choose]): PaletteEntry => ({ ...plain, key: words, group: "commands", words, choose }),
       ),
     ].filter((entry) => entry.group === "resources" || matches(entry.words, text));
-  }, [t, rows, views, text, chooseLanguage, chooseTheme, openTaskPanel]);
+  }, [t, local, rows, plans, views, text, chooseLanguage, chooseTheme, openTaskPanel]);
 }
 
 interface SavedView {

@@ -1,0 +1,66 @@
+import { useTranslation } from "react-i18next";
+import type { PraRunView } from "../../../shared/pra.ts";
+import { useLanguage } from "../../i18n/index.ts";
+import { formatDuration } from "../../widgets/format.ts";
+import { Bar } from "./Bar.tsx";
+import { clockWords, stepOf } from "./clock-words.ts";
+import { readClock, type Tone } from "./reading.ts";
+import { useMoment } from "./use-moment.ts";
+
+/** How much of the RTO is left, as words and a bar on which the forecast end is marked. */
+export function RtoClock({ view }: { view: Pick<PraRunView, "clock" | "forecastEnd"> }) {
+  const { t } = useTranslation("pra");
+  const language = useLanguage();
+  const { left, elapsed, untilEnd, beyond } = useClock(view);
+  const { endedAt, rto } = view.clock;
+  const over = endedAt !== null;
+  const end =
+    beyond !== null && !over
+      ? t("run.endLate", { time: formatDuration(beyond, language) })
+      : untilEnd === null
+        ? t("run.endUnknown")
+        : t("run.end", { time: clockWords(untilEnd, language) });
+  return (
+    <div className="rto-clock" role="timer" aria-live="off">
+      <p className="rto-left">
+        <strong className="figure">
+          {over
+            ? t("run.took", { time: formatDuration(elapsed, language) })
+            : left === null
+              ? t("run.elapsed", { time: clockWords(elapsed, language) })
+              : left < 0
+                ? t("run.late", { time: clockWords(-left, language) })
+                : t("run.left", { time: clockWords(left, language) })}
+        </strong>{" "}
+        <span className="quiet">
+          {rto === null ? t("run.noRto") : t("run.rto", { rto: formatDuration(rto, language) })}
+        </span>
+      </p>
+      {rto !== null && (
+        <Bar
+          value={elapsed}
+          limit={rto}
+          tone={clockTone({ left, beyond })}
+          mark={untilEnd === null ? null : elapsed + untilEnd}
+        />
+      )}
+      {!over && <p className={beyond === null ? "quiet" : "rto-beyond"}>{end}</p>}
+    </div>
+  );
+}
+
+/** A run's clock now, drawn again as often as its words change. */
+export function useClock(view: Pick<PraRunView, "clock" | "forecastEnd">) {
+  const { startedAt, endedAt, rto } = view.clock;
+  const coarse = useMoment(10_000);
+  const left = rto === null ? null : startedAt + rto - coarse;
+  const closing = Math.min(Math.abs(left ?? coarse - startedAt), coarse - startedAt);
+  const now = useMoment(endedAt === null ? stepOf(closing) : 3_600_000);
+  return readClock(view, Math.max(now, startedAt));
+}
+
+/** Late is critical; forecast to be late, or four fifths gone, a warning. */
+export function clockTone({ left, beyond }: { left: number | null; beyond: number | null }): Tone {
+  if (left !== null && left < 0) return "critical";
+  return beyond === null ? "ok" : "warning";
+}

@@ -1,0 +1,94 @@
+import { Button, Tooltip } from "@patternfly/react-core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { PraRunView } from "../../../shared/pra.ts";
+import { useLocalText } from "../../i18n/index.ts";
+import { placeTo } from "../../state/router.ts";
+import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { PauseIcon } from "../../widgets/icons.ts";
+import { Sure } from "../procedures/Sure.tsx";
+import { useDecision } from "../procedures/use-decision.ts";
+
+/** What can be done about the run as a whole: pause it, lead it from here, roll it back; and the ways elsewhere. */
+export function RunActions({ view }: { view: PraRunView }) {
+  const { t } = useTranslation(["pra", "runs"]);
+  const local = useLocalText();
+  const { busy, error, decide } = useDecision();
+  const [asked, setAsked] = useState(false);
+  const { id, status, endedAt, rollingBack, reason } = view.run;
+  const goesOn = endedAt === null;
+  return (
+    <section className="pra-actions">
+      <div className="button-row">
+        {goesOn && status !== "paused" && (
+          <Button
+            variant="secondary"
+            icon={<PauseIcon />}
+            isDisabled={busy}
+            onClick={() => decide(({ procedures }) => procedures.pause({ id }))}
+          >
+            {t("runs:pause")}
+          </Button>
+        )}
+        {goesOn && status === "running" && reason !== null && (
+          <Button
+            variant="secondary"
+            isDisabled={busy}
+            onClick={() => decide(({ procedures }) => procedures.takeOver({ id }))}
+          >
+            {t("run.takeOver")}
+          </Button>
+        )}
+        {goesOn && !rollingBack && (
+          <RollBack undo={view.undo} isDisabled={busy} onAsk={() => setAsked(true)} />
+        )}
+        {view.plan && (
+          <a href={placeTo("pra", view.plan.id)}>
+            {t("run.toPlan")}: {local(view.plan.title)}
+          </a>
+        )}
+        <a href={placeTo("runs", id)}>{t("run.openSteps")}</a>
+        <a href={placeTo("wall", id)} target="_blank" rel="noreferrer">
+          {t("run.wall")}
+        </a>
+      </div>
+      {asked && (
+        <Sure
+          what="rollBack"
+          busy={busy}
+          onNo={() => setAsked(false)}
+          onYes={async (words) => {
+            const done = await decide(({ procedures }) => procedures.rollBack({ id, reason: words }));
+            if (done) setAsked(false);
+          }}
+        />
+      )}
+      {error && <ErrorNotice error={error} />}
+    </section>
+  );
+}
+
+/** Greyed once there is no way back, and says so. */
+function RollBack({
+  undo,
+  isDisabled,
+  onAsk,
+}: {
+  undo: PraRunView["undo"];
+  isDisabled: boolean;
+  onAsk: () => void;
+}) {
+  const { t } = useTranslation("runs");
+  const local = useLocalText();
+  const button = (
+    <Button
+      variant="secondary"
+      isDisabled={isDisabled}
+      isAriaDisabled={!undo.possible}
+      onClick={() => undo.possible && onAsk()}
+    >
+      {t("rollBack")}
+    </Button>
+  );
+  return undo.possible ? button : <Tooltip content={local(undo.text)}>{button}</Tooltip>;
+}

@@ -1,0 +1,33 @@
+import { useTranslation } from "react-i18next";
+import type { PraRunView } from "../../../shared/pra.ts";
+import { useLocalText } from "../../i18n/index.ts";
+import { RunStatusLabel } from "../procedures/labels.tsx";
+import { RtoClock } from "./RtoClock.tsx";
+
+/** What it is, how it stands, who leads it, and the clock that it runs against. */
+export function RunHeadline({ view }: { view: PraRunView }) {
+  const { t } = useTranslation("pra");
+  const { run, mode, leader } = view;
+  return (
+    <header className="pra-headline">
+      <div>
+        <h1>{useHeadline(view)}</h1>
+        <p className="pra-who">
+          <RunStatusLabel status={run.status} />
+          {mode && <span>{t(`run.mode.${mode}`)}</span>}
+          <span>{t("run.runId", { id: run.id.slice(0, 8) })}</span>
+          <span>{t("run.ledBy", { leader })}</span>
+        </p>
+      </div>
+      <RtoClock view={view} />
+    </header>
+  );
+}
+
+/** "Bascule EAST → NORTH", or the title of a run that goes from nowhere to nowhere. */
+export function useHeadline({ run, direction, from, to }: PraRunView): string {
+  const { t } = useTranslation("pra");
+  const local = useLocalText();
+  if (direction === null || from === null || to === null) return local(run.title);
+  return t("run.headline", { mode: t(`run.word.${direction}`), from, to });
+}
