@@ -105,7 +105,7 @@ describeCounterpart(
         const check = await secure("expired");
         const found = await seen(check, { folder });
         expect(found.problems).toEqual(["web.certificate-expired"]);
-        const end = execFileSync("openssl", ["x509", "-enddate", "-noout", "-in", "expired.crt"], {
+        const end = execFileSync(findProgram("openssl") ?? "", ["x509", "-enddate", "-noout", "-in", "expired.crt"], {
           cwd: folder,
         });
         expect(found.facts["tls.expires"]).toBe(Date.parse(end.toString().replace("notAfter=", "")));
