@@ -7,6 +7,7 @@ import { kubernetesSystemSchema } from "../src/shared/systems/kubernetes.ts";
 import { ovhSystemSchema } from "../src/shared/systems/ovh.ts";
 import { proxmoxSystemSchema } from "../src/shared/systems/proxmox.ts";
 import { sshSystemSchema } from "../src/shared/systems/ssh.ts";
+import { swiftSystemSchema } from "../src/shared/systems/swift.ts";
 import { vncSystemSchema } from "../src/shared/systems/vnc.ts";
 import { vsphereSystemSchema } from "../src/shared/systems/vsphere.ts";
 import { webSystemSchema } from "../src/shared/systems/web.ts";
@@ -22,6 +23,7 @@ const systems = {
   proxmox: proxmoxSystemSchema,
   dns: dnsSystemSchema,
   ovh: ovhSystemSchema,
+  swift: swiftSystemSchema,
   web: webSystemSchema,
   webhook: webhookSystemSchema,
 };

@@ -7,6 +7,7 @@ import { kubernetesSystem } from "./systems/kubernetes/index.ts";
 import { ovhSystem } from "./systems/ovh/index.ts";
 import { proxmoxSystem } from "./systems/proxmox/index.ts";
 import { sshSystem } from "./systems/ssh/index.ts";
+import { swiftSystem } from "./systems/swift/index.ts";
 import type { SystemDefinition } from "./systems/system.ts";
 import { vncSystem } from "./systems/vnc/index.ts";
 import { vsphereSystem } from "./systems/vsphere/index.ts";
@@ -24,6 +25,7 @@ export const systemDefinitions: readonly SystemDefinition<never>[] = [
   proxmoxSystem as SystemDefinition<never>,
   dnsSystem as SystemDefinition<never>,
   ovhSystem as SystemDefinition<never>,
+  swiftSystem as SystemDefinition<never>,
   webSystem as SystemDefinition<never>,
   webhookSystem as SystemDefinition<never>,
 ];
