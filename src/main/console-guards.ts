@@ -28,7 +28,8 @@ export interface GuardParts {
   estate(): Estate | null;
   /** Epoch milliseconds. */
   now(): number;
-  actor: string;
+  /** Whether a name in the journal is whoever works here. */
+  isMe(name: string): boolean;
 }
 
 /** The guards of every action, in the order in which a sheet and a plan show them. */
@@ -39,14 +40,14 @@ export function consoleGuards({
   checkAllowlist,
   estate,
   now,
-  actor,
+  isMe,
 }: GuardParts): Guard[] {
   return [
     journalGuard(journal),
     rightsGuard(),
     exceptMarks(freshnessGuard({ now })),
     exceptMarks(allowlistGuard(checkAllowlist)),
-    maintenanceGuard(actor),
+    maintenanceGuard(isMe),
     supportWindowGuard((resource) => supportOf(estate(), resource.environment, now())),
     capacityGuard((resource) => {
       const node = nodeThatIs(inventory, resource);

@@ -27,12 +27,17 @@ import { maintenanceActions } from "./maintenance/actions.ts";
 import { MaintenanceMarks } from "./maintenance/maintenance.ts";
 import { noEstate } from "./no-estate.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { KeptKeys } from "./people/kept-keys.ts";
+import { PeopleDesk } from "./people/people-desk.ts";
+import { runPeople } from "./people/run-people.ts";
 import { PraDesk } from "./pra/desk.ts";
+import { Attachments } from "./procedures/attachments.ts";
 import { readBuiltInProcedures } from "./procedures/definition/built-in.ts";
 import { ProcedureEngine } from "./procedures/engine/engine.ts";
 import { expansionOf, ProcedureService } from "./procedures/service.ts";
 import { proceduresCheck } from "./procedures-check.ts";
 import { ProtectionEngine } from "./protection/engine.ts";
+import { agentSocket } from "./reach/agent.ts";
 import { KnownHosts } from "./reach/known-hosts.ts";
 import { NetworkWatch } from "./reach/network-watch.ts";
 import { hostAndPort } from "./reach/place.ts";
@@ -81,7 +86,7 @@ export interface Console extends ShellHost {
  */
 export async function createConsole(options: ConsoleOptions): Promise<Console> {
   const now = Date.now;
-  const actor = userInfo().username;
+  const account = userInfo().username;
   const workstation = hostname();
   const interactive = options.shell !== "command-line";
   let onCloseFailed: (thrown: unknown) => void = () => {};
@@ -104,7 +109,20 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       log.logger.warn({ error: thrown }, "a part of the console did not close well");
     const report = (error: OpsError) => log.logger.error({ error }, "an error that was not foreseen");
 
-    const journal = Journal.open({ folder: folder.path, actor, workstation });
+    let people: PeopleDesk | null = null;
+    // Whoever works here is known by the estate, which may change; what is written before is the account's.
+    const me = {
+      get actor(): string {
+        return people?.actor ?? account;
+      },
+    };
+    const journal = Journal.open({
+      folder: folder.path,
+      workstation,
+      get actor() {
+        return me.actor;
+      },
+    });
     endings.push(() => journal.close());
     const record = redactedJournal(journal, redaction);
     record.write({
@@ -115,6 +133,11 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     });
     endings.push(() => void record.write({ type: "console.stopped", subject: null, task: null, data: {} }));
 
+    const keys = new KeptKeys(join(folder.path, "operator-keys"));
+    await keys.start();
+    const attachments = new Attachments(join(folder.path, "attachments"));
+    await attachments.start();
+    endings.push(() => attachments.close());
     const registry = new ActionRegistry();
     const inventory = new Inventory({
       now,
@@ -134,6 +157,14 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     });
     endings.push(() => watcher.close());
     if (!watcher.estate && !interactive) throw noEstate(options.estate, watcher);
+    const desk = new PeopleDesk({
+      operators: () => watcher.estate?.operators ?? noOperators,
+      account,
+      keys,
+      record,
+      agentSocket: () => agentSocket(true, process.env),
+    });
+    people = desk;
     const estateFolder = () => watcher.origin?.folder ?? dirname(options.estate);
 
     const secrets: SecretService = new SecretService({
@@ -204,10 +235,12 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
         checkAllowlist: (resource) => reach.checkAllowlist(resource),
         estate: () => watcher.estate,
         now,
-        actor,
+        isMe: (name) => desk.roster.personOf(name) === me.actor,
       }),
       now,
-      actor,
+      get actor() {
+        return me.actor;
+      },
       redact: (words) => redaction.text(words),
     });
     endings.push(() => runner.close());
@@ -215,8 +248,10 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       action: (id: string, resource: Resource) => registry.find(id, resource),
       resource: (id: string) => inventory.get(id),
       resources: () => inventory.all(),
-      // One user has one data folder; identities that can be told apart are not known yet.
-      secondPerson: false,
+      /** Of who has a key of their own it can be told that they are somebody else. */
+      get secondPerson() {
+        return desk.roster.hasSecondPerson;
+      },
     };
     const engine = new ProcedureEngine({
       runner,
@@ -234,7 +269,10 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
         : oneAtATime((id) => fleet.observe([id], AbortSignal.timeout(observingLimit))),
       expand: (plan, node) => expansionOf(plan, node, known),
       redact: (words) => redaction.text(words),
-      actor,
+      people: runPeople(desk),
+      get actor() {
+        return me.actor;
+      },
       holder: `${workstation}:${folder.path}`,
       now,
       report,
@@ -286,7 +324,9 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       about: {
         version: consoleVersion,
         shell: options.shell,
-        actor,
+        get actor() {
+          return me.actor;
+        },
         workstation,
         lab: options.lab,
         dataFolder: folder.path,
@@ -306,6 +346,8 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       procedures,
       pra,
       maintenance,
+      people: desk,
+      attachments,
       sessions,
       recordings,
       logs,
@@ -397,6 +439,8 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     throw thrown;
   }
 }
+
+const noOperators = {};
 
 /** Nobody needs to judge the key of a host that the estate no longer reaches, or reaches elsewhere. */
 function withdrawStrayQuestions(questions: Questions, fleet: Fleet): void {

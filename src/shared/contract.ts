@@ -25,6 +25,16 @@ import {
 } from "./logs.ts";
 import { manifestCheckSchema, manifestEditSchema, manifestSchema } from "./manifest.ts";
 import { overviewSchema } from "./overview.ts";
+import {
+  approvalRequestSchema,
+  askApprovalSchema,
+  handOverSchema,
+  largestPiece,
+  noteRequestSchema,
+  peopleViewSchema,
+  runNoteSchema,
+  signRequestSchema,
+} from "./people.ts";
 import { planSchema } from "./plan.ts";
 import {
   praPreparedSchema,
@@ -194,7 +204,27 @@ export const contract = {
     adopt: oc.input(stepDecisionSchema).output(z.object({ adopted: z.boolean() })),
     /** Has what makes up for one failed or unknown step done, by itself. */
     compensate: oc.input(stepDecisionSchema).output(z.object({ compensating: z.boolean() })),
+    /** Where two people must agree: by the signature of the second. */
     approve: oc.input(gateDecisionSchema).output(z.object({ approved: z.boolean() })),
+    /** Writes something down about a run, also after its end; a file is sent by `attach` before. */
+    note: oc.input(noteRequestSchema).output(z.object({ noted: z.boolean() })),
+    /** Oldest first. */
+    notes: oc.input(identified).output(eventIterator(z.object({ notes: z.array(runNoteSchema) }))),
+    /** A piece of a file to be attached, at most 1 MiB as base64; null begins one. */
+    attach: oc
+      .input(
+        z.object({
+          upload: z.string().max(100).nullable(),
+          piece: z.base64().max(Math.ceil(largestPiece / 3) * 4),
+        }),
+      )
+      .output(z.object({ upload: z.string(), size: z.int() })),
+    /** A piece of a kept attachment from `offset` on, at most 1 MiB as base64. */
+    attachment: oc
+      .input(identified.extend({ sha256: z.string().max(100), offset: z.int().min(0) }))
+      .output(z.object({ name: z.string(), total: z.int(), piece: z.base64() })),
+    /** Has another operator lead the run. */
+    handOver: oc.input(handOverSchema).output(z.object({ handedOver: z.boolean() })),
     /** The evidence of a run as one HTML page, made of the journal alone. */
     report: oc
       .input(identified.extend({ language: z.enum(["en", "fr"]) }))
@@ -218,6 +248,27 @@ export const contract = {
       .output(z.object({ rehearsal: z.string() })),
     /** What a run says to whoever follows it: one of a PRA plan, or of any procedure. */
     run: oc.input(identified).output(eventIterator(z.object({ view: praRunViewSchema }))),
+  },
+  people: {
+    /** The operators of the estate, whoever works here, and whose keys this console keeps. */
+    watch: oc.output(eventIterator(peopleViewSchema)),
+    /** Keeps a private key of an operator, closed by their own passphrase, which is not asked for. */
+    keep: oc
+      .input(z.object({ operator: identifierSchema, key: z.string().max(20_000) }))
+      .output(z.object({ kept: z.boolean() })),
+    forget: oc.input(z.object({ operator: identifierSchema })).output(z.object({ forgotten: z.boolean() })),
+  },
+  approvals: {
+    /** Puts a gate to somebody else; `text` is what they sign, here or anywhere with `ssh-keygen -Y sign`. */
+    request: oc
+      .input(askApprovalSchema)
+      .output(z.object({ request: approvalRequestSchema, text: z.string() })),
+    /** What a request that came as text asks for; refused where a letter of it was changed. */
+    read: oc
+      .input(z.object({ text: z.string().max(70_000) }))
+      .output(z.object({ request: approvalRequestSchema })),
+    /** Signs such a request as one of the operators, to approve or to refuse. */
+    sign: oc.input(signRequestSchema).output(z.object({ signature: z.string() })),
   },
   terminal: {
     open: oc

@@ -92,4 +92,7 @@ export const stepDecisionSchema = runDecisionSchema.extend({ node: z.string().ma
 export const gateDecisionSchema = stepDecisionSchema.extend({
   accept: z.boolean(),
   planHash: z.string().max(200),
+  /** Where somebody else has signed: what `ssh-keygen -Y sign` made of the request, and the operator that it should be. */
+  signature: z.string().max(20_000).optional(),
+  operator: z.string().max(100).optional(),
 });

@@ -1,6 +1,8 @@
 import { implement, ORPCError } from "@orpc/server";
+import { onlyReads } from "../../shared/call-effects.ts";
 import { contract } from "../../shared/contract.ts";
 import { OpsError, toOpsError } from "../../shared/errors.ts";
+import { text } from "../../shared/text.ts";
 import type { LiveContext } from "./live.ts";
 
 /**
@@ -10,8 +12,9 @@ import type { LiveContext } from "./live.ts";
 export function answers(report: (error: OpsError) => void) {
   return implement(contract)
     .$context<LiveContext>()
-    .use(async ({ next }) => {
+    .use(async ({ next, path, context }) => {
       try {
+        if (context.looksOnly && !onlyReads(path)) throw looksOnly();
         return await next();
       } catch (thrown) {
         if (thrown instanceof ORPCError) throw thrown;
@@ -20,4 +23,19 @@ export function answers(report: (error: OpsError) => void) {
         throw new ORPCError("OPS", { message: error.message, data: error.toWire() });
       }
     });
+}
+
+function looksOnly(): OpsError {
+  return new OpsError({
+    code: "console.looks-only",
+    system: "console",
+    message: text(
+      "This window may only look; nothing was done.",
+      "Cette fenêtre ne peut que regarder ; rien n'a été fait.",
+    ),
+    hint: text(
+      "Open the console with a link that may act, where that is wanted.",
+      "Ouvrez la console avec un lien qui permet d'agir, si c'est voulu.",
+    ),
+  });
 }

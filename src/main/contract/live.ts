@@ -4,6 +4,8 @@ import { isDeepStrictEqual } from "node:util";
 export interface LiveContext {
   /** Resolves once the channel has room again; a slow reader gets the newest state, never a backlog. */
   drained(): Promise<void>;
+  /** True of somebody who may only look: what changes anything is refused. */
+  readonly looksOnly?: boolean;
 }
 
 /** Milliseconds between two pushes of one live query: at most ten a second. */

@@ -3,6 +3,7 @@ import { runReport } from "../procedures/report/run-report.ts";
 import { largestPdf, runReportPdf } from "../procedures/report/run-report-pdf.ts";
 import type { answers } from "./answers.ts";
 import { pushOnChange } from "./live.ts";
+import { runNoteAnswers } from "./run-notes.ts";
 import { runUpdates } from "./run-updates.ts";
 import { anyOf, type Services } from "./services.ts";
 
@@ -76,10 +77,11 @@ export function procedureAnswers(answer: ReturnType<typeof answers>, services: S
       return { compensating: true };
     }),
     approve: answer.procedures.approve.handler(async ({ input }) => {
-      const { id, node, accept, planHash, reason } = input;
-      await engine.approve(id, node, { accept, planHash, reason });
-      return { approved: accept };
+      const { id, node, ...decision } = input;
+      await engine.approve(id, node, decision);
+      return { approved: input.accept };
     }),
+    ...runNoteAnswers(answer, services),
     report: answer.procedures.report.handler(async ({ input }) => ({
       html: runReport(await reportParts(input)),
     })),

@@ -10,6 +10,7 @@ import { pushOnChange } from "./live.ts";
 import { logAnswers } from "./logs.ts";
 import { readList } from "./machine-list.ts";
 import { manifestAnswers } from "./manifests.ts";
+import { peopleAnswers } from "./people.ts";
 import { praAnswers } from "./pra.ts";
 import { procedureAnswers } from "./procedures.ts";
 import { protectionAnswers } from "./protection.ts";
@@ -116,6 +117,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     manifests: manifestAnswers(answer, services),
     ...hypervisorAnswers(answer, services),
     procedures: procedureAnswers(answer, services),
+    ...peopleAnswers(answer, services),
     pra: praAnswers(answer, services),
     terminal: {
       open: answer.terminal.open.handler(async ({ input, signal }) => {

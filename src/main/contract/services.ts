@@ -11,7 +11,9 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { LogDesk } from "../logs/log-desk.ts";
 import type { MaintenanceMarks } from "../maintenance/maintenance.ts";
+import type { PeopleDesk } from "../people/people-desk.ts";
 import type { PraDesk } from "../pra/desk.ts";
+import type { Attachments } from "../procedures/attachments.ts";
 import type { ProcedureService } from "../procedures/service.ts";
 import type { ProtectionEngine } from "../protection/engine.ts";
 import type { Questions } from "../reach/questions.ts";
@@ -39,6 +41,10 @@ export interface Services {
   runner: ActionRunner;
   procedures: ProcedureService;
   pra: PraDesk;
+  /** Operators, and what they sign. */
+  people: PeopleDesk;
+  /** The files attached to notes about runs. */
+  attachments: Attachments;
   maintenance: MaintenanceMarks;
   sessions: SessionRegistry;
   recordings: RecordingStore;

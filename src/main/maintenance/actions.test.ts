@@ -111,7 +111,7 @@ test("somebody else is warned before anything disruptive, and may go on with a r
     overdue: false,
     through: null,
   };
-  const guard = maintenanceGuard("operator-a");
+  const guard = maintenanceGuard((name) => name === "operator-a");
   const judged = (risk: "safe" | "disruptive", by = "operator-b") =>
     guard.check({ id: "ssh.reboot", risk, effect: "once" }, { ...host, maintenance: { ...maintenance, by } });
   expect(judged("disruptive")).toMatchObject({

@@ -6,10 +6,10 @@ import ssh2 from "ssh2";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OpsError } from "../../shared/errors.ts";
 import type { NewJournalEvent } from "../../shared/journal.ts";
-import type { ApprovalRequest, Operators } from "../../shared/people.ts";
+import type { ApprovalRequest, Operators, SigningWay } from "../../shared/people.ts";
 import { readRequest, requestText } from "./approval.ts";
 import { KeptKeys } from "./kept-keys.ts";
-import { PeopleDesk, type SigningWay } from "./people-desk.ts";
+import { PeopleDesk } from "./people-desk.ts";
 import { makeKey } from "./testing/keys.ts";
 
 const ada = makeKey("ed25519", { passphrase: "night shift" });

@@ -1,5 +1,5 @@
 import type { JournalWriter } from "../../shared/journal.ts";
-import type { ApprovalRequest, Operators, PeopleView } from "../../shared/people.ts";
+import type { ApprovalRequest, Operators, PeopleView, SigningWay } from "../../shared/people.ts";
 import { canonicalHash } from "../journal/chain.ts";
 import { agentKeys, signWithAgent } from "./agent.ts";
 import {
@@ -14,12 +14,6 @@ import * as faults from "./faults.ts";
 import type { KeptKeys } from "./kept-keys.ts";
 import { readKeyFile, signWithKey } from "./private-key.ts";
 import { type Operator, Roster } from "./roster.ts";
-
-/** How somebody signs: with the key that this console keeps of them, one that is handed in, or by ssh-agent. */
-export type SigningWay =
-  | { kind: "kept"; passphrase: string }
-  | { kind: "key"; key: string; passphrase: string }
-  | { kind: "agent" };
 
 export interface PeopleParts {
   /** The operators of the estate in force; the same object for as long as they are the same. */
@@ -122,6 +116,11 @@ export class PeopleDesk {
       way: wanted.way.kind,
     });
     return { signature, request };
+  }
+
+  /** What a request that came as text asks for; see `readRequest`. */
+  read(words: string): ApprovalRequest {
+    return readRequest(words);
   }
 
   /** Whose signature this is, and for which of the requests; see `checkSignature`. */

@@ -30,7 +30,9 @@ import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
 import { listFrameOf } from "./memory-list.ts";
 import { MemoryMain } from "./memory-main.ts";
+import { MemoryPeople, MemoryPeople } from "./memory-people.ts";
 import { MemoryPra } from "./memory-pra.ts";
+import { MemoryProtection } from "./memory-protection.ts";
 import { MemorySessions } from "./memory-sessions.ts";
 
 /** A moment to begin at, in epoch milliseconds. */
@@ -221,6 +223,11 @@ export class MemoryConsole {
   readonly sessions = new MemorySessions();
   /** Disaster-recovery plans and the runs of them. */
   readonly pra = new MemoryPra();
+  /** Operators, approvals, notes. */
+  readonly people = new MemoryPeople();
+  readonly people = new MemoryPeople();
+  /** The view over all backups. */
+  readonly protection = new MemoryProtection();
   contents: ResourceDetail["contents"] = {};
   /** The screens that were asked for: `tower-a`, `tower-a recorded`, `replay r1 from 500 at 2`. */
   readonly screensAsked: string[] = [];
@@ -254,7 +261,10 @@ export class MemoryConsole {
         happenings: answer.resources.happenings.handler(({ signal }) => this.happenings.watch(signal)),
       },
       ...this.sessions.answers(answer),
+      ...this.protection.answers(answer),
       ...this.pra.answers(answer),
+      ...this.people.answers(answer),
+      ...this.people.answers(answer),
       actions: {
         offers: answer.actions.offers.handler(() => this.offers),
         preview: answer.actions.preview.handler(async ({ input }) => {
@@ -295,6 +305,7 @@ export class MemoryConsole {
         log: answer.remoteTasks.log.handler(({ signal }) => this.remoteTaskLog.watch(signal)),
       },
       procedures: {
+        ...this.people.answersOfRuns(answer),
         list: answer.procedures.list.handler(({ signal }) => this.procedures.watch(signal)),
         plan: answer.procedures.plan.handler(() => this.planned),
         dryRun: answer.procedures.dryRun.handler(() => ({ planHash: "", steps: this.drySteps })),
@@ -325,6 +336,7 @@ export class MemoryConsole {
         approve: answer.procedures.approve.handler(({ input }) => ({
           approved: this.#decide(input.accept ? "approve" : "refuse", input),
         })),
+        ...this.people.runAnswers(answer),
         report: answer.procedures.report.handler(({ input }) => ({
           html: `<title>${input.id} ${input.language}</title>`,
         })),

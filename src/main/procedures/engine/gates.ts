@@ -18,11 +18,11 @@ export interface GateDecision {
   planHash: string;
   reason: string;
   /** Who decides, where nobody signs; whoever uses this console when left out. */
-  by?: string;
+  by?: string | undefined;
   /** The operator whose signature it should be. */
-  operator?: string;
+  operator?: string | undefined;
   /** What `ssh-keygen -Y sign` made of a request of this gate. */
-  signature?: string;
+  signature?: string | undefined;
 }
 
 /** Milliseconds that a request may be answered in, if its gate is open so long. */
