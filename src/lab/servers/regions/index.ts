@@ -4,12 +4,11 @@ import { startRegionClusters } from "./clusters.ts";
 import { prepareRegionCredentials } from "./credentials.ts";
 import { startDepot } from "./depot.ts";
 import { startFronts } from "./fronts.ts";
+import { startNames } from "./names.ts";
 import { startObjectStorage } from "./object-storage.ts";
 
 /**
- * Starts what the regions are made of besides their vCenters: an OpenShift cluster in each that serves, where the users of
- * its applications come in, and object storage;
- * and the depot, which stores what both export. Each at its address behind the bounce, and on loopback. What befalls a region
+ * Starts what the regions are made of besides their vCenters: an OpenShift cluster in each that serves, where the users of its applications come in, object storage, name servers; the depot, which stores what both export; and the resolvers and the chat outside. Each at its address behind the bounce, and on loopback. What befalls a region
  * befalls all of it.
  */
 export async function startRegions(
@@ -30,6 +29,7 @@ export async function startRegions(
     const parts = { ...common, clusters };
     await startFronts(parts);
     await startObjectStorage(parts);
+    await startNames(parts);
     await startAnnouncements(parts);
   } catch (error) {
     await close();
