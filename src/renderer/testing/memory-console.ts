@@ -30,7 +30,7 @@ import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
 import { listFrameOf } from "./memory-list.ts";
 import { MemoryMain } from "./memory-main.ts";
-import { MemoryPeople, MemoryPeople } from "./memory-people.ts";
+import { MemoryPeople } from "./memory-people.ts";
 import { MemoryPra } from "./memory-pra.ts";
 import { MemoryProtection } from "./memory-protection.ts";
 import { MemorySessions } from "./memory-sessions.ts";
@@ -225,7 +225,6 @@ export class MemoryConsole {
   readonly pra = new MemoryPra();
   /** Operators, approvals, notes. */
   readonly people = new MemoryPeople();
-  readonly people = new MemoryPeople();
   /** The view over all backups. */
   readonly protection = new MemoryProtection();
   contents: ResourceDetail["contents"] = {};
@@ -263,7 +262,6 @@ export class MemoryConsole {
       ...this.sessions.answers(answer),
       ...this.protection.answers(answer),
       ...this.pra.answers(answer),
-      ...this.people.answers(answer),
       ...this.people.answers(answer),
       actions: {
         offers: answer.actions.offers.handler(() => this.offers),
@@ -336,7 +334,6 @@ export class MemoryConsole {
         approve: answer.procedures.approve.handler(({ input }) => ({
           approved: this.#decide(input.accept ? "approve" : "refuse", input),
         })),
-        ...this.people.runAnswers(answer),
         report: answer.procedures.report.handler(({ input }) => ({
           html: `<title>${input.id} ${input.language}</title>`,
         })),
