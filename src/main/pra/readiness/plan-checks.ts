@@ -1,7 +1,8 @@
 import type { PlanNode } from "../../../shared/plan.ts";
+import type { ReadinessCheck } from "../../../shared/pra.ts";
 import type { PraPlan } from "../../../shared/pra-plan.ts";
 import { type PraDirection, type PraMode, praDirections } from "../../../shared/pra-plan.ts";
-import { text } from "../../../shared/text.ts";
+import { sameText, text } from "../../../shared/text.ts";
 import type { PraParts } from "../parts.ts";
 import { praVariables } from "../variables.ts";
 import { type Context, checkOf, type Way } from "./context.ts";
@@ -37,7 +38,7 @@ export function waysOf(
 }
 
 /** Whether a plan can be made of each direction. */
-export function planChecks({ ways, findings, now }: Context): void {
+export function planChecks({ ways, plan, findings, now }: Context): void {
   for (const { direction, prepared, nodes } of ways) {
     const problem = prepared.flatMap(({ problems }) => problems).at(0);
     findings.add(
@@ -58,5 +59,34 @@ export function planChecks({ ways, findings, now }: Context): void {
         mend: problem ? { text: problem.hint, resource: null, action: null } : null,
       }),
     );
+    if (!problem) for (const id of withoutSteps(plan, nodes)) findings.add(leftBehind(id, direction));
   }
+}
+
+/** The applications that no step of a direction is for. */
+function withoutSteps(plan: PraPlan, nodes: readonly PlanNode[]): string[] {
+  const carried = new Set(nodes.flatMap(({ application }) => application ?? []));
+  return Object.keys(plan.applications).filter((id) => !carried.has(id));
+}
+
+function leftBehind(id: string, direction: PraDirection): ReadinessCheck {
+  return checkOf({
+    id: `plan/${direction}/${id}`,
+    kind: "plan",
+    direction,
+    state: "warning",
+    title: sameText(id),
+    text: text(
+      "No step of the procedure is for this application: nobody sees when it serves.",
+      "Aucune étape de la procédure ne concerne cette application : on ne voit pas quand elle sert.",
+    ),
+    mend: {
+      text: text(
+        'Name it under "application" of the steps that carry it.',
+        "Nommez-la sous « application » des étapes qui la portent.",
+      ),
+      resource: null,
+      action: null,
+    },
+  });
 }

@@ -44,12 +44,16 @@ function targetCheck(target: Target, context: Context): ReadinessCheck {
         action: null,
       },
     });
-  const error = Object.values(resource.sources).find((source) => source.error)?.error;
+  const sources = Object.values(resource.sources);
+  const error = sources.find((source) => source.error)?.error;
+  // Another system may read it well all the same.
+  const partly =
+    isFresh(resource, context) && sources.some((source) => source.error === null && source.seenAt !== null);
   if (error)
     return checkOf({
       ...common,
       kind: kindOfError(error.code),
-      state: "blocked",
+      state: partly ? "warning" : "blocked",
       text: error.message,
       mend: { text: error.hint, resource: resource.id, action: null },
     });

@@ -1,0 +1,63 @@
+import type { Plan, PlanNodeOf } from "../../../shared/plan.ts";
+import type { ReadinessCheck } from "../../../shared/pra.ts";
+import { type Context, checkOf, type Way } from "./context.ts";
+import { afterActions, stepFinding } from "./step-state.ts";
+import { reachId } from "./target-checks.ts";
+
+/**
+ * What the probes and guards of the steps say that could be begun now, by reading only. Steps whose target cannot be reached
+ * are passed over: that is told of the target. A direction that cannot be begun is not probed: its steps would be judged by
+ * how things stand at the wrong side.
+ */
+export async function stepChecks(context: Context): Promise<void> {
+  const way = context.ways.find(({ next }) => next);
+  const plan = way && planOf(way, context);
+  if (!way || !plan) return;
+  const unreached = new Set(
+    context.findings.list().flatMap(({ id, state }) => (state === "ready" ? [] : [id])),
+  );
+  const probed = plan.nodes.filter(
+    (node): node is PlanNodeOf<"action"> =>
+      node.kind === "action" && !unreached.has(reachId(node.action.target.id)),
+  );
+  const answers = await context.parts.procedures.probe({ ...plan, nodes: probed }, context.signal);
+  const after = afterActions(plan.nodes);
+  const byNode = new Map(probed.map((node) => [node.id, node]));
+  for (const answer of answers) {
+    const node = byNode.get(answer.node);
+    const finding = stepFinding(answer, after.has(answer.node));
+    if (!node || !finding) continue;
+    context.findings.add(
+      checkOf({
+        id: `step/${way.direction}/${node.id}`,
+        kind: kindOf(finding.code),
+        direction: way.direction,
+        state: finding.state,
+        node: node.id,
+        title: node.title,
+        resource: node.action.target.id,
+        resourceName: node.action.target.name,
+        text: finding.text,
+        provenAt: finding.state === "unknown" ? null : context.now,
+        mend:
+          finding.hint === null
+            ? null
+            : { text: finding.hint, resource: node.action.target.id, action: node.action.id },
+      }),
+    );
+    await context.findings.breathe(context.signal);
+  }
+}
+
+/** With a source that serves a planned bascule would be begun, else one of the worst day. */
+function planOf({ prepared, direction }: Way, { state }: Context): Plan | null {
+  const alive = state.side === (direction === "bascule" ? "production" : "recovery");
+  return (alive ? prepared.at(0) : prepared.at(-1))?.plan ?? null;
+}
+
+/** What the guard that refuses a step is about. */
+function kindOf(code: string): ReadinessCheck["kind"] {
+  if (code === "action.guard-rights") return "rights";
+  if (code === "action.guard-allowlist") return "reachability";
+  return code === "action.guard-capacity" ? "capacity" : "step";
+}
