@@ -160,4 +160,17 @@ export const kubernetesFacts = {
     group: "maintenance",
     unit: "none",
   },
+  /** Of a policy of Kasten: what it does. */
+  "kasten.does": {
+    label: text("Does", "Fait"),
+    group: "system",
+    unit: "none",
+    words: {
+      backup: text("back up", "sauvegarder"),
+      import: text("import restore points", "importer des points de restauration"),
+    },
+  },
+  "kasten.application": { label: text("Application", "Application"), group: "identity", unit: "none" },
+  "kasten.imported": { label: text("Imported", "Importé"), group: "identity", unit: "none" },
+  "kasten.storage": { label: text("Storage", "Stockage"), group: "storage", unit: "none" },
 } satisfies Record<string, FactDefinition>;

@@ -7,6 +7,7 @@ import type {
   ProgressMark,
   Risk,
 } from "../../shared/action.ts";
+import type { NewJournalEvent } from "../../shared/journal.ts";
 import type { Resource, ResourceKind } from "../../shared/resource.ts";
 import type { LocalText } from "../../shared/text.ts";
 
@@ -39,6 +40,11 @@ export interface ActionContext {
    * and whatever became of it; left out where there is no journal.
    */
   earlier?(actions: readonly string[]): readonly EarlierTask[];
+  /**
+   * Writes down what this work has found out of another resource, as an event of this task; left out where there is no
+   * journal. Resolves when it is on disk.
+   */
+  journal?(event: Omit<NewJournalEvent, "task">): Promise<void>;
 }
 
 export interface Applied {

@@ -35,6 +35,8 @@ export const kubernetesSystemSchema = z
       .array(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, expectations.namespace.en))
       .max(200)
       .default([]),
+    /** The system whose exported restore points are imported into this cluster: what those are of. */
+    importsFrom: identifierSchema.optional(),
     every: durationSchema.default("30s"),
   })
   .refine(({ kubeconfig, server }) => (kubeconfig === undefined) !== (server === undefined), {

@@ -1,5 +1,6 @@
 import { text } from "../../../shared/text.ts";
 import type { Action } from "../../actions/action.ts";
+import { applicationActions } from "./actions/applications.ts";
 import { cordonAction, uncordonAction } from "./actions/cordon.ts";
 import { drainAction } from "./actions/drain.ts";
 import { editAction } from "./actions/edit.ts";
@@ -10,6 +11,7 @@ import { poolActions } from "./actions/pool.ts";
 import { restartAction } from "./actions/restart.ts";
 import { rollBackAction } from "./actions/roll-back.ts";
 import { scaleAction } from "./actions/scale.ts";
+import { addonActions } from "./addons/index.ts";
 
 /** The actions of a cluster's nodes, workloads, pods and machine pools, in the order of their buttons. */
 export function clusterActions(parts: ClusterActionParts): Action[] {
@@ -24,6 +26,8 @@ export function clusterActions(parts: ClusterActionParts): Action[] {
     ...poolActions(parts),
     evictAction(parts) as Action,
     editAction(parts) as Action,
+    ...applicationActions(parts),
+    ...addonActions(parts),
   ];
   return actions.map(withRights);
 }

@@ -28,6 +28,8 @@ export interface ClusterAccessParts {
 export class ClusterAccess {
   readonly system: string;
   readonly name: string;
+  /** The system whose namespaces the restore points are of that are imported here; null where the estate names none. */
+  readonly importsFrom: string | null;
   readonly api: KubernetesApi;
   readonly discovery: Discovery;
   readonly now: () => number;
@@ -39,6 +41,7 @@ export class ClusterAccess {
   constructor(parts: ClusterAccessParts) {
     this.system = parts.system;
     this.name = parts.config.name ?? parts.system;
+    this.importsFrom = parts.config.importsFrom ?? null;
     this.now = () => parts.now();
     this.random = parts.random ?? Math.random;
     this.wait = parts.wait ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));

@@ -32,6 +32,7 @@ export class Discovery {
   readonly #now: () => number;
   readonly #named = new Map<string, { at: number; served: Served | null }>();
   #known: { at: number; groups: Groups | null } | null = null;
+  #last: Groups | null = null;
   #reading: Promise<Groups | null> | null = null;
 
   constructor(api: Pick<KubernetesApi, "ask">, now: () => number) {
@@ -70,6 +71,11 @@ export class Discovery {
     const served = await this.#resources("/api/v1", signal);
     const eviction = served?.find(({ name, group }) => name === "pods/eviction" && group === "policy");
     return eviction?.version ?? null;
+  }
+
+  /** Whether the server has said that it does not have a group; false as long as it said nothing. */
+  lacks(group: string): boolean {
+    return this.#last !== null && !this.#last.has(group);
   }
 
   /** Asks anew the next time: a version that was there is not any more, or the server is another one. */
@@ -121,6 +127,7 @@ export class Discovery {
         )
       : null;
     this.#known = { at: this.#now(), groups };
+    this.#last = groups ?? this.#last;
     return groups;
   }
 }

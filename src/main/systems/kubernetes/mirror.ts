@@ -132,7 +132,7 @@ export class Mirror {
       read: (item) => {
         const seen = kind.see(access.system, item);
         const attached = kind.attach(access.system, item);
-        const part = kind.part(item);
+        const part = kind.part(item, access.system);
         return seen || attached || part ? { seen, attached, part } : null;
       },
       onChange: (change) => this.#tell(change),

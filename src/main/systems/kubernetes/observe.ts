@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { toOpsError } from "../../../shared/errors.ts";
 import type { Declaration, ObservationSink } from "../../../shared/resource.ts";
+import { addonKinds } from "./addons/index.ts";
 import { answerGarbage } from "./client/faults.ts";
 import { Refusal } from "./client/refusal.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
@@ -63,7 +64,7 @@ export class ClusterObserver {
     this.#parts = parts;
     const { access, namespaces, times, site, environment } = parts;
     this.#holdings = new Holdings({ system: access.system, site, environment });
-    this.#mirrors = observedKinds.map((kind) => {
+    this.#mirrors = [...observedKinds, ...addonKinds].map((kind) => {
       const onChange = (change: MirrorChange) => this.#changed(kind, change);
       return new Mirror({ access, kind, namespaces, onChange, ...(times && { times }) });
     });

@@ -1,5 +1,5 @@
 import type { Cluster } from "../cluster/cluster.ts";
-import { type KubeObject, words } from "../store/object.ts";
+import { items, type KubeObject, words } from "../store/object.ts";
 import type { ActionWork } from "./action-work.ts";
 import { putBack } from "./capture.ts";
 import { durations, type KastenOptions, slowness } from "./options.ts";
@@ -49,7 +49,12 @@ export class Restores {
     this.work.run("RestoreAction", action, pace, () => {
       if (this.isCorrupt(content)) return "error reading content: unable to open object: BLOB not found";
       if (!cluster.collection("namespaces").get(undefined, target)) return `namespace ${target} is gone`;
-      putBack(cluster, content.objects, target);
+      const leftOut = new Set(items(action.spec, "filters", "excludeResources").map(resourceName));
+      putBack(
+        cluster,
+        content.objects.filter(({ resource }) => !leftOut.has(resource)),
+        target,
+      );
       return null;
     });
   }
@@ -67,4 +72,10 @@ export class Restores {
     if (!isExported || faults?.isCorrupt?.(application) !== true) return false;
     return location.isNewest({ application, takenAt });
   }
+}
+
+/** The store's name of a resource that a filter names. */
+function resourceName(filter: unknown): string {
+  const [group, resource] = [words(filter, "group"), words(filter, "resource")];
+  return group === "" ? resource : `${resource}.${group}`;
 }

@@ -76,16 +76,21 @@ export class TestApi {
   private readonly server: ApiServer;
   private readonly closing = new AbortController();
 
-  private constructor(extraPods: number, flavour: Flavour) {
+  private constructor(draw: (world: World) => Cluster) {
     this.world = new World({ seed: 3, clock: this.clock });
-    this.cluster = new Cluster({ world: this.world, extraPods, flavour });
+    this.cluster = draw(this.world);
     const onFailure = (error: unknown) => this.failures.push(error);
     this.server = new ApiServer(this.cluster, credentials, onFailure);
     this.door = new ApiDoor(this.world, (stream) => this.server.connect(stream));
   }
 
-  static async start(extraPods = 0, flavour: Flavour = "usual"): Promise<TestApi> {
-    const api = new TestApi(extraPods, flavour);
+  static start(extraPods = 0, flavour: Flavour = "usual"): Promise<TestApi> {
+    return TestApi.of((world) => new Cluster({ world, extraPods, flavour }));
+  }
+
+  /** The API of a cluster that is drawn by the caller. */
+  static async of(draw: (world: World) => Cluster): Promise<TestApi> {
+    const api = new TestApi(draw);
     api.port = await api.door.listen(0, (error) => api.failures.push(error));
     return api;
   }

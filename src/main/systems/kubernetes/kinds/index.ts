@@ -1,6 +1,6 @@
 import { seenCronJob, seenJob, type WorkloadKind } from "./batch.ts";
 import { BudgetGatherer, budgetPart } from "./budgets.ts";
-import type { ObservedKind } from "./kind.ts";
+import { observedKind as kind, type ObservedKind, type UsualKind } from "./kind.ts";
 import { attachedNodeMetrics, attachedPodMetrics } from "./metrics.ts";
 import { seenNode } from "./nodes.ts";
 import { attachedClusterVersion, seenMachinePool, seenOperator, seenRoute } from "./openshift.ts";
@@ -12,39 +12,16 @@ import { seenWorkload } from "./workloads.ts";
 
 export type { ObservedKind } from "./kind.ts";
 
-const none = () => null;
 const metrics = ["/apis/metrics.k8s.io/v1beta1", "/apis/metrics.k8s.io/v1"];
 /** Metrics-server asks the kubelets every 15 s; the figures of all pods are megabytes. */
 const nodeFigures = 15_000;
 const podFigures = 60_000;
 
-type Usual = Pick<ObservedKind, "folder" | "plural"> & Partial<ObservedKind>;
-
-function kind(parts: Usual): ObservedKind {
-  return {
-    lookedAtWith: [parts.folder],
-    prefixes: ["/api/v1"],
-    namespaced: true,
-    form: "objects",
-    labelSelector: null,
-    fieldSelector: null,
-    seldom: false,
-    pause: 0,
-    watched: true,
-    extra: false,
-    see: none,
-    attach: none,
-    part: none,
-    gatherer: null,
-    ...parts,
-  };
-}
-
-function workloads(type: WorkloadKind, parts: Omit<Usual, "folder">): ObservedKind {
+function workloads(type: WorkloadKind, parts: Omit<UsualKind, "folder">): ObservedKind {
   return kind({ folder: `workloads/${type}`, prefixes: ["/apis/apps/v1"], ...parts });
 }
 
-function openshift(group: string, parts: Usual): ObservedKind {
+function openshift(group: string, parts: UsualKind): ObservedKind {
   return kind({ prefixes: [`/apis/${group}.openshift.io/v1`], namespaced: false, ...parts });
 }
 

@@ -11,7 +11,7 @@ export interface Mirrored {
 }
 
 /** What is kept of an object that becomes something together with others, or with what is read besides. */
-export type Part = ReleasePart | BudgetPart;
+export type Part = ReleasePart | BudgetPart | RunPart | PointPart;
 
 /** One revision of a Helm release, by the labels of its Secret; no value of the Secret is kept. */
 export interface ReleasePart {
@@ -36,6 +36,37 @@ export interface BudgetPart {
   pods: number;
   /** Its selector as the query of a list; null when it selects nothing or is broken. */
   labels: string | null;
+}
+
+/** One run of a backup policy, or of a part of it. */
+export interface RunPart {
+  is: "run";
+  /** The policy's resource. */
+  policy: string;
+  /** What it was about, where it was about one application alone. */
+  application: string | null;
+  state: "good" | "partial" | "failed" | "running";
+  /** Epoch milliseconds. */
+  startedAt: number | null;
+  endedAt: number | null;
+  /** What went wrong, in the words of who made it; "" for nothing. */
+  why: string;
+}
+
+/** A restore point as its cluster tells of it, before it is known what it is of. */
+export interface PointPart {
+  is: "point";
+  name: string;
+  application: string;
+  /** Namespace and name of the policy that made or imported it. */
+  policy: string | null;
+  /** Epoch milliseconds; the moment whose data it holds. */
+  madeAt: number | null;
+  bytes: number | null;
+  state: "good" | "partial" | "failed" | "running";
+  /** Where it was exported to; null while it lies in the cluster alone. */
+  location: string | null;
+  expires: number | null;
 }
 
 /** Makes resources of several objects, or of objects and what is asked for besides. */
@@ -69,6 +100,31 @@ export interface ObservedKind {
   extra: boolean;
   see(system: string, item: Item): Seen | null;
   attach(system: string, item: Item): Attached | null;
-  part(item: Item): Part | null;
+  part(item: Item, system: string): Part | null;
   gatherer: ((access: ClusterAccess) => Gatherer) | null;
+}
+
+export type UsualKind = Pick<ObservedKind, "folder" | "plural"> & Partial<ObservedKind>;
+
+const none = () => null;
+
+/** A kind of object; what is left out is as of most: namespaced, of `v1`, listed whole and watched while it is looked at. */
+export function observedKind(parts: UsualKind): ObservedKind {
+  return {
+    lookedAtWith: [parts.folder],
+    prefixes: ["/api/v1"],
+    namespaced: true,
+    form: "objects",
+    labelSelector: null,
+    fieldSelector: null,
+    seldom: false,
+    pause: 0,
+    watched: true,
+    extra: false,
+    see: none,
+    attach: none,
+    part: none,
+    gatherer: null,
+    ...parts,
+  };
 }

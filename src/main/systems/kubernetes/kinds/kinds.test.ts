@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { factDefinitions } from "../../../../shared/facts.ts";
+import { addonKinds } from "../addons/index.ts";
 import { readEvent } from "../events/event.ts";
 import { ItemReader } from "../list-watch/items.ts";
 import { observedKinds } from "./index.ts";
@@ -57,10 +58,10 @@ test("whatever an object holds, it is read without a throw, and its facts have n
       const [item] = new ItemReader().read({ items: [object] })?.items ?? [];
       expect(item).toBeDefined();
       if (!item) return;
-      for (const kind of observedKinds) {
+      for (const kind of [...observedKinds, ...addonKinds]) {
         const seen = kind.see("east", item);
         const attached = kind.attach("east", item);
-        kind.part(item);
+        kind.part(item, "east");
         const facts = { ...seen?.facts, ...attached?.facts, ...attached?.lines };
         for (const fact of Object.keys(facts)) expect(fact in factDefinitions, fact).toBe(true);
       }

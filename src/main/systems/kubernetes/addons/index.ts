@@ -1,0 +1,16 @@
+import type { Action } from "../../../actions/action.ts";
+import type { ClusterActionParts } from "../actions/parts.ts";
+import type { ObservedKind } from "../kinds/kind.ts";
+import type { Addon } from "./addon.ts";
+import { kastenAddon } from "./kasten/index.ts";
+
+/** One entry for each family; to add one, add a folder beside `kasten` and name it here. */
+const addons: readonly Addon[] = [kastenAddon];
+
+/** What is read of all of them. */
+export const addonKinds: readonly ObservedKind[] = addons.flatMap(({ kinds }) => kinds);
+
+/** What can be done with all of them. */
+export function addonActions(parts: ClusterActionParts): Action[] {
+  return addons.flatMap((addon) => addon.actions(parts));
+}

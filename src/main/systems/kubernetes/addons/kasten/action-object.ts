@@ -1,0 +1,239 @@
+import { randomBytes } from "node:crypto";
+import type { OpsError } from "../../../../../shared/errors.ts";
+import { type LocalText, text } from "../../../../../shared/text.ts";
+import type { ActionContext, Settlement, Verification } from "../../../../actions/action.ts";
+import { kubernetesFault } from "../../client/faults.ts";
+import { Refusal } from "../../client/refusal.ts";
+import type { ClusterAccess } from "../../cluster-access.ts";
+import { numberAt, wordAt } from "../../kinds/seen.ts";
+import { type Item, ItemReader, isTree } from "../../list-watch/items.ts";
+import { prefixes, versions } from "./names.ts";
+import { type ActionState, stateOf, whyOf } from "./states.ts";
+
+export type ActionPlural = "runactions" | "restoreactions";
+
+/** Where an action of Kasten is in the API. */
+export interface ActionPlace {
+  plural: ActionPlural;
+  namespace: string;
+  name: string;
+}
+
+/** How an action of Kasten stands. */
+export interface ActionLook {
+  state: ActionState;
+  /** From 0 to 1; null when Kasten does not say. */
+  share: number | null;
+  why: string;
+}
+
+const kinds: Readonly<Record<ActionPlural, string>> = {
+  runactions: "RunAction",
+  restoreactions: "RestoreAction",
+};
+/** Milliseconds between two looks, and how long an action is followed at the most. */
+const look = 3000;
+const longest = 6 * 3_600_000;
+/** After so many milliseconds an order that left no object behind has not arrived. */
+const arrival = 60_000;
+/** How many looks in a row may fail before it is said. */
+const mostFailures = 20;
+
+/**
+ * A name for an action of Kasten that no other has. It is chosen by the probe and journalled with it before anything is
+ * sent, so that whoever carries on after a lost answer finds the same action by it, and never begins a second one.
+ */
+export function newName(of: string): string {
+  return `passerelle-${of.slice(0, 40).replace(/[^a-z0-9]+$/, "")}-${randomBytes(5).toString("hex")}`;
+}
+
+/**
+ * Creates an action of Kasten under a name that the journal has. One that is there already under it is the same one: its
+ * answer was lost. Throws what KubernetesApi throws.
+ */
+export async function createAction(
+  access: ClusterAccess,
+  place: ActionPlace,
+  parts: { labels?: Readonly<Record<string, string>>; spec: object },
+  signal: AbortSignal,
+): Promise<void> {
+  const { plural, namespace, name } = place;
+  const { labels, spec } = parts;
+  await createOnce(access, {
+    path: `${prefixes.actions}/namespaces/${namespace}/${plural}`,
+    body: {
+      apiVersion: versions.actions,
+      kind: kinds[plural],
+      metadata: { name, namespace, ...(labels && { labels }) },
+      spec,
+    },
+    signal,
+  });
+}
+
+/** Creates an object unless one of its name is there; says whether there was none. */
+export async function createOnce(
+  access: ClusterAccess,
+  { path, body, signal }: { path: string; body: object; signal: AbortSignal },
+): Promise<boolean> {
+  try {
+    await access.ask({ method: "POST", path, body, signal });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 409 && error.reason === "AlreadyExists") return false;
+    throw error;
+  }
+}
+
+/** An object of the API; null when there is none. Throws what KubernetesApi throws. */
+export async function readObject(
+  access: ClusterAccess,
+  path: string,
+  signal: AbortSignal,
+): Promise<Item["object"]> {
+  try {
+    const body = await access.ask({ path, signal });
+    return isTree(body) ? body : null;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** The objects of a list, whole. Throws what KubernetesApi throws. */
+export async function listObjects(
+  access: ClusterAccess,
+  path: string,
+  labelSelector: string | null,
+  signal: AbortSignal,
+): Promise<Item[]> {
+  const query = labelSelector === null ? {} : { labelSelector };
+  return new ItemReader().read(await access.ask({ path, query, signal }))?.items ?? [];
+}
+
+/** How an action stands; null when it is not there. */
+export async function lookAt(
+  access: ClusterAccess,
+  { plural, namespace, name }: ActionPlace,
+  signal: AbortSignal,
+): Promise<ActionLook | null> {
+  const path = `${prefixes.actions}/namespaces/${namespace}/${plural}/${name}`;
+  const object = await readObject(access, path, signal);
+  if (object === null || wordAt(object, "metadata", "name") !== name) return null;
+  const percent = numberAt(object, "status", "progress");
+  const share = percent === null ? null : Math.min(1, Math.max(0, percent / 100));
+  return { state: stateOf(object), share, why: whyOf(object) };
+}
+
+/**
+ * Follows an action to its end; the API server may be away in between. `words` says how far it is. Null when the action is
+ * gone. Throws OpsErrors when it takes longer than six hours or cannot be looked at.
+ */
+export async function followAction(
+  access: ClusterAccess,
+  place: ActionPlace,
+  context: Pick<ActionContext, "signal" | "progress">,
+  words: (look: ActionLook) => LocalText,
+): Promise<ActionLook | null> {
+  const until = access.now() + longest;
+  let told = "";
+  for (let failures = 0; ; ) {
+    try {
+      const now = await lookAt(access, place, context.signal);
+      failures = 0;
+      if (now === null || now.state !== "running") return now;
+      const said = words(now);
+      if (`${said.en}${now.share}` !== told) context.progress(said, now.share);
+      told = `${said.en}${now.share}`;
+    } catch (error) {
+      failures += 1;
+      if (context.signal.aborted || failures >= mostFailures || error instanceof Refusal) throw error;
+    }
+    if (access.now() >= until) throw tooLong(place);
+    await access.wait(look * (1 + 0.5 * access.random()), context.signal);
+  }
+}
+
+/** That an action ended otherwise than complete, as the end of the console's own. */
+export function failedAction(place: ActionPlace, ended: ActionLook | null): Verification {
+  const { name, namespace } = place;
+  const data = { action: name, namespace, state: ended?.state ?? "gone" };
+  if (ended === null) {
+    return {
+      proven: false,
+      text: text(
+        `Kasten has no action ${name} any more: nothing says how it ended.`,
+        `Kasten n'a plus d'action ${name} : rien n'indique comment elle s'est terminée.`,
+      ),
+      data,
+    };
+  }
+  const why = ended.why === "" ? "" : ended.why.replace(/\.$/, "");
+  const words =
+    ended.state === "cancelled"
+      ? text(`The action ${name} was cancelled in Kasten.`, `L'action ${name} a été annulée dans Kasten.`)
+      : text(
+          `Kasten says that ${name} failed${why ? `: ${why}.` : " and not why."}`,
+          `Kasten indique que ${name} a échoué${why ? ` : ${why}.` : ", sans dire pourquoi."}`,
+        );
+  return { proven: false, disproven: true, text: words, data };
+}
+
+/**
+ * What became of an action whose answer was lost: Kasten has it or not. `sentAt`: epoch milliseconds of the probe that
+ * chose its name.
+ */
+export async function settleAction(
+  access: ClusterAccess,
+  place: ActionPlace,
+  { sentAt, signal }: { sentAt: number; signal: AbortSignal },
+): Promise<Settlement> {
+  const now = await lookAt(access, place, signal);
+  const data = { action: place.name, namespace: place.namespace, state: now?.state ?? "none" };
+  if (now === null) {
+    const isSure = access.now() - sentAt >= arrival;
+    return {
+      effect: isSure ? "did-not-happen" : "unknown",
+      text: isSure
+        ? text(
+            `Kasten was never asked for ${place.name}.`,
+            `Kasten n'a jamais reçu la demande ${place.name}.`,
+          )
+        : text(
+            `Kasten has no ${place.name} yet; it may still arrive.`,
+            `Kasten n'a pas encore ${place.name} ; la demande peut encore arriver.`,
+          ),
+      data,
+    };
+  }
+  if (now.state === "running") {
+    return {
+      effect: "unknown",
+      text: text(`Kasten is still at ${place.name}.`, `Kasten exécute encore ${place.name}.`),
+      data,
+    };
+  }
+  if (now.state === "complete") {
+    return {
+      effect: "happened",
+      text: text(
+        `Kasten says that ${place.name} is complete.`,
+        `Kasten indique que ${place.name} est terminée.`,
+      ),
+      data,
+    };
+  }
+  return { effect: "did-not-happen", text: failedAction(place, now).text, data };
+}
+
+/** `kubernetes.kasten-too-long` */
+function tooLong({ name }: ActionPlace): OpsError {
+  return kubernetesFault(
+    "kasten-too-long",
+    text(`Kasten has not ended ${name} within six hours.`, `Kasten n'a pas terminé ${name} en six heures.`),
+    text(
+      "Look at the action in Kasten; it may still end there.",
+      "Consultez l'action dans Kasten ; elle peut encore s'y terminer.",
+    ),
+  );
+}
