@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { readSections, type Sections } from "../host-sections.ts";
 import { factsScript } from "./facts-script.ts";
 import { readMaintenance, readQuick, saysSomething } from "./reading.ts";
-import { readSections, type Sections } from "./sections.ts";
 import { FakeCommands } from "./testing/fake-commands.ts";
 import { localShell } from "./testing/fake-reach.ts";
 import { shells, shellsWithPath } from "./testing/shells.ts";

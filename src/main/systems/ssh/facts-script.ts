@@ -1,4 +1,4 @@
-import { scriptEnd, scriptPreamble, wholeScript } from "./script.ts";
+import { scriptEnd, scriptPreamble, wholeScript } from "../host-script.ts";
 
 /** What is cheap and read at every observation; only files of /proc and commands that never wait for a device. */
 const quickSections = `

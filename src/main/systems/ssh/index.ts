@@ -1,11 +1,11 @@
 import { parseDuration } from "../../../shared/estate-words.ts";
 import type { Declaration } from "../../../shared/resource.ts";
 import { type SshSystemConfig, sshSystemSchema } from "../../../shared/systems/ssh.ts";
+import { HostAccess } from "../host-access.ts";
+import { sshTargets } from "../host-targets.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { hostActions } from "./actions.ts";
-import { HostAccess } from "./host-access.ts";
 import { HostObserver } from "./observe.ts";
-import { sshTargets } from "./targets.ts";
 
 /** Readings that may be missed before a host counts as stale. */
 const missedReadings = 3;

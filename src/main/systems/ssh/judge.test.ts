@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { factDefinitions } from "../../../shared/facts.ts";
+import { readSections } from "../host-sections.ts";
 import { maintenanceFacts, quickFacts } from "./facts.ts";
 import { healthOf, judge } from "./judge.ts";
 import { type MaintenanceReading, type Reading, readMaintenance, readQuick } from "./reading.ts";
-import { readSections } from "./sections.ts";
 import { sectioned } from "./testing/fake-reach.ts";
 
 const mark = "passerelle-1";

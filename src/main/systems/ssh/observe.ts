@@ -1,10 +1,11 @@
 import { toOpsError } from "../../../shared/errors.ts";
 import type { FactValue, Observation, ObservationSink } from "../../../shared/resource.ts";
+import type { HostAccess } from "../host-access.ts";
+import type { Sections } from "../host-sections.ts";
 import { ReadingRounds } from "../reading-rounds.ts";
 import { maintenanceFacts, quickFacts } from "./facts.ts";
 import { factsScript } from "./facts-script.ts";
 import { nothingRead } from "./faults.ts";
-import type { HostAccess } from "./host-access.ts";
 import { healthOf, judge } from "./judge.ts";
 import {
   type MaintenanceReading,
@@ -13,7 +14,6 @@ import {
   readQuick,
   saysSomething,
 } from "./reading.ts";
-import type { Sections } from "./sections.ts";
 
 export interface ObserverTimes {
   /** Milliseconds for one quick reading, connection included, and for one with maintenance. */

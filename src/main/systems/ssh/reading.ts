@@ -1,3 +1,4 @@
+import type { Section, Sections } from "../host-sections.ts";
 import { type FileSystem, parseDf, parseMounts } from "./parse/df.ts";
 import { parseMdstat, type RaidArray } from "./parse/mdstat.ts";
 import { type Memory, parseMeminfo } from "./parse/meminfo.ts";
@@ -22,7 +23,6 @@ import {
   parsePackageManager,
   type Updates,
 } from "./parse/updates.ts";
-import type { Section, Sections } from "./sections.ts";
 
 /** What one run of the facts script told of a host. Null is "the host did not say", never a value. */
 export interface Reading {

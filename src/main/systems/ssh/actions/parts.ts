@@ -1,6 +1,6 @@
 import type { Resource } from "../../../../shared/resource.ts";
 import type { LocalText } from "../../../../shared/text.ts";
-import type { HostAccess } from "../host-access.ts";
+import type { HostAccess } from "../../host-access.ts";
 
 /** What every action of a host needs to know of the system that offers it. */
 export interface HostActionParts {

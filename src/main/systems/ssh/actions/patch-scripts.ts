@@ -1,7 +1,7 @@
+import { privilegeSection } from "../../host-privilege.ts";
+import { quoteForShell, scriptEnd, scriptPreamble, wholeScript } from "../../host-script.ts";
+import type { Sections } from "../../host-sections.ts";
 import type { PackageManager } from "../parse/updates.ts";
-import { quoteForShell, scriptEnd, scriptPreamble, wholeScript } from "../script.ts";
-import type { Sections } from "../sections.ts";
-import { privilegeSection } from "./privilege.ts";
 
 /** The command for which sudo is asked, by manager. */
 const ways: Record<PackageManager, string> = {

@@ -3,11 +3,12 @@ import { OpsError } from "../../../../shared/errors.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Applied, Settlement, Verification } from "../../../actions/action.ts";
+import type { HostAccess } from "../../host-access.ts";
+import { privilegeMissing, readPrivilege } from "../../host-privilege.ts";
+import { newMark, shellCommand } from "../../host-script.ts";
 import { factsScript } from "../facts-script.ts";
-import type { HostAccess } from "../host-access.ts";
 import { type PackageManager, packageManagers, type Updates } from "../parse/updates.ts";
 import { readMaintenance } from "../reading.ts";
-import { newMark, shellCommand } from "../script.ts";
 import { type HostActionParts, lastReadError } from "./parts.ts";
 import {
   isPackageManagerRunning,
@@ -15,7 +16,6 @@ import {
   patchScript,
   patchSettleScript,
 } from "./patch-scripts.ts";
-import { privilegeMissing, readPrivilege } from "./privilege.ts";
 
 const inputSchema = z.strictObject({
   /** How long the package manager may work before the console gives up waiting; it is not killed. */

@@ -1,7 +1,7 @@
 import { OpsError, toOpsError } from "../../../../shared/errors.ts";
 import { text } from "../../../../shared/text.ts";
 import type { ActionContext, Verification } from "../../../actions/action.ts";
-import type { HostAccess } from "../host-access.ts";
+import type { HostAccess } from "../../host-access.ts";
 import { bootIdScript, readBootId } from "./reboot-scripts.ts";
 
 /** All in milliseconds. */

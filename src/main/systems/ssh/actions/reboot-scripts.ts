@@ -1,8 +1,8 @@
+import { type Privilege, privilegeSection, readPrivilege } from "../../host-privilege.ts";
+import { quoteForShell, scriptEnd, scriptPreamble, wholeScript } from "../../host-script.ts";
+import type { Sections } from "../../host-sections.ts";
 import { parseBootId, parseUptime } from "../parse/system.ts";
 import { firstLines, plainWords } from "../parse/words.ts";
-import { quoteForShell, scriptEnd, scriptPreamble, wholeScript } from "../script.ts";
-import type { Sections } from "../sections.ts";
-import { type Privilege, privilegeSection, readPrivilege } from "./privilege.ts";
 
 const bootIdSection = "file boot-id 256 /proc/sys/kernel/random/boot_id";
 

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { OpsError } from "../../../../shared/errors.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, Applied, Settlement, Verification } from "../../../actions/action.ts";
-import type { HostAccess } from "../host-access.ts";
+import type { HostAccess } from "../../host-access.ts";
+import { privilegeMissing } from "../../host-privilege.ts";
+import type { Sections } from "../../host-sections.ts";
 import { plainWords } from "../parse/words.ts";
-import type { Sections } from "../sections.ts";
 import { type HostActionParts, lastReadError } from "./parts.ts";
-import { privilegeMissing } from "./privilege.ts";
 import { awaitNewBoot, defaultRebootTimes, type RebootTimes } from "./reboot-proof.ts";
 import {
   isGoingDown,

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { text } from "../../../../shared/text.ts";
 import type { Action, Applied, Verification } from "../../../actions/action.ts";
-import type { HostAccess } from "../host-access.ts";
-import { quoteForShell, shellCommand, wholeScript } from "../script.ts";
+import type { HostAccess } from "../../host-access.ts";
+import { quoteForShell, shellCommand, wholeScript } from "../../host-script.ts";
 import { type HostActionParts, lastReadError } from "./parts.ts";
 
 const inputSchema = z.strictObject({

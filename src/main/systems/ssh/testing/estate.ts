@@ -1,8 +1,8 @@
 import type { Observation, ObservationSink, Resource } from "../../../../shared/resource.ts";
 import { type SshSystemConfig, sshSystemSchema } from "../../../../shared/systems/ssh.ts";
 import type { Reach } from "../../../reach/reach.ts";
-import { HostAccess } from "../host-access.ts";
-import { sshTargets } from "../targets.ts";
+import { HostAccess } from "../../host-access.ts";
+import { sshTargets } from "../../host-targets.ts";
 
 /** An estate's entry with two towers and a VM. */
 export const config: SshSystemConfig = sshSystemSchema.parse({

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readSections } from "./sections.ts";
-import { sectioned } from "./testing/fake-reach.ts";
-import { hostileWords } from "./testing/hostile-words.ts";
+import { readSections } from "./host-sections.ts";
+import { sectioned } from "./ssh/testing/fake-reach.ts";
+import { hostileWords } from "./ssh/testing/hostile-words.ts";
 
 const mark = "passerelle-0123456789abcdef";
 const whole = sectioned(mark, { "boot-id": "abc", "smart /dev/sda": "{}", units: ["", 1] });

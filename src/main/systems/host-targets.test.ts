@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { sshTargets } from "./targets.ts";
-import { config } from "./testing/estate.ts";
+import { sshTargets } from "./host-targets.ts";
+import { config } from "./ssh/testing/estate.ts";
 
 describe("sshTargets", () => {
   it("puts what a host says before the defaults of the system", () => {

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { newMark, quoteForShell, wholeScript } from "./script.ts";
-import { shells } from "./testing/shells.ts";
+import { newMark, quoteForShell, wholeScript } from "./host-script.ts";
+import { shells } from "./ssh/testing/shells.ts";
 
 describe("quoteForShell", () => {
   it.runIf(shells.length > 0)("gives any word through a real shell unchanged", () => {

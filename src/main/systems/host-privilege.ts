@@ -1,5 +1,5 @@
-import { text } from "../../../../shared/text.ts";
-import type { Sections } from "../sections.ts";
+import { text } from "../../shared/text.ts";
+import type { Sections } from "./host-sections.ts";
 
 /** How an account comes to root's rights on a host: it has them, sudo lends them without a password, or not at all. */
 export type Privilege = "root" | "sudo" | "none";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Reach, SshTarget } from "../../reach/reach.ts";
-import { answerIncomplete, noLogin, notAShell } from "./faults.ts";
-import { newMark, shellCommand } from "./script.ts";
-import { readSections, type Sections } from "./sections.ts";
+import type { Reach, SshTarget } from "../reach/reach.ts";
+import { answerIncomplete, noLogin, notAShell } from "./host-faults.ts";
+import { newMark, shellCommand } from "./host-script.ts";
+import { readSections, type Sections } from "./host-sections.ts";
 
 /** Enough for every section at its largest; what is longer than that is not believed. */
 const answerLimit = 4 * 1024 * 1024;
