@@ -430,7 +430,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     endings.push(() => calls.close());
     return {
       parts,
-      serveCalls: (channel) => calls.serve(channel),
+      serveCalls: (channel, looksOnly = false) => calls.serve(channel, looksOnly),
       openSession: (token, channel) => sessions.open(token, channel),
       close,
     };

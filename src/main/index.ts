@@ -51,7 +51,7 @@ const createHost: ShellHostFactory = async (shell) => {
 
 function closingBoth(console: ShellHost, lab: { stop(): Promise<void> }): ShellHost {
   return {
-    serveCalls: (channel) => console.serveCalls(channel),
+    serveCalls: (channel, looksOnly) => console.serveCalls(channel, looksOnly),
     openSession: (token, channel) => console.openSession(token, channel),
     async close() {
       await console.close();

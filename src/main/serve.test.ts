@@ -44,6 +44,25 @@ describe("serveInBrowser", () => {
     await expect(ask(new URL(links[0] ?? "").origin, "/open")).rejects.toThrow("ECONNREFUSED");
   });
 
+  it("announces besides a link that may only look, where that is wanted", async () => {
+    const links: [link: string, looksOnly: boolean][] = [];
+    const stop = new AbortController();
+    const serving = serveInBrowser({
+      createHost: async () => new EchoHost(),
+      announce: (link, looksOnly) => links.push([link, looksOnly]),
+      looking: { place: "/wall/run-1" },
+      stop: stop.signal,
+      rendererFolder: renderer.folder,
+    });
+    await vi.waitFor(() => expect(links).toHaveLength(2));
+    stop.abort();
+    await serving;
+    expect(links.map(([link, looksOnly]) => [link.endsWith("/wall/run-1"), looksOnly])).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+  });
+
   it("closes the console again when it may not listen where it was told to", async () => {
     const host = new EchoHost();
     const close = vi.spyOn(host, "close");

@@ -6,7 +6,9 @@ import type { ShellHostFactory } from "./shell/shell-host.ts";
 export interface ServeOptions extends BindingOptions {
   createHost: ShellHostFactory;
   /** Gets each one-time link: the first when the console is ready, others as somebody asks for them. */
-  announce(link: string): void;
+  announce(link: string, looksOnly: boolean): void;
+  /** Whether there are also links for those who may only look, and the page that they lead to. */
+  looking?: { place: string } | undefined;
   /** Ends the serving. */
   stop: AbortSignal;
   /** The built renderer; found by itself when left out. */
@@ -23,7 +25,7 @@ export async function serveInBrowser(options: ServeOptions): Promise<void> {
   try {
     const shell = await startBrowserShell({ ...options, host, rendererFolder });
     try {
-      await announceLinks(shell, options.announce, options.stop);
+      await announceLinks(shell, options);
     } finally {
       await shell.close();
     }
@@ -38,10 +40,12 @@ export async function serveInBrowser(options: ServeOptions): Promise<void> {
  */
 async function announceLinks(
   shell: BrowserShell,
-  announce: (link: string) => void,
-  stop: AbortSignal,
+  { announce, looking, stop }: Pick<ServeOptions, "announce" | "looking" | "stop">,
 ): Promise<void> {
-  const announceNext = () => announce(shell.newLink());
+  const announceNext = () => {
+    announce(shell.newLink(), false);
+    if (looking) announce(shell.newLookingLink(looking.place), true);
+  };
   const { stdin } = process;
   if (stdin.isTTY) stdin.on("data", announceNext);
   else process.on("SIGHUP", announceNext);

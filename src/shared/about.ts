@@ -7,5 +7,7 @@ export const aboutSchema = z.object({
   workstation: z.string(),
   lab: z.boolean(),
   dataFolder: z.string(),
+  /** True in a window that may only look. */
+  looksOnly: z.boolean().optional(),
 });
 export type About = z.infer<typeof aboutSchema>;

@@ -20,6 +20,8 @@ export async function serve(words: string[]): Promise<number> {
     "tls-key": { type: "string" },
     allow: { type: "string", multiple: true },
     name: { type: "string", multiple: true },
+    look: { type: "boolean" },
+    wall: { type: "string" },
   });
   noFurtherWords("serve", positionals);
   const onLab = values.lab === true;
@@ -54,6 +56,7 @@ export async function serve(words: string[]): Promise<number> {
           shell,
           lab: onLab,
         }),
+      looking: values.look || values.wall !== undefined ? { place: wallPlace(values.wall) } : undefined,
       announce: announcer(values.open === true),
     });
     return 0;
@@ -71,12 +74,22 @@ function portOf(words: string | undefined): number | undefined {
   throw usageError(text("--port is a number from 0 to 65535.", "--port est un nombre de 0 à 65535."));
 }
 
-function announcer(open: boolean): (link: string) => void {
+/** The page of a run for a wall; the first page when there is no run. */
+function wallPlace(run: string | undefined): string {
+  if (run === undefined) return "";
+  if (/^[A-Za-z0-9-]{1,100}$/.test(run)) return `/wall/${run}`;
+  throw usageError(text("--wall is the identifier of a run.", "--wall est l'identifiant d'une exécution."));
+}
+
+function announcer(open: boolean): (link: string, looksOnly: boolean) => void {
   let opened = false;
-  return (link) => {
+  return (link, looksOnly) => {
     const pick = inWords(terminalLanguage());
-    say(`${pick(text("Open within a minute, once", "À ouvrir dans la minute, une seule fois"))}: ${link}`);
-    if (!open || opened) return;
+    const words = looksOnly
+      ? text("To look only, within a minute, once", "Pour regarder seulement, dans la minute, une seule fois")
+      : text("Open within a minute, once", "À ouvrir dans la minute, une seule fois");
+    say(`${pick(words)}: ${link}`);
+    if (!open || opened || looksOnly) return;
     opened = true;
     openInBrowser(link);
   };

@@ -7,6 +7,7 @@ export const usage: Record<Language, string> = {
   passerelle check ESTATE                     check an estate file or folder; exit 0 good, 1 faulty
   passerelle serve --estate F | --lab         open the console in a browser (prints a one-time link)
       [--open] [--port N] [--bind ADDRESS --tls-cert F --tls-key F --allow RANGE ...]
+      [--look] [--wall RUN]                   prints besides a link that may only look, to the wall of a run
   passerelle lab start|fault|power|status|stop   the embedded estate, in a process of its own
   passerelle inventory --estate F [--json]    connect, read once, print every resource and error
   passerelle act ACTION RESOURCE --estate F [--input JSON] [--reason WORDS] [--yes] [--confirm NAME] [--json]
@@ -31,6 +32,7 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
   passerelle check PARC                       vérifie un fichier ou dossier de parc ; code 0 valide, 1 fautif
   passerelle serve --estate F | --lab         ouvre la console dans un navigateur (affiche un lien à usage unique)
       [--open] [--port N] [--bind ADRESSE --tls-cert F --tls-key F --allow PLAGE ...]
+      [--look] [--wall EXÉCUTION]             affiche en plus un lien qui ne permet que de regarder, vers l'écran mural
   passerelle lab start|fault|power|status|stop   le parc embarqué, dans son propre processus
   passerelle inventory --estate F [--json]    se connecte, lit une fois, affiche chaque ressource et chaque erreur
   passerelle act ACTION RESSOURCE --estate F [--input JSON] [--reason MOTIF] [--yes] [--confirm NOM] [--json]

@@ -36,7 +36,10 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
   );
 
   return answer.router({
-    about: answer.about.handler(() => services.about),
+    about: answer.about.handler(({ context }) => ({
+      ...services.about,
+      ...(context.looksOnly && { looksOnly: true }),
+    })),
     status: {
       watch: answer.status.watch.handler(({ context, signal }) =>
         pushOnChange<Status>(everything, () => consoleStatus(services), context, signal),

@@ -17,6 +17,8 @@ import { Outlet } from "./outlet.ts";
 export interface CallContext {
   /** Resolves when the channel has room for more, or has closed. */
   drained(): Promise<void>;
+  /** True of somebody who may only look; what that means is the router's to say. */
+  readonly looksOnly: boolean;
 }
 
 const readNoticeSchema: z.ZodType<ReadNotice> = z.strictObject({
@@ -31,7 +33,7 @@ const mostCalls = 1000;
 
 export interface CallServer {
   /** Serves calls and live queries on an open channel until either side closes it. */
-  serve(channel: PacedChannel): void;
+  serve(channel: PacedChannel, looksOnly?: boolean): void;
   /** Closes every channel that is being served; their calls and live queries are aborted. */
   close(): void;
 }
@@ -57,9 +59,9 @@ export function createCallServer<Contract extends AnyContractRouter>(
   });
   const served = new Set<PacedChannel>();
   return {
-    serve(channel) {
+    serve(channel, looksOnly = false) {
       served.add(channel);
-      serveChannel(handler, channel, () => served.delete(channel));
+      serveChannel(handler, channel, looksOnly, () => served.delete(channel));
     },
     close() {
       for (const channel of served) channel.close(closeCode.goingAway, "console closes");
@@ -67,9 +69,14 @@ export function createCallServer<Contract extends AnyContractRouter>(
   };
 }
 
-function serveChannel(handler: RPCHandler<ServedContext>, channel: PacedChannel, closed: () => void): void {
+function serveChannel(
+  handler: RPCHandler<ServedContext>,
+  channel: PacedChannel,
+  looksOnly: boolean,
+  closed: () => void,
+): void {
   const outlet = new Outlet(channel);
-  const context: ServedContext = { drained: () => outlet.drained(), pace: new LivePace() };
+  const context: ServedContext = { drained: () => outlet.drained(), looksOnly, pace: new LivePace() };
   // The handler knows its peer by this object; `send` makes a live query wait while the channel is full.
   const peer = {
     addEventListener() {},

@@ -2,8 +2,8 @@ import type { Channel, PacedChannel } from "../../shared/channel.ts";
 
 /** What a shell needs of the console: somewhere to plug its channels in. */
 export interface ShellHost {
-  /** Serves calls and live queries on an open channel until it closes. */
-  serveCalls(channel: PacedChannel): void;
+  /** Serves calls and live queries on an open channel until it closes; of who only looks, those alone that read. */
+  serveCalls(channel: PacedChannel, looksOnly?: boolean): void;
   /** Hands a screen session its channel. False when the token is unknown, used or expired: close the channel then. */
   openSession(token: string, channel: Channel): boolean;
   close(): Promise<void>;

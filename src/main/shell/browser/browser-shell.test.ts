@@ -53,6 +53,26 @@ async function openSocket(
   });
 }
 
+describe("a link for who may only look", () => {
+  it("leads to its page, and opens a session whose calls are known as such and that no other channel lets in", async () => {
+    const link = shell.newLookingLink("/wall/run-1");
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/open#[A-Za-z0-9_-]{43}\/wall\/run-1$/);
+    const { headers } = await trade(tokenOf(link).split("/")[0] ?? "");
+    const looking = headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+    const origin = shell.url.slice(0, -1);
+    for (const cookie of [looking, await signIn()]) {
+      const socket = await openSocket("/channel/calls", { cookie, origin });
+      expect(socket).toBeInstanceOf(WebSocket);
+    }
+    await vi.waitFor(() => expect(host.looking).toEqual([true, false]));
+    const session = await openSocket("/channel/session/known-session", { cookie: looking, origin });
+    if (typeof session === "number") throw new Error(`refused with ${session}`);
+    const code = await new Promise((resolve) => session.once("close", resolve));
+    expect(code).toBe(closeCode.unknownSession);
+    expect((await trade(tokenOf(link).split("/")[0] ?? "")).status).toBe(401);
+  });
+});
+
 async function openChannel(
   path = "/channel/calls",
   options: { autoPong?: boolean } = {},

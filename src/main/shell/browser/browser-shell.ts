@@ -33,6 +33,8 @@ export interface BrowserShell {
   readonly url: string;
   /** A new one-time link, good for one session within a minute. */
   newLink(): string;
+  /** The same for somebody who may only look, to the page `place`, such as `/wall/RUN`; to the first when left out. */
+  newLookingLink(place?: string): string;
   /** Stops listening and says good-bye to every browser. The console itself stays open. */
   close(): Promise<void>;
 }
@@ -76,6 +78,7 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   return {
     url,
     newLink: () => `${url}open#${links.issue()}`,
+    newLookingLink: (place = "") => `${url}open#${links.issue(true)}${place}`,
     async close() {
       const closed = once(server, "close");
       server.close();
@@ -114,13 +117,15 @@ function createAnswerer(parts: {
     }
     const token = /^Bearer ([A-Za-z0-9_-]{1,200})$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
     const redemption = parts.links.redeem(token);
-    if (redemption !== "opened") {
+    if (redemption !== "opened" && redemption !== "looking") {
       parts.attempts.failed(client);
       send(response, 401, plain, `${redemption}\n`);
       return;
     }
     const attributes = `Path=/; HttpOnly; SameSite=Strict${scheme === "https" ? "; Secure" : ""}`;
-    send(response, 204, { "set-cookie": `${cookie}=${sessions.open()}; ${attributes}` });
+    send(response, 204, {
+      "set-cookie": `${cookie}=${sessions.open(redemption === "looking")}; ${attributes}`,
+    });
   };
 
   return async (request, response) => {

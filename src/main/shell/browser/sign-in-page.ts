@@ -68,7 +68,8 @@ function show(outcome, hint) {
   }
 }
 async function signIn() {
-  const token = location.hash.slice(1);
+  // Behind the token may stand the page to begin with: /wall/…
+  const [token, ...place] = location.hash.slice(1).split("/");
   history.replaceState(null, "", location.pathname);
   if (token === "") return show(words.unknown, hints.link);
   try {
@@ -76,7 +77,7 @@ async function signIn() {
       headers: { authorization: "Bearer " + token },
       signal: AbortSignal.timeout(10000),
     });
-    if (answer.ok) return location.replace("/");
+    if (answer.ok) return location.replace(place.length > 0 ? "/#/" + place.join("/") : "/");
     if (answer.status === 429) return show(words.wait, hints.wait);
     show(words[(await answer.text()).trim()] ?? words.unknown, hints.link);
   } catch {

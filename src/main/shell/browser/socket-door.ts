@@ -57,10 +57,11 @@ export function createSocketDoor(parts: {
     socket.on("close", () => open.delete(socket));
     const channel = new SocketChannel(socket);
     if (name === "calls") {
-      host.serveCalls(channel);
+      host.serveCalls(channel, sessions.looksOnly(session));
       return;
     }
-    const opened = host.openSession(name.slice("session/".length), channel);
+    // Who only looks is given no token for one; who found one is not let in by it either.
+    const opened = !sessions.looksOnly(session) && host.openSession(name.slice("session/".length), channel);
     if (!opened) channel.close(closeCode.unknownSession, "unknown session");
   };
 

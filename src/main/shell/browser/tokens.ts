@@ -16,37 +16,38 @@ function hashOf(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }
 
-export type Redemption = "opened" | "used" | "expired" | "unknown";
+/** `looking`: a session that may only look was opened. */
+export type Redemption = "opened" | "looking" | "used" | "expired" | "unknown";
 
 /** The one-time links that were handed out: each opens one session within `linkLifetime`. */
 export class OneTimeLinks {
-  readonly #links = new BoundedMap<string, { expiresAt: number; used: boolean }>(64);
+  readonly #links = new BoundedMap<string, { expiresAt: number; used: boolean; looksOnly: boolean }>(64);
   readonly #now: () => number;
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  issue(): string {
+  issue(looksOnly = false): string {
     const token = makeToken();
-    this.#links.set(hashOf(token), { expiresAt: this.#now() + linkLifetime, used: false });
+    this.#links.set(hashOf(token), { expiresAt: this.#now() + linkLifetime, used: false, looksOnly });
     return token;
   }
 
-  /** Uses up the link of `token`; anything but "opened" opens nothing. */
+  /** Uses up the link of `token`; anything but "opened" and "looking" opens nothing. */
   redeem(token: string): Redemption {
     const link = this.#links.get(hashOf(token));
     if (!link) return "unknown";
     if (link.used) return "used";
     if (this.#now() >= link.expiresAt) return "expired";
     link.used = true;
-    return "opened";
+    return link.looksOnly ? "looking" : "opened";
   }
 }
 
 /** The sessions of signed-in browsers. They live in memory: a console that was restarted knows none. */
 export class Sessions {
-  readonly #sessions = new BoundedMap<string, { lastSeen: number }>(32);
+  readonly #sessions = new BoundedMap<string, { lastSeen: number; looksOnly: boolean }>(32);
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -54,9 +55,9 @@ export class Sessions {
   }
 
   /** Makes a session and gives the secret that proves it. */
-  open(): string {
+  open(looksOnly = false): string {
     const token = makeToken();
-    this.#sessions.set(hashOf(token), { lastSeen: this.#now() });
+    this.#sessions.set(hashOf(token), { lastSeen: this.#now(), looksOnly });
     return token;
   }
 
@@ -67,6 +68,11 @@ export class Sessions {
     if (!this.isLive(id)) return null;
     this.touch(id);
     return id;
+  }
+
+  /** Whether a session may only look; one that is not known may not even do that. */
+  looksOnly(id: string): boolean {
+    return this.#sessions.get(id)?.looksOnly ?? true;
   }
 
   isLive(id: string): boolean {

@@ -23,10 +23,13 @@ export async function makeRendererFolder(): Promise<{ folder: string; remove(): 
 /** A console that answers each message on `calls` with the same message, and knows the session `known-session`. */
 export class EchoHost implements ShellHost {
   readonly calls: PacedChannel[] = [];
+  /** Of each channel of calls, whether it may only look. */
+  readonly looking: boolean[] = [];
   readonly closed: { code: number }[] = [];
 
-  serveCalls(channel: PacedChannel): void {
+  serveCalls(channel: PacedChannel, looksOnly = false): void {
     this.calls.push(channel);
+    this.looking.push(looksOnly);
     this.#echo(channel);
   }
 
