@@ -6,6 +6,7 @@ import { dnsSystemSchema } from "../src/shared/systems/dns.ts";
 import { kubernetesSystemSchema } from "../src/shared/systems/kubernetes.ts";
 import { ovhSystemSchema } from "../src/shared/systems/ovh.ts";
 import { proxmoxSystemSchema } from "../src/shared/systems/proxmox.ts";
+import { s3SystemSchema } from "../src/shared/systems/s3.ts";
 import { sshSystemSchema } from "../src/shared/systems/ssh.ts";
 import { swiftSystemSchema } from "../src/shared/systems/swift.ts";
 import { vncSystemSchema } from "../src/shared/systems/vnc.ts";
@@ -23,6 +24,7 @@ const systems = {
   proxmox: proxmoxSystemSchema,
   dns: dnsSystemSchema,
   ovh: ovhSystemSchema,
+  s3: s3SystemSchema,
   swift: swiftSystemSchema,
   web: webSystemSchema,
   webhook: webhookSystemSchema,

@@ -6,6 +6,7 @@ import { dnsSystem } from "./systems/dns/index.ts";
 import { kubernetesSystem } from "./systems/kubernetes/index.ts";
 import { ovhSystem } from "./systems/ovh/index.ts";
 import { proxmoxSystem } from "./systems/proxmox/index.ts";
+import { s3System } from "./systems/s3/index.ts";
 import { sshSystem } from "./systems/ssh/index.ts";
 import { swiftSystem } from "./systems/swift/index.ts";
 import type { SystemDefinition } from "./systems/system.ts";
@@ -25,6 +26,7 @@ export const systemDefinitions: readonly SystemDefinition<never>[] = [
   proxmoxSystem as SystemDefinition<never>,
   dnsSystem as SystemDefinition<never>,
   ovhSystem as SystemDefinition<never>,
+  s3System as SystemDefinition<never>,
   swiftSystem as SystemDefinition<never>,
   webSystem as SystemDefinition<never>,
   webhookSystem as SystemDefinition<never>,
