@@ -40,6 +40,8 @@ export const proxmoxSystemSchema = z
     certificateAuthority: z.string().min(1).max(400).optional(),
     /** The certificates of which one must be shown, instead of one that an authority vouches for: one a node. */
     pins: z.array(certificatePinSchema).max(64).default([]),
+    /** Names of the storages that stand at another site than the nodes: what is backed up there is off-site. */
+    offSite: z.array(z.string().min(1).max(100)).max(100).default([]),
     every: durationSchema.default("15s"),
   })
   .refine(

@@ -37,6 +37,7 @@ describe("a cluster of Proxmox VE", () => {
       ["forge/storages/pve-2/local-lvm", "volume", "local-lvm", "forge/nodes/pve-2"],
       ["forge/storages/backups", "volume", "backups", "forge/cluster"],
       ["forge/replication/100-0", "replication", "db-1 → pve-2", "forge/vms/100"],
+      ["forge/backup-jobs/backup-nightly", "backup-policy", "backup-nightly", "forge/cluster"],
       [
         "forge/backups/backups/backups%3Abackup%2Fvzdump-qemu-100-2027_01_15-03_00_00.vma.zst",
         "restore-point",

@@ -65,6 +65,7 @@ export function createProxmoxSystem(
     name: config.name ?? null,
     site: config.site ?? null,
     environment: config.environment ?? null,
+    offSite: config.offSite,
     every,
     now,
   });

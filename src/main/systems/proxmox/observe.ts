@@ -22,6 +22,8 @@ export interface ObserverParts {
   name: string | null;
   site: string | null;
   environment: string | null;
+  /** Names of the storages that stand at another site. */
+  offSite: readonly string[];
   /** Milliseconds between two scheduled readings. */
   every: number;
   now(): number;
@@ -36,6 +38,7 @@ const ages: Readonly<Record<string, number>> = {
   guest: 600_000,
   storage: 300_000,
   replication: 60_000,
+  backupJobs: 300_000,
   votes: 60_000,
   rules: 300_000,
   rights: 300_000,
@@ -177,7 +180,7 @@ export class ClusterObserver {
   }
 
   #paint(): void {
-    const { client, name, system, now } = this.#parts;
+    const { client, name, system, offSite, now } = this.#parts;
     paint({
       book: this.#book,
       ids: this.ids,
@@ -186,6 +189,7 @@ export class ClusterObserver {
       name,
       fallback: system,
       common: this.#common,
+      offSite,
       now: now(),
     });
   }
@@ -207,6 +211,7 @@ export class ClusterObserver {
       ...storages,
       ...guests,
       "replication",
+      "backupJobs",
       "votes",
       "rules",
       "rights",
@@ -252,9 +257,11 @@ export class ClusterObserver {
       if (value.some(({ volume }) => asked.has(this.ids.backup(key, volume)))) keys.add(`storage:${key}`);
     }
     if (asked.has(this.ids.cluster))
-      for (const key of ["rules", "rights", "replication", "votes"]) keys.add(key);
+      for (const key of ["rules", "rights", "replication", "backupJobs", "votes"]) keys.add(key);
     const jobs = this.picture.replication?.value ?? [];
     if (jobs.some(({ id }) => asked.has(this.ids.replication(id)))) keys.add("replication");
+    const plan = this.picture.backupPlan?.value.jobs ?? [];
+    if (plan.some(({ id }) => asked.has(this.ids.backupJob(id)))) keys.add("backupJobs");
     return [...keys].filter((key) => {
       const readAt = this.#read.get(key) ?? Number.NEGATIVE_INFINITY;
       return !this.#isFresh(readAt, key.startsWith("storage:") ? youngestBackups : youngest);

@@ -1,5 +1,6 @@
 import type { Declaration } from "../../../shared/resource.ts";
 import type { DeclaredBook } from "../declared-book.ts";
+import { backupJobSeen, takenBy } from "./backup-jobs.ts";
 import type { ProxmoxClient } from "./client/session.ts";
 import { type Dated, type Picture, type ResourceIds, rowsByStorage } from "./picture.ts";
 import type { Backup } from "./records.ts";
@@ -17,6 +18,8 @@ export interface PaintParts {
   /** What the cluster goes by until it has told its name. */
   fallback: string;
   common: Pick<Declaration, "system" | "site" | "environment" | "staleAfter">;
+  /** Names of the storages that stand at another site. */
+  offSite: readonly string[];
   now: number;
 }
 
@@ -70,17 +73,28 @@ export function paint(parts: PaintParts): void {
       replicationSeen(job, { guest, readAt, now }),
     );
   }
+  for (const job of picture.backupPlan?.value.jobs ?? []) {
+    const { value, readAt } = picture.backupPlan ?? { value: { zone: null }, readAt: now };
+    const protects = takenBy(job, picture.inventory.guests).map(({ id }) => ids.guest(id));
+    put(
+      { id: ids.backupJob(job.id), kind: "backup-policy", name: job.id, parent: ids.cluster },
+      backupJobSeen(job, { protects, zone: value.zone, readAt }),
+    );
+  }
   paintBackups(parts, names, put);
   book.keepOnly(kept);
 }
 
 function paintBackups(
-  { ids, picture }: PaintParts,
+  { ids, picture, offSite }: PaintParts,
   names: ReadonlyMap<number, string>,
   put: (declaration: Pick<Declaration, "id" | "kind" | "name" | "parent">, seen: Seen) => void,
 ): void {
   for (const [key, { value, readAt }] of picture.backups) {
     const storage = key.slice(key.lastIndexOf("/") + 1);
+    // The storage of one node stands where the node does; of a shared one only the estate file knows.
+    const isShared = !key.includes("/");
+    const isElsewhere = offSite.includes(storage) ? true : isShared && offSite.length === 0 ? null : false;
     for (const backup of value) {
       const guest = names.get(backup.guest) ?? null;
       put(
@@ -90,7 +104,11 @@ function paintBackups(
           name: backupName(backup, guest),
           parent: guest === null ? ids.storage(key) : ids.guest(backup.guest),
         },
-        backupSeen({ value: backup, readAt } satisfies Dated<Backup>, storage, guest),
+        backupSeen({ value: backup, readAt } satisfies Dated<Backup>, {
+          of: guest === null ? null : ids.guest(backup.guest),
+          storage,
+          offSite: isElsewhere,
+        }),
       );
     }
   }

@@ -1,4 +1,5 @@
 import type { OpsError } from "../../../shared/errors.ts";
+import type { BackupPlan } from "./backup-jobs.ts";
 import type { GuestConfig, GuestSnapshots } from "./guest-details.ts";
 import type {
   Backup,
@@ -51,6 +52,8 @@ export interface Picture {
   guests: Map<number, Dated<GuestDetails>>;
   fresh: Map<number, Dated<FreshState>>;
   replication: Dated<readonly ReplicationJob[]> | null;
+  /** What is backed up by schedule; null before that was read, and where it may not be. */
+  backupPlan: Dated<BackupPlan> | null;
   /** The votes of the cluster; null for a node by itself, and before they were read. */
   votes: Dated<Votes> | null;
   /** By the key of their storage. */
@@ -80,6 +83,7 @@ export function emptyPicture(): Picture {
     guests: new Map(),
     fresh: new Map(),
     replication: null,
+    backupPlan: null,
     votes: null,
     backups: new Map(),
     denied: new Map(),
@@ -129,6 +133,7 @@ export function resourceIds(system: string) {
     guest: (id: number) => `${system}/vms/${id}`,
     storage: (key: string) => `${system}/storages/${part(key)}`,
     replication: (id: string) => `${system}/replication/${part(id)}`,
+    backupJob: (id: string) => `${system}/backup-jobs/${part(id)}`,
     backup: (key: string, volume: string) => `${system}/backups/${part(key)}/${encodeURIComponent(volume)}`,
   };
 }

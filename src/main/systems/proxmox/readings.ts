@@ -1,4 +1,5 @@
 import { OpsError } from "../../../shared/errors.ts";
+import { readBackupJobs, readZone } from "./backup-jobs.ts";
 import { printable } from "./client/exchange.ts";
 import { garbage, nothingShown } from "./client/faults.ts";
 import { ProxmoxRefusal } from "./client/refusal.ts";
@@ -30,7 +31,7 @@ const nodeDeadline = 10_000;
 const agentDeadline = 8000;
 const usualJitter = 30_000;
 
-/** What is read by itself, each by its key: `node:pve-1`, `guest:100`, `storage:nfs`, `replication`, `votes`, `rules`, `rights`, `doors`. */
+/** What is read by itself, each by its key: `node:pve-1`, `guest:100`, `storage:nfs`, `replication`, `backupJobs`, `votes`, `rules`, `rights`, `doors`. */
 export type PartKey = string;
 
 /** Reads the lists of the cluster into the picture. Throws what reading its resources throws. */
@@ -97,6 +98,8 @@ export function readPart(parts: ReadingParts, key: PartKey, signal: AbortSignal)
       return readStorage(parts, rest, { signal, deadline: listDeadline });
     case "replication":
       return readJobs(parts, { signal, deadline: nodeDeadline });
+    case "backupJobs":
+      return readPlan(parts, { signal, deadline: nodeDeadline });
     case "votes":
       return readAllVotes(parts, { signal, deadline: nodeDeadline });
     case "rights":
@@ -209,6 +212,30 @@ async function readJobs({ client, picture, now }: ReadingParts, options: CallOpt
     ),
   );
   picture.replication = { value: readReplication(jobs.list, told), readAt: now() };
+}
+
+/** Each node reads a schedule by its own clock; they are taken to have one time zone. */
+async function readPlan({ client, picture, now }: ReadingParts, options: CallOptions) {
+  const jobs = await orDenied(
+    picture,
+    "backupJobs",
+    client.call({ request: "backupJobs", ...options }).then((list) => ({ list })),
+  );
+  if (!jobs) return;
+  const node = picture.inventory.nodes.find((each) => each.online)?.name;
+  const time = node === undefined ? null : await zoneOf(client, node, options);
+  const zone = time ?? picture.backupPlan?.value.zone ?? null;
+  picture.backupPlan = { value: { jobs: readBackupJobs(jobs.list), zone }, readAt: now() };
+}
+
+/** Null where the node does not answer or does not tell it to this user. */
+async function zoneOf(client: ProxmoxClient, node: string, options: CallOptions): Promise<string | null> {
+  try {
+    return readZone(await client.call({ request: "nodeTime", at: { node }, ...options }));
+  } catch (error) {
+    if (options.signal.aborted || !(error instanceof OpsError)) throw error;
+    return null;
+  }
 }
 
 /** A node by itself has no votes to tell of. */

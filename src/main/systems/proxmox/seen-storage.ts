@@ -105,16 +105,22 @@ function replicationProblems(job: ReplicationJob, now: number): Problem[] {
   }
 }
 
-/** A backup; `guest` is the name of what it is of, where that is still there. */
-export function backupSeen(backup: Dated<Backup>, storage: string, guest: string | null): Seen {
+/** A backup; `of` is the resource of its guest, where that is still there. A backup that fails leaves nothing behind. */
+export function backupSeen(
+  backup: Dated<Backup>,
+  { of, storage, offSite }: { of: string | null; storage: string; offSite: boolean | null },
+): Seen {
   const { value, readAt } = backup;
   const facts = {
-    "backup.of": guest ?? String(value.guest),
+    "backup.of": of ?? String(value.guest),
+    "backup.state": value.verified === "failed" ? "failed" : "good",
+    "backup.offSite": offSite,
     "proxmox.id": String(value.guest),
     "vm.kind": value.kind === null ? null : value.kind === "lxc" ? "container" : "vm",
     "backup.madeAt": value.madeAt,
     "backup.size": value.size,
     "backup.storage": storage,
+    "backup.location": storage,
     "backup.volume": value.volume,
     "backup.notes": value.notes,
     "backup.protected": value.protected,

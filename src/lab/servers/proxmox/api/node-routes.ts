@@ -169,6 +169,7 @@ export const nodeRoutes: Route[] = [
     "network",
     "vzdump",
     "version",
+    "time",
   ),
   { method: "GET", path: "/nodes/{node}/status", need: audit, answer: status },
   {
@@ -178,6 +179,16 @@ export const nodeRoutes: Route[] = [
     isWithoutQuorum: true,
     parameters: { node: parts.node, command: { ...needed.text(), choices: ["reboot", "shutdown"] } },
     answer: command,
+  },
+  {
+    method: "GET",
+    path: "/nodes/{node}/time",
+    need: audit,
+    // The lab's schedules are those of UTC.
+    answer: ({ cluster }) => {
+      const time = Math.floor(cluster.now() / 1000);
+      return { timezone: "UTC", time, localtime: time };
+    },
   },
   {
     method: "GET",

@@ -164,7 +164,7 @@ export class PveCluster {
     const shared = keepers.find((storage) => storage.shared);
     for (const guest of this.guests) {
       const keeper = shared ?? keepers.find((storage) => storage.hosts.includes(guest.host));
-      if (!keeper || guest.template || guest.environment !== "production") continue;
+      if (!keeper || guest.template) continue;
       for (let night = nights; night >= 1; night -= 1) {
         const at = Math.floor(this.now() / day) * day + backupHour * 3_600_000 - (night - 1) * day;
         if (at > this.now()) continue;

@@ -32,6 +32,7 @@ export const requests = {
   haGroups: { method: "GET", path: "/cluster/ha/groups", until: 8 },
   haRules: { method: "GET", path: "/cluster/ha/rules", since: 9 },
   replicationJobs: { method: "GET", path: "/cluster/replication" },
+  backupJobs: { method: "GET", path: "/cluster/backup" },
   nextId: { method: "GET", path: "/cluster/nextid", optional: ["vmid"] },
 
   configNodes: { method: "GET", path: "/cluster/config/nodes" },
@@ -40,6 +41,7 @@ export const requests = {
 
   nodeStatus: { method: "GET", path: "/nodes/{node}/status" },
   nodeCommand: { method: "POST", path: "/nodes/{node}/status", required: ["command"] },
+  nodeTime: { method: "GET", path: "/nodes/{node}/time" },
   nodeVersion: { method: "GET", path: "/nodes/{node}/version" },
   nodeReplication: { method: "GET", path: "/nodes/{node}/replication", optional: ["guest"] },
   nodeStorages: {

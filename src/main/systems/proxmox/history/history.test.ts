@@ -30,6 +30,7 @@ describe("the history of a cluster", () => {
       name: null,
       site: null,
       environment: null,
+      offSite: [],
       every: 15_000,
       now: () => now,
     });

@@ -135,6 +135,24 @@ export function laySample(pve: FakePve): FakePve {
       { node: "pve-2", name: "pve-2", nodeid: "2", quorum_votes: "1" },
     ])
     .on("GET /cluster/config/qdevice", {})
+    .on("GET /cluster/backup", [
+      {
+        id: "backup-nightly",
+        type: "vzdump",
+        schedule: "mon..fri 03:00",
+        storage: "backups",
+        all: 1,
+        exclude: "101",
+        enabled: 1,
+        "prune-backups": { "keep-daily": "7", "keep-last": "3" },
+        "next-run": sampleTime + 3600,
+      },
+    ])
+    .on("GET /nodes/{node}/time", {
+      timezone: "Europe/Paris",
+      time: sampleTime,
+      localtime: sampleTime + 3600,
+    })
     .on("GET /cluster/replication", [
       { id: "100-0", guest: 100, target: "pve-2", type: "local", jobnum: 0, schedule: "*/15" },
     ])
