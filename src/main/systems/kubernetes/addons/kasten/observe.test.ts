@@ -1,0 +1,143 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { ClusterObserver } from "../../observe.ts";
+import { Rights } from "../../rights.ts";
+import { FakeApi } from "../../testing/fake-api.ts";
+import { openSystem } from "../../testing/open-system.ts";
+import { RecordingSink } from "../../testing/recording-sink.ts";
+import { quiet } from "../../testing/surroundings.ts";
+import { Regions, useAuthorityIn } from "./testing/regions.ts";
+
+let folder: string;
+let regions: Regions;
+const closing: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kasten-observe-"));
+  await writeFile(join(folder, "authority.pem"), useAuthorityIn(folder));
+});
+afterAll(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function observing(region: "east" | "north") {
+  regions = await Regions.start(region);
+  closing.unshift(() => regions.close());
+  const { access } = regions;
+  const observer = new ClusterObserver({
+    access,
+    rights: new Rights(access),
+    namespaces: [],
+    site: region,
+    environment: null,
+    every: 30_000,
+  });
+  closing.unshift(() => observer.close());
+  const sink = new RecordingSink();
+  const round = () => observer.observe(sink, quiet);
+  await round();
+  return { sink, round };
+}
+
+const problemsOf = (sink: RecordingSink, id: string) => {
+  const seen = sink.last.get(id);
+  return seen && "problems" in seen ? (seen.problems ?? []).map(({ code, text }) => [code, text.en]) : [];
+};
+const policy = (region: string, name: string) => `cluster-${region}/kasten-policies/kasten-io/${name}`;
+
+test("policies, profiles and restore points are shown with the facts that all backups have", async () => {
+  const { sink } = await observing("east");
+  const backup = policy("east", "backup-billing");
+  expect(sink.facts(backup)).toMatchObject({
+    "kasten.does": "backup",
+    "backup.schedule": "0 0,4,8,12,16,20 * * *",
+    "backup.zone": "UTC",
+    "backup.paused": false,
+    "backup.keep": "3 daily",
+    "backup.location": "kasten-exports",
+    "backup.protects": ["cluster-east/namespaces/billing"],
+  });
+  expect(sink.facts("cluster-east/kasten-profiles/kasten-io/kasten-exports")).toMatchObject({
+    "kasten.storage": "kasten-exports, S3, depot",
+  });
+  const points = sink.declared.filter(({ kind }) => kind === "restore-point").map(({ id }) => sink.facts(id));
+  const billing = points.filter((facts) => facts["backup.of"] === "cluster-east/namespaces/billing");
+  expect(billing.filter((facts) => facts["backup.offSite"] === true)).toHaveLength(3);
+  expect(billing.filter((facts) => facts["backup.offSite"] === false)).toHaveLength(3);
+  expect(billing).toContainEqual(
+    expect.objectContaining({
+      "backup.madeAt": Date.UTC(2025, 0, 6, 8),
+      "backup.state": "good",
+      "backup.location": "kasten-exports",
+      "backup.policy": backup,
+      "backup.size": Math.round(40 * 2 ** 30 * 0.4),
+    }),
+  );
+});
+
+test("what an import policy brought is of the cluster that the estate names", async () => {
+  const { sink, round } = await observing("north");
+  await regions.run("kasten.import", policy("north", "import-billing"), "backup-policy");
+  await round();
+  const points = sink.declared.filter(({ kind }) => kind === "restore-point");
+  expect(points.map(({ id }) => sink.facts(id)["backup.of"])).toEqual(
+    Array(3).fill("cluster-east/namespaces/billing"),
+  );
+  expect(sink.facts(points[0]?.id ?? "")).toMatchObject({ "kasten.imported": true, "backup.offSite": true });
+  expect(sink.facts(policy("north", "import-billing"))).toMatchObject({
+    "kasten.does": "import",
+    "backup.lastState": "good",
+    "backup.protects": [],
+  });
+});
+
+test("a failed run and export, a policy and a profile that are invalid are told", async () => {
+  const { sink, round } = await observing("east");
+  regions.trouble.exportFails = true;
+  const backup = policy("east", "backup-billing");
+  await regions.run("kasten.run-policy", backup, "backup-policy");
+  for (const name of ["policies", "profiles"]) {
+    const all = regions.lab.cluster.collection(`${name}.config.kio.kasten.io`);
+    for (const each of all.all()) {
+      if (each.metadata.name === "backup-billing") continue;
+      all.put({ ...each, status: { validation: "Failed", error: ["bucket kasten-exports: 403"] } });
+    }
+  }
+  await round();
+  expect(sink.facts(backup)).toMatchObject({ "backup.lastState": "failed" });
+  const why = "the location refused the data: AccessDenied";
+  expect(problemsOf(sink, backup)).toEqual([
+    ["kubernetes.kasten-policy-failed", `The last run of the policy failed: ${why}`],
+    ["kubernetes.kasten-export-failed.billing", `The last export of billing failed: ${why}`],
+  ]);
+  expect(problemsOf(sink, policy("east", "backup-identity"))).toEqual([
+    [
+      "kubernetes.kasten-policy-invalid",
+      "Kasten finds the policy invalid and does not run it: bucket kasten-exports: 403",
+    ],
+  ]);
+  expect(sink.health("cluster-east/kasten-profiles/kasten-io/kasten-exports")).toBe("critical");
+  regions.trouble.exportFails = false;
+  await regions.run("kasten.run-policy", backup, "backup-policy");
+  await round();
+  expect(problemsOf(sink, backup)).toEqual([]);
+});
+
+test("a cluster without Kasten is asked for nothing of it, and offers nothing of it", async () => {
+  const server = await FakeApi.start();
+  closing.unshift(() => server.close());
+  const system = openSystem(server.port);
+  closing.unshift(() => system.close());
+  const sink = new RecordingSink();
+  await system.observe(sink, quiet);
+  expect(server.asked("GET", "kasten")).toEqual([]);
+  const [cluster] = sink.declared;
+  const offered = system.actions.filter(({ id, appliesTo }) => {
+    const resource = { ...cluster, kind: "cluster", facts: {} };
+    return id.startsWith("kasten.") && appliesTo(resource as Parameters<typeof appliesTo>[0]);
+  });
+  expect(offered).toEqual([]);
+});
