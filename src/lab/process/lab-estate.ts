@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { LabServers } from "../servers/server.ts";
@@ -6,8 +7,13 @@ import type { Machine } from "../world/machine.ts";
 import { mergeSections } from "./merge-sections.ts";
 
 const estateName = "atelier.yaml";
-/** What stands in the template where the lab puts the port that it was given, and the pin of a machine's certificate. */
+/**
+ * What stands in the template where the lab puts the port that it was given, an operator's public key, the account that it
+ * runs under, and the pin of a machine's certificate.
+ */
 const portMark = "port: 65535";
+const keyMark = /"ssh-ed25519 \S+" # (\S+)/g;
+const accountMark = '"account" # whoever runs the lab';
 const pinMark = /pin: "(?:00:){31}00" # (\S+)/g;
 
 /**
@@ -17,6 +23,8 @@ const pinMark = /pin: "(?:00:){31}00" # (\S+)/g;
 function fillEstate(template: string, servers: LabServers, extra: readonly Machine[]): string {
   const filled = template
     .replace(portMark, `port: ${servers.ports.get("bounce") ?? 0}`)
+    .replace(keyMark, (mark, id: string) => JSON.stringify(servers.publicKeys?.get(id) ?? mark))
+    .replace(accountMark, () => JSON.stringify(userInfo().username))
     .replace(pinMark, (mark, id: string) => `pin: "${servers.pins?.get(id) ?? mark}"`);
   if (extra.length === 0) return filled;
   return [

@@ -41,6 +41,7 @@ export async function startServers(
   return {
     ports: new Map(started.flatMap((servers) => [...servers.ports])),
     pins: new Map(started.flatMap((servers) => [...(servers.pins ?? [])])),
+    publicKeys: new Map(started.flatMap((servers) => [...(servers.publicKeys ?? [])])),
     close,
   };
 }

@@ -23,5 +23,7 @@ export interface LabServers {
   readonly ports: ReadonlyMap<string, number>;
   /** The certificates' SHA-256 by machine, which the estate template has marks for. */
   readonly pins?: ReadonlyMap<string, string>;
+  /** Public keys of people by their mark in the estate template. */
+  readonly publicKeys?: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }

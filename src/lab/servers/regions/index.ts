@@ -6,6 +6,7 @@ import { startDepot } from "./depot.ts";
 import { startFronts } from "./fronts.ts";
 import { startNames } from "./names.ts";
 import { startObjectStorage } from "./object-storage.ts";
+import { prepareOperators } from "./operators.ts";
 
 /**
  * Starts what the regions are made of besides their vCenters: an OpenShift cluster in each that serves, where the users of its applications come in, object storage, name servers; the depot, which stores what both export; and the resolvers and the chat outside. Each at its address behind the bounce, and on loopback. What befalls a region
@@ -16,6 +17,7 @@ export async function startRegions(
   wished: ReadonlyMap<string, number>,
 ): Promise<LabServers> {
   const ports = new Map<string, number>();
+  let publicKeys = new Map<string, string>();
   const opened: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const shut of opened.splice(0).reverse()) await shut();
@@ -24,6 +26,7 @@ export async function startRegions(
   try {
     const credentials = await prepareRegionCredentials(context.folder);
     const common = { context, wished, credentials, opened, ports };
+    publicKeys = await prepareOperators(context.folder, credentials);
     const depot = await startDepot(common);
     const clusters = await startRegionClusters(context, common, depot.location);
     const parts = { ...common, clusters };
@@ -35,5 +38,5 @@ export async function startRegions(
     await close();
     throw error;
   }
-  return { ports, close };
+  return { ports, publicKeys, close };
 }
