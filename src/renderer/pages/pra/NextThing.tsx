@@ -39,7 +39,7 @@ export function NextThing({ view, frame, plan }: { view: PraRunView; frame: RunF
       className={`panel pra-next ${shown === null ? "" : `is-${shown.kind}`}`}
       aria-labelledby="pra-next"
     >
-      <h2 id="pra-next">{t("run.next")}</h2>
+      <h2 id="pra-next">{t(ended && shown === null ? "run.outcome" : "run.next")}</h2>
       {shown === null && ended && <Ended view={view} />}
       {shown === null && !ended && <p className="quiet">{t("run.nothingForYou")}</p>}
       {shown !== null && <Shown key={keyOf(shown)} next={shown} view={view} frame={frame} plan={plan} />}
@@ -78,15 +78,18 @@ function Shown({ next, view, frame, plan }: { next: Next; view: PraRunView; fram
 }
 
 /** Since when it is asked, whom it waits for, and what it comes after. */
-function Asked({ next: { since, notBy, after } }: { next: Next }) {
+function Asked({ next: { kind, since, notBy, after } }: { next: Next }) {
+  const asks = kind === "approve" || kind === "wait";
   const { t } = useTranslation("pra");
   const local = useLocalText();
   const language = useLanguage();
   const asked = useTimedWords(
     useCallback(
       (now: number) =>
-        since === null ? "" : t("run.askedSince", { time: formatDuration(now - since, language) }),
-      [since, language, t],
+        since === null
+          ? ""
+          : t(asks ? "run.askedSince" : "run.since", { time: formatDuration(now - since, language) }),
+      [since, asks, language, t],
     ),
   );
   const other = notBy.length === 0 ? "" : t("run.notBy", { names: notBy.join(", ") });

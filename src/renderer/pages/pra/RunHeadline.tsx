@@ -1,12 +1,15 @@
 import { useTranslation } from "react-i18next";
 import type { PraRunView } from "../../../shared/pra.ts";
-import { useLocalText } from "../../i18n/index.ts";
+import { useLanguage, useLocalText } from "../../i18n/index.ts";
+import { formatMoment } from "../../widgets/format.ts";
 import { RunStatusLabel } from "../procedures/labels.tsx";
+import { Toned } from "./labels.tsx";
 import { RtoClock } from "./RtoClock.tsx";
 
-/** What it is, how it stands, who leads it, and the clock that it runs against. */
-export function RunHeadline({ view }: { view: PraRunView }) {
+/** What it is, how it stands, who leads it, and the clock that it runs against; and since when nothing was heard. */
+export function RunHeadline({ view, lostSince }: { view: PraRunView; lostSince: number | null }) {
   const { t } = useTranslation("pra");
+  const language = useLanguage();
   const { run, mode, leader } = view;
   return (
     <header className="pra-headline">
@@ -17,6 +20,9 @@ export function RunHeadline({ view }: { view: PraRunView }) {
           {mode && <span>{t(`run.mode.${mode}`)}</span>}
           <span>{t("run.runId", { id: run.id.slice(0, 8) })}</span>
           <span>{t("run.ledBy", { leader })}</span>
+          {lostSince !== null && (
+            <Toned tone="warning" words={t("run.lostContact", { time: formatMoment(lostSince, language) })} />
+          )}
         </p>
       </div>
       <RtoClock view={view} />

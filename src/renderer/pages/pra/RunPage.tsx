@@ -3,12 +3,11 @@ import "../../styles/procedures.css";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { PraRunView } from "../../../shared/pra.ts";
-import { useLanguage, useLocalText } from "../../i18n/index.ts";
+import { useLocalText } from "../../i18n/index.ts";
 import type { Client } from "../../state/client.ts";
 import { useLiveFold } from "../../state/live.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
-import { formatMoment } from "../../widgets/format.ts";
 import { Notice } from "../../widgets/Notice.tsx";
 import { Evidence } from "../procedures/Evidence.tsx";
 import { PlanView } from "../procedures/PlanView.tsx";
@@ -39,8 +38,7 @@ export default function PraRunPage({ id }: { id: string }) {
           <p>{t("runs:gone")}</p>
         </ErrorNotice>
       )}
-      {value && state === "lost" && <LostContact at={value.at} />}
-      {value && <Followed view={value.view} />}
+      {value && <Followed view={value.view} lostSince={state === "lost" ? value.at : null} />}
       {!value && !error && <p className="quiet">{t("common:loading")}</p>}
       <p>
         <a href={placeTo("pra")}>{t("all")}</a>
@@ -49,13 +47,7 @@ export default function PraRunPage({ id }: { id: string }) {
   );
 }
 
-function LostContact({ at }: { at: number }) {
-  const { t } = useTranslation("pra");
-  const language = useLanguage();
-  return <Notice tone="warning" title={t("run.lostContact", { time: formatMoment(at, language) })} />;
-}
-
-function Followed({ view }: { view: PraRunView }) {
+function Followed({ view, lostSince }: { view: PraRunView; lostSince: number | null }) {
   const { t } = useTranslation(["pra", "common"]);
   const local = useLocalText();
   const { run } = view;
@@ -68,7 +60,7 @@ function Followed({ view }: { view: PraRunView }) {
   const { plan, error, retry } = useRunPlan(run.id, frame?.planEdition ?? null);
   return (
     <>
-      <RunHeadline view={view} />
+      <RunHeadline view={view} lostSince={lostSince} />
       <Announcer view={view} />
       <PhaseStrip phases={view.phases} />
       {view.side === "split-brain" && (
@@ -90,7 +82,7 @@ function Followed({ view }: { view: PraRunView }) {
           ) : (
             <p className="panel pra-next quiet">{t("common:loading")}</p>
           )}
-          <UndoPanel undo={view.undo} commit={view.commit} />
+          {run.endedAt === null && <UndoPanel undo={view.undo} commit={view.commit} />}
         </div>
       </div>
       <RunActions view={view} />

@@ -84,11 +84,15 @@ function WallClock({ view }: { view: PraRunView }) {
   const { left, elapsed, untilEnd, beyond } = useClock(view);
   const { rto, endedAt } = view.clock;
   const shown = endedAt !== null || left === null ? elapsed : Math.abs(left);
+  const late = endedAt === null && left !== null && left < 0;
   const words =
-    endedAt !== null || left === null ? t("wall.elapsed") : left < 0 ? t("wall.late") : t("wall.left");
+    endedAt !== null || left === null ? t("wall.elapsed") : late ? t("wall.late") : t("wall.left");
   return (
     <section className={`wall-clock pra-${clockTone({ left, beyond })}`} role="timer" aria-live="off">
-      <p className="wall-figure figure">{clockWords(shown, language)}</p>
+      <p className="wall-figure figure">
+        {late && "+"}
+        {clockWords(shown, language)}
+      </p>
       <p>
         {words}
         {rto !== null && ` · ${t("run.rto", { rto: formatDuration(rto, language) })}`}
@@ -119,7 +123,7 @@ function WallApplications({ view: { applications } }: { view: PraRunView }) {
           return (
             <li key={id} className="wall-application">
               <span className={`health health-${servedAt === null ? "plain" : "ok"}`}>
-                <Icon aria-hidden="true" />
+                <Icon aria-hidden="true" {...(servedAt === null && { className: "pra-hollow" })} />
               </span>
               <strong>{local(title)}</strong>
               <span className="quiet figure">

@@ -70,7 +70,7 @@ export function PhaseStateLabel({ state }: { state: PhaseState }) {
   const { Icon, tone } = phaseLooks[state];
   return (
     <span className={`health health-${tone}`}>
-      <Icon aria-hidden="true" />
+      <Icon aria-hidden="true" {...(tone === "plain" && { className: "pra-hollow" })} />
       <span className="health-word">{t(`phase.${state}`)}</span>
     </span>
   );

@@ -137,6 +137,8 @@ function Choices({
     return t("compensateHint", { action: other ? local(other.title) : "", target: other?.target.name ?? "" });
   };
   const offered = choices.filter((choice) => choice !== "settle" || standing.node.kind === "action");
+  // What is tried first: it asks, or tries again, and takes nothing upon anybody.
+  const mends = (["settle", "retry"] as const).find((choice) => obstacleTo(choice, standing, run) === null);
   return (
     <section aria-labelledby={id}>
       <h3 id={id}>{t("choices")}</h3>
@@ -147,7 +149,7 @@ function Choices({
           return (
             <li key={choice}>
               <Button
-                variant="secondary"
+                variant={choice === mends ? "primary" : "secondary"}
                 size="sm"
                 isDisabled={busy || unreasoned || obstacle !== null}
                 aria-describedby={`${id}-${choice}`}
