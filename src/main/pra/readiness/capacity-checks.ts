@@ -66,16 +66,17 @@ function roomCheck(
   context: Context,
 ): ReadinessCheck {
   const known = wanted !== null && free !== null;
+  const site = context.parts.estate()?.sites[way.to]?.name ?? way.to;
   const short = known && wanted > free;
   const frees = short && freesFirst(way, context);
   const words: LocalText = known
     ? text(
-        `${bytes(wanted).en} of memory are wanted at ${way.to}, and ${bytes(free).en} are free.`,
-        `${bytes(wanted).fr} de mémoire sont nécessaires à ${way.to}, et ${bytes(free).fr} sont libres.`,
+        `${bytes(wanted).en} of memory are wanted at ${site}, and ${bytes(free).en} are free.`,
+        `${bytes(wanted).fr} de mémoire sont nécessaires à ${site}, et ${bytes(free).fr} sont libres.`,
       )
     : text(
-        `It was not measured what the applications use, or what is free at ${way.to}.`,
-        `On n'a pas mesuré ce qu'utilisent les applications, ou ce qui est libre à ${way.to}.`,
+        `It was not measured what the applications use, or what is free at ${site}.`,
+        `On n'a pas mesuré ce qu'utilisent les applications, ou ce qui est libre à ${site}.`,
       );
   const more = frees
     ? text(
@@ -88,7 +89,7 @@ function roomCheck(
     kind: "capacity",
     direction: way.direction,
     state: !known ? "unknown" : !short ? "ready" : frees ? "warning" : "blocked",
-    title: text(`Room at ${way.to}`, `Place à ${way.to}`),
+    title: text(`Room at ${site}`, `Place à ${site}`),
     text: text(`${words.en}${more.en}`, `${words.fr}${more.fr}`),
     provenAt: known ? context.now : null,
     mend: short

@@ -40,6 +40,7 @@ export async function evaluate(
   { id, plan, rehearsals }: EvaluationSubject,
   signal: AbortSignal,
 ): Promise<Evaluation> {
+  signal.throwIfAborted();
   const begun = performance.now();
   const now = parts.now();
   const findings = new Findings();

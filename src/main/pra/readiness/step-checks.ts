@@ -20,7 +20,12 @@ export async function stepChecks(context: Context): Promise<void> {
     (node): node is PlanNodeOf<"action"> =>
       node.kind === "action" && !unreached.has(reachId(node.action.target.id)),
   );
-  const answers = await context.parts.procedures.probe({ ...plan, nodes: probed }, context.signal);
+  // A probe that hangs has a limit of its own; whoever ends the evaluation does not wait for that.
+  const answers = await Promise.race([
+    context.parts.procedures.probe({ ...plan, nodes: probed }, context.signal),
+    aborted(context.signal),
+  ]);
+  context.signal.throwIfAborted();
   const after = afterActions(plan.nodes);
   const byNode = new Map(probed.map((node) => [node.id, node]));
   for (const answer of answers) {
@@ -47,6 +52,14 @@ export async function stepChecks(context: Context): Promise<void> {
     );
     await context.findings.breathe(context.signal);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const end = () => reject(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
 }
 
 /** With a source that serves a planned bascule would be begun, else one of the worst day. */
