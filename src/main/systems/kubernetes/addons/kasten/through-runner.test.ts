@@ -66,6 +66,6 @@ test("a console that ends in the middle of a restore finds it again, and asks fo
   expect(after.tasks()[0]).toMatchObject({ id, state: "unknown-effect" });
   regions.trouble.hosts = true;
   await regions.lab.settle(120_000);
-  await until(() => after.tasks()[0]?.state === "verified");
+  expect((await after.settle(id)).state).toBe("verified");
   expect(restoreActions()).toHaveLength(1);
 });
