@@ -4,6 +4,7 @@ import type { RunState } from "../../shared/run.ts";
 import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
 import { parseOptions, usageError } from "./options.ts";
+import { handOver, note, signatureIn } from "./procedure-people.ts";
 import { procedureReport } from "./procedure-report.ts";
 import {
   followRun,
@@ -33,11 +34,16 @@ const options = {
   refuse: { type: "string" },
   "roll-back": { type: "boolean" },
   cancel: { type: "boolean" },
+  signature: { type: "string" },
+  text: { type: "string" },
+  step: { type: "string" },
+  attach: { type: "string" },
+  to: { type: "string" },
 } as const;
 type Values = ReturnType<typeof parseOptions<typeof options>>["values"];
 
 /**
- * `passerelle procedure list|plan|dry-run|run|resume|report`: the same plans, guards, journal and ends as in the window.
+ * `passerelle procedure list|plan|dry-run|run|resume|note|hand-over|report`: the same plans, guards, journal and ends as in the window.
  * Exit code 0 when the run is completed (or rolled back as asked), 1 when it failed or a person has to decide, 2 when
  * an effect is unknown. An interruption pauses the run; `resume RUN` goes on with it.
  */
@@ -50,8 +56,8 @@ export async function procedure(words: string[]): Promise<number> {
   if (run === undefined || name === undefined || more.length > 0) {
     throw usageError(
       text(
-        "procedure takes list, or plan, dry-run or run and a procedure, or resume or report and a run.",
-        "procedure attend list, ou plan, dry-run ou run et une procédure, ou resume ou report et une exécution.",
+        "procedure takes list, or plan, dry-run or run and a procedure, or resume, note, hand-over or report and a run.",
+        "procedure attend list, ou plan, dry-run ou run et une procédure, ou resume, note, hand-over ou report et une exécution.",
       ),
     );
   }
@@ -71,7 +77,7 @@ const decisions = [
 ] as const;
 
 type Verb = (parts: ConsoleParts, name: string, values: Values, signal: AbortSignal) => Promise<number>;
-const verbs: Record<string, Verb> = { plan, "dry-run": dryRun, run, resume };
+const verbs: Record<string, Verb> = { plan, "dry-run": dryRun, run, resume, note, "hand-over": handOver };
 
 async function list({ procedures }: ConsoleParts, values: Values): Promise<number> {
   const answer = { procedures: procedures.list(), runs: procedures.engine.runs() };
@@ -156,7 +162,8 @@ async function resume(parts: ConsoleParts, id: string, values: Values, signal: A
   const gate = values.approve ?? values.refuse;
   if (gate !== undefined) {
     const accept = values.approve !== undefined;
-    await engine.approve(id, gate, { accept, planHash: before.planHash, reason });
+    const signature = values.signature === undefined ? undefined : await signatureIn(values.signature);
+    await engine.approve(id, gate, { accept, planHash: before.planHash, reason, signature });
   }
   if (values["roll-back"] === true) await engine.rollBack(id, reason);
   if (values.cancel === true) await engine.cancel(id, reason);

@@ -17,6 +17,13 @@ export const usage: Record<Language, string> = {
       run: [--yes] [--confirm NAME] [--reason WORDS]   dry-run only probes; an interruption pauses a run
   passerelle procedure resume RUN --estate F [--retry|--skip|--adopt|--compensate|--approve|--refuse STEP]
       [--roll-back | --cancel] [--reason WORDS]   exit 0 completed, 1 failed or a person decides, 2 unknown effect
+      --signature FILE with --approve or --refuse: what another operator has signed
+  passerelle procedure note RUN --text WORDS [--step STEP] [--attach FILE] --estate F
+  passerelle procedure hand-over RUN --to OPERATOR --reason WORDS --estate F
+  passerelle approval request RUN STEP [--to OPERATOR] [--out FILE] --estate F   what another operator is to sign
+  passerelle approval sign FILE --as OPERATOR [--key FILE] [--refuse] [--out FILE] --estate F
+                                              by ssh-agent unless --key; passphrase from PASSERELLE_KEY_PASSPHRASE
+  passerelle approval evidence RUN --out FOLDER   its approvals as files for ssh-keygen -Y verify
   passerelle procedure report RUN [--html FILE] [--pdf FILE]   the evidence of a run, from the journal alone
   passerelle import LIST [--system ID] [--via HOP] [--site SITE] [--store-secrets --estate F]
                                               turn a table or JSON list of AMT machines into estate file words
@@ -42,6 +49,13 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
       run : [--yes] [--confirm NOM] [--reason MOTIF]   dry-run ne fait que sonder ; une interruption met en pause
   passerelle procedure resume EXÉCUTION --estate F [--retry|--skip|--adopt|--compensate|--approve|--refuse ÉTAPE]
       [--roll-back | --cancel] [--reason MOTIF]   code 0 achevée, 1 échec ou décision attendue, 2 effet inconnu
+      --signature FICHIER avec --approve ou --refuse : ce qu'un autre opérateur a signé
+  passerelle procedure note EXÉCUTION --text MOTS [--step ÉTAPE] [--attach FICHIER] --estate F
+  passerelle procedure hand-over EXÉCUTION --to OPÉRATEUR --reason MOTIF --estate F
+  passerelle approval request EXÉCUTION ÉTAPE [--to OPÉRATEUR] [--out FICHIER] --estate F   ce qu'un autre doit signer
+  passerelle approval sign FICHIER --as OPÉRATEUR [--key FICHIER] [--refuse] [--out FICHIER] --estate F
+                                              par ssh-agent sauf --key ; phrase de passe dans PASSERELLE_KEY_PASSPHRASE
+  passerelle approval evidence EXÉCUTION --out DOSSIER   ses approbations en fichiers pour ssh-keygen -Y verify
   passerelle procedure report EXÉCUTION [--html FICHIER] [--pdf FICHIER]   les preuves d'une exécution, d'après le seul journal
   passerelle import LISTE [--system ID] [--via REBOND] [--site SITE] [--store-secrets --estate F]
                                               change un tableau ou une liste JSON de machines AMT en entrées du parc

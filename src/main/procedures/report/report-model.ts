@@ -1,10 +1,12 @@
 import type { JournalEvent, JournalVerdict } from "../../../shared/journal.ts";
-import type { Language, LocalText } from "../../../shared/text.ts";
+import { type Language, type LocalText, sameText } from "../../../shared/text.ts";
+import { canonicalJson } from "../../journal/chain.ts";
 import { unknownRun } from "../engine/faults.ts";
 import type { FoldedNode, FoldedRun } from "../engine/folded-run.ts";
 import type { FinalStatus } from "../engine/run-events.ts";
 import { foldRun } from "../engine/run-fold.ts";
 import { taskOf } from "../engine/step-words.ts";
+import { approvalsOf, namespaceOf } from "./approvals.ts";
 import { chainWords, decisionWords, stateWords, statusWords, words } from "./words.ts";
 
 export interface ReportParts {
@@ -17,10 +19,14 @@ export interface ReportParts {
   now: number;
 }
 
-/** Words of a report. `code`: an identifier or a hash; `unbroken`: stays on one line; `below`: an identifier under them. */
+/**
+ * Words of a report. `code`: an identifier or a hash; `block`: words whose line feeds count; `unbroken`: stays on one line;
+ * `below`: an identifier under them.
+ */
 export interface Cell {
   words: string;
   code?: true;
+  block?: true;
   unbroken?: true;
   below?: string;
 }
@@ -31,6 +37,8 @@ export interface ReportTable {
   rows: Cell[][];
   /** In place of a table without rows. */
   none: string;
+  /** What there is to know about it, above it. */
+  note?: string;
 }
 
 /** The evidence of a run in one language, before it is a page or a PDF. */
@@ -44,6 +52,9 @@ export interface ReportModel {
   values: { heading: string; pairs: { name: string; value: Cell }[] };
   steps: ReportTable;
   decisions: ReportTable;
+  /** Signed decisions and notes; null where there are none. */
+  approvals: ReportTable | null;
+  notes: ReportTable | null;
   events: ReportTable;
   chain: { heading: string; intact: boolean; words: string };
   built: string;
@@ -76,6 +87,7 @@ export function reportModel({ run: id, language, eventsOf, verdict, now }: Repor
       pair(words.run, { words: id, code: true }),
       pair(words.plan, { words: run.plan.hash, code: true }),
       pair(words.startedBy, `${run.actor} (${first.workstation})`),
+      ...(run.leader === run.actor ? [] : [pair(words.ledBy, run.leader)]),
       pair(words.reason, run.reason === "" ? say(words.noReason) : run.reason),
       pair(words.started, moment(run.startedAt)),
       pair(words.ended, run.end === null ? say(words.notEnded) : moment(run.end.at)),
@@ -90,6 +102,8 @@ export function reportModel({ run: id, language, eventsOf, verdict, now }: Repor
     },
     steps: stepTable(run, say),
     decisions: decisionTable(run, own, say),
+    approvals: approvalTable(run, own, say),
+    notes: noteTable(run, say),
     events: eventTable([...own, ...taskEvents(run, eventsOf)], say),
     chain: { heading: say(words.chain), intact: verdict.intact, words: say(chainWords(verdict)) },
     built: `${say(words.built)} ${moment(now)}`,
@@ -124,12 +138,12 @@ function decisionTable(run: FoldedRun, events: readonly JournalEvent[], say: Say
   const rows = events.flatMap((event): Cell[][] => {
     const what = Object.entries(decisionWords).find(([type]) => type === event.type)?.[1];
     if (what === undefined) return [];
-    const { node, reason } = event.data;
+    const { node, reason, by } = event.data;
     const title = typeof node === "string" ? run.nodes.get(node)?.node.title : undefined;
     return [
       [
         time(event.at),
-        { words: `${event.actor} (${event.workstation})` },
+        { words: `${typeof by === "string" ? by : event.actor} (${event.workstation})` },
         { words: say(what) },
         { words: title === undefined ? "" : say(title) },
         { words: typeof reason === "string" ? reason : "" },
@@ -138,6 +152,38 @@ function decisionTable(run: FoldedRun, events: readonly JournalEvent[], say: Say
   });
   const heads = [words.at, words.by, words.decision, words.step, words.reason].map(say);
   return { heading: say(words.decisions), heads, rows, none: say(words.noDecisions) };
+}
+
+/** Each signed decision with all that it takes to check it by `ssh-keygen -Y verify`, without this console. */
+function approvalTable(run: FoldedRun, events: readonly JournalEvent[], say: Say): ReportTable | null {
+  const rows = approvalsOf(events).map(({ at, verdict, approval }): Cell[] => {
+    const { request, operator, key, signature } = approval;
+    return [
+      time(at),
+      { words: operator, below: approval.fingerprint },
+      { words: say(verdict === "approve" ? words.approved : words.refused), below: namespaceOf(verdict) },
+      { words: say(run.nodes.get(request.node)?.node.title ?? sameText(request.node)) },
+      { words: canonicalJson(request), block: true },
+      { words: signature.trimEnd(), block: true },
+      { words: key, block: true },
+    ];
+  });
+  if (rows.length === 0) return null;
+  const heads = [words.at, words.by, words.decision, words.step, words.request, words.signature, words.key];
+  return { heading: say(words.approvals), heads: heads.map(say), rows, none: "", note: say(words.verify) };
+}
+
+function noteTable(run: FoldedRun, say: Say): ReportTable | null {
+  if (run.notes.length === 0) return null;
+  const heads = [words.at, words.by, words.step, words.note, words.attachment].map(say);
+  const rows = run.notes.map(({ at, by, node, text, attachment }): Cell[] => [
+    time(at),
+    { words: by },
+    { words: node === null ? "" : say(run.nodes.get(node)?.node.title ?? sameText(node)) },
+    { words: text },
+    attachment === null ? { words: "" } : { words: attachment.name, below: attachment.sha256 },
+  ]);
+  return { heading: say(words.notes), heads, rows, none: "" };
 }
 
 /** What the action runner wrote of each try at each step, and at taking it back. */

@@ -46,6 +46,8 @@ export async function runReportPdf(
   writeHead(paper, model);
   await writeTable(paper, model.steps, [20, 10, 10, 14, 14, 5, 27], signal);
   await writeTable(paper, model.decisions, [14, 20, 16, 22, 28], signal);
+  if (model.approvals) await writeTable(paper, model.approvals, [10, 12, 10, 10, 22, 24, 12], signal);
+  if (model.notes) await writeTable(paper, model.notes, [14, 12, 18, 34, 22], signal);
   await writeTable(paper, model.events, [6, 14, 11, 15, 17, 37], signal);
   paper.heading(model.chain.heading);
   paper.line(model.chain.words, model.chain.intact ? "text" : "broken");
@@ -70,12 +72,13 @@ function writeHead(paper: Paper, { title, evidence, status, pairs, values, chain
 
 async function writeTable(
   paper: Paper,
-  { heading, heads, rows, none }: ReportTable,
+  { heading, heads, rows, none, note }: ReportTable,
   shares: Shares,
   signal?: AbortSignal,
 ): Promise<void> {
   paper.heading(heading);
   if (rows.length === 0) return paper.line(none);
+  if (note !== undefined) paper.line(note, "quiet");
   paper.head(heads, shares);
   for (const [index, row] of rows.entries()) {
     paper.row(row, shares, heads);

@@ -2,6 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { JournalVerdict } from "../../../shared/journal.ts";
 import type { Language } from "../../../shared/text.ts";
 import { fakeAction } from "../../actions/fixtures/fake-estate.ts";
+import { requestText } from "../../people/approval.ts";
+import { KeptKeys } from "../../people/kept-keys.ts";
+import { PeopleDesk } from "../../people/people-desk.ts";
+import { runPeople } from "../../people/run-people.ts";
+import { makeKey } from "../../people/testing/keys.ts";
 import { gate, planOf, poke, step } from "../engine/fixtures/plans.ts";
 import { consoleWith, journal, restart, runPlan, settled } from "../engine/fixtures/started-engine.ts";
 import { runReport } from "./run-report.ts";
@@ -41,6 +46,44 @@ describe("the evidence of a run", () => {
     expect(proof).not.toBe("");
     expect(html).toContain(proof.replaceAll("'", "&#39;").replaceAll('"', "&quot;"));
     expect(html).toContain("2026-05-12 08:00:00 UTC");
+  });
+
+  it("holds each signed decision with what it takes to check it, and the notes with their files", async () => {
+    const pair = { ada: makeKey(), bea: makeKey() };
+    const operators = {
+      ada: { name: "Ada", keys: [pair.ada.line], accounts: ["operator-a"] },
+      bea: { name: "Bea", keys: [pair.bea.line], accounts: [] },
+    };
+    const people = new PeopleDesk({
+      operators: () => operators,
+      account: "operator-a",
+      keys: new KeptKeys("/nonexistent"),
+      record: journal,
+      agentSocket: () => null,
+    });
+    const { engine } = consoleWith([], { people: runPeople(people) });
+    const { id, planHash } = await runPlan(engine, planOf([gate("go", 2)]));
+    const request = requestText(await engine.gates.ask(id, "go", null));
+    const way = { kind: "key", key: pair.bea.file, passphrase: "" } as const;
+    const signal = new AbortController().signal;
+    const { signature } = await people.sign({ request, operator: "bea", verdict: "approve", way, signal });
+    const attachment = { name: "call.txt", sha256: "ab".repeat(32), size: 3 };
+    await engine.notes.add(id, { node: "go", text: "she was called at <home>", attachment });
+    await engine.approve(id, "go", { accept: true, planHash, reason: "", signature });
+    await settled(engine, id);
+    const html = await report(id);
+    expect(html).toContain(`<pre>${request.replaceAll('"', "&quot;")}</pre>`);
+    expect(html).toContain(`<pre>${signature.trimEnd()}</pre>`);
+    expect(html).toContain(pair.bea.line.trim());
+    for (const words of [
+      "passerelle-approval",
+      "bea (bridge.example)",
+      "call.txt",
+      attachment.sha256,
+      "&lt;home&gt;",
+    ])
+      expect(html).toContain(words);
+    expect(html).not.toContain(pair.bea.file.split("\n")[2]);
   });
 
   it("is the same reading after a restart, and needs nothing from elsewhere", async () => {

@@ -24,7 +24,7 @@ ${list(model.pairs)}
 ${chain.intact ? "" : chained}
 <h2>${values.heading}</h2>
 ${list(values.pairs)}
-${[model.steps, model.decisions, model.events].map(table)}
+${[model.steps, model.decisions, model.approvals, model.notes, model.events].flatMap((each) => each ?? []).map(table)}
 <h2>${chain.heading}</h2>
 ${chained}
 <p>${model.built}</p>
@@ -38,9 +38,9 @@ function list(pairs: readonly { name: string; value: Cell }[]): Markup {
   return markup`<dl>${pairs.map(({ name, value }) => markup`<dt>${name}</dt><dd>${cell(value)}</dd>`)}</dl>`;
 }
 
-function table({ heading, heads, rows, none }: ReportTable): Markup {
+function table({ heading, heads, rows, none, note }: ReportTable): Markup {
   const head = markup`<h2>${heading}</h2>
-`;
+${note === undefined ? "" : markup`<p>${note}</p>`}`;
   if (rows.length === 0)
     return markup`${head}<p>${none}</p>
 `;
@@ -52,11 +52,13 @@ function table({ heading, heads, rows, none }: ReportTable): Markup {
 `;
 }
 
-function cell({ words, code, unbroken, below }: Cell): Markup {
-  const inner = code
-    ? markup`<code>${words}</code>`
-    : unbroken
-      ? markup`<span class="nowrap">${words}</span>`
-      : markup`${words}`;
+function cell({ words, code, block, unbroken, below }: Cell): Markup {
+  const inner = block
+    ? markup`<pre>${words}</pre>`
+    : code
+      ? markup`<code>${words}</code>`
+      : unbroken
+        ? markup`<span class="nowrap">${words}</span>`
+        : markup`${words}`;
   return below === undefined ? inner : markup`${inner}<br><code>${below}</code>`;
 }

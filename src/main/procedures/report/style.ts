@@ -19,7 +19,7 @@ th { text-align: start; background: #f4f6f8; }
 th, td { padding: .25rem .4rem; border: 1px solid #d5dce2; vertical-align: top; overflow-wrap: anywhere; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
-code { font: .8125rem ui-monospace, "Liberation Mono", monospace; overflow-wrap: anywhere; }
+code, pre { margin: 0; white-space: pre-wrap; font: .8125rem ui-monospace, "Liberation Mono", monospace; overflow-wrap: anywhere; }
 .broken { color: #b00d12; font-weight: 600; }
 .nowrap { white-space: nowrap; }
 @media print { body { margin: 0; max-width: none; padding: 0; font-size: 10pt; } }
