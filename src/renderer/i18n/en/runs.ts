@@ -104,6 +104,7 @@ export const runs = {
   variables: "Values",
   plan: "Plan",
   gone: "There is no such run any longer. Its events are in the journal.",
+  toPra: "Follow it on the page of the plan",
   toProcedures: "All procedures",
   again: "Plan it again",
   progress: "Progress of the run",

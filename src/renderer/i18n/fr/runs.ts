@@ -109,6 +109,7 @@ export const runs: Translation<typeof english> = {
   variables: "Valeurs",
   plan: "Plan",
   gone: "Cette exécution n'existe plus. Ses évènements sont dans le journal.",
+  toPra: "La suivre sur la page du plan de reprise",
   toProcedures: "Toutes les procédures",
   again: "La planifier de nouveau",
   progress: "Avancement de l'exécution",

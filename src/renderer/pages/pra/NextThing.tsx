@@ -57,8 +57,8 @@ export function NextThing({ view, frame, plan }: { view: PraRunView; frame: RunF
 function Shown({ next, view, frame, plan }: { next: Next; view: PraRunView; frame: RunFrame; plan: Plan }) {
   const local = useLocalText();
   const standing = standingOf(next.node, frame, plan);
-  // A gate or a step says in its own part what it is about.
-  const decides = standing !== null && next.kind !== "wait" && next.kind !== "resume";
+  // A gate or a step says in its own part what it is about; until its step is heard of as well, there is nothing to press.
+  const decides = standing !== null && isOpen(standing, next.kind);
   return (
     <>
       <p className="pra-next-title">
@@ -134,6 +134,13 @@ function Ended({ view: { run, to } }: { view: PraRunView }) {
       <strong>{words}</strong>
     </p>
   );
+}
+
+/** Whether a step stands as the next thing takes it to: the two are told one after the other. */
+function isOpen({ status: { state } }: Standing, kind: Next["kind"]): boolean {
+  if (kind === "approve") return state === "waiting";
+  if (kind !== "decide" && kind !== "settle") return false;
+  return state !== "pending" && state !== "running" && state !== "verified" && state !== "skipped";
 }
 
 function standingOf(node: string | null, frame: RunFrame, plan: Plan): Standing | null {

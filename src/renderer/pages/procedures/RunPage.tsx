@@ -14,6 +14,7 @@ import { Evidence } from "./Evidence.tsx";
 import { PlanView } from "./PlanView.tsx";
 import { RunButtons } from "./RunButtons.tsx";
 import { RunHead } from "./RunHead.tsx";
+import { RunPhases } from "./RunPhases.tsx";
 import { readRun } from "./reading.ts";
 import { foldRunUpdate } from "./run-state.ts";
 import { StandingList } from "./StandingList.tsx";
@@ -58,6 +59,7 @@ function Opened({ frame, plan }: { frame: RunFrame; plan: Plan }) {
   return (
     <>
       <RunHead frame={frame} plan={plan} />
+      {(plan.phases || frame.pra) && <RunPhases id={frame.id} />}
       {frame.reason && (
         <Notice
           tone={
