@@ -41,7 +41,7 @@ export interface RestoreTestsParts {
 export class RestoreTests {
   readonly #parts: RestoreTestsParts;
   readonly #tested = new Map<string, Tested>();
-  readonly #open = new Map<string, Open>();
+  #open = new Map<string, Open>();
   readonly #unfollow: () => void;
   #read = 0;
   #timer: NodeJS.Immediate | null = null;
@@ -71,6 +71,7 @@ export class RestoreTests {
     const types = [restoreTestedType, restoredType, "action.intent", "action.verified", "action.settled"];
     const found: NewJournalEvent[] = [];
     const before = this.#read;
+    const open = new Map(this.#open);
     try {
       for (const event of journal.ofTypes(types, this.#read + 1)) {
         this.#read = event.sequence;
@@ -78,13 +79,15 @@ export class RestoreTests {
         else if (event.type === "action.intent") this.#begin(event);
         else found.push(...this.#end(event));
       }
-      if (found.length > 0) journal.writeAll(found);
+      for (const event of found.length > 0 ? journal.writeAll(found) : []) this.#take(event);
       if (this.#read === before) return;
       // What has begun and not ended must be read again after a restart.
       const begun = [...this.#open.values()].map(({ sequence }) => sequence - 1);
       journal.setBookmark(bookmark, Math.min(this.#read, ...begun));
     } catch (thrown) {
+      // All of it is read again the next time.
       this.#read = before;
+      this.#open = open;
       this.#parts.onError(thrown);
     }
   }
