@@ -78,6 +78,7 @@ module.exports = {
       "^src/main/pra/",
       [
         "^src/main/pra/",
+        "^src/main/journal/chain\\.ts$",
         "^src/main/inventory/",
         "^src/main/procedures/",
         "^src/main/estate/",

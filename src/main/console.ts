@@ -270,6 +270,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       expand: (plan, node) => expansionOf(plan, node, known),
       redact: (words) => redaction.text(words),
       people: runPeople(desk),
+      shownAt: (run, _plan, gate) => pra.shownAt(run, gate),
       get actor() {
         return me.actor;
       },
@@ -294,7 +295,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       protection,
       capacity: () => capacity.view(),
       secrets: () => secrets.state(),
-      people: () => null,
+      people: () => ({ operatorsWithKeys: desk.roster.all().filter(({ keys }) => keys.length > 0).length }),
       progressOf: (task) => progressOf(runner, task),
       report,
       lab: options.lab,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { PlanNodeOf } from "../../shared/plan.ts";
 import type {
   PraPassage,
   PraPrepared,
@@ -20,6 +21,7 @@ import { longestRto, type PlanState, planState, tiersOf, titleOf, worstAtRisk } 
 import { ReadinessKeeper } from "./readiness/keeper.ts";
 import { rehearse } from "./rehearsal.ts";
 import { runView } from "./run-view/run-view.ts";
+import { shownAtGate } from "./shown-at-gate.ts";
 import { praVariables } from "./variables.ts";
 
 const mostPassages = 50;
@@ -172,6 +174,14 @@ export class PraDesk {
       progressOf: (task) => this.#parts.progressOf(task),
       now: this.#parts.now(),
     });
+  }
+
+  /** What a gate of a run shows, for an approval to be bound to; undefined for a run that goes through no plan. */
+  shownAt(run: string, gate: PlanNodeOf<"gate">): Record<string, unknown> | undefined {
+    const pra = this.#parts.procedures.engine.runs().find(({ id }) => id === run)?.pra;
+    const plan = pra && this.#parts.estate()?.plans[pra.plan];
+    if (!pra || !plan) return undefined;
+    return shownAtGate(gate, pra.direction, this.#stateOf(plan), this.#readiness.of(pra.plan));
   }
 
   onChange(listener: () => void): () => void {

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { toOpsError } from "../../../shared/errors.ts";
 import type { Readiness } from "../../../shared/pra.ts";
+import { canonicalHash } from "../../journal/chain.ts";
 import { type PraBook, readinessType } from "../book.ts";
 import type { PraParts } from "../parts.ts";
+import { planState } from "../plan-state.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 
 /** Milliseconds between two evaluations by themselves. */
@@ -19,6 +21,8 @@ interface Kept {
   begunAt: number;
   running: Promise<void> | null;
   wanted: boolean;
+  /** What it rested on when it was last begun. */
+  rested: string;
   journalled: { at: number; figure: number; counts: Readiness["counts"] } | null;
 }
 
@@ -103,7 +107,7 @@ export class ReadinessKeeper {
   #kept(plan: string): Kept {
     const known = this.#plans.get(plan);
     if (known !== undefined) return known;
-    const kept = { evaluation: null, begunAt: 0, running: null, wanted: false, journalled: null };
+    const kept = { evaluation: null, begunAt: 0, running: null, wanted: false, rested: "", journalled: null };
     this.#plans.set(plan, kept);
     return kept;
   }
@@ -111,28 +115,55 @@ export class ReadinessKeeper {
   #changed(): void {
     this.#soon ??= setTimeout(() => {
       this.#soon = null;
-      this.#all(pause);
+      this.#all({ apart: pause });
     }, settling).unref();
   }
 
-  /** Every plan that was not evaluated for so long; one that is too early comes with a later change, or its hour. */
-  #all(apart = 0): void {
+  /**
+   * Begins every plan, or those alone of which something has changed and that were not evaluated for so long; one that is
+   * too early comes with a later change, or in its turn.
+   */
+  #all(changed?: { apart: number }): void {
     const plans = this.#parts.estate()?.plans ?? {};
     for (const id of this.#plans.keys()) if (!Object.hasOwn(plans, id)) this.#plans.delete(id);
     for (const id of Object.keys(plans)) {
       const kept = this.#kept(id);
-      if (kept.running !== null) kept.wanted = true;
-      else if (this.#parts.now() - kept.begunAt >= apart) this.#begin(id, kept);
+      if (changed) {
+        const early = kept.running !== null || this.#parts.now() - kept.begunAt < changed.apart;
+        if (early || this.#restsOn(id, kept) === kept.rested) continue;
+      }
+      this.hurry(id);
     }
+  }
+
+  /** What a plan's readiness rests on, in short: how all that was checked stands, where it serves, what could be restored. */
+  #restsOn(id: string, { evaluation }: Kept): string {
+    const plan = this.#parts.estate()?.plans[id];
+    if (plan === undefined) return "";
+    const { inventory, protection, procedures, now } = this.#parts;
+    const get = (resource: string) => inventory.get(resource);
+    const { side, applications } = planState(plan, { get, protection }, now());
+    const checked = new Set(evaluation?.checks.flatMap(({ resource }) => resource ?? []));
+    const standing = [...checked].map((resource) => {
+      const found = get(resource);
+      const errors = Object.values(found?.sources ?? {}).map(({ error }) => error?.code ?? "");
+      return [resource, found?.health, found?.stale, ...errors];
+    });
+    const runs = procedures.engine.runs().flatMap((run) => (run.pra?.plan === id ? [[run.id, run.status]] : []));
+    const restorable = applications.map((one) => [one.id, one.side, one.lastGood?.by, one.lastGood?.at]);
+    return canonicalHash(JSON.parse(JSON.stringify([plan, side, restorable, standing, runs])));
   }
 
   #begin(id: string, kept: Kept): void {
     if (this.#closing.signal.aborted) return;
     kept.begunAt = this.#parts.now();
     kept.wanted = false;
+    kept.rested = this.#restsOn(id, kept);
     kept.running = this.#evaluate(id, kept).finally(() => {
       kept.running = null;
-      if (kept.wanted) this.#changed();
+      // Only now it is known what it rests on.
+      kept.rested = this.#restsOn(id, kept);
+      if (kept.wanted) this.hurry(id);
     });
   }
 

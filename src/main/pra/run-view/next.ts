@@ -55,9 +55,10 @@ function approve(run: RunState, steps: readonly ViewedStep[]): Next | null {
   return at("approve", found, { words: found.node.gate.text, notBy: notBy(run, found.node) });
 }
 
-/** Whoever began the run does not approve as the second person. */
+/** Neither who began the run nor who leads it approves as the second person. */
 function notBy(run: RunState, node: PlanNode): string[] {
-  return node.kind === "gate" && node.gate.approvers === 2 ? [run.actor] : [];
+  if (node.kind !== "gate" || node.gate.approvers !== 2) return [];
+  return [...new Set([run.actor, run.leader ?? run.actor])];
 }
 
 function resume(run: RunState): Next | null {

@@ -36,7 +36,7 @@ export function runView(run: RunState, parts: RunViewParts): PraRunView {
     direction: run.pra?.direction ?? null,
     from: plan?.from ?? null,
     to: plan?.to ?? null,
-    leader: run.actor,
+    leader: run.leader ?? run.actor,
     phases: phasesOf(run, steps, expected),
     clock: {
       startedAt: run.startedAt,
