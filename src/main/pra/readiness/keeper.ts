@@ -149,7 +149,9 @@ export class ReadinessKeeper {
       const errors = Object.values(found?.sources ?? {}).map(({ error }) => error?.code ?? "");
       return [resource, found?.health, found?.stale, ...errors];
     });
-    const runs = procedures.engine.runs().flatMap((run) => (run.pra?.plan === id ? [[run.id, run.status]] : []));
+    const runs = procedures.engine
+      .runs()
+      .flatMap((run) => (run.pra?.plan === id ? [[run.id, run.status]] : []));
     const restorable = applications.map((one) => [one.id, one.side, one.lastGood?.by, one.lastGood?.at]);
     return canonicalHash(JSON.parse(JSON.stringify([plan, side, restorable, standing, runs])));
   }
