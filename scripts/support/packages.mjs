@@ -39,6 +39,25 @@ export const needs = {
     programs: [["named"], ["dig"], ["nsupdate"], ["tsig-keygen"]],
     packages: ["bind9", "bind9-dnsutils", "bind9-utils"],
   },
+  swift: {
+    programs: [
+      ["swift-proxy-server"],
+      ["swift-account-server"],
+      ["swift-container-server"],
+      ["swift-object-server"],
+      ["swift-ring-builder"],
+      ["memcached"],
+      ["swift"],
+    ],
+    packages: [
+      "swift-proxy",
+      "swift-account",
+      "swift-container",
+      "swift-object",
+      "memcached",
+      "python3-swiftclient",
+    ],
+  },
   etcd: { programs: [["etcd"]], packages: ["etcd-server"] },
   compiler: {
     programs: [["go"], ["dpkg-source"]],
