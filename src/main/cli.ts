@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<(words: string[]) => Promise<number
   act: async () => (await import("./commands/act.ts")).act,
   procedure: async () => (await import("./commands/procedure.ts")).procedure,
   approval: async () => (await import("./commands/approval.ts")).approval,
+  pra: async () => (await import("./commands/pra.ts")).pra,
   import: async () => (await import("./commands/import.ts")).importList,
   trust: async () => (await import("./commands/trust.ts")).trust,
   journal: async () => (await import("./commands/journal.ts")).journal,

@@ -1,20 +1,12 @@
 import type { Variable, VariableValue } from "../../shared/procedure.ts";
 import type { ProcedureRequest } from "../../shared/procedure-calls.ts";
-import type { RunState } from "../../shared/run.ts";
 import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
+import { followToEnd } from "./follow-run.ts";
 import { parseOptions, usageError } from "./options.ts";
 import { handOver, note, signatureIn } from "./procedure-people.ts";
 import { procedureReport } from "./procedure-report.ts";
-import {
-  followRun,
-  sayDryRun,
-  sayPlan,
-  sayProblems,
-  sayProcedures,
-  sayRun,
-  sayRuns,
-} from "./procedure-words.ts";
+import { sayDryRun, sayPlan, sayProblems, sayProcedures, sayRuns } from "./procedure-words.ts";
 import { complain, inWords, sayJson, terminalLanguage } from "./terminal-words.ts";
 import { withConsole } from "./with-console.ts";
 
@@ -172,27 +164,9 @@ async function resume(parts: ConsoleParts, id: string, values: Values, signal: A
 }
 
 /** Follows a run until it has ended or needs a person; an interruption pauses it. */
-async function finish(parts: ConsoleParts, id: string, values: Values, signal: AbortSignal): Promise<number> {
-  const { engine } = parts.procedures;
-  const stopFollowing = values.json ? () => {} : followRun(engine, id);
-  try {
-    let state = await engine.settled(id, signal);
-    if (signal.aborted && state.endedAt === null) {
-      await engine.pause(id, "interrupted");
-      state = engine.run(id);
-    }
-    if (values.json) sayJson(state);
-    else sayRun(state);
-    return exitCode(state, values["roll-back"] === true);
-  } finally {
-    stopFollowing();
-  }
-}
-
-function exitCode({ status }: RunState, rollBackWished: boolean): number {
-  if (status === "completed" || status === "completed-with-skips") return 0;
-  if (status === "rolled-back" && rollBackWished) return 0;
-  return status === "unknown-effect" ? 2 : 1;
+function finish(parts: ConsoleParts, id: string, values: Values, signal: AbortSignal): Promise<number> {
+  const { json, "roll-back": rollBackWished = false } = values;
+  return followToEnd(parts, id, { json, rollBackWished }, signal);
 }
 
 /** Reads everything once, so that the plan is made of what is so now. */

@@ -4,6 +4,7 @@ import { act, exitCode } from "./act.ts";
 import { check } from "./check.ts";
 import { inventory } from "./inventory.ts";
 import { journal } from "./journal.ts";
+import { pra } from "./pra.ts";
 import { procedure } from "./procedure.ts";
 import { serve } from "./serve.ts";
 import { terminalLanguage } from "./terminal-words.ts";
@@ -37,6 +38,15 @@ describe("a command line that makes no sense is refused before anything is opene
     ["procedure", procedure, ["run", ...nowhere]],
     ["procedure", procedure, ["list", "round", ...nowhere]],
     ["procedure", procedure, ["plan", "round", "--set", "hosts", ...nowhere]],
+    ["pra", pra, []],
+    ["pra", pra, ["list", "carry", ...nowhere]],
+    ["pra", pra, ["readiness", ...nowhere]],
+    ["pra", pra, ["burn", "carry", ...nowhere]],
+    ["pra", pra, ["start", "carry", ...nowhere]],
+    ["pra", pra, ["start", "carry", "--mode", "rehearsal", ...nowhere]],
+    ["pra", pra, ["start", "carry", "--mode", "soft", ...nowhere]],
+    ["pra", pra, ["rehearse", "carry", "--mode", "planned", ...nowhere]],
+    ["pra", pra, ["rehearse", "carry", "--direction", "up", ...nowhere]],
     ["serve", serve, ["extra", ...nowhere]],
     ["serve", serve, ["--lab", ...nowhere]],
     ["serve", serve, ["--port", "65536", ...nowhere]],

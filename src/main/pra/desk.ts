@@ -8,6 +8,7 @@ import type {
   PraStart,
   PraSummary,
   PraView,
+  Readiness,
 } from "../../shared/pra.ts";
 import type { PraDirection, PraPlan } from "../../shared/pra-plan.ts";
 import type { RunSummary } from "../../shared/procedure-calls.ts";
@@ -90,6 +91,13 @@ export class PraDesk {
   evaluate(id: string): void {
     this.#plan(id);
     this.#readiness.hurry(id);
+  }
+
+  /** The same, and what was found once that is done. */
+  async evaluated(id: string): Promise<Readiness> {
+    this.evaluate(id);
+    await this.#readiness.settled();
+    return this.#readiness.of(id);
   }
 
   /** The plan of a mode and direction, or what is in the way. Throws OpsError `pra.unknown-plan`. */
