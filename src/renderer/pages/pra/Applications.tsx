@@ -23,12 +23,12 @@ export function Applications({ view }: { view: PraView }) {
         <Table variant="compact" aria-labelledby="pra-applications" className="plain-table pra-applications">
           <Thead>
             <Tr>
-              <Th>{t("application.name")}</Th>
-              <Th>{t("application.tier")}</Th>
-              <Th>{t("application.side")}</Th>
-              <Th>{t("application.lastGood")}</Th>
-              <Th>{t("application.risk")}</Th>
-              <Th>{t("application.rto")}</Th>
+              <Th modifier="wrap">{t("application.name")}</Th>
+              <Th modifier="wrap">{t("application.tier")}</Th>
+              <Th modifier="wrap">{t("application.side")}</Th>
+              <Th modifier="wrap">{t("application.lastGood")}</Th>
+              <Th modifier="wrap">{t("application.risk")}</Th>
+              <Th modifier="wrap">{t("application.rto")}</Th>
             </Tr>
           </Thead>
           <Tbody>

@@ -12,7 +12,7 @@ export function FigureHistory({ history }: { history: Readiness["history"] }) {
   const { t } = useTranslation("pra");
   const language = useLanguage();
   const first = history[0];
-  const last = history.at(-1);
+  const last = history.length > 1 ? history.at(-1) : undefined;
   return (
     <section className="panel" aria-labelledby="pra-history">
       <h2 id="pra-history">{t("history")}</h2>

@@ -14,7 +14,12 @@ export function OnPaper({ view }: { view: PraView }) {
   const { t } = useTranslation("pra");
   const modeWords = useModeWords();
   const offered = view.modes.filter(({ mode }) => mode !== "rehearsal");
-  const [place, setPlace] = useState(0);
+  const [place, setPlace] = useState(() =>
+    Math.max(
+      0,
+      offered.findIndex(({ mode }) => mode === "planned"),
+    ),
+  );
   const [prepared, setPrepared] = useState<PraPrepared | null>(null);
   const { busy, error, decide } = useDecision();
   const chosen = offered[place] ?? offered[0];

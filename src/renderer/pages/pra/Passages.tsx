@@ -26,11 +26,13 @@ export function Passages({ view: { passages, tiers } }: { view: PraView }) {
             <Table variant="compact" aria-labelledby="pra-passages" className="plain-table pra-passages">
               <Thead>
                 <Tr>
-                  <Th>{t("passage.what")}</Th>
-                  <Th>{t("passage.state")}</Th>
-                  <Th>{t("passage.took")}</Th>
+                  <Th modifier="wrap">{t("passage.what")}</Th>
+                  <Th modifier="wrap">{t("passage.state")}</Th>
+                  <Th modifier="wrap">{t("passage.took")}</Th>
                   {tiers.map(({ id, title }) => (
-                    <Th key={id}>{local(title)}</Th>
+                    <Th key={id} modifier="wrap">
+                      {local(title)}
+                    </Th>
                   ))}
                 </Tr>
               </Thead>

@@ -22,12 +22,12 @@ export function RunApplications({ view }: { view: PraRunView }) {
         <Table variant="compact" aria-labelledby="pra-run-applications" className="plain-table">
           <Thead>
             <Tr>
-              <Th>{t("application.name")}</Th>
-              <Th>{t("application.tier")}</Th>
-              <Th>{t("facet.state")}</Th>
-              <Th>{t("application.side")}</Th>
-              <Th>{t("run.servedAt")}</Th>
-              <Th>{t("run.lost")}</Th>
+              <Th modifier="wrap">{t("application.name")}</Th>
+              <Th modifier="wrap">{t("application.tier")}</Th>
+              <Th modifier="wrap">{t("facet.state")}</Th>
+              <Th modifier="wrap">{t("application.side")}</Th>
+              <Th modifier="wrap">{t("run.servedAt")}</Th>
+              <Th modifier="wrap">{t("run.lost")}</Th>
             </Tr>
           </Thead>
           <Tbody>

@@ -74,7 +74,7 @@ function Followed({ view, lostSince }: { view: PraRunView; lostSince: number | n
       <div className="pra-columns">
         <section className="panel" aria-labelledby="pra-now">
           <h2 id="pra-now">{t("run.now")}</h2>
-          <NowList now={view.now} />
+          <NowList now={view.now.filter(({ node }) => node !== view.next?.node)} />
         </section>
         <div className="pra-side-column">
           {frame && plan ? (

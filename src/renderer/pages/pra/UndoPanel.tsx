@@ -18,7 +18,7 @@ export function UndoPanel({ undo, commit }: Pick<PraRunView, "undo" | "commit">)
       </h2>
       <p>{local(text)}</p>
       {possible && until && <p className="quiet">{t("run.undoUntil", { title: local(until.title) })}</p>}
-      {commit && (
+      {commit && commit.opensAt !== null && (
         <p>
           <strong>{t("run.commit")}</strong>{" "}
           {commit.endsAt !== null && (

@@ -40,12 +40,12 @@ function PlanTable({ plans }: { plans: readonly PraSummary[] }) {
       <Table variant="compact" aria-label={t("title")} className="plain-table pra-plans">
         <Thead>
           <Tr>
-            <Th>{t("columns.plan")}</Th>
-            <Th>{t("columns.serves")}</Th>
-            <Th>{t("columns.readiness")}</Th>
-            <Th>{t("columns.rto")}</Th>
-            <Th>{t("columns.rpo")}</Th>
-            <Th>{t("columns.run")}</Th>
+            <Th modifier="wrap">{t("columns.plan")}</Th>
+            <Th modifier="wrap">{t("columns.serves")}</Th>
+            <Th modifier="wrap">{t("columns.readiness")}</Th>
+            <Th modifier="wrap">{t("columns.rto")}</Th>
+            <Th modifier="wrap">{t("columns.rpo")}</Th>
+            <Th modifier="wrap">{t("columns.run")}</Th>
           </Tr>
         </Thead>
         <Tbody>

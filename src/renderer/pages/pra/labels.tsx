@@ -38,18 +38,27 @@ export function CheckStateLabel({ state }: { state: ReadinessCheck["state"] }) {
   return <Toned tone={checkTones[state]} words={t(`check.state.${state}`)} />;
 }
 
-/** Where something serves, as icon and word; `sites` are those of its plan, `wanted` the side that it belongs to now. */
+/**
+ * Where something serves, as icon and word; `sites` are those of its plan. `wanted` is the side that it is carried to: that
+ * it still serves where it comes from is nothing to mind then.
+ */
 export function SideLabel({
   side,
   sites,
-  wanted = "production",
+  wanted,
 }: {
   side: PraSide;
   sites: { production: string; recovery: string };
   wanted?: PraSide;
 }) {
   const { t } = useTranslation("pra");
-  return <Toned tone={sideTone(side, wanted)} words={t(`sideShort.${side}`, sites)} />;
+  const words = t(`sideShort.${side}`, sites);
+  const tone = sideTone(side, wanted);
+  return wanted !== undefined && tone === "warning" ? (
+    <span>{words}</span>
+  ) : (
+    <Toned tone={tone} words={words} />
+  );
 }
 
 type PhaseState = PraRunView["phases"][number]["state"];

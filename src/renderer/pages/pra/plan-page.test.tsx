@@ -166,7 +166,7 @@ describe("a plan", () => {
     const console = open("#/pra/shop", withPlan());
     fireEvent.click(await button("Show the plan"));
     expect(await screen.findByText("From “Flip DNS” on it cannot be rolled back.")).toBeTruthy();
-    expect(console.pra.asked).toEqual(["prepare shop bascule drill"]);
+    expect(console.pra.asked).toEqual(["prepare shop bascule planned"]);
     expect(console.pra.started).toEqual([]);
   });
 
