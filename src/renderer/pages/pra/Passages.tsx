@@ -88,6 +88,7 @@ function Served({ passage, tier }: { passage: PraPassage; tier: Tier }) {
   const language = useLanguage();
   const took = passage.served[tier.id];
   if (took === undefined) {
+    if (passage.endedAt === null) return null;
     return <span className="quiet">{passage.run === null ? "–" : t("passage.notServed")}</span>;
   }
   const kept = took <= tier.rto;
