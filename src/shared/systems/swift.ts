@@ -76,6 +76,8 @@ const replicationSchema = z
   .strictObject({
     name: z.string().min(1).max(100).optional(),
     environment: identifierSchema.optional(),
+    /** The identifier of the resource whose data it is; the containers are told when left out. */
+    of: z.string().min(1).max(700).optional(),
     between: z.tuple([replicatedSchema, replicatedSchema]),
     /** What both containers know each other by; set anew when the direction is inverted. */
     key: secretReferenceSchema,

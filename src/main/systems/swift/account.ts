@@ -10,6 +10,8 @@ import { service } from "./faults.ts";
 import { logIn, type Session } from "./login.ts";
 
 const mostBytes = 16 * 1024 * 1024;
+/** Milliseconds for one request: all are small, and a preview that asks an end that is gone must not wait for minutes. */
+const usualDeadline = 12_000;
 /** Of a listing, in one request and in all. */
 const pageSize = 1000;
 const mostContainers = 2000;
@@ -24,7 +26,7 @@ export interface AccountParts {
   secrets: SecretResolver;
   /** The folder that relative paths of the estate start at. */
   folder(): string;
-  /** Milliseconds for one request. */
+  /** Milliseconds for one request; 12 s when left out. */
   deadline?: number;
 }
 
@@ -237,7 +239,7 @@ export class SwiftAccount {
   }
 
   #service(url: string): WebService {
-    const { name, config, dial, folder, deadline } = this.#parts;
+    const { name, config, dial, folder, deadline = usualDeadline } = this.#parts;
     return new WebService({
       name,
       config: { ...config, url },

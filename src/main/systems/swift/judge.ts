@@ -19,9 +19,8 @@ export function replicationFacts({ states, measured, replication }: Seen): Recor
   const direction = directionOf(states);
   const way = direction.way === "one-way" ? direction : null;
   const fitting = fits(direction, measured) ? measured : null;
-  const [one, other] = replication.sides;
   return {
-    "replication.guest": [...new Set([one.container, other.container])].join(", "),
+    "replication.guest": replication.of,
     "replication.from": way?.from.end ?? null,
     "replication.to": way?.to.end ?? null,
     "replication.lag": fitting === null ? null : Math.round(fitting.lag / 1000),

@@ -24,6 +24,8 @@ export interface Replication {
   resource: string;
   name: string;
   environment: string | null;
+  /** Whose data it is: the identifier of a resource, or the names of the containers. */
+  of: string;
   sides: readonly [Side, Side];
   /** Milliseconds. */
   measureEvery: number | null;
@@ -127,6 +129,7 @@ export function replicationOf(
     resource,
     name: config.name ?? id,
     environment: config.environment ?? parts.environment,
+    of: config.of ?? [...new Set([one.container, other.container])].join(", "),
     sides: [one, other],
     measureEvery: config.measureEvery === undefined ? null : parts.milliseconds(config.measureEvery),
     lagWithin: parts.milliseconds(config.lagWithin),

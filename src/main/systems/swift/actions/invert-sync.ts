@@ -101,19 +101,13 @@ export function invertSyncAction(find: FindReplication): Action<Wanted> {
       const measured = await canary.measure(source.side, target.side, signal);
       return { proven: measured.arrived, text: lagWords(measured), data: { ...measured } };
     },
-    async settle({ resource, signal }, wanted, { observed }) {
+    async settle({ resource, signal }, wanted) {
       const { replication } = known(resource);
       const roles = await rolesOf(replication, wanted, signal);
-      const { before } = beforeSchema.parse(observed);
-      const states = [roles.source, roles.target];
-      const isAsBefore = before.every(({ end, sends }) =>
-        states.some(({ side, sends: now }) => side.end === end && now === sends),
-      );
-      const effect = (await isDone(replication, roles, wanted))
-        ? "happened"
-        : isAsBefore
-          ? "did-not-happen"
-          : "unknown";
+      const isKnown = roles.source.head !== null && (roles.target.head !== null || wanted.sourceGone);
+      const done = await isDone(replication, roles, wanted);
+      // Half done is not done: run again, it goes on from there.
+      const effect = done ? "happened" : isKnown ? "did-not-happen" : "unknown";
       return { effect, text: wayWords(roles), data: {} };
     },
     async undo(context, wanted, { observed }): Promise<Verification> {

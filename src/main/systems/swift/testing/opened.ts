@@ -89,7 +89,8 @@ export class OpenedSwift {
   }
 }
 
-function contextOf(id: string): ActionContext & { commits: number } {
+/** A context for one run of an action on a replication; `commits` counts what was sent. */
+export function contextOf(id: string): ActionContext & { commits: number } {
   const resource: Resource = {
     id,
     kind: "replication",
