@@ -119,6 +119,18 @@ export const expectations = {
     `a body with \${text} where the announcement goes`,
     `un corps contenant \${text} à la place de l'annonce`,
   ),
+  systemdUnit: text(
+    'the name of a systemd unit, such as "archive-backup.service" or "archive-backup.timer"',
+    "le nom d'une unité systemd, tel que « archive-backup.service » ou « archive-backup.timer »",
+  ),
+  serverLogin: text(
+    "a `user` and an `authentication` for every server, its own or in common",
+    "un « user » et une « authentication » pour chaque serveur, propres ou communs",
+  ),
+  jobServers: text(
+    "jobs whose servers stand under `servers`",
+    "des tâches dont les serveurs figurent sous « servers »",
+  ),
   hostKey: text('a fingerprint such as "SHA256:…"', "une empreinte telle que « SHA256:… »"),
 } as const;
 

@@ -1,6 +1,7 @@
 import { alertFacts } from "./facts-alerts.ts";
 import { backupFacts, replicationFacts } from "./facts-backup.ts";
 import { dnsFacts } from "./facts-dns.ts";
+import { fileStoreFacts } from "./facts-file-store.ts";
 import { hypervisorFacts } from "./facts-hypervisor.ts";
 import { kubernetesFacts } from "./facts-kubernetes.ts";
 import { objectStorageFacts } from "./facts-object-storage.ts";
@@ -225,6 +226,7 @@ export const factDefinitions = {
   ...replicationFacts,
   ...dnsFacts,
   ...objectStorageFacts,
+  ...fileStoreFacts,
   ...webFacts,
   ...webhookFacts,
 } satisfies Record<string, FactDefinition>;

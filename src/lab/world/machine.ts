@@ -47,10 +47,24 @@ export interface RaidArray {
   blocks: number;
 }
 
+/** One run of a job, in world time; `endedAt` null: it goes on, or the machine went down in the middle. */
+export interface JobRun {
+  invocation: string;
+  startedAt: number;
+  endedAt: number | null;
+  isGood: boolean;
+}
+
 export interface Unit {
   name: string;
   description: string;
-  state: "running" | "exited" | "failed";
+  state: "running" | "exited" | "failed" | "dead";
+  /** Whether it starts with the machine; it does where that is left out. */
+  enabled?: boolean;
+  /** Of a timer: the service that it starts, and how often, counted from midnight UTC; milliseconds. */
+  timer?: { starts: string; every: number; lastTriggeredAt: number | null };
+  /** Of a service that does its work and ends: how long that takes, and the last time. */
+  job?: { takes: number; last: JobRun | null };
 }
 
 export interface Package {

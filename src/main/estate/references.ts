@@ -68,13 +68,14 @@ const targets: Record<string, { namespace: Namespace; noun: LocalText }> = {
 
 /** What of a system's own names, such as its name servers and records, may have places of its own. */
 const nestedPlaces = [
-  ["servers", ["via", "allowlist"]],
+  ["servers", ["site", "via", "allowlist"]],
   ["resolvers", ["via", "allowlist"]],
   ["records", ["environment"]],
   ["ends", ["site", "environment", "via", "allowlist"]],
   ["buckets", ["site", "environment"]],
   ["replications", ["environment"]],
   ["checks", ["site", "environment", "via", "allowlist"]],
+  ["jobs", ["environment"]],
   ["channels", ["site", "environment", "via", "allowlist"]],
 ] as const;
 

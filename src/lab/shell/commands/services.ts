@@ -1,3 +1,4 @@
+import { nextTrigger, startJob } from "../../world/jobs.ts";
 import type { Unit } from "../../world/machine.ts";
 import type { Process, ProgramTable } from "../process.ts";
 import { formatDate } from "./dates.ts";
@@ -25,6 +26,9 @@ const longOptions = [
 
 function activity(unit: Unit): { active: string; sub: string } {
   if (unit.state === "failed") return { active: "failed", sub: "failed" };
+  if (unit.state === "dead") return { active: "inactive", sub: "dead" };
+  if (unit.timer) return { active: "active", sub: "waiting" };
+  if (unit.job && unit.state === "running") return { active: "activating", sub: "start" };
   return { active: "active", sub: unit.state };
 }
 
@@ -92,10 +96,93 @@ async function change(process: Process, verb: string, names: readonly string[]):
       return 1;
     }
     const own = machine.units.find((entry) => entry.name === unit.name);
-    if (own) own.state = verb === "stop" ? "exited" : "running";
+    if (own?.job && verb !== "stop") {
+      const { ended } = startJob(world, machine, own);
+      if (!readOptions(process.arguments, "laqt:p:n:", longOptions).has("no-block")) await ended;
+      if (stateOf(own) === "failed") return 1;
+      continue;
+    }
+    if (own) own.state = verb !== "stop" ? "running" : own.job || own.timer ? "dead" : "exited";
     world.announce(machine, "units");
   }
   return 0;
+}
+
+/** Read anew: it may have changed while something else was waited for. */
+const stateOf = ({ state }: Unit) => state;
+
+/** Says whether units start with the machine; `--now` starts or stops them as well. */
+async function setEnabled(
+  process: Process,
+  verb: "enable" | "disable",
+  names: readonly string[],
+  now: boolean,
+): Promise<number> {
+  if (process.user.id !== 0) {
+    await process.complain(`Failed to ${verb} unit: Interactive authentication required.`);
+    return 1;
+  }
+  const { machine, world } = process.view;
+  for (const name of names) {
+    const own = machine.units.find((entry) => entry.name === unitNamed(process, name)?.name);
+    if (!own) {
+      await process.complain(`Failed to ${verb} unit: Unit file ${name} does not exist.`);
+      return 1;
+    }
+    own.enabled = verb === "enable";
+    world.announce(machine, "units");
+  }
+  return now ? change(process, verb === "enable" ? "start" : "stop", names) : 0;
+}
+
+/** The properties of units (systemctl(1), `show`): those that are asked for, in the order of systemd's own. */
+async function show(
+  process: Process,
+  names: readonly string[],
+  wanted: readonly string[] | null,
+): Promise<number> {
+  for (const [index, name] of names.entries()) {
+    const properties = propertiesOf(process, name);
+    const lines = Object.entries(properties).filter(([key]) => wanted === null || wanted.includes(key));
+    await process.print(
+      `${index > 0 ? "\n" : ""}${lines.map(([key, value]) => `${key}=${value}\n`).join("")}`,
+    );
+  }
+  return 0;
+}
+
+function propertiesOf(process: Process, name: string): Record<string, string> {
+  const unit = unitNamed(process, name);
+  const id = name.includes(".") ? name : `${name}.service`;
+  if (!unit)
+    return { Id: id, LoadState: "not-found", ActiveState: "inactive", SubState: "dead", Result: "success" };
+  const { active, sub } = activity(unit);
+  const last = unit.job?.last ?? null;
+  const now = process.view.world.clock.now();
+  const isBad = unit.state === "failed" || (last !== null && last.endedAt !== null && !last.isGood);
+  return {
+    Result: isBad ? "exit-code" : "success",
+    ...(unit.timer && {
+      NextElapseUSecRealtime: moment(nextTrigger(unit, now)),
+      LastTriggerUSec: moment(unit.timer.lastTriggeredAt),
+    }),
+    ...(unit.job && {
+      ExecMainStartTimestamp: moment(last?.startedAt ?? null),
+      ExecMainExitTimestamp: moment(last?.endedAt ?? null),
+      ExecMainStatus: isBad ? "1" : "0",
+    }),
+    Id: unit.name,
+    Description: unit.description,
+    LoadState: "loaded",
+    ActiveState: active,
+    SubState: sub,
+    UnitFileState: unit.job ? "static" : (unit.enabled ?? true) ? "enabled" : "disabled",
+    InvocationID: last?.invocation ?? "",
+  };
+}
+
+function moment(at: number | null): string {
+  return at === null ? "" : formatDate("%a %F %T UTC", new Date(at));
 }
 
 async function systemctl(process: Process): Promise<number> {
@@ -141,9 +228,18 @@ async function systemctl(process: Process): Promise<number> {
       if (!options.has("quiet") && !options.has("q")) await process.print(`${states.join("\n")}\n`);
       return states.includes(verb === "is-active" ? "active" : "failed") ? 0 : verb === "is-active" ? 3 : 1;
     }
-    case "is-enabled":
-      await process.print("enabled\n");
-      return 0;
+    case "is-enabled": {
+      const states = names.map((name) => propertiesOf(process, name).UnitFileState ?? "not-found");
+      await process.print(`${states.join("\n")}\n`);
+      return states.every((state) => state === "enabled" || state === "static") ? 0 : 1;
+    }
+    case "enable":
+    case "disable":
+      return setEnabled(process, verb, names, options.has("now"));
+    case "show": {
+      const asked = options.value("p") ?? options.value("property");
+      return show(process, names, asked === null ? null : asked.split(","));
+    }
     case "start":
     case "stop":
     case "restart":
