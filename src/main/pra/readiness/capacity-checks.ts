@@ -2,7 +2,7 @@ import type { ClusterCapacity } from "../../../shared/capacity.ts";
 import type { ReadinessCheck } from "../../../shared/pra.ts";
 import type { Resource } from "../../../shared/resource.ts";
 import { type LocalText, sameText, text } from "../../../shared/text.ts";
-import { type Context, checkOf, isFresh, type Way } from "./context.ts";
+import { type Context, checkOf, clustersOf, isFresh, type Way } from "./context.ts";
 
 const states = { ok: "ready", warning: "warning", exceeded: "blocked", unknown: "unknown" } as const;
 
@@ -17,7 +17,8 @@ export function capacityChecks(context: Context, all: readonly Resource[]): void
   const protectedIds = new Set(Object.values(context.plan.applications).flatMap(({ protects }) => protects));
   const carried = all.filter(({ id }) => protectedIds.has(id));
   for (const way of context.ways) {
-    const clusters = context.parts.capacity().clusters.filter(({ site }) => site === way.to);
+    const entered = clustersOf(way, context);
+    const clusters = context.parts.capacity().clusters.filter(({ id }) => entered.has(id));
     for (const cluster of clusters) context.findings.add(clusterCheck(cluster, way));
     const vms = carried.filter(({ kind }) => kind === "vm");
     if (vms.length > 0) {

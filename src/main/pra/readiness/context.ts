@@ -59,6 +59,28 @@ export function targetsOf(ways: readonly Way[]): Target[] {
   return [...targets.values()];
 }
 
+/**
+ * The clusters that a way leads into: those that its targets are, or are in, at the site that production is carried to. Other
+ * clusters of that site have no part in the plan.
+ */
+export function clustersOf(
+  { nodes, to }: Pick<Way, "nodes" | "to">,
+  { parts }: Pick<Context, "parts">,
+): Set<string> {
+  const clusters = new Set<string>();
+  const seen = new Set<string>();
+  for (const node of nodes) {
+    if (node.kind !== "action") continue;
+    for (let id: string | null = node.action.target.id; id !== null && !seen.has(id); ) {
+      seen.add(id);
+      const resource: Resource | null = parts.inventory.get(id);
+      if (resource?.kind === "cluster" && resource.site === to) clusters.add(id);
+      id = resource?.parent ?? null;
+    }
+  }
+  return clusters;
+}
+
 /** Whether what is known of a resource was read lately enough to prove something. */
 export function isFresh(resource: Resource, { now, freshness }: Pick<Context, "now" | "freshness">): boolean {
   return !resource.stale && resource.seenAt !== null && now - resource.seenAt <= freshness;

@@ -186,7 +186,7 @@ describe("readiness", () => {
     expect(short.state).toBe("blocked");
     const stops = smallEstate.procedures.forth;
     if (!stops) throw new Error("no procedure");
-    const step = { id: "make-room", action: "vm.stop", on: "tower-a" };
+    const step = { id: "make-room", action: "vm.stop", on: "tower-c" };
     const procedures = { ...smallEstate.procedures, forth: { ...stops, steps: [step, ...stops.steps] } };
     const found = await evaluated(full, {}, [anyPoke(), anyPoke({ id: "vm.stop" })], [], procedures);
     expect(check(found, "room/bascule/namespace").state).toBe("warning");

@@ -60,10 +60,10 @@ export async function evaluate(
   wellChecks(context);
   peopleChecks(context);
   driftChecks(context);
+  clusterChecks(context);
   await findings.breathe(signal);
   const all = parts.inventory.all();
   await findings.breathe(signal);
-  clusterChecks(context, all);
   capacityChecks(context, all);
   await findings.breathe(signal);
   await stepChecks(context);

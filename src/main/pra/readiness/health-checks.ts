@@ -1,20 +1,18 @@
 import type { ReadinessCheck } from "../../../shared/pra.ts";
-import type { Resource } from "../../../shared/resource.ts";
 import { sameText, text } from "../../../shared/text.ts";
-import { type Context, checkOf, isFresh } from "./context.ts";
+import { type Context, checkOf, clustersOf, isFresh } from "./context.ts";
 import { ageWords } from "./words.ts";
 
 const states = { ok: "ready", warning: "warning", critical: "blocked", unknown: "unknown" } as const;
 
-/** Whether the clusters of the site that production is carried to are well: their quorum, their nodes. */
-export function clusterChecks(context: Context, all: readonly Resource[]): void {
-  for (const { direction, to } of context.ways)
-    for (const resource of all)
-      if (resource.kind === "cluster" && resource.site === to)
-        context.findings.add({
-          ...healthCheck(`quorum/${resource.id}`, "quorum", resource.id, context),
-          direction,
-        });
+/** Whether the clusters that production is carried into are well: their quorum, their nodes. */
+export function clusterChecks(context: Context): void {
+  for (const way of context.ways)
+    for (const id of clustersOf(way, context))
+      context.findings.add({
+        ...healthCheck(`quorum/${id}`, "quorum", id, context),
+        direction: way.direction,
+      });
 }
 
 /** Whether what the plan names under `well` is so. */

@@ -111,7 +111,7 @@ export const gibibyte = 1024 ** 3;
 /** A node of 64 GiB that takes pods. */
 export function node(id: string, at: number, site: string, used: number): Resource {
   const values = { "kubernetes.ready": true, "memory.total": 64 * gibibyte, "kubernetes.memory": used };
-  return resource(id, at, { kind: "node", site, facts: facts(at, values) });
+  return resource(id, at, { kind: "node", site, parent: `cluster-${site}`, facts: facts(at, values) });
 }
 
 /** The resources of the small estate while production is at one of its sites, all read at `now`. */
@@ -119,7 +119,8 @@ export function smallResources(now: number, side: "east" | "north" = "east"): Ma
   const at = now - minute;
   const answering = (site: string) => side === site;
   const all = [
-    ...["tower-a", "tower-b", "tower-c"].map((id) => resource(id, at)),
+    resource("tower-a", at, { parent: "cluster-east", site: "east" }),
+    ...["tower-b", "tower-c"].map((id) => resource(id, at, { parent: "cluster-north" })),
     resource("record", at, { kind: "dns-record", facts: facts(at, { "dns.ttl": 60 }) }),
     service("identity-east", at, answering("east")),
     service("identity-north", at, answering("north")),
@@ -135,6 +136,7 @@ export function smallResources(now: number, side: "east" | "north" = "east"): Ma
     ),
     ...["east", "north"].map((site) => node(`node-${site}`, at, site, 8 * gibibyte)),
     resource("cluster-north", at, { kind: "cluster" }),
+    resource("cluster-east", at, { kind: "cluster", site: "east" }),
     resource("objects", at, {
       kind: "replication",
       facts: facts(at, { "replication.lag": 30, "replication.measured": at }),
