@@ -22,6 +22,7 @@ import {
   TachometerAltIcon,
   TasksIcon,
   TopologyIcon,
+  UsersIcon,
   VirtualMachineIcon,
 } from "../widgets/icons.ts";
 
@@ -44,6 +45,7 @@ const entries = [
   { page: "procedures", Icon: ListIcon, kind: null, below: none },
   { page: "tasks", Icon: TasksIcon, kind: null, below: none },
   { page: "journal", Icon: BookIcon, kind: null, below: none },
+  { page: "people", Icon: UsersIcon, kind: null, below: none },
   { page: "secrets", Icon: KeyIcon, kind: null, below: none },
   { page: "estate", Icon: CatalogIcon, kind: null, below: none },
 ] as const;

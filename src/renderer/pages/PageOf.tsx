@@ -28,6 +28,7 @@ const PraPlan = lazy(() => import("./pra/PlanPage.tsx"));
 const PraRun = lazy(() => import("./pra/RunPage.tsx"));
 const Wall = lazy(() => import("./pra/Wall.tsx"));
 const Journal = lazy(() => import("./journal/index.tsx"));
+const People = lazy(() => import("./people/index.tsx"));
 const Secrets = lazy(() => import("./secrets/index.tsx"));
 const Estate = lazy(() => import("./estate/index.tsx"));
 
@@ -79,6 +80,8 @@ export function PageOf({ path }: { path: readonly string[] }) {
       return id === undefined ? <NotFound /> : <Wall key={id} id={id} />;
     case "journal":
       return <Journal />;
+    case "people":
+      return <People />;
     case "secrets":
       return <Secrets />;
     case "estate":

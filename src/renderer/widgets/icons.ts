@@ -49,6 +49,7 @@ export { TasksIcon } from "@patternfly/react-icons/dist/esm/icons/tasks-icon";
 export { TerminalIcon } from "@patternfly/react-icons/dist/esm/icons/terminal-icon";
 export { TopologyIcon } from "@patternfly/react-icons/dist/esm/icons/topology-icon";
 export { UserIcon } from "@patternfly/react-icons/dist/esm/icons/user-icon";
+export { UsersIcon } from "@patternfly/react-icons/dist/esm/icons/users-icon";
 export { VirtualMachineIcon } from "@patternfly/react-icons/dist/esm/icons/virtual-machine-icon";
 export { WindowRestoreIcon } from "@patternfly/react-icons/dist/esm/icons/window-restore-icon";
 export { WrenchIcon } from "@patternfly/react-icons/dist/esm/icons/wrench-icon";

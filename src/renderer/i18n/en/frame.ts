@@ -67,6 +67,7 @@ export const frame = {
     procedures: "Procedures",
     tasks: "Tasks",
     journal: "Journal",
+    people: "People",
     secrets: "Secrets",
     estate: "Estate",
     notFound: "Nothing here",

@@ -14,6 +14,7 @@ import { logs } from "./logs.ts";
 import { manifest } from "./manifest.ts";
 import { overview } from "./overview.ts";
 import { palette } from "./palette.ts";
+import { people } from "./people.ts";
 import { pra } from "./pra.ts";
 import { procedures } from "./procedures.ts";
 import { questions } from "./questions.ts";
@@ -43,6 +44,7 @@ export const en = {
   manifest,
   overview,
   palette,
+  people,
   pra,
   procedures,
   questions,

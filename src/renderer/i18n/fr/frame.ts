@@ -71,6 +71,7 @@ export const frame: Translation<typeof english> = {
     procedures: "Procédures",
     tasks: "Tâches",
     journal: "Journal",
+    people: "Personnes",
     secrets: "Secrets",
     estate: "Parc",
     notFound: "Rien ici",

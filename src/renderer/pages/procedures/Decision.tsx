@@ -8,6 +8,7 @@ import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { StepStateLabel } from "./labels.tsx";
 import { ProbeNow } from "./ProbeNow.tsx";
 import { type Choice, choices, obstacleTo, type Standing } from "./reading.ts";
+import { SecondPerson } from "./SecondPerson.tsx";
 import { useDecision } from "./use-decision.ts";
 
 /**
@@ -81,8 +82,8 @@ export function Decision({
 }
 
 function Gate({
-  standing: { node },
-  frame: { id, planHash },
+  standing,
+  frame,
   reason,
   busy,
   decide,
@@ -94,15 +95,23 @@ function Gate({
   decide: ReturnType<typeof useDecision>["decide"];
 }) {
   const { t } = useTranslation("runs");
+  const { node } = standing;
+  const { id, planHash } = frame;
   const answer = (accept: boolean) =>
     decide(({ procedures }) => procedures.approve({ id, node: node.id, accept, planHash, reason }));
+  const second = node.kind === "gate" && node.gate.approvers === 2;
   return (
     <>
       <p className="quiet">{t("gatePlan", { hash: planHash.slice(0, 12) })}</p>
+      {second && (
+        <SecondPerson standing={standing} frame={frame} reason={reason} busy={busy} decide={decide} />
+      )}
       <fieldset className="button-row" aria-label={t("gate")}>
-        <Button variant="primary" isDisabled={busy} onClick={() => answer(true)}>
-          {t("approve")}
-        </Button>
+        {!second && (
+          <Button variant="primary" isDisabled={busy} onClick={() => answer(true)}>
+            {t("approve")}
+          </Button>
+        )}
         <Button variant="secondary" isDisabled={busy || reason.trim() === ""} onClick={() => answer(false)}>
           {t("refuse")}
         </Button>

@@ -10,7 +10,7 @@ import { countSteps } from "./reading.ts";
 
 /** What it is, how it stands, who leads it, how far it is and how long it will take; changes of its state are spoken. */
 export function RunHead({ frame, plan }: { frame: RunFrame; plan: Plan }) {
-  const { t } = useTranslation("runs");
+  const { t } = useTranslation(["runs", "people"]);
   const local = useLocalText();
   const language = useLanguage();
   const counted = countSteps(plan, frame.steps);
@@ -29,6 +29,7 @@ export function RunHead({ frame, plan }: { frame: RunFrame; plan: Plan }) {
         <RunStatusLabel status={frame.status} />
         {frame.rollingBack && frame.endedAt === null && <strong>{t("rollingBack")}</strong>}
         <span className="quiet">{t("by", { actor: frame.actor })}</span>
+        {frame.leader && <span className="quiet">{t("people:leads", { name: frame.leader })}</span>}
         <RunTime startedAt={frame.startedAt} endedAt={frame.endedAt} />
       </div>
       <p className="pf-v6-screen-reader" role="status">

@@ -11,9 +11,11 @@ import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { Decision } from "./Decision.tsx";
 import { Evidence } from "./Evidence.tsx";
+import { HandOver } from "./HandOver.tsx";
 import { PlanView } from "./PlanView.tsx";
 import { RunButtons } from "./RunButtons.tsx";
 import { RunHead } from "./RunHead.tsx";
+import { RunNotes } from "./RunNotes.tsx";
 import { RunPhases } from "./RunPhases.tsx";
 import { readRun } from "./reading.ts";
 import { foldRunUpdate } from "./run-state.ts";
@@ -100,6 +102,8 @@ function Opened({ frame, plan }: { frame: RunFrame; plan: Plan }) {
         <h2 id="run-plan">{t("plan")}</h2>
         <PlanView plan={plan} steps={steps} />
       </section>
+      <RunNotes id={frame.id} />
+      {frame.endedAt === null && <HandOver frame={frame} />}
       <Evidence frame={frame} />
     </>
   );

@@ -29,6 +29,7 @@ const pages = [
   "procedures",
   "tasks",
   "journal",
+  "people",
   "secrets",
   "estate",
 ] as const;

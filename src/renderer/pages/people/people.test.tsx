@@ -1,0 +1,147 @@
+// @vitest-environment jsdom
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, describe, expect, it } from "vitest";
+import type { PeopleView } from "../../../shared/people.ts";
+import type { Plan } from "../../../shared/plan.ts";
+import { sameText } from "../../../shared/text.ts";
+import { emptyPlan, emptyRun } from "../../testing/empty-run.ts";
+import { type MemoryConsole, start } from "../../testing/memory-console.ts";
+import { openWindow } from "../../testing/screen.tsx";
+import { gateNode, standing } from "../procedures/testing/nodes.ts";
+
+let opened: ReturnType<typeof openWindow> | null = null;
+afterEach(() => {
+  opened?.close();
+  opened = null;
+});
+
+function open(...at: Parameters<typeof openWindow>): MemoryConsole {
+  opened = openWindow(...at);
+  return opened.console;
+}
+
+const key = (name: string) => ({ type: "ssh-ed25519", fingerprint: `SHA256:${name}`, comment: name });
+const people: PeopleView = {
+  me: "ada",
+  account: "adalove",
+  operators: [
+    { id: "ada", name: "Ada", keys: [key("ada")], kept: false },
+    { id: "bob", name: "Bob", keys: [key("bob")], kept: true },
+    { id: "cyd", name: "Cyd", keys: [], kept: false },
+  ],
+};
+
+const type = (field: HTMLElement, value: string) => fireEvent.change(field, { target: { value } });
+const button = (name: string) => screen.findByRole<HTMLButtonElement>("button", { name });
+
+const twoPeople = gateNode("go");
+twoPeople.gate.approvers = 2;
+const plan: Plan = { ...emptyPlan, hash: "f00d", nodes: [twoPeople] };
+
+function atGate(
+  console: MemoryConsole,
+  asked?: { by: string; to: string | null; at: number; expiresAt: number },
+) {
+  console.people.view.set(people);
+  console.planned = { plan, problems: [], typeToConfirm: null };
+  const step = {
+    ...standing("go", { state: "waiting", blockedBy: { kind: "gate", text: sameText("wait"), nodes: [] } }),
+    ...(asked && { asked }),
+  };
+  console.run.set({
+    ...emptyRun,
+    actor: "ada",
+    status: "waiting",
+    endedAt: null,
+    startedAt: start,
+    planHash: plan.hash,
+    steps: [step],
+  });
+}
+
+describe("people", () => {
+  it("stand with their keys; a key is kept and forgotten", async () => {
+    const console = open("#/people", (one) => one.people.view.set(people));
+    expect(await screen.findByText("This console acts for Ada (adalove).")).toBeTruthy();
+    expect(screen.getByText("SHA256:bob")).toBeTruthy();
+    expect(screen.getByText("no key: they cannot sign")).toBeTruthy();
+    fireEvent.click(await button("Forget the key of Bob"));
+    await waitFor(() => expect(console.people.asked).toContain("forget bob"));
+    fireEvent.click(await button("Keep a key of Ada"));
+    const form = within(screen.getByRole("form", { name: "Keep a key of Ada" }));
+    const keep = form.getByRole<HTMLButtonElement>("button", { name: "Keep a key" });
+    expect(keep.disabled).toBe(true);
+    type(form.getByRole("textbox"), "-----BEGIN OPENSSH PRIVATE KEY-----");
+    fireEvent.click(keep);
+    await waitFor(() => expect(console.people.asked).toContain("keep ada"));
+    await waitFor(() => expect(screen.queryByRole("form")).toBeNull());
+  });
+
+  it("read a request before they sign it", async () => {
+    const console = open("#/people", (one) => one.people.view.set(people));
+    type(await screen.findByRole("textbox", { name: "Request" }), "{}");
+    fireEvent.click(await button("Read it"));
+    type(await screen.findByRole("combobox", { name: "Sign as" }), "bob");
+    const approve = await button("Sign to approve");
+    expect(approve.disabled).toBe(true);
+    fireEvent.click(screen.getByRole("radio", { name: "here, with the key that this console keeps" }));
+    type(screen.getByLabelText("Passphrase of the key"), "night shift");
+    fireEvent.click(approve);
+    const signature = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: "Signature" });
+    expect(signature.value).toBe("signature of bob");
+    expect(console.people.asked).toContain("sign bob approve kept");
+    expect(screen.getByLabelText<HTMLInputElement>("Passphrase of the key").value).toBe("");
+  });
+});
+
+describe("a gate for two people", () => {
+  it("is not approved by whoever leads the run; another signs here, and no passphrase stays", async () => {
+    const console = open("#/runs/run-1", (one) => atGate(one));
+    const who = await screen.findByRole<HTMLSelectElement>("combobox", { name: "Who approves" });
+    expect([...who.options].map(({ value }) => value)).toEqual(["bob"]);
+    expect(screen.queryByRole("button", { name: "Approve" })).toBeNull();
+    const approve = await button("Approve as Bob");
+    expect(approve.disabled).toBe(true);
+    fireEvent.click(screen.getByRole("radio", { name: "here, with the key that this console keeps" }));
+    type(screen.getByLabelText("Passphrase of the key"), "night shift");
+    fireEvent.click(approve);
+    await waitFor(() =>
+      expect(console.people.asked).toEqual(["request run-1 go bob", "sign bob approve kept"]),
+    );
+    await waitFor(() => expect(console.runDecisions).toEqual(["approve run-1 go"]));
+    expect(screen.getByLabelText<HTMLInputElement>("Passphrase of the key").value).toBe("");
+  });
+
+  it("is put to somebody elsewhere, says who has not answered, and takes the signature that is brought back", async () => {
+    const asked = { by: "ada", to: "bob", at: Date.now() - 120_000, expiresAt: Date.now() + 600_000 };
+    const console = open("#/runs/run-1", (one) => atGate(one, asked));
+    expect(await screen.findByText(/Ada asked Bob 2 min/)).toBeTruthy();
+    fireEvent.click(await button("Ask Bob"));
+    const request = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: "Request" });
+    expect(request.value).toContain("request of go");
+    const approve = await button("Approve as Bob");
+    expect(approve.disabled).toBe(true);
+    type(screen.getByRole("textbox", { name: "Hand in the signature" }), "-----BEGIN SSH SIGNATURE-----");
+    fireEvent.click(approve);
+    await waitFor(() => expect(console.runDecisions).toEqual(["approve run-1 go"]));
+    expect(console.people.asked).toEqual(["request run-1 go bob"]);
+  });
+
+  it("is noted upon, with a file, and handed over with a reason", async () => {
+    const console = open("#/runs/run-1", (one) => atGate(one));
+    const file = new File(["call"], "call.txt");
+    fireEvent.change(await screen.findByLabelText("Attach a file (10 MB at most)"), {
+      target: { files: [file] },
+    });
+    type(screen.getByRole("textbox", { name: "Note" }), "she was called");
+    fireEvent.click(await button("Write it down"));
+    expect(await screen.findByText("she was called")).toBeTruthy();
+    expect(await button("call.txt")).toBeTruthy();
+    const over = await button("Hand over");
+    expect(over.disabled).toBe(true);
+    const form = within(screen.getByRole("form", { name: "Hand over" }));
+    type(form.getByRole("textbox", { name: "Reason" }), "end of shift");
+    fireEvent.click(over);
+    await waitFor(() => expect(console.people.asked).toContain("hand over run-1 to bob: end of shift"));
+  });
+});
