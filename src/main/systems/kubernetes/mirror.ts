@@ -128,6 +128,7 @@ export class Mirror {
         ...(fieldSelector !== null && { fieldSelector }),
         ...(labelSelector !== null && { labelSelector }),
         unversioned: !kind.watched,
+        brief: !kind.kept,
       },
       read: (item) => {
         const seen = kind.see(access.system, item);
@@ -176,8 +177,7 @@ export class Mirror {
   async #failed(error: unknown): Promise<void> {
     const { access, kind } = this.#parts;
     const status = error instanceof Refusal ? error.status : null;
-    // What is measured is worth nothing when it is old; what is stored stays as it was last read, and ages.
-    if (status === 404 || (status === 403 && kind.extra) || !kind.watched) await this.#forget();
+    if (status === 404 || (status === 403 && kind.extra) || !kind.kept) await this.#forget();
     if (status === 404) access.discovery.forget();
     this.#error = error instanceof Refusal && status !== 404 ? error : null;
     if (status === 404) return;

@@ -43,6 +43,21 @@ test("everything stops and starts again as it was, whichever console does it", a
   expect((await run("kubernetes.start-applications")).probe.state).toBe("done");
 });
 
+test("a namespace is named on its cluster before it is there, and nothing is taken for started", async () => {
+  const on = (id: string, namespace: string) =>
+    regions.run(id, "cluster-east/cluster", "cluster", { namespace });
+  expect((await on("kubernetes.stop-applications", "")).probe.state).toBe("impossible");
+  expect((await on("kubernetes.start-applications", "nowhere")).probe).toMatchObject({
+    state: "impossible",
+    text: { en: "The namespace nowhere has nothing that could be started." },
+  });
+  const before = specs();
+  expect((await on("kubernetes.stop-applications", "billing")).verification?.proven).toBe(true);
+  regions.begin();
+  expect((await on("kubernetes.start-applications", "billing")).verification?.proven).toBe(true);
+  expect(specs()).toEqual(before);
+});
+
 test("what was stopped or suspended by itself before is not started with the rest", async () => {
   const [cron] = regions.objects("cronjobs.batch", "billing");
   const [invoices] = regions.objects("deployments.apps", "billing");

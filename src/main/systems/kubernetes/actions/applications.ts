@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { InputField, Probe } from "../../../../shared/action.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../../actions/action.ts";
@@ -20,17 +21,28 @@ const look = 2000;
 const patience = 600_000;
 const mostNamed = 8;
 
+const inputSchema = z.object({
+  /** On a cluster: the namespace that is meant, which may only come to be there before this is reached. */
+  namespace: z
+    .union([
+      z.literal(""),
+      z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "the name of a namespace"),
+    ])
+    .default(""),
+});
+type Input = z.infer<typeof inputSchema>;
+
 /**
  * Stops everything that runs in a namespace, and starts it again as it was. How much there was is kept in the objects
  * themselves, so that any console can start it.
  */
-export function applicationActions(parts: ClusterActionParts): Action[] {
+export function applicationActions(parts: ClusterActionParts): Action<Input>[] {
   return [stopAction(parts), startAction(parts)];
 }
 
 const needed = [rights.patchDeployments, rights.patchStatefulSets, rights.patchCronJobs];
 
-function stopAction(parts: ClusterActionParts): Action {
+function stopAction(parts: ClusterActionParts): Action<Input> {
   return {
     ...common(parts),
     id: "kubernetes.stop-applications",
@@ -51,31 +63,33 @@ function stopAction(parts: ClusterActionParts): Action {
       ),
       undo: text("Start again what was stopped.", "Redémarrer ce qui a été arrêté."),
     }),
-    probe: async (context) => {
-      const all = await readRunnables(parts.access, namespaceOf(parts, context.resource), context.signal);
+    probe: async (context, input) => {
+      const namespace = namespaceOf(parts, context.resource, input);
+      if (namespace === "") return notNamed;
+      const all = await readRunnables(parts.access, namespace, context.signal);
       const left = stoppable(all);
-      const pods = await podsLeft(parts.access, namespaceOf(parts, context.resource), context.signal);
+      const pods = await podsLeft(parts.access, namespace, context.signal);
       const observed = { stops: left.map(({ key }) => key).slice(0, 200), pods: pods.length };
       if (left.length === 0 && pods.length === 0) return { state: "done", text: stopped, observed };
       for (const each of left) await rehearse(parts.access, patchOf(each, stopPatch(each), context.signal));
       return { state: "needed", text: toStop(left, pods.length), observed };
     },
-    apply: (context) => stop(parts, context),
-    verify: (context) => awaitStopped(parts, context),
-    settle: async (context): Promise<Settlement> => {
-      const namespace = namespaceOf(parts, context.resource);
+    apply: (context, input) => stop(parts, context, input),
+    verify: (context, input) => awaitStopped(parts, context, input),
+    settle: async (context, input): Promise<Settlement> => {
+      const namespace = namespaceOf(parts, context.resource, input);
       const left = stoppable(await readRunnables(parts.access, namespace, context.signal));
       const words = left.length === 0 ? stopped : toStop(left, 0);
       return { effect: left.length === 0 ? "happened" : "did-not-happen", text: words, data: {} };
     },
-    undo: async (context) => {
-      await start(parts, context);
-      return awaitStarted(parts, context);
+    undo: async (context, input) => {
+      await start(parts, context, input);
+      return awaitStarted(parts, context, input);
     },
   };
 }
 
-function startAction(parts: ClusterActionParts): Action {
+function startAction(parts: ClusterActionParts): Action<Input> {
   return {
     ...common(parts),
     id: "kubernetes.start-applications",
@@ -99,8 +113,11 @@ function startAction(parts: ClusterActionParts): Action {
       ),
       undo: text("Stop it again.", "L'arrêter de nouveau."),
     }),
-    probe: async (context) => {
-      const all = await readRunnables(parts.access, namespaceOf(parts, context.resource), context.signal);
+    probe: async (context, input) => {
+      const namespace = namespaceOf(parts, context.resource, input);
+      if (namespace === "") return notNamed;
+      const all = await readRunnables(parts.access, namespace, context.signal);
+      if (all.length === 0 && input.namespace !== "") return nothingIn(namespace);
       const waiting = startable(all);
       const observed = { starts: waiting.map(({ key }) => key).slice(0, 200) };
       if (waiting.length === 0) return { state: "done", text: nothingStopped(all), observed };
@@ -108,17 +125,21 @@ function startAction(parts: ClusterActionParts): Action {
         await rehearse(parts.access, patchOf(each, startPatch(each), context.signal));
       return { state: "needed", text: toStart(waiting), observed };
     },
-    apply: (context) => start(parts, context),
-    verify: (context) => awaitStarted(parts, context),
-    settle: async (context): Promise<Settlement> => {
-      const all = await readRunnables(parts.access, namespaceOf(parts, context.resource), context.signal);
+    apply: (context, input) => start(parts, context, input),
+    verify: (context, input) => awaitStarted(parts, context, input),
+    settle: async (context, input): Promise<Settlement> => {
+      const all = await readRunnables(
+        parts.access,
+        namespaceOf(parts, context.resource, input),
+        context.signal,
+      );
       const waiting = startable(all);
       const words = waiting.length === 0 ? nothingStopped(all) : toStart(waiting);
       return { effect: waiting.length === 0 ? "happened" : "did-not-happen", text: words, data: {} };
     },
-    undo: async (context) => {
-      await stop(parts, context);
-      return awaitStopped(parts, context);
+    undo: async (context, input) => {
+      await stop(parts, context, input);
+      return awaitStopped(parts, context, input);
     },
   };
 }
@@ -126,17 +147,51 @@ function startAction(parts: ClusterActionParts): Action {
 function common(parts: ClusterActionParts) {
   return {
     effect: "convergent" as const,
-    kinds: ["namespace" as const],
-    input: z.object({}),
-    fields: [],
+    kinds: ["namespace" as const, "cluster" as const],
+    input: inputSchema,
+    fields: namespaceFields,
+    fieldsFor: ({ kind }: Resource) => (kind === "cluster" ? namespaceFields : []),
     bulk: true,
-    appliesTo: (resource: Resource) => parts.access.has(resource.id, "namespaces"),
+    appliesTo: ({ id }: Resource) => id === parts.access.clusterId || parts.access.has(id, "namespaces"),
     unavailable: (resource: Resource) => missingRight(parts, needed, resource),
   };
 }
 
-function namespaceOf({ access }: ClusterActionParts, { id }: Pick<Resource, "id">): string {
-  return id.slice(`${access.system}/namespaces/`.length);
+/** Empty where a cluster is meant without saying which of its namespaces. */
+function namespaceOf(
+  { access }: ClusterActionParts,
+  { id }: Pick<Resource, "id">,
+  { namespace }: Input,
+): string {
+  return id === access.clusterId ? namespace : id.slice(`${access.system}/namespaces/`.length);
+}
+
+const namespaceFields: InputField[] = [
+  {
+    name: "namespace",
+    label: text("Namespace", "Espace de noms"),
+    type: "text",
+    required: true,
+    choices: [],
+    initial: "",
+  },
+];
+
+const notNamed: Probe = {
+  state: "impossible",
+  text: text("Say which namespace is meant.", "Indiquez l'espace de noms voulu."),
+  observed: {},
+};
+
+function nothingIn(namespace: string): Probe {
+  return {
+    state: "impossible",
+    text: text(
+      `The namespace ${namespace} has nothing that could be started.`,
+      `L'espace de noms ${namespace} ne contient rien qui puisse être démarré.`,
+    ),
+    observed: {},
+  };
 }
 
 function patchOf({ path }: Runnable, body: object, signal: AbortSignal) {
@@ -145,9 +200,9 @@ function patchOf({ path }: Runnable, body: object, signal: AbortSignal) {
 }
 
 /** CronJobs first: one that falls due meanwhile would make pods again. */
-async function stop({ access, ...rest }: ClusterActionParts, context: ActionContext) {
+async function stop({ access, ...rest }: ClusterActionParts, context: ActionContext, input: Input) {
   const { signal } = context;
-  const namespace = namespaceOf({ access, ...rest }, context.resource);
+  const namespace = namespaceOf({ access, ...rest }, context.resource, input);
   const left = stoppable(await readRunnables(access, namespace, signal));
   context.committed();
   for (const each of left) await access.ask(patchOf(each, stopPatch(each), signal));
@@ -155,18 +210,22 @@ async function stop({ access, ...rest }: ClusterActionParts, context: ActionCont
 }
 
 /** What has pods first, for what a CronJob starts may need it. */
-async function start({ access, ...rest }: ClusterActionParts, context: ActionContext) {
+async function start({ access, ...rest }: ClusterActionParts, context: ActionContext, input: Input) {
   const { signal } = context;
-  const namespace = namespaceOf({ access, ...rest }, context.resource);
+  const namespace = namespaceOf({ access, ...rest }, context.resource, input);
   const waiting = startable(await readRunnables(access, namespace, signal)).reverse();
   context.committed();
   for (const each of waiting) await access.ask(patchOf(each, startPatch(each), signal));
   return { data: { started: waiting.map(({ key }) => key).slice(0, 200) } };
 }
 
-function awaitStopped(parts: ClusterActionParts, context: ActionContext): Promise<Verification> {
+function awaitStopped(
+  parts: ClusterActionParts,
+  context: ActionContext,
+  input: Input,
+): Promise<Verification> {
   const { access } = parts;
-  const namespace = namespaceOf(parts, context.resource);
+  const namespace = namespaceOf(parts, context.resource, input);
   return awaitNothing(parts, context, async () => {
     const left = stoppable(await readRunnables(access, namespace, context.signal));
     const pods = await podsLeft(access, namespace, context.signal);
@@ -175,8 +234,12 @@ function awaitStopped(parts: ClusterActionParts, context: ActionContext): Promis
   });
 }
 
-function awaitStarted(parts: ClusterActionParts, context: ActionContext): Promise<Verification> {
-  const namespace = namespaceOf(parts, context.resource);
+function awaitStarted(
+  parts: ClusterActionParts,
+  context: ActionContext,
+  input: Input,
+): Promise<Verification> {
+  const namespace = namespaceOf(parts, context.resource, input);
   return awaitNothing(parts, context, async () => {
     const all = await readRunnables(parts.access, namespace, context.signal);
     const waiting = startable(all);

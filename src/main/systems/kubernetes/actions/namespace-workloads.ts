@@ -1,7 +1,8 @@
 import type { ClusterAccess } from "../cluster-access.ts";
 import { at, numberAt, wordAt } from "../kinds/seen.ts";
 import { rolloutOf } from "../kinds/workloads.ts";
-import { type Item, ItemReader } from "../list-watch/items.ts";
+import type { Item } from "../list-watch/items.ts";
+import { listObjects } from "../list-watch/pages.ts";
 
 /** How many pods a workload had when it was stopped, and that a CronJob was suspended with it. */
 const replicasNote = "passerelle/replicas-before-stop";
@@ -45,7 +46,7 @@ async function listed(
   signal: AbortSignal,
 ): Promise<Runnable[]> {
   const path = `${prefix}/namespaces/${namespace}/${type}`;
-  const items = new ItemReader().read(await access.ask({ path, signal }))?.items ?? [];
+  const items = await listObjects(access.api, { path }, signal);
   return items.flatMap((item) => runnableOf(type, path, item));
 }
 
@@ -103,8 +104,7 @@ export async function podsLeft(
   namespace: string,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const body = await access.ask({ path: `/api/v1/namespaces/${namespace}/pods`, signal });
-  const pods = new ItemReader().read(body)?.items ?? [];
+  const pods = await listObjects(access.api, { path: `/api/v1/namespaces/${namespace}/pods` }, signal);
   return pods.flatMap(({ metadata, object }) => {
     const phase = wordAt(object, "status", "phase");
     const isOver = phase === "Succeeded" || phase === "Failed";

@@ -94,8 +94,10 @@ export interface ObservedKind {
   seldom: boolean;
   /** Milliseconds that lie between two readings at the least, even while it is looked at. */
   pause: number;
-  /** False where the API cannot be watched: it is read again instead. */
+  /** False where the API cannot be watched: it is read again instead, and its lists need no version. */
   watched: boolean;
+  /** Whether what was read stays as it was, and ages, when it cannot be read again; what is measured is worth nothing then. */
+  kept: boolean;
   /** An extra: where it may not or cannot be read, that is no trouble of the cluster. */
   extra: boolean;
   see(system: string, item: Item): Seen | null;
@@ -120,6 +122,7 @@ export function observedKind(parts: UsualKind): ObservedKind {
     seldom: false,
     pause: 0,
     watched: true,
+    kept: true,
     extra: false,
     see: none,
     attach: none,

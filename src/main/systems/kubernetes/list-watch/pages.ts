@@ -10,16 +10,17 @@ export interface Collection {
   form: Form;
   fieldSelector?: string | undefined;
   labelSelector?: string | undefined;
-  /** Its lists have no version, so that it cannot be watched: what is measured rather than stored. */
+  /** Its lists need no version, since it is not watched. */
   unversioned?: boolean;
+  /** An extra that nothing waits for long. */
+  brief?: boolean;
 }
 
 /** How many objects are asked for at once. */
 export const pageSize = 500;
 const mostPages = 4000;
 const pageDeadline = 60_000;
-/** What is measured is an extra that nothing waits for. */
-const figuresDeadline = 10_000;
+const briefDeadline = 10_000;
 
 /**
  * Lists a collection in pages. When the continuation is too old for the server (410), everything is asked for at once,
@@ -55,14 +56,14 @@ async function listBy(
 /** The pages of a collection, `most` at the most; `more` says whether there are others after it. */
 export async function* pagesOf(
   api: Pick<KubernetesApi, "ask" | "cluster">,
-  { path, form, fieldSelector, labelSelector, unversioned }: Collection,
+  { path, form, fieldSelector, labelSelector, unversioned, brief }: Collection,
   { limit, most, signal }: { limit: number | undefined; most: number; signal: AbortSignal },
 ): AsyncGenerator<{ items: Item[]; version: string; more: boolean }, void> {
   const reader = new ItemReader();
   let next: string | undefined;
   for (let page = 0; page < most; page++) {
     const query = { limit, fieldSelector, labelSelector, continue: next };
-    const deadline = unversioned ? figuresDeadline : pageDeadline;
+    const deadline = brief ? briefDeadline : pageDeadline;
     const body = await api.ask({ path, query, accept: acceptWords[form], signal, deadline });
     const read = reader.read(body);
     const version = read?.version ?? (unversioned ? "" : null);
@@ -73,4 +74,13 @@ export async function* pagesOf(
     if (read.next === null || !more) return;
     next = read.next;
   }
+}
+
+/** The whole objects of a collection, as an action needs them. Throws what KubernetesApi throws. */
+export async function listObjects(
+  api: Pick<KubernetesApi, "ask" | "cluster">,
+  collection: Omit<Collection, "form">,
+  signal: AbortSignal,
+): Promise<Item[]> {
+  return (await listAll(api, { ...collection, form: "objects" }, signal)).items;
 }

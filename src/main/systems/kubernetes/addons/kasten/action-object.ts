@@ -6,7 +6,7 @@ import { kubernetesFault } from "../../client/faults.ts";
 import { Refusal } from "../../client/refusal.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { numberAt, wordAt } from "../../kinds/seen.ts";
-import { type Item, ItemReader, isTree } from "../../list-watch/items.ts";
+import { type Item, isTree } from "../../list-watch/items.ts";
 import { prefixes, versions } from "./names.ts";
 import { type ActionState, stateOf, whyOf } from "./states.ts";
 
@@ -98,17 +98,6 @@ export async function readObject(
     if (error instanceof Refusal && error.status === 404) return null;
     throw error;
   }
-}
-
-/** The objects of a list, whole. Throws what KubernetesApi throws. */
-export async function listObjects(
-  access: ClusterAccess,
-  path: string,
-  labelSelector: string | null,
-  signal: AbortSignal,
-): Promise<Item[]> {
-  const query = labelSelector === null ? {} : { labelSelector };
-  return new ItemReader().read(await access.ask({ path, query, signal }))?.items ?? [];
 }
 
 /** How an action stands; null when it is not there. */

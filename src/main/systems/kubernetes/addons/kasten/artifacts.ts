@@ -4,7 +4,8 @@ import type { ClusterAccess } from "../../cluster-access.ts";
 import { at, treesAt, wordAt } from "../../kinds/seen.ts";
 import { rolloutOf, type WorkloadType } from "../../kinds/workloads.ts";
 import { isTree } from "../../list-watch/items.ts";
-import { listObjects, readObject } from "./action-object.ts";
+import { listObjects } from "../../list-watch/pages.ts";
+import { readObject } from "./action-object.ts";
 import { prefixes } from "./names.ts";
 
 /** One object that a restore point holds. */
@@ -122,7 +123,7 @@ async function listed(
   signal: AbortSignal,
 ): Promise<Map<string, Record<string, unknown>> | null> {
   try {
-    const items = await listObjects(access, path, null, signal);
+    const items = await listObjects(access.api, { path }, signal);
     return new Map(items.flatMap(({ metadata, object }) => (object ? [[metadata.name, object]] : [])));
   } catch (error) {
     if (error instanceof Refusal && error.status === 403) return null;

@@ -5,7 +5,8 @@ import type { ClusterAccess } from "../../cluster-access.ts";
 import type { PointPart } from "../../kinds/kind.ts";
 import { wordAt } from "../../kinds/seen.ts";
 import { ItemReader } from "../../list-watch/items.ts";
-import { listObjects, readObject } from "./action-object.ts";
+import { readObject } from "./action-object.ts";
+import { kastenObjects } from "./lists.ts";
 import { folders, labels, prefixes } from "./names.ts";
 import { pointPart } from "./points.ts";
 
@@ -104,7 +105,7 @@ async function newest(
   signal: AbortSignal,
 ): Promise<Choice> {
   const selector = `${labels.namespace}=${application}`;
-  const items = await listObjects(access, `${prefixes.apps}/restorepointcontents`, selector, signal);
+  const items = await kastenObjects(access, `${prefixes.apps}/restorepointcontents`, selector, signal);
   const good = items.flatMap((item): ChosenPoint[] => {
     const part = pointPart(item);
     if (!part || part.madeAt === null || part.state !== "good") return [];

@@ -103,6 +103,31 @@ describe("where production lives", () => {
     ]);
   });
 
+  test("what a console that ended in the middle left behind goes with the next test, but for what still runs", async () => {
+    const namespace = "cluster-east/namespaces/billing";
+    const begun = async () => {
+      const of = regions.on("kasten.test-restore", namespace, "namespace", { latest: true });
+      const probe = await of.chosen.probe(of.context, of.input);
+      await of.chosen.apply(of.context, of.input, probe);
+      return { ...of, probe, target: String(probe.observed.target) };
+    };
+    const names = () =>
+      regions
+        .objects("namespaces")
+        .filter(({ metadata }) => !metadata.deletionTimestamp)
+        .map(({ metadata }) => metadata.name);
+    const broken = await begun();
+    await regions.lab.settle(120_000);
+    expect((await broken.chosen.settle(broken.context, broken.input, broken.probe)).text.en).toContain(
+      broken.target,
+    );
+    const running = await begun();
+    expect(names()).not.toContain(broken.target);
+    await regions.lab.settle(5_000);
+    await begun();
+    expect(names()).toContain(running.target);
+  });
+
   test("a test restore that fails is written down as such, and is cleaned up too", async () => {
     regions.trouble.corrupt = true;
     const content = regions

@@ -6,11 +6,15 @@ import { RunGatherer, runPart } from "./runs.ts";
 
 const kind = (parts: UsualKind): ObservedKind => observedKind({ ...parts, extra: true });
 
+/** Milliseconds between two readings of what its own API servers serve, which are no store that can be watched. */
+const pause = 5000;
+const served = (parts: UsualKind): ObservedKind => kind({ ...parts, watched: false, pause });
+
 /** What is read of Veeam Kasten. Who may not read it is told so as of all that is an extra. */
 export const kastenKinds: readonly ObservedKind[] = [
   kind({ folder: folders.policies, plural: "policies", prefixes: [prefixes.config], see: seenPolicy }),
   kind({ folder: folders.profiles, plural: "profiles", prefixes: [prefixes.config], see: seenProfile }),
-  kind({
+  served({
     folder: "kasten-runs",
     plural: "runactions",
     prefixes: [prefixes.actions],
@@ -18,7 +22,7 @@ export const kastenKinds: readonly ObservedKind[] = [
     part: (item, system) => runPart(system, item),
     gatherer: () => new RunGatherer("policy"),
   }),
-  kind({
+  served({
     folder: "kasten-exports",
     plural: "exportactions",
     prefixes: [prefixes.actions],
@@ -26,7 +30,7 @@ export const kastenKinds: readonly ObservedKind[] = [
     part: (item, system) => runPart(system, item),
     gatherer: () => new RunGatherer("export"),
   }),
-  kind({
+  served({
     folder: folders.points,
     plural: "restorepointcontents",
     prefixes: [prefixes.apps],

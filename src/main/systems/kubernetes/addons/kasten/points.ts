@@ -1,7 +1,8 @@
 import type { ClusterAccess } from "../../cluster-access.ts";
 import type { Gatherer, Mirrored, PointPart } from "../../kinds/kind.ts";
 import { numberAt, resourceIds, type Seen, timeAt, timeOf, wordAt } from "../../kinds/seen.ts";
-import { type Item, ItemReader } from "../../list-watch/items.ts";
+import type { Item } from "../../list-watch/items.ts";
+import { kastenObjects } from "./lists.ts";
 import { kastenIds, labels, prefixes } from "./names.ts";
 import { doesOf } from "./policy.ts";
 
@@ -88,8 +89,7 @@ export function ofWhat(application: string, system: string | null): string {
 
 /** The policies of a cluster that import, by namespace and name. Throws what KubernetesApi throws. */
 export async function importPolicies(access: ClusterAccess, signal: AbortSignal): Promise<Set<string>> {
-  const body = await access.ask({ path: `${prefixes.config}/policies`, signal });
-  const policies = new ItemReader().read(body)?.items ?? [];
+  const policies = await kastenObjects(access, `${prefixes.config}/policies`, undefined, signal);
   return new Set(
     policies.flatMap(({ metadata, object }) =>
       doesOf(object) === "import" ? [`${metadata.namespace ?? ""}/${metadata.name}`] : [],

@@ -12,11 +12,11 @@ import {
   createAction,
   failedAction,
   followAction,
-  listObjects,
   newName,
   readObject,
   settleAction,
 } from "./action-object.ts";
+import { kastenObjects } from "./lists.ts";
 import { deniedCreation } from "./may-create.ts";
 import { groups, labels, policyPlace, prefixes, versions } from "./names.ts";
 import { pointPart } from "./points.ts";
@@ -190,9 +190,9 @@ async function provenBackup(
   signal: AbortSignal,
 ): Promise<Verification> {
   const selector = `${labels.run}=${name}`;
-  const backups = await listObjects(access, `${prefixes.actions}/backupactions`, selector, signal);
+  const backups = await kastenObjects(access, `${prefixes.actions}/backupactions`, selector, signal);
   const exports = exporting
-    ? await listObjects(access, `${prefixes.actions}/exportactions`, selector, signal)
+    ? await kastenObjects(access, `${prefixes.actions}/exportactions`, selector, signal)
     : [];
   const broken = [...backups, ...exports].find(({ object }) => stateOf(object) !== "complete");
   if (broken) {
@@ -209,7 +209,7 @@ async function provenBackup(
     };
   }
   const points = (
-    await listObjects(access, `${prefixes.apps}/restorepointcontents`, selector, signal)
+    await kastenObjects(access, `${prefixes.apps}/restorepointcontents`, selector, signal)
   ).flatMap((item) => pointPart(item) ?? []);
   const exported = points.filter(({ location }) => location !== null);
   const good = exporting ? exported : points;
@@ -245,7 +245,7 @@ async function provenImport(
   signal: AbortSignal,
 ): Promise<Verification> {
   const selector = `${labels.policy}=${policy.name}`;
-  const all = await listObjects(access, `${prefixes.apps}/restorepointcontents`, selector, signal);
+  const all = await kastenObjects(access, `${prefixes.apps}/restorepointcontents`, selector, signal);
   const points = all
     .flatMap((item) => pointPart(item) ?? [])
     .filter((point) => point.policy === `${policy.namespace}/${policy.name}`);

@@ -6,6 +6,7 @@ import type { Action, ActionContext, Settlement, Verification } from "../../../.
 import type { ClusterActionParts } from "../../actions/parts.ts";
 import { Refusal } from "../../client/refusal.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
+import { listObjects } from "../../list-watch/pages.ts";
 import {
   type ActionPlace,
   failedAction,
@@ -17,10 +18,12 @@ import {
 import { leftOutOfTests, standingWords } from "./artifacts.ts";
 import { beginRestore } from "./begin-restore.ts";
 import { choosePoint, lossWords, pointInputSchema } from "./choose-point.ts";
+import { kastenObjects } from "./lists.ts";
 import { deniedCreation } from "./may-create.ts";
-import { groups, kastenIds } from "./names.ts";
+import { groups, kastenIds, prefixes } from "./names.ts";
 import { importPolicies, ofWhat } from "./points.ts";
 import { awaitStanding, hasKasten, pointFields, restoring } from "./restore.ts";
+import { stateOf } from "./states.ts";
 
 const inputSchema = pointInputSchema;
 type Input = z.infer<typeof inputSchema>;
@@ -123,6 +126,7 @@ export function testRestoreAction(parts: ClusterActionParts): Action<Input> {
     async apply({ signal, committed }, _input, probe) {
       const wish = wishOf(probe);
       committed();
+      await clearLeftovers(access, wish, signal);
       await beginRestore(
         access,
         { ...wish, namespaceLabels: { [mark]: wish.application.slice(0, 63) }, leftOut: leftOutOfTests },
@@ -243,6 +247,23 @@ async function takeAway(
       isAsked = true;
     }
     await access.wait(look * (1 + 0.5 * access.random()), context.signal);
+  }
+}
+
+/** Deletes what earlier tests of this application left behind when their console ended in the middle; what runs goes on. */
+async function clearLeftovers(
+  access: ClusterAccess,
+  { application, target }: Pick<Wish, "application" | "target">,
+  signal: AbortSignal,
+): Promise<void> {
+  const labelSelector = `${mark}=${application.slice(0, 63)}`;
+  const left = await listObjects(access.api, { path: "/api/v1/namespaces", labelSelector }, signal);
+  for (const { metadata, object } of left) {
+    if (metadata.name === target || metadata.deletionTimestamp !== null || !isScratch(object)) continue;
+    const path = `${prefixes.actions}/namespaces/${metadata.name}/restoreactions`;
+    const restores = await kastenObjects(access, path, undefined, signal);
+    if (restores.some((each) => stateOf(each.object) === "running")) continue;
+    await remove(access, `/api/v1/namespaces/${metadata.name}`, signal);
   }
 }
 
