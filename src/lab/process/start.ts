@@ -15,8 +15,8 @@ import { writeEstate } from "./lab-estate.ts";
 /** Templates of the further sites, beside that of Atelier. */
 const furtherTemplates: Readonly<Record<Sites, readonly string[]>> = {
   atelier: [],
-  regions: ["vsphere.yaml", "regions.yaml"],
-  all: ["vsphere.yaml", "clusters.yaml", "regions.yaml"],
+  regions: ["vsphere.yaml", "regions.yaml", "pra.yaml"],
+  all: ["vsphere.yaml", "clusters.yaml", "regions.yaml", "pra.yaml"],
 };
 
 export interface LabOptions {
