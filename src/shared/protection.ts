@@ -8,7 +8,7 @@ import { localTextSchema } from "./text.ts";
  */
 
 /**
- * How one thing stands, the gravest first. `late`: older than its RPO, or its schedule was missed. `never`: nothing good
+ * How one thing stands, the gravest first; what nobody backs up stands last. `late`: older than its RPO, or its schedule was missed. `never`: nothing good
  * was ever made of it, where it should have been. `unknown`: what is known of it was not read lately. `due`: it is at its
  * limit, and the slot that renews it has begun and is not over its grace. `unprotected`: its environment has an RPO, and no
  * system that makes backups knows it. `unmeasured`: nothing says how old it may be.
@@ -18,9 +18,9 @@ export const protectionStates = [
   "late",
   "unknown",
   "due",
-  "unprotected",
   "unmeasured",
   "ok",
+  "unprotected",
 ] as const;
 export const protectionStateSchema = z.enum(protectionStates);
 export type ProtectionState = z.infer<typeof protectionStateSchema>;
@@ -103,7 +103,7 @@ export type Protection = z.infer<typeof protectionSchema>;
 
 /** What PRA plans and others read of it. */
 export interface ProtectionSource {
-  /** How a resource is protected by what is known this moment; null for what is neither protected nor should be. */
+  /** How a resource is protected, as it was last judged; null for what is neither protected nor should be. */
   protectionOf(resource: string): Protection | null;
   /** Calls the listener whenever the protection of anything changed; returns how to stop. */
   onChange(listener: () => void): () => void;

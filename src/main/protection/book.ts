@@ -1,7 +1,8 @@
 import type { PlannedPolicy } from "./judge.ts";
 import type { PointRecord, PolicyRecord, ProtectionRecord, ThingRecord } from "./records.ts";
-import { readSchedule } from "./schedule.ts";
+import { readSchedule, type Schedule } from "./schedule.ts";
 
+const mostSchedules = 1000;
 const none: readonly PointRecord[] = [];
 
 /** All records, with what belongs to what. Putting and dropping one tells the things that are to be judged anew. */
@@ -15,6 +16,7 @@ export class ProtectionBook {
   readonly #madeBy = new Map<string, Set<string>>();
   /** How many restore points and policies each system tells of. */
   readonly #makers = new Map<string, number>();
+  readonly #schedules = new Map<string, Schedule | null>();
   #isNewSystem = false;
 
   record(id: string): ProtectionRecord | null {
@@ -116,7 +118,7 @@ export class ProtectionBook {
   }
 
   #putPolicy(record: PolicyRecord): string[] {
-    const schedule = record.schedule === null ? null : readSchedule(record.schedule, record.zone);
+    const schedule = record.schedule === null ? null : this.#scheduleOf(record.schedule, record.zone);
     this.#policies.set(record.id, { record, schedule });
     const named = record.protects === "" ? [] : record.protects.split("\n");
     for (const id of named) {
@@ -124,6 +126,17 @@ export class ProtectionBook {
       this.#policiesOf.set(id, policies.add(record.id));
     }
     return this.#protected(record);
+  }
+
+  /** Many policies have one schedule, and its slots are worked out once. */
+  #scheduleOf(words: string, zone: string): Schedule | null {
+    const key = `${zone}\n${words}`;
+    const known = this.#schedules.get(key);
+    if (known !== undefined) return known;
+    if (this.#schedules.size >= mostSchedules) this.#schedules.clear();
+    const schedule = readSchedule(words, zone);
+    this.#schedules.set(key, schedule);
+    return schedule;
   }
 
   /** What a policy names, and what it has made restore points of. */

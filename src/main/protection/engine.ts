@@ -13,6 +13,10 @@ import { type Objectives, objectivesOf } from "./rpo.ts";
 /** Milliseconds between two workings-out at least, and between two looks at what time alone has changed. */
 const interval = 1000;
 const tick = 15_000;
+/** So much is done at once before other work has its turn: records taken in, and things judged. */
+const mostRecords = 5000;
+const mostJudged = 300;
+const breath = 10;
 
 export interface ProtectionParts {
   inventory: Pick<Inventory, "follow" | "setFindings">;
@@ -41,6 +45,7 @@ export class ProtectionEngine implements ProtectionSource {
   #objectives: Objectives;
   #timer: NodeJS.Timeout | null = null;
   #anew = true;
+  #isOther = false;
   #revision = 0;
 
   constructor(parts: ProtectionParts) {
@@ -65,7 +70,6 @@ export class ProtectionEngine implements ProtectionSource {
   }
 
   protectionOf(resource: string): Protection | null {
-    this.settle();
     const judged = this.#judged.get(resource);
     return judged ? this.current(judged.protection) : null;
   }
@@ -137,18 +141,9 @@ export class ProtectionEngine implements ProtectionSource {
     this.#arm();
   }
 
-  /** Works out at once what is still to be worked out. */
+  /** Works out at once all that is still to be worked out. */
   settle(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (this.#pending.size === 0 && this.#stale.size === 0 && !this.#anew) return;
-    this.#takeIn();
-    const ids = this.#anew ? new Set([...this.#judged.keys(), ...this.#book.things()]) : this.#stale;
-    let changed = this.#anew;
-    this.#anew = false;
-    for (const id of ids) changed = this.#judge(id) || changed;
-    this.#stale.clear();
-    if (changed) this.#publish();
+    this.#work(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
   }
 
   close(): void {
@@ -167,19 +162,51 @@ export class ProtectionEngine implements ProtectionSource {
 
   #arm(): void {
     if (this.#timer !== null) return;
-    this.#timer = setTimeout(() => this.settle(), interval);
+    this.#wakeIn(interval);
+  }
+
+  #wakeIn(milliseconds: number): void {
+    this.#timer = setTimeout(() => this.#work(mostRecords, mostJudged), milliseconds);
     this.#timer.unref();
+  }
+
+  /** Takes in so many records and judges so many things; what is left over follows in a moment. */
+  #work(records: number, things: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#takeIn(records);
+    if (this.#anew) {
+      for (const id of [...this.#judged.keys(), ...this.#book.things()]) this.#stale.add(id);
+      this.#anew = false;
+      this.#isOther = true;
+    }
+    let left = things;
+    for (const id of this.#stale) {
+      if (this.#pending.size > 0 || left <= 0) break;
+      left -= 1;
+      this.#stale.delete(id);
+      this.#isOther = this.#judge(id) || this.#isOther;
+    }
+    if (this.#pending.size > 0 || this.#stale.size > 0) this.#wakeIn(breath);
+    else if (this.#isOther) {
+      this.#isOther = false;
+      this.#publish();
+    }
   }
 
   /** What a schedule or an age changes without anything being read. */
   #lookAtTheClock(): void {
     const now = this.#parts.now();
     for (const [id, { until }] of this.#judged) if (until <= now) this.#stale.add(id);
-    if (this.#stale.size > 0) this.settle();
+    if (this.#stale.size > 0 && this.#timer === null) this.#wakeIn(0);
   }
 
-  #takeIn(): void {
+  #takeIn(most: number): void {
+    let left = most;
     for (const entry of this.#pending) {
+      if (left <= 0) return;
+      left -= 1;
+      this.#pending.delete(entry);
       const before = this.#book.record(entry.id);
       const record = entry.removed ? null : recordOf(entry);
       // A reading that says the same again changes no more than its date.
@@ -189,7 +216,6 @@ export class ProtectionEngine implements ProtectionSource {
       if (isOther) this.#remember(record);
       else before.readAt = record.readAt;
     }
-    this.#pending.clear();
   }
 
   #remember(record: ProtectionRecord): void {

@@ -69,9 +69,26 @@ function remembered(work: (now: number) => Slots): (now: number) => Slots {
   };
 }
 
-function slotsAround(cron: Cron, now: number): Slots {
+/** Most schedules have few slots in that time; of those with more, the last ones. */
+function pastSlots(cron: Cron, now: number): number[] {
+  const from = now - slotsBack;
+  const found: number[] = [];
+  let at = cron.nextRun(new Date(from - 1000));
+  while (at !== null && at.getTime() <= now) {
+    if (found.length === mostSlots) return lastSlots(cron, now, from);
+    found.push(at.getTime());
+    at = cron.nextRun(at);
+  }
+  return found.filter((each) => each >= from);
+}
+
+function lastSlots(cron: Cron, now: number, from: number): number[] {
   const runs = cron.previousRuns(mostSlots, new Date(now + 1000)).map((run) => run.getTime());
-  const past = runs.filter((at) => at <= now && at >= now - slotsBack).reverse();
+  return runs.filter((at) => at >= from && at <= now).reverse();
+}
+
+function slotsAround(cron: Cron, now: number): Slots {
+  const past = pastSlots(cron, now);
   const [next = null, after = null] = cron.nextRuns(2, new Date(now)).map((run) => run.getTime());
   const all = [...past, ...(next === null ? [] : [next]), ...(after === null ? [] : [after])];
   let interval: number | null = null;

@@ -142,7 +142,13 @@ function valuesOf(protection: Protection, facet: ProtectionFacet): readonly stri
 
 function namesOf(facets: ProtectionFrame["facets"], known: Known): Record<string, string> {
   const names = known.names();
-  for (const id of Object.keys(facets.policy ?? {})) names[id] = known.policyName(id) ?? id;
+  const policies = Object.keys(facets.policy ?? {}).map((id) => ({ id, name: known.policyName(id) ?? id }));
+  const often = new Map<string, number>();
+  for (const { name } of policies) often.set(name, (often.get(name) ?? 0) + 1);
+  for (const { id, name } of policies) {
+    // Several systems may have a policy of one name.
+    names[id] = (often.get(name) ?? 0) > 1 ? `${name} (${id.split("/")[0]})` : name;
+  }
   return names;
 }
 

@@ -25,7 +25,8 @@ export const BackupCells = memo(function BackupCells({
       <th scope="row" className="cell-name">
         <a href={placeTo("backups", row.id)} tabIndex={-1}>
           {row.name}
-        </a>
+        </a>{" "}
+        <span className="quiet">{row.system}</span>
       </th>
       <td>
         <StateLabel health={healthOf[row.state]} hint={local(row.text)}>

@@ -60,7 +60,7 @@ function Protected({ detail, protection }: { detail: ProtectionDetail; protectio
         <h1>{protection.name}</h1>
         <StateLabel health={healthOf[protection.state]}>{t(`state.${protection.state}`)}</StateLabel>
         <a href={placeTo("resource", protection.id)}>{t("detail.toResource", { name: protection.name })}</a>
-        <Age at={protection.readAt} form="asOf" />
+        {protection.readAt !== null && <Age at={protection.readAt} form="asOf" />}
       </header>
       <p>{local(protection.text)}</p>
       <BackupActions protection={protection} />
