@@ -79,12 +79,12 @@ function gateNode(whole: Expansion, gate: NonNullable<Step["gate"]>, place: Plac
     whole.problems.add(
       { kind: "step", id: place.id },
       text(
-        "The step wants the approval of a second person, and this console knows only one: the run could never go on.",
-        "L'étape demande l'accord d'une seconde personne, et cette console n'en connaît qu'une : l'exécution ne pourrait jamais continuer.",
+        "The step wants the approval of a second person, and the estate names no two operators with keys: the run could never go on.",
+        "L'étape demande l'accord d'une seconde personne, et le parc ne nomme pas deux opérateurs munis de clés : l'exécution ne pourrait jamais continuer.",
       ),
       text(
-        "Write approvers: 1, or run it where several people have an identity of their own.",
-        "Écrivez approvers: 1, ou exécutez-la là où plusieurs personnes ont leur propre identité.",
+        "Declare two operators with their public keys in the estate file, or write approvers: 1.",
+        "Déclarez deux opérateurs et leurs clés publiques dans le fichier du parc, ou écrivez approvers: 1.",
       ),
     );
   }
