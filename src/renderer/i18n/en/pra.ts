@@ -227,7 +227,6 @@ export const pra = {
     newer: "Something else has become more urgent.",
     showNewer: "Show it",
     undo: "Can still be undone",
-    undoUntil: "until “{{title}}”",
     cannotUndo: "Cannot be undone any more",
     commit: "Confirm the bascule",
     commitUntil: "until {{time}}",

@@ -232,7 +232,6 @@ export const pra: Translation<typeof english> = {
     newer: "Autre chose est devenu plus urgent.",
     showNewer: "Le montrer",
     undo: "Peut encore être défait",
-    undoUntil: "jusqu'à « {{title}} »",
     cannotUndo: "Ne peut plus être défait",
     commit: "Confirmer la bascule",
     commitUntil: "jusqu'à {{time}}",

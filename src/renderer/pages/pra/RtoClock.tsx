@@ -9,7 +9,7 @@ import { useMoment } from "./use-moment.ts";
 
 /** How much of the RTO is left, as words and a bar on which the forecast end is marked. */
 export function RtoClock({ view }: { view: Pick<PraRunView, "clock" | "forecastEnd"> }) {
-  const { t } = useTranslation("pra");
+  const { t } = useTranslation(["pra", "runs"]);
   const language = useLanguage();
   const { left, elapsed, untilEnd, beyond } = useClock(view);
   const { endedAt, rto } = view.clock;
@@ -19,7 +19,9 @@ export function RtoClock({ view }: { view: Pick<PraRunView, "clock" | "forecastE
       ? t("run.endLate", { time: formatDuration(beyond, language) })
       : untilEnd === null
         ? t("run.endUnknown")
-        : t("run.end", { time: clockWords(untilEnd, language) });
+        : untilEnd < 1000
+          ? t("runs:soon")
+          : t("run.end", { time: clockWords(untilEnd, language) });
   return (
     <div className="rto-clock" role="timer" aria-live="off">
       <p className="rto-left">
@@ -51,11 +53,12 @@ export function RtoClock({ view }: { view: Pick<PraRunView, "clock" | "forecastE
 
 /** A run's clock now, drawn again as often as its words change. */
 export function useClock(view: Pick<PraRunView, "clock" | "forecastEnd">) {
-  const { startedAt, endedAt, rto } = view.clock;
+  const { clock, forecastEnd } = view;
+  const { startedAt, endedAt, rto } = clock;
   const coarse = useMoment(10_000);
-  const left = rto === null ? null : startedAt + rto - coarse;
-  const closing = Math.min(Math.abs(left ?? coarse - startedAt), coarse - startedAt);
-  const now = useMoment(endedAt === null ? stepOf(closing) : 3_600_000);
+  const shown = [rto === null ? coarse - startedAt : startedAt + rto - coarse];
+  if (forecastEnd !== null) shown.push(Math.max(0, forecastEnd - coarse));
+  const now = useMoment(endedAt === null ? Math.min(...shown.map(stepOf)) : 3_600_000);
   return readClock(view, Math.max(now, startedAt));
 }
 

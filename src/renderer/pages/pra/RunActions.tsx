@@ -2,19 +2,21 @@ import { Button, Tooltip } from "@patternfly/react-core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { PraRunView } from "../../../shared/pra.ts";
+import type { RunFrame } from "../../../shared/procedure-calls.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { PauseIcon } from "../../widgets/icons.ts";
+import { HandOver } from "../procedures/HandOver.tsx";
 import { Sure } from "../procedures/Sure.tsx";
 import { useDecision } from "../procedures/use-decision.ts";
 
-/** What can be done about the run as a whole: pause it, lead it from here, roll it back; and the ways elsewhere. */
-export function RunActions({ view }: { view: PraRunView }) {
-  const { t } = useTranslation(["pra", "runs"]);
+/** What can be done about the run as a whole: pause it, hand it over, roll it back; and the ways elsewhere. */
+export function RunActions({ view, frame }: { view: PraRunView; frame: RunFrame | null }) {
+  const { t } = useTranslation(["pra", "runs", "people"]);
   const local = useLocalText();
   const { busy, error, decide } = useDecision();
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<"handOver" | "rollBack" | null>(null);
   const { id, status, endedAt, rollingBack, reason } = view.run;
   const goesOn = endedAt === null;
   return (
@@ -39,8 +41,18 @@ export function RunActions({ view }: { view: PraRunView }) {
             {t("run.takeOver")}
           </Button>
         )}
+        {goesOn && frame && (
+          <Button
+            variant="secondary"
+            isDisabled={busy}
+            aria-expanded={asked === "handOver"}
+            onClick={() => setAsked(asked === "handOver" ? null : "handOver")}
+          >
+            {t("people:handOver")}
+          </Button>
+        )}
         {goesOn && !rollingBack && (
-          <RollBack undo={view.undo} isDisabled={busy} onAsk={() => setAsked(true)} />
+          <RollBack undo={view.undo} isDisabled={busy} onAsk={() => setAsked("rollBack")} />
         )}
         {view.plan && (
           <a href={placeTo("pra", view.plan.id)}>
@@ -52,17 +64,18 @@ export function RunActions({ view }: { view: PraRunView }) {
           {t("run.wall")}
         </a>
       </div>
-      {asked && (
+      {asked === "rollBack" && (
         <Sure
           what="rollBack"
           busy={busy}
-          onNo={() => setAsked(false)}
+          onNo={() => setAsked(null)}
           onYes={async (words) => {
             const done = await decide(({ procedures }) => procedures.rollBack({ id, reason: words }));
-            if (done) setAsked(false);
+            if (done) setAsked(null);
           }}
         />
       )}
+      {asked === "handOver" && frame && <HandOver frame={frame} onDone={() => setAsked(null)} />}
       {error && <ErrorNotice error={error} />}
     </section>
   );

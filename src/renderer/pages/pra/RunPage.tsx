@@ -11,6 +11,7 @@ import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { Evidence } from "../procedures/Evidence.tsx";
 import { PlanView } from "../procedures/PlanView.tsx";
+import { RunNotes } from "../procedures/RunNotes.tsx";
 import { foldRunUpdate } from "../procedures/run-state.ts";
 import { useRunPlan } from "../procedures/use-run-plan.ts";
 import { NextThing } from "./NextThing.tsx";
@@ -85,7 +86,7 @@ function Followed({ view, lostSince }: { view: PraRunView; lostSince: number | n
           {run.endedAt === null && <UndoPanel undo={view.undo} commit={view.commit} />}
         </div>
       </div>
-      <RunActions view={view} />
+      <RunActions view={view} frame={frame} />
       <RunApplications view={view} />
       {frame && plan && (
         <>
@@ -93,6 +94,7 @@ function Followed({ view, lostSince }: { view: PraRunView; lostSince: number | n
             <h2 id="pra-run-plan">{t("run.plan")}</h2>
             <PlanView plan={plan} steps={frame.steps} />
           </section>
+          <RunNotes id={run.id} />
           <Evidence frame={frame} />
         </>
       )}

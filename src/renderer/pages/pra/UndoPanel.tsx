@@ -4,12 +4,12 @@ import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { formatMoment } from "../../widgets/format.ts";
 import { CheckCircleIcon, LockIcon } from "../../widgets/icons.ts";
 
-/** What can still be taken back, until which step, and the window in which the bascule is confirmed. */
+/** What can still be taken back, and until when, and the window in which the bascule is confirmed. */
 export function UndoPanel({ undo, commit }: Pick<PraRunView, "undo" | "commit">) {
   const { t } = useTranslation("pra");
   const local = useLocalText();
   const language = useLanguage();
-  const { possible, text, until } = undo;
+  const { possible, text } = undo;
   return (
     <section className={`panel pra-undo ${possible ? "is-possible" : ""}`} aria-labelledby="pra-undo">
       <h2 id="pra-undo">
@@ -17,7 +17,6 @@ export function UndoPanel({ undo, commit }: Pick<PraRunView, "undo" | "commit">)
         {t(possible ? "run.undo" : "run.cannotUndo")}
       </h2>
       <p>{local(text)}</p>
-      {possible && until && <p className="quiet">{t("run.undoUntil", { title: local(until.title) })}</p>}
       {commit && commit.opensAt !== null && (
         <p>
           <strong>{t("run.commit")}</strong>{" "}

@@ -10,6 +10,6 @@ export function clockWords(milliseconds: number, language: Language): string {
 }
 
 /** How often a clock that shows this length is drawn again, in milliseconds. */
-export function stepOf(milliseconds: number | null): number {
-  return milliseconds !== null && Math.abs(milliseconds) < secondsMatter ? 1000 : 10_000;
+export function stepOf(milliseconds: number): number {
+  return Math.abs(milliseconds) < secondsMatter ? 1000 : 10_000;
 }

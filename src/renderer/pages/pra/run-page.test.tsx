@@ -75,7 +75,7 @@ describe("a run that goes on", () => {
     expect(you.getByText("When these are done: Restore billing")).toBeTruthy();
     expect(you.queryByRole("button")).toBeNull();
     const undo = within(screen.getByRole("region", { name: "Can still be undone" }));
-    expect(undo.getByText("until “Flip DNS”")).toBeTruthy();
+    expect(undo.getByText("Everything can be taken back until “Flip DNS” begins.")).toBeTruthy();
     expect(await accessibilityFaults()).toEqual([]);
   });
 

@@ -295,7 +295,10 @@ export function praRun(now: number, part: Partial<PraRunView> = {}): PraRunView 
     },
     undo: {
       possible: true,
-      text: text("Everything that was done can be taken back.", "Tout ce qui a été fait peut être défait."),
+      text: text(
+        "Everything can be taken back until “Flip DNS” begins.",
+        "Tout peut être défait jusqu'à « Basculer le DNS ».",
+      ),
       until: { node: "flip", title: text("Flip DNS", "Basculer le DNS") },
     },
     commit: null,
