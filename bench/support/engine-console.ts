@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { fakeAction, fakeHost } from "../../src/main/actions/fixtures/fake-estate.ts";
 import { JournalQueue } from "../../src/main/actions/journal-queue.ts";
 import { ActionRegistry } from "../../src/main/actions/registry.ts";
@@ -8,22 +9,34 @@ import { planOf, poke, step } from "../../src/main/procedures/engine/fixtures/pl
 import type { Plan } from "../../src/shared/plan.ts";
 
 /** A plan of so many steps, one after the other, each on a host of its own. */
-export function chainOf(steps: number): Plan {
+export function chainOf(steps: number, hosts = "h"): Plan {
   return planOf(
     Array.from({ length: steps }, (_, index) =>
-      step(`s${index}`, poke(`h${index}`), { needs: index === 0 ? [] : [`s${index - 1}`] }),
+      step(`s${index}`, poke(`${hosts}${index}`), { needs: index === 0 ? [] : [`s${index - 1}`] }),
     ),
   );
 }
 
-/** A console's engine with its journal in a folder and one action that does nothing but tell `onEffect` of its host. */
-export function engineConsole(folder: string, onEffect: (host: string) => void = () => {}) {
+/**
+ * A console's engine with its journal in a folder and one action that does nothing but tell `onEffect` of its host, and takes
+ * `work` and its probe `asking` milliseconds.
+ */
+export function engineConsole(
+  folder: string,
+  onEffect: (host: string) => void = () => {},
+  { work = 0, asking = 0 } = {},
+) {
   const journal = Journal.open({ folder, actor: "operator-a", workstation: "bridge.example" });
   const registry = new ActionRegistry();
   registry.register([
     fakeAction({
+      probe: async () => {
+        if (asking > 0) await pause(asking);
+        return { state: "needed", text: { en: "needed", fr: "nécessaire" }, observed: { boot: "1" } };
+      },
       apply: async (context) => {
         context.committed();
+        if (work > 0) await pause(work);
         onEffect(context.resource.id);
         return { data: {} };
       },
@@ -54,5 +67,5 @@ export function engineConsole(folder: string, onEffect: (host: string) => void =
     await runner.close();
     journal.close();
   };
-  return { engine, close };
+  return { engine, journal, close };
 }

@@ -46,7 +46,9 @@ export async function evaluate(
   const findings = new Findings();
   const known = { get: (resource: string) => parts.inventory.get(resource), protection: parts.protection };
   const state = planState(plan, known, now);
-  const ways = waysOf(parts, plan, state.side === "recovery" ? "return" : "bascule");
+  const breathe = () => findings.breathe(signal);
+  await breathe();
+  const ways = await waysOf(parts, plan, state.side === "recovery" ? "return" : "bascule", breathe);
   const freshness = milliseconds(plan.readiness.freshness);
   const context: Context = { parts, id, plan, state, ways, rehearsals, findings, freshness, now, signal };
   planChecks(context);

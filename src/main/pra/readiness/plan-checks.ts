@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PlanNode } from "../../../shared/plan.ts";
-import type { ReadinessCheck } from "../../../shared/pra.ts";
+import type { PraPrepared, ReadinessCheck } from "../../../shared/pra.ts";
 import type { PraPlan } from "../../../shared/pra-plan.ts";
 import { type PraDirection, type PraMode, praDirections } from "../../../shared/pra-plan.ts";
 import { sameText, text } from "../../../shared/text.ts";
@@ -9,32 +10,42 @@ import { type Context, checkOf, type Way } from "./context.ts";
 
 const judgedModes: readonly PraMode[] = ["planned", "disaster"];
 
-/** Makes the plans of both directions by what is known now; `next` is the direction that could be begun. */
-export function waysOf(
+/**
+ * Makes the plans of both directions by what is known now; `next` is the direction that could be begun. Others get their turn
+ * between two of them.
+ */
+export async function waysOf(
   { procedures }: Pick<PraParts, "procedures">,
   plan: PraPlan,
   next: PraDirection,
-): Way[] {
-  return praDirections.map((direction): Way => {
+  breathe: () => Promise<void>,
+): Promise<Way[]> {
+  const ways: Way[] = [];
+  for (const direction of praDirections) {
     const { procedure } = plan.directions[direction];
     const definition = procedures.definition(procedure);
-    const prepared = judgedModes.map((mode) => {
+    const prepared: PraPrepared[] = [];
+    for (const mode of judgedModes) {
       const variables = praVariables(plan, definition, direction, mode);
-      return { ...procedures.plan({ procedure, variables }), procedure, variables };
-    });
+      // Where the procedure has no variable for the mode, both are the same plan.
+      const same = prepared.find((one) => isDeepStrictEqual(one.variables, variables));
+      prepared.push(same ?? { ...procedures.plan({ procedure, variables }), procedure, variables });
+      await breathe();
+    }
     const nodes = new Map<string, PlanNode>();
     for (const { plan: made } of prepared)
       for (const node of made?.nodes ?? []) if (!nodes.has(node.id)) nodes.set(node.id, node);
     const back = direction === "return";
-    return {
+    ways.push({
       direction,
       from: back ? plan.recovery : plan.production,
       to: back ? plan.production : plan.recovery,
       prepared,
       nodes: [...nodes.values()],
       next: direction === next,
-    };
-  });
+    });
+  }
+  return ways;
 }
 
 /** Whether a plan can be made of each direction. */
