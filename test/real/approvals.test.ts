@@ -10,7 +10,7 @@ import { isKeyFault, parsePublicKey } from "../../src/main/people/public-key.ts"
 import { Roster } from "../../src/main/people/roster.ts";
 import { OpsError } from "../../src/shared/errors.ts";
 import type { ApprovalRequest } from "../../src/shared/people.ts";
-import { describeCounterpart, findCounterpart } from "./counterpart.ts";
+import { describeCounterpart, findCounterpart, findProgram } from "./counterpart.ts";
 import { openssh } from "./sshd.ts";
 
 const found = findCounterpart(["ssh", "ssh-keygen", "ssh-agent", "ssh-add"], ["-V"], /OpenSSH_([^\s,]+)/);
@@ -79,11 +79,15 @@ describeCounterpart("OpenSSH (signatures)", found, () => {
     writeFileSync(join(folder, "allowed_signers"), `bea ${line}\n`);
     writeFileSync(join(folder, "request.sig"), signature);
     const files = ["-f", join(folder, "allowed_signers"), "-s", join(folder, "request.sig")];
-    const asked = spawnSync("ssh-keygen", ["-Y", "verify", "-I", "bea", "-n", namespace, ...files], {
-      input: words,
-      encoding: "utf8",
-      timeout: 20_000,
-    });
+    const asked = spawnSync(
+      findProgram("ssh-keygen") ?? "",
+      ["-Y", "verify", "-I", "bea", "-n", namespace, ...files],
+      {
+        input: words,
+        encoding: "utf8",
+        timeout: 20_000,
+      },
+    );
     return asked.status === 0 ? "good" : "bad";
   }
 
@@ -145,7 +149,7 @@ describeCounterpart("OpenSSH (signatures)", found, () => {
 
   test("ssh-agent signs for this console with each kind of key, and ssh-keygen verifies it", async () => {
     const socket = join(folder, "agent.sock");
-    const child = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
+    const child = spawn(findProgram("ssh-agent") ?? "", ["-D", "-a", socket], { stdio: "ignore" });
     agent = { child, socket };
     await vi.waitFor(() => expect(existsSync(socket)).toBe(true), { timeout: 10_000 });
     for (const [type, more] of kinds) {

@@ -75,17 +75,6 @@ export function otherMessage(): OpsError {
   );
 }
 
-export function otherSigner(name: string): OpsError {
-  return fault(
-    "approval.other-signer",
-    text(
-      `The signature is by ${name}, not by the operator who was named.`,
-      `La signature est de ${name}, pas de l'opérateur indiqué.`,
-    ),
-    text("Name the operator who has signed.", "Indiquez l'opérateur qui a signé."),
-  );
-}
-
 export function unknownOperator(id: string): OpsError {
   return fault(
     "people.unknown-operator",
