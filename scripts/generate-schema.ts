@@ -3,6 +3,7 @@ import { estateJsonSchema } from "../src/main/estate/json-schema.ts";
 import { alertmanagerSystemSchema } from "../src/shared/systems/alertmanager.ts";
 import { amtSystemSchema } from "../src/shared/systems/amt.ts";
 import { dnsSystemSchema } from "../src/shared/systems/dns.ts";
+import { dumpsSystemSchema } from "../src/shared/systems/dumps.ts";
 import { fileStoreSystemSchema } from "../src/shared/systems/file-store.ts";
 import { kubernetesSystemSchema } from "../src/shared/systems/kubernetes.ts";
 import { ovhSystemSchema } from "../src/shared/systems/ovh.ts";
@@ -30,6 +31,7 @@ const systems = {
   web: webSystemSchema,
   webhook: webhookSystemSchema,
   "file-store": fileStoreSystemSchema,
+  dumps: dumpsSystemSchema,
 };
 
 /** The text of resources/estate.schema.json: what editors check an estate file with while it is written. */

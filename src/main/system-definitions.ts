@@ -3,6 +3,7 @@ import { sshSystemSchema } from "../shared/systems/ssh.ts";
 import { alertmanagerSystem } from "./systems/alertmanager/index.ts";
 import { amtSystem } from "./systems/amt/index.ts";
 import { dnsSystem } from "./systems/dns/index.ts";
+import { dumpsSystem } from "./systems/dumps/index.ts";
 import { fileStoreSystem } from "./systems/file-store/index.ts";
 import { kubernetesSystem } from "./systems/kubernetes/index.ts";
 import { ovhSystem } from "./systems/ovh/index.ts";
@@ -32,6 +33,7 @@ export const systemDefinitions: readonly SystemDefinition<never>[] = [
   webSystem as SystemDefinition<never>,
   webhookSystem as SystemDefinition<never>,
   fileStoreSystem as SystemDefinition<never>,
+  dumpsSystem as SystemDefinition<never>,
 ];
 
 /** The schema of each system type's entry in the estate file, by its `type`. */

@@ -131,6 +131,11 @@ export const expectations = {
     "jobs whose servers stand under `servers`",
     "des tâches dont les serveurs figurent sous « servers »",
   ),
+  dumpDirectory: text("the absolute path of a directory", "le chemin absolu d'un répertoire"),
+  dumpPattern: text(
+    'names of files such as "billing-*.dump", without a directory',
+    "des noms de fichiers tels que « billing-*.dump », sans répertoire",
+  ),
   hostKey: text('a fingerprint such as "SHA256:…"', "une empreinte telle que « SHA256:… »"),
 } as const;
 

@@ -1,6 +1,7 @@
 import { alertFacts } from "./facts-alerts.ts";
 import { backupFacts, replicationFacts } from "./facts-backup.ts";
 import { dnsFacts } from "./facts-dns.ts";
+import { dumpsFacts } from "./facts-dumps.ts";
 import { fileStoreFacts } from "./facts-file-store.ts";
 import { hypervisorFacts } from "./facts-hypervisor.ts";
 import { kubernetesFacts } from "./facts-kubernetes.ts";
@@ -226,6 +227,7 @@ export const factDefinitions = {
   ...replicationFacts,
   ...dnsFacts,
   ...objectStorageFacts,
+  ...dumpsFacts,
   ...fileStoreFacts,
   ...webFacts,
   ...webhookFacts,

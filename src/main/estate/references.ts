@@ -76,6 +76,7 @@ const nestedPlaces = [
   ["replications", ["environment"]],
   ["checks", ["site", "environment", "via", "allowlist"]],
   ["jobs", ["environment"]],
+  ["sets", ["environment"]],
   ["channels", ["site", "environment", "via", "allowlist"]],
 ] as const;
 
