@@ -3,7 +3,7 @@ import { parseDuration } from "../../../shared/estate-words.ts";
 import { type KubernetesSystemConfig, kubernetesSystemSchema } from "../../../shared/systems/kubernetes.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { clusterActions } from "./actions.ts";
-import { ClusterAccess } from "./cluster-access.ts";
+import { ClusterAccess, type ClusterAccessParts } from "./cluster-access.ts";
 import { DrainDesk } from "./drain/desk.ts";
 import { happeningsOf } from "./events/happenings.ts";
 import { scopeOf } from "./events/scope.ts";
@@ -18,13 +18,22 @@ import { PodShells } from "./streams/shells.ts";
  * One Kubernetes cluster by its API: nodes, namespaces, workloads, pods, claims, ingresses, budgets and quotas; cordon,
  * drain, scale and restart. What is in the cluster is declared as it is found.
  */
-export const kubernetesSystem: SystemDefinition<KubernetesSystemConfig> = {
-  type: "kubernetes",
-  config: kubernetesSystemSchema,
-  create: createKubernetesSystem,
-};
+export const kubernetesSystem: SystemDefinition<KubernetesSystemConfig> = kubernetesSystemWith({});
 
-function createKubernetesSystem(config: KubernetesSystemConfig, context: SystemContext): System {
+/** The same with other waits, for clusters whose clock runs fast. */
+export function kubernetesSystemWith(
+  waits: Pick<ClusterAccessParts, "wait">,
+): SystemDefinition<KubernetesSystemConfig> {
+  const create = (config: KubernetesSystemConfig, context: SystemContext) =>
+    createKubernetesSystem(config, context, waits);
+  return { type: "kubernetes", config: kubernetesSystemSchema, create };
+}
+
+function createKubernetesSystem(
+  config: KubernetesSystemConfig,
+  context: SystemContext,
+  waits: Pick<ClusterAccessParts, "wait">,
+): System {
   // The schema admits nothing else; the fallback is its default.
   const every = parseDuration(config.every) ?? 30_000;
   const access = new ClusterAccess({
@@ -34,6 +43,7 @@ function createKubernetesSystem(config: KubernetesSystemConfig, context: SystemC
     reach: context.reach,
     secrets: context.secrets,
     now: () => context.now(),
+    ...waits,
   });
   const rights = new Rights(access);
   const desk = new DrainDesk();

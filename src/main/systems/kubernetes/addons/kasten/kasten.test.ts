@@ -211,6 +211,7 @@ describe("where production is recovered", () => {
 
   test("pods that do not come are no success, whatever Kasten says", async () => {
     await imported();
+    regions.trouble.haste = 10;
     for (const node of regions.lab.cluster.nodes.all()) {
       regions.lab.cluster.nodes.put({ ...node, spec: { ...node.spec, unschedulable: true } });
     }

@@ -29,6 +29,8 @@ export interface Trouble {
   slow: boolean;
   corrupt: boolean;
   exportFails: boolean;
+  /** So many times as long as it is asked for is waited: what is waited for in vain is over sooner. */
+  haste: number;
 }
 
 /** Two clusters of the lab with Kasten between them; the API of one of them is asked. */
@@ -47,13 +49,20 @@ export class Regions {
     this.lab = lab;
     this.trouble = parts.trouble;
     this.#other = parts.other;
-    this.access = accessTo(lab, parts.id);
+    this.access = accessTo(lab, parts.id, parts.trouble);
     this.actions = this.begin();
   }
 
   /** `asked`: the region whose API is asked. East has the applications, north imports them. */
   static async start(asked: "east" | "north"): Promise<Regions> {
-    const trouble: Trouble = { hosts: true, link: true, slow: false, corrupt: false, exportFails: false };
+    const trouble: Trouble = {
+      hosts: true,
+      link: true,
+      slow: false,
+      corrupt: false,
+      exportFails: false,
+      haste: 1,
+    };
     const other: { cluster: Cluster | null } = { cluster: null };
     const lab = await TestApi.of((world) => {
       const bucket = { bucket: "kasten-exports", region: "depot", endpoint: "https://objects.depot.example" };
@@ -143,7 +152,7 @@ function drawing(
   };
 }
 
-function accessTo(lab: TestApi, system: string): ClusterAccess {
+function accessTo(lab: TestApi, system: string, trouble: Trouble): ClusterAccess {
   return new ClusterAccess({
     system,
     config: kubernetesSystemSchema.parse({
@@ -159,7 +168,7 @@ function accessTo(lab: TestApi, system: string): ClusterAccess {
     now: () => lab.clock.now(),
     wait: (milliseconds, signal) => {
       signal.throwIfAborted();
-      return lab.settle(milliseconds);
+      return lab.settle(milliseconds * trouble.haste);
     },
     random: () => 0.5,
   });
