@@ -95,4 +95,3 @@ export const praPlanSchema = z.strictObject({
 export type PraPlan = z.infer<typeof praPlanSchema>;
 
 export const praPlansSchema = z.record(identifierSchema, praPlanSchema);
-export type PraPlans = z.infer<typeof praPlansSchema>;

@@ -4,7 +4,7 @@ import { planAnswerSchema, runFrameSchema, startRunSchema } from "./procedure-ca
 import { runStatusSchema } from "./run.ts";
 import { localTextSchema } from "./text.ts";
 
-export { type PraDirection, type PraMode, type PraOrigin, praDirections, praModes } from "./pra-plan.ts";
+export { type PraDirection, type PraMode, praDirections } from "./pra-plan.ts";
 
 /* Times are epoch milliseconds, durations milliseconds. */
 
