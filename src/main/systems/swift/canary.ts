@@ -28,6 +28,7 @@ export class Canary {
   readonly #running = new Map<string, Promise<Measured>>();
   readonly #closing = new AbortController();
   #last: Measured | null = null;
+  #lastArrived: Measured | null = null;
   #failure: OpsError | null = null;
 
   constructor(replication: Replication, now: () => number) {
@@ -38,6 +39,11 @@ export class Canary {
   /** What was measured last, whichever way. */
   get last(): Measured | null {
     return this.#last;
+  }
+
+  /** The last one that arrived, whichever way. */
+  get lastArrived(): Measured | null {
+    return this.#lastArrived;
   }
 
   /** Why the last measurement came to nothing; null where it came to something. */
@@ -87,6 +93,7 @@ export class Canary {
         const waited = Math.max(0, at - putAt);
         if (arrived || waited >= this.#replication.patience) {
           this.#last = { from: from.end, to: to.end, lag: waited, arrived, at };
+          if (arrived) this.#lastArrived = this.#last;
           return this.#last;
         }
         await pause(Math.min(longestLook, Math.max(shortestLook, waited / 10)), signal);

@@ -10,23 +10,41 @@ export interface Seen {
   /** The key that both should have; null where it cannot be read. */
   key: string | null;
   measured: Measured | null;
+  /** The last measurement in which the object arrived. */
+  arrived: Measured | null;
   /** Why the last measurement came to nothing. */
   failure: OpsError | null;
 }
 
 /** The facts of a replication, by the state of its two containers and the last measurement. */
-export function replicationFacts({ states, measured, replication }: Seen): Record<string, FactValue> {
+export function replicationFacts({
+  states,
+  measured,
+  arrived,
+  replication,
+}: Seen): Record<string, FactValue> {
   const direction = directionOf(states);
   const way = direction.way === "one-way" ? direction : null;
-  const fitting = fits(direction, measured) ? measured : null;
+  // While an end is silent, what was measured before is what is known of the data that the other has.
+  const isKept = direction.way === "unknown";
+  const newest = measured && (isKept || fits(direction, measured)) ? measured : null;
+  const good = newest && arrived?.from === newest.from && arrived.to === newest.to ? arrived : null;
   return {
     "replication.guest": replication.of,
     "replication.from": way?.from.end ?? null,
     "replication.to": way?.to.end ?? null,
-    "replication.lag": fitting === null ? null : Math.round(fitting.lag / 1000),
-    "replication.measured": fitting?.at ?? null,
-    "replication.last": fitting?.arrived ? fitting.at : null,
+    "replication.lag": newest && good ? Math.round(lagOf(newest, good) / 1000) : null,
+    "replication.measured": newest?.at ?? null,
+    "replication.last": good?.at ?? null,
   };
+}
+
+/**
+ * Milliseconds by which the target is behind: where the newest object did not arrive, all that was put since the last one
+ * that did may be missing.
+ */
+function lagOf(newest: Measured, good: Measured): number {
+  return newest.arrived ? newest.lag : newest.at - (good.at - good.lag);
 }
 
 /** Only what was measured the way that objects go now says something. */

@@ -202,7 +202,14 @@ export class SwiftObserver {
         canary.measure(direction.from, direction.to, signal).catch(() => undefined);
       }
       if (signal.aborted) return;
-      const seen = { replication, states, key, measured, failure: canary.failure };
+      const seen = {
+        replication,
+        states,
+        key,
+        measured,
+        arrived: canary.lastArrived,
+        failure: canary.failure,
+      };
       const problems = replicationProblems(seen);
       const health = healthOf(problems);
       sink.observe([{ ...common, at: now(), health, facts: replicationFacts(seen), problems }]);

@@ -1,29 +1,30 @@
 import { z } from "zod";
 import type { Resource } from "../../../../shared/resource.ts";
-import { type LocalText, text } from "../../../../shared/text.ts";
+import { text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../actions/action.ts";
 import type { Canary } from "../canary.ts";
 import { notCaughtUp, stillSends } from "../faults.ts";
-import { fencingKey, type Replication, readSides, type Side, type SideState } from "../replication.ts";
+import { fencingKey, type Replication, readSides, type Side } from "../replication.ts";
+import {
+  fencedWords,
+  fieldsOf,
+  inputSchema,
+  inWords,
+  isAwaited,
+  needed,
+  noSuchEnd,
+  nothingToPutBack,
+  obstacleOf,
+  type Roles,
+  stepsOf,
+  type Wanted,
+  wayWords,
+} from "./invert-words.ts";
 import { type FindReplication, lagWords } from "./measure-lag.ts";
-
-const inputSchema = z.object({
-  /** The end whose container is the source afterwards. */
-  to: z.string().min(1).max(100),
-  /** The other end is gone, or given up: it is not asked, and what was not copied from it is lost. */
-  sourceGone: z.boolean().default(false),
-});
-type Wanted = z.infer<typeof inputSchema>;
 
 interface Known {
   replication: Replication;
   canary: Canary;
-}
-
-/** Both ends, by what they are to be. */
-interface Roles {
-  source: SideState;
-  target: SideState;
 }
 
 const beforeSchema = z.object({
@@ -57,7 +58,7 @@ export function invertSyncAction(find: FindReplication): Action<Wanted> {
     appliesTo: (resource) => find(resource) !== null,
     describe: (resource, wanted) => inWords(known(resource).replication, wanted),
     async probe({ resource, signal }, wanted) {
-      const { replication } = known(resource);
+      const { replication, canary } = known(resource);
       if (!replication.sides.some(({ end }) => end === wanted.to)) {
         return { state: "impossible", text: noSuchEnd(replication, wanted), observed: {} };
       }
@@ -70,15 +71,16 @@ export function invertSyncAction(find: FindReplication): Action<Wanted> {
       const obstacle = obstacleOf(roles, wanted);
       if (obstacle) return { state: "impossible", text: obstacle, observed };
       const done = await isDone(replication, roles, wanted);
-      return { state: done ? "done" : "needed", text: wayWords(roles), observed };
+      if (done) return { state: "done", text: wayWords(roles), observed };
+      const steps = stepsOf(roles, wanted);
+      return { state: "needed", text: needed(roles, wanted, canary.lastArrived), observed, steps };
     },
     async apply(context, wanted) {
       const { replication, canary } = known(context.resource);
       const { signal, progress } = context;
       const roles = await rolesOf(replication, wanted, signal);
       const { source, target } = roles;
-      const isOpposite = source.sends === "nowhere" && target.sends === "to-other";
-      if (isOpposite && !wanted.sourceGone) {
+      if (isAwaited(roles, wanted)) {
         progress(
           text(
             `Waiting until ${source.side.name} has what was put at ${target.side.name}.`,
@@ -131,31 +133,6 @@ export function invertSyncAction(find: FindReplication): Action<Wanted> {
 async function rolesOf(replication: Replication, { to }: Wanted, signal: AbortSignal): Promise<Roles> {
   const [one, other] = await readSides(replication, signal);
   return one.side.end === to ? { source: one, target: other } : { source: other, target: one };
-}
-
-/** Why it cannot be done as things stand; null when it can. */
-function obstacleOf({ source, target }: Roles, { sourceGone }: Wanted): LocalText | null {
-  if (source.error) {
-    const { en, fr } = source.error.text;
-    return text(
-      `${source.side.name}, which is to be the source, cannot be asked: ${en}`,
-      `${source.side.name}, qui doit devenir la source, ne peut pas être interrogé : ${fr}`,
-    );
-  }
-  if (target.error && !sourceGone) {
-    const { en, fr } = target.error.text;
-    return text(
-      `${target.side.name} cannot be asked: ${en} If it is gone, say so by \`sourceGone\`; what was not copied from it is given up.`,
-      `${target.side.name} ne peut pas être interrogé : ${fr} S'il a disparu, indiquez-le par « sourceGone » ; ce qui n'en a pas été copié est abandonné.`,
-    );
-  }
-  if (target.side.address() === null) {
-    return text(
-      `The address of ${target.side.name} is not known before it was reached once: name it under \`address\` in the estate file.`,
-      `L'adresse de ${target.side.name} n'est pas connue tant qu'il n'a pas été joint : indiquez-la sous « address » dans le fichier de parc.`,
-    );
-  }
-  return null;
 }
 
 /** Whether the containers stand as they are wanted, keys included. */
@@ -211,88 +188,3 @@ async function endSending(
   const head = await account.container(container, signal);
   if (head?.syncTo !== null) throw stillSends(name);
 }
-
-function fieldsOf(replication: Replication | null): Action["fields"] {
-  const choices = (replication?.sides ?? []).map(({ end, name }) => ({
-    value: end,
-    label: text(name, name),
-  }));
-  return [
-    {
-      name: "to",
-      label: text("The source afterwards", "La source ensuite"),
-      type: choices.length > 0 ? "choice" : "text",
-      required: true,
-      choices,
-      initial: null,
-    },
-    {
-      name: "sourceGone",
-      label: text(
-        "The present source is gone: give up what was not copied",
-        "La source actuelle a disparu : abandonner ce qui n'a pas été copié",
-      ),
-      type: "boolean",
-      required: false,
-      choices: [],
-      initial: false,
-    },
-  ];
-}
-
-function inWords({ sides }: Replication, { to, sourceGone }: Wanted) {
-  const source = sides.find(({ end }) => end === to)?.name ?? to;
-  const target = sides.find(({ end }) => end !== to)?.name ?? "";
-  const first = sourceGone
-    ? text(
-        `Go on without ${target}; where it answers, end what it sends.`,
-        `Continuer sans ${target} ; s'il répond, arrêter ce qu'il envoie.`,
-      )
-    : text(
-        `Wait until ${source} has what was put at ${target}, then end what ${target} sends.`,
-        `Attendre que ${source} ait ce qui a été déposé à ${target}, puis arrêter ce que ${target} envoie.`,
-      );
-  return {
-    steps: [first, text(`Have ${source} copied to ${target}.`, `Faire copier ${source} vers ${target}.`)],
-    proof: sourceGone
-      ? text(
-          `${source} has ${target} as its target, and refuses what that still sends.`,
-          `${source} a ${target} pour cible, et refuse ce que celui-ci enverrait encore.`,
-        )
-      : text(
-          `A small object put at ${source} arrives at ${target}.`,
-          `Un petit objet déposé à ${source} arrive à ${target}.`,
-        ),
-    undo: text("The direction of before is set again.", "Le sens d'avant est rétabli."),
-  };
-}
-
-function noSuchEnd({ sides }: Replication, { to }: Wanted): LocalText {
-  const ends = sides.map(({ end }) => end).join(", ");
-  return text(`${to} is none of its ends: ${ends}.`, `${to} n'est pas l'une de ses extrémités : ${ends}.`);
-}
-
-function wayWords({ source, target }: Roles): LocalText {
-  const words = ({ side, sends }: SideState): LocalText => {
-    if (sends === "to-other")
-      return text(`${side.name} is copied to the other.`, `${side.name} est copié vers l'autre.`);
-    if (sends === "nowhere")
-      return text(`${side.name} is copied nowhere.`, `${side.name} n'est copié nulle part.`);
-    if (sends === "unknown") return text(`${side.name} does not answer.`, `${side.name} ne répond pas.`);
-    return text(`${side.name} is copied elsewhere.`, `${side.name} est copié ailleurs.`);
-  };
-  const [one, other] = [words(source), words(target)];
-  return text(`${one.en} ${other.en}`, `${one.fr} ${other.fr}`);
-}
-
-function fencedWords(source: Side, target: Side): LocalText {
-  return text(
-    `${source.name} is the source. ${target.name} is to be corrected when it is back: run this again then, without \`sourceGone\`.`,
-    `${source.name} est la source. ${target.name} sera à corriger à son retour : relancez alors cette action, sans « sourceGone ».`,
-  );
-}
-
-const nothingToPutBack = text(
-  "Before, not exactly one of the two was copied to the other; there is no direction to go back to.",
-  "Auparavant, il n'y avait pas exactement un sens de copie ; il n'y a pas de sens à rétablir.",
-);
