@@ -101,15 +101,3 @@ test("a pod that does not leave is named, and that is no success", async () => {
   expect(verification?.proven).toBe(false);
   expect(verification?.text.en).toMatch(/^Still running: pod\//);
 });
-
-test("a namespace that comes later is named on its cluster, and one must be named there", async () => {
-  const cluster = "cluster-east/cluster";
-  const on = (input: object) => regions.run("kubernetes.stop-applications", cluster, "cluster", { ...input });
-  expect((await on({})).probe.state).toBe("impossible");
-  expect((await on({ namespace: "billing" })).verification).toMatchObject({ proven: true });
-  const started = { namespace: "billing" };
-  const { verification } = await regions.run("kubernetes.start-applications", cluster, "cluster", started);
-  expect(verification).toMatchObject({ proven: true });
-  const { input } = regions.action("kubernetes.start-applications");
-  expect(input.safeParse({ namespace: "../kube-system" }).success).toBe(false);
-});

@@ -49,12 +49,15 @@ export function applicationOf(
   return typeof said === "string" ? said : null;
 }
 
-/** The restore point that is meant. Throws what KubernetesApi throws. */
+/**
+ * The restore point that is meant. Of two of the same moment the one that lies in the cluster is restored sooner, the one
+ * that was exported (`prefers`) is what would be left without the cluster. Throws what KubernetesApi throws.
+ */
 export async function choosePoint(
   access: ClusterAccess,
   resource: Pick<Resource, "id" | "facts">,
   input: PointInput,
-  signal: AbortSignal,
+  { prefers, signal }: { prefers: "cluster" | "exported"; signal: AbortSignal },
 ): Promise<Choice> {
   const named = nameOf(access, resource, input);
   if (named !== null) return oneNamed(access, named, signal);
@@ -70,7 +73,7 @@ export async function choosePoint(
   if (application === null) {
     return none(text("Say which application is meant.", "Indiquez l'application voulue."));
   }
-  return newest(access, application, input.before, signal);
+  return newest(access, application, { before: input.before, prefers, signal });
 }
 
 function nameOf(
@@ -101,9 +104,9 @@ async function oneNamed(access: ClusterAccess, name: string, signal: AbortSignal
 async function newest(
   access: ClusterAccess,
   application: string,
-  before: number | null,
-  signal: AbortSignal,
+  wish: { before: number | null; prefers: "cluster" | "exported"; signal: AbortSignal },
 ): Promise<Choice> {
+  const { before, prefers, signal } = wish;
   const selector = `${labels.namespace}=${application}`;
   const items = await kastenObjects(access, `${prefixes.apps}/restorepointcontents`, selector, signal);
   const good = items.flatMap((item): ChosenPoint[] => {
@@ -112,9 +115,9 @@ async function newest(
     if (before !== null && part.madeAt > before) return [];
     return [{ ...part, madeAt: part.madeAt, bound: boundTo(item.object) }];
   });
-  // Of the same moment, what lies in the cluster itself is restored sooner.
+  const rank = ({ location }: ChosenPoint) => Number((location !== null) !== (prefers === "exported"));
   const order = (one: ChosenPoint, other: ChosenPoint) =>
-    other.madeAt - one.madeAt || Number(one.location !== null) - Number(other.location !== null);
+    other.madeAt - one.madeAt || rank(one) - rank(other);
   const [best] = good.sort(order);
   if (best) return { point: best, why: null };
   return none(

@@ -185,6 +185,20 @@ describe("where production is recovered", () => {
     expect(regions.action("kasten.restore").input.safeParse({ before: "yesterday" }).success).toBe(false);
   });
 
+  test("nothing is restored into a namespace that is being deleted", async () => {
+    await imported();
+    const namespaces = regions.lab.cluster.collection("namespaces");
+    const [some] = namespaces.all();
+    if (!some) throw new Error("no namespace");
+    const metadata = { ...some.metadata, name: "billing" };
+    namespaces.put({ ...some, metadata, status: { phase: "Terminating" } });
+    const { probe } = await regions.run("kasten.restore", cluster, "cluster", latest);
+    expect(probe).toMatchObject({
+      state: "impossible",
+      text: { en: expect.stringContaining("being deleted") },
+    });
+  });
+
   test("a corrupt restore point is a clear failure, with the way on", async () => {
     regions.trouble.corrupt = true;
     await imported();
@@ -196,6 +210,7 @@ describe("where production is recovered", () => {
 
   test("a restore that is slow goes on, and is found again after a restart of the console", async () => {
     regions.trouble.slow = true;
+    regions.trouble.haste = 5;
     await imported();
     const { chosen, input, context } = regions.on("kasten.restore", cluster, "cluster", latest);
     const probe = await chosen.probe(context, input);

@@ -1,6 +1,6 @@
 import type { FactValue, Problem } from "../../../../../shared/resource.ts";
 import { text } from "../../../../../shared/text.ts";
-import { at, cleaned, problem, resourceIds, type Seen, treesAt, wordAt } from "../../kinds/seen.ts";
+import { at, cleaned, numberAt, problem, resourceIds, type Seen, treesAt, wordAt } from "../../kinds/seen.ts";
 import { type Item, isTree } from "../../list-watch/items.ts";
 import { kastenIds, labels } from "./names.ts";
 
@@ -31,21 +31,23 @@ export function exportsTo(object: Item["object"]): string | null {
 }
 
 /**
- * The schedule of a policy in the five fields of crontab(5), UTC, from its frequency and subFrequency; null for one that
- * runs on demand alone, or within a backupWindow. Source: docs.kasten.io, "Policies", policy scheduling.
+ * The schedule of a policy in the five fields of crontab(5), UTC, from its frequency, subFrequency and backupWindow; null for
+ * one that runs on demand alone, that may choose its time, or whose frequency a preset has. Source: docs.kasten.io,
+ * "Policies", policy scheduling.
  */
 export function cronOf(object: Item["object"]): string | null {
-  if (at(object, "spec", "backupWindow") !== undefined && at(object, "spec", "backupWindow") !== null)
-    return null;
+  if (at(object, "spec", "enableStaggering") === true) return null;
   const entries = (name: string, otherwise: string) => {
     const values = at(object, "spec", "subFrequency", name);
     const numbers = Array.isArray(values) ? values.filter((each) => Number.isInteger(each)) : [];
     return numbers.length > 0 ? [...new Set(numbers)].sort((one, other) => one - other).join(",") : otherwise;
   };
-  const time = `${entries("minutes", "0")} ${entries("hours", "0")}`;
+  const window = windowOf(object);
+  const minutes = window ? String(window.minute) : entries("minutes", "0");
+  const time = window ? `${minutes} ${window.hours[0]}` : `${minutes} ${entries("hours", "0")}`;
   switch (wordAt(object, "spec", "frequency")) {
     case "@hourly":
-      return `${entries("minutes", "0")} * * * *`;
+      return `${minutes} ${window ? window.hours.toSorted((one, other) => one - other).join(",") : "*"} * * *`;
     case "@daily":
       return `${time} * * *`;
     case "@weekly":
@@ -57,6 +59,19 @@ export function cronOf(object: Item["object"]): string | null {
     default:
       return null;
   }
+}
+
+/** When a policy with a backupWindow may begin: at its start, and each hour from then on until its end. */
+function windowOf(object: Item["object"]): { minute: number; hours: number[] } | null {
+  const time = (end: "start" | "end", part: string) =>
+    numberAt(object, "spec", "backupWindow", end, part) ?? 0;
+  const [hour, minute] = [time("start", "hour"), time("start", "minute")];
+  const isTime = Number.isInteger(hour) && Number.isInteger(minute) && hour >= 0 && hour < 24;
+  if (!isTime || !isTree(at(object, "spec", "backupWindow", "start"))) return null;
+  const length =
+    (time("end", "hour") * 60 + time("end", "minute") - hour * 60 - minute + 1440) % 1440 || 1440;
+  const count = Math.max(1, Math.min(24, Math.ceil(length / 60)));
+  return { minute, hours: Array.from({ length: count }, (_, index) => (hour + index) % 24) };
 }
 
 const periods = ["hourly", "daily", "weekly", "monthly", "yearly"] as const;
@@ -78,7 +93,7 @@ export function seenPolicy(system: string, { metadata, object }: Item): Seen | n
     "kubernetes.type": "Policy",
     "kubernetes.namespace": metadata.namespace,
     "kasten.does": does,
-    "backup.schedule": cronOf(object) ?? wordAt(object, "spec", "frequency") ?? "@onDemand",
+    "backup.schedule": cronOf(object) ?? wordAt(object, "spec", "frequency"),
     "backup.zone": "UTC",
     "backup.paused": at(object, "spec", "paused") === true,
     "backup.keep": keepOf(object),

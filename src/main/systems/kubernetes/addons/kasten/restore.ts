@@ -5,6 +5,7 @@ import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../../../actions/action.ts";
 import type { ClusterActionParts } from "../../actions/parts.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
+import { wordAt } from "../../kinds/seen.ts";
 import {
   type ActionPlace,
   failedAction,
@@ -91,13 +92,17 @@ export function restoreAction(parts: ClusterActionParts): Action<Input> {
     }),
 
     async probe({ resource, signal }, input) {
-      const { point, why } = await choosePoint(access, resource, input, signal);
+      const { point, why } = await choosePoint(access, resource, input, { prefers: "cluster", signal });
       if (!point) return { state: "impossible", text: why, observed: {} };
       const target = input.namespace === "" ? point.application : input.namespace;
       const denied = await deniedCreation(access, creationsFor(target), signal);
       if (denied) return { state: "impossible", text: denied, observed: {} };
       const now = access.now();
-      const isThere = (await readObject(access, `/api/v1/namespaces/${target}`, signal)) !== null;
+      const namespace = await readObject(access, `/api/v1/namespaces/${target}`, signal);
+      const isThere = namespace !== null;
+      if (wordAt(namespace, "status", "phase") === "Terminating") {
+        return { state: "impossible", text: beingDeleted(target), observed: {} };
+      }
       const words = lossWords(point, now);
       return {
         state: "needed",
@@ -145,6 +150,13 @@ export function restoreAction(parts: ClusterActionParts): Action<Input> {
         : { effect: "unknown", text: standingWords(standing), data: settled.data };
     },
   };
+}
+
+function beingDeleted(target: string): LocalText {
+  return text(
+    `The namespace ${target} is being deleted: wait until it is gone.`,
+    `L'espace de noms ${target} est en cours de suppression : attendez qu'il ait disparu.`,
+  );
 }
 
 function creationsFor(target: string) {

@@ -54,7 +54,22 @@ describe("the schedule of a policy", () => {
     [{ frequency: "@monthly", subFrequency: { days: [15] } }, "0 0 15 * *"],
     [{ frequency: "@yearly" }, "0 0 1 1 *"],
     [{ frequency: "@onDemand" }, null],
-    [{ frequency: "@daily", backupWindow: { start: { hour: 22 } } }, null],
+    [
+      { frequency: "@daily", backupWindow: { start: { hour: 22, minute: 30 }, end: { hour: 7 } } },
+      "30 22 * * *",
+    ],
+    [{ frequency: "@hourly", backupWindow: { start: { hour: 22 }, end: { hour: 1 } } }, "0 0,22,23 * * *"],
+    [
+      {
+        frequency: "@weekly",
+        subFrequency: { weekdays: [5] },
+        backupWindow: { start: { hour: 22, minute: 30 } },
+      },
+      "30 22 * * 5",
+    ],
+    [{ frequency: "@daily", backupWindow: { start: { hour: 22 } }, enableStaggering: true }, null],
+    [{ frequency: "@daily", backupWindow: { start: { hour: 99 } } }, "0 0 * * *"],
+    [{ presetRef: { name: "nightly" } }, null],
     [{}, null],
   ])("%j is %s", (spec, cron) => {
     expect(cronOf({ spec })).toBe(cron);

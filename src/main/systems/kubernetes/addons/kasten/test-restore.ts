@@ -87,7 +87,7 @@ export function testRestoreAction(parts: ClusterActionParts): Action<Input> {
     }),
 
     async probe({ resource, signal }, input) {
-      const { point, why } = await choosePoint(access, resource, input, signal);
+      const { point, why } = await choosePoint(access, resource, input, { prefers: "exported", signal });
       if (!point) return { state: "impossible", text: why, observed: {} };
       const name = newName(point.application);
       const target = name.replace(/^passerelle-/, "restore-test-").slice(0, 63);
