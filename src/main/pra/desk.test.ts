@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { PraStart } from "../../shared/pra.ts";
 import { praRunViewSchema, praSummarySchema, praViewSchema } from "../../shared/pra.ts";
 import { hosts, journal, restart, settled } from "../procedures/engine/fixtures/started-engine.ts";
@@ -173,7 +173,9 @@ describe("a rehearsal", () => {
   });
 });
 
-it("tells of changes, and no more once it is closed", async () => {
+it("tells of readings once a second, and no more once it is closed", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
   const { desk, changed } = deskWith();
   let told = 0;
   desk.onChange(() => {
@@ -181,9 +183,13 @@ it("tells of changes, and no more once it is closed", async () => {
   });
   hosts.set("identity-north", service("identity-north", Date.now(), true));
   changed();
+  changed();
+  vi.advanceTimersByTime(1000);
   expect(told).toBe(1);
   expect(desk.list()[0]?.side).toBe("split-brain");
+  changed();
   await desk.close();
   changed();
+  vi.advanceTimersByTime(1000);
   expect(told).toBe(1);
 });

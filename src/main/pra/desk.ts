@@ -26,6 +26,8 @@ import { shownAtGate } from "./shown-at-gate.ts";
 import { praVariables } from "./variables.ts";
 
 const mostPassages = 50;
+/** Milliseconds between two tellings of what was read. */
+const readingsInterval = 1000;
 
 /**
  * The PRA plans of the estate: how they stand, whether they could be carried out now, and what their runs say. What a
@@ -42,22 +44,24 @@ export class PraDesk {
   readonly #rehearsing = new Set<string>();
   readonly #closing = new AbortController();
   readonly #endings: (() => void)[];
+  /** Every run as of the engine's last change: summing one up that is under way costs all of its steps. */
+  #runs: RunSummary[] | null = null;
+  #soon: NodeJS.Timeout | null = null;
 
   constructor(parts: PraParts) {
     this.#parts = parts;
     this.#book = new PraBook(parts.journal, parts.now());
     const tell = () => this.#tell();
+    const soon = () => this.#tellSoon();
     this.#readiness = new ReadinessKeeper(parts, this.#book, tell);
-    this.#losses = new LossKeeper(
-      parts,
-      this.#book,
-      (plan) => planState(plan, this.#known(), parts.now()),
-      tell,
-    );
+    this.#losses = new LossKeeper(parts, this.#book, (plan) => this.#stateOf(plan), tell);
     this.#endings = [
-      parts.inventory.onChange(tell),
-      parts.procedures.engine.onChange(tell),
-      parts.protection.onChange(tell),
+      parts.inventory.onChange(soon),
+      parts.procedures.engine.onChange(() => {
+        this.#runs = null;
+        tell();
+      }),
+      parts.protection.onChange(soon),
       parts.onEstate(tell),
     ];
   }
@@ -117,6 +121,7 @@ export class PraDesk {
     const { plan: id, mode, direction, planHash, reason, confirmation } = request;
     if (mode === "rehearsal") throw faults.rehearsalIsNoRun();
     const plan = this.#plan(id);
+    this.#runs = null;
     const parts = this.#modeParts(id, plan, this.#stateOf(plan));
     const why = unavailable(mode, direction, { ...parts, running: parts.running || this.#starting.has(id) });
     if (why !== null) throw faults.notNow(why);
@@ -129,6 +134,7 @@ export class PraDesk {
       );
     } finally {
       this.#starting.delete(id);
+      this.#runs = null;
     }
   }
 
@@ -200,6 +206,7 @@ export class PraDesk {
   /** Ends what is being evaluated or rehearsed. */
   async close(): Promise<void> {
     this.#closing.abort();
+    if (this.#soon !== null) clearTimeout(this.#soon);
     for (const end of this.#endings.splice(0)) end();
     this.#losses.close();
     await this.#readiness.close();
@@ -207,7 +214,7 @@ export class PraDesk {
   }
 
   #summary(id: string, plan: PraPlan, state = this.#stateOf(plan)): PraSummary {
-    const running = this.#runsOf(id).find(isOpen);
+    const running = this.#runsOf(id).find(isUnderWay);
     const { figure, evaluatedAt, counts } = this.#readiness.of(id);
     return {
       id,
@@ -242,7 +249,7 @@ export class PraDesk {
     return {
       side,
       carried: last?.pra?.direction === "bascule",
-      running: this.#runsOf(id).some(isOpen),
+      running: this.#runsOf(id).some(isUnderWay),
       lab: this.#parts.lab,
       production: this.#siteName(plan.production),
       recovery: this.#siteName(plan.recovery),
@@ -264,17 +271,21 @@ export class PraDesk {
     const known = this.#passages.get(run.id);
     if (known !== undefined) return known;
     const passage = passageOfRun(run, plan, () => this.#parts.procedures.engine.run(run.id));
-    if (passage !== null && !isOpen(run)) this.#passages.set(run.id, passage);
+    if (passage !== null && !isUnderWay(run) && run.status !== "unknown-effect")
+      this.#passages.set(run.id, passage);
     return passage;
   }
 
   /** The runs of a plan, newest first. */
   #runsOf(id: string): RunSummary[] {
-    return this.#parts.procedures.engine.runs().filter(({ pra }) => pra?.plan === id);
+    this.#runs ??= this.#parts.procedures.engine.runs();
+    return this.#runs.filter(({ pra }) => pra?.plan === id);
   }
 
   #stateOf(plan: PraPlan): PlanState {
-    return planState(plan, this.#known(), this.#parts.now());
+    // To the second: what only grew older by less is not told anew.
+    const now = Math.floor(this.#parts.now() / 1000) * 1000;
+    return planState(plan, this.#known(), now);
   }
 
   #known() {
@@ -293,6 +304,14 @@ export class PraDesk {
     return this.#parts.estate()?.sites[id]?.name ?? id;
   }
 
+  /** Readings come all the time, and hardly one of them is about a plan. */
+  #tellSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = null;
+      this.#tell();
+    }, readingsInterval).unref();
+  }
+
   #tell(): void {
     for (const listener of [...this.#listeners]) listener();
   }
@@ -300,7 +319,7 @@ export class PraDesk {
 
 const carriedThrough: ReadonlySet<string> = new Set(["completed", "completed-with-skips"]);
 
-/** Not at its end, or at one that may be left again. */
-function isOpen({ endedAt, status }: RunSummary): boolean {
-  return endedAt === null || status === "unknown-effect";
+/** One that was ended with an effect that nobody knows is over: a plan that it locked for ever would help nobody. */
+function isUnderWay({ endedAt }: RunSummary): boolean {
+  return endedAt === null;
 }
