@@ -81,7 +81,7 @@ export function OperatorMenu() {
         aria-label={`${t("operator")}: ${about?.actor ?? ""}`}
       >
         <UserIcon aria-hidden="true" />
-        <span>{about?.actor}</span>
+        <span>{about?.looksOnly ? t("looksOnly") : about?.actor}</span>
       </button>
     </Popover>
   );

@@ -41,6 +41,7 @@ export const frame = {
   problemsLabel: "Problems",
   questions_one: "{{count}} question",
   questions_other: "{{count}} questions",
+  looksOnly: "looking only",
   operator: "Operator",
   lab: "lab",
   labHint: "This is the embedded lab: no real machine is touched.",

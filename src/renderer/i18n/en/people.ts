@@ -5,7 +5,7 @@ export const people = {
   me: "This console acts for {{name}} ({{account}}).",
   nobody:
     "The account {{account}} is that of no operator: what is done here is done in the name of the account.",
-  none: "The estate names no operators. Under its key `operators` each has a name, public keys and accounts.",
+  none: "The estate names no operators. Under its key “operators” each has a name, public keys and accounts.",
   columns: { operator: "Operator", keys: "Public keys", here: "Key kept here", change: "Change" },
   noKeys: "no key: they cannot sign",
   kept: "yes, closed by their passphrase",
@@ -51,8 +51,9 @@ export const people = {
   anybody: "whoever may",
   carry: "Carry this to them, and bring the signature back:",
   saveRequest: "Save the request",
-  carryHint:
-    "It is signed on the page People of any console, by `passerelle approval sign FILE --as OPERATOR`, or by `ssh-keygen -Y sign -n passerelle-approval -f KEY FILE`.",
+  carryHint: "It is signed on the page People of any console, or with one of these commands:",
+  commandConsole: "passerelle approval sign FILE --as {{operator}}",
+  commandOpenssh: "ssh-keygen -Y sign -n passerelle-approval -f KEY FILE",
   handIn: "Hand in the signature",
   approveAs: "Approve as {{name}}",
   refuseAs: "Refuse as {{name}}",

@@ -41,6 +41,7 @@ export const runs = {
   steps: "{{done}} of {{total}} steps",
   remaining: "about {{time}} left, by earlier runs",
   remainingUnknown: "remaining time not known yet",
+  people: "how long people take is not foretold",
   soon: "should be over any moment",
   usually: "usually {{time}}",
   attempt: "attempt {{count}}",

@@ -45,6 +45,7 @@ export const frame: Translation<typeof english> = {
   problemsLabel: "Problèmes",
   questions_one: "{{count}} question",
   questions_other: "{{count}} questions",
+  looksOnly: "lecture seule",
   operator: "Opérateur",
   lab: "labo",
   labHint: "Ceci est le labo intégré : aucune vraie machine n'est touchée.",

@@ -44,6 +44,7 @@ export const runs: Translation<typeof english> = {
   steps: "{{done}} étapes sur {{total}}",
   remaining: "encore {{time}} environ, d'après les exécutions passées",
   remainingUnknown: "temps restant pas encore connu",
+  people: "le temps que prennent les personnes ne se prévoit pas",
   soon: "devrait finir d'un instant à l'autre",
   usually: "d'ordinaire {{time}}",
   attempt: "essai {{count}}",

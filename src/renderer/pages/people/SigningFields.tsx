@@ -65,6 +65,7 @@ export function SigningFields({
           hint={t("keyFileHint")}
           words={signing.key}
           most={20_000}
+          hidden
           onChange={(key) => onChange({ ...signing, key })}
         />
       )}

@@ -1,12 +1,13 @@
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 
-/** Words that are pasted, or come from a file; `hidden` where nobody should read them from the screen. */
+/** Words that are pasted, or come from a file; `hidden` where nobody should read them from the screen, as of a key. */
 export function WordsOrFile({
   label,
   hint,
   words,
   most,
+  hidden = false,
   onChange,
 }: {
   label: string;
@@ -14,6 +15,7 @@ export function WordsOrFile({
   words: string;
   /** Characters; what is longer is cut off and found to be so by main. */
   most: number;
+  hidden?: boolean;
   onChange: (words: string) => void;
 }) {
   const { t } = useTranslation("people");
@@ -24,6 +26,7 @@ export function WordsOrFile({
       <textarea
         id={id}
         rows={4}
+        className={hidden ? "unread" : undefined}
         spellCheck={false}
         autoComplete="off"
         maxLength={most}

@@ -132,7 +132,14 @@ function KeepKey({
       }}
     >
       <h2>{t("keepOf", { name })}</h2>
-      <WordsOrFile label={t("keyFile")} hint={t("keepHint")} words={key} most={20_000} onChange={setKey} />
+      <WordsOrFile
+        label={t("keyFile")}
+        hint={t("keepHint")}
+        words={key}
+        most={20_000}
+        hidden
+        onChange={setKey}
+      />
       {error && <ErrorNotice error={error} />}
       <div className="button-row">
         <Button type="submit" variant="primary" size="sm" isDisabled={busy || key.trim() === ""}>

@@ -117,7 +117,9 @@ describe("a gate for two people", () => {
     const console = open("#/runs/run-1", (one) => atGate(one, asked));
     expect(await screen.findByText(/Ada asked Bob 2 min/)).toBeTruthy();
     fireEvent.click(await button("Ask Bob"));
-    const request = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: "Request" });
+    const request = await screen.findByRole<HTMLTextAreaElement>("textbox", {
+      name: "Carry this to them, and bring the signature back:",
+    });
     expect(request.value).toContain("request of go");
     const approve = await button("Approve as Bob");
     expect(approve.disabled).toBe(true);

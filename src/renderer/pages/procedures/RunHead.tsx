@@ -20,7 +20,7 @@ export function RunHead({ frame, plan }: { frame: RunFrame; plan: Plan }) {
     forecast === null
       ? t("remainingUnknown")
       : forecast < 1000
-        ? t("soon")
+        ? t(frame.status === "waiting" ? "people" : "soon")
         : t("remaining", { time: formatDuration(forecast, language) });
   return (
     <header className="run-head">

@@ -34,7 +34,7 @@ export function SecondPerson({ standing, frame, reason, busy, decide }: Asking) 
     people?.operators.filter(({ id, keys }) => keys.length > 0 && id !== leader && id !== people.me) ?? [];
   const nameOf = (id: string) => people?.operators.find((one) => one.id === id)?.name ?? id;
   return (
-    <section aria-label={t("second")}>
+    <section className="second-person" aria-label={t("second")}>
       <h3>{t("second")}</h3>
       <p className="quiet">{t("secondHint", { name: nameOf(leader) })}</p>
       {standing.status.asked && <Asked asked={standing.status.asked} nameOf={nameOf} />}
@@ -141,8 +141,10 @@ function Signer({
           </Button>
           {carried !== null && (
             <>
-              <p>{t("carry")}</p>
-              <textarea rows={4} readOnly aria-label={t("request")} value={carried} />
+              <div className="field">
+                <label htmlFor={`${id}-request`}>{t("carry")}</label>
+                <textarea id={`${id}-request`} rows={4} readOnly value={carried} />
+              </div>
               <div className="button-row">
                 <CopyButton words={() => carried} />
                 <Button
@@ -154,6 +156,14 @@ function Signer({
                 </Button>
               </div>
               <p className="quiet">{t("carryHint")}</p>
+              <ul className="commands">
+                <li>
+                  <code>{t("commandConsole", { operator: operator.id })}</code>
+                </li>
+                <li>
+                  <code>{t("commandOpenssh")}</code>
+                </li>
+              </ul>
             </>
           )}
           <WordsOrFile label={t("handIn")} words={brought} most={16_384} onChange={setBrought} />
