@@ -15,14 +15,33 @@ export function answers(report: (error: OpsError) => void) {
     .use(async ({ next, path, context }) => {
       try {
         if (context.looksOnly && !onlyReads(path)) throw looksOnly();
-        return await next();
+        const answered = await next();
+        const { output } = answered;
+        return isLive(output) ? { ...answered, output: told(output, report) } : answered;
       } catch (thrown) {
-        if (thrown instanceof ORPCError) throw thrown;
-        const error = toOpsError(thrown, "console");
-        if (!(thrown instanceof OpsError)) report(error);
-        throw new ORPCError("OPS", { message: error.message, data: error.toWire() });
+        throw wireOf(thrown, report);
       }
     });
+}
+
+/** A live query answers with what it will push; what fails while it does is told as any other failure. */
+async function* told(pushed: AsyncIterable<unknown>, report: (error: OpsError) => void) {
+  try {
+    yield* pushed;
+  } catch (thrown) {
+    throw wireOf(thrown, report);
+  }
+}
+
+function isLive(output: unknown): output is AsyncIterable<unknown> {
+  return typeof output === "object" && output !== null && Symbol.asyncIterator in output;
+}
+
+function wireOf(thrown: unknown, report: (error: OpsError) => void): unknown {
+  if (thrown instanceof ORPCError) return thrown;
+  const error = toOpsError(thrown, "console");
+  if (!(thrown instanceof OpsError)) report(error);
+  return new ORPCError("OPS", { message: error.message, data: error.toWire() });
 }
 
 function looksOnly(): OpsError {
