@@ -85,7 +85,10 @@ export function changeRecordAction(parts: ChangeParts): Action<Wanted> {
       if (!sameHeld(before, wanted)) {
         return { state: "needed", text: now, observed, steps: stepsOf(parts, record, before, wanted) };
       }
-      const { proven, text: found } = await atAllServers(parts, record, wanted, signal, 0);
+      const { proven, text: found } = await atAllServers(parts, record, wanted, signal, {
+        ...input,
+        within: 0,
+      });
       return { state: proven ? "done" : "needed", text: proven ? now : found, observed };
     },
     async apply(context, input, { observed }) {
@@ -108,7 +111,8 @@ export function changeRecordAction(parts: ChangeParts): Action<Wanted> {
       if (kept.success) return disproven(kept.data);
       const { before } = observedSchema.parse(observed);
       const wanted = wantedOf(record, input, before);
-      const proof = await atAllServers(parts, record, wanted, context.signal, parts.propagation, context);
+      const wish = { ...input, within: parts.propagation };
+      const proof = await atAllServers(parts, record, wanted, context.signal, wish, context);
       return proof.proven ? withOldAnswers(proof, before, reader.now()) : proof;
     },
     async settle({ resource, signal }, input, { observed }): Promise<Settlement> {
@@ -134,7 +138,8 @@ export function changeRecordAction(parts: ChangeParts): Action<Wanted> {
         const kept = await conditionally(() => writer.replace(record, held, before, context));
         if (kept) return disproven(kept);
       }
-      const proof = await atAllServers(parts, record, before, context.signal, parts.propagation, context);
+      const wish = { ...input, within: parts.propagation };
+      const proof = await atAllServers(parts, record, before, context.signal, wish, context);
       return proof.proven ? withOldAnswers(proof, wanted, reader.now()) : proof;
     },
   };
@@ -180,6 +185,16 @@ function fieldsOf(record: WatchedRecord | null): Action["fields"] {
         "Durée de vie en secondes (inchangée si vide)",
       ),
       type: "number",
+    },
+    {
+      ...common,
+      name: "withoutSilent",
+      label: text(
+        "Do without name servers that are silent",
+        "Se passer des serveurs de noms qui ne répondent pas",
+      ),
+      type: "boolean",
+      initial: false,
     },
   ];
 }

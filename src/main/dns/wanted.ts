@@ -25,6 +25,8 @@ export const wantedInput = z.object({
     .union([z.literal(""), z.null(), z.coerce.number().int().min(1).max(604_800)])
     .optional()
     .transform((ttl) => (typeof ttl === "number" ? ttl : undefined)),
+  /** Name servers that give no answer at all do not count in the proof: for the day when a site is gone. */
+  withoutSilent: z.boolean().default(false),
 });
 export type Wanted = z.infer<typeof wantedInput>;
 

@@ -31,6 +31,8 @@ export function serveForwards(client: Connection, decide: ((request: ForwardRequ
     send(recipient, reason, reason === prohibited ? "administratively prohibited" : "open failed");
   };
   if (!decide) return;
+  // Each forward that waits for an answer waits for the end of the connection too.
+  client.setMaxListeners(0);
   client.on("tcpip", (accept, reject, info) => {
     decide({
       address: info.destIP,

@@ -111,10 +111,10 @@ async function seen(record = "billing") {
   return { ...only, codes: only.problems.map(({ code }) => code) };
 }
 
-async function flip(value: string) {
+async function flip(value: string, more: object = {}) {
   const action = system.actions[0] as Action;
   const context = contextOf(resource("names/records/billing", "dns-record"));
-  const wanted = action.input.parse({ value });
+  const wanted = action.input.parse({ value, ...more });
   const probe = await action.probe(context, wanted);
   const applied = await action.apply(context, wanted, probe);
   return { verify: () => action.verify(context, wanted, probe, applied) };
@@ -149,6 +149,22 @@ describe("the lab's name servers", () => {
     isLinkUp = true;
     clock.advance(6000);
     expect((await seen()).facts).toMatchObject({ "dns.pointsTo": "north", "dns.agreed": true });
+  });
+
+  it("are proven without those that say nothing only where that is asked for, and never without any", async () => {
+    faults.east = "failing";
+    clock.advance(5000);
+    const { verify } = await flip("north", { withoutSilent: true });
+    clock.advance(5000);
+    const proof = await verify();
+    expect(proof.proven).toBe(true);
+    expect(proof.text.en).toMatch(/^Every authoritative server that answers has it, 2 of 3: /);
+    const action = system.actions[0] as Action;
+    const context = contextOf(resource("names/records/billing", "dns-record"));
+    expect((await action.probe(context, action.input.parse({ value: "north" }))).state).toBe("needed");
+    expect(
+      (await action.probe(context, action.input.parse({ value: "north", withoutSilent: true }))).state,
+    ).toBe("done");
   });
 
   it("refuse changes, and by a clock that is apart, and nothing is changed", async () => {
