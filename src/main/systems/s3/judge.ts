@@ -16,6 +16,7 @@ export interface SeenBucket {
   at: number;
 }
 
+/** The facts of a bucket; what it does not have, such as a prefix, is left out, and what is not told is null. */
 export function bucketFacts({
   bucket,
   wanted,
@@ -27,16 +28,18 @@ export function bucketFacts({
   const { newest } = contents;
   return {
     "s3.bucket": bucket,
-    "s3.prefix": wanted.prefix ?? null,
+    ...(wanted.prefix !== undefined && { "s3.prefix": wanted.prefix }),
     "objects.count": contents.objects,
     "objects.bytes": contents.bytes,
     "s3.cut": contents.cut,
-    "s3.newest": newest?.at ?? null,
-    "s3.newestAge": newest ? ageOf(newest.at, at) : null,
-    "s3.newestName": newest?.name ?? null,
+    ...(newest && {
+      "s3.newest": newest.at,
+      "s3.newestAge": ageOf(newest.at, at),
+      "s3.newestName": newest.name,
+    }),
     "s3.versioning": versioning,
     "s3.lock": lock?.mode ?? null,
-    "s3.lockFor": lock && "seconds" in lock ? lock.seconds : null,
+    ...(lock && "seconds" in lock && { "s3.lockFor": lock.seconds }),
     ...(wanted.protects.length > 0 && { "backup.protects": wanted.protects }),
   };
 }

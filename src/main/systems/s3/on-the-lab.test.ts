@@ -171,7 +171,6 @@ test("versions and locks are held against what the estate wants", async () => {
   expect(facts("buckets/bare")).toMatchObject({
     "s3.versioning": "off",
     "s3.lock": "off",
-    "s3.lockFor": null,
   });
   expect(problems("buckets/bare")).toEqual(["s3.not-versioned", "s3.not-locked"]);
   expect(problems("buckets/short")).toEqual(["s3.not-versioned", "s3.lock-short"]);

@@ -36,6 +36,8 @@ export interface ObserverParts {
 }
 
 const missedReadings = 3;
+/** Milliseconds between two measurements of a lag, however often the estate wants them. */
+const leastPause = 10_000;
 /** Containers that are asked for at once. */
 const concurrency = 4;
 
@@ -175,7 +177,8 @@ export class SwiftObserver {
       "swift.end": end.id,
       "objects.count": head.objects,
       "objects.bytes": head.bytes,
-      ...(end.containers && { "swift.policy": head.policy, "swift.syncTo": head.syncTo }),
+      ...(end.containers && { "swift.policy": head.policy }),
+      ...(head.syncTo !== null && { "swift.syncTo": head.syncTo }),
     };
     return { ...common, health: "ok", facts, problems: [] };
   }
@@ -185,6 +188,7 @@ export class SwiftObserver {
     canary: Canary,
     sink: ObservationSink,
     signal: AbortSignal,
+    mayMeasure = true,
   ): Promise<void> {
     const { system, now } = this.#parts;
     const common = { resource: replication.resource, source: system };
@@ -196,11 +200,8 @@ export class SwiftObserver {
       const direction = directionOf(states);
       const measured = canary.last;
       const age = measured && fits(direction, measured) ? now() - measured.at : Number.POSITIVE_INFINITY;
-      const isAsked = replication.measureEvery !== null && age >= replication.measureEvery;
-      // It may take minutes: what it shows is told with the next reading.
-      if (isAsked && direction.way === "one-way" && !one.error && !other.error) {
-        canary.measure(direction.from, direction.to, signal).catch(() => undefined);
-      }
+      const { measureEvery } = replication;
+      const isDue = mayMeasure && measureEvery !== null && age >= Math.max(measureEvery, leastPause);
       if (signal.aborted) return;
       const seen = {
         replication,
@@ -213,6 +214,10 @@ export class SwiftObserver {
       const problems = replicationProblems(seen);
       const health = healthOf(problems);
       sink.observe([{ ...common, at: now(), health, facts: replicationFacts(seen), problems }]);
+      if (!isDue || direction.way !== "one-way" || one.error || other.error) return;
+      const again = () => this.#readReplication(replication, canary, sink, signal, false);
+      // It may take minutes, and nothing waits for it.
+      void canary.measure(direction.from, direction.to, signal).then(again, again);
     } catch (thrown) {
       if (signal.aborted) return;
       sink.observe([{ ...common, at: now(), error: toOpsError(thrown, "swift").toWire() }]);
