@@ -136,7 +136,8 @@ export async function followAction(
       told = `${said.en}${now.share}`;
     } catch (error) {
       failures += 1;
-      if (context.signal.aborted || failures >= mostFailures || error instanceof Refusal) throw error;
+      const isRefused = error instanceof Refusal && error.status < 500;
+      if (context.signal.aborted || failures >= mostFailures || isRefused) throw error;
     }
     if (access.now() >= until) throw tooLong(place);
     await access.wait(look * (1 + 0.5 * access.random()), context.signal);

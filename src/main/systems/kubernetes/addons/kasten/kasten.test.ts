@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { text } from "../../../../../shared/text.ts";
+import { Refusal } from "../../client/refusal.ts";
 import { Regions, useAuthorityIn } from "./testing/regions.ts";
 
 let folder: string;
@@ -222,6 +224,34 @@ describe("where production is recovered", () => {
     expect(await again.verify(context, input, probe, { data: {} })).toMatchObject({ proven: true });
     expect((await again.settle(context, input, probe)).effect).toBe("happened");
     expect(regions.objects(`restoreactions.${actions}`)).toHaveLength(1);
+  });
+
+  test("an API server that is away for a while is waited for, one that refuses is not", async () => {
+    await imported();
+    const { chosen, input, context } = regions.on("kasten.restore", cluster, "cluster", latest);
+    const probe = await chosen.probe(context, input);
+    await chosen.apply(context, input, probe);
+    const ask = regions.access.ask.bind(regions.access);
+    let away = 0;
+    regions.access.ask = (request) => {
+      if (!request.path.includes("/restoreactions/") || away >= 10) return ask(request);
+      away += 1;
+      return Promise.reject(new Error("connect ECONNREFUSED"));
+    };
+    expect(await chosen.verify(context, input, probe, { data: {} })).toMatchObject({ proven: true });
+    expect(away).toBe(10);
+    const gone = {
+      status: 403,
+      code: "kubernetes.forbidden",
+      reason: "Forbidden",
+      said: "",
+      saidAtLength: "",
+    };
+    const words = text("No.", "Non.");
+    regions.access.ask = () =>
+      Promise.reject(new Refusal({ ...gone, message: words, hint: words, causes: [], retryAfter: null }));
+    const refused = chosen.verify(context, input, probe, { data: {} });
+    await expect(refused).rejects.toMatchObject({ code: "kubernetes.forbidden" });
   });
 
   test("pods that do not come are no success, whatever Kasten says", async () => {
