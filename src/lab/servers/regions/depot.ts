@@ -40,6 +40,12 @@ class DepotLocation extends ExportLocation {
 const keyOf = ({ application, name }: Pick<ExportedPoint, "application" | "name">) =>
   `k10/${application}/${name}`;
 
+/** Puts one backup of the archive's files into its bucket, made at `at` (world time). */
+export function keepFiles(store: LabS3["store"], at: number): void {
+  const name = new Date(at).toISOString().slice(0, 16);
+  store.put(filesBucket, `archive/${name}.tar`, 48_000_000 + (Math.floor(at / hour) % 24_000), at);
+}
+
 /** The object storage of the third region, and the place in it that Kasten exports to. */
 export interface Depot {
   s3: LabS3;
@@ -65,8 +71,7 @@ export async function startDepot(parts: Omit<RegionParts, "clusters">): Promise<
   const now = Math.floor(clock.now() / hour) * hour;
   for (let ago = 23; ago >= 0; ago -= 1) {
     const at = now - ago * hour;
-    const name = new Date(at).toISOString().slice(0, 13);
-    s3.store.put(filesBucket, `archive/${name}.tar`, 48_000_000 + ago * 1_000, at);
+    keepFiles(s3.store, at);
   }
   const state = () => (regions.isAlive("depot") ? "open" : "silent");
   await standAt(parts, { name: "objects depot", address: addresses.objectsDepot, port, state }, s3);

@@ -3,6 +3,7 @@ import { startAnnouncements } from "./announcements.ts";
 import { startRegionClusters } from "./clusters.ts";
 import { prepareRegionCredentials } from "./credentials.ts";
 import { startDepot } from "./depot.ts";
+import { startRegionFileStore } from "./file-store.ts";
 import { startFronts } from "./fronts.ts";
 import { startNames } from "./names.ts";
 import { startObjectStorage } from "./object-storage.ts";
@@ -34,6 +35,7 @@ export async function startRegions(
     await startObjectStorage(parts);
     await startNames(parts);
     await startAnnouncements(parts);
+    startRegionFileStore(parts, depot);
   } catch (error) {
     await close();
     throw error;
