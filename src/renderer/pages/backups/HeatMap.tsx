@@ -8,6 +8,7 @@ import {
 } from "../../../shared/protection.ts";
 import { useLanguage } from "../../i18n/index.ts";
 import { formatNumber } from "../../widgets/format.ts";
+import { dayWords, hourWords } from "./day-words.ts";
 import { type CellLook, lookOf } from "./reading.ts";
 import { SlotList } from "./SlotList.tsx";
 
@@ -30,7 +31,7 @@ export function HeatMap({
 }) {
   const { t } = useTranslation("backups");
   const [chosen, setChosen] = useState<{ day: string; hour: number } | null>(null);
-  const [at, setAt] = useState({ row: heat.days.length - 1, column: 0 });
+  const [at, setAt] = useState({ row: 0, column: 0 });
   const table = useRef<HTMLTableElement>(null);
   const cells = new Map(heat.cells.map((cell) => [`${cell.day} ${cell.hour}`, cell]));
   const days = heat.days.toReversed();
@@ -88,10 +89,8 @@ export function HeatMap({
                             place={`${row} ${column}`}
                             isHere={isHere}
                             isChosen={chosen?.day === day && chosen.hour === hour}
-                            onChoose={() => {
-                              setAt({ row, column });
-                              setChosen({ day, hour });
-                            }}
+                            onStand={() => setAt({ row, column })}
+                            onChoose={() => setChosen({ day, hour })}
                           />
                         </td>
                       );
@@ -138,12 +137,14 @@ function Cell({
   place,
   isHere,
   isChosen,
+  onStand,
   onChoose,
 }: {
   cell: HeatCell;
   place: string;
   isHere: boolean;
   isChosen: boolean;
+  onStand: () => void;
   onChoose: () => void;
 }) {
   const { t } = useTranslation("backups");
@@ -169,6 +170,7 @@ function Cell({
       aria-pressed={isChosen}
       aria-label={words}
       title={words}
+      onFocus={onStand}
       onClick={onChoose}
     >
       {look === "bad" ? formatNumber(bad, language) : signs[look]}
@@ -198,17 +200,4 @@ function Hour({ hour }: { hour: number }) {
 
 function Day({ day }: { day: string }) {
   return <span className="figure no-wrap">{dayWords(day, useLanguage())}</span>;
-}
-
-/** `03:00` */
-export function hourWords(hour: number): string {
-  return `${String(hour).padStart(2, "0")}:00`;
-}
-
-/** `Mon 2 Feb`; the day is one of the calendar, whatever the zone. */
-export function dayWords(day: string, language: "en" | "fr"): string {
-  const format = { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" } as const;
-  return new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", format).format(
-    Date.parse(`${day}T12:00:00Z`),
-  );
 }

@@ -116,7 +116,11 @@ it("a cell of the calendar tells what ran, by mouse and by keyboard", async () =
   expect(within(ran).getByText("2 more are not shown.")).toBeTruthy();
   expect(protection.slotsAsked).toEqual([expect.objectContaining({ day: "2026-02-03", hour: 3 })]);
 
-  bad.focus();
+  act(() => bad.focus());
+  // From the last cell that has the focus, however it came by it.
+  act(() => screen.getByRole("button", { name: /2 Feb, 03:00/ }).focus());
+  fireEvent.keyDown(document.activeElement ?? bad, { key: "ArrowUp" });
+  expect(document.activeElement).toBe(bad);
   fireEvent.keyDown(bad, { key: "ArrowDown" });
   expect(document.activeElement?.getAttribute("aria-label")).toMatch(/2 Feb, 03:00: 2 good/);
   // To its right nothing was planned that day: it stays where it is.

@@ -8,7 +8,14 @@ import type { kindOf, ListTab } from "./tabs.ts";
 type ListedKind = ReturnType<typeof kindOf<ListTab>>;
 
 const storages = ["health", "storage.type", "storage.capacity", "storage.free", "storage.used", "seenAt"];
-const restorePoints = ["health", "system", "seenAt"];
+const restorePoints = [
+  "health",
+  "backup.madeAt",
+  "backup.size",
+  "backup.location",
+  "backup.offSite",
+  "seenAt",
+];
 
 /** What would say the same in each row, by the kind of what holds them. */
 const repeated: Readonly<Record<string, readonly string[]>> = {
