@@ -30,7 +30,17 @@ export const overviewSchema = z.object({
       text: localTextSchema,
       resource: z.string().nullable(),
       /** A page of the console that mends it, or an action to preview. */
-      page: z.enum(["secrets", "estate", "journal", "questions", "resource", "tasks", "runs", "capacity"]),
+      page: z.enum([
+        "secrets",
+        "estate",
+        "journal",
+        "questions",
+        "resource",
+        "tasks",
+        "runs",
+        "capacity",
+        "pra",
+      ]),
       /** The run that has to be decided about. */
       run: z.string().optional(),
       action: z.string().nullable(),

@@ -8,6 +8,7 @@ import type { SecretsState } from "../../shared/secrets-state.ts";
 import { text } from "../../shared/text.ts";
 import type { Question } from "../reach/questions.ts";
 import { whatNeedsYou } from "./needs.ts";
+import type { praNeeds } from "./pra-needs.ts";
 import type { Services } from "./services.ts";
 
 interface State {
@@ -19,6 +20,7 @@ interface State {
   wrong: Resource[];
   runs: Pick<RunSummary, "id" | "title" | "status" | "reason">[];
   overdue: ReturnType<Services["maintenance"]["overdue"]>;
+  plans: Parameters<typeof praNeeds>[0];
   parities: Pick<Parity, "name" | "verdict" | "text">[];
 }
 
@@ -32,6 +34,7 @@ function services(state: Partial<State>): Services {
       state: () => ({ locked: false, text: text("Locked.", "Verrouillé."), secrets: [], ...state.secrets }),
     },
     runner: { tasks: () => state.tasks ?? [] },
+    pra: { list: () => state.plans ?? [] },
     procedures: { engine: { runs: () => state.runs ?? [] } },
     inventory: {
       wrong: (most: number) => (state.wrong ?? []).slice(0, most),
@@ -231,6 +234,32 @@ describe("whatNeedsYou", () => {
         resource: "tower-b",
         action: "console.end-maintenance",
       },
+    ]);
+  });
+
+  it("names plans whose production serves at both sites, and those that could not be carried out now", () => {
+    const readiness = (blocked: number) => ({
+      figure: 50,
+      evaluatedAt: 1,
+      counts: { blocked, unknown: 0, warning: 1, ready: 1 },
+    });
+    const plan = { id: "shop", title: text("The shop", "La boutique") };
+    const needs = whatNeedsYou(
+      services({
+        plans: [
+          { ...plan, side: "split-brain", readiness: readiness(2) },
+          { id: "well", title: plan.title, side: "production", readiness: readiness(0) },
+        ],
+      }),
+    );
+    expect(needs.map(({ key, health, text: { en }, page }) => [key, health, en, page])).toEqual([
+      [
+        "pra-side:shop",
+        "critical",
+        "The shop: applications serve at both sites; nobody can say which data is the right one.",
+        "pra",
+      ],
+      ["pra-readiness:shop", "warning", "The shop: 2 things are in the way of the plan.", "pra"],
     ]);
   });
 });
