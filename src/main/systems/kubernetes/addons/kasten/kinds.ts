@@ -17,6 +17,7 @@ export const kastenKinds: readonly ObservedKind[] = [
   served({
     folder: "kasten-runs",
     plural: "runactions",
+    seldom: true,
     prefixes: [prefixes.actions],
     lookedAtWith: [folders.policies],
     part: (item, system) => runPart(system, item),
@@ -25,6 +26,7 @@ export const kastenKinds: readonly ObservedKind[] = [
   served({
     folder: "kasten-exports",
     plural: "exportactions",
+    seldom: true,
     prefixes: [prefixes.actions],
     lookedAtWith: [folders.policies],
     part: (item, system) => runPart(system, item),

@@ -37,7 +37,8 @@ async function observing(region: "east" | "north") {
   });
   closing.unshift(() => observer.close());
   const sink = new RecordingSink();
-  const round = () => observer.observe(sink, quiet);
+  const round = (...resources: string[]) =>
+    observer.observe(sink, quiet, resources.length > 0 ? resources : undefined);
   await round();
   return { sink, round };
 }
@@ -82,6 +83,7 @@ test("what an import policy brought is of the cluster that the estate names", as
   const { sink, round } = await observing("north");
   await regions.run("kasten.import", policy("north", "import-billing"), "backup-policy");
   await round();
+  await round(policy("north", "import-billing"));
   const points = sink.declared.filter(({ kind }) => kind === "restore-point");
   expect(points.map(({ id }) => sink.facts(id)["backup.of"])).toEqual(
     Array(3).fill("cluster-east/namespaces/billing"),
@@ -107,6 +109,7 @@ test("a failed run and export, a policy and a profile that are invalid are told"
     }
   }
   await round();
+  await round(backup);
   expect(sink.facts(backup)).toMatchObject({ "backup.lastState": "failed" });
   const why = "the location refused the data: AccessDenied";
   expect(problemsOf(sink, backup)).toEqual([
@@ -122,7 +125,7 @@ test("a failed run and export, a policy and a profile that are invalid are told"
   expect(sink.health("cluster-east/kasten-profiles/kasten-io/kasten-exports")).toBe("critical");
   regions.trouble.exportFails = false;
   await regions.run("kasten.run-policy", backup, "backup-policy");
-  await round();
+  await round(backup);
   expect(problemsOf(sink, backup)).toEqual([]);
 });
 
