@@ -40,7 +40,7 @@ export function transport(web: WebService, name: string): Handler {
         body: typeof request.body === "string" ? request.body : null,
         signal: abortSignal instanceof AbortSignal ? abortSignal : new AbortController().signal,
       });
-      if (answer.status === 200 && request.method === "GET") check(answer, request, name);
+      if (answer.status < 300 && request.method === "GET") check(answer, request, name);
       return {
         response: {
           statusCode: answer.status,
