@@ -10,6 +10,7 @@ import { makeKey } from "../../people/testing/keys.ts";
 import type { ProcedureEngine } from "./engine.ts";
 import { gate, planOf } from "./fixtures/plans.ts";
 import { clock, consoleWith, journal, restart, runPlan, settled, stepOf } from "./fixtures/started-engine.ts";
+import { foldRun } from "./run-fold.ts";
 
 const keys = { ada: makeKey(), bea: makeKey("ecdsa"), cyd: makeKey() };
 let operators: Operators;
@@ -216,6 +217,31 @@ describe("a gate for two people", () => {
     expect(await engine.gates.ask(id, "go", "cyd")).toEqual(first);
     expect(stepOf(engine.run(id), "go").asked?.to).toBe("cyd");
     expect(journal.forTask(id).filter(({ type }) => type === "run.approval-asked")).toHaveLength(2);
+  });
+});
+
+describe("what the journal says of an approval", () => {
+  it("counts only where it was asked for at this gate, and is by a second person", async () => {
+    const engine = opened();
+    const { id, planHash } = await runPlan(engine, twoGates());
+    const signature = await signed(engine, id, "bea");
+    const request = await engine.gates.ask(id, "go", null);
+    const good = { request, signature, operator: "bea", key: keys.bea.line, fingerprint: "" };
+    const events = journal.forTask(id);
+    const stateAfter = (data: object) => {
+      const told = { time: 1, node: "go", planHash, by: "bea", ...data };
+      const run = foldRun([...events, { type: "run.gate-approved", task: id, actor: "ada", data: told }]);
+      return run?.nodes.get("go")?.approvals;
+    };
+    expect(stateAfter({ approval: good })).toEqual(["bea"]);
+    expect(stateAfter({})).toEqual([]);
+    expect(stateAfter({ by: "ada" })).toEqual([]);
+    expect(stateAfter({ approval: { ...good, operator: "operator-a" } })).toEqual([]);
+    expect(stateAfter({ approval: { ...good, request: { ...request, node: "again" } } })).toEqual([]);
+    expect(stateAfter({ approval: { ...good, request: { ...request, run: "other" } } })).toEqual([]);
+    expect(stateAfter({ approval: { ...good, request: { ...request, expiresAt: 1e15 } } })).toEqual([]);
+    expect(stateAfter({ approval: good, planHash: "other" })).toEqual([]);
+    expect(stateAfter({ approval: good, node: "again" })).toEqual([]);
   });
 });
 

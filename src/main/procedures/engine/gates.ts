@@ -1,3 +1,4 @@
+import { OpsError } from "../../../shared/errors.ts";
 import type { ApprovalRequest, SignedApproval } from "../../../shared/people.ts";
 import type { PlanNodeOf } from "../../../shared/plan.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
@@ -27,6 +28,9 @@ export interface GateDecision {
 
 /** Milliseconds that a request may be answered in, if its gate is open so long. */
 const requestLasts = 3_600_000;
+
+/** A signature for something else is looked for in so many of the newest runs. */
+const runsLookedAt = 50;
 
 type OpenGate = FoldedNode & { node: PlanNodeOf<"gate"> };
 
@@ -110,7 +114,8 @@ export class Gates {
       checked = people.check(signature, own, verdict);
     } catch (thrown) {
       // It may be good, but for something else: that is worth knowing.
-      const elsewhere = this.#elsewhere(people, signature, verdict);
+      const other = thrown instanceof OpsError && thrown.code === "approval.other-message";
+      const elsewhere = other ? this.#elsewhere(people, signature, verdict) : null;
       throw elsewhere === null ? thrown : faults.approvalElsewhere(elsewhere.title, elsewhere.procedure);
     }
     const { request } = checked;
@@ -123,7 +128,7 @@ export class Gates {
 
   /** The step of any run, or an earlier try of this one, that a signature was asked for. */
   #elsewhere(people: RunPeople, signature: string, verdict: "approve" | "refuse") {
-    for (const run of this.#all()) {
+    for (const run of [...this.#all()].slice(-runsLookedAt).reverse()) {
       const events = this.#parts.journal.forTask(run.id);
       const requests = events.flatMap(({ type, data }) =>
         type === "run.approval-asked" ? (data.request as ApprovalRequest) : [],
