@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { amtSystemSchema } from "../../shared/systems/amt.ts";
 import { dnsSystemSchema } from "../../shared/systems/dns.ts";
+import { s3SystemSchema } from "../../shared/systems/s3.ts";
 import { sshSystemSchema } from "../../shared/systems/ssh.ts";
+import { swiftSystemSchema } from "../../shared/systems/swift.ts";
 import { vncSystemSchema } from "../../shared/systems/vnc.ts";
 import { vsphereSystemSchema } from "../../shared/systems/vsphere.ts";
 import { checkEstate } from "./check.ts";
@@ -87,6 +89,31 @@ test("hops and environments of name servers and records must be there", async ()
     expect.stringMatching(/"bouncer" is not the name of a hop\..*did you mean "bounce"/),
     expect.stringMatching(/"producton" is not the name of an environment\..*did you mean "production"/),
   ]);
+});
+
+test("sites, hops and environments of storage accounts and buckets must be there, and so must a replication's ends", async () => {
+  const storage = (ends: string, other: string) =>
+    [
+      "  objects:",
+      "    type: swift",
+      `    ends: { one: { ${ends}login: { method: v1, url: "https://192.0.2.60/auth/v1.0", user: "a:b", password: "keychain:a" } } }`,
+      `    replications: { files: { key: "keychain:k", between: [{ end: one, container: a }, { end: ${other}, container: b }] } }`,
+      "  depot:",
+      "    type: s3",
+      "    url: https://192.0.2.61:9000",
+      "    accessKey: console",
+      '    secretKey: "keychain:depot"',
+      "    buckets: { exports: { environment: producton } }",
+    ].join("\n");
+  const all = { ...configs, swift: swiftSystemSchema, s3: s3SystemSchema };
+  const check = async (words: string) =>
+    (await checkEstate(write("storage.yaml", soundEstate.replace("systems:\n", `systems:\n${words}\n`)), all))
+      .lines;
+  expect(await check(storage("via: bouncer, ", "one"))).toEqual([
+    expect.stringMatching(/"bouncer" is not the name of a hop\..*did you mean "bounce"/),
+    expect.stringMatching(/"producton" is not the name of an environment\..*did you mean "production"/),
+  ]);
+  expect((await check(storage("", "two"))).join("\n")).toContain("ends stand under `ends`");
 });
 
 describe("each fault names its place, what was expected and a near miss", () => {
