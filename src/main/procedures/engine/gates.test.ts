@@ -197,6 +197,19 @@ describe("a gate for two people", () => {
     expect((await settled(engine, id)).steps.find(({ node }) => node === "go")?.state).toBe("verified");
   });
 
+  it("stays asked for when the console is killed, and the next one, its clock an hour behind, takes the signature", async () => {
+    const engine = opened();
+    const { id } = await runPlan(engine, twoGates());
+    const signature = await signed(engine, id, "bea");
+    await restart();
+    clock.wall = -3_600_000;
+    const next = opened();
+    await next.takeOver(id);
+    expect(stepOf(next.run(id), "go").asked).toMatchObject({ by: "operator-a" });
+    await next.approve(id, "go", { ...yes(next, id), signature });
+    expect(stepOf(await settled(next, id), "go").state).toBe("verified");
+  });
+
   it("is refused by anybody with a reason; a signed refusal is kept like an approval", async () => {
     const engine = opened();
     const { id } = await runPlan(engine, twoGates());
