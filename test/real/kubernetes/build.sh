@@ -20,6 +20,20 @@ mkdir -p "$GOPATH/src/k8s.io"
 ln -sfn "$work/k8s" "$GOPATH/src/k8s.io/kubernetes"
 cd "$GOPATH/src/k8s.io/kubernetes"
 
+# The vendored reflect2 iterates maps as Go before 1.18 wants it: built with a later one, the API server dies of the first
+# custom resource. Its version 1.0.2 hands the iterator in, as here.
+reflection=vendor/github.com/modern-go/reflect2
+if grep -q 'm unsafe.Pointer) \*hiter' "$reflection/unsafe_link.go"; then
+  sed -i \
+    -e 's/^func mapiterinit(rtype unsafe.Pointer, m unsafe.Pointer) \*hiter/func mapiterinit(rtype unsafe.Pointer, m unsafe.Pointer, it *hiter)/' \
+    -e 's/^\t\/\/ rest fields are ignored/\tt, h, buckets, bptr unsafe.Pointer\n\toverflow, oldoverflow *[]unsafe.Pointer\n\tstartBucket uintptr\n\toffset uint8\n\twrapped bool\n\tB, i uint8\n\tbucket, checkBucket uintptr/' \
+    "$reflection/unsafe_link.go"
+  sed -i \
+    -e 's/^\treturn &UnsafeMapIterator{/\tit := \&hiter{}\n\tmapiterinit(type2.rtype, *(*unsafe.Pointer)(obj), it)\n&/' \
+    -e 's/mapiterinit(type2.rtype, \*(\*unsafe.Pointer)(obj)),$/it,/' \
+    "$reflection/unsafe_map.go"
+fi
+
 # The package leaves out the generated OpenAPI definitions.
 if [ ! -s pkg/generated/openapi/zz_generated.openapi.go ]; then
   go build -o "$work/openapi-gen" k8s.io/kubernetes/vendor/k8s.io/kube-openapi/cmd/openapi-gen
