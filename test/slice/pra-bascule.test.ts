@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { parse, stringify } from "yaml";
+import type { RunState } from "../../src/shared/run.ts";
+import { SliceLab } from "./support/lab.ts";
+import { OpenConsole } from "./support/open-console.ts";
+import { lead } from "./support/pra-run.ts";
+import { withQuickKubernetes } from "./support/quick-kubernetes.ts";
+import { known, reaches, started, step } from "./support/runs.ts";
+
+let lab: SliceLab;
+let console: OpenConsole;
+
+// Whole ways, each of some fifteen seconds when nothing else keeps the machine busy.
+vi.setConfig({ testTimeout: 180_000 });
+
+const applications = ["identity", "billing", "portal", "archive"];
+
+beforeAll(async () => {
+  lab = await SliceLab.start({ sites: "regions", speed: 60 });
+  // The regions alone, looked at more often than anybody would who is not in a hurry.
+  const estate = lab.estateWith("regions.yaml", (whole) => {
+    const { systems, ...rest } = parse(whole);
+    const kept = Object.entries<object>(systems).filter(([id]) => !/^(atelier|vcenter)-/.test(id));
+    const quick = kept.map(([id, config]) => [id, "every" in config ? { ...config, every: "1s" } : config]);
+    return stringify({ ...rest, systems: Object.fromEntries(quick) });
+  });
+  const definitions = withQuickKubernetes;
+  console = await OpenConsole.open({ estate, dataFolder: lab.path("data"), definitions });
+  await known(
+    console,
+    "cluster-east/cluster",
+    "cluster-north/cluster",
+    ...applications.flatMap((name) => [
+      `cluster-east/kasten-policies/kasten-io/backup-${name}`,
+      `cluster-north/kasten-policies/kasten-io/import-${name}`,
+      `names/records/${name}`,
+      `checks/${name}-outside`,
+    ]),
+    "objects/replications/documents",
+    "announce/support",
+  );
+});
+afterAll(async () => {
+  await console?.close();
+  await lab?.stop();
+});
+
+const servedBy = (name: string) => console.resource(`checks/${name}-outside`).facts["web.servedBy"]?.value;
+
+const begun = (procedure: string, mode: "planned" | "disaster") =>
+  started(console, procedure, { mode, watch: "1s" });
+
+const isDone = (state: RunState, node: string) => step(state, node)?.state === "verified";
+
+describe("the reference plan", () => {
+  it("carries production to the north after the east has died", async () => {
+    await lab.control.fault("region-dead", "east");
+    const run = await begun("bascule-to-north", "disaster");
+    const { state, gates } = await lead(console, lab, run);
+    expect(state.status).toBe("completed");
+    expect(gates).toEqual(["declare", "capacity", "fence", "accept-loss", "go", "commit"]);
+    expect(applications.map(servedBy)).toEqual(applications.map(() => "north"));
+    expect(console.resource("cluster-north/cluster").maintenance).toBeUndefined();
+  });
+
+  it("stops what comes back with the east, and carries production there as planned, over a corrupt restore point", async () => {
+    await lab.control.clear();
+    await console.comesBack(
+      "cluster-east/cluster",
+      ...applications.map((name) => `cluster-east/namespaces/${name}`),
+    );
+    const run = await begun("return-to-east", "planned");
+    await lead(console, lab, run, (state) => isDone(state, "import"));
+    await lab.control.fault("corrupt-restore-point", "archive");
+    const node = "restore/restore-archive";
+    const held = await lead(console, lab, run, (state) => step(state, node)?.state === "failed");
+    expect(step(held.state, node)?.reason?.en).toContain("BLOB not found");
+    expect(servedBy("archive")).toBe("north");
+    await lab.control.clear();
+    await console.window.procedures.retry({ id: run, node });
+    await reaches(console, run, (state) => step(state, node)?.state !== "failed", "tried again");
+    const { state } = await lead(console, lab, run);
+    expect(state.status).toBe("completed");
+    expect(applications.map(servedBy)).toEqual(applications.map(() => "east"));
+    expect((await console.act("web.check", ["checks/portal-north"])).state).toBe("failed");
+  });
+});
