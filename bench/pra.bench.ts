@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fakeAction, fakeHost } from "../src/main/actions/fixtures/fake-estate.ts";
 import { Inventory } from "../src/main/inventory/inventory.ts";
+import { Counterparts } from "../src/main/pra/counterparts.ts";
+import { knownData } from "../src/main/pra/known-data.ts";
 import { evaluate } from "../src/main/pra/readiness/evaluate.ts";
 import { ProcedureService } from "../src/main/procedures/service.ts";
 import { type Estate, estateSchema } from "../src/shared/estate.ts";
@@ -86,6 +88,7 @@ async function readinessOf(folder: string): Promise<{ took: number; longest: num
     protectionOf: () => null,
     onChange: () => () => {},
   };
+  const known = knownData({ inventory, protection }, new Counterparts(inventory, Date.now), plan, false);
   const watch = watched();
   const found = await evaluate(
     {
@@ -112,7 +115,7 @@ async function readinessOf(folder: string): Promise<{ took: number; longest: num
       lab: false,
       now: Date.now,
     },
-    { id: "carry", plan, rehearsals: [] },
+    { id: "carry", plan, rehearsals: [], known },
     AbortSignal.timeout(limit),
   );
   const longest = watch.stop();

@@ -1,15 +1,9 @@
-import type { PraApplicationView } from "../../shared/pra.ts";
+import type { PraApplicationView, PraSide } from "../../shared/pra.ts";
 import type { PraPlan } from "../../shared/pra-plan.ts";
-import type { ProtectionSource } from "../../shared/protection.ts";
 import type { Resource } from "../../shared/resource.ts";
+import type { KnownData } from "./known-data.ts";
 
 export type LastGood = NonNullable<PraApplicationView["lastGood"]>;
-
-/** Where the last good moments of data are known from. */
-export interface KnownData {
-  get(id: string): Resource | null;
-  protection: Pick<ProtectionSource, "protectionOf">;
-}
 
 /** One piece of an application's data, and the last moment of it that could be brought back; null: none. */
 export interface DataPiece {
@@ -19,12 +13,15 @@ export interface DataPiece {
 
 /**
  * The pieces of an application's data. What is protected can be brought back by its newest backup or by a replication of
- * it, whichever is newer; a replication of something else is a piece by itself.
+ * it, whichever is newer; a replication of something else is a piece by itself. While production is at the recovery site,
+ * it is what stands there that has to be brought back.
  */
 export function dataOf(
   { protects, replicatedBy }: Pick<PraPlan["applications"][string], "protects" | "replicatedBy">,
   known: KnownData,
+  side: PraSide,
 ): DataPiece[] {
+  const carried = known.isCarried(side);
   const byGuest = new Map<string, string[]>();
   const apart: string[] = [];
   for (const id of replicatedBy) {
@@ -35,12 +32,13 @@ export function dataOf(
   }
   return [
     ...protects.map((resource) => {
-      const backup = known.protection.protectionOf(resource)?.lastGood;
+      const at = carried ? known.counterpart(resource) : resource;
+      const backup = at === null ? null : known.protection.protectionOf(at)?.lastGood;
       const ways: (LastGood | null)[] = [
         backup ? { at: backup.at, by: backup.restorePoint, name: backup.name } : null,
         ...(byGuest.get(resource) ?? []).map((id) => replicatedUntil(known.get(id))),
       ];
-      return { resource, lastGood: newest(ways) };
+      return { resource: at ?? resource, lastGood: newest(ways) };
     }),
     ...apart.map((id) => ({ resource: id, lastGood: replicatedUntil(known.get(id)) })),
   ];

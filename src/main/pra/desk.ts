@@ -10,10 +10,12 @@ import type {
   PraView,
   Readiness,
 } from "../../shared/pra.ts";
-import type { PraDirection, PraPlan } from "../../shared/pra-plan.ts";
+import type { PraDirection, PraOrigin, PraPlan } from "../../shared/pra-plan.ts";
 import type { RunSummary } from "../../shared/procedure-calls.ts";
 import { PraBook } from "./book.ts";
+import { Counterparts } from "./counterparts.ts";
 import * as faults from "./faults.ts";
+import { carriedThrough, type KnownData, knownData, wasCarried } from "./known-data.ts";
 import { LossKeeper } from "./loss-keeper.ts";
 import { type ModeParts, modesOf, unavailable } from "./modes.ts";
 import type { PraParts } from "./parts.ts";
@@ -36,6 +38,7 @@ const readingsInterval = 1000;
 export class PraDesk {
   readonly #parts: PraParts;
   readonly #book: PraBook;
+  readonly #counterparts: Counterparts;
   readonly #readiness: ReadinessKeeper;
   readonly #losses: LossKeeper;
   readonly #listeners = new Set<() => void>();
@@ -53,8 +56,11 @@ export class PraDesk {
     this.#book = new PraBook(parts.journal, parts.now());
     const tell = () => this.#tell();
     const soon = () => this.#tellSoon();
-    this.#readiness = new ReadinessKeeper(parts, this.#book, tell);
-    this.#losses = new LossKeeper(parts, this.#book, (plan) => this.#stateOf(plan), tell);
+    this.#counterparts = new Counterparts(parts.inventory, () => parts.now());
+    const known = (id: string, plan: PraPlan) => this.#known(id, plan);
+    this.#readiness = new ReadinessKeeper(parts, this.#book, known, tell);
+    const stateInRun = (pra: PraOrigin, plan: PraPlan) => this.#stateOf(pra.plan, plan, pra.direction);
+    this.#losses = new LossKeeper(parts, this.#book, stateInRun, tell);
     this.#endings = [
       parts.inventory.onChange(soon),
       parts.procedures.engine.onChange(() => {
@@ -78,7 +84,7 @@ export class PraDesk {
   /** Throws OpsError `pra.unknown-plan`. */
   view(id: string): PraView {
     const plan = this.#plan(id);
-    const state = this.#stateOf(plan);
+    const state = this.#stateOf(id, plan);
     return {
       ...this.#summary(id, plan, state),
       description: plan.description === undefined ? null : titleOf(plan.description, id),
@@ -122,7 +128,7 @@ export class PraDesk {
     if (mode === "rehearsal") throw faults.rehearsalIsNoRun();
     const plan = this.#plan(id);
     this.#runs = null;
-    const parts = this.#modeParts(id, plan, this.#stateOf(plan));
+    const parts = this.#modeParts(id, plan, this.#stateOf(id, plan));
     const why = unavailable(mode, direction, { ...parts, running: parts.running || this.#starting.has(id) });
     if (why !== null) throw faults.notNow(why);
     const { procedure, variables } = this.prepare(request);
@@ -178,7 +184,7 @@ export class PraDesk {
           ? {
               id: planId,
               plan,
-              state: this.#stateOf(plan),
+              state: this.#stateOf(planId, plan, run.pra?.direction),
               from: this.#siteName(back ? plan.recovery : plan.production),
               to: this.#siteName(back ? plan.production : plan.recovery),
             }
@@ -195,7 +201,12 @@ export class PraDesk {
     const pra = this.#parts.procedures.engine.runs().find(({ id }) => id === run)?.pra;
     const plan = pra && this.#parts.estate()?.plans[pra.plan];
     if (!pra || !plan) return undefined;
-    return shownAtGate(gate, pra.direction, this.#stateOf(plan), this.#readiness.of(pra.plan));
+    return shownAtGate(
+      gate,
+      pra.direction,
+      this.#stateOf(pra.plan, plan, pra.direction),
+      this.#readiness.of(pra.plan),
+    );
   }
 
   onChange(listener: () => void): () => void {
@@ -213,7 +224,7 @@ export class PraDesk {
     this.#listeners.clear();
   }
 
-  #summary(id: string, plan: PraPlan, state = this.#stateOf(plan)): PraSummary {
+  #summary(id: string, plan: PraPlan, state = this.#stateOf(id, plan)): PraSummary {
     const running = this.#runsOf(id).find(isUnderWay);
     const { figure, evaluatedAt, counts } = this.#readiness.of(id);
     return {
@@ -243,12 +254,9 @@ export class PraDesk {
   }
 
   #modeParts(id: string, plan: PraPlan, { side }: PlanState): ModeParts {
-    const last = this.#runsOf(id).find(
-      ({ pra, status }) => pra?.mode !== "drill" && carriedThrough.has(status),
-    );
     return {
       side,
-      carried: last?.pra?.direction === "bascule",
+      carried: wasCarried(this.#runsOf(id)),
       running: this.#runsOf(id).some(isUnderWay),
       lab: this.#parts.lab,
       production: this.#siteName(plan.production),
@@ -282,15 +290,16 @@ export class PraDesk {
     return this.#runs.filter(({ pra }) => pra?.plan === id);
   }
 
-  #stateOf(plan: PraPlan): PlanState {
+  /** How a plan stands; in a run it is its source whose data counts, wherever applications serve meanwhile. */
+  #stateOf(id: string, plan: PraPlan, direction?: PraDirection): PlanState {
     // To the second: what only grew older by less is not told anew.
     const now = Math.floor(this.#parts.now() / 1000) * 1000;
-    return planState(plan, this.#known(), now);
+    const known = this.#known(id, plan);
+    return planState(plan, direction ? { ...known, isCarried: () => direction === "return" } : known, now);
   }
 
-  #known() {
-    const { inventory, protection } = this.#parts;
-    return { get: (id: string) => inventory.get(id), protection };
+  #known(id: string, plan: PraPlan): KnownData {
+    return knownData(this.#parts, this.#counterparts, plan, wasCarried(this.#runsOf(id)));
   }
 
   #plan(id: string): PraPlan {
@@ -316,8 +325,6 @@ export class PraDesk {
     for (const listener of [...this.#listeners]) listener();
   }
 }
-
-const carriedThrough: ReadonlySet<string> = new Set(["completed", "completed-with-skips"]);
 
 /** One that was ended with an effect that nobody knows is over: a plan that it locked for ever would help nobody. */
 function isUnderWay({ endedAt }: RunSummary): boolean {

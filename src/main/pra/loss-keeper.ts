@@ -1,4 +1,4 @@
-import type { PraPlan } from "../../shared/pra-plan.ts";
+import type { PraOrigin, PraPlan } from "../../shared/pra-plan.ts";
 import type { RunState } from "../../shared/run.ts";
 import { lossType, type PraBook } from "./book.ts";
 import type { PraParts } from "./parts.ts";
@@ -18,12 +18,17 @@ const passed: ReadonlySet<string> = new Set(["done", "done-with-skips"]);
 export class LossKeeper {
   readonly #parts: PraParts;
   readonly #book: PraBook;
-  readonly #stateOf: (plan: PraPlan) => PlanState;
+  readonly #stateOf: (pra: PraOrigin, plan: PraPlan) => PlanState;
   readonly #changed: () => void;
   readonly #stopListening: () => void;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(parts: PraParts, book: PraBook, stateOf: (plan: PraPlan) => PlanState, changed: () => void) {
+  constructor(
+    parts: PraParts,
+    book: PraBook,
+    stateOf: (pra: PraOrigin, plan: PraPlan) => PlanState,
+    changed: () => void,
+  ) {
     this.#parts = parts;
     this.#book = book;
     this.#stateOf = stateOf;
@@ -48,11 +53,11 @@ export class LossKeeper {
     const { engine } = this.#parts.procedures;
     for (const { id, pra, endedAt } of engine.runs()) {
       const plan = pra && this.#parts.estate()?.plans[pra.plan];
-      if (plan && endedAt === null) this.#fix(engine.run(id), plan);
+      if (plan && endedAt === null) this.#fix(engine.run(id), pra, plan);
     }
   }
 
-  #fix(run: RunState, plan: PraPlan): void {
+  #fix(run: RunState, pra: PraOrigin, plan: PraPlan): void {
     const known = this.#book.losses(run.id);
     const steps = viewedSteps(run);
     const due = Object.keys(plan.applications).filter((id) => {
@@ -60,7 +65,7 @@ export class LossKeeper {
       return run.pastNoReturn !== undefined || passed.has(standingOf(stepsOf(steps, id)));
     });
     if (due.length === 0) return;
-    for (const { id, lastGood } of this.#stateOf(plan).applications) {
+    for (const { id, lastGood } of this.#stateOf(pra, plan).applications) {
       if (!due.includes(id) || lastGood === null) continue;
       const lost = Math.max(0, run.startedAt - lastGood.at);
       const data = { application: id, lost, lastGood: { ...lastGood } };

@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Counterparts } from "./counterparts.ts";
 import { dataOf, lastGoodOf, replicatedUntil } from "./data-at-risk.ts";
+import { wasCarried } from "./known-data.ts";
 import { longestRto, planState, tiersOf, worstAtRisk } from "./plan-state.ts";
 import { serves, sideOfPlan } from "./sides.ts";
 import {
   backups,
   facts,
   hour,
+  knownOf,
   minute,
   resource,
   service,
@@ -23,7 +26,11 @@ function stateOf(
   const known = smallResources(now, side);
   change(known);
   const protection = backups({ "space-identity": now - 5 * minute, "space-billing": now - hour });
-  return planState(smallPlan, { get: (id) => known.get(id) ?? null, protection }, now);
+  return planState(
+    smallPlan,
+    knownOf((id) => known.get(id) ?? null, protection),
+    now,
+  );
 }
 
 describe("where production is", () => {
@@ -86,7 +93,11 @@ describe("data at risk", () => {
     });
     const get = (id: string) => (id === "objects" ? replication : null);
     const protection = backups({ "space-billing": now - hour });
-    const pieces = dataOf({ protects: ["space-billing"], replicatedBy: ["objects"] }, { get, protection });
+    const pieces = dataOf(
+      { protects: ["space-billing"], replicatedBy: ["objects"] },
+      knownOf(get, protection),
+      "production",
+    );
     expect(pieces).toEqual([
       { resource: "space-billing", lastGood: { at: now - minute, by: "objects", name: "objects" } },
     ]);
@@ -99,6 +110,53 @@ describe("data at risk", () => {
     expect(replicatedUntil(resource("x", now, { facts: facts(now, { "replication.lag": -1 }) }))).toBeNull();
     expect(worstAtRisk(applications)).toEqual({ value: null, rpo: 24 * hour });
     expect(worstAtRisk([])).toEqual({ value: null, rpo: 0 });
+  });
+
+  it("is that of what stands at the recovery site once production is there", () => {
+    const protection = backups({ "space-billing": now - hour, "north-billing": now - minute });
+    const counterpart = (id: string) => (id === "space-billing" ? "north-billing" : null);
+    const dataAt = (side: "production" | "recovery") =>
+      dataOf(
+        { protects: ["space-billing", "space-identity"], replicatedBy: [] },
+        knownOf(() => null, protection, { counterpart }),
+        side,
+      ).map(({ resource, lastGood }) => [resource, lastGood?.at]);
+    expect(dataAt("production")).toEqual([
+      ["space-billing", now - hour],
+      ["space-identity", undefined],
+    ]);
+    expect(dataAt("recovery")).toEqual([
+      ["north-billing", now - minute],
+      ["space-identity", undefined],
+    ]);
+  });
+
+  it("has a counterpart by kind and name, where there is just one, looked for now and then", () => {
+    let at = now;
+    const all = [
+      resource("east/shop", now, { name: "shop", kind: "namespace", site: "east" }),
+      resource("north/shop", now, { name: "shop", kind: "namespace", site: "north" }),
+      resource("north/vm", now, { name: "shop", kind: "vm", site: "north" }),
+    ];
+    const inventory = { all: () => all, get: (id: string) => all.find((one) => one.id === id) ?? null };
+    const counterparts = new Counterparts(inventory, () => at);
+    expect(counterparts.of("east/shop", "north")).toBe("north/shop");
+    expect(counterparts.of("gone", "north")).toBeNull();
+    expect(counterparts.of("north/vm", "east")).toBeNull();
+    all.push(resource("other/shop", now, { name: "shop", kind: "namespace", site: "north" }));
+    expect(counterparts.of("east/shop", "north")).toBe("north/shop");
+    at += minute;
+    expect(counterparts.of("east/shop", "north")).toBeNull();
+  });
+
+  it("is where the last run carried it, while nobody can say what serves", () => {
+    const run = (direction: "bascule" | "return", status: string, mode = "planned") =>
+      ({ status, pra: { plan: "carry", mode, direction } }) as never;
+    expect(wasCarried([run("bascule", "completed")])).toBe(true);
+    expect(wasCarried([run("return", "completed-with-skips"), run("bascule", "completed")])).toBe(false);
+    expect(wasCarried([run("return", "failed"), run("bascule", "completed")])).toBe(true);
+    expect(wasCarried([run("bascule", "completed", "drill")])).toBe(false);
+    expect(wasCarried([])).toBe(false);
   });
 
   it("is the worst against what may be lost", () => {

@@ -3,7 +3,8 @@ import type { PraApplicationView, PraSide, PraView } from "../../shared/pra.ts";
 import type { PraPlan } from "../../shared/pra-plan.ts";
 import type { StepWords } from "../../shared/procedure.ts";
 import { type LocalText, sameText } from "../../shared/text.ts";
-import { dataOf, type KnownData, lastGoodOf } from "./data-at-risk.ts";
+import { dataOf, lastGoodOf } from "./data-at-risk.ts";
+import type { KnownData } from "./known-data.ts";
 import { sideOfApplication, sideOfPlan } from "./sides.ts";
 
 /** How the applications of a plan stand at one moment. */
@@ -16,14 +17,15 @@ export interface PlanState {
 export function planState(plan: PraPlan, known: KnownData, now: number): PlanState {
   const applications = Object.entries(plan.applications).map(([id, application]): PraApplicationView => {
     const tier = plan.tiers[application.tier];
-    const pieces = dataOf(application, known);
+    const side = sideOfApplication(application, known.get);
+    const pieces = dataOf(application, known, side);
     const lastGood = lastGoodOf(pieces);
     return {
       id,
       title: titleOf(application.title, id),
       tier: application.tier,
       needs: application.needs,
-      side: sideOfApplication(application, known.get),
+      side,
       lastGood,
       // An application of which the plan names no data has none to lose.
       dataAtRisk: lastGood ? Math.max(0, now - lastGood.at) : pieces.length === 0 ? 0 : null,

@@ -2,6 +2,7 @@ import type { PlanNode, PlanNodeOf } from "../../../shared/plan.ts";
 import type { PraPrepared, ReadinessCheck } from "../../../shared/pra.ts";
 import type { PraDirection, PraPlan } from "../../../shared/pra-plan.ts";
 import type { Resource } from "../../../shared/resource.ts";
+import type { KnownData } from "../known-data.ts";
 import type { PraParts } from "../parts.ts";
 import type { Rehearsed } from "../passages.ts";
 import type { PlanState } from "../plan-state.ts";
@@ -26,6 +27,7 @@ export interface Context {
   parts: PraParts;
   id: string;
   plan: PraPlan;
+  known: KnownData;
   state: PlanState;
   ways: readonly Way[];
   rehearsals: readonly Rehearsed[];

@@ -7,11 +7,11 @@ import { ageWords, durationWords } from "./words.ts";
 
 /** Whether the data of every application could be brought back, as fresh as its tier demands. */
 export async function backupChecks(context: Context): Promise<void> {
-  const { plan, parts, findings, signal } = context;
-  const known = { get: (id: string) => parts.inventory.get(id), protection: parts.protection };
+  const { plan, known, state, findings, signal } = context;
   for (const [id, application] of Object.entries(plan.applications)) {
     const rpo = milliseconds(plan.tiers[application.tier]?.rpo);
-    for (const piece of dataOf(application, known)) {
+    const side = state.applications.find((one) => one.id === id)?.side ?? "unknown";
+    for (const piece of dataOf(application, known, side)) {
       if (!application.replicatedBy.includes(piece.resource))
         findings.add(backupCheck(id, piece, rpo, context));
       await findings.breathe(signal);

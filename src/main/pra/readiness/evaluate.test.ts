@@ -8,6 +8,7 @@ import {
   facts,
   gibibyte,
   hour,
+  knownOf,
   minute,
   node,
   resource,
@@ -28,7 +29,15 @@ async function evaluated(
 ): Promise<Evaluation> {
   const { parts } = deskWith(more, actions, procedures);
   change();
-  return evaluate(parts, { id: "carry", plan: smallPlan, rehearsals }, AbortSignal.timeout(10_000));
+  return evaluate(
+    parts,
+    { id: "carry", plan: smallPlan, rehearsals, known: knownIn(parts) },
+    AbortSignal.timeout(10_000),
+  );
+}
+
+function knownIn({ inventory, protection }: PraParts) {
+  return knownOf((id) => inventory.get(id), protection);
 }
 
 function check({ checks }: Evaluation, id: string) {
@@ -237,7 +246,7 @@ describe("readiness", () => {
       check(
         await evaluate(
           parts,
-          { id: "carry", plan: smallPlan, rehearsals: [{ ...last, steps }] },
+          { id: "carry", plan: smallPlan, rehearsals: [{ ...last, steps }], known: knownIn(parts) },
           AbortSignal.timeout(10_000),
         ),
         "drift/bascule",
@@ -280,7 +289,7 @@ describe("readiness", () => {
     const { parts } = deskWith();
     const poke = anyPoke({ probe: () => new Promise(() => {}) });
     const slow = deskWith({}, [poke]);
-    const subject = { id: "carry", plan: smallPlan, rehearsals: [] };
+    const subject = { id: "carry", plan: smallPlan, rehearsals: [], known: knownIn(parts) };
     await expect(evaluate(parts, subject, AbortSignal.abort())).rejects.toThrow();
     const stop = new AbortController();
     const evaluation = evaluate(slow.parts, subject, stop.signal);

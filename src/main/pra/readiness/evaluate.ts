@@ -1,5 +1,6 @@
 import type { Readiness } from "../../../shared/pra.ts";
 import type { PraPlan } from "../../../shared/pra-plan.ts";
+import type { KnownData } from "../known-data.ts";
 import type { PraParts } from "../parts.ts";
 import type { Rehearsed } from "../passages.ts";
 import { milliseconds, planState } from "../plan-state.ts";
@@ -29,6 +30,7 @@ export interface EvaluationSubject {
   id: string;
   plan: PraPlan;
   rehearsals: readonly Rehearsed[];
+  known: KnownData;
 }
 
 /**
@@ -37,20 +39,31 @@ export interface EvaluationSubject {
  */
 export async function evaluate(
   parts: PraParts,
-  { id, plan, rehearsals }: EvaluationSubject,
+  { id, plan, rehearsals, known }: EvaluationSubject,
   signal: AbortSignal,
 ): Promise<Evaluation> {
   signal.throwIfAborted();
   const begun = performance.now();
   const now = parts.now();
   const findings = new Findings();
-  const known = { get: (resource: string) => parts.inventory.get(resource), protection: parts.protection };
   const state = planState(plan, known, now);
   const breathe = () => findings.breathe(signal);
   await breathe();
   const ways = await waysOf(parts, plan, state.side === "recovery" ? "return" : "bascule", breathe);
   const freshness = milliseconds(plan.readiness.freshness);
-  const context: Context = { parts, id, plan, state, ways, rehearsals, findings, freshness, now, signal };
+  const context: Context = {
+    parts,
+    id,
+    plan,
+    known,
+    state,
+    ways,
+    rehearsals,
+    findings,
+    freshness,
+    now,
+    signal,
+  };
   planChecks(context);
   await targetChecks(context);
   secretChecks(context);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { hosts, journal, reported } from "../../procedures/engine/fixtures/started-engine.ts";
 import { PraBook } from "../book.ts";
 import type { PraParts } from "../parts.ts";
-import { minute, service } from "../testing/small-pra.ts";
+import { knownOf, minute, service } from "../testing/small-pra.ts";
 import { anyPoke, deskWith } from "../testing/started-desk.ts";
 import { ReadinessKeeper } from "./keeper.ts";
 
@@ -21,6 +21,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+function knownIn({ inventory, protection }: PraParts) {
+  return () => knownOf((id) => inventory.get(id), protection);
+}
+
 /** Time goes on, and what is due is done. */
 async function pass(keeper: ReadinessKeeper, milliseconds: number): Promise<void> {
   time += milliseconds;
@@ -38,7 +42,7 @@ function keeperWith(more: Partial<PraParts> = {}) {
   });
   const { parts, changed } = deskWith({ now: () => begun + time, ...more }, [poke]);
   const book = new PraBook(journal, begun);
-  const keeper = new ReadinessKeeper(parts, book, () => {
+  const keeper = new ReadinessKeeper(parts, book, knownIn(parts), () => {
     told += 1;
   });
   return { keeper, book, changed, begun };
@@ -141,7 +145,7 @@ it("goes on with what it has when the journal is full, or an evaluation fails", 
 it("ends an evaluation whose probes hang when it is closed, without a word", async () => {
   const hang = anyPoke({ probe: () => new Promise(() => {}) });
   const { parts } = deskWith({}, [hang]);
-  const keeper = new ReadinessKeeper(parts, new PraBook(journal, Date.now()), () => {
+  const keeper = new ReadinessKeeper(parts, new PraBook(journal, Date.now()), knownIn(parts), () => {
     told += 1;
   });
   keeper.hurry("carry");

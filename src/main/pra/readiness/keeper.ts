@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { toOpsError } from "../../../shared/errors.ts";
 import type { Readiness } from "../../../shared/pra.ts";
+import type { PraPlan } from "../../../shared/pra-plan.ts";
 import { canonicalHash } from "../../journal/chain.ts";
 import { type PraBook, readinessType } from "../book.ts";
+import type { KnownData } from "../known-data.ts";
 import type { PraParts } from "../parts.ts";
 import { planState } from "../plan-state.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
@@ -33,14 +35,21 @@ interface Kept {
 export class ReadinessKeeper {
   readonly #parts: PraParts;
   readonly #book: PraBook;
+  readonly #known: (id: string, plan: PraPlan) => KnownData;
   readonly #told: () => void;
   readonly #plans = new Map<string, Kept>();
   readonly #closing = new AbortController();
   #endings: (() => void)[] = [];
   #soon: NodeJS.Timeout | null = null;
 
-  constructor(parts: PraParts, book: PraBook, told: () => void) {
+  constructor(
+    parts: PraParts,
+    book: PraBook,
+    known: (id: string, plan: PraPlan) => KnownData,
+    told: () => void,
+  ) {
     this.#parts = parts;
+    this.#known = known;
     this.#book = book;
     this.#told = told;
   }
@@ -140,12 +149,12 @@ export class ReadinessKeeper {
   #restsOn(id: string, { evaluation }: Kept): string {
     const plan = this.#parts.estate()?.plans[id];
     if (plan === undefined) return "";
-    const { inventory, protection, procedures, now } = this.#parts;
-    const get = (resource: string) => inventory.get(resource);
-    const { side, applications } = planState(plan, { get, protection }, now());
+    const { procedures, now } = this.#parts;
+    const known = this.#known(id, plan);
+    const { side, applications } = planState(plan, known, now());
     const checked = new Set(evaluation?.checks.flatMap(({ resource }) => resource ?? []));
     const standing = [...checked].map((resource) => {
-      const found = get(resource);
+      const found = known.get(resource);
       const errors = Object.values(found?.sources ?? {}).map(({ error }) => error?.code ?? "");
       return [resource, found?.health, found?.stale, ...errors];
     });
@@ -176,7 +185,7 @@ export class ReadinessKeeper {
       const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(longest)]);
       kept.evaluation = await evaluate(
         this.#parts,
-        { id, plan, rehearsals: this.#book.rehearsals(id) },
+        { id, plan, rehearsals: this.#book.rehearsals(id), known: this.#known(id, plan) },
         signal,
       );
     } catch (thrown) {

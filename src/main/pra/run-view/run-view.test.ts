@@ -6,7 +6,7 @@ import type { RunState, StepStatus } from "../../../shared/run.ts";
 import { sameText } from "../../../shared/text.ts";
 import { forEach, gate, planOf, poke, step, waitFor } from "../../procedures/engine/fixtures/plans.ts";
 import { planState } from "../plan-state.ts";
-import { backups, hour, minute, smallPlan, smallResources } from "../testing/small-pra.ts";
+import { backups, hour, knownOf, minute, smallPlan, smallResources } from "../testing/small-pra.ts";
 import { expectedEnds } from "./expected-ends.ts";
 import { runView } from "./run-view.ts";
 
@@ -80,7 +80,11 @@ const now = start + 30 * minute;
 function viewOf(run: RunState, losses = new Map<string, number>()) {
   const known = smallResources(now);
   const protection = backups({ "space-identity": start - minute, "space-billing": start - hour });
-  const state = planState(smallPlan, { get: (id) => known.get(id) ?? null, protection }, now);
+  const state = planState(
+    smallPlan,
+    knownOf((id) => known.get(id) ?? null, protection),
+    now,
+  );
   return runView(run, {
     plan: { id: "carry", plan: smallPlan, state, from: "East", to: "North" },
     losses,

@@ -3,6 +3,7 @@ import { estateSchema } from "../../../shared/estate.ts";
 import type { Protection } from "../../../shared/protection.ts";
 import type { Resource } from "../../../shared/resource.ts";
 import { sameText } from "../../../shared/text.ts";
+import type { KnownData } from "../known-data.ts";
 import type { PraParts } from "../parts.ts";
 
 export const minute = 60_000;
@@ -177,4 +178,13 @@ export function backups(moments: Readonly<Record<string, number | null>>): PraPa
     protectionOf: (id) => (Object.hasOwn(moments, id) ? protectedAt(id, moments[id] ?? null) : null),
     onChange: () => () => {},
   };
+}
+
+/** What is known of the small estate's data while production is where its services answer. */
+export function knownOf(
+  get: KnownData["get"],
+  protection: PraParts["protection"],
+  more: Partial<KnownData> = {},
+): KnownData {
+  return { get, protection, isCarried: (side) => side === "recovery", counterpart: () => null, ...more };
 }
