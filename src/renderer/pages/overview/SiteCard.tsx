@@ -15,7 +15,14 @@ import { useModeWords } from "../pra/mode-words.ts";
 type Card = Overview["cards"][number];
 
 /** One site and environment: worst health first, then support, RPO and RTO, and what runs. */
-export function SiteCard({ card }: { card: Card }) {
+export function SiteCard({
+  card,
+  isFirst,
+}: {
+  card: Card;
+  /** Whether no card before it is of the same site: what belongs to the whole site stands there alone. */
+  isFirst: boolean;
+}) {
   const { t } = useTranslation("overview");
   const link = `${placeTo("hosts")}?site=${encodeURIComponent(card.site)}`;
   return (
@@ -60,7 +67,7 @@ export function SiteCard({ card }: { card: Card }) {
           <Objective words={card.rto} />
         </dd>
       </dl>
-      <Plans card={card} />
+      {isFirst && <Plans card={card} />}
       <p>
         <a href={placeOfTopology(card.site)} aria-label={t("topologyOf", { name: card.name })}>
           {t("topology")}

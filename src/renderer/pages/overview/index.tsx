@@ -28,9 +28,12 @@ export default function Overview() {
           <section aria-label={t("sites")}>
             {value.cards.length === 0 && <p className="quiet">{t("noSites")}</p>}
             <ul className="cards">
-              {value.cards.map((card) => (
+              {value.cards.map((card, index) => (
                 <li key={`${card.site} ${card.environment ?? ""}`}>
-                  <SiteCard card={card} />
+                  <SiteCard
+                    card={card}
+                    isFirst={value.cards.findIndex(({ site }) => site === card.site) === index}
+                  />
                 </li>
               ))}
             </ul>

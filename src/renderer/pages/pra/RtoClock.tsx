@@ -8,7 +8,7 @@ import { readClock, type Tone } from "./reading.ts";
 import { useMoment } from "./use-moment.ts";
 
 /** How much of the RTO is left, as words and a bar on which the forecast end is marked. */
-export function RtoClock({ view }: { view: Pick<PraRunView, "clock" | "forecastEnd"> }) {
+export function RtoClock({ view }: { view: Pick<PraRunView, "clock" | "forecastEnd" | "tiers"> }) {
   const { t } = useTranslation(["pra", "runs"]);
   const language = useLanguage();
   const { left, elapsed, untilEnd, beyond } = useClock(view);
@@ -27,7 +27,9 @@ export function RtoClock({ view }: { view: Pick<PraRunView, "clock" | "forecastE
       <p className="rto-left">
         <strong className="figure">
           {over
-            ? t("run.took", { time: formatDuration(elapsed, language) })
+            ? t(allServe(view.tiers) ? "run.servedAfter" : "run.took", {
+                time: formatDuration(elapsed, language),
+              })
             : left === null
               ? t("run.elapsed", { time: clockWords(elapsed, language) })
               : left < 0
@@ -60,6 +62,11 @@ export function useClock(view: Pick<PraRunView, "clock" | "forecastEnd">) {
   if (forecastEnd !== null) shown.push(Math.max(0, forecastEnd - coarse));
   const now = useMoment(endedAt === null ? Math.min(...shown.map(stepOf)) : 3_600_000);
   return readClock(view, Math.max(now, startedAt));
+}
+
+/** Whether the clock stopped because everything serves; else it stopped with the run. */
+export function allServe(tiers: PraRunView["tiers"]): boolean {
+  return tiers.length > 0 && tiers.every(({ serving, applications }) => serving === applications);
 }
 
 /** Late is critical; forecast to be late, or four fifths gone, a warning. */

@@ -8,7 +8,7 @@ import { RunStatusLabel } from "../procedures/labels.tsx";
 import { Bar } from "./Bar.tsx";
 import { clockWords } from "./clock-words.ts";
 import { PhaseStrip } from "./PhaseStrip.tsx";
-import { clockTone, useClock } from "./RtoClock.tsx";
+import { allServe, clockTone, useClock } from "./RtoClock.tsx";
 import { useHeadline } from "./RunHeadline.tsx";
 import { useRunView } from "./use-run-view.ts";
 
@@ -86,7 +86,13 @@ function WallClock({ view }: { view: PraRunView }) {
   const shown = endedAt !== null || left === null ? elapsed : Math.abs(left);
   const late = endedAt === null && left !== null && left < 0;
   const words =
-    endedAt !== null || left === null ? t("wall.elapsed") : late ? t("wall.late") : t("wall.left");
+    endedAt !== null
+      ? t(allServe(view.tiers) ? "wall.served" : "wall.stopped")
+      : left === null
+        ? t("wall.elapsed")
+        : late
+          ? t("wall.late")
+          : t("wall.left");
   return (
     <section className={`wall-clock pra-${clockTone({ left, beyond })}`} role="timer" aria-live="off">
       <p className="wall-figure figure">

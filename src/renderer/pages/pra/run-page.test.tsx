@@ -112,6 +112,14 @@ describe("a run that goes on", () => {
     expect(timer.textContent).toMatch(/^late by (1.h|59.min).*forecast to end 2.h after the RTO$/);
   });
 
+  it("stops its clock when everything serves, though it still goes on", async () => {
+    const startedAt = Date.now() - 3 * hour;
+    const tiers = praRun(0).tiers.map((tier) => ({ ...tier, serving: tier.applications }));
+    open(place, withPraRun({ clock: { startedAt, endedAt: startedAt + 2 * hour, rto: 4 * hour }, tiers }));
+    expect((await screen.findByRole("timer")).textContent).toMatch(/^served after 2.h RTO 4.h$/);
+    expect(await button("Pause")).toBeTruthy();
+  });
+
   it("is not forecast where no earlier run tells", async () => {
     open(place, withPraRun({ forecastEnd: null }));
     expect(await screen.findByText("end not known: no earlier run tells")).toBeTruthy();
