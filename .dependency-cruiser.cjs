@@ -79,6 +79,7 @@ module.exports = {
       [
         "^src/main/pra/",
         "^src/main/journal/chain\\.ts$",
+        "^src/main/actions/(fixtures/|action\\.ts$)",
         "^src/main/inventory/",
         "^src/main/procedures/",
         "^src/main/estate/",
