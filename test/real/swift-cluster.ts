@@ -14,7 +14,7 @@ const limit = 90_000;
 /** One OpenStack Swift on loopback, with TempAuth, the S3 API and container-sync. */
 export interface SwiftCluster {
   port: number;
-  /** Begins to copy between containers; nothing is copied before. */
+  /** Begins to copy between containers, unless that is so; nothing is copied before. */
   startSync(): void;
   stopSync(): Promise<void>;
   stop(): Promise<void>;
@@ -81,7 +81,7 @@ export async function startSwift(folder: string): Promise<SwiftCluster> {
   return {
     port: proxy,
     startSync() {
-      sync = begin(folder, "swift-container-sync", [join(folder, "container-server.conf")]);
+      sync ??= begin(folder, "swift-container-sync", [join(folder, "container-server.conf")]);
     },
     stopSync,
     stop,

@@ -229,11 +229,24 @@ test("a source that is gone is given up only when that is said, and cannot write
   await swift.observe();
   expect(swift.problems(files)).toEqual(["swift.both-ways", "swift.fenced"]);
 
+  // Going back at once would give up what was put in the north meanwhile.
+  clusters.get("north")?.store.put("AUTH_shop", "files", "meanwhile", Buffer.from("1"));
+  expect((await invert({ to: "east" }).probe()).state).toBe("impossible");
   const corrected = await invert({ to: "north" }).run();
   expect(corrected.probe.state).toBe("needed");
   expect(corrected.verified.proven).toBe(true);
+  expect(east?.objects.has("meanwhile")).toBe(true);
   await swift.observe();
   expect(swift.problems(files)).toEqual([]);
+});
+
+test("where each sends to the other, what was put at the one that is to end is waited for", async () => {
+  sends("north", "east");
+  clusters.get("east")?.store.put("AUTH_shop", "files", "late", Buffer.from("1"));
+  const { probe, verified } = await invert({ to: "north" }).run();
+  expect(probe.steps).toHaveLength(3);
+  expect(verified.proven).toBe(true);
+  expect(clusters.get("north")?.store.container("AUTH_shop", "files").objects.has("late")).toBe(true);
 });
 
 test("half gone, the old source may be read and not be told: it is fenced off all the same", async () => {

@@ -4,7 +4,7 @@ import { text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../actions/action.ts";
 import type { Canary } from "../canary.ts";
 import { notCaughtUp, stillSends } from "../faults.ts";
-import { fencingKey, type Replication, readSides, type Side } from "../replication.ts";
+import { fencingKey, type Replication, readSides, type Side, type SideState } from "../replication.ts";
 import {
   fencedWords,
   fieldsOf,
@@ -132,7 +132,10 @@ export function invertSyncAction(find: FindReplication): Action<Wanted> {
 
 async function rolesOf(replication: Replication, { to }: Wanted, signal: AbortSignal): Promise<Roles> {
   const [one, other] = await readSides(replication, signal);
-  return one.side.end === to ? { source: one, target: other } : { source: other, target: one };
+  const [source, target] = one.side.end === to ? [one, other] : [other, one];
+  const key = await replication.key();
+  const isFenced = ({ head, side }: SideState) => head?.syncKey === fencingKey(key, side);
+  return { source, target, fenced: isFenced(source) ? "source" : isFenced(target) ? "target" : null };
 }
 
 /** Whether the containers stand as they are wanted, keys included. */

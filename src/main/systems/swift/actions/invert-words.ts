@@ -17,15 +17,17 @@ export type Wanted = z.infer<typeof inputSchema>;
 export interface Roles {
   source: SideState;
   target: SideState;
+  /** The one that was made the source without the other, and has not been copied to it since. */
+  fenced: "source" | "target" | null;
 }
 
-/** Whether objects go exactly the other way now, so that what was put at the old source is to be waited for. */
-export function isAwaited({ source, target }: Roles, { sourceGone }: Wanted): boolean {
-  return source.sends === "nowhere" && target.sends === "to-other" && !sourceGone;
+/** Whether what was put at the other end is to be waited for; a fenced source takes nothing, and is not to. */
+export function isAwaited({ target, fenced }: Roles, { sourceGone }: Wanted): boolean {
+  return target.sends === "to-other" && fenced === null && !sourceGone;
 }
 
 /** Why it cannot be done as things stand; null when it can. */
-export function obstacleOf({ source, target }: Roles, { sourceGone }: Wanted): LocalText | null {
+export function obstacleOf({ source, target, fenced }: Roles, { sourceGone }: Wanted): LocalText | null {
   if (source.error) {
     const { en, fr } = source.error.text;
     return text(
@@ -38,6 +40,13 @@ export function obstacleOf({ source, target }: Roles, { sourceGone }: Wanted): L
     return text(
       `${target.side.name} cannot be asked: ${en} If it is gone, say so by \`sourceGone\`; what was not copied from it is given up.`,
       `${target.side.name} ne peut pas être interrogé : ${fr} S'il a disparu, indiquez-le par « sourceGone » ; ce qui n'en a pas été copié est abandonné.`,
+    );
+  }
+  if (fenced === "target" && !sourceGone) {
+    const [here, there] = [source.side.name, target.side.name];
+    return text(
+      `${there} was made the source while ${here} was gone, and nothing of it was copied since. Invert to ${there} first, so that ${here} gets it.`,
+      `${there} est devenu la source pendant l'absence de ${here}, et rien n'en a été copié depuis. Inversez d'abord vers ${there}, pour que ${here} le reçoive.`,
     );
   }
   if (target.side.address() === null) {
