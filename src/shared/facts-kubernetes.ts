@@ -162,7 +162,7 @@ export const kubernetesFacts = {
   },
   /** Of a policy of Kasten: what it does. */
   "kasten.does": {
-    label: text("Does", "Fait"),
+    label: text("Purpose", "Rôle"),
     group: "system",
     unit: "none",
     words: {

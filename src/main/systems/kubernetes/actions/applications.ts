@@ -46,7 +46,7 @@ function stopAction(parts: ClusterActionParts): Action<Input> {
   return {
     ...common(parts),
     id: "kubernetes.stop-applications",
-    title: text("Stop what runs in the namespace", "Arrêter ce qui s'exécute dans l'espace de noms"),
+    title: text("Stop what runs in a namespace", "Arrêter ce qui s'exécute dans un espace de noms"),
     verb: text("Stop", "Arrêter"),
     risk: "disruptive",
     describe: () => ({
