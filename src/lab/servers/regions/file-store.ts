@@ -14,7 +14,10 @@ export function startRegionFileStore(
     machines: ["file-store-east", "file-store-north"],
     every: hour,
     takes: hour / 10,
-    onBackup: (_machine, startedAt) => keepFiles(depot.s3.store, startedAt),
+    onBackup(machine, startedAt) {
+      const from = machine === "file-store-east" ? "east" : "north";
+      if (context.world.regions.areLinked(from, "depot")) keepFiles(depot.s3.store, startedAt);
+    },
   });
   opened.push(() => store.close());
 }

@@ -10,8 +10,9 @@ import { startObjectStorage } from "./object-storage.ts";
 import { prepareOperators } from "./operators.ts";
 
 /**
- * Starts what the regions are made of besides their vCenters: an OpenShift cluster in each that serves, where the users of its applications come in, object storage, name servers; the depot, which stores what both export; and the resolvers and the chat outside. Each at its address behind the bounce, and on loopback. What befalls a region
- * befalls all of it.
+ * Starts what the regions are made of besides their vCenters: in each that serves an OpenShift cluster, where the users of its
+ * applications come in, object storage and a name server; the depot, which stores what both export; and the resolvers and the
+ * chat outside. Each stands at its address behind the bounce, and on loopback. What befalls a region befalls all of it.
  */
 export async function startRegions(
   context: LabContext,
