@@ -27,15 +27,25 @@ export async function rehearse(
   });
   const counts = { blocked: 0, unknown: 0, warning: 0, ready: 0 };
   for (const { state } of findings) counts[state] += 1;
-  return {
-    direction,
-    startedAt,
-    endedAt: now(),
-    figure: figureOf(counts),
-    planHash,
+  const figure = figureOf(counts);
+  return bounded({
+    ...{ direction, startedAt, endedAt: now(), figure, planHash, findings },
     steps: baselineOf(nodes),
-    findings,
-  };
+  });
+}
+
+/** Characters that a rehearsal may take in the journal, which refuses lines that are much longer. */
+const largest = 2_000_000;
+const mostFindings = 2000;
+
+/**
+ * What of a rehearsal is journalled: of a plan too large for one line the findings that are not ready, and no steps; its
+ * hash still tells whether it is another one now.
+ */
+export function bounded<Kept extends Pick<Rehearsed, "steps" | "findings">>(rehearsed: Kept): Kept {
+  if (JSON.stringify(rehearsed).length <= largest) return rehearsed;
+  const findings = rehearsed.findings.filter(({ state }) => state !== "ready").slice(0, mostFindings);
+  return { ...rehearsed, steps: {}, findings };
 }
 
 /** What each step does to what: what a later plan is compared with. */

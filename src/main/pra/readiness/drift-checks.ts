@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { PlanNode } from "../../../shared/plan.ts";
+import type { Plan, PlanNode } from "../../../shared/plan.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
+import type { Rehearsed } from "../passages.ts";
 import { milliseconds } from "../plan-state.ts";
 import { baselineOf } from "../rehearsal.ts";
 import { praVariables } from "../variables.ts";
@@ -81,43 +82,47 @@ const titles: Record<Way["direction"], LocalText> = {
 
 function driftCheck(way: Way, context: Context): void {
   const last = context.rehearsals.find(({ direction }) => direction === way.direction);
-  const nodes = last && rehearsedNodes(way, context);
-  if (!last || !nodes) return;
-  const { added, changed, gone } = driftSince(last.steps, nodes);
-  const count = added.length + changed.length + gone.length;
+  const plan = last && rehearsedPlan(way, context);
+  if (!last || !plan) return;
+  const words = driftOf(last, plan);
   const age = ageWords(last.endedAt, context.now);
   context.findings.add(
     checkOf({
       id: `drift/${way.direction}`,
       kind: "drift",
       direction: way.direction,
-      state: count > 0 ? "warning" : "ready",
+      state: words ? "warning" : "ready",
       title: text("Changes since the last rehearsal", "Changements depuis la dernière répétition"),
-      text:
-        count === 0
-          ? text(`None, since ${age.en}.`, `Aucun, depuis : ${age.fr}.`)
-          : driftWords(added, changed, gone),
+      text: words ?? text(`None, since ${age.en}.`, `Aucun, depuis : ${age.fr}.`),
       provenAt: last.endedAt,
-      mend:
-        count > 0
-          ? {
-              text: text("Rehearse the plan as it is now.", "Répétez le plan tel qu'il est à présent."),
-              resource: null,
-              action: null,
-            }
-          : null,
+      mend: words
+        ? {
+            text: text("Rehearse the plan as it is now.", "Répétez le plan tel qu'il est à présent."),
+            resource: null,
+            action: null,
+          }
+        : null,
     }),
   );
 }
 
-/** The nodes of the plan that a rehearsal would go through now; null where none can be made. */
-function rehearsedNodes({ direction, prepared }: Way, { parts, plan }: Context): readonly PlanNode[] | null {
+/** What has drifted, in words; null where nothing has. Of a large plan only its hash is kept. */
+function driftOf({ steps, planHash }: Rehearsed, { nodes, hash }: Plan): LocalText | null {
+  if (hash === planHash) return null;
+  if (Object.keys(steps).length === 0)
+    return text("The plan is another one since then.", "Le plan n'est plus le même depuis lors.");
+  const { added, changed, gone } = driftSince(steps, nodes);
+  // Words, variables or limits alone are no drift of what is done to what.
+  return added.length + changed.length + gone.length === 0 ? null : driftWords(added, changed, gone);
+}
+
+/** The plan that a rehearsal would go through now; null where none can be made. */
+function rehearsedPlan({ direction, prepared }: Way, { parts, plan }: Context): Plan | null {
   const [planned] = prepared;
   const { procedure } = plan.directions[direction];
   const variables = praVariables(plan, parts.procedures.definition(procedure), direction, "rehearsal");
   const same = planned && isDeepStrictEqual(planned.variables, variables);
-  const made = same ? planned.plan : parts.procedures.plan({ procedure, variables }).plan;
-  return made?.nodes ?? null;
+  return same ? planned.plan : parts.procedures.plan({ procedure, variables }).plan;
 }
 
 function driftWords(

@@ -252,6 +252,11 @@ describe("readiness", () => {
         "drift/bascule",
       );
     expect((await judged(rehearsed.steps)).state).toBe("ready");
+    // Of a plan too large for the journal its hash is all that there is.
+    expect(await judged({})).toMatchObject({
+      state: "warning",
+      text: { en: "The plan is another one since then." },
+    });
     const drifted = await judged({ ...others, flip: "host.poke other", old: "gate 1" });
     expect(drifted.state).toBe("warning");
     expect(drifted.text.en).toBe("Steps since then — new: freeze; changed: flip; gone: old.");
