@@ -18,7 +18,7 @@ import { begin, foldRun, freshRun } from "./run-fold.ts";
 import { RunLease } from "./run-lease.ts";
 import { RunNotes } from "./run-notes.ts";
 import { runStateOf } from "./run-state.ts";
-import { nodesOf, refusePastNoReturn, stepIn, targetsOf } from "./steps-of.ts";
+import { nodesOf, refusePastNoReturn, stepIn, stepPastGates, targetsOf } from "./steps-of.ts";
 import { judgeOf } from "./surroundings.ts";
 
 export interface RunRequest {
@@ -200,11 +200,11 @@ export class ProcedureEngine {
     await run.decide("run.retried", { node, reason });
   }
 
-  /** Leaves a step out for a reason. Throws OpsError `run.needs-reason` or `run.not-possible`. */
+  /** Leaves a step out for a reason. Throws OpsError `run.needs-reason`, `run.closed-gate` or `run.not-possible`. */
   async skip(id: string, node: string, reason: string): Promise<void> {
     if (reason.trim() === "") throw faults.needsReason();
     const run = await this.#own(id);
-    const found = stepIn(run.folded, node);
+    const found = stepPastGates(run.folded, node);
     const container = found.node.kind === "forEach" || found.node.kind === "procedure";
     const open =
       ["pending", "failed", "unknown-effect"].includes(found.state) || isMadeUpFor(run.folded, found);
@@ -212,11 +212,11 @@ export class ProcedureEngine {
     await run.decide("run.skipped", { node, reason });
   }
 
-  /** Takes a person's word that a step is done. Throws OpsError `run.needs-reason` or `run.not-possible`. */
+  /** Takes a person's word that a step is done. Throws OpsError as `skip` does. */
   async adopt(id: string, node: string, reason: string): Promise<void> {
     if (reason.trim() === "") throw faults.needsReason();
     const run = await this.#own(id);
-    const found = stepIn(run.folded, node);
+    const found = stepPastGates(run.folded, node);
     if (!["pending", "failed", "unknown-effect"].includes(found.state)) throw faults.notPossible(found.state);
     await run.decide("run.adopted", { node, reason });
   }

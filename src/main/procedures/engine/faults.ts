@@ -170,6 +170,20 @@ export function ownRequest(): OpsError {
   );
 }
 
+export function closedGate(gate: LocalText): OpsError {
+  return fault(
+    "run.closed-gate",
+    text(
+      `The gate "${gate.en}" wants two people: nobody alone skips it, or calls done what stands behind it.`,
+      `La porte « ${gate.fr} » demande deux personnes : nul ne la passe seul, ni ne déclare fait ce qui est derrière.`,
+    ),
+    text(
+      "Have a second operator sign, try the gate again if it was refused, roll back, or end the run.",
+      "Faites signer un second opérateur, relancez la porte si elle a été refusée, défaites, ou arrêtez l'exécution.",
+    ),
+  );
+}
+
 export function needsSignature(): OpsError {
   return fault(
     "run.needs-signature",

@@ -8,7 +8,7 @@ import { PeopleDesk } from "../../people/people-desk.ts";
 import { runPeople } from "../../people/run-people.ts";
 import { makeKey } from "../../people/testing/keys.ts";
 import type { ProcedureEngine } from "./engine.ts";
-import { gate, planOf } from "./fixtures/plans.ts";
+import { gate, planOf, waitFor } from "./fixtures/plans.ts";
 import { clock, consoleWith, journal, restart, runPlan, settled, stepOf } from "./fixtures/started-engine.ts";
 import { foldRun } from "./run-fold.ts";
 
@@ -230,6 +230,46 @@ describe("a gate for two people", () => {
     expect(await engine.gates.ask(id, "go", "cyd")).toEqual(first);
     expect(stepOf(engine.run(id), "go").asked?.to).toBe("cyd");
     expect(journal.forTask(id).filter(({ type }) => type === "run.approval-asked")).toHaveLength(2);
+  });
+});
+
+describe("the way past a gate for two people", () => {
+  it("is no skip and no word of one person: of the gate, of what stands behind it, or of what it is in", async () => {
+    const engine = opened();
+    const part = { ...gate("part", 1), kind: "procedure", procedure: "other", parallel: 1 } as const;
+    const nodes = [
+      gate("go", 2),
+      waitFor("behind", 1, { needs: ["go"] }),
+      gate("far", 1, { needs: ["behind"] }),
+      { ...part, id: "part" },
+      gate("part/inner", 2, { parent: "part" }),
+      gate("after", 1, { needs: ["part"] }),
+      gate("free", 1),
+    ];
+    const { id, planHash } = await runPlan(engine, planOf(nodes));
+    for (const node of ["behind", "far", "part", "after"]) {
+      expect(await codeOf(() => engine.skip(id, node, "alone"))).toBe("run.closed-gate");
+      expect(await codeOf(() => engine.adopt(id, node, "alone"))).toBe("run.closed-gate");
+    }
+    await engine.approve(id, "go", { accept: false, planHash, reason: "not yet" });
+    await settled(engine, id);
+    expect(await codeOf(() => engine.skip(id, "go", "alone"))).toBe("run.closed-gate");
+    expect(await codeOf(() => engine.adopt(id, "go", "alone"))).toBe("run.closed-gate");
+    // Nor by writing it into the journal.
+    const events = journal.forTask(id);
+    for (const type of ["run.skipped", "run.adopted"]) {
+      for (const node of ["go", "behind", "part"]) {
+        const forged = { type, task: id, actor: "ada", data: { time: 1, node, reason: "alone" } };
+        const run = foldRun([...events, forged]);
+        expect(run?.nodes.get(node)?.state).toBe(foldRun(events)?.nodes.get(node)?.state);
+      }
+    }
+    // Once it is open, what stands behind it may be skipped as ever.
+    await engine.retry(id, "go", "now");
+    await settled(engine, id);
+    await engine.approve(id, "go", { ...yes(engine, id), signature: await signed(engine, id, "bea") });
+    await settled(engine, id);
+    expect(await codeOf(() => engine.skip(id, "far", "alone"))).not.toBe("run.closed-gate");
   });
 });
 

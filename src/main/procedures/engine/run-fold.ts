@@ -12,7 +12,7 @@ import {
   standingOf,
 } from "./folded-run.ts";
 import { type Phase, type RunEventData, type RunEventType, runEventSchemas } from "./run-events.ts";
-import { isSecondPerson } from "./second-person.ts";
+import { closedGate, isSecondPerson } from "./second-person.ts";
 import { taskOf } from "./step-words.ts";
 
 /** What the fold reads of an event. */
@@ -169,7 +169,7 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
       if (found.undoing.state === "verified" || found.undoing.state === "running") return;
       found.undoing = { ...found.undoing, state: "skipped", reason: sameText(reason) };
       move(found, "verified", time);
-    } else skip(run, found, "person", sameText(reason), time);
+    } else if (closedGate(run, found) === null) skip(run, found, "person", sameText(reason), time);
   },
   "run.compensating": (run, { node: id, reason }) => {
     const found = run.nodes.get(id);
@@ -183,7 +183,10 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
     if (found.undoing.state === "failed" || found.undoing.state === "unknown-effect") {
       found.undoing = { ...found.undoing, state: "verified", endedAt: time, reason: words };
       move(found, "compensated", time);
-    } else if (["pending", "failed", "unknown-effect"].includes(found.state)) {
+    } else if (
+      ["pending", "failed", "unknown-effect"].includes(found.state) &&
+      closedGate(run, found) === null
+    ) {
       found.doing = { ...found.doing, state: "verified", endedAt: time, reason: words };
       takeEffect(run, found);
       passPoint(run, found, found.doing.attempts, time);

@@ -33,3 +33,31 @@ export function isSecondPerson(
   const hash = canonicalHash(request);
   return requests.some((asked) => canonicalHash(asked.request) === hash);
 }
+
+/**
+ * The gate for two people that still keeps a step back, or is inside it: nobody alone may skip such a step or say that it
+ * is done, for that would go past the gate. Null where there is none.
+ */
+export function closedGate(run: FoldedRun, found: FoldedNode): FoldedNode | null {
+  const seen = new Set<FoldedNode>();
+  const left: FoldedNode[] = [found, ...inside(run, found)];
+  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+    if (seen.has(one)) continue;
+    seen.add(one);
+    const { node, state } = one;
+    // Whatever is through has its gates behind it.
+    if (state === "verified" || state === "skipped") continue;
+    if (node.kind === "gate" && node.gate.approvers === 2) return one;
+    for (const id of [...node.needs, ...node.after]) {
+      const before = run.nodes.get(id);
+      if (before !== undefined) left.push(before, ...inside(run, before));
+    }
+    const around = node.parent === null ? undefined : run.nodes.get(node.parent);
+    if (around !== undefined) left.push(around);
+  }
+  return null;
+}
+
+function inside(run: FoldedRun, { node }: FoldedNode): FoldedNode[] {
+  return (run.children.get(node.id) ?? []).flatMap((child) => [child, ...inside(run, child)]);
+}

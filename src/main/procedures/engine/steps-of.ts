@@ -2,6 +2,7 @@ import type { Plan } from "../../../shared/plan.ts";
 import { sameText } from "../../../shared/text.ts";
 import * as faults from "./faults.ts";
 import type { FoldedNode, FoldedRun } from "./folded-run.ts";
+import { closedGate } from "./second-person.ts";
 
 /** The nodes of a run as they are now: those of a `forEach` that was reached included. */
 export function nodesOf(run: FoldedRun): Plan["nodes"] {
@@ -18,6 +19,14 @@ export function refusePastNoReturn({ noReturn, nodes }: FoldedRun): void {
 export function stepIn(run: FoldedRun, id: string): FoldedNode {
   const found = run.nodes.get(id);
   if (found === undefined) throw faults.unknownStep(id);
+  return found;
+}
+
+/** The same, of a step that somebody alone may leave out or call done. Throws OpsError `run.closed-gate` besides. */
+export function stepPastGates(run: FoldedRun, id: string): FoldedNode {
+  const found = stepIn(run, id);
+  const gate = closedGate(run, found);
+  if (gate !== null) throw faults.closedGate(gate.node.title);
   return found;
 }
 

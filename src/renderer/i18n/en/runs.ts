@@ -79,6 +79,8 @@ export const runs = {
     alreadyRollingBack: "The run is being rolled back.",
     noCompensation: "The plan names no other action that makes up for this step.",
     compensated: "The step is compensated.",
+    secondPerson: "It wants two people: nobody goes past it alone.",
+    pastNoReturn: "The point of no return has begun.",
     over: "The run is over.",
   },
   reasonFor: "Reason",

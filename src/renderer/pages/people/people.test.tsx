@@ -129,6 +129,21 @@ describe("a gate for two people", () => {
     expect(console.people.asked).toEqual(["request run-1 go bob"]);
   });
 
+  it("is passed by nobody alone once it was refused", async () => {
+    open("#/runs/run-1", (one) => {
+      atGate(one);
+      const refused = standing("go", {
+        state: "failed",
+        blockedBy: { kind: "person", text: sameText("?"), nodes: [] },
+      });
+      one.run.set({ ...emptyRun, actor: "ada", status: "waiting", endedAt: null, steps: [refused] });
+    });
+    type(await screen.findByRole("textbox", { name: "Reason" }), "alone");
+    for (const name of ["Skip", "It is done"]) expect((await button(name)).disabled).toBe(true);
+    expect((await button("Try again")).disabled).toBe(false);
+    expect(screen.getAllByText("It wants two people: nobody goes past it alone.")).toHaveLength(2);
+  });
+
   it("is noted upon, with a file, and handed over with a reason", async () => {
     const console = open("#/runs/run-1", (one) => atGate(one));
     const file = new File(["call"], "call.txt");

@@ -137,7 +137,11 @@ function Choices({
 }) {
   const { t } = useTranslation("runs");
   const id = useId();
-  const run = { ended: frame.endedAt !== null, rollingBack: frame.rollingBack };
+  const run = {
+    ended: frame.endedAt !== null,
+    rollingBack: frame.rollingBack,
+    pastNoReturn: frame.pastNoReturn != null,
+  };
   const local = useLocalText();
   const hintOf = (choice: Choice, { node }: Standing) => {
     const other =

@@ -1,4 +1,4 @@
-import { Button } from "@patternfly/react-core";
+import { Button, Tooltip } from "@patternfly/react-core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RunFrame } from "../../../shared/procedure-calls.ts";
@@ -47,11 +47,7 @@ export function RunButtons({ frame, troubled }: { frame: RunFrame; troubled: boo
             {t("pause")}
           </Button>
         )}
-        {!frame.rollingBack && (
-          <Button variant="secondary" size="sm" isDisabled={busy} onClick={() => setAsked("rollBack")}>
-            {t("rollBack")}
-          </Button>
-        )}
+        {!frame.rollingBack && <RollBack frame={frame} busy={busy} onAsk={() => setAsked("rollBack")} />}
         <Button
           variant="secondary"
           size="sm"
@@ -86,4 +82,22 @@ export function RunButtons({ frame, troubled }: { frame: RunFrame; troubled: boo
       {error && <ErrorNotice error={error} />}
     </>
   );
+}
+
+/** Greyed once a step has begun from which there is no way back, and says so. */
+function RollBack({ frame, busy, onAsk }: { frame: RunFrame; busy: boolean; onAsk: () => void }) {
+  const { t } = useTranslation("runs");
+  const past = frame.pastNoReturn != null;
+  const button = (
+    <Button
+      variant="secondary"
+      size="sm"
+      isDisabled={busy}
+      isAriaDisabled={past}
+      onClick={() => !past && onAsk()}
+    >
+      {t("rollBack")}
+    </Button>
+  );
+  return past ? <Tooltip content={t("obstacle.pastNoReturn")}>{button}</Tooltip> : button;
 }

@@ -70,6 +70,8 @@ describe("what a person may do", () => {
     expect(obstacleTo("settle", step("unknown-effect"), open)).toBeNull();
     expect(obstacleTo("retry", step("failed"), open)).toBeNull();
     expect(obstacleTo("settle", step("failed"), open)).toBe("nothingUnknown");
+    expect(obstacleTo("rollBack", step("failed"), { ...open, pastNoReturn: true })).toBe("pastNoReturn");
+    expect(obstacleTo("retry", step("failed"), { ...open, pastNoReturn: true })).toBeNull();
     expect(obstacleTo("compensate", step("failed"), { ...open, rollingBack: true })).toBe(
       "alreadyRollingBack",
     );

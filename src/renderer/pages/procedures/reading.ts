@@ -73,20 +73,25 @@ export type Obstacle =
   | "alreadyRollingBack"
   | "noCompensation"
   | "compensated"
+  | "secondPerson"
+  | "pastNoReturn"
   | "over";
 
 /** Whether a choice may be taken about a step of a run that has ended or not. */
 export function obstacleTo(
   choice: Choice,
   { node, status }: Standing,
-  run: { ended: boolean; rollingBack: boolean },
+  run: { ended: boolean; rollingBack: boolean; pastNoReturn?: boolean },
 ): Obstacle | null {
   const unknown = status.state === "unknown-effect";
   if (choice === "settle") return unknown && status.task !== null ? null : "nothingUnknown";
   if (run.ended) return "over";
   if (choice === "retry") return unknown || status.untold ? "notWhileUnknown" : null;
+  if (choice === "rollBack" && run.pastNoReturn) return "pastNoReturn";
   if (choice === "rollBack") return run.rollingBack ? "alreadyRollingBack" : null;
   if (status.state === "compensated") return choice === "skip" ? null : "compensated";
+  const second = node.kind === "gate" && node.gate.approvers === 2;
+  if (second && (choice === "skip" || choice === "adopt")) return "secondPerson";
   if (choice !== "compensate") return null;
   if (run.rollingBack) return "alreadyRollingBack";
   return node.kind === "action" && node.compensate?.kind === "action" ? null : "noCompensation";
