@@ -9,8 +9,6 @@ export const fileStoreFacts = {
   "file-store.servers": { label: text("Servers", "Serveurs"), group: "system", unit: "none" },
   /** Servers that cannot be asked. */
   "file-store.unread": { label: text("Not read", "Non lus"), group: "reach", unit: "none" },
-  /** The identifier of where it puts its backups. */
-  "file-store.target": { label: text("Target", "Cible"), group: "storage", unit: "none" },
   "file-store.took": {
     label: text("Last run took", "Durée du dernier passage"),
     group: "load",

@@ -30,7 +30,7 @@ export function recordFacts(record: WatchedRecord, reading: RecordReading): Reco
     "dns.authoritative": reading.authoritative.map(sayingWords),
     "dns.resolvers": reading.resolvers.map(sayingWords),
     "dns.staleResolvers": stale.length,
-    "dns.staleUntil": until.length > 0 ? Math.max(...until) : null,
+    ...(until.length > 0 && { "dns.staleUntil": Math.max(...until) }),
     "dns.chain": reading.chain && reading.chain.names.length > 1 ? chainWords(reading.chain) : null,
     "dns.values": [...record.values].map(([name, values]) => `${name}: ${values.join(", ")}`),
   };

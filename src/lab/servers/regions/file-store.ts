@@ -13,7 +13,7 @@ export function startRegionFileStore(
   const store = startFileStore(context.world, {
     machines: ["file-store-east", "file-store-north"],
     every: hour,
-    takes: hour / 10,
+    takes: 30_000,
     onBackup(machine, startedAt) {
       const from = machine === "file-store-east" ? "east" : "north";
       if (context.world.regions.areLinked(from, "depot")) keepFiles(depot.s3.store, startedAt);

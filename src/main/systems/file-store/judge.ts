@@ -8,6 +8,7 @@ export function jobFacts({ config }: Job, standings: readonly Standing[]): Recor
   const on = standings.filter((each) => each.on);
   const [only, ...others] = on;
   const single = others.length === 0 ? only : undefined;
+  const unread = standings.filter(({ error }) => error !== null).map(({ server }) => server);
   const last = latest(standings);
   const service = last?.service ?? null;
   const keepFor = config.keep === undefined ? null : parseDuration(config.keep);
@@ -25,8 +26,7 @@ export function jobFacts({ config }: Job, standings: readonly Standing[]): Recor
     "file-store.runsOn": on.map(({ server }) => server),
     "file-store.site": single?.site ?? null,
     "file-store.servers": standings.map(({ server }) => server),
-    "file-store.unread": standings.filter(({ error }) => error !== null).map(({ server }) => server),
-    "file-store.target": config.target ?? null,
+    ...(unread.length > 0 && { "file-store.unread": unread }),
     "file-store.took": durationOf(service),
   };
 }
