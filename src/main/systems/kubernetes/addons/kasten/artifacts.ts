@@ -166,12 +166,12 @@ export function standingWords({
   const named = open.slice(0, mostNamed).join(", ");
   const rest = open.length > mostNamed ? "…" : "";
   const english = [
-    `${there} of ${expected} objects are there: ${workloads} workloads with ${pods} pods ready, ${volumes} volumes bound.`,
+    `${there} of ${expected} objects are there (workloads: ${workloads}, pods ready: ${pods}, volumes bound: ${volumes}).`,
     ...(open.length > 0 ? [`Not yet: ${named}${rest}.`] : []),
     ...(uncounted.length > 0 ? [`Not counted, for want of rights: ${uncounted.join(", ")}.`] : []),
   ];
   const french = [
-    `${there} objets présents sur ${expected} : ${workloads} charges avec ${pods} pods prêts, ${volumes} volumes liés.`,
+    `${there} objets présents sur ${expected} (charges : ${workloads}, pods prêts : ${pods}, volumes liés : ${volumes}).`,
     ...(open.length > 0 ? [`Pas encore : ${named}${rest}.`] : []),
     ...(uncounted.length > 0 ? [`Non comptés, faute de droits : ${uncounted.join(", ")}.`] : []),
   ];

@@ -93,7 +93,7 @@ describe("where production lives", () => {
     });
     expect(verification).toMatchObject({ proven: true, data: { of: namespace } });
     expect(verification?.text.en).toMatch(
-      /^(\d+) of \1 objects are there: 2 workloads with 3 pods ready, 1 volumes bound\.$/,
+      /^(\d+) of \1 objects are there \(workloads: 2, pods ready: 3, volumes bound: 1\)\.$/,
     );
     expect(regions.objects("namespaces").map(({ metadata }) => metadata.name)).not.toContain(
       probe.observed.target,
@@ -168,7 +168,7 @@ describe("where production is recovered", () => {
     );
     expect(verification).toMatchObject({ proven: true });
     expect(verification?.text.en).toMatch(
-      /^(\d+) of \1 objects are there: 2 workloads with 3 pods ready, 1 volumes bound\.$/,
+      /^(\d+) of \1 objects are there \(workloads: 2, pods ready: 3, volumes bound: 1\)\.$/,
     );
     expect(trail.progress.some((words) => /restoring .* into billing \(\d+ %\)/.test(words))).toBe(true);
     expect(regions.objects("restorepoints.apps.kio.kasten.io", "billing")).toHaveLength(1);
