@@ -58,6 +58,11 @@ export const needs = {
       "python3-swiftclient",
     ],
   },
+  web: {
+    programs: [["python3"], ["openssl"], ["aiosmtpd"]],
+    packages: ["python3", "openssl", "python3-aiosmtpd"],
+  },
+  dumps: { programs: [["pg_dump"], ["gzip"]], packages: ["postgresql-15", "gzip"] },
   etcd: { programs: [["etcd"]], packages: ["etcd-server"] },
   compiler: {
     programs: [["go"], ["dpkg-source"]],

@@ -105,9 +105,13 @@ describeCounterpart(
         const check = await secure("expired");
         const found = await seen(check, { folder });
         expect(found.problems).toEqual(["web.certificate-expired"]);
-        const end = execFileSync(findProgram("openssl") ?? "", ["x509", "-enddate", "-noout", "-in", "expired.crt"], {
-          cwd: folder,
-        });
+        const end = execFileSync(
+          findProgram("openssl") ?? "",
+          ["x509", "-enddate", "-noout", "-in", "expired.crt"],
+          {
+            cwd: folder,
+          },
+        );
         expect(found.facts["tls.expires"]).toBe(Date.parse(end.toString().replace("notAfter=", "")));
         const { port } = await secure("good", "-WWW", "-tls1_2");
         const page = { check: "http", url: `https://127.0.0.1:${port}/page.html`, contains: "the words" };
