@@ -53,7 +53,9 @@ describe("a run of a plan", () => {
     const waiting = await settled(engine, run);
     expect(waiting.pra).toEqual(request);
     expect(desk.list()[0]?.running).toEqual({ run, mode: "planned", direction: "bascule" });
-    await expect.poll(() => desk.runView(run).applications.map(({ lost }) => lost)).not.toContain(null);
+    await expect
+      .poll(() => desk.runView(run).applications.map(({ lost }) => lost), { timeout: 10_000 })
+      .not.toContain(null);
     const view = desk.runView(run);
     expect(praRunViewSchema.parse(view)).toEqual(view);
     expect(view).toMatchObject({
