@@ -58,6 +58,47 @@ describe("the lab's regions", () => {
     expect(back.servedBy).toBe("east");
   });
 
+  it("refuse or fall silent by the faults of what stands in them", () => {
+    const places = [
+      ["objects-down depot", addresses.objectsDepot, 9000, "open"],
+      ["region-dead depot", addresses.objectsDepot, 9000, "silent"],
+      ["region-dead depot", addresses.namesDepot, 53, "silent"],
+      ["region-dead depot", addresses.resolver1, 53, "open"],
+      ["link-regions-cut east", addresses.objectsEast, 8080, "open"],
+      ["webhook-down", addresses.announce, 443, "refused"],
+    ] as const;
+    for (const [fault, address, port, state] of places) {
+      lab.world.inject(fault.split(" "));
+      expect([fault, stateAt(address, port)]).toEqual([fault, state]);
+      lab.world.clear();
+      expect(stateAt(address, port)).toBe("open");
+    }
+  });
+
+  it("hear of each other but over a link that is cut, and of nothing dead", () => {
+    const { regions } = lab.world;
+    const links = () => [
+      regions.areLinked("east", "north"),
+      regions.areLinked("east", "depot"),
+      regions.areLinked("north", "depot"),
+    ];
+    expect(links()).toEqual([true, true, true]);
+    lab.world.inject(["link-regions-cut", "east"]);
+    expect(links()).toEqual([false, false, true]);
+    expect([regions.isAlive("east"), regions.hasPower("east")]).toEqual([true, true]);
+    lab.world.clear();
+    lab.world.inject(["region-dead", "depot"]);
+    expect(links()).toEqual([true, false, false]);
+  });
+
+  it("break the connections to object storage that is down", async () => {
+    lab.world.inject(["objects-down", "depot"]);
+    await expect(lab.ask("objects depot", "/")).rejects.toThrow();
+    lab.world.clear();
+    // Nobody is let in without a signature.
+    expect((await lab.ask("objects depot", "/")).status).toBe(403);
+  });
+
   it("show what is wrong with a front, until it is lifted", async () => {
     lab.world.inject(["web-unavailable", "east"]);
     expect((await lab.application("east", "identity")).status).toBe(503);
