@@ -23,14 +23,16 @@ export class ProtectionBook {
     return this.#records.get(id) ?? null;
   }
 
+  /** What is protected: a resource, or by its policy what is known by a name alone, such as files or a dump. */
   thing(id: string): ThingRecord | null {
     const record = this.#records.get(id);
-    return record?.is === "thing" ? record : null;
+    if (record?.is === "thing") return record;
+    return record?.is === "policy" ? this.#namedBy(record) : null;
   }
 
   /** The identifiers of everything that may be protected. */
   *things(): Iterable<string> {
-    for (const record of this.#records.values()) if (record.is === "thing") yield record.id;
+    for (const record of this.#records.values()) if (record.is !== "point") yield record.id;
   }
 
   policy(id: string): PlannedPolicy | null {
@@ -46,7 +48,8 @@ export class ProtectionBook {
   pointsOf(id: string): readonly PointRecord[] {
     const known = this.#sorted.get(id);
     if (known) return known;
-    const points = this.#points.get(id);
+    const isPolicy = this.#records.get(id)?.is === "policy";
+    const points = isPolicy ? this.#unresolved(id) : this.#points.get(id);
     if (!points) return none;
     const sorted = [...points.values()].sort((one, other) => (one.madeAt ?? 0) - (other.madeAt ?? 0));
     this.#sorted.set(id, sorted);
@@ -56,6 +59,7 @@ export class ProtectionBook {
   /** The policies that name a thing, and those that its restore points were made by. */
   policiesOf(id: string, points: readonly PointRecord[]): PlannedPolicy[] {
     const ids = new Set(this.#policiesOf.get(id));
+    if (this.#policies.has(id)) ids.add(id);
     for (const { policy } of points) if (policy !== null) ids.add(policy);
     return [...ids].sort().flatMap((policy) => this.#policies.get(policy) ?? []);
   }
@@ -74,13 +78,18 @@ export class ProtectionBook {
   /** How many restore points are of what is not there. */
   orphans(): number {
     let orphans = 0;
-    for (const [of, points] of this.#points) if (this.thing(of) === null) orphans += points.size;
+    for (const [of, points] of this.#points) {
+      if (this.#records.get(of)?.is === "thing") continue;
+      for (const { policy } of points.values()) {
+        if (isIdentifier(of) || policy === null || !this.#policies.has(policy)) orphans += 1;
+      }
+    }
     return orphans;
   }
 
   put(record: ProtectionRecord): string[] {
     this.#records.set(record.id, record);
-    if (record.is === "thing") return [record.id];
+    if (record.is === "thing") return this.#around(record.id);
     const makers = this.#makers.get(record.system) ?? 0;
     this.#makers.set(record.system, makers + 1);
     this.#isNewSystem ||= makers === 0;
@@ -93,13 +102,15 @@ export class ProtectionBook {
     if (record.policy !== null) {
       const made = this.#madeBy.get(record.policy) ?? new Set();
       this.#madeBy.set(record.policy, made.add(record.of));
+      this.#sorted.delete(record.policy);
+      return [record.of, record.policy];
     }
     return [record.of];
   }
 
   drop(record: ProtectionRecord): string[] {
     this.#records.delete(record.id);
-    if (record.is === "thing") return [record.id];
+    if (record.is === "thing") return this.#around(record.id);
     const makers = (this.#makers.get(record.system) ?? 1) - 1;
     if (makers > 0) this.#makers.set(record.system, makers);
     else this.#makers.delete(record.system);
@@ -107,6 +118,7 @@ export class ProtectionBook {
       this.#policies.delete(record.id);
       const touched = this.#protected(record);
       for (const id of touched) this.#policiesOf.get(id)?.delete(record.id);
+      this.#sorted.delete(record.id);
       return touched;
     }
     if (record.of === null) return [];
@@ -114,7 +126,39 @@ export class ProtectionBook {
     points?.delete(record.id);
     if (points?.size === 0) this.#points.delete(record.of);
     this.#sorted.delete(record.of);
-    return [record.of];
+    if (record.policy === null) return [record.of];
+    this.#sorted.delete(record.policy);
+    return [record.of, record.policy];
+  }
+
+  /** A thing, and the policies that may have known it by its name alone. */
+  #around(id: string): string[] {
+    const policies = new Set(this.#policiesOf.get(id));
+    for (const { policy } of this.#points.get(id)?.values() ?? []) if (policy !== null) policies.add(policy);
+    for (const policy of policies) this.#sorted.delete(policy);
+    return [id, ...policies];
+  }
+
+  /** What a policy protects that is no resource; null where it protects resources, or nothing is known of it. */
+  #namedBy(policy: PolicyRecord): ThingRecord | null {
+    const protects = policy.protects === "" ? [] : policy.protects.split("\n");
+    if (protects.some((name) => isIdentifier(name) || this.#records.get(name)?.is === "thing")) return null;
+    const made = [...(this.#unresolved(policy.id)?.values() ?? [])].flatMap(({ of }) => of ?? []);
+    const names = new Set([...protects, ...made]);
+    if (names.size === 0) return null;
+    const { id, system, fresh, readAt, site, environment } = policy;
+    const told = { id, system, fresh, readAt, site, environment };
+    return { ...told, name: [...names].join(", "), is: "thing", kind: "backup-policy", counts: false };
+  }
+
+  /** The restore points that a policy made of what is no resource. */
+  #unresolved(policy: string): Map<string, PointRecord> | undefined {
+    const found = new Map<string, PointRecord>();
+    for (const of of this.#madeBy.get(policy) ?? []) {
+      if (isIdentifier(of) || this.#records.get(of)?.is === "thing") continue;
+      for (const [id, point] of this.#points.get(of) ?? []) if (point.policy === policy) found.set(id, point);
+    }
+    return found.size > 0 ? found : undefined;
   }
 
   #putPolicy(record: PolicyRecord): string[] {
@@ -142,6 +186,11 @@ export class ProtectionBook {
   /** What a policy names, and what it has made restore points of. */
   #protected({ id, protects }: PolicyRecord): string[] {
     const named = protects === "" ? [] : protects.split("\n");
-    return [...new Set([...named, ...(this.#madeBy.get(id) ?? [])])];
+    return [...new Set([id, ...named, ...(this.#madeBy.get(id) ?? [])])];
   }
+}
+
+/** Identifiers of what systems tell have a slash; hosts of the estate file have none, and are found among the records. */
+function isIdentifier(name: string): boolean {
+  return name.includes("/");
 }

@@ -168,6 +168,37 @@ it("what disappears is forgotten, and restore points of what is gone are counted
   expect(engine.all().judged.size).toBe(0);
 });
 
+it("what has a name alone goes by its policy: files, dumps; findings are the policy's", () => {
+  const dumps: Told = {
+    id: "dumps/sets/billing",
+    kind: "backup-policy",
+    facts: { "backup.schedule": "0 */6 * * *", "backup.protects": ["billing database"] },
+  };
+  const dump = (at: number): Told => ({
+    id: `dumps/files/${at}`,
+    kind: "restore-point",
+    facts: { "backup.of": "billing database", "backup.madeAt": at, "backup.policy": dumps.id },
+  });
+  tell("dumps", [dumps]);
+  expect(engine.protectionOf(dumps.id)).toMatchObject({ state: "never", name: "billing database" });
+  expect(inventory.get(dumps.id)?.problems).toMatchObject([{ code: "never-backed-up" }]);
+  tell("dumps", [dumps, dump(noon - 6 * hour), dump(noon)]);
+  expect(engine.protectionOf(dumps.id)).toMatchObject({ state: "ok", points: 2, rpo: day });
+  expect(engine.all().orphans).toBe(0);
+  tell("dumps", [dumps, dump(noon)]);
+  expect(engine.protectionOf(dumps.id)?.points).toBe(1);
+  tell("dumps", []);
+  expect(engine.all().judged.size).toBe(0);
+});
+
+it("a policy of resources is none itself, nor one of what is not there", () => {
+  tell("forge", [vm("a"), nightly("a"), point("a", tonight, { "backup.policy": "forge/jobs/nightly" })]);
+  expect([...engine.all().judged.keys()]).toEqual(["forge/vms/a"]);
+  tell("forge", [nightly("a"), point("a", tonight, { "backup.policy": "forge/jobs/nightly" })]);
+  expect(engine.all().judged.size).toBe(0);
+  expect(engine.all().orphans).toBe(1);
+});
+
 it("a reading that says the same again changes nothing but its date", () => {
   const all = [vm("a"), point("a", tonight)];
   tell("forge", all);

@@ -28,6 +28,8 @@ export interface PointRecord extends Read {
 /** A policy as its system tells of it; `protects` are identifiers, one a line. */
 export interface PolicyRecord extends Read {
   is: "policy";
+  site: string | null;
+  environment: string | null;
   protects: string;
   schedule: string | null;
   zone: string;
@@ -129,6 +131,8 @@ function policyOf(entry: Followed, read: Read): PolicyRecord {
   return {
     ...read,
     is: "policy",
+    site: entry.declaration.site,
+    environment: entry.declaration.environment,
     protects: Array.isArray(protects) ? protects.join("\n") : typeof protects === "string" ? protects : "",
     schedule: wordOf(entry, "backup.schedule"),
     zone: wordOf(entry, "backup.zone") ?? "UTC",

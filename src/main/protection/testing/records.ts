@@ -28,7 +28,15 @@ export function point(madeAt: number | null, part: Partial<PointRecord> = {}): P
 export function policy(part: Partial<PolicyRecord> = {}): PolicyRecord {
   return {
     ...{ is: "policy", id: "nightly", name: "nightly", system: "forge", fresh: true, readAt: noon },
-    ...{ protects: "forge/vms/100", schedule: "03:00", zone: "UTC", paused: false, next: null },
+    ...{
+      site: "forge",
+      environment: null,
+      protects: "forge/vms/100",
+      schedule: "03:00",
+      zone: "UTC",
+      paused: false,
+      next: null,
+    },
     ...{ keepFor: null, keeps: false, lastRun: null, lastState: null },
     ...part,
   };

@@ -55,7 +55,8 @@ export function BackupActions({
   // A frame of the live list is a new object; what is asked for is the same until these words differ.
   const words = JSON.stringify([
     [id, name],
-    ...policies.map((policy) => [policy.id, policy.name]),
+    // What is known by a name alone goes by its policy.
+    ...policies.filter((policy) => policy.id !== id).map((policy) => [policy.id, policy.name]),
     ...(lastGood ? [[lastGood.restorePoint, lastGood.name]] : []),
   ]);
   const { offered, error } = useOffered(words);
