@@ -1,9 +1,11 @@
-# Sourced by the scripts that build a counterpart from Debian's source package, with `counterpart` (its folder in the
-# user's cache), `programs` (what is built) and `here` (the script's own folder) set. Ends the script at once, with the
+# Sourced by the scripts that build a counterpart from Debian's source package, with `counterpart` (what its folder in the
+# user's cache begins with), `programs` (what is built) and `here` (the script's own folder) set. Ends the script at once, with the
 # folder of the programs on standard output, when all of them are there; else goes to the folder to work in, alone, and
 # defines `fetch_source` (debian-source.sh) and `finish`.
 
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/passerelle/counterparts/$counterpart"
+# What was built in another way than the script builds it now is another counterpart.
+way=$(sha256sum "$0" | cut -c 1-12)
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/passerelle/counterparts/$counterpart-$way"
 bin="$cache/bin"
 
 end_when_complete() {
