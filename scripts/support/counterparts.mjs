@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism, homedir } from "node:os";
 import { join } from "node:path";
 import { ensurePackages } from "./packages.mjs";
@@ -11,11 +12,17 @@ const counterparts = [
   { name: "kubernetes", programs: ["kube-apiserver", "kube-controller-manager"], deadline: 22 * 60_000 },
 ];
 
+/** @param {string} name */
+const builder = (name) => join(root, "test", "real", name, "build.sh");
+
 /** @param {{ name: string, programs: string[] }} counterpart */
 function isBuilt({ name, programs }) {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  const folder = join(cache, "passerelle", "counterparts", name, "bin");
-  return programs.every((program) => existsSync(join(folder, program)));
+  const folder = join(cache, "passerelle", "counterparts", name);
+  if (!programs.every((program) => existsSync(join(folder, "bin", program)))) return false;
+  // By this edition of the script, as test/real/build-once.sh notes it.
+  const way = createHash("sha256").update(readFileSync(builder(name))).digest("hex");
+  return existsSync(join(folder, "way")) && readFileSync(join(folder, "way"), "utf8").trim() === way;
 }
 
 /**
@@ -32,7 +39,7 @@ export async function ensureCounterparts() {
   const missing = [];
   for (const { name, deadline } of wanted) {
     process.stdout.write(`Set-up: compiling ${name}, once …\n`);
-    const outcome = await run("sh", [join(root, "test", "real", name, "build.sh")], {
+    const outcome = await run("sh", [builder(name)], {
       deadline,
       quiet: true,
       environment: { COUNTERPART_JOBS: String(availableParallelism()) },

@@ -1,14 +1,15 @@
-# Sourced by the scripts that build a counterpart from Debian's source package, with `counterpart` (what its folder in the
-# user's cache begins with), `programs` (what is built) and `here` (the script's own folder) set. Ends the script at once, with the
+# Sourced by the scripts that build a counterpart from Debian's source package, with `counterpart` (its folder in the
+# user's cache), `programs` (what is built) and `here` (the script's own folder) set. Ends the script at once, with the
 # folder of the programs on standard output, when all of them are there; else goes to the folder to work in, alone, and
 # defines `fetch_source` (debian-source.sh) and `finish`.
 
-# What was built in another way than the script builds it now is another counterpart.
-way=$(sha256sum "$0" | cut -c 1-12)
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/passerelle/counterparts/$counterpart-$way"
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/passerelle/counterparts/$counterpart"
 bin="$cache/bin"
+# What was built by another edition of the script is built anew (scripts/support/counterparts.mjs looks there too).
+way=$(sha256sum "$0" | cut -d ' ' -f 1)
 
 end_when_complete() {
+  [ "$(cat "$cache/way" 2> /dev/null)" = "$way" ] || return 0
   for program in $programs; do
     [ -x "$bin/$program" ] || return 0
   done
@@ -32,6 +33,7 @@ cd "$work"
 
 # finish: removes what the programs were made of, and prints their folder.
 finish() {
+  echo "$way" > "$cache/way"
   cd /
   rm -rf "$work" "$cache/lists"
   echo "$bin"
