@@ -21,7 +21,9 @@ function isBuilt({ name, programs }) {
   const folder = join(cache, "passerelle", "counterparts", name);
   if (!programs.every((program) => existsSync(join(folder, "bin", program)))) return false;
   // By this edition of the script, as test/real/build-once.sh notes it.
-  const way = createHash("sha256").update(readFileSync(builder(name))).digest("hex");
+  const way = createHash("sha256")
+    .update(readFileSync(builder(name)))
+    .digest("hex");
   return existsSync(join(folder, "way")) && readFileSync(join(folder, "way"), "utf8").trim() === way;
 }
 
