@@ -1,9 +1,12 @@
+/** Tests, and what only they use: these may see both sides, such as a system and the server of the lab that it asks. */
+const proving = ["\\.test\\.tsx?$", "/testing/"];
+
 /** The import rules of docs/architecture.md: a path says what it may import. */
 const only = (name, from, allowed, comment) => ({
   name,
   comment,
   severity: "error",
-  from: { path: from, pathNot: "\\.test\\.tsx?$" },
+  from: { path: from, pathNot: proving },
   to: { path: "^src/", pathNot: allowed },
 });
 
@@ -153,6 +156,12 @@ module.exports = {
       "operators are checked like the estate file they are declared in; whose gates they approve is handed in",
     ),
     {
+      name: "only-tests-use-what-is-for-tests",
+      severity: "error",
+      from: { path: "^src/", pathNot: [...proving, "/fixtures/", "^src/main/procedures/crash/"] },
+      to: { path: "/testing/" },
+    },
+    {
       name: "nobody-uses-the-crash-test",
       comment: "it is a program of its own, for tests",
       severity: "error",
@@ -204,7 +213,7 @@ module.exports = {
     {
       name: "system-sees-its-neighbours-below",
       severity: "error",
-      from: { path: "^src/main/systems/([^/]+)/", pathNot: "\\.test\\.ts$" },
+      from: { path: "^src/main/systems/([^/]+)/", pathNot: proving },
       to: {
         path: "^src/",
         pathNot: [
