@@ -25,6 +25,7 @@ import { ReadinessKeeper } from "./readiness/keeper.ts";
 import { rehearse } from "./rehearsal.ts";
 import { runView } from "./run-view/run-view.ts";
 import { shownAtGate } from "./shown-at-gate.ts";
+import { termsOf } from "./terms.ts";
 import { praVariables } from "./variables.ts";
 
 const mostPassages = 50;
@@ -136,7 +137,7 @@ export class PraDesk {
     try {
       return await this.#parts.procedures.start(
         { procedure, variables, planHash, reason, confirmation },
-        { plan: id, mode, direction },
+        { plan: id, mode, direction, terms: termsOf(id, plan, direction, (site) => this.#siteName(site)) },
       );
     } finally {
       this.#starting.delete(id);

@@ -175,6 +175,19 @@ describe("readiness", () => {
     }
   });
 
+  it("warns where only the plan of the worst day can still be made, as its source was never read", async () => {
+    const forth = smallEstate.procedures.forth;
+    if (!forth) throw new Error("no procedure");
+    const stop = { id: "stop", action: "host.poke", on: "tower-x", when: 'mode == "planned"' };
+    const procedures = { ...smallEstate.procedures, forth: { ...forth, steps: [stop, ...forth.steps] } };
+    const found = await evaluated(() => {}, {}, [anyPoke()], [], procedures);
+    expect(check(found, "plan/bascule")).toMatchObject({ state: "warning", node: "stop" });
+    expect(check(found, "plan/bascule").text.en).toMatch(
+      /for a disaster, but not as planned: There is no resource/,
+    );
+    expect(check(found, "step/bascule/freeze").state).toBe("ready");
+  });
+
   it("judges data by the tier's RPO, and its lack as what cannot be done", async () => {
     const moments = { "space-identity": now() - hour, "space-billing": null };
     const found = await evaluated(() => {}, { protection: backups(moments) });

@@ -3,12 +3,13 @@ import type { PlanNode } from "../../../shared/plan.ts";
 import type { PraPrepared, ReadinessCheck } from "../../../shared/pra.ts";
 import type { PraPlan } from "../../../shared/pra-plan.ts";
 import { type PraDirection, type PraMode, praDirections } from "../../../shared/pra-plan.ts";
-import { sameText, text } from "../../../shared/text.ts";
+import { type LocalText, sameText, text } from "../../../shared/text.ts";
 import type { PraParts } from "../parts.ts";
 import { praVariables } from "../variables.ts";
 import { type Context, checkOf, type Way } from "./context.ts";
 
-const judgedModes: readonly PraMode[] = ["planned", "disaster"];
+const judgedModes = ["planned", "disaster"] as const satisfies readonly PraMode[];
+type JudgedMode = (typeof judgedModes)[number];
 
 /**
  * Makes the plans of both directions by what is known now; `next` is the direction that could be begun. Others get their turn
@@ -48,31 +49,50 @@ export async function waysOf(
   return ways;
 }
 
-/** Whether a plan can be made of each direction. */
+/** Whether a plan can be made of each direction; one that can only be made in one mode warns of the other. */
 export function planChecks({ ways, plan, findings, now }: Context): void {
   for (const { direction, prepared, nodes } of ways) {
-    const problem = prepared.flatMap(({ problems }) => problems).at(0);
+    const problems = prepared.map((one) => one.problems.at(0));
+    const problem = problems.find((one) => one !== undefined);
+    const none = problems.every((one) => one !== undefined);
+    const failing = judgedModes.find((_mode, index) => problems[index] !== undefined);
     findings.add(
       checkOf({
         id: `plan/${direction}`,
         kind: "plan",
         direction,
-        state: problem ? "blocked" : "ready",
+        state: none ? "blocked" : problem ? "warning" : "ready",
         node: problem?.at.kind === "step" ? problem.at.id : null,
         title:
           direction === "bascule"
             ? text("Plan of the bascule", "Plan de la bascule")
             : text("Plan of the return", "Plan du retour"),
-        text:
-          problem?.message ??
-          text(`It can be made: ${nodes.length} steps.`, `Il peut être établi : ${nodes.length} étapes.`),
-        provenAt: problem ? null : now,
+        text: problem
+          ? none || failing === undefined
+            ? problem.message
+            : onlyOther[failing](problem.message)
+          : text(`It can be made: ${nodes.length} steps.`, `Il peut être établi : ${nodes.length} étapes.`),
+        provenAt: none ? null : now,
         mend: problem ? { text: problem.hint, resource: null, action: null } : null,
       }),
     );
-    if (!problem) for (const id of withoutSteps(plan, nodes)) findings.add(leftBehind(id, direction));
+    if (!none) for (const id of withoutSteps(plan, nodes)) findings.add(leftBehind(id, direction));
   }
 }
+
+/** A source that is gone cannot be stopped first: what is left is the plan of the worst day. */
+const onlyOther: Record<JudgedMode, (why: LocalText) => LocalText> = {
+  planned: ({ en, fr }) =>
+    text(
+      `It can be made for a disaster, but not as planned: ${en}`,
+      `Il peut être établi pour un sinistre, mais pas en mode planifié : ${fr}`,
+    ),
+  disaster: ({ en, fr }) =>
+    text(
+      `It can be made as planned, but not for a disaster: ${en}`,
+      `Il peut être établi en mode planifié, mais pas pour un sinistre : ${fr}`,
+    ),
+};
 
 /** The applications that no step of a direction is for. */
 function withoutSteps(plan: PraPlan, nodes: readonly PlanNode[]): string[] {

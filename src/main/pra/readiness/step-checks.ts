@@ -62,10 +62,11 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** With a source that serves a planned bascule would be begun, else one of the worst day. */
+/** With a source that serves a planned bascule would be begun, else one of the worst day; whichever can be made. */
 function planOf({ prepared, direction }: Way, { state }: Context): Plan | null {
   const alive = state.side === (direction === "bascule" ? "production" : "recovery");
-  return (alive ? prepared.at(0) : prepared.at(-1))?.plan ?? null;
+  const plans = prepared.flatMap(({ plan }) => plan ?? []);
+  return (alive ? plans.at(0) : plans.at(-1)) ?? null;
 }
 
 /** What the guard that refuses a step is about. */
