@@ -74,6 +74,8 @@ export const praPlanSchema = z.strictObject({
   tiers: z.record(identifierSchema, tierSchema),
   applications: z.record(identifierSchema, applicationSchema),
   directions: z.strictObject({ bascule: directionSchema, return: directionSchema }),
+  /** The procedure that leaves one site serving when an application serves at both (split brain). */
+  splitBrain: identifierSchema.optional(),
   /** After this much time a rehearsal or drill is too old. */
   rehearseEvery: durationSchema.default("2160h"),
   /** What the plan needs besides what its steps show by themselves. */

@@ -141,6 +141,8 @@ export const praViewSchema = praSummarySchema.extend({
     }),
   ),
   procedures: z.record(praDirectionSchema, z.string()),
+  /** The procedure that ends a split brain, where the plan names one. */
+  splitBrain: z.string().optional(),
 });
 export type PraView = z.infer<typeof praViewSchema>;
 
@@ -173,6 +175,8 @@ export const praRunViewSchema = z.object({
   from: z.string().nullable(),
   to: z.string().nullable(),
   leader: z.string(),
+  /** Who else than its leader signed last at a gate for two people, and when; null: nobody yet. */
+  second: z.object({ name: z.string(), gate: localTextSchema, at: z.number() }).nullable(),
   phases: z.array(
     z.object({
       id: z.string(),
@@ -186,8 +190,16 @@ export const praRunViewSchema = z.object({
       forecast: z.number().nullable(),
     }),
   ),
-  /** The clock that the tiers' RTO runs by: since the outage was declared, or since the run began. */
-  clock: z.object({ startedAt: z.number(), endedAt: z.number().nullable(), rto: z.number().nullable() }),
+  /**
+   * The clock that the tiers' RTO runs by: since the outage was declared, or since the run began, where nothing declares it
+   * or (`undeclared`) as long as that is to come.
+   */
+  clock: z.object({
+    startedAt: z.number(),
+    since: z.enum(["declared", "undeclared", "run"]),
+    endedAt: z.number().nullable(),
+    rto: z.number().nullable(),
+  }),
   /** When the rest will be done, by earlier runs; null where none tells. */
   forecastEnd: z.number().nullable(),
   tiers: z.array(
@@ -210,6 +222,8 @@ export const praRunViewSchema = z.object({
       /** The data loss that was accepted at the point of no return. */
       lost: z.number().nullable(),
       servedAt: z.number().nullable(),
+      /** What tells that: its service at the other side was seen to answer, or its steps alone had ended well. */
+      servedBy: z.enum(["service", "steps"]).nullable(),
     }),
   ),
   side: praSideSchema,
@@ -247,6 +261,18 @@ export const praRunViewSchema = z.object({
     text: localTextSchema,
     until: z.object({ node: z.string(), title: localTextSchema }).nullable(),
   }),
+  /**
+   * What the gate that is to be approved next shows besides data and services, as its approval is bound to it: each check by
+   * its state. The texts have their figures as of `evaluatedAt`.
+   */
+  gate: z
+    .object({
+      node: z.string(),
+      evaluatedAt: z.number().nullable(),
+      capacity: z.array(readinessCheckSchema).nullable(),
+      readiness: z.object({ figure: z.number().nullable(), blocked: z.array(readinessCheckSchema) }).nullable(),
+    })
+    .nullable(),
   /** The window in which the bascule is to be confirmed, once it is open. */
   commit: z
     .object({ node: z.string(), opensAt: z.number().nullable(), endsAt: z.number().nullable() })

@@ -95,6 +95,7 @@ export class PraDesk {
       passages: this.#passagesOf(id, plan),
       modes: modesOf(this.#modeParts(id, plan, state)),
       procedures: { bascule: plan.directions.bascule.procedure, return: plan.directions.return.procedure },
+      ...(plan.splitBrain !== undefined && { splitBrain: plan.splitBrain }),
     };
   }
 

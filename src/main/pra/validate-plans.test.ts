@@ -25,6 +25,7 @@ plans:
     directions:
       bascule: { procedure: forth, with: { rest: 5m } }
       return: { procedure: back }
+    splitBrain: back
     readiness: { well: [cluster-north] }
 `;
 
@@ -54,6 +55,12 @@ test.each<[string, string, string, RegExp]>([
   ],
   ["the same site twice", "recovery: north", "recovery: east", /^15:15 Production is carried to the site/],
   ["a procedure", "procedure: back", "procedure: bakc", /^22:28 There is no procedure "bakc"\..*"back"\?/],
+  [
+    "the way out of a split brain",
+    "splitBrain: back",
+    "splitBrain: bakc",
+    /^23:17 There is no procedure "bakc"\./,
+  ],
   ["a variable", "{ rest: 5m }", "{ rest: 5m, resst: 1 }", /no variable "resst"\..*did you mean "rest"\?/],
   ["a value", "{ rest: 5m }", "{ rest: soon }", /^21:50 "rest" does not take this value\./],
   [
@@ -86,7 +93,7 @@ test.each<[string, string, string, RegExp]>([
     "a resource that must be well",
     "well: [cluster-north]",
     "well: [cluster-nort]",
-    /^23:25 The estate declares no/,
+    /^24:25 The estate declares no/,
   ],
 ])("%s", (_what, right, wrong, fault) => {
   const faults = faultsOf((source) => source.replace(right, wrong));

@@ -52,6 +52,7 @@ function checkPlan(plan: PraPlan, path: Path, around: Around): void {
   checkSites(plan, path, around);
   for (const direction of praDirections)
     checkDirection(plan.directions[direction], [...path, "directions", direction], around);
+  if (plan.splitBrain !== undefined) checkProcedure(plan.splitBrain, [...path, "splitBrain"], around);
   for (const [id, application] of Object.entries(plan.applications))
     checkApplication(id, application, plan, [...path, "applications", id], around);
   checkCycles(plan, path, around.report);
@@ -79,22 +80,26 @@ function checkSites({ production, recovery }: PraPlan, path: Path, { sites, repo
   });
 }
 
-function checkDirection(
-  { procedure: id, with: given }: PraPlan["directions"]["bascule"],
-  path: Path,
-  { procedures, report }: Around,
-): void {
+/** The procedure of that identifier; null for none, and for one with faults of its own, which is mended first. */
+function checkProcedure(id: string, path: Path, { procedures, report }: Around): Procedure | null {
   const procedure = procedures.get(id);
-  if (procedure === undefined) {
-    report.at([...path, "procedure"], {
+  if (procedure === undefined)
+    report.at(path, {
       message: text(`There is no procedure "${id}".`, `Il n'y a pas de procédure « ${id} ».`),
       expected: text("the identifier of a procedure", "l'identifiant d'une procédure"),
       word: id,
       candidates: [...procedures.keys()],
     });
-    return;
-  }
-  // One with faults of its own is mended first.
+  return procedure ?? null;
+}
+
+function checkDirection(
+  { procedure: id, with: given }: PraPlan["directions"]["bascule"],
+  path: Path,
+  around: Around,
+): void {
+  const { report } = around;
+  const procedure = checkProcedure(id, [...path, "procedure"], around);
   if (procedure === null) return;
   const { variables } = procedure;
   for (const [name, value] of Object.entries(given)) {

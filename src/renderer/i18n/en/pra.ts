@@ -32,6 +32,7 @@ export const pra = {
     none: "No application answers at either site.",
     unknown: "The services that tell it could not be read. Nothing is taken for running or for gone.",
   },
+  endSplitBrain: "Plan to leave one site serving…",
   servesAt: "{{site}}: {{names}}",
   sideShort: {
     production: "at {{production}}",

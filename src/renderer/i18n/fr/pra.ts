@@ -35,6 +35,7 @@ export const pra: Translation<typeof english> = {
     none: "Aucune application ne répond, sur aucun des deux sites.",
     unknown: "Les services qui le disent n'ont pas pu être lus. Rien n'est tenu pour actif ni pour perdu.",
   },
+  endSplitBrain: "Préparer l'arrêt de l'un des deux sites…",
   servesAt: "{{site}} : {{names}}",
   sideShort: {
     production: "sur {{production}}",

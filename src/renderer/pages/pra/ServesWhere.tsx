@@ -1,10 +1,12 @@
+import { Button } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import type { PraView } from "../../../shared/pra.ts";
 import { useLocalText } from "../../i18n/index.ts";
+import { placeTo } from "../../state/router.ts";
 import { Toned } from "./labels.tsx";
 import { sideTone } from "./reading.ts";
 
-type Sites = Pick<PraView, "production" | "recovery" | "side" | "applications">;
+type Sites = Pick<PraView, "production" | "recovery" | "side" | "applications" | "splitBrain">;
 
 /** Where production is now, in words, and which applications serve at which site. */
 export function ServesWhere({ view }: { view: Sites }) {
@@ -41,6 +43,11 @@ export function ServesWhere({ view }: { view: Sites }) {
               ),
           )}
         </ul>
+      )}
+      {split && view.splitBrain !== undefined && (
+        <Button variant="danger" component="a" href={placeTo("procedures", view.splitBrain)}>
+          {t("endSplitBrain")}
+        </Button>
       )}
     </section>
   );

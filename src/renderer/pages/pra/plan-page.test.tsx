@@ -142,10 +142,16 @@ describe("a plan", () => {
   it("cries out where both sites serve one application, and names it at either", async () => {
     open(
       "#/pra/shop",
-      withPlan({ side: "split-brain", applications: [application("billing", { side: "split-brain" })] }),
+      withPlan({
+        side: "split-brain",
+        splitBrain: "leave-one-serving",
+        applications: [application("billing", { side: "split-brain" })],
+      }),
     );
     const alarm = within(await screen.findByRole("alert"));
     expect(alarm.getByText("Split brain: both sites serve the same application")).toBeTruthy();
+    const way = alarm.getByRole("link", { name: "Plan to leave one site serving…" });
+    expect(way.getAttribute("href")).toBe("#/procedures/leave-one-serving");
     expect(alarm.getByText("east: billing")).toBeTruthy();
     expect(alarm.getByText("north: billing")).toBeTruthy();
   });
