@@ -95,8 +95,11 @@ describe("whatever breaks, and wherever", () => {
       fc.asyncProperty(fates, async (fate) => {
         const world = { changed: false, sent: 0 };
         let writes = 0;
+        // Each round reads what is its own: all rounds before would be read twice by each.
+        const since = journal.head + 1;
+        const ofTypes: Journal["ofTypes"] = (types, from) => journal.ofTypes(types, Math.max(from, since));
         const failing = {
-          ofTypes: journal.ofTypes.bind(journal),
+          ofTypes,
           forTask: journal.forTask.bind(journal),
           bookmark: () => null,
           setBookmark: () => {},
@@ -131,7 +134,7 @@ describe("whatever breaks, and wherever", () => {
         expect((await restarted.waitFor(id)).state).toBe(state);
         await restarted.close();
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
     expect(await journal.verify()).toMatchObject({ intact: true });
     journal.close();
