@@ -64,12 +64,25 @@ describe("the reference plan", () => {
     expect(console.resource("cluster-north/cluster").maintenance).toBeUndefined();
   });
 
-  it("stops what comes back with the east, and carries production there as planned, over a corrupt restore point", async () => {
+  it("ends the split brain that the east is back with, and keeps what each side took in", async () => {
     await lab.control.clear();
     // What is of the east is read again, each list of its cluster in its own time.
     const needed = /^cluster-east\/(cluster|namespaces|kasten-policies)/;
     const ofEast = console.parts.inventory.all().filter(({ id }) => needed.test(id));
     await console.comesBack(...ofEast.map(({ id }) => id), "file-store/archive-files");
+    const side = () => console.parts.pra.view("east-to-north").side;
+    await vi.waitFor(() => expect(side()).toBe("split-brain"), { timeout: 60_000, interval: 100 });
+    const { state } = await lead(
+      console,
+      lab,
+      await started(console, "leave-one-serving", { keep: "north" }),
+    );
+    expect(state.status).toBe("completed");
+    expect(isDone(state, "save-east/save-billing") && isDone(state, "silent-east/silent-billing")).toBe(true);
+    await vi.waitFor(() => expect(side()).toBe("recovery"), { timeout: 60_000, interval: 100 });
+  });
+
+  it("carries production back as planned, over a corrupt restore point", async () => {
     const run = await begun("return-to-east", "planned");
     await lead(console, lab, run, (state) => isDone(state, "import"));
     await lab.control.fault("corrupt-restore-point", "archive");
