@@ -173,4 +173,11 @@ export const kubernetesFacts = {
   "kasten.application": { label: text("Application", "Application"), group: "identity", unit: "none" },
   "kasten.imported": { label: text("Imported", "Importé"), group: "identity", unit: "none" },
   "kasten.storage": { label: text("Storage", "Stockage"), group: "storage", unit: "none" },
+  "velero.imported": {
+    label: text("Of another cluster", "D'une autre grappe"),
+    group: "identity",
+    unit: "none",
+  },
+  "velero.storage": { label: text("Storage", "Stockage"), group: "storage", unit: "none" },
+  "velero.readOnly": { label: text("Read only", "Lecture seule"), group: "storage", unit: "none" },
 } satisfies Record<string, FactDefinition>;

@@ -3,9 +3,10 @@ import type { ClusterActionParts } from "../actions/parts.ts";
 import type { ObservedKind } from "../kinds/kind.ts";
 import type { Addon } from "./addon.ts";
 import { kastenAddon } from "./kasten/index.ts";
+import { veleroAddon } from "./velero/index.ts";
 
 /** One entry for each family; to add one, add a folder beside `kasten` and name it here. */
-const addons: readonly Addon[] = [kastenAddon];
+const addons: readonly Addon[] = [kastenAddon, veleroAddon];
 
 /** What is read of all of them. */
 export const addonKinds: readonly ObservedKind[] = addons.flatMap(({ kinds }) => kinds);

@@ -11,7 +11,7 @@ export interface Mirrored {
 }
 
 /** What is kept of an object that becomes something together with others, or with what is read besides. */
-export type Part = ReleasePart | BudgetPart | RunPart | PointPart;
+export type Part = ReleasePart | BudgetPart | RunPart | PointPart | SavedPart | MovePart;
 
 /** One revision of a Helm release, by the labels of its Secret; no value of the Secret is kept. */
 export interface ReleasePart {
@@ -67,6 +67,38 @@ export interface PointPart {
   /** Where it was exported to; null while it lies in the cluster alone. */
   location: string | null;
   expires: number | null;
+}
+
+/** A backup of one or more namespaces, whose restore points are told one by one. */
+export interface SavedPart {
+  is: "saved";
+  name: string;
+  /** The namespace of the object, not one that is backed up. */
+  namespace: string;
+  schedule: string | null;
+  applications: readonly string[];
+  state: "good" | "partial" | "failed" | "running";
+  /** Epoch milliseconds; the moment whose data it holds. */
+  madeAt: number | null;
+  endedAt: number | null;
+  expires: number | null;
+  location: string;
+  isOffSite: boolean;
+  why: string;
+}
+
+/** The movement of one volume's data into a backup. */
+export interface MovePart {
+  is: "move";
+  /** The namespace of the object. */
+  namespace: string;
+  backup: string;
+  application: string;
+  volume: string;
+  state: "waiting" | "moving" | "done" | "cancelled" | "failed";
+  bytes: number;
+  /** Epoch milliseconds. */
+  since: number | null;
 }
 
 /** Makes resources of several objects, or of objects and what is asked for besides. */

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { OpsError } from "../../../../../shared/errors.ts";
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { ActionContext, Settlement, Verification } from "../../../../actions/action.ts";
@@ -6,7 +5,7 @@ import { kubernetesFault } from "../../client/faults.ts";
 import { Refusal } from "../../client/refusal.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { numberAt, wordAt } from "../../kinds/seen.ts";
-import { type Item, isTree } from "../../list-watch/items.ts";
+import { createOnce, readObject } from "../objects.ts";
 import { prefixes, versions } from "./names.ts";
 import { type ActionState, stateOf, whyOf } from "./states.ts";
 
@@ -40,14 +39,6 @@ const arrival = 60_000;
 const mostFailures = 20;
 
 /**
- * A name for an action of Kasten that no other has. It is chosen by the probe and journalled with it before anything is
- * sent, so that whoever carries on after a lost answer finds the same action by it, and never begins a second one.
- */
-export function newName(of: string): string {
-  return `passerelle-${of.slice(0, 40).replace(/[^a-z0-9]+$/, "")}-${randomBytes(5).toString("hex")}`;
-}
-
-/**
  * Creates an action of Kasten under a name that the journal has. One that is there already under it is the same one: its
  * answer was lost. Throws what KubernetesApi throws.
  */
@@ -69,35 +60,6 @@ export async function createAction(
     },
     signal,
   });
-}
-
-/** Creates an object unless one of its name is there; says whether there was none. */
-export async function createOnce(
-  access: ClusterAccess,
-  { path, body, signal }: { path: string; body: object; signal: AbortSignal },
-): Promise<boolean> {
-  try {
-    await access.ask({ method: "POST", path, body, signal });
-    return true;
-  } catch (error) {
-    if (error instanceof Refusal && error.status === 409 && error.reason === "AlreadyExists") return false;
-    throw error;
-  }
-}
-
-/** An object of the API; null when there is none. Throws what KubernetesApi throws. */
-export async function readObject(
-  access: ClusterAccess,
-  path: string,
-  signal: AbortSignal,
-): Promise<Item["object"]> {
-  try {
-    const body = await access.ask({ path, signal });
-    return isTree(body) ? body : null;
-  } catch (error) {
-    if (error instanceof Refusal && error.status === 404) return null;
-    throw error;
-  }
 }
 
 /** How an action stands; null when it is not there. */

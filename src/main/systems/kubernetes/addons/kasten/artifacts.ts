@@ -5,7 +5,7 @@ import { at, treesAt, wordAt } from "../../kinds/seen.ts";
 import { rolloutOf, type WorkloadType } from "../../kinds/workloads.ts";
 import { isTree } from "../../list-watch/items.ts";
 import { listObjects } from "../../list-watch/pages.ts";
-import { readObject } from "./action-object.ts";
+import { readObject } from "../objects.ts";
 import { prefixes } from "./names.ts";
 
 /** One object that a restore point holds. */

@@ -1,5 +1,6 @@
 import type { ClusterAccess } from "../../cluster-access.ts";
-import { type ActionPlace, createAction, createOnce } from "./action-object.ts";
+import { createOnce } from "../objects.ts";
+import { type ActionPlace, createAction } from "./action-object.ts";
 import { labels, prefixes, versions } from "./names.ts";
 
 /** A restore as it is to be begun; the journal has all of it before anything is sent. */

@@ -1,32 +1,14 @@
-import { z } from "zod";
 import type { Resource } from "../../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import type { PointPart } from "../../kinds/kind.ts";
 import { wordAt } from "../../kinds/seen.ts";
 import { ItemReader } from "../../list-watch/items.ts";
-import { readObject } from "./action-object.ts";
+import { readObject } from "../objects.ts";
+import type { PointInput } from "../point-input.ts";
 import { kastenObjects } from "./lists.ts";
 import { folders, labels, prefixes } from "./names.ts";
 import { pointPart } from "./points.ts";
-
-const moment = z
-  .union([z.number(), z.string().max(40)])
-  .transform((given) => (typeof given === "number" ? given : given.trim() === "" ? null : Date.parse(given)))
-  .refine((time) => time === null || Number.isFinite(time), "a moment, such as 2026-01-31T12:00:00Z");
-
-/** What of the input says which restore point is meant. */
-export const pointInputSchema = z.object({
-  /** The application's namespace, by its name or by the identifier of its resource. */
-  of: z.string().max(700).default(""),
-  /** The name or identifier of the restore point. */
-  restorePoint: z.string().max(700).default(""),
-  /** The newest good one there is when this is reached. */
-  latest: z.boolean().default(false),
-  /** None that holds data of a later moment. */
-  before: moment.nullable().default(null),
-});
-export type PointInput = z.infer<typeof pointInputSchema>;
 
 /** A restore point that was chosen, and where it is bound to. */
 export interface ChosenPoint extends PointPart {
@@ -148,14 +130,4 @@ function boundTo(object: Parameters<typeof wordAt>[0]): ChosenPoint["bound"] {
   const namespace = wordAt(object, "status", "restorePointRef", "namespace");
   const name = wordAt(object, "status", "restorePointRef", "name");
   return namespace !== null && name !== null ? { namespace, name } : null;
-}
-
-/** What a restore point means: of which moment it is, and how much is lost with it. `now` in epoch milliseconds. */
-export function lossWords({ name, madeAt }: Pick<ChosenPoint, "name" | "madeAt">, now: number): LocalText {
-  const minutes = Math.max(0, Math.ceil((now - madeAt) / 60_000));
-  const at = new Date(madeAt).toISOString().replace(/\.\d{3}Z$/, "Z");
-  return text(
-    `Restore point ${name} of ${at}: what was written in the last ${minutes} minutes is not in it.`,
-    `Point de restauration ${name} du ${at} : ce qui a été écrit dans les ${minutes} dernières minutes n'y est pas.`,
-  );
 }

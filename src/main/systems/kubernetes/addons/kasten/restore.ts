@@ -1,23 +1,18 @@
 import { z } from "zod";
-import type { InputField, Probe } from "../../../../../shared/action.ts";
+import type { Probe } from "../../../../../shared/action.ts";
 import type { Resource } from "../../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../../../actions/action.ts";
 import type { ClusterActionParts } from "../../actions/parts.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { wordAt } from "../../kinds/seen.ts";
-import {
-  type ActionPlace,
-  failedAction,
-  followAction,
-  newName,
-  readObject,
-  settleAction,
-} from "./action-object.ts";
+import { deniedCreation } from "../may-create.ts";
+import { newName, readObject } from "../objects.ts";
+import { beingDeleted, lossWords, pointFields, pointInputSchema } from "../point-input.ts";
+import { type ActionPlace, failedAction, followAction, settleAction } from "./action-object.ts";
 import { artifactsOf, type Standing, standingOf, standingWords } from "./artifacts.ts";
 import { beginRestore } from "./begin-restore.ts";
-import { choosePoint, lossWords, pointInputSchema } from "./choose-point.ts";
-import { deniedCreation } from "./may-create.ts";
+import { choosePoint } from "./choose-point.ts";
 import { folders, groups } from "./names.ts";
 
 const namespaceName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -152,13 +147,6 @@ export function restoreAction(parts: ClusterActionParts): Action<Input> {
   };
 }
 
-function beingDeleted(target: string): LocalText {
-  return text(
-    `The namespace ${target} is being deleted: wait until it is gone.`,
-    `L'espace de noms ${target} est en cours de suppression : attendez qu'il ait disparu.`,
-  );
-}
-
 function creationsFor(target: string) {
   return [
     { group: "", resource: "namespaces", namespace: null },
@@ -250,30 +238,4 @@ function withAdvice({ en, fr }: LocalText): LocalText {
     `${en} The namespace may be restored in part: restore again from an earlier restore point.`,
     `${fr} L'espace de noms peut être restauré en partie : restaurez de nouveau depuis un point antérieur.`,
   );
-}
-
-/** The fields of the input that say which restore point is meant, and where it goes. */
-export function pointFields(): InputField[] {
-  const field = { type: "text" as const, required: false, choices: [], initial: "" };
-  return [
-    { ...field, name: "of", label: text("Application (namespace)", "Application (espace de noms)") },
-    { ...field, name: "restorePoint", label: text("Restore point", "Point de restauration") },
-    {
-      ...field,
-      name: "latest",
-      type: "boolean",
-      initial: false,
-      label: text("The newest good restore point", "Le bon point de restauration le plus récent"),
-    },
-    {
-      ...field,
-      name: "before",
-      label: text("With no data after (UTC)", "Sans données après le (UTC)"),
-    },
-    {
-      ...field,
-      name: "namespace",
-      label: text("Into the namespace (its own if empty)", "Dans l'espace de noms (le sien si vide)"),
-    },
-  ];
 }

@@ -7,17 +7,10 @@ import type { ClusterActionParts } from "../../actions/parts.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { at } from "../../kinds/seen.ts";
 import type { Item } from "../../list-watch/items.ts";
-import {
-  type ActionPlace,
-  createAction,
-  failedAction,
-  followAction,
-  newName,
-  readObject,
-  settleAction,
-} from "./action-object.ts";
+import { deniedCreation } from "../may-create.ts";
+import { newName, readObject } from "../objects.ts";
+import { type ActionPlace, createAction, failedAction, followAction, settleAction } from "./action-object.ts";
 import { kastenObjects } from "./lists.ts";
-import { deniedCreation } from "./may-create.ts";
 import { groups, labels, policyPlace, prefixes, versions } from "./names.ts";
 import { pointPart } from "./points.ts";
 import { doesOf, exportsTo } from "./policy.ts";

@@ -4,35 +4,23 @@ import { restoreTestedType } from "../../../../../shared/protection.ts";
 import { text } from "../../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../../../actions/action.ts";
 import type { ClusterActionParts } from "../../actions/parts.ts";
-import { Refusal } from "../../client/refusal.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
-import { listObjects } from "../../list-watch/pages.ts";
-import {
-  type ActionPlace,
-  failedAction,
-  followAction,
-  lookAt,
-  newName,
-  readObject,
-} from "./action-object.ts";
+import { deniedCreation } from "../may-create.ts";
+import { newName, readObject } from "../objects.ts";
+import { lossWords, pointFields, pointInputSchema } from "../point-input.ts";
+import { clearLeftovers, scratchLabels, takeAway } from "../scratch-namespace.ts";
+import { type ActionPlace, failedAction, followAction, lookAt } from "./action-object.ts";
 import { leftOutOfTests, standingWords } from "./artifacts.ts";
 import { beginRestore } from "./begin-restore.ts";
-import { choosePoint, lossWords, pointInputSchema } from "./choose-point.ts";
+import { choosePoint } from "./choose-point.ts";
 import { kastenObjects } from "./lists.ts";
-import { deniedCreation } from "./may-create.ts";
 import { groups, kastenIds, prefixes } from "./names.ts";
 import { importPolicies, ofWhat } from "./points.ts";
-import { awaitStanding, hasKasten, pointFields, restoring } from "./restore.ts";
+import { awaitStanding, hasKasten, restoring } from "./restore.ts";
 import { stateOf } from "./states.ts";
 
 const inputSchema = pointInputSchema;
 type Input = z.infer<typeof inputSchema>;
-
-/** The mark of the namespaces that test restores make, and what of them they are for. */
-const mark = "passerelle/test-restore";
-/** Milliseconds between two looks at a namespace that is going, and how long that may take. */
-const look = 3000;
-const patience = 600_000;
 
 const wishSchema = z.object({
   name: z.string(),
@@ -126,10 +114,13 @@ export function testRestoreAction(parts: ClusterActionParts): Action<Input> {
     async apply({ signal, committed }, _input, probe) {
       const wish = wishOf(probe);
       committed();
-      await clearLeftovers(access, wish, signal);
+      await clearLeftovers(access, wish, {
+        isBusy: (namespace) => restores(access, namespace, signal),
+        signal,
+      });
       await beginRestore(
         access,
-        { ...wish, namespaceLabels: { [mark]: wish.application.slice(0, 63) }, leftOut: leftOutOfTests },
+        { ...wish, namespaceLabels: scratchLabels(wish.application), leftOut: leftOutOfTests },
         signal,
       );
       return { data: { action: wish.name, restorePoint: wish.content, namespace: wish.target } };
@@ -223,61 +214,9 @@ async function provenTest(
   };
 }
 
-/** Deletes a scratch namespace, and nothing that does not bear its mark; says whether it is gone. */
-async function takeAway(
-  access: ClusterAccess,
-  target: string,
-  context: Pick<ActionContext, "signal" | "progress">,
-): Promise<boolean> {
-  const path = `/api/v1/namespaces/${target}`;
-  const until = access.now() + patience;
-  let isAsked = false;
-  for (;;) {
-    const namespace = await readObject(access, path, context.signal);
-    if (namespace === null) return true;
-    if (!isScratch(namespace) || access.now() >= until) return false;
-    if (!isAsked) {
-      context.progress(
-        text(
-          `The namespace ${target} is being deleted.`,
-          `L'espace de noms ${target} est en cours de suppression.`,
-        ),
-      );
-      await remove(access, path, context.signal);
-      isAsked = true;
-    }
-    await access.wait(look * (1 + 0.5 * access.random()), context.signal);
-  }
-}
-
-/** Deletes what earlier tests of this application left behind when their console ended in the middle; what runs goes on. */
-async function clearLeftovers(
-  access: ClusterAccess,
-  { application, target }: Pick<Wish, "application" | "target">,
-  signal: AbortSignal,
-): Promise<void> {
-  const labelSelector = `${mark}=${application.slice(0, 63)}`;
-  const left = await listObjects(access.api, { path: "/api/v1/namespaces", labelSelector }, signal);
-  for (const { metadata, object } of left) {
-    if (metadata.name === target || metadata.deletionTimestamp !== null || !isScratch(object)) continue;
-    const path = `${prefixes.actions}/namespaces/${metadata.name}/restoreactions`;
-    const restores = await kastenObjects(access, path, undefined, signal);
-    if (restores.some((each) => stateOf(each.object) === "running")) continue;
-    await remove(access, `/api/v1/namespaces/${metadata.name}`, signal);
-  }
-}
-
-const scratchSchema = z.object({ metadata: z.object({ labels: z.looseObject({ [mark]: z.string() }) }) });
-
-function isScratch(namespace: unknown): boolean {
-  return scratchSchema.safeParse(namespace).success;
-}
-
-async function remove(access: ClusterAccess, path: string, signal: AbortSignal): Promise<void> {
-  try {
-    await access.ask({ method: "DELETE", path, signal });
-  } catch (error) {
-    // Gone, or going already: that is what is wanted.
-    if (!(error instanceof Refusal) || (error.status !== 404 && error.status !== 409)) throw error;
-  }
+/** Whether Kasten is restoring into a namespace. */
+async function restores(access: ClusterAccess, namespace: string, signal: AbortSignal): Promise<boolean> {
+  const path = `${prefixes.actions}/namespaces/${namespace}/restoreactions`;
+  const found = await kastenObjects(access, path, undefined, signal);
+  return found.some(({ object }) => stateOf(object) === "running");
 }

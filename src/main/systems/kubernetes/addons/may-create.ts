@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type LocalText, text } from "../../../../../shared/text.ts";
-import type { ClusterAccess } from "../../cluster-access.ts";
+import { type LocalText, text } from "../../../../shared/text.ts";
+import type { ClusterAccess } from "../cluster-access.ts";
 
 const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
 
