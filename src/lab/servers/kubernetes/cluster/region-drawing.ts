@@ -9,16 +9,21 @@ const day = 86_400_000;
 /** The nodes of a region's cluster, ready. */
 export function regionNodes({ id, nodes }: RegionPlan, cluster: Cluster): Node[] {
   const random = randomFor(cluster.world.seed, `nodes of ${id}`);
-  return Array.from({ length: nodes }, (_, index) =>
+  const usual = { processors: 16, memoryBytes: 64 * 2 ** 30 };
+  const listed =
+    typeof nodes === "number"
+      ? Array.from({ length: nodes }, (_, index) => ({ ...usual, name: `${id}-node-${index + 1}` }))
+      : nodes;
+  return listed.map(({ name, processors, memoryBytes }, index) =>
     drawNode(
       {
-        name: `${id}-node-${index + 1}`,
+        name,
         version: cluster.version,
         address: `2001:db8:0:4::${(index + 1).toString(16)}`,
         zone: id,
         environment: "production",
-        processors: 16,
-        kibibytes: 67_108_864,
+        processors,
+        kibibytes: Math.floor(memoryBytes / 1024),
         bornAt: cluster.now() - 120 * day,
         info: {
           bootID: random.uuid(),

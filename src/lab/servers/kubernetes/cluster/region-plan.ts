@@ -4,7 +4,7 @@ import type { WorkloadPlan } from "./plan.ts";
 export interface ApplicationPlan {
   /** The namespace, which has the application's name. */
   name: string;
-  environment: "production" | "non-production";
+  environment: string;
   workloads: readonly Omit<WorkloadPlan, "namespace">[];
   /** A CronJob of it, by its name and schedule. */
   nightly?: { name: string; schedule: string };
@@ -14,7 +14,8 @@ export interface ApplicationPlan {
 export interface RegionPlan {
   /** The region's identifier, which the names of nodes begin with. */
   id: string;
-  nodes: number;
+  /** How many there are, or each by itself. */
+  nodes: number | readonly { name: string; processors: number; memoryBytes: number }[];
   /** What runs there from the start. Other applications may come by a restore. */
   applications: readonly ApplicationPlan[];
   /** Whether the region's hosts run, and the nodes on them. */

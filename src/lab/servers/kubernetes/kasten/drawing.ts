@@ -3,7 +3,7 @@ import { meta } from "../cluster/drawing.ts";
 import { suffix } from "../cluster/suffix.ts";
 import type { JsonObject } from "../store/object.ts";
 import { capture } from "./capture.ts";
-import { type KastenOptions, receiveStringOf } from "./options.ts";
+import { type CopiedKasten, type KastenOptions, receiveStringOf } from "./options.ts";
 import type { Points } from "./points.ts";
 import { groups, kastenNames, kastenNamespace } from "./resources.ts";
 
@@ -45,6 +45,10 @@ export function placeSettings(cluster: Cluster, options: KastenOptions): void {
       spec,
       status: { validation: "Success", hash: 1, modifyHash: 1 },
     });
+  if (options.copied) {
+    for (const policy of options.copied.policies) put(policy.name, copiedPolicy(policy, profile));
+    return;
+  }
   for (const application of protects) {
     put(`backup-${application}`, {
       comment: `${application}, exported to ${location.region}`,
@@ -84,8 +88,77 @@ export function placeSettings(cluster: Cluster, options: KastenOptions): void {
   }
 }
 
+type CopiedPolicy = CopiedKasten["policies"][number];
+
+function copiedPolicy(policy: CopiedPolicy, profile: JsonObject): JsonObject {
+  const { does, of, schedule, paused, keeps, exports, receiveString } = policy;
+  const common = { ...frequencyOf(schedule), paused };
+  if (does === "import") {
+    return { ...common, actions: [{ action: "import", importParameters: { profile, receiveString } }] };
+  }
+  const exportParameters = { frequency: "@daily", profile, exportData: { enabled: true }, receiveString };
+  return {
+    ...common,
+    retention: { daily: keeps },
+    actions: [{ action: "backup" }, ...(exports ? [{ action: "export", exportParameters }] : [])],
+    selector: {
+      matchExpressions: [{ key: "k10.kasten.io/appNamespace", operator: "In", values: [...of] }],
+    },
+  };
+}
+
+/** How a policy writes a schedule of crontab(5); one that it cannot write is run on demand alone. */
+function frequencyOf(schedule: string | null): JsonObject {
+  const [minute = "", hour = "", day = "", month = "", weekday = ""] = schedule?.split(" ") ?? [];
+  const isListed = (words: string) => /^\d+(,\d+)*$/.test(words);
+  const listed = { minutes: minute, hours: hour, days: day, weekdays: weekday };
+  const told = Object.entries(listed).filter(([, words]) => isListed(words));
+  const subFrequency = Object.fromEntries(told.map(([key, words]) => [key, words.split(",").map(Number)]));
+  const isEvery = (words: string) => words === "*";
+  if (!isListed(minute) || !isEvery(month)) return { frequency: "@onDemand" };
+  if ([hour, day, weekday].every(isEvery)) return { frequency: "@hourly", subFrequency };
+  if (!isListed(hour)) return { frequency: "@onDemand" };
+  if ([day, weekday].every(isEvery)) return { frequency: "@daily", subFrequency };
+  if (isEvery(day) && isListed(weekday)) return { frequency: "@weekly", subFrequency };
+  return isListed(day) && isEvery(weekday)
+    ? { frequency: "@monthly", subFrequency }
+    : { frequency: "@onDemand" };
+}
+
+/** Puts the restore points that a copy has of what stands here. */
+function placeCopied(cluster: Cluster, points: Points, { location, copied }: KastenOptions): void {
+  if (!copied) return;
+  const held = new Map<string, ReturnType<typeof capture>>();
+  for (const { name, application, madeAt: takenAt, exported, policy, receiveString } of copied.points) {
+    const objects = held.get(application) ?? capture(cluster, application);
+    held.set(application, objects);
+    const stands = cluster.collection("namespaces").get(undefined, application) !== null;
+    const point = stands
+      ? { namespace: application, name: name.replace(new RegExp(`^${application}-`), "") }
+      : null;
+    const profile = exported ? location.bucket : null;
+    points.add({
+      name,
+      application,
+      takenAt,
+      objects,
+      policy,
+      run: null,
+      profile,
+      point,
+      isExported: exported,
+    });
+    if (exported) location.put({ name, application, takenAt, objects, receiveString, bytes: 0 });
+  }
+  copied.onStarted(points);
+}
+
 /** Puts the restore points that the schedule has left until now. */
 export function placeEarlier(cluster: Cluster, points: Points, options: KastenOptions): void {
+  if (options.copied) {
+    placeCopied(cluster, points, options);
+    return;
+  }
   const { location, protects, hours, keeps } = options;
   for (const application of protects) {
     if (!cluster.collection("namespaces").get(undefined, application)) continue;

@@ -1,4 +1,5 @@
 import type { ExportLocation } from "./location.ts";
+import type { Points } from "./points.ts";
 
 /** Faults of the lab's Kasten; asked each time that one would matter. */
 export interface KastenFaults {
@@ -8,6 +9,34 @@ export interface KastenFaults {
   isCorrupt(application: string): boolean;
   /** The location refuses what is exported. */
   exportFails(): boolean;
+}
+
+/** Policies and restore points as another Kasten has them. */
+export interface CopiedKasten {
+  policies: readonly {
+    name: string;
+    does: "backup" | "import";
+    /** The applications that it backs up or imports. */
+    of: readonly string[];
+    /** As crontab(5) has it; null: when it is asked for alone. */
+    schedule: string | null;
+    paused: boolean;
+    keeps: number;
+    exports: boolean;
+    /** What is exported or imported under; the same at both clusters. */
+    receiveString: string;
+  }[];
+  /** Of applications that stand in this cluster; what was imported comes by `imported`. */
+  points: readonly {
+    name: string;
+    application: string;
+    madeAt: number;
+    exported: boolean;
+    policy: string | null;
+    receiveString: string;
+  }[];
+  /** Called once with where restore points are kept, for those that were imported and come when all clusters stand. */
+  onStarted(points: Points): void;
 }
 
 /** The Kasten of one of the lab's clusters. */
@@ -26,6 +55,8 @@ export interface KastenOptions {
   keeps: number;
   /** Imported each hour by a policy `import-NAME`: what another cluster exports. */
   imports: readonly { application: string; from: string }[];
+  /** What a copied cluster's Kasten has, in place of what these would draw. */
+  copied?: CopiedKasten;
   faults?: Partial<KastenFaults>;
 }
 

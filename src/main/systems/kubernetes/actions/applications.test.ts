@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { Regions, useAuthorityIn } from "../addons/kasten/testing/regions.ts";
+import { Regions } from "../addons/kasten/testing/regions.ts";
+import { useAuthorityIn } from "../addons/testing/addon-bench.ts";
 
 let folder: string;
 let regions: Regions;

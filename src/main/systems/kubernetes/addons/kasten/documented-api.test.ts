@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { useAuthorityIn } from "../testing/addon-bench.ts";
 import { undocumented } from "./testing/documented-api.ts";
-import { Regions, useAuthorityIn } from "./testing/regions.ts";
+import { Regions } from "./testing/regions.ts";
 
 let folder: string;
 beforeAll(async () => {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { text } from "../../../../../shared/text.ts";
 import { Refusal } from "../../client/refusal.ts";
-import { Regions, useAuthorityIn } from "./testing/regions.ts";
+import { useAuthorityIn } from "../testing/addon-bench.ts";
+import { Regions } from "./testing/regions.ts";
 
 let folder: string;
 let regions: Regions;

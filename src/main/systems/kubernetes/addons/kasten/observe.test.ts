@@ -8,7 +8,8 @@ import { FakeApi } from "../../testing/fake-api.ts";
 import { openSystem } from "../../testing/open-system.ts";
 import { RecordingSink } from "../../testing/recording-sink.ts";
 import { quiet } from "../../testing/surroundings.ts";
-import { Regions, useAuthorityIn } from "./testing/regions.ts";
+import { useAuthorityIn } from "../testing/addon-bench.ts";
+import { Regions } from "./testing/regions.ts";
 
 let folder: string;
 let regions: Regions;

@@ -12,7 +12,8 @@ import {
 } from "../../../../actions/fixtures/started-runner.ts";
 import { resource } from "../../testing/context.ts";
 import { until } from "../../testing/surroundings.ts";
-import { Regions, useAuthorityIn } from "./testing/regions.ts";
+import { useAuthorityIn } from "../testing/addon-bench.ts";
+import { Regions } from "./testing/regions.ts";
 
 let folder: string;
 let regions: Regions;

@@ -5,18 +5,9 @@ import {
 } from "../../../../../../lab/servers/kubernetes/cluster/region-plan.ts";
 import { kastenAddon } from "../../../../../../lab/servers/kubernetes/kasten/index.ts";
 import { ExportLocation } from "../../../../../../lab/servers/kubernetes/kasten/location.ts";
-import { TestApi, testAuthority } from "../../../../../../lab/servers/kubernetes/testing/test-api.ts";
+import { TestApi } from "../../../../../../lab/servers/kubernetes/testing/test-api.ts";
 import type { World } from "../../../../../../lab/world/world.ts";
-import type { NewJournalEvent } from "../../../../../../shared/journal.ts";
-import type { FactValue, ResourceKind } from "../../../../../../shared/resource.ts";
-import { kubernetesSystemSchema } from "../../../../../../shared/systems/kubernetes.ts";
-import type { Action, ActionContext } from "../../../../../actions/action.ts";
-import { clusterActions } from "../../../actions.ts";
-import { ClusterAccess } from "../../../cluster-access.ts";
-import { DrainDesk } from "../../../drain/desk.ts";
-import { Rights } from "../../../rights.ts";
-import { contextFor, resource } from "../../../testing/context.ts";
-import { dialLoopback } from "../../../testing/surroundings.ts";
+import { AddonBench } from "../../testing/addon-bench.ts";
 
 const { identity, billing, portal, sandbox } = regionApplications;
 const carried = ["identity", "billing"] as const;
@@ -34,23 +25,17 @@ export interface Trouble {
 }
 
 /** Two clusters of the lab with Kasten between them; the API of one of them is asked. */
-export class Regions {
-  readonly lab: TestApi;
+export class Regions extends AddonBench {
   readonly trouble: Trouble;
-  readonly access: ClusterAccess;
-  readonly events: Omit<NewJournalEvent, "task">[] = [];
-  actions: Action[];
   readonly #other: { cluster: Cluster | null };
 
   private constructor(
     lab: TestApi,
     parts: { trouble: Trouble; other: { cluster: Cluster | null }; id: string },
   ) {
-    this.lab = lab;
+    super(lab, parts);
     this.trouble = parts.trouble;
     this.#other = parts.other;
-    this.access = accessTo(lab, parts.id, parts.trouble);
-    this.actions = this.begin();
   }
 
   /** `asked`: the region whose API is asked. East has the applications, north imports them. */
@@ -75,53 +60,9 @@ export class Regions {
     return new Regions(lab, { trouble, other, id: `cluster-${asked}` });
   }
 
-  /** As after a restart of the console. */
-  begin(): Action[] {
-    this.actions = clusterActions({
-      access: this.access,
-      rights: new Rights(this.access),
-      desk: new DrainDesk(),
-    });
-    return this.actions;
-  }
-
-  action(id: string): Action {
-    const found = this.actions.find((each) => each.id === id);
-    if (!found) throw new Error(`no action ${id}`);
-    return found;
-  }
-
-  /** An action on a resource, read to be run verb by verb. */
-  on(id: string, target: string, kind: ResourceKind, input: Record<string, unknown> = {}) {
-    const chosen = this.action(id);
-    const facts: Record<string, FactValue> = {};
-    const { context, trail } = contextFor(resource(target, kind, facts));
-    const whole: ActionContext = {
-      ...context,
-      journal: async (event) => void this.events.push(event),
-    };
-    return { chosen, input: chosen.input.parse(input), context: whole, trail };
-  }
-
-  /** Runs an action up to its proof. */
-  async run(id: string, target: string, kind: ResourceKind, given: Record<string, unknown> = {}) {
-    const { chosen, input, context, trail } = this.on(id, target, kind, given);
-    const probe = await chosen.probe(context, input);
-    if (probe.state !== "needed") return { probe, trail, verification: null };
-    const applied = await chosen.apply(context, input, probe);
-    return { probe, trail, verification: await chosen.verify(context, input, probe, applied) };
-  }
-
-  /** The objects of a resource in the cluster that is asked. */
-  objects(name: string, namespace?: string) {
-    const all = this.lab.cluster.collection(name).all();
-    return namespace === undefined ? all : all.filter(({ metadata }) => metadata.namespace === namespace);
-  }
-
-  async close(): Promise<void> {
-    this.access.close();
+  override async close(): Promise<void> {
     this.#other.cluster?.close();
-    await this.lab.close();
+    await super.close();
   }
 }
 
@@ -150,34 +91,4 @@ function drawing(
     const region = { id, nodes: 3, applications, runs, onChange: () => () => {} };
     return new Cluster({ world, flavour: "openshift", region, addons: [kasten] });
   };
-}
-
-function accessTo(lab: TestApi, system: string, trouble: Trouble): ClusterAccess {
-  return new ClusterAccess({
-    system,
-    config: kubernetesSystemSchema.parse({
-      type: "kubernetes",
-      server: `https://127.0.0.1:${lab.port}`,
-      certificateAuthority: "authority.pem",
-      token: "keychain:token",
-      importsFrom: system === "cluster-north" ? "cluster-east" : "cluster-north",
-    }),
-    folder: () => authorityFolder,
-    reach: { dial: dialLoopback },
-    secrets: { resolve: async () => ({ reveal: () => "operator-token" }) },
-    now: () => lab.clock.now(),
-    wait: (milliseconds, signal) => {
-      signal.throwIfAborted();
-      return lab.settle(milliseconds * trouble.haste);
-    },
-    random: () => 0.5,
-  });
-}
-
-let authorityFolder = "";
-
-/** The folder where the authority of the test's API servers lies as `authority.pem`. */
-export function useAuthorityIn(folder: string): string {
-  authorityFolder = folder;
-  return testAuthority;
 }
