@@ -2,6 +2,7 @@ import { enableCompileCache } from "node:module";
 import { parseArgs } from "node:util";
 import { OpsError, toOpsError } from "../shared/errors.ts";
 import { findLab } from "./control.ts";
+import { readCopy } from "./process/copy/read-copy.ts";
 import { usageError } from "./process/errors.ts";
 import { flavours } from "./servers/kubernetes/api/flavour.ts";
 import { allSites } from "./world/site.ts";
@@ -46,6 +47,7 @@ function parse(words: string[]) {
         cluster: { type: "string", default: "usual" },
         sites: { type: "string", default: "all" },
         vms: { type: "string", default: "0" },
+        copy: { type: "string" },
         port: { type: "string", default: "0" },
         "with-parent": { type: "boolean", default: false },
       },
@@ -70,7 +72,8 @@ async function start(values: ReturnType<typeof parse>["values"]): Promise<void> 
     template,
   };
   const { startLab } = await import("./process/start.ts");
-  const lab = await startLab(options);
+  const copy = values.copy === undefined ? null : await readCopy(values.copy);
+  const lab = await startLab({ ...options, ...(copy ? { copy } : {}) });
   const told = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
     if (values["with-parent"]) {

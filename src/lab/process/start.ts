@@ -1,13 +1,20 @@
 import { setFlagsFromString } from "node:v8";
 import { OpsError } from "../../shared/errors.ts";
+import type { EstateCopy } from "../../shared/estate-copy.ts";
+import { copiedSite } from "../servers/copy/copied-site.ts";
+import { startCopy } from "../servers/copy/index.ts";
+import { CopyAddresses } from "../servers/copy/parts.ts";
+import { usedAddresses } from "../servers/copy/used-addresses.ts";
 import { startServers } from "../servers/index.ts";
 import type { Flavour } from "../servers/kubernetes/api/flavour.ts";
 import { LabNetwork } from "../servers/network.ts";
-import type { LabContext } from "../servers/server.ts";
+import type { LabContext, LabServers } from "../servers/server.ts";
+import { startSsh } from "../servers/ssh/index.ts";
 import { scaledClock } from "../world/clock.ts";
 import { isExtraHost, type Sites } from "../world/site.ts";
 import { World } from "../world/world.ts";
 import { startControl } from "./control-server.ts";
+import { writeCopiedEstate } from "./copy/write-copied-estate.ts";
 import { cannotStart } from "./errors.ts";
 import { takeFolder } from "./folder.ts";
 import { writeEstate } from "./lab-estate.ts";
@@ -31,6 +38,8 @@ export interface LabOptions {
   cluster?: Flavour;
   /** Which sites stand; Atelier alone when left out. */
   sites?: Sites;
+  /** The copy of an estate, which stands instead of the lab's own sites. */
+  copy?: EstateCopy;
   /** VMs on the hypervisors beside the usual ones. */
   vms?: number;
   /** Where the bounce listens; 0 lets the system choose. */
@@ -71,6 +80,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       extraHosts: options.hosts,
       sites,
       extraGuests: options.vms ?? 0,
+      ...(options.copy ? { copied: copiedSite(options.copy) } : {}),
     });
     opened.push(() => world.close());
     const onFailure = (error: unknown) => {
@@ -87,14 +97,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       clusterFlavour: options.cluster ?? "usual",
       onFailure,
     };
-    const servers = await startServers(context, wished);
+    const { servers, writeEstate: write } = options.copy
+      ? await startCopied(context, wished, options.copy)
+      : await startOwn(context, wished, options);
     opened.push(() => servers.close());
-    const extra = [...world.machines.values()].filter(isExtraHost);
-    const templates = [
-      options.template,
-      ...furtherTemplates[sites].map((name) => new URL(name, options.template)),
-    ];
-    const estate = await writeEstate(folder, templates, servers, extra);
+    const estate = await write();
     const { promise: stopped, resolve: onStop } = Promise.withResolvers<void>();
     const control = await startControl({ folder, world, ports: servers.ports, onStop });
     opened.push(() => control.close());
@@ -102,5 +109,47 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   } catch (error) {
     await close();
     throw error instanceof OpsError ? error : cannotStart(folder, error);
+  }
+}
+
+interface Started {
+  servers: LabServers;
+  /** Resolves to the path of the estate file that leads into them. */
+  writeEstate(): Promise<string>;
+}
+
+/** Starts the lab's own sites. */
+async function startOwn(
+  context: LabContext,
+  wished: ReadonlyMap<string, number>,
+  { sites = "atelier", template }: LabOptions,
+): Promise<Started> {
+  const servers = await startServers(context, wished);
+  const extra = [...context.world.machines.values()].filter(isExtraHost);
+  const templates = [template, ...furtherTemplates[sites].map((name) => new URL(name, template))];
+  return { servers, writeEstate: () => writeEstate(context.folder, templates, servers, extra) };
+}
+
+/** Starts what the copy of an estate has, behind the bounce. */
+async function startCopied(
+  context: LabContext,
+  wished: ReadonlyMap<string, number>,
+  copy: EstateCopy,
+): Promise<Started> {
+  const machines = await startSsh(context, wished);
+  try {
+    const further = await startCopy(context, wished, copy, new CopyAddresses(usedAddresses(copy)));
+    const servers = {
+      ports: new Map([...machines.ports, ...further.ports]),
+      close: async () => {
+        await further.close();
+        await machines.close();
+      },
+    };
+    const bounce = machines.ports.get("bounce") ?? 0;
+    return { servers, writeEstate: () => writeCopiedEstate(context.folder, copy, bounce) };
+  } catch (error) {
+    await machines.close();
+    throw error;
   }
 }

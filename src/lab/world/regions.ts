@@ -17,7 +17,10 @@ export const resolvers = ["resolver-1", "resolver-2"] as const;
 export const regionKinds = ["region", "hosting-region", "application", "resolver"] as const;
 export type RegionKind = (typeof regionKinds)[number];
 
-const named: Readonly<Record<RegionKind, readonly string[]>> = {
+/** The names of everything of each kind. */
+export type RegionNames = Readonly<Record<RegionKind, readonly string[]>>;
+
+const ownNames: RegionNames = {
   region: allRegions,
   "hosting-region": hostingRegions,
   application: applications,
@@ -28,20 +31,23 @@ const named: Readonly<Record<RegionKind, readonly string[]>> = {
 export class Regions {
   /** Whether there are any. */
   readonly stand: boolean;
+  private readonly named: RegionNames;
   private readonly faults: () => readonly Fault[];
 
-  constructor(sites: Sites, faults: () => readonly Fault[]) {
-    this.stand = sites !== "atelier";
+  /** `copied`: the names of a copied estate, in place of the lab's own. */
+  constructor(sites: Sites, faults: () => readonly Fault[], copied: RegionNames | null = null) {
+    this.stand = sites !== "atelier" || copied !== null;
+    this.named = copied ?? ownNames;
     this.faults = faults;
   }
 
   /** Whether a fault of that kind can befall what is named so. */
   knows(kind: RegionKind, name: string): boolean {
-    return this.stand && named[kind].includes(name);
+    return this.stand && this.named[kind].includes(name);
   }
 
   /** Whether anything in the region answers. */
-  isAlive(region: RegionId): boolean {
+  isAlive(region: string): boolean {
     return !this.has("region-dead", region);
   }
 
@@ -51,7 +57,7 @@ export class Regions {
   }
 
   /** Whether two regions hear of each other; the console hears of both in any case. */
-  areLinked(one: RegionId, other: RegionId): boolean {
+  areLinked(one: string, other: string): boolean {
     if (one === other) return this.isAlive(one);
     return [one, other].every((region) => this.isAlive(region) && !this.has("link-regions-cut", region));
   }

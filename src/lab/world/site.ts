@@ -91,3 +91,15 @@ export function drawSite(seed: number, wish: { extra: number; sites: Sites; now:
     drawMachine({ domain: siteDomain, ...blueprint }, seed, wish.now),
   );
 }
+
+/** A machine of a copied estate. */
+export type CopiedMachine = Pick<Blueprint, "id" | "address" | "region">;
+
+/** Draws the bounce, and behind it the machines of a copied estate as VMs. */
+export function drawCopiedSite(seed: number, machines: readonly CopiedMachine[], now: number): Machine[] {
+  const bounce = atelier.filter(({ role }) => role === "bounce");
+  const copied = machines.map((machine) => ({ ...machine, role: "vm" as const, domain: "copy.example" }));
+  return [...bounce, ...copied].map((blueprint) =>
+    drawMachine({ domain: siteDomain, ...blueprint }, seed, now),
+  );
+}

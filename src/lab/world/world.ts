@@ -3,8 +3,8 @@ import { type Fault, type FaultName, isOfRegions, isVirtual, parseFault } from "
 import type { Machine, Stage } from "./machine.ts";
 import { logEvent } from "./management.ts";
 import { type Random, randomFor } from "./random.ts";
-import { Regions } from "./regions.ts";
-import { drawSite, type Sites } from "./site.ts";
+import { type RegionNames, Regions } from "./regions.ts";
+import { type CopiedMachine, drawCopiedSite, drawSite, type Sites } from "./site.ts";
 import { drawVirtualSite } from "./virtual/regions.ts";
 import { VirtualWorld } from "./virtual/virtual-world.ts";
 
@@ -24,6 +24,14 @@ export interface WorldOptions {
   sites?: Sites;
   /** Further VMs on the hypervisors, for benchmarks. */
   extraGuests?: number;
+  /** What stands of a copied estate, behind the bounce alone; `sites` is left out then. */
+  copied?: CopiedSite;
+}
+
+/** The machines of a copied estate, and the names of its regions and of what is in them. */
+export interface CopiedSite {
+  machines: readonly CopiedMachine[];
+  regions: RegionNames;
 }
 
 /** World milliseconds that a machine takes to go down in order and to come up. */
@@ -64,9 +72,12 @@ export class World {
     this.clock = options.clock;
     this.random = randomFor(options.seed, "world");
     const { seed, clock, sites = "atelier" } = options;
-    const drawn = drawSite(seed, { extra: options.extraHosts ?? 0, sites, now: clock.now() });
+    const { copied } = options;
+    const drawn = copied
+      ? drawCopiedSite(seed, copied.machines, clock.now())
+      : drawSite(seed, { extra: options.extraHosts ?? 0, sites, now: clock.now() });
     this.machines = new Map(drawn.map((machine) => [machine.id, machine]));
-    this.regions = new Regions(sites, () => this.active);
+    this.regions = new Regions(sites, () => this.active, copied?.regions);
     this.virtual = new VirtualWorld({
       seed,
       clock,

@@ -11,8 +11,8 @@ const needs: Readonly<Record<Application, readonly Application[]>> = {
   archive: [],
 };
 
-/** Whether an application has workloads in a cluster, each with as many ready pods as it wants. */
-function runs(cluster: Cluster, application: Application): boolean {
+/** Whether the application of a namespace has workloads in a cluster, each with as many ready pods as it wants. */
+export function runs(cluster: Cluster, application: string): boolean {
   const own = [...cluster.deployments.all(), ...cluster.statefulSets.all()].filter(
     ({ metadata }) => metadata.namespace === application,
   );

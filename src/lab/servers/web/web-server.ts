@@ -29,6 +29,8 @@ export type WebFault = (typeof webFaults)[number];
 export interface ServedApplication {
   name: string;
   running: boolean;
+  /** Further pages of it while it runs, by their path: the status and words that each has. */
+  pages?: ReadonlyMap<string, { status: number; words: string }>;
 }
 
 export interface WebServerOptions {
@@ -130,11 +132,14 @@ export class WebServer {
     const status = !application ? 404 : application.running && trouble !== "unavailable" ? 200 : 503;
     const state = status === 200 ? "serving" : status === 503 ? "not serving" : "unknown";
     const path = (request.url ?? "/").split("?")[0];
+    const page = status === 200 ? application?.pages?.get(request.url ?? "/") : undefined;
     const isHealth = path === "/health";
-    const words = isHealth
+    const usual = isHealth
       ? `${JSON.stringify({ application: application?.name ?? null, region, state })}\n`
       : `<!doctype html><title>${application?.name ?? host}</title><p>${application?.name ?? "Nothing"} (${region}): ${state}</p>\n`;
-    response.writeHead(path === "/" || isHealth ? status : 404, {
+    const words = page && !usual.includes(page.words) ? `${usual}${page.words}\n` : usual;
+    const isPage = path === "/" || isHealth || application?.pages !== undefined;
+    response.writeHead(page?.status ?? (isPage ? status : 404), {
       "content-type": isHealth ? "application/json" : "text/html; charset=utf-8",
       "content-length": Buffer.byteLength(words),
       "cache-control": "no-store",

@@ -1,0 +1,53 @@
+import type { EstateCopy } from "../../../shared/estate-copy.ts";
+import type { LabContext, LabServers } from "../server.ts";
+import { startCopiedClusters } from "./clusters.ts";
+import { systemsOf } from "./copied-site.ts";
+import { prepareCopyCredentials } from "./credentials.ts";
+import { startCopiedFronts } from "./fronts.ts";
+import { startCopiedNames } from "./names.ts";
+import { startCopiedBuckets, startCopiedSwift } from "./object-storage.ts";
+import type { CopyAddresses, CopyParts } from "./parts.ts";
+import { startCopiedChannels, startCopiedJobs } from "./services.ts";
+import { usedAddresses } from "./used-addresses.ts";
+
+/**
+ * Starts what a copied estate has, each thing at the address that it has there, behind the bounce of the lab; what has no
+ * address of its own in the copy is given one. Nothing of it is reached but through the bounce and on loopback.
+ */
+export async function startCopy(
+  context: LabContext,
+  wished: ReadonlyMap<string, number>,
+  copy: EstateCopy,
+  addresses: CopyAddresses,
+): Promise<LabServers> {
+  const ports = new Map<string, number>();
+  const opened: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const shut of opened.splice(0).reverse()) await shut();
+  };
+  try {
+    const hooks = systemsOf(copy, "webhook").map(([id]) => addresses.of(`hooks ${id}`));
+    const credentials = await prepareCopyCredentials(context.folder, copy, [
+      ...usedAddresses(copy),
+      ...hooks,
+    ]);
+    const parts: CopyParts = { context, wished, credentials, opened, ports, copy, addresses };
+    const buckets = await startCopiedBuckets(parts);
+    const clusters = await startCopiedClusters(parts, (bucket, key, at) => {
+      for (const store of buckets.values()) {
+        if (store.buckets.has(bucket)) store.put(bucket, key, exportedBytes, at);
+      }
+    });
+    await startCopiedFronts(parts, clusters);
+    await startCopiedSwift(parts);
+    await startCopiedNames(parts);
+    await startCopiedChannels(parts);
+    startCopiedJobs(parts, { clusters, buckets });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ports, close };
+}
+
+const exportedBytes = 1_000_000;

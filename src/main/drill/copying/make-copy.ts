@@ -1,0 +1,80 @@
+import { type EstateCopy, estateCopySchema, type SystemCopy } from "../../../shared/estate-copy.ts";
+import { dnsSystemSchema } from "../../../shared/systems/dns.ts";
+import { fileStoreSystemSchema } from "../../../shared/systems/file-store.ts";
+import { kubernetesSystemSchema } from "../../../shared/systems/kubernetes.ts";
+import { s3SystemSchema } from "../../../shared/systems/s3.ts";
+import { swiftSystemSchema } from "../../../shared/systems/swift.ts";
+import { webSystemSchema } from "../../../shared/systems/web.ts";
+import { webhookSystemSchema } from "../../../shared/systems/webhook.ts";
+import { dnsCopy } from "./dns.ts";
+import { type Known, SystemKnown } from "./known.ts";
+import { kubernetesCopy } from "./kubernetes.ts";
+import { planShown, proceduresShown } from "./leave-out.ts";
+import { s3Copy, swiftCopy } from "./object-storage.ts";
+import { fileStoreCopy, webCopy, webhookCopy } from "./services.ts";
+
+/** How a system of each type that the lab can show is copied. */
+const copiers: Readonly<Record<string, (config: unknown, known: SystemKnown, all: Known) => SystemCopy>> = {
+  kubernetes: (config, known) => kubernetesCopy(kubernetesSystemSchema.parse(config), known),
+  swift: (config, known) => swiftCopy(swiftSystemSchema.parse(config), known),
+  s3: (config, known) => s3Copy(s3SystemSchema.parse(config), known),
+  dns: (config, known, all) => dnsCopy(dnsSystemSchema.parse(config), known, all),
+  web: (config, known) => webCopy(webSystemSchema.parse(config), known),
+  webhook: (config) => webhookCopy(webhookSystemSchema.parse(config)),
+  "file-store": (config, known) => fileStoreCopy(fileStoreSystemSchema.parse(config), known),
+};
+
+/**
+ * Copies an estate as it is known at `now` (epoch milliseconds), for a drill. What the lab cannot show is left out, with the
+ * steps that need it, and named. Secrets, their references and ways to reach anything are not looked at.
+ */
+export function makeCopy(known: Known, now: number): EstateCopy {
+  const { estate, resources } = known;
+  const systems: Record<string, SystemCopy> = {};
+  const leftOut: EstateCopy["leftOut"] = { systems: [], resources: [], steps: [] };
+  for (const [id, config] of Object.entries(estate.systems)) {
+    const copier = Object.hasOwn(copiers, config.type) ? copiers[config.type] : undefined;
+    if (copier) systems[id] = copier(config, new SystemKnown(id, resources), known);
+    else leftOut.systems.push({ id, type: config.type });
+  }
+  leftOut.resources = partsLeftOut(known, systems);
+  const gone = new Set(leftOut.resources);
+  const systemsGone = new Set(leftOut.systems.map(({ id }) => id));
+  const isShown = (reference: string) =>
+    !gone.has(reference) && !systemsGone.has(reference.split("/", 1)[0] ?? "");
+  const { procedures, steps } = proceduresShown(estate.procedures, isShown);
+  leftOut.steps = steps;
+  const plans = Object.entries(estate.plans)
+    .filter(([, { directions }]) =>
+      [directions.bascule, directions.return].every(
+        ({ procedure }) =>
+          Object.hasOwn(procedures, procedure) || !Object.hasOwn(estate.procedures, procedure),
+      ),
+    )
+    .map(([id, plan]) => [id, planShown(plan, isShown)] as const);
+  return estateCopySchema.parse({
+    passerelleCopy: 1,
+    name: estate.name,
+    madeAt: now,
+    environments: estate.environments,
+    sites: estate.sites,
+    operators: estate.operators,
+    plans: Object.fromEntries(plans),
+    procedures,
+    systems,
+    leftOut,
+  });
+}
+
+/** Checks and jobs of systems that are shown, which themselves are not. */
+function partsLeftOut({ estate }: Known, systems: Readonly<Record<string, SystemCopy>>): string[] {
+  return Object.entries(systems).flatMap(([id, copy]) => {
+    const config = estate.systems[id] ?? {};
+    const shown = copy.type === "web" ? copy.checks : copy.type === "file-store" ? copy.jobs : null;
+    const key = copy.type === "web" ? "checks" : "jobs";
+    const declared = key in config ? Object.keys(Object(config[key as keyof typeof config])) : [];
+    return shown === null
+      ? []
+      : declared.filter((name) => !Object.hasOwn(shown, name)).map((name) => `${id}/${name}`);
+  });
+}
