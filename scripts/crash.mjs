@@ -1,4 +1,5 @@
-// `npm run crash -- --kills N [--seed S]`: kills a console at random points of random procedures, again and again.
+// `npm run crash -- --kills N [--seed S]`: kills a console at random points of random procedures, again and again;
+// `npm run crash -- --reference [--every N]`: right after each event of the lab's reference plan.
 import { join } from "node:path";
 import { pinnedNode, root } from "./support/project.mjs";
 import { run } from "./support/run.mjs";
@@ -10,7 +11,10 @@ if (!node) {
 }
 /** Milliseconds: a thousand kills on a slow machine. */
 const limit = 3_600_000;
-const script = join(root, "src", "main", "procedures", "crash", "crash.ts");
-const outcome = await run(node, [script, ...process.argv.slice(2)], { deadline: limit });
+const words = process.argv.slice(2);
+const others = words.filter((word) => word !== "--reference");
+const program = others.length < words.length ? "reference.ts" : "crash.ts";
+const script = join(root, "src", "main", "procedures", "crash", program);
+const outcome = await run(node, [script, ...others], { deadline: limit });
 if (outcome.timedOut) process.stderr.write("crash: did not end within an hour\n");
 process.exit(outcome.timedOut ? 1 : (outcome.code ?? 1));

@@ -2,16 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { OpsError } from "../../../shared/errors.ts";
 import type { RunSummary } from "../../../shared/procedure-calls.ts";
 import type { RunState } from "../../../shared/run.ts";
-import type { Action } from "../../actions/action.ts";
-import { JournalQueue } from "../../actions/journal-queue.ts";
-import { ActionRegistry } from "../../actions/registry.ts";
-import { ActionRunner } from "../../actions/runner.ts";
-import { type DataFolder, openDataFolder } from "../../journal/data-folder.ts";
-import { Journal } from "../../journal/journal.ts";
-import { ProcedureEngine } from "../engine/engine.ts";
+import { isRefused, openCrashConsole } from "./crash-console.ts";
 import { Dice } from "./dice.ts";
-import { farAction, farHost } from "./far-actions.ts";
-import { FarSide } from "./far-side.ts";
+import { farHost } from "./far-actions.ts";
 import { randomPlan } from "./random-plan.ts";
 
 /*
@@ -23,44 +16,13 @@ const [folder = "", seed = "0", offset = "0", mode = "run", log = ""] = process.
 const dice = new Dice(Number(seed));
 const now = () => Date.now() + Number(offset);
 
-const held = take(folder);
-const far = new FarSide(log);
-const journal = Journal.open({ folder, actor: "operator-a", workstation: "bridge.example", now });
-const registry = new ActionRegistry();
-registry.register([
-  farAction("far.once", "once", far),
-  farAction("far.again", "convergent", far),
-] as Action[]);
-const queue = new JournalQueue(journal);
-const resource = (id: string) => farHost(id);
-const runner = new ActionRunner({
-  registry,
-  journal,
-  queue,
-  resource,
-  guards: [],
+const { engine, close } = openCrashConsole({
+  folder,
+  far: log,
   now,
-  actor: "operator-a",
-  timing: { delays: [1, 5], every: 50, grace: 20 },
+  resource: farHost,
+  onHead: (head) => process.stdout.write(`head ${head}\n`),
 });
-const engine = new ProcedureEngine({
-  runner,
-  journal,
-  queue,
-  resource,
-  refresh: async () => {},
-  lookAt: () => {},
-  expand: () => ({ items: [], nodes: [], leftOut: [] }),
-  actor: "operator-a",
-  holder: "victim",
-  now,
-  report: (error) => {
-    if (isRefused(error)) return;
-    process.stderr.write(`${error.code} ${String(error.cause)}\n`);
-    process.exit(4);
-  },
-});
-journal.onHead((head) => process.stdout.write(`head ${head}\n`));
 process.stdout.write("ready\n");
 
 await engine.takeOverAll(Number.POSITIVE_INFINITY);
@@ -70,20 +32,8 @@ while (mode !== "finish") {
   const run = await engine.start({ plan, reason: "because", confirmation: "" }).catch(refused);
   if (run !== null) await attend(run);
 }
-await engine.close();
-await runner.close();
-journal.close();
-held.release();
+await close();
 process.exit(0);
-
-/** Ends with an exit code of its own when another console has the folder. */
-function take(path: string): DataFolder {
-  try {
-    return openDataFolder(path);
-  } catch {
-    process.exit(3);
-  }
-}
 
 function isOpen({ endedAt, status }: RunSummary): boolean {
   return endedAt === null && status !== "unknown-effect";
@@ -106,10 +56,6 @@ function tooLate(thrown: unknown): boolean {
   const code = thrown instanceof OpsError ? thrown.code : "";
   if (code !== "run.not-possible" && code !== "run.ended" && !isRefused(thrown)) throw thrown;
   return true;
-}
-
-function isRefused(thrown: unknown): boolean {
-  return thrown instanceof OpsError && thrown.code === "journal.cannot-write";
 }
 
 /** Waits a little where the journal cannot be written: the disk is full. */
