@@ -21,6 +21,11 @@ export function bytesInWords(bytes: number): LocalText {
   return large ? text(`${en} TiB`, `${fr} Tio`) : text(`${en} GiB`, `${fr} Gio`);
 }
 
+/** A moment (epoch milliseconds) to the minute, in words that both languages read alike: `2026-02-03 03:00 UTC`. */
+export function minuteInWords(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
 function written({ en, fr }: Formats, value: number): LocalText {
   return text(en.format(value), fr.format(value));
 }

@@ -1,4 +1,5 @@
 import type { GuardVerdict } from "../../shared/action.ts";
+import { minuteInWords } from "../../shared/amount-words.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { JournalState } from "../journal/journal.ts";
@@ -88,7 +89,7 @@ export function supportWindowGuard(windowOf: SupportWindowOf): Guard {
           text("No support window is declared for it.", "Aucune plage de support n'est déclarée."),
         );
       }
-      const at = found.changesAt === null ? null : minuteOf(found.changesAt);
+      const at = found.changesAt === null ? null : minuteInWords(found.changesAt);
       if (found.open) {
         return verdict(
           true,
@@ -107,11 +108,6 @@ export function supportWindowGuard(windowOf: SupportWindowOf): Guard {
       );
     },
   };
-}
-
-/** To the minute, in words that both languages read alike. */
-function minuteOf(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** Refuses what the system itself does not let this log-in do; no reason opens that. */

@@ -1,3 +1,4 @@
+import { minuteInWords } from "../../shared/amount-words.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { Guard } from "./action.ts";
@@ -134,7 +135,7 @@ export class ResourceLocks {
 }
 
 function busyWords(resource: Resource, { title, since }: Holder): LocalText {
-  const at = new Date(since).toISOString();
+  const at = minuteInWords(since);
   return text(
     `"${title.en}" runs on ${resource.name} since ${at}; one action at a time.`,
     `« ${title.fr} » s'exécute sur ${resource.name} depuis ${at} ; une action à la fois.`,
@@ -142,7 +143,7 @@ function busyWords(resource: Resource, { title, since }: Holder): LocalText {
 }
 
 function reservedWords(resource: Resource, { title, since }: Reservation): LocalText {
-  const at = new Date(since).toISOString();
+  const at = minuteInWords(since);
   return text(
     `The procedure "${title.en}" works on ${resource.name} since ${at}; wait for its end or cancel it.`,
     `La procédure « ${title.fr} » travaille sur ${resource.name} depuis ${at} ; attendez sa fin ou annulez-la.`,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { minuteInWords } from "../../shared/amount-words.ts";
 import { OpsError } from "../../shared/errors.ts";
 import { durationSchema, parseDuration } from "../../shared/estate-words.ts";
 import type { MaintenanceMark } from "../../shared/maintenance.ts";
@@ -242,7 +243,7 @@ function notSpared(why: LocalText): OpsError {
 const notInMaintenance = text("It is not in maintenance.", "Aucune maintenance n'est en cours.");
 
 function inMaintenance({ since, until, by }: MaintenanceMark): LocalText {
-  const [from, to] = [since, until].map((at) => new Date(at).toISOString());
+  const [from, to] = [since, until].map(minuteInWords);
   return text(
     `It is in maintenance by ${by} since ${from}, until ${to}.`,
     `Maintenance en cours par ${by} depuis ${from}, jusqu'à ${to}.`,

@@ -1,3 +1,4 @@
+import { minuteInWords } from "../../shared/amount-words.ts";
 import { text } from "../../shared/text.ts";
 import type { Guard } from "../actions/action.ts";
 
@@ -16,7 +17,7 @@ export function maintenanceGuard(isMe: (name: string) => boolean): Guard {
           text: text(`${name} is not in maintenance.`, `${name} n'est pas en maintenance.`),
         };
       }
-      const since = new Date(maintenance.since).toISOString();
+      const since = minuteInWords(maintenance.since);
       const own = isMe(maintenance.by);
       return {
         guard: "maintenance",

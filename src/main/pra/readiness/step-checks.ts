@@ -27,11 +27,13 @@ export async function stepChecks(context: Context): Promise<void> {
   ]);
   context.signal.throwIfAborted();
   const after = afterActions(plan.nodes);
+  const own = targetsOfOwnRuns(context);
   const byNode = new Map(probed.map((node) => [node.id, node]));
   for (const answer of answers) {
     const node = byNode.get(answer.node);
-    const finding = stepFinding(answer, after.has(answer.node));
-    if (!node || !finding) continue;
+    if (!node) continue;
+    const finding = stepFinding(answer, after.has(answer.node), own.has(node.action.target.id));
+    if (!finding) continue;
     context.findings.add(
       checkOf({
         id: `step/${way.direction}/${node.id}`,
@@ -52,6 +54,18 @@ export async function stepChecks(context: Context): Promise<void> {
     );
     await context.findings.breathe(context.signal);
   }
+}
+
+/** What runs of this very plan that are under way have to themselves. */
+function targetsOfOwnRuns({ id, parts }: Context): Set<string> {
+  const { engine } = parts.procedures;
+  const targets = new Set<string>();
+  for (const { id: run, endedAt, pra } of engine.runs()) {
+    if (endedAt !== null || pra?.plan !== id) continue;
+    for (const node of engine.run(run)?.plan.nodes ?? [])
+      if (node.kind === "action") targets.add(node.action.target.id);
+  }
+  return targets;
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

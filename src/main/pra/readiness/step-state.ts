@@ -11,17 +11,26 @@ export interface StepFinding {
   code: string;
 }
 
+/** The guards by which a run keeps others from what it works on. */
+const locks: ReadonlySet<string> = new Set(["reserved", "one-at-a-time"]);
+
 /**
  * What is in the way of a step by its probe and its guards. What cannot be done now is only warned of where steps before it
- * act, as they may make it possible. Null where it cannot be asked before the run comes to it.
+ * act, as they may make it possible. Where a run of this very plan has the target to itself (`ownRun`), that is in the way of
+ * everybody else alone. Null where it cannot be asked before the run comes to it.
  */
-export function stepFinding({ preview, error }: DryStep, actsBefore: boolean): StepFinding | null {
+export function stepFinding(
+  { preview, error }: DryStep,
+  actsBefore: boolean,
+  ownRun = false,
+): StepFinding | null {
   if (error !== null) {
     const gone = error.code === "action.unknown-resource" || error.code === "action.not-offered";
     return { state: gone ? "blocked" : "unknown", text: error.message, hint: error.hint, code: error.code };
   }
   if (preview === null) return null;
-  const refused = preview.guards.find(({ allowed, opensWithReason }) => !allowed && !opensWithReason);
+  const guards = ownRun ? preview.guards.filter(({ guard }) => !locks.has(guard)) : preview.guards;
+  const refused = guards.find(({ allowed, opensWithReason }) => !allowed && !opensWithReason);
   if (refused)
     return { state: "blocked", text: refused.text, hint: null, code: `action.guard-${refused.guard}` };
   const { probe } = preview;
@@ -32,7 +41,7 @@ export function stepFinding({ preview, error }: DryStep, actsBefore: boolean): S
       hint: null,
       code: "action.impossible",
     };
-  const doubted = preview.guards.find(({ allowed }) => !allowed);
+  const doubted = guards.find(({ allowed }) => !allowed);
   if (doubted)
     return { state: "warning", text: doubted.text, hint: null, code: `action.guard-${doubted.guard}` };
   return { state: "ready", text: probe.text, hint: null, code: `probe.${probe.state}` };
