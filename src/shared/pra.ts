@@ -91,11 +91,17 @@ export const praApplicationViewSchema = z.object({
 });
 export type PraApplicationView = z.infer<typeof praApplicationViewSchema>;
 
+/** The ways that a plan is rehearsed: with its source there, or without. */
+export const praWaySchema = praModeSchema.extract(["planned", "disaster"]);
+export type PraWay = z.infer<typeof praWaySchema>;
+
 /** An earlier time that the plan was gone through, newest first. `run` is null for a rehearsal, which has no run. */
 export const praPassageSchema = z.object({
   id: z.string(),
   run: z.string().nullable(),
   mode: praModeSchema,
+  /** Of a rehearsal: which way was rehearsed. */
+  way: praWaySchema.optional(),
   direction: praDirectionSchema,
   actor: z.string(),
   startedAt: z.number(),
@@ -270,7 +276,14 @@ export const praRunViewSchema = z.object({
       node: z.string(),
       evaluatedAt: z.number().nullable(),
       capacity: z.array(readinessCheckSchema).nullable(),
-      readiness: z.object({ figure: z.number().nullable(), blocked: z.array(readinessCheckSchema) }).nullable(),
+      /** What is blocked, as far as it can be read at a glance, and how many things there are. */
+      readiness: z
+        .object({
+          figure: z.number().nullable(),
+          blocked: z.array(readinessCheckSchema),
+          count: z.int(),
+        })
+        .nullable(),
     })
     .nullable(),
   /** The window in which the bascule is to be confirmed, once it is open. */

@@ -75,6 +75,8 @@ export const stepStatusSchema = z.object({
   asked: z
     .object({ by: z.string(), to: z.string().nullable(), at: z.number(), expiresAt: z.number() })
     .optional(),
+  /** Of a gate: who has approved it, this time. Left out while nobody has. */
+  approvedBy: z.array(z.string()).optional(),
   /** How long it took in earlier runs, in milliseconds; null where there was none. */
   forecast: z.number().nullable(),
 });

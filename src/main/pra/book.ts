@@ -5,8 +5,10 @@ import type { PraJournal } from "./parts.ts";
 import { type Rehearsed, rehearsedSchema, rehearsedType } from "./passages.ts";
 
 export const lossType = "pra.data-loss";
+export const servedType = "pra.served";
 export const readinessType = "pra.readiness";
 const lossSchema = z.object({ application: z.string(), lost: z.number() });
+const servedSchema = z.object({ application: z.string(), servedAt: z.number().nullable() });
 const figureSchema = z.object({ figure: z.number().min(0).max(100) });
 
 const bookmarkName = "pra";
@@ -15,16 +17,17 @@ const kept = 90 * 86_400_000;
 const mostRehearsals = 50;
 const mostFigures = 500;
 
-/** What the journal has of PRA plans beside their runs: rehearsals, figures of readiness, and data losses of runs. */
+/** What the journal has of PRA plans beside their runs: rehearsals, figures of readiness, and what runs lost and served. */
 export class PraBook {
   readonly #rehearsals = new Map<string, Rehearsed[]>();
   readonly #figures = new Map<string, Readiness["history"]>();
   readonly #losses = new Map<string, Map<string, number>>();
+  readonly #served = new Map<string, Map<string, number | null>>();
 
   /** Reads what there is; a bookmark saves reading again what is too old. */
   constructor(journal: PraJournal, now: number) {
     let first = journal.head + 1;
-    const types = [rehearsedType, readinessType, lossType];
+    const types = [rehearsedType, readinessType, lossType, servedType];
     const lastRehearsals = new Map<string, number>();
     for (const event of journal.ofTypes(types, journal.bookmark(bookmarkName) ?? 1)) {
       this.learn(event);
@@ -53,10 +56,11 @@ export class PraBook {
     } else if (event.type === lossType && task !== null) {
       const parsed = lossSchema.safeParse(data);
       if (!parsed.success) return;
-      const known = this.#losses.get(task) ?? new Map<string, number>();
-      // The first word counts: it was said when the restore was passed.
-      if (!known.has(parsed.data.application)) known.set(parsed.data.application, parsed.data.lost);
-      this.#losses.set(task, known);
+      // It was said when the restore was passed.
+      firstWord(this.#losses, task, parsed.data.application, parsed.data.lost);
+    } else if (event.type === servedType && task !== null) {
+      const parsed = servedSchema.safeParse(data);
+      if (parsed.success) firstWord(this.#served, task, parsed.data.application, parsed.data.servedAt);
     }
   }
 
@@ -74,6 +78,23 @@ export class PraBook {
   losses(run: string): ReadonlyMap<string, number> {
     return this.#losses.get(run) ?? new Map();
   }
+
+  /** When each application of a run was seen to serve at the other side; null where the run ended without that. */
+  served(run: string): ReadonlyMap<string, number | null> {
+    return this.#served.get(run) ?? new Map();
+  }
+}
+
+/** Of what is said twice about an application of a run, the first word counts. */
+function firstWord<Value>(
+  words: Map<string, Map<string, Value>>,
+  run: string,
+  application: string,
+  value: Value,
+): void {
+  const known = words.get(run) ?? new Map<string, Value>();
+  if (!known.has(application)) known.set(application, value);
+  words.set(run, known);
 }
 
 function rehearsalKey({ subject, data }: JournalEvent): string {

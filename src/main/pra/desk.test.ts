@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { PraStart } from "../../shared/pra.ts";
 import { praRunViewSchema, praSummarySchema, praViewSchema } from "../../shared/pra.ts";
 import { hosts, journal, restart, settled } from "../procedures/engine/fixtures/started-engine.ts";
+import { PraBook } from "./book.ts";
 import type { PraDesk } from "./desk.ts";
 import { hour, minute, service, smallResources } from "./testing/small-pra.ts";
 import { anyPoke, deskWith } from "./testing/started-desk.ts";
@@ -159,6 +160,20 @@ describe("a rehearsal", () => {
     expect(parts.journal.bookmark("pra")).toBeLessThanOrEqual(event?.sequence ?? 0);
   });
 
+  it("goes the way of the worst day as well, and its passage says which way it went", async () => {
+    const { desk } = deskWith();
+    await desk.rehearse("carry", "bascule", never(), "disaster");
+    await desk.rehearse("carry", "bascule", never());
+    const rehearsed = journal.ofTypes(["pra.rehearsed"], 1).map(({ data }) => data);
+    expect(rehearsed.map(({ way }) => way)).toEqual(["disaster", "planned"]);
+    const hashes = rehearsed.map(({ planHash }) => planHash);
+    const hashOf = (mode: "planned" | "disaster") => desk.prepare({ ...request, mode }).plan?.hash;
+    expect(hashes).toEqual([hashOf("disaster"), hashOf("planned")]);
+    expect(new Set(desk.view("carry").passages.map(({ way }) => way))).toEqual(
+      new Set(["planned", "disaster"]),
+    );
+  });
+
   it("is one at a time, ends when nobody waits for it, and says where no plan can be made", async () => {
     const { desk } = deskWith();
     const both = await Promise.allSettled([
@@ -173,6 +188,25 @@ describe("a rehearsal", () => {
     });
     expect(journal.ofTypes(["pra.rehearsed"], 1)).toHaveLength(1);
   });
+});
+
+it("fixes since when a service was seen to answer after its steps, also for the console that reads the journal next", async () => {
+  const { desk, engine, changed } = deskWith();
+  const run = await desk.begin(startOf(desk));
+  await settled(engine, run);
+  const [before] = desk.runView(run).applications;
+  expect(before).toMatchObject({ id: "identity", servedAt: null, servedBy: null });
+  hosts.set("identity-north", service("identity-north", Date.now() + 1000, true));
+  changed();
+  await expect
+    .poll(() => desk.runView(run).applications[0], { timeout: 10_000 })
+    .toMatchObject({ servedBy: "service" });
+  hosts.set("identity-north", service("identity-north", Date.now() + 2000, false));
+  expect(desk.runView(run).applications[0]?.servedBy).toBe("service");
+  expect(journal.ofTypes(["pra.served"], 1)).toMatchObject([
+    { task: run, data: { application: "identity" } },
+  ]);
+  expect(new PraBook(journal, Date.now()).served(run).get("identity")).toBeTypeOf("number");
 });
 
 it("tells of readings once a second, and no more once it is closed", async () => {

@@ -8,6 +8,7 @@ import type {
   PraStart,
   PraSummary,
   PraView,
+  PraWay,
   Readiness,
 } from "../../shared/pra.ts";
 import type { PraDirection, PraOrigin, PraPlan } from "../../shared/pra-plan.ts";
@@ -16,14 +17,15 @@ import { PraBook } from "./book.ts";
 import { Counterparts } from "./counterparts.ts";
 import * as faults from "./faults.ts";
 import { carriedThrough, type KnownData, knownData, wasCarried } from "./known-data.ts";
-import { LossKeeper } from "./loss-keeper.ts";
 import { type ModeParts, modesOf, unavailable } from "./modes.ts";
 import type { PraParts } from "./parts.ts";
 import { passageOfRehearsal, passageOfRun } from "./passages.ts";
 import { longestRto, type PlanState, planState, tiersOf, titleOf, worstAtRisk } from "./plan-state.ts";
 import { ReadinessKeeper } from "./readiness/keeper.ts";
 import { rehearse } from "./rehearsal.ts";
+import { RunKeeper } from "./run-keeper.ts";
 import { runView } from "./run-view/run-view.ts";
+import { answersThere } from "./run-view/served.ts";
 import { shownAtGate } from "./shown-at-gate.ts";
 import { termsOf } from "./terms.ts";
 import { praVariables } from "./variables.ts";
@@ -41,7 +43,7 @@ export class PraDesk {
   readonly #book: PraBook;
   readonly #counterparts: Counterparts;
   readonly #readiness: ReadinessKeeper;
-  readonly #losses: LossKeeper;
+  readonly #keeper: RunKeeper;
   readonly #listeners = new Set<() => void>();
   readonly #passages = new Map<string, PraPassage>();
   readonly #starting = new Set<string>();
@@ -61,7 +63,8 @@ export class PraDesk {
     const known = (id: string, plan: PraPlan) => this.#known(id, plan);
     this.#readiness = new ReadinessKeeper(parts, this.#book, known, tell);
     const stateInRun = (pra: PraOrigin, plan: PraPlan) => this.#stateOf(pra.plan, plan, pra.direction);
-    this.#losses = new LossKeeper(parts, this.#book, stateInRun, tell);
+    const runs = () => this.#allRuns();
+    this.#keeper = new RunKeeper(parts, this.#book, runs, stateInRun, tell);
     this.#endings = [
       parts.inventory.onChange(soon),
       parts.procedures.engine.onChange(() => {
@@ -147,17 +150,23 @@ export class PraDesk {
   }
 
   /**
-   * Probes every step of a direction by reading only, and keeps what was found as a passage; answers with its identifier.
+   * Probes every step of a direction by reading only, as it would be gone with the source there or (`disaster`) without it,
+   * and keeps what was found as a passage; answers with its identifier.
    * Throws OpsError `pra.unknown-plan`, `pra.being-rehearsed`, `procedure.no-plan` or the journal's.
    */
-  async rehearse(id: string, direction: PraDirection, signal: AbortSignal): Promise<string> {
+  async rehearse(
+    id: string,
+    direction: PraDirection,
+    signal: AbortSignal,
+    way: PraWay = "planned",
+  ): Promise<string> {
     this.#plan(id);
     if (this.#rehearsing.has(id)) throw faults.rehearsedAlready();
     this.#rehearsing.add(id);
     try {
-      const request = this.prepare({ plan: id, mode: "rehearsal", direction });
+      const request = this.#rehearsed(id, direction, way);
       const ending = AbortSignal.any([signal, this.#closing.signal]);
-      const rehearsed = await rehearse(this.#parts, request, direction, ending);
+      const rehearsed = await rehearse(this.#parts, request, { direction, way }, ending);
       const written = this.#parts.write({
         type: "pra.rehearsed",
         subject: id,
@@ -171,6 +180,11 @@ export class PraDesk {
     } finally {
       this.#rehearsing.delete(id);
     }
+  }
+
+  /** The plan of a rehearsal; where the procedure has a choice of its own for rehearsals, that is the planned way. */
+  #rehearsed(id: string, direction: PraDirection, way: PraWay): PraPrepared {
+    return this.prepare({ plan: id, mode: way === "planned" ? "rehearsal" : way, direction });
   }
 
   /** Throws OpsError `run.unknown`. */
@@ -189,9 +203,12 @@ export class PraDesk {
               state: this.#stateOf(planId, plan, run.pra?.direction),
               from: this.#siteName(back ? plan.recovery : plan.production),
               to: this.#siteName(back ? plan.production : plan.recovery),
+              readiness: this.#readiness.of(planId),
             }
           : null,
       losses: this.#book.losses(id),
+      served: this.#book.served(id),
+      get: (resource) => this.#parts.inventory.get(resource),
       edition: engine.edition(id),
       progressOf: (task) => this.#parts.progressOf(task),
       now: this.#parts.now(),
@@ -221,7 +238,7 @@ export class PraDesk {
     this.#closing.abort();
     if (this.#soon !== null) clearTimeout(this.#soon);
     for (const end of this.#endings.splice(0)) end();
-    this.#losses.close();
+    this.#keeper.close();
     await this.#readiness.close();
     this.#listeners.clear();
   }
@@ -280,7 +297,14 @@ export class PraDesk {
   #passage(run: RunSummary, plan: PraPlan): PraPassage | null {
     const known = this.#passages.get(run.id);
     if (known !== undefined) return known;
-    const passage = passageOfRun(run, plan, () => this.#parts.procedures.engine.run(run.id));
+    const passage = passageOfRun(
+      run,
+      plan,
+      () => this.#parts.procedures.engine.run(run.id),
+      this.#book.served(run.id),
+      (application) =>
+        answersThere(application, run.pra?.direction ?? "bascule", (one) => this.#parts.inventory.get(one)),
+    );
     if (passage !== null && !isUnderWay(run) && run.status !== "unknown-effect")
       this.#passages.set(run.id, passage);
     return passage;
@@ -288,8 +312,12 @@ export class PraDesk {
 
   /** The runs of a plan, newest first. */
   #runsOf(id: string): RunSummary[] {
+    return this.#allRuns().filter(({ pra }) => pra?.plan === id);
+  }
+
+  #allRuns(): readonly RunSummary[] {
     this.#runs ??= this.#parts.procedures.engine.runs();
-    return this.#runs.filter(({ pra }) => pra?.plan === id);
+    return this.#runs;
   }
 
   /** How a plan stands; in a run it is its source whose data counts, wherever applications serve meanwhile. */

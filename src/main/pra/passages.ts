@@ -1,16 +1,21 @@
 import { z } from "zod";
-import type { PraPassage } from "../../shared/pra.ts";
+import { type PraPassage, praWaySchema } from "../../shared/pra.ts";
+import { clockStart } from "../../shared/pra-clock.ts";
 import type { PraPlan } from "../../shared/pra-plan.ts";
 import { praDirectionSchema } from "../../shared/pra-plan.ts";
 import type { RunSummary } from "../../shared/procedure-calls.ts";
 import type { RunState } from "../../shared/run.ts";
-import { servedAt } from "./run-view/serving.ts";
+import { type SeenServing, servedOf } from "./run-view/served.ts";
+import { stepsOf } from "./run-view/serving.ts";
+import { viewedSteps } from "./run-view/steps.ts";
 
 export const rehearsedType = "pra.rehearsed";
 
 /** What a rehearsal leaves in the journal; `steps` is what drift is told by: each step with what it does to what. */
 export const rehearsedSchema = z.object({
   direction: praDirectionSchema,
+  /** One that does not say so went the planned way. */
+  way: praWaySchema.default("planned"),
   startedAt: z.number(),
   endedAt: z.number(),
   figure: z.number().min(0).max(100),
@@ -26,8 +31,14 @@ export const rehearsedSchema = z.object({
 });
 export type Rehearsed = z.infer<typeof rehearsedSchema> & { id: string; plan: string; actor: string };
 
-/** A run of a plan as one of its passages. */
-export function passageOfRun(run: RunSummary, plan: PraPlan, stateOf: () => RunState): PraPassage | null {
+/** A run of a plan as one of its passages; `answers` tells of an application whether it is seen to answer at the other side. */
+export function passageOfRun(
+  run: RunSummary,
+  plan: PraPlan,
+  stateOf: () => RunState,
+  seen: SeenServing,
+  answers: (application: PraPlan["applications"][string]) => boolean | null,
+): PraPassage | null {
   if (!run.pra) return null;
   return {
     id: run.id,
@@ -39,17 +50,18 @@ export function passageOfRun(run: RunSummary, plan: PraPlan, stateOf: () => RunS
     endedAt: run.endedAt,
     status: run.status,
     figure: null,
-    served: servedByTier(plan, stateOf()),
+    served: servedByTier(plan, stateOf(), seen, answers),
   };
 }
 
 /** A rehearsal as one of its plan's passages. */
 export function passageOfRehearsal(rehearsed: Rehearsed): PraPassage {
-  const { id, direction, actor, startedAt, endedAt, figure } = rehearsed;
+  const { id, direction, way, actor, startedAt, endedAt, figure } = rehearsed;
   return {
     id,
     run: null,
     mode: "rehearsal",
+    way,
     direction,
     actor,
     startedAt,
@@ -60,14 +72,25 @@ export function passageOfRehearsal(rehearsed: Rehearsed): PraPassage {
   };
 }
 
-/** How long it took from the start of a run until all applications of a tier served; a tier that never did is left out. */
-function servedByTier(plan: PraPlan, run: RunState): Record<string, number> {
+/** How long it took by the clock of a run until all applications of a tier served; a tier that never did is left out. */
+function servedByTier(
+  plan: PraPlan,
+  run: RunState,
+  seen: SeenServing,
+  answers: (application: PraPlan["applications"][string]) => boolean | null,
+): Record<string, number> {
   const served: Record<string, number> = {};
+  const steps = viewedSteps(run);
+  const byNode = new Map(run.steps.map((step) => [step.node, step]));
+  const { startedAt } = clockStart(run, (node) => byNode.get(node));
   for (const tier of Object.keys(plan.tiers)) {
-    const applications = Object.keys(plan.applications).filter((id) => plan.applications[id]?.tier === tier);
-    const times = applications.map((id) => servedAt(run, id));
+    const times = Object.entries(plan.applications).flatMap(([id, application]) =>
+      application.tier === tier
+        ? [servedOf(run, stepsOf(steps, id), seen.get(id), answers(application)).servedAt]
+        : [],
+    );
     if (times.length === 0 || times.includes(null)) continue;
-    served[tier] = Math.max(...times.map((time) => (time ?? 0) - run.startedAt));
+    served[tier] = Math.max(0, ...times.map((time) => (time ?? 0) - startedAt));
   }
   return served;
 }

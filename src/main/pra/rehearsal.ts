@@ -1,5 +1,5 @@
 import type { PlanNode } from "../../shared/plan.ts";
-import type { PraPrepared } from "../../shared/pra.ts";
+import type { PraPrepared, PraWay } from "../../shared/pra.ts";
 import type { PraDirection } from "../../shared/pra-plan.ts";
 import type { PraParts } from "./parts.ts";
 import type { Rehearsed } from "./passages.ts";
@@ -7,13 +7,13 @@ import { figureOf } from "./readiness/findings.ts";
 import { afterActions, stepFinding } from "./readiness/step-state.ts";
 
 /**
- * Probes every step of a direction by reading only, and tells what was found with what drift is told by later. Throws
+ * Probes every step of a direction, the way of a mode, by reading only, and tells what was found with what drift is told by later. Throws
  * OpsError `procedure.no-plan` where no plan can be made.
  */
 export async function rehearse(
   { procedures, now }: Pick<PraParts, "procedures" | "now">,
   { procedure, variables, plan }: PraPrepared,
-  direction: PraDirection,
+  { direction, way }: { direction: PraDirection; way: PraWay },
   signal: AbortSignal,
 ): Promise<Omit<Rehearsed, "id" | "plan" | "actor">> {
   const startedAt = now();
@@ -29,7 +29,7 @@ export async function rehearse(
   for (const { state } of findings) counts[state] += 1;
   const figure = figureOf(counts);
   return bounded({
-    ...{ direction, startedAt, endedAt: now(), figure, planHash, findings },
+    ...{ direction, way, startedAt, endedAt: now(), figure, planHash, findings },
     steps: baselineOf(nodes),
   });
 }

@@ -1,7 +1,27 @@
 import type { PlanNodeOf } from "../../shared/plan.ts";
-import type { Readiness } from "../../shared/pra.ts";
+import type { Readiness, ReadinessCheck } from "../../shared/pra.ts";
 import type { PraDirection } from "../../shared/pra-plan.ts";
 import type { PlanState } from "./plan-state.ts";
+
+/** The checks that a gate shows; null where it does not show such. */
+interface GateChecks {
+  capacity: ReadinessCheck[] | null;
+  /** What is in the way of its direction. */
+  blocked: ReadinessCheck[] | null;
+}
+
+/** The checks that a gate shows, by what was found last: those that are put before people are those that they sign. */
+export function checksAtGate(
+  { gate }: PlanNodeOf<"gate">,
+  direction: PraDirection,
+  { checks }: Pick<Readiness, "checks">,
+): GateChecks {
+  const own = checks.filter((check) => check.direction === null || check.direction === direction);
+  return {
+    capacity: gate.shows?.includes("capacity") ? own.filter(({ kind }) => kind === "capacity") : null,
+    blocked: gate.shows?.includes("readiness") ? own.filter(({ state }) => state === "blocked") : null,
+  };
+}
 
 /**
  * What a gate shows as it stands now, as plain data that an approval is bound to: which moment each application would be
@@ -9,19 +29,21 @@ import type { PlanState } from "./plan-state.ts";
  * themselves, and an approval is not to go stale by that. Checks count by their state alone.
  */
 export function shownAtGate(
-  { gate }: PlanNodeOf<"gate">,
+  node: PlanNodeOf<"gate">,
   direction: PraDirection,
   { applications }: PlanState,
-  { checks }: Pick<Readiness, "checks">,
+  readiness: Pick<Readiness, "checks">,
 ): Record<string, unknown> {
-  const own = checks.filter((check) => check.direction === null || check.direction === direction);
-  const standing = (of: typeof own) => of.map(({ id, state }) => `${id} ${state}`).sort();
+  const { gate } = node;
+  const { capacity, blocked } = checksAtGate(node, direction, readiness);
+  const standing = (of: readonly ReadinessCheck[] | null) =>
+    (of ?? []).map(({ id, state }) => `${id} ${state}`).sort();
   const shown: Record<NonNullable<typeof gate.shows>[number], () => unknown> = {
     "data-loss": () =>
       applications.map(({ id, lastGood }) => ({ id, at: lastGood?.at ?? null, by: lastGood?.by ?? null })),
     services: () => applications.map(({ id, side }) => ({ id, side })),
-    capacity: () => standing(own.filter(({ kind }) => kind === "capacity")),
-    readiness: () => standing(own.filter(({ state }) => state === "blocked")),
+    capacity: () => standing(capacity),
+    readiness: () => standing(blocked),
   };
   return Object.fromEntries((gate.shows ?? []).map((key) => [key, shown[key]()]));
 }

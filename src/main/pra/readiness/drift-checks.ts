@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Plan, PlanNode } from "../../../shared/plan.ts";
+import type { PraWay } from "../../../shared/pra.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
 import type { Rehearsed } from "../passages.ts";
 import { milliseconds } from "../plan-state.ts";
@@ -82,7 +83,7 @@ const titles: Record<Way["direction"], LocalText> = {
 
 function driftCheck(way: Way, context: Context): void {
   const last = context.rehearsals.find(({ direction }) => direction === way.direction);
-  const plan = last && rehearsedPlan(way, context);
+  const plan = last && rehearsedPlan(way, last.way, context);
   if (!last || !plan) return;
   const words = driftOf(last, plan);
   const age = ageWords(last.endedAt, context.now);
@@ -116,13 +117,13 @@ function driftOf({ steps, planHash }: Rehearsed, { nodes, hash }: Plan): LocalTe
   return added.length + changed.length + gone.length === 0 ? null : driftWords(added, changed, gone);
 }
 
-/** The plan that a rehearsal would go through now; null where none can be made. */
-function rehearsedPlan({ direction, prepared }: Way, { parts, plan }: Context): Plan | null {
-  const [planned] = prepared;
+/** The plan that a rehearsal would go through now, the same way; null where none can be made. */
+function rehearsedPlan({ direction, prepared }: Way, way: PraWay, { parts, plan }: Context): Plan | null {
   const { procedure } = plan.directions[direction];
-  const variables = praVariables(plan, parts.procedures.definition(procedure), direction, "rehearsal");
-  const same = planned && isDeepStrictEqual(planned.variables, variables);
-  return same ? planned.plan : parts.procedures.plan({ procedure, variables }).plan;
+  const mode = way === "planned" ? "rehearsal" : way;
+  const variables = praVariables(plan, parts.procedures.definition(procedure), direction, mode);
+  const same = prepared.find((one) => isDeepStrictEqual(one.variables, variables));
+  return same ? same.plan : parts.procedures.plan({ procedure, variables }).plan;
 }
 
 function driftWords(

@@ -249,6 +249,7 @@ describe("readiness", () => {
       plan: "carry",
       actor: "operator-a",
       direction: "bascule" as const,
+      way: "planned" as const,
       startedAt: now() - minute,
       endedAt: now() - minute,
       figure: 100,

@@ -1,14 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PlanNode } from "../../../shared/plan.ts";
-import { praRunViewSchema } from "../../../shared/pra.ts";
+import { praRunViewSchema, type Readiness } from "../../../shared/pra.ts";
 import type { RunState, StepStatus } from "../../../shared/run.ts";
 import { sameText } from "../../../shared/text.ts";
 import { forEach, gate, planOf, poke, step, waitFor } from "../../procedures/engine/fixtures/plans.ts";
 import { planState } from "../plan-state.ts";
-import { backups, hour, knownOf, minute, smallPlan, smallResources } from "../testing/small-pra.ts";
+import { checkOf } from "../readiness/context.ts";
+import { backups, hour, knownOf, minute, service, smallPlan, smallResources } from "../testing/small-pra.ts";
 import { expectedEnds } from "./expected-ends.ts";
-import { runView } from "./run-view.ts";
+import { type RunViewParts, runView } from "./run-view.ts";
+import { newlySeen } from "./served.ts";
+import { viewedSteps } from "./steps.ts";
 
 const start = 1_000_000_000_000;
 const phases = ["prepare", "restore", "open"].map((id) => ({ id, title: sameText(id) }));
@@ -77,7 +80,8 @@ function done(at: number): Partial<StepStatus> {
 
 const now = start + 30 * minute;
 
-function viewOf(run: RunState, losses = new Map<string, number>()) {
+/** No service is known to the view, unless `get` says so: applications serve by their steps. */
+function viewOf(run: RunState, losses = new Map<string, number>(), more: Partial<RunViewParts> = {}) {
   const known = smallResources(now);
   const protection = backups({ "space-identity": start - minute, "space-billing": start - hour });
   const state = planState(
@@ -86,13 +90,46 @@ function viewOf(run: RunState, losses = new Map<string, number>()) {
     now,
   );
   return runView(run, {
-    plan: { id: "carry", plan: smallPlan, state, from: "East", to: "North" },
+    plan: { id: "carry", plan: smallPlan, state, from: "East", to: "North", readiness },
     losses,
+    served: new Map(),
+    get: () => null,
     edition: 0,
     progressOf: (task) => (task === "t" ? { text: sameText("half"), fraction: 0.5 } : null),
     now,
+    ...more,
   });
 }
+
+const readiness: Pick<Readiness, "checks" | "figure" | "evaluatedAt"> = {
+  figure: 50,
+  evaluatedAt: now,
+  checks: [
+    checkOf({
+      id: "room",
+      kind: "capacity",
+      state: "warning",
+      direction: "bascule",
+      title: sameText("Room"),
+      text: sameText("3 GiB"),
+    }),
+    checkOf({
+      id: "back",
+      kind: "capacity",
+      state: "ready",
+      direction: "return",
+      title: sameText("Room"),
+      text: sameText("9 GiB"),
+    }),
+    checkOf({
+      id: "log-in",
+      kind: "credentials",
+      state: "blocked",
+      title: sameText("Log-in"),
+      text: sameText("none"),
+    }),
+  ],
+};
 
 const begun = { declare: done(minute), identity: done(20 * minute) };
 
@@ -122,7 +159,12 @@ describe("the view of a run", () => {
     });
     expect(view.undo).toMatchObject({ possible: true, until: { node: "flip" } });
     expect(view.forecastEnd).toBe(now + hour);
-    expect(view.clock).toEqual({ startedAt: start, endedAt: null, rto: 4 * hour });
+    expect(view.clock).toEqual({
+      startedAt: start + minute,
+      since: "declared",
+      endedAt: null,
+      rto: 4 * hour,
+    });
     expect(view.tiers).toMatchObject([
       { id: "vital", applications: 1, serving: 1, servedAt: start + 20 * minute },
       { id: "other", serving: 0, servedAt: null, forecastAt: start + 30 * minute },
@@ -179,10 +221,92 @@ describe("the view of a run", () => {
     const rolled = viewOf(runOf(begun, { status: "rolled-back", endedAt: now }));
     expect(rolled.applications[0]?.servedAt).toBeNull();
     const { pra: _pra, ...plain } = runOf(begun);
-    const parts = { plan: null, losses: new Map(), edition: 0, progressOf: () => null, now };
+    const nothing = { losses: new Map(), served: new Map(), get: () => null, progressOf: () => null };
+    const parts = { ...nothing, plan: null, edition: 0, now };
     const view = runView(plain, parts);
     expect(praRunViewSchema.parse(view)).toEqual(view);
     expect(view).toMatchObject({ plan: null, mode: null, tiers: [], applications: [], side: "unknown" });
+  });
+});
+
+describe("who, since when, and by what", () => {
+  const waiting: Partial<StepStatus> = {
+    state: "waiting",
+    blockedBy: { kind: "gate", text: sameText("g"), nodes: [] },
+  };
+
+  it("names the second person, and starts the clock once the outage is declared", () => {
+    const before = viewOf(runOf({ declare: waiting }));
+    expect(before.second).toBeNull();
+    expect(before.clock).toMatchObject({ startedAt: start, since: "undeclared" });
+    const declare = { ...done(minute), approvedBy: ["operator-b"] };
+    const after = viewOf(runOf({ declare }));
+    expect(after.second).toEqual({ name: "operator-b", gate: sameText("declare"), at: start + minute });
+    expect(after.clock).toMatchObject({ startedAt: start + minute, since: "declared" });
+    const skipped = viewOf(runOf({ declare: { ...done(minute), state: "skipped", skippedBy: "person" } }));
+    expect(skipped.clock).toMatchObject({ startedAt: start, since: "run" });
+    const handed = viewOf(runOf({ declare }, { leader: "operator-b" }));
+    expect(handed.second).toBeNull();
+  });
+
+  it("carries what a gate shows of capacity and readiness, for its direction alone", () => {
+    expect(viewOf(runOf({ declare: waiting })).gate).toBeNull();
+    const shown = plan.nodes.map((node) =>
+      node.kind === "gate" && node.id === "declare"
+        ? { ...node, gate: { ...node.gate, shows: ["capacity" as const, "readiness" as const] } }
+        : node,
+    );
+    const run = runOf({ declare: waiting }, { plan: { ...plan, nodes: shown } });
+    const view = viewOf(run);
+    expect(praRunViewSchema.parse(view)).toEqual(view);
+    expect(view.gate).toMatchObject({
+      node: "declare",
+      capacity: [{ id: "room", text: { en: "3 GiB" } }],
+      readiness: { figure: 50, blocked: [{ id: "log-in" }], count: 1 },
+    });
+    expect(
+      viewOf({ ...run, steps: run.steps.map((step) => ({ ...step, state: "verified" as const })) }).gate,
+    ).toBeNull();
+  });
+
+  it("has an application served once its service was seen to answer after its steps", () => {
+    const servedIn = (
+      answers: boolean | null,
+      seen: Map<string, number | null>,
+      more: Partial<RunState> = {},
+    ) => {
+      const get = (id: string) => (answers === null ? null : service(id, now, answers));
+      const [identity] = viewOf(runOf(begun, more), new Map(), { get, served: seen }).applications;
+      return [identity?.servedAt, identity?.servedBy];
+    };
+    const none = new Map<string, number | null>();
+    const ended = { endedAt: now, status: "completed" } as const;
+    expect(servedIn(null, none)).toEqual([start + 20 * minute, "steps"]);
+    expect(servedIn(false, none)).toEqual([null, null]);
+    expect(servedIn(true, none)).toEqual([null, null]);
+    expect(servedIn(true, new Map([["identity", start + 21 * minute]]))).toEqual([
+      start + 21 * minute,
+      "service",
+    ]);
+    expect(servedIn(true, none, ended)).toEqual([start + 20 * minute, "steps"]);
+    expect(servedIn(true, new Map([["identity", null]]), ended)).toEqual([null, null]);
+  });
+
+  it("sees a service only by a reading that is later than the steps, and at its end that none answered", () => {
+    const seen = (at: number, answers: boolean, more: Partial<RunState> = {}) => {
+      const run = {
+        ...runOf(begun, more),
+        pra: { direction: "bascule" as const, mode: "planned" as const, plan: "carry" },
+      };
+      return newlySeen(run, viewedSteps(run), smallPlan, new Map(), (id) => service(id, at, answers));
+    };
+    const before = start + 19 * minute;
+    expect(seen(before, true)).toEqual([]);
+    expect(seen(now, true)).toEqual([{ application: "identity", servedAt: now }]);
+    expect(seen(now, false)).toEqual([]);
+    const ended = { endedAt: now, status: "completed" } as const;
+    expect(seen(now, false, ended)).toEqual([{ application: "identity", servedAt: null }]);
+    expect(seen(now, true, { rollingBack: true })).toEqual([]);
   });
 });
 

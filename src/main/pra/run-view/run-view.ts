@@ -1,19 +1,34 @@
-import type { PraRunView } from "../../../shared/pra.ts";
+import type { PraRunView, Readiness } from "../../../shared/pra.ts";
+import { clockStart } from "../../../shared/pra-clock.ts";
 import type { PraPlan } from "../../../shared/pra-plan.ts";
+import type { Resource } from "../../../shared/resource.ts";
 import type { RunState } from "../../../shared/run.ts";
 import type { LocalText } from "../../../shared/text.ts";
 import { longestRto, type PlanState, tiersOf, titleOf } from "../plan-state.ts";
 import { type Expected, expectedEnds } from "./expected-ends.ts";
+import { gateOf } from "./gate.ts";
 import { nextOf } from "./next.ts";
-import { servedSince, stepsOf } from "./serving.ts";
+import { secondOf } from "./second.ts";
+import { answersThere, type SeenServing, servedOf } from "./served.ts";
+import { stepsOf } from "./serving.ts";
 import { isThrough, standingOf, type ViewedStep, viewedSteps } from "./steps.ts";
 import { undoOf } from "./undo.ts";
 
 /** What is known beside a run itself; `plan` is null for one that goes through no plan of the estate in force. */
 export interface RunViewParts {
-  plan: { id: string; plan: PraPlan; state: PlanState; from: string; to: string } | null;
+  plan: {
+    id: string;
+    plan: PraPlan;
+    state: PlanState;
+    from: string;
+    to: string;
+    readiness: Pick<Readiness, "checks" | "figure" | "evaluatedAt">;
+  } | null;
   /** Data losses that the journal has as accepted, by application. */
   losses: ReadonlyMap<string, number>;
+  /** When applications were seen to serve at the other side, as the journal has it. */
+  served: SeenServing;
+  get(resource: string): Resource | null;
   /** How often the plan of the run has become another one. */
   edition: number;
   progressOf(task: string): { text: LocalText | null; fraction: number | null } | null;
@@ -28,6 +43,8 @@ export function runView(run: RunState, parts: RunViewParts): PraRunView {
   const { plan } = parts;
   const applications = applicationsOf(run, steps, parts);
   const tiers = plan ? tierViews(plan.plan, applications, steps, expected) : [];
+  const next = nextOf(run, steps);
+  const byNode = new Map(run.steps.map((step) => [step.node, step]));
   const served = applications.length > 0 && applications.every(({ servedAt }) => servedAt !== null);
   return {
     run: { ...frame, planEdition: parts.edition },
@@ -37,9 +54,10 @@ export function runView(run: RunState, parts: RunViewParts): PraRunView {
     from: plan?.from ?? null,
     to: plan?.to ?? null,
     leader: run.leader ?? run.actor,
+    second: secondOf(run, steps),
     phases: phasesOf(run, steps, expected),
     clock: {
-      startedAt: run.startedAt,
+      ...clockStart(run, (node) => byNode.get(node)),
       endedAt: served ? Math.max(...applications.map(({ servedAt }) => servedAt ?? 0)) : run.endedAt,
       rto: plan ? longestRto(plan.plan) : null,
     },
@@ -48,8 +66,9 @@ export function runView(run: RunState, parts: RunViewParts): PraRunView {
     applications,
     side: plan?.state.side ?? "unknown",
     now: nowOf(steps, parts),
-    next: nextOf(run, steps),
+    next,
     undo: undoOf(run),
+    gate: plan && gateOf(run, next, plan.readiness),
     commit: commitOf(steps),
   };
 }
@@ -94,16 +113,17 @@ function spanOf(steps: readonly ViewedStep[], expected: ReadonlyMap<string, Expe
 function applicationsOf(
   run: RunState,
   steps: readonly ViewedStep[],
-  { plan, losses }: RunViewParts,
+  { plan, losses, served, get }: RunViewParts,
 ): PraRunView["applications"] {
   return (plan?.state.applications ?? []).map((application) => {
     const own = stepsOf(steps, application.id);
-    const undone = run.rollingBack || run.status === "rolled-back";
+    const declared = plan?.plan.applications[application.id];
+    const answers = declared && run.pra ? answersThere(declared, run.pra.direction, get) : null;
     return {
       ...application,
       state: standingOf(own),
       lost: losses.get(application.id) ?? null,
-      servedAt: undone ? null : servedSince(own),
+      ...servedOf(run, own, served.get(application.id), answers),
     };
   });
 }

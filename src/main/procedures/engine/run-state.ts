@@ -1,5 +1,6 @@
 import type { OpsError } from "../../../shared/errors.ts";
 import type { PlanNode } from "../../../shared/plan.ts";
+import { praOriginSchema } from "../../../shared/pra-plan.ts";
 import type { Block, RunState, RunStatus, StepStatus } from "../../../shared/run.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
 import { fillOutcomes } from "../definition/placeholders.ts";
@@ -30,7 +31,7 @@ export function runStateOf(run: FoldedRun, around: Around): RunState {
     procedure: run.plan.procedure,
     title: run.plan.title,
     planHash: run.plan.hash,
-    ...(run.pra && { pra: run.pra }),
+    ...(run.pra && { pra: praOriginSchema.parse(run.pra) }),
     variables: run.plan.variables,
     actor: run.actor,
     ...(run.leader !== run.actor && { leader: run.leader }),
@@ -84,6 +85,7 @@ function stepOf(run: FoldedRun, found: FoldedNode, around: Around, capacity: Cap
     blockedBy,
     ...(isMadeUpFor(run, found) && !mayRepeat(run, found) && { untold: true }),
     ...askedOf(found),
+    ...(found.approvals.length > 0 && { approvedBy: found.approvals }),
     forecast: around.history.ofStep(run.plan.procedure, node),
   };
 }

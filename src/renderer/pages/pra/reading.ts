@@ -83,7 +83,7 @@ export interface Clock {
 }
 
 export function readClock(
-  { clock, forecastEnd }: Pick<PraRunView, "clock" | "forecastEnd">,
+  { clock, forecastEnd }: { clock: Omit<PraRunView["clock"], "since"> } & Pick<PraRunView, "forecastEnd">,
   now: number,
 ): Clock {
   const { startedAt, endedAt, rto } = clock;

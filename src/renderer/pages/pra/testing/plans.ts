@@ -249,7 +249,8 @@ export function praRun(now: number, part: Partial<PraRunView> = {}): PraRunView 
       { id: "restore", title: text("Restore", "Restaurer"), state: "running", done: 1, total: 2, ...untimed },
       { id: "names", title: text("DNS", "DNS"), state: "pending", done: 0, total: 2, ...untimed },
     ],
-    clock: { startedAt: now - 89 * minute, endedAt: null, rto: 4 * hour },
+    second: null,
+    clock: { startedAt: now - 89 * minute, since: "declared", endedAt: null, rto: 4 * hour },
     forecastEnd: now + 110 * minute,
     tiers: [
       {
@@ -269,8 +270,15 @@ export function praRun(now: number, part: Partial<PraRunView> = {}): PraRunView 
         state: "done",
         lost: 12 * minute,
         servedAt: now - 10 * minute,
+        servedBy: "service",
       },
-      { ...application("billing", { side: "none" }), state: "running", lost: null, servedAt: null },
+      {
+        ...application("billing", { side: "none" }),
+        state: "running",
+        lost: null,
+        servedAt: null,
+        servedBy: null,
+      },
     ],
     side: "both-in-part",
     now: [
@@ -301,6 +309,7 @@ export function praRun(now: number, part: Partial<PraRunView> = {}): PraRunView 
       ),
       until: { node: "flip", title: text("Flip DNS", "Basculer le DNS") },
     },
+    gate: null,
     commit: null,
     ...part,
   };
