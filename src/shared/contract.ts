@@ -12,6 +12,7 @@ import { capacityViewSchema, lossSchema } from "./capacity.ts";
 import { drainViewSchema, drainWishSchema } from "./drain.ts";
 import { estateStateSchema, machineListSchema } from "./estate-state.ts";
 import { identifierSchema } from "./estate-words.ts";
+import { comparisonSchema, evidenceSchema } from "./evidence.ts";
 import { offeredPortSchema, portForwardRequestSchema, portForwardSchema } from "./forwards.ts";
 import { happeningsSchema } from "./happenings.ts";
 import { journalEventSchema, journalFilterSchema, journalVerdictSchema } from "./journal.ts";
@@ -43,6 +44,7 @@ import {
   praStartSchema,
   praSummarySchema,
   praViewSchema,
+  praWaySchema,
 } from "./pra.ts";
 import {
   dryStepSchema,
@@ -225,6 +227,8 @@ export const contract = {
       .output(z.object({ name: z.string(), total: z.int(), piece: z.base64() })),
     /** Has another operator lead the run. */
     handOver: oc.input(handOverSchema).output(z.object({ handedOver: z.boolean() })),
+    /** The evidence of a run as data. */
+    evidence: oc.input(identified).output(z.object({ evidence: evidenceSchema })),
     /** The evidence of a run as one HTML page, made of the journal alone. */
     report: oc
       .input(identified.extend({ language: z.enum(["en", "fr"]) }))
@@ -244,10 +248,21 @@ export const contract = {
     start: oc.input(praStartSchema).output(z.object({ run: z.string() })),
     /** Probes every step by reading only, and keeps what was found as a passage of the plan. */
     rehearse: oc
-      .input(praRequestSchema.pick({ plan: true, direction: true }))
+      .input(
+        praRequestSchema
+          .pick({ plan: true, direction: true })
+          .extend({ way: praWaySchema.default("planned") }),
+      )
       .output(z.object({ rehearsal: z.string() })),
-    /** What a run says to whoever follows it: one of a PRA plan, or of any procedure. */
-    run: oc.input(identified).output(eventIterator(z.object({ view: praRunViewSchema }))),
+    /**
+     * What a run says to whoever follows it: one of a PRA plan, or of any procedure. `now` is the time here, which all times of
+     * the view are by.
+     */
+    run: oc.input(identified).output(eventIterator(z.object({ view: praRunViewSchema, now: z.number() }))),
+    /** Two passages of a plan side by side, runs or rehearsals, the earlier one first. */
+    compare: oc
+      .input(z.object({ one: z.string().max(300), other: z.string().max(300) }))
+      .output(comparisonSchema),
   },
   people: {
     /** The operators of the estate, whoever works here, and whose keys this console keeps. */

@@ -4,6 +4,7 @@ import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
 import { followToEnd } from "./follow-run.ts";
 import { parseOptions, usageError } from "./options.ts";
+import { praCompare } from "./pra-compare.ts";
 import { sayPlan, sayProblems } from "./procedure-words.ts";
 import { complain, inWords, say, sayJson, terminalLanguage } from "./terminal-words.ts";
 import { withConsole } from "./with-console.ts";
@@ -34,7 +35,7 @@ type Verb = (
 const verbs: Record<string, Verb> = { readiness, rehearse, start };
 
 /**
- * `passerelle pra list|readiness|rehearse|start`: the plans of the estate as they stand, whether they could be carried out
+ * `passerelle pra list|readiness|rehearse|start|compare`: the plans of the estate as they stand, whether they could be carried out
  * now, a rehearsal that only reads, and a run. Exit code 0 when nothing is in the way (or the run is completed), 1 when
  * something is, 2 when an effect is unknown.
  */
@@ -43,6 +44,7 @@ export async function pra(words: string[]): Promise<number> {
   const [verb, plan, ...more] = positionals;
   if (verb === "list" && plan === undefined)
     return withConsole(values, (parts, signal) => list(parts, values, signal));
+  if (verb === "compare") return praCompare(positionals.slice(1), values);
   const run = Object.hasOwn(verbs, verb ?? "") ? verbs[verb ?? ""] : undefined;
   const direction = praDirectionSchema.safeParse(values.direction ?? "bascule");
   const mode = praModeSchema.nullable().safeParse(values.mode ?? null);
@@ -55,11 +57,12 @@ export async function pra(words: string[]): Promise<number> {
     );
   }
   const startsWithoutMode = run === start && (mode.data === null || mode.data === "rehearsal");
-  if (startsWithoutMode || (run !== start && mode.data !== null)) {
+  const rehearsed = run === rehearse && (mode.data === "planned" || mode.data === "disaster");
+  if (startsWithoutMode || (run !== start && mode.data !== null && !rehearsed)) {
     throw usageError(
       text(
-        "A start needs --mode planned, disaster or drill; nothing else takes it.",
-        "Un départ demande --mode planned, disaster ou drill ; rien d'autre ne l'admet.",
+        "A start needs --mode planned, disaster or drill; a rehearsal takes planned or disaster, nothing else takes one.",
+        "Un départ demande --mode planned, disaster ou drill ; une répétition admet planned ou disaster, rien d'autre n'en admet.",
       ),
     );
   }
@@ -111,19 +114,19 @@ function sayReadiness({ figure, took, checks }: Readiness, direction: PraDirecti
 async function rehearse(
   { pra: desk }: ConsoleParts,
   plan: string,
-  { direction }: Asked,
+  { direction, mode }: Asked,
   values: Values,
   signal: AbortSignal,
 ): Promise<number> {
-  const id = await desk.rehearse(plan, direction, signal);
+  const id = await desk.rehearse(plan, direction, signal, mode === "disaster" ? mode : "planned");
   const passage = desk.view(plan).passages.find((one) => one.id === id);
   if (values.json) sayJson(passage ?? null);
   else if (passage) say(passageLine(passage));
   return passage?.figure === 100 ? 0 : 1;
 }
 
-function passageLine({ id, mode, direction, figure }: PraPassage): string {
-  return `${id}  ${mode} ${direction}  ${figure ?? "?"} / 100`;
+function passageLine({ id, mode, way, direction, figure }: PraPassage): string {
+  return `${id}  ${mode}${way ? ` (${way})` : ""} ${direction}  ${figure ?? "?"} / 100`;
 }
 
 async function start(

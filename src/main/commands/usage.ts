@@ -24,12 +24,13 @@ export const usage: Record<Language, string> = {
   passerelle approval sign FILE --as OPERATOR [--key FILE] [--refuse] [--out FILE] --estate F
                                               by ssh-agent unless --key; passphrase from PASSERELLE_KEY_PASSPHRASE
   passerelle approval evidence RUN --out FOLDER   its approvals as files for ssh-keygen -Y verify
-  passerelle procedure report RUN [--html FILE] [--pdf FILE]   the evidence of a run, from the journal alone
+  passerelle procedure report RUN [--html FILE] [--pdf FILE] [--json FILE]   the evidence of a run, from the journal alone
   passerelle pra list --estate F [--json]     disaster-recovery plans: where production is, data at risk
   passerelle pra readiness|rehearse PLAN --estate F [--direction bascule|return] [--json]
                                               what could be in its way; rehearse probes each step and only reads
   passerelle pra start PLAN --mode planned|disaster|drill --estate F [--direction bascule|return]
       [--yes] [--confirm NAME] [--reason WORDS] [--json]   exit codes as of procedure; resume goes on with the run
+  passerelle pra compare ONE OTHER [--json]   two passages of a plan: what took longer, is new, gone or failed
   passerelle import LIST [--system ID] [--via HOP] [--site SITE] [--store-secrets --estate F]
                                               turn a table or JSON list of AMT machines into estate file words
   passerelle trust RESOURCE --fingerprint SHA256:... --estate F   accept a host key after comparing it
@@ -61,12 +62,13 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
   passerelle approval sign FICHIER --as OPÉRATEUR [--key FICHIER] [--refuse] [--out FICHIER] --estate F
                                               par ssh-agent sauf --key ; phrase de passe dans PASSERELLE_KEY_PASSPHRASE
   passerelle approval evidence EXÉCUTION --out DOSSIER   ses approbations en fichiers pour ssh-keygen -Y verify
-  passerelle procedure report EXÉCUTION [--html FICHIER] [--pdf FICHIER]   les preuves d'une exécution, d'après le seul journal
+  passerelle procedure report EXÉCUTION [--html FICHIER] [--pdf FICHIER] [--json FICHIER]   les preuves, d'après le seul journal
   passerelle pra list --estate F [--json]     les plans de reprise : où est la production, les données exposées
   passerelle pra readiness|rehearse PLAN --estate F [--direction bascule|return] [--json]
                                               ce qui pourrait gêner ; rehearse sonde chaque étape et ne fait que lire
   passerelle pra start PLAN --mode planned|disaster|drill --estate F [--direction bascule|return]
       [--yes] [--confirm NOM] [--reason MOTIF] [--json]   codes de procedure ; resume poursuit l'exécution
+  passerelle pra compare UN AUTRE [--json]    deux passages d'un plan : plus lent, nouveau, disparu ou en échec
   passerelle import LISTE [--system ID] [--via REBOND] [--site SITE] [--store-secrets --estate F]
                                               change un tableau ou une liste JSON de machines AMT en entrées du parc
   passerelle trust RESSOURCE --fingerprint SHA256:... --estate F   accepte une clé d'hôte après comparaison

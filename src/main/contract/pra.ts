@@ -1,3 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
+import { comparePassages } from "../pra/compare.ts";
+import { runJournal } from "../procedures/report/earlier-runs.ts";
 import type { answers } from "./answers.ts";
 import { pushOnChange } from "./live.ts";
 import type { Services } from "./services.ts";
@@ -6,7 +9,10 @@ import type { Services } from "./services.ts";
 const rehearsalLimit = 600_000;
 
 /** The part of the contract that is about PRA plans. */
-export function praAnswers(answer: ReturnType<typeof answers>, { pra }: Pick<Services, "pra">) {
+export function praAnswers(
+  answer: ReturnType<typeof answers>,
+  { pra, journal, now }: Pick<Services, "pra" | "journal" | "now">,
+) {
   const changes = (changed: () => void) => pra.onChange(changed);
   return {
     list: answer.pra.list.handler(({ context, signal }) =>
@@ -24,10 +30,20 @@ export function praAnswers(answer: ReturnType<typeof answers>, { pra }: Pick<Ser
     rehearse: answer.pra.rehearse.handler(async ({ input, signal }) => {
       const limit = AbortSignal.timeout(rehearsalLimit);
       const ending = signal ? AbortSignal.any([signal, limit]) : limit;
-      return { rehearsal: await pra.rehearse(input.plan, input.direction, ending) };
+      return { rehearsal: await pra.rehearse(input.plan, input.direction, ending, input.way) };
     }),
+    compare: answer.pra.compare.handler(({ input }) =>
+      comparePassages(runJournal(journal), input.one, input.other, now()),
+    ),
     run: answer.pra.run.handler(({ input, context, signal }) =>
-      pushOnChange(changes, () => ({ view: pra.runView(input.id) }), context, signal),
+      pushOnChange(
+        changes,
+        () => ({ view: pra.runView(input.id), now: now() }),
+        context,
+        signal,
+        // Time alone is no news.
+        (last, next) => isDeepStrictEqual(last.view, next.view),
+      ),
     ),
   };
 }

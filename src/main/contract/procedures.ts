@@ -1,4 +1,6 @@
 import type { Language } from "../../shared/text.ts";
+import { runJournal } from "../procedures/report/earlier-runs.ts";
+import { runEvidence } from "../procedures/report/run-evidence.ts";
 import { runReport } from "../procedures/report/run-report.ts";
 import { largestPdf, runReportPdf } from "../procedures/report/run-report-pdf.ts";
 import type { answers } from "./answers.ts";
@@ -12,12 +14,15 @@ export function procedureAnswers(answer: ReturnType<typeof answers>, services: S
   const { procedures, estate, journal } = services;
   const { engine } = procedures;
   const runs = (changed: () => void) => engine.onChange(changed);
-  const reportParts = async ({ id, language }: { id: string; language: Language }) => ({
-    run: id,
-    language,
-    eventsOf: (task: string) => journal.forTask(task),
+  const evidenceParts = async (run: string) => ({
+    run,
+    ...runJournal(journal),
     verdict: await journal.verify(),
     now: services.now(),
+  });
+  const reportParts = async ({ id, language }: { id: string; language: Language }) => ({
+    ...(await evidenceParts(id)),
+    language,
   });
   return {
     list: answer.procedures.list.handler(({ context, signal }) =>
@@ -82,6 +87,9 @@ export function procedureAnswers(answer: ReturnType<typeof answers>, services: S
       return { approved: input.accept };
     }),
     ...runNoteAnswers(answer, services),
+    evidence: answer.procedures.evidence.handler(async ({ input }) => ({
+      evidence: runEvidence(await evidenceParts(input.id)),
+    })),
     report: answer.procedures.report.handler(async ({ input }) => ({
       html: runReport(await reportParts(input)),
     })),

@@ -1,6 +1,6 @@
 import { OpsError } from "../../shared/errors.ts";
 import type { Plan, PlanNodeOf } from "../../shared/plan.ts";
-import type { PraOrigin } from "../../shared/pra-plan.ts";
+import type { PinnedPra } from "../../shared/pra-terms.ts";
 import type { Procedure, Procedures } from "../../shared/procedure.ts";
 import type {
   DryStep,
@@ -91,7 +91,7 @@ export class ProcedureService {
    * Makes the plan anew, and starts it if it is still the one that was looked at. Throws OpsError
    * `procedure.no-plan`, `run.plan-changed`, or what the engine's `start` throws.
    */
-  async start(request: StartRun, pra?: PraOrigin): Promise<string> {
+  async start(request: StartRun, pra?: PinnedPra): Promise<string> {
     const plan = this.#planned(request);
     if (plan.hash !== request.planHash) throw faults.planChanged();
     return this.engine.start({

@@ -334,6 +334,9 @@ export class MemoryConsole {
         approve: answer.procedures.approve.handler(({ input }) => ({
           approved: this.#decide(input.accept ? "approve" : "refuse", input),
         })),
+        evidence: answer.procedures.evidence.handler(({ input }) => {
+          throw new Error(`no evidence of ${input.id}`);
+        }),
         report: answer.procedures.report.handler(({ input }) => ({
           html: `<title>${input.id} ${input.language}</title>`,
         })),

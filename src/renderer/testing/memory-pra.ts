@@ -1,5 +1,6 @@
 import { type implement, ORPCError } from "@orpc/server";
 import type { Contract } from "../../shared/contract.ts";
+import type { Comparison } from "../../shared/evidence.ts";
 import type { PraPrepared, PraRunView, PraStart, PraSummary, PraView } from "../../shared/pra.ts";
 import { emptyPlan } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
@@ -10,6 +11,8 @@ export class MemoryPra {
   /** None at first, as of a plan that the estate does not have. */
   readonly view = new Feed<PraView | null>(null);
   readonly run = new Feed<PraRunView | null>(null);
+  /** Milliseconds that the clock of main is ahead of the window's. */
+  ahead = 0;
   prepared: PraPrepared = {
     plan: emptyPlan,
     problems: [],
@@ -17,6 +20,7 @@ export class MemoryPra {
     procedure: "bascule",
     variables: {},
   };
+  compared: Comparison | null = null;
   /** What was asked of plans, in order: `evaluate shop`, `prepare shop bascule disaster`, `rehearse shop bascule`. */
   readonly asked: string[] = [];
   readonly started: PraStart[] = [];
@@ -40,10 +44,17 @@ export class MemoryPra {
           return { run: "run-1" };
         }),
         rehearse: pra.rehearse.handler(({ input }) => {
-          this.asked.push(`rehearse ${input.plan} ${input.direction}`);
+          this.asked.push(
+            `rehearse ${input.plan} ${input.direction}${input.way === "disaster" ? " disaster" : ""}`,
+          );
           return { rehearsal: "rehearsal-1" };
         }),
-        run: pra.run.handler(({ signal }) => viewed(known(this.run.watch(signal)))),
+        compare: pra.compare.handler(({ input }) => {
+          this.asked.push(`compare ${input.one} ${input.other}`);
+          if (this.compared === null) throw new ORPCError("NOT_FOUND");
+          return this.compared;
+        }),
+        run: pra.run.handler(({ signal }) => viewed(known(this.run.watch(signal)), this.ahead)),
       },
     };
   }
@@ -56,6 +67,9 @@ async function* known<Value>(values: AsyncIterable<Value | null>): AsyncGenerato
   }
 }
 
-async function* viewed(views: AsyncIterable<PraRunView>): AsyncGenerator<{ view: PraRunView }, void, void> {
-  for await (const view of views) yield { view };
+async function* viewed(
+  views: AsyncIterable<PraRunView>,
+  ahead: number,
+): AsyncGenerator<{ view: PraRunView; now: number }, void, void> {
+  for await (const view of views) yield { view, now: Date.now() + ahead };
 }

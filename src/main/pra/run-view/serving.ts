@@ -1,5 +1,6 @@
 import type { RunState } from "../../../shared/run.ts";
-import { isThrough, type ViewedStep, viewedSteps } from "./steps.ts";
+import { servedSince as servedByAll } from "../../procedures/report/measures.ts";
+import { type ViewedStep, viewedSteps } from "./steps.ts";
 
 /** The steps of a run that are for one application. */
 export function stepsOf(steps: readonly ViewedStep[], application: string): ViewedStep[] {
@@ -16,7 +17,5 @@ export function servedAt(run: Pick<RunState, "plan" | "steps">, application: str
 
 /** The same of its steps. */
 export function servedSince(steps: readonly ViewedStep[]): number | null {
-  if (!steps.every(({ step }) => isThrough(step))) return null;
-  const ends = steps.flatMap(({ step }) => (step.state === "verified" ? (step.endedAt ?? step.since) : []));
-  return ends.length === 0 ? null : Math.max(...ends);
+  return servedByAll(steps.map(({ step }) => step));
 }

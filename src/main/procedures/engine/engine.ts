@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { toOpsError } from "../../../shared/errors.ts";
 import type { Plan } from "../../../shared/plan.ts";
-import type { PraOrigin } from "../../../shared/pra-plan.ts";
+import type { PinnedPra } from "../../../shared/pra-terms.ts";
 import type { DryStep, RunFrame, RunSummary } from "../../../shared/procedure-calls.ts";
 import type { RunState } from "../../../shared/run.ts";
 import { ActiveRun } from "./active-run.ts";
@@ -27,7 +27,7 @@ export interface RunRequest {
   /** What the person typed because of destructive steps: the procedure's identifier. */
   confirmation: string;
   /** The PRA plan that it goes through. */
-  pra?: PraOrigin;
+  pra?: PinnedPra;
 }
 
 /**

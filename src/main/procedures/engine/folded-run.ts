@@ -1,6 +1,6 @@
 import type { ApprovalRequest, RunNote } from "../../../shared/people.ts";
 import type { Plan, PlanNode } from "../../../shared/plan.ts";
-import type { PraOrigin } from "../../../shared/pra-plan.ts";
+import type { PinnedPra } from "../../../shared/pra-terms.ts";
 import type { StepState } from "../../../shared/run.ts";
 import type { LocalText } from "../../../shared/text.ts";
 import type { FinalStatus } from "./run-events.ts";
@@ -49,7 +49,7 @@ export interface FoldedRun {
   plan: Plan;
   reason: string;
   confirmed: boolean;
-  pra: PraOrigin | null;
+  pra: PinnedPra | null;
   fence: number;
   startedAt: number;
   /** The newest time in any of its events. */

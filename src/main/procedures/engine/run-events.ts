@@ -2,7 +2,7 @@ import { z } from "zod";
 import { wireErrorSchema } from "../../../shared/errors.ts";
 import { approvalRequestSchema, runNoteSchema, signedApprovalSchema } from "../../../shared/people.ts";
 import { planNodeSchema, planSchema } from "../../../shared/plan.ts";
-import { praOriginSchema } from "../../../shared/pra-plan.ts";
+import { pinnedPraSchema } from "../../../shared/pra-terms.ts";
 import { localTextSchema } from "../../../shared/text.ts";
 
 /*
@@ -22,7 +22,7 @@ const started = z.object({
   reason: why,
   /** Whether the person typed what destructive steps ask for. */
   confirmed: z.boolean(),
-  pra: praOriginSchema.optional(),
+  pra: pinnedPraSchema.optional(),
   fence: z.int(),
 });
 

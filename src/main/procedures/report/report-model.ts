@@ -1,22 +1,14 @@
-import type { JournalEvent, JournalVerdict } from "../../../shared/journal.ts";
+import type { Evidence, EvidenceStep } from "../../../shared/evidence.ts";
+import type { JournalEvent } from "../../../shared/journal.ts";
 import { type Language, type LocalText, sameText } from "../../../shared/text.ts";
-import { canonicalJson } from "../../journal/chain.ts";
-import { unknownRun } from "../engine/faults.ts";
-import type { FoldedNode, FoldedRun } from "../engine/folded-run.ts";
+import type { FoldedRun } from "../engine/folded-run.ts";
 import type { FinalStatus } from "../engine/run-events.ts";
-import { foldRun } from "../engine/run-fold.ts";
-import { taskOf } from "../engine/step-words.ts";
-import { approvalsOf, namespaceOf } from "./approvals.ts";
-import { chainWords, decisionWords, stateWords, statusWords, words } from "./words.ts";
+import { measureTables } from "./measure-tables.ts";
+import { type EvidenceParts, toldRun } from "./run-evidence.ts";
+import { chainWords, decisionWords, durationWords, moment, stateWords, statusWords, words } from "./words.ts";
 
-export interface ReportParts {
-  run: string;
+export interface ReportParts extends EvidenceParts {
   language: Language;
-  /** The journal's events of one task or run, oldest first. */
-  eventsOf(task: string): JournalEvent[];
-  verdict: JournalVerdict;
-  /** When the report is built, epoch milliseconds. */
-  now: number;
 }
 
 /**
@@ -50,6 +42,8 @@ export interface ReportModel {
   status: { key: FinalStatus | "open" | "paused"; words: string };
   pairs: { name: string; value: Cell }[];
   values: { heading: string; pairs: { name: string; value: Cell }[] };
+  /** What was promised beside what was measured; none where there is nothing to measure against. */
+  measures: ReportTable[];
   steps: ReportTable;
   decisions: ReportTable;
   /** Signed decisions and notes; null where there are none. */
@@ -65,17 +59,16 @@ export interface ReportModel {
  * The evidence of a run: what was asked for, each step with its proof, what people decided, and every event of it with
  * its place in the chain. It is made of the journal alone. Throws OpsError `run.unknown`.
  */
-export function reportModel({ run: id, language, eventsOf, verdict, now }: ReportParts): ReportModel {
-  const own = eventsOf(id);
-  const run = foldRun(own);
-  const [first] = own;
-  if (run === null || first === undefined) throw unknownRun(id);
+export function reportModel(parts: ReportParts): ReportModel {
+  const { run: id, language, verdict, now } = parts;
+  const { run, own, evidence } = toldRun(parts);
   const say = (words: LocalText) => words[language];
   const pair = (name: LocalText, value: string | Cell) => ({
     name: say(name),
     value: typeof value === "string" ? { words: value } : value,
   });
   const key = run.end?.status ?? (run.paused === null ? "open" : "paused");
+  const { workstation, took } = evidence.run;
   return {
     language,
     run: id,
@@ -86,11 +79,12 @@ export function reportModel({ run: id, language, eventsOf, verdict, now }: Repor
       pair(words.procedure, run.plan.procedure),
       pair(words.run, { words: id, code: true }),
       pair(words.plan, { words: run.plan.hash, code: true }),
-      pair(words.startedBy, `${run.actor} (${first.workstation})`),
+      pair(words.startedBy, `${run.actor} (${workstation})`),
       ...(run.leader === run.actor ? [] : [pair(words.ledBy, run.leader)]),
       pair(words.reason, run.reason === "" ? say(words.noReason) : run.reason),
       pair(words.started, moment(run.startedAt)),
       pair(words.ended, run.end === null ? say(words.notEnded) : moment(run.end.at)),
+      ...(took === null ? [] : [pair(words.took, say(durationWords(took)))]),
       ...(run.end === null ? [] : [pair(words.outcome, say(run.end.text))]),
     ],
     values: {
@@ -100,36 +94,40 @@ export function reportModel({ run: id, language, eventsOf, verdict, now }: Repor
         value: { words: Array.isArray(value) ? value.join(", ") : String(value) },
       })),
     },
-    steps: stepTable(run, say),
+    measures: measureTables(evidence, say),
+    steps: stepTable(evidence.steps, say),
     decisions: decisionTable(run, own, say),
-    approvals: approvalTable(run, own, say),
+    approvals: approvalTable(run, evidence.approvals, say),
     notes: noteTable(run, say),
-    events: eventTable([...own, ...taskEvents(run, eventsOf)], say),
+    events: eventTable(evidence.journal.events, say),
     chain: { heading: say(words.chain), intact: verdict.intact, words: say(chainWords(verdict)) },
     built: `${say(words.built)} ${moment(now)}`,
     now,
   };
 }
 
-type Say = (words: LocalText) => string;
+export type Say = (words: LocalText) => string;
 
-function stepTable(run: FoldedRun, say: Say): ReportTable {
-  const heads = [words.step, words.target, words.state, words.begun, words.ended, words.tries, words.proof];
-  const rows = [...run.nodes.values()].map((found) => stepRow(found, say));
-  return { heading: say(words.steps), heads: heads.map(say), rows, none: "" };
+function stepTable(steps: readonly EvidenceStep[], say: Say): ReportTable {
+  const { step, target, state, begun, ended, took, before, tries, proof } = words;
+  const heads = [step, target, state, begun, ended, took, before, tries, proof].map(say);
+  return { heading: say(words.steps), heads, rows: steps.map((one) => stepRow(one, say)), none: "" };
 }
 
-function stepRow({ node, state, doing, undoing }: FoldedNode, say: Say): Cell[] {
-  const target = node.kind === "action" ? node.action.target.name : "";
-  const back = undoing.reason === null ? "" : `${say(words.undone)}: ${say(undoing.reason)}`;
-  const proof = [doing.reason === null ? "" : say(doing.reason), back].filter(Boolean).join(" — ");
+function stepRow(step: EvidenceStep, say: Say): Cell[] {
+  const { node, title, target, state, reason, takenBack, startedAt, endedAt, took, earlier, attempts } = step;
+  const back = takenBack?.reason ? `${say(words.undone)}: ${say(takenBack.reason)}` : "";
+  const proof = [reason === null ? "" : say(reason), back].filter(Boolean).join(" — ");
+  const long = (value: number | null) => ({ words: value === null ? "" : say(durationWords(value)) });
   return [
-    { words: say(node.title), below: node.id },
-    { words: target },
+    { words: say(title), below: node },
+    { words: target?.name ?? "" },
     { words: say(stateWords[state]) },
-    time(doing.startedAt),
-    time(undoing.endedAt ?? doing.endedAt),
-    { words: String(doing.attempts) },
+    time(startedAt),
+    time(takenBack?.endedAt ?? endedAt),
+    long(took),
+    long(earlier),
+    { words: String(attempts) },
     { words: proof },
   ];
 }
@@ -155,15 +153,15 @@ function decisionTable(run: FoldedRun, events: readonly JournalEvent[], say: Say
 }
 
 /** Each signed decision with all that it takes to check it by `ssh-keygen -Y verify`, without this console. */
-function approvalTable(run: FoldedRun, events: readonly JournalEvent[], say: Say): ReportTable | null {
-  const rows = approvalsOf(events).map(({ at, verdict, approval }): Cell[] => {
+function approvalTable(run: FoldedRun, signed: Evidence["approvals"], say: Say): ReportTable | null {
+  const rows = signed.map(({ at, verdict, namespace, signed: canonical, approval }): Cell[] => {
     const { request, operator, key, signature } = approval;
     return [
       time(at),
       { words: operator, below: approval.fingerprint },
-      { words: say(verdict === "approve" ? words.approved : words.refused), below: namespaceOf(verdict) },
+      { words: say(verdict === "approve" ? words.approved : words.refused), below: namespace },
       { words: say(run.nodes.get(request.node)?.node.title ?? sameText(request.node)) },
-      { words: canonicalJson(request), block: true },
+      { words: canonical, block: true },
       { words: signature.trimEnd(), block: true },
       { words: key, block: true },
     ];
@@ -186,39 +184,17 @@ function noteTable(run: FoldedRun, say: Say): ReportTable | null {
   return { heading: say(words.notes), heads, rows, none: "" };
 }
 
-/** What the action runner wrote of each try at each step, and at taking it back. */
-function taskEvents(run: FoldedRun, eventsOf: ReportParts["eventsOf"]): JournalEvent[] {
-  const found: JournalEvent[] = [];
-  for (const { node, doing, undoing } of run.nodes.values()) {
-    if (node.kind !== "action") continue;
-    for (let n = 1; n <= doing.attempts; n += 1) found.push(...eventsOf(taskOf(run.id, node.id, "do", n)));
-    for (let n = 1; n <= undoing.attempts; n += 1)
-      found.push(...eventsOf(taskOf(run.id, node.id, "undo", n)));
-  }
-  return found;
-}
-
-function eventTable(events: JournalEvent[], say: Say): ReportTable {
-  const rows = [...new Map(events.map((event) => [event.sequence, event])).values()]
-    .sort((a, b) => a.sequence - b.sequence)
-    .map(({ sequence, at, actor, type, subject, hash }): Cell[] => [
-      { words: String(sequence) },
-      time(at),
-      { words: actor },
-      { words: type },
-      { words: subject ?? "" },
-      { words: hash, code: true },
-    ]);
+function eventTable(events: Evidence["journal"]["events"], say: Say): ReportTable {
+  const rows = events.map(({ sequence, at, actor, type, subject, hash }): Cell[] => [
+    { words: String(sequence) },
+    time(at),
+    { words: actor },
+    { words: type },
+    { words: subject ?? "" },
+    { words: hash, code: true },
+  ]);
   const heads = [words.sequence, words.at, words.by, words.event, words.subject, words.hash].map(say);
   return { heading: say(words.journal), heads, rows, none: "" };
-}
-
-/** ISO 8601 in UTC to the second: evidence is read elsewhere. */
-function moment(at: number): string {
-  return new Date(at)
-    .toISOString()
-    .replace("T", " ")
-    .replace(/\.\d+Z$/, " UTC");
 }
 
 /** Nothing for what has not happened. */

@@ -4,13 +4,14 @@ import type { Language } from "../../../shared/text.ts";
 import { fakeAction, fakeHost } from "../../actions/fixtures/fake-estate.ts";
 import { forEach, gate, planOf, poke, step } from "../engine/fixtures/plans.ts";
 import { consoleWith, hosts, journal, runPlan, settled } from "../engine/fixtures/started-engine.ts";
+import { runJournal } from "./earlier-runs.ts";
 import { runReportPdf } from "./run-report-pdf.ts";
 
 const now = Date.UTC(2026, 4, 12, 8, 0, 0);
 
 async function report(run: string, language: Language, signal?: AbortSignal): Promise<Buffer> {
   const verdict = await journal.verify();
-  return runReportPdf({ run, language, eventsOf: (task) => journal.forTask(task), verdict, now }, signal);
+  return runReportPdf({ run, language, ...runJournal(journal), verdict, now }, signal);
 }
 
 /** The pages of a PDF as another program reads them: their words without the breaks of lines, and the fonts. */

@@ -44,7 +44,8 @@ export async function runReportPdf(
   });
   const paper = new Paper(document);
   writeHead(paper, model);
-  await writeTable(paper, model.steps, [20, 10, 10, 14, 14, 5, 27], signal);
+  for (const table of model.measures) await writeTable(paper, table, table.heads.map(shareOf), signal);
+  await writeTable(paper, model.steps, [18, 10, 9, 12, 12, 7, 8, 4, 20], signal);
   await writeTable(paper, model.decisions, [14, 20, 16, 22, 28], signal);
   if (model.approvals) await writeTable(paper, model.approvals, [10, 12, 10, 10, 22, 24, 12], signal);
   if (model.notes) await writeTable(paper, model.notes, [14, 12, 18, 34, 22], signal);
@@ -68,6 +69,11 @@ function writeHead(paper: Paper, { title, evidence, status, pairs, values, chain
   if (values.pairs.length === 0) return;
   paper.heading(values.heading);
   for (const { name, value } of values.pairs) paper.pair(name, value);
+}
+
+/** The first column names what the others measure. */
+function shareOf(_head: string, index: number): number {
+  return index === 0 ? 20 : 10;
 }
 
 async function writeTable(

@@ -9,6 +9,7 @@ import { runPeople } from "../../people/run-people.ts";
 import { makeKey } from "../../people/testing/keys.ts";
 import { gate, planOf, poke, step } from "../engine/fixtures/plans.ts";
 import { consoleWith, journal, restart, runPlan, settled } from "../engine/fixtures/started-engine.ts";
+import { runJournal } from "./earlier-runs.ts";
 import { runReport } from "./run-report.ts";
 
 const now = Date.UTC(2026, 4, 12, 8, 0, 0);
@@ -17,7 +18,7 @@ async function report(run: string, language: Language = "en", verdict?: JournalV
   return runReport({
     run,
     language,
-    eventsOf: (task) => journal.forTask(task),
+    ...runJournal(journal),
     verdict: verdict ?? (await journal.verify()),
     now,
   });

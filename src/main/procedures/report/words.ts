@@ -1,6 +1,6 @@
 import type { JournalVerdict } from "../../../shared/journal.ts";
-import { type LocalText, text } from "../../../shared/text.ts";
-import type { FoldedNode } from "../engine/folded-run.ts";
+import type { StepState } from "../../../shared/run.ts";
+import { type LocalText, sameText, text } from "../../../shared/text.ts";
 import type { FinalStatus, RunEventType } from "../engine/run-events.ts";
 
 /** What the evidence of a run says, in both languages. */
@@ -25,8 +25,38 @@ export const words = {
   state: text("State", "État"),
   begun: text("Begun", "Commencée"),
   tries: text("Tries", "Essais"),
+  took: text("Took", "Durée"),
+  before: text("Before (median)", "Auparavant (médiane)"),
+  last: text("Last time", "La dernière fois"),
   proof: text("Proof or reason", "Preuve ou motif"),
   undone: text("Taken back", "Retour arrière"),
+  tiers: text("Promised and kept, by tier", "Engagements et résultats, par niveau"),
+  tier: text("Tier", "Niveau"),
+  applications: text("Promised and kept, by application", "Engagements et résultats, par application"),
+  application: text("Application", "Application"),
+  served: text("Served", "En service"),
+  after: text("After", "Après"),
+  rto: text("RTO", "DMIA"),
+  withinRto: text("In time", "À temps"),
+  lost: text("Data lost", "Données perdues"),
+  rpo: text("RPO", "PDMA"),
+  withinRpo: text("Within", "Respectée"),
+  broughtBack: text("Brought back from", "Repris depuis"),
+  yes: text("yes", "oui"),
+  no: text("no", "non"),
+  notKnown: text("not known", "inconnu"),
+  never: text("never", "jamais"),
+  measured: text(
+    "Times are counted from the declaration of the outage, or from the start of the run where there is none; data lost, from the last good moment up to the start of the run.",
+    "Les durées comptent depuis la déclaration du sinistre ou, sans elle, depuis le début de l'exécution ; les données perdues, depuis le dernier état sain jusqu'au début de l'exécution.",
+  ),
+  phases: text("Phases", "Phases"),
+  phase: text("Phase", "Phase"),
+  skips: text("Steps that were skipped or left out", "Étapes passées ou laissées de côté"),
+  whom: text("By whom", "Par qui"),
+  byCondition: text("by its condition", "par sa condition"),
+  byPerson: text("by a person", "par une personne"),
+  byPlan: text("by the plan, beforehand", "par le plan, d'avance"),
   decisions: text("Decisions of people", "Décisions humaines"),
   noDecisions: text("None was needed.", "Aucune n'a été nécessaire."),
   decision: text("Decision", "Décision"),
@@ -64,8 +94,10 @@ export const statusWords: Record<FinalStatus | "open" | "paused", LocalText> = {
   "unknown-effect": text("unknown effect", "effet inconnu"),
 };
 
-export const stateWords: Record<FoldedNode["state"], LocalText> = {
+export const stateWords: Record<StepState, LocalText> = {
   pending: text("not begun", "pas commencée"),
+  blocked: text("not begun", "pas commencée"),
+  waiting: text("under way", "en cours"),
   running: text("under way", "en cours"),
   verified: text("verified", "vérifiée"),
   skipped: text("skipped", "passée"),
@@ -104,4 +136,26 @@ export function chainWords({ intact, events, lastHash, brokenAt }: JournalVerdic
     `The journal does not hold: its chain is broken at event ${brokenAt ?? "?"}. What follows is not proven by it.`,
     `Le journal ne tient pas : sa chaîne est rompue à l'événement ${brokenAt ?? "?"}. Ce qui suit n'est pas prouvé par lui.`,
   );
+}
+
+/** A length of time in its one or two largest units, to a tenth of a second below a minute; milliseconds in. */
+export function durationWords(milliseconds: number): LocalText {
+  const tenths = Math.round(milliseconds / 100) / 10;
+  if (tenths < 60) return text(`${tenths} s`, `${String(tenths).replace(".", ",")} s`);
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 3600) return sameText(`${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`);
+  const minutes = Math.round(seconds / 60);
+  return sameText(`${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`);
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
+/** ISO 8601 in UTC to the second: evidence is read elsewhere. */
+export function moment(at: number): string {
+  return new Date(at)
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, " UTC");
 }

@@ -101,6 +101,7 @@ export const runs = {
   evidence: "Evidence",
   save: "Save as HTML",
   savePdf: "Save as PDF",
+  saveJson: "Save as JSON",
   print: "Print",
   preparing: "Building the report…",
   journal: "In the journal",

@@ -106,6 +106,7 @@ export const runs: Translation<typeof english> = {
   evidence: "Preuves",
   save: "Enregistrer en HTML",
   savePdf: "Enregistrer en PDF",
+  saveJson: "Enregistrer en JSON",
   print: "Imprimer",
   preparing: "Préparation du rapport…",
   journal: "Dans le journal",

@@ -13,6 +13,7 @@ import { Notice } from "../../widgets/Notice.tsx";
 import { Applications } from "./Applications.tsx";
 import { BeginButtons } from "./BeginButtons.tsx";
 import { Checks } from "./Checks.tsx";
+import { ComparePassages } from "./ComparePassages.tsx";
 import { FigureHistory } from "./FigureHistory.tsx";
 import { Figures } from "./Figures.tsx";
 import { useModeWords } from "./mode-words.ts";
@@ -76,6 +77,7 @@ function Plan({ view }: { view: PraView }) {
       <Checks plan={view.id} readiness={view.readiness} />
       <Applications view={view} />
       <Passages view={view} />
+      <ComparePassages passages={view.passages} />
       <OnPaper view={view} />
     </>
   );

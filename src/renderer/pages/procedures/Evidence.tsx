@@ -8,7 +8,7 @@ import { saveFile } from "../hands/save-file.ts";
 import { printReport } from "./print-report.ts";
 import { useDecision } from "./use-decision.ts";
 
-/** The run's evidence, built by main from the journal: as a page, as PDF, on paper, and the events themselves. */
+/** The run's evidence, built by main from the journal: as a page, as PDF, as data, on paper, and the events themselves. */
 export function Evidence({ frame }: { frame: RunFrame }) {
   const { t } = useTranslation("runs");
   const language = useLanguage();
@@ -21,6 +21,12 @@ export function Evidence({ frame }: { frame: RunFrame }) {
     decide(async ({ procedures }) => {
       const { pdf } = await procedures.reportPdf({ id, language });
       saveFile(new Blob([bytesOf(pdf)], { type: "application/pdf" }), name("pdf"));
+    });
+  const saveJson = () =>
+    decide(async ({ procedures }) => {
+      const { evidence } = await procedures.evidence({ id });
+      const json = `${JSON.stringify(evidence, null, 2)}\n`;
+      saveFile(new Blob([json], { type: "application/json" }), name("json"));
     });
   return (
     <section className="panel" aria-labelledby="run-evidence">
@@ -36,6 +42,9 @@ export function Evidence({ frame }: { frame: RunFrame }) {
         </Button>
         <Button variant="secondary" size="sm" isDisabled={busy} onClick={savePdf}>
           {t("savePdf")}
+        </Button>
+        <Button variant="secondary" size="sm" isDisabled={busy} onClick={saveJson}>
+          {t("saveJson")}
         </Button>
         <Button variant="secondary" size="sm" isDisabled={busy} onClick={() => report(printReport)}>
           {t("print")}
