@@ -1,5 +1,6 @@
 import type { About } from "../../shared/about.ts";
 import type { ActionOffer } from "../../shared/action.ts";
+import type { Estate } from "../../shared/estate.ts";
 import type { EstateState } from "../../shared/estate-state.ts";
 import type { Overview } from "../../shared/overview.ts";
 import type { ActionRegistry } from "../actions/registry.ts";
@@ -50,7 +51,12 @@ export interface Services {
   recordings: RecordingStore;
   logs: LogDesk;
   forwards: ForwardDesk;
-  estate: { state(): EstateState; onChange(listener: () => void): () => void };
+  estate: {
+    /** What is in force; null while nothing is. */
+    readonly estate: Estate | null;
+    state(): EstateState;
+    onChange(listener: () => void): () => void;
+  };
   overview(): Overview;
   /** Opens a terminal and gives the name of the channel that it waits on; throws an OpsError. */
   openTerminal(

@@ -20,9 +20,9 @@ export class SliceLab {
   readonly estate: string;
   readonly #running: Running;
 
-  private constructor(folder: string, running: Running) {
+  private constructor(folder: string, running: Running, estate: string) {
     this.folder = folder;
-    this.estate = join(folder, "lab", "atelier.yaml");
+    this.estate = join(folder, "lab", estate);
     this.control = new LabControl(join(folder, "lab", "control.json"));
     this.#running = running;
   }
@@ -39,6 +39,8 @@ export class SliceLab {
       bouncePassphrase?: string;
       speed?: number;
       sites?: "atelier" | "regions" | "all";
+      /** The file of a copied estate, which stands instead of any site. */
+      copy?: string;
     } = {},
   ): Promise<SliceLab> {
     const folder = mkdtempSync(join(tmpdir(), "passerelle-slice-"));
@@ -59,10 +61,11 @@ export class SliceLab {
       "--sites",
       given.sites ?? "atelier",
       "--with-parent",
+      ...(given.copy === undefined ? [] : ["--copy", given.copy]),
     ];
     const running = run(program, words, plainEnvironment());
     await running.says("control");
-    return new SliceLab(folder, running);
+    return new SliceLab(folder, running, given.copy === undefined ? "atelier.yaml" : "copy.yaml");
   }
 
   path(...names: string[]): string {

@@ -66,8 +66,9 @@ function stood(id: string, lost: ReadonlyMap<string, readonly string[]>): readon
   return before === undefined ? [id] : before.flatMap((each) => stood(each, lost));
 }
 
-/** A plan without the references to what is not shown. */
-export function planShown(plan: PraPlan, isShown: IsShown): PraPlan {
+/** A plan without the references to what is not shown, and without a way out of a split brain that is gone. */
+export function planShown(plan: PraPlan, isShown: IsShown, procedures: readonly string[]): PraPlan {
+  const { splitBrain, ...rest } = plan;
   const applications = Object.entries(plan.applications).map(([id, application]) => {
     const { protects, replicatedBy, serves } = application;
     return [
@@ -86,7 +87,8 @@ export function planShown(plan: PraPlan, isShown: IsShown): PraPlan {
   });
   const well = plan.readiness.well.filter(isShown);
   return {
-    ...plan,
+    ...rest,
+    ...(splitBrain !== undefined && procedures.includes(splitBrain) ? { splitBrain } : {}),
     applications: Object.fromEntries(applications),
     readiness: { ...plan.readiness, well },
   };

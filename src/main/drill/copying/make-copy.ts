@@ -51,7 +51,7 @@ export function makeCopy(known: Known, now: number): EstateCopy {
           Object.hasOwn(procedures, procedure) || !Object.hasOwn(estate.procedures, procedure),
       ),
     )
-    .map(([id, plan]) => [id, planShown(plan, isShown)] as const);
+    .map(([id, plan]) => [id, planShown(plan, isShown, Object.keys(procedures))] as const);
   return estateCopySchema.parse({
     passerelleCopy: 1,
     name: estate.name,
