@@ -23,7 +23,11 @@ type Next = NonNullable<PraRunView["next"]>;
 export function NextThing({ view, frame, plan }: { view: PraRunView; frame: RunFrame; plan: Plan }) {
   const { t } = useTranslation("pra");
   const { busy, watch } = useBusy();
-  const { shown, newer, showNewer } = useHeldNext(view.next, busy);
+  const { shown, newer, showNewer } = useHeldNext(view.next, busy, ({ kind, node }) => {
+    if (kind === "resume") return view.run.status === "paused";
+    const standing = standingOf(node, frame, plan);
+    return standing === null || isOpen(standing, kind);
+  });
   const reach = useEnterLeadsTo();
   const both = useCallback(
     (element: HTMLElement | null) => {

@@ -13,7 +13,12 @@ export function useBusy(): {
     const { signal } = ending;
     // Not by entering: what is drawn below a pointer that rests there keeps nobody from anything.
     element.addEventListener("pointermove", () => setPointer(true), { signal });
-    element.addEventListener("pointerleave", () => setPointer(false), { signal });
+    const gone = () => {
+      setPointer(false);
+      // What had the focus and was taken away told nobody.
+      setFocus(element.contains(document.activeElement));
+    };
+    element.addEventListener("pointerleave", gone, { signal });
     element.addEventListener("focusin", () => setFocus(true), { signal });
     const left = ({ relatedTarget }: FocusEvent) => {
       if (!(relatedTarget instanceof Node && element.contains(relatedTarget))) setFocus(false);
