@@ -1,4 +1,10 @@
-import { useCallback, useSyncExternalStore } from "react";
+import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
+
+/**
+ * How many milliseconds the clock that times on the screen are by is ahead of this window's. Whatever is shown inside it
+ * counts by that clock.
+ */
+export const ClockAhead = createContext(0);
 
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | null = null;
@@ -21,8 +27,9 @@ function subscribe(listener: () => void): () => void {
 
 /** Words that depend on the time; the component renders again only when the words change. */
 export function useTimedWords(words: (now: number) => string): string {
+  const ahead = useContext(ClockAhead);
   return useSyncExternalStore(
     subscribe,
-    useCallback(() => words(Date.now()), [words]),
+    useCallback(() => words(Date.now() + ahead), [words, ahead]),
   );
 }

@@ -7,6 +7,7 @@ import { Decision } from "../procedures/Decision.tsx";
 import type { Standing } from "../procedures/reading.ts";
 import { SideLabel, Toned } from "./labels.tsx";
 import { toneOf, worstFirst } from "./reading.ts";
+import { ShownChecks } from "./ShownChecks.tsx";
 import { sitesOf, wantedOf } from "./sites-of.ts";
 
 /** A gate that waits: what it is decided upon, as the gate names it, and the approval itself. */
@@ -25,6 +26,7 @@ export function Approval({
     <>
       {shows.includes("data-loss") && <Losses view={view} />}
       {shows.includes("services") && <Serving view={view} />}
+      {view.gate?.node === node.id && <ShownChecks gate={view.gate} />}
       <Decision standing={standing} frame={frame} titled={false} />
     </>
   );

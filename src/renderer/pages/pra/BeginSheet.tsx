@@ -2,7 +2,7 @@ import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/
 import { type FormEvent, useCallback, useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WireError } from "../../../shared/errors.ts";
-import type { PraPrepared, PraView } from "../../../shared/pra.ts";
+import type { PraPrepared, PraView, PraWay } from "../../../shared/pra.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useClient } from "../../state/live.ts";
 import { navigate, placeTo } from "../../state/router.ts";
@@ -15,6 +15,7 @@ import { AskedPeople, DataLoss, InTheWay, WhatHappens } from "./BeginWords.tsx";
 import { useModeWords } from "./mode-words.ts";
 import { PlanProblems } from "./PlanProblems.tsx";
 import { Rehearsed } from "./Rehearsed.tsx";
+import { RehearsedWay } from "./RehearsedWay.tsx";
 
 /**
  * The sheet before a plan is gone through: what will happen phase by phase, what could stop it, what each application
@@ -26,7 +27,9 @@ export function BeginSheet({ view, mode, onClose }: { view: PraView; mode: Mode;
   const local = useLocalText();
   const client = useClient();
   const id = useId();
-  const { prepared, error: planError, again } = usePrepared(view.id, mode);
+  const [way, setWay] = useState<PraWay>("planned");
+  const shown = way === "planned" ? mode.mode : way;
+  const { prepared, error: planError, again } = usePrepared(view.id, mode.direction, shown);
   const [reason, setReason] = useState("");
   const [confirmation, setConfirmation] = useState("");
   const [busy, setBusy] = useState(false);
@@ -46,7 +49,7 @@ export function BeginSheet({ view, mode, onClose }: { view: PraView; mode: Mode;
     const request = { plan: view.id, direction: mode.direction };
     try {
       if (reads) {
-        setRehearsal((await client.pra.rehearse(request)).rehearsal);
+        setRehearsal((await client.pra.rehearse({ ...request, way })).rehearsal);
         setBusy(false);
         return;
       }
@@ -86,6 +89,7 @@ export function BeginSheet({ view, mode, onClose }: { view: PraView; mode: Mode;
             <Notice tone="warning" title={t("unavailable", { why: local(mode.unavailable) })} />
           )}
           {mode.warning && <Notice tone="warning" title={local(mode.warning)} />}
+          {reads && rehearsal === null && <RehearsedWay way={way} onChange={setWay} isDisabled={busy} />}
           <div aria-live="polite">
             {planError && <ErrorNotice error={planError} retry={again} />}
             {!prepared && !planError && <p className="quiet">{t("sheet.looking")}</p>}
@@ -137,7 +141,7 @@ export function BeginSheet({ view, mode, onClose }: { view: PraView; mode: Mode;
 }
 
 /** The plan of a mode, made when the sheet is opened and again on demand. */
-function usePrepared(plan: string, { mode, direction }: Mode) {
+function usePrepared(plan: string, direction: Mode["direction"], mode: Mode["mode"]) {
   const client = useClient();
   const [prepared, setPrepared] = useState<PraPrepared | null>(null);
   const [error, setError] = useState<WireError | null>(null);

@@ -53,13 +53,17 @@ function PassageRow({ passage, tiers }: { passage: PraPassage; tiers: readonly T
   const { t } = useTranslation("pra");
   const modeWords = useModeWords();
   const language = useLanguage();
-  const { run, mode, direction, figure } = passage;
+  const { run, mode, way, direction, figure } = passage;
   const length = lengthOf(passage);
   const words = modeWords({ direction, mode });
   return (
     <Tr>
       <Td>
-        {run === null ? words : <a href={placeTo("pra", "run", run)}>{words}</a>}
+        {run === null ? (
+          `${words}${way ? `, ${t(`passage.way.${way}`)}` : ""}`
+        ) : (
+          <a href={placeTo("pra", "run", run)}>{words}</a>
+        )}
         <p className="quiet figure">
           {formatMoment(passage.startedAt, language)} · {passage.actor}
         </p>

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { PraRunView } from "../../../shared/pra.ts";
 import { useLanguage } from "../../i18n/index.ts";
-import { formatDuration } from "../../widgets/format.ts";
+import { formatDuration, formatMoment } from "../../widgets/format.ts";
 import { Bar } from "./Bar.tsx";
 import { clockWords, stepOf } from "./clock-words.ts";
 import { readClock, type Tone } from "./reading.ts";
@@ -12,7 +12,7 @@ export function RtoClock({ view }: { view: Pick<PraRunView, "clock" | "forecastE
   const { t } = useTranslation(["pra", "runs"]);
   const language = useLanguage();
   const { left, elapsed, untilEnd, beyond } = useClock(view);
-  const { endedAt, rto } = view.clock;
+  const { startedAt, since, endedAt, rto } = view.clock;
   const over = endedAt !== null;
   const end =
     beyond !== null && !over
@@ -48,6 +48,7 @@ export function RtoClock({ view }: { view: Pick<PraRunView, "clock" | "forecastE
           mark={untilEnd === null ? null : elapsed + untilEnd}
         />
       )}
+      <p className="quiet">{t(`run.clockSince.${since}`, { time: formatMoment(startedAt, language) })}</p>
       {!over && <p className={beyond === null ? "quiet" : "rto-beyond"}>{end}</p>}
     </div>
   );

@@ -11,7 +11,6 @@ import { sitesOf, wantedOf } from "./sites-of.ts";
 export function RunApplications({ view }: { view: PraRunView }) {
   const { t } = useTranslation("pra");
   const local = useLocalText();
-  const language = useLanguage();
   if (view.applications.length === 0) return null;
   const tiers = new Map(view.tiers.map((tier) => [tier.id, tier]));
   const sites = sitesOf(view);
@@ -44,11 +43,7 @@ export function RunApplications({ view }: { view: PraRunView }) {
                     <SideLabel side={each.side} sites={sites} wanted={wantedOf(view)} />
                   </Td>
                   <Td className="figure">
-                    {each.servedAt === null ? (
-                      <span className="quiet">{t("run.notYet")}</span>
-                    ) : (
-                      formatMoment(each.servedAt, language)
-                    )}
+                    <Served application={each} />
                   </Td>
                   <Td>
                     <Loss application={each} />
@@ -61,6 +56,26 @@ export function RunApplications({ view }: { view: PraRunView }) {
       </div>
       <Tiers view={view} />
     </section>
+  );
+}
+
+/** Since when it serves, and what tells that. */
+function Served({
+  application: { servedAt, servedBy, state },
+}: {
+  application: PraRunView["applications"][number];
+}) {
+  const { t } = useTranslation("pra");
+  const language = useLanguage();
+  if (servedAt === null) {
+    const through = state === "done" || state === "done-with-skips";
+    return <span className="quiet">{t(through ? "run.stepsDone" : "run.notYet")}</span>;
+  }
+  return (
+    <>
+      {formatMoment(servedAt, language)}
+      {servedBy && <p className="quiet">{t(`run.servedBy.${servedBy}`)}</p>}
+    </>
   );
 }
 

@@ -10,7 +10,8 @@ import { RtoClock } from "./RtoClock.tsx";
 export function RunHeadline({ view, lostSince }: { view: PraRunView; lostSince: number | null }) {
   const { t } = useTranslation("pra");
   const language = useLanguage();
-  const { run, mode, leader } = view;
+  const local = useLocalText();
+  const { run, mode, leader, second } = view;
   return (
     <header className="pra-headline">
       <div>
@@ -20,6 +21,13 @@ export function RunHeadline({ view, lostSince }: { view: PraRunView; lostSince: 
           {mode && <span>{t(`run.mode.${mode}`)}</span>}
           <span>{t("run.runId", { id: run.id.slice(0, 8) })}</span>
           <span>{t("run.ledBy", { leader })}</span>
+          {second && (
+            <span
+              title={t("run.secondAt", { gate: local(second.gate), time: formatMoment(second.at, language) })}
+            >
+              {t("run.second", { name: second.name })}
+            </span>
+          )}
           {lostSince !== null && (
             <Toned tone="warning" words={t("run.lostContact", { time: formatMoment(lostSince, language) })} />
           )}

@@ -9,6 +9,7 @@ import { useLiveFold } from "../../state/live.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
+import { ClockAhead } from "../../widgets/ticker.ts";
 import { Evidence } from "../procedures/Evidence.tsx";
 import { PlanView } from "../procedures/PlanView.tsx";
 import { RunNotes } from "../procedures/RunNotes.tsx";
@@ -39,7 +40,11 @@ export default function PraRunPage({ id }: { id: string }) {
           <p>{t("runs:gone")}</p>
         </ErrorNotice>
       )}
-      {value && <Followed view={value.view} lostSince={state === "lost" ? value.at : null} />}
+      {value && (
+        <ClockAhead value={value.ahead}>
+          <Followed view={value.view} lostSince={state === "lost" ? value.at : null} />
+        </ClockAhead>
+      )}
       {!value && !error && <p className="quiet">{t("common:loading")}</p>}
       <p>
         <a href={placeTo("pra")}>{t("all")}</a>

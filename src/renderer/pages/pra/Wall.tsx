@@ -4,6 +4,7 @@ import type { PraRunView } from "../../../shared/pra.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { formatDuration, formatMoment } from "../../widgets/format.ts";
 import { CheckCircleIcon, CircleIcon, ExclamationTriangleIcon } from "../../widgets/icons.ts";
+import { ClockAhead } from "../../widgets/ticker.ts";
 import { RunStatusLabel } from "../procedures/labels.tsx";
 import { Bar } from "./Bar.tsx";
 import { clockWords } from "./clock-words.ts";
@@ -25,7 +26,11 @@ export default function Wall({ id }: { id: string }) {
   const { value, error, state } = useRunView(id);
   return (
     <section className="wall" aria-label={t("frame:pages.praRun")}>
-      {value && <Shown view={value.view} />}
+      {value && (
+        <ClockAhead value={value.ahead}>
+          <Shown view={value.view} />
+        </ClockAhead>
+      )}
       {!value &&
         (error ? <p className="wall-alone">{local(error.message)}</p> : <p>{t("common:loading")}</p>)}
       {value && <Freshness at={value.at} live={state === "live"} />}
@@ -36,7 +41,7 @@ export default function Wall({ id }: { id: string }) {
 function Shown({ view }: { view: PraRunView }) {
   const { t } = useTranslation("pra");
   const local = useLocalText();
-  const { mode, leader, run, next, now, side } = view;
+  const { mode, leader, second, run, next, now, side } = view;
   return (
     <>
       <header className="wall-head">
@@ -46,6 +51,7 @@ function Shown({ view }: { view: PraRunView }) {
             <RunStatusLabel status={run.status} />
             {mode && <span>{t(`run.mode.${mode}`)}</span>}
             <span>{t("run.ledBy", { leader })}</span>
+            {second && <span>{t("run.second", { name: second.name })}</span>}
           </p>
           {side === "split-brain" && (
             <p className="wall-alarm">
@@ -82,7 +88,7 @@ function WallClock({ view }: { view: PraRunView }) {
   const { t } = useTranslation("pra");
   const language = useLanguage();
   const { left, elapsed, untilEnd, beyond } = useClock(view);
-  const { rto, endedAt } = view.clock;
+  const { startedAt, since, rto, endedAt } = view.clock;
   const shown = endedAt !== null || left === null ? elapsed : Math.abs(left);
   const late = endedAt === null && left !== null && left < 0;
   const words =
@@ -101,6 +107,7 @@ function WallClock({ view }: { view: PraRunView }) {
       </p>
       <p>
         {words}
+        {` · ${t(`run.clockSince.${since}`, { time: formatMoment(startedAt, language) })}`}
         {rto !== null && ` · ${t("run.rto", { rto: formatDuration(rto, language) })}`}
         {untilEnd !== null && ` · ${t("run.end", { time: clockWords(untilEnd, language) })}`}
       </p>

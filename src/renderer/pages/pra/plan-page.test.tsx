@@ -250,6 +250,19 @@ describe("before a plan is gone through", () => {
     expect(console.pra.started).toEqual([]);
   });
 
+  it("a rehearsal can go the way of the worst day, and its passage says so", async () => {
+    const rehearsed = { id: "rehearsal-1", run: null, mode: "rehearsal", way: "disaster" } as const;
+    const passages = praView().passages.map((each) => (each.run === null ? { ...each, ...rehearsed } : each));
+    const console = open("#/pra/shop", withPlan({ passages }));
+    fireEvent.click(await button("Rehearse"));
+    const sheet = within(await screen.findByRole("dialog", { name: "Rehearse: The shop" }));
+    fireEvent.click(sheet.getByRole("radio", { name: "disaster bascule" }));
+    await waitFor(() => expect(console.pra.asked).toContain("prepare shop bascule disaster"));
+    fireEvent.click(sheet.getByRole("button", { name: "Rehearse" }));
+    await waitFor(() => expect(console.pra.asked).toContain("rehearse shop bascule disaster"));
+    expect(screen.getByText("Rehearse, the disaster way")).toBeTruthy();
+  });
+
   it("without a plan it says what is in the way, and cannot be begun", async () => {
     open("#/pra/shop", (console) => {
       withPlan()(console);

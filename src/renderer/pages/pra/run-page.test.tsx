@@ -6,7 +6,7 @@ import { sameText, text } from "../../../shared/text.ts";
 import { usePreferences } from "../../state/preferences.ts";
 import { openWindow } from "../../testing/screen.tsx";
 import { standing } from "../procedures/testing/nodes.ts";
-import { hour, minute, praFrame, praRun } from "./testing/plans.ts";
+import { check, hour, minute, praFrame, praRun } from "./testing/plans.ts";
 import { accessibilityFaults, withPraRun } from "./testing/screens.ts";
 
 let opened: ReturnType<typeof openWindow> | null = null;
@@ -53,13 +53,52 @@ async function yourPart() {
 }
 
 describe("a run that goes on", () => {
+  it("names who signed besides its leader, and since when its clock counts", async () => {
+    const at = Date.now() - 10 * minute;
+    const second = { name: "bob", gate: sameText("Declare"), at };
+    open(
+      place,
+      withPraRun({ second, clock: { since: "undeclared", startedAt: at, endedAt: null, rto: hour } }),
+    );
+    expect((await screen.findByText("signed by bob")).title).toMatch(/^Declare, /);
+    expect(screen.getByRole("timer").textContent).toMatch(
+      /since the run began, .*anew from the declaration on/,
+    );
+  });
+
+  it("counts by the clock of the console, whatever that of the window says", async () => {
+    const ahead = 3 * hour;
+    const now = Date.now() + ahead;
+    const startedAt = now - hour;
+    const clock = { since: "run" as const, startedAt, endedAt: null, rto: 2 * hour };
+    open(place, (console) => {
+      withPraRun({ clock, forecastEnd: now + 30 * minute })(console);
+      console.pra.ahead = ahead;
+    });
+    expect((await screen.findByRole("timer")).textContent).toMatch(/^1.h left|^(60|59).min left/);
+  });
+
+  it("tells an application whose service nobody has seen to answer from one whose steps go on", async () => {
+    const applications = praRun(0).applications.map((each) => ({
+      ...each,
+      state: "done" as const,
+      servedAt: null,
+      servedBy: null,
+    }));
+    open(place, withPraRun({ applications }));
+    const rows = within(await screen.findByRole("grid", { name: "Applications" })).getAllByRole("row");
+    expect(rows[1]?.textContent).toContain("steps done; its service is not seen to answer yet");
+  });
+
   it("says where it is, what runs, how long there is, what comes next, and what can be undone", async () => {
     open(place, withPraRun());
     expect(await screen.findByRole("heading", { name: "Bascule east → north" })).toBeTruthy();
     expect(screen.getByText("disaster")).toBeTruthy();
     expect(screen.getByText("led by ann")).toBeTruthy();
     const timer = screen.getByRole("timer");
-    expect(timer.textContent).toMatch(/2.h 31.min left RTO 4.h.*end in about 1.h (50|49).min/);
+    expect(timer.textContent).toMatch(
+      /2.h 31.min left RTO 4.h.*since the declaration.*end in about 1.h (50|49).min/,
+    );
     const phases = within(screen.getByRole("list", { name: "Phases" })).getAllByRole("listitem");
     expect(phases.map((phase) => phase.textContent)).toEqual([
       "1Declaredone",
@@ -82,7 +121,7 @@ describe("a run that goes on", () => {
   it("tells each application's side, loss and time, and tiers that will be late", async () => {
     open(place, withPraRun());
     const rows = within(await screen.findByRole("grid", { name: "Applications" })).getAllByRole("row");
-    expect(rows[1]?.textContent).toMatch(/^identityGolddoneat north.*12.min$/);
+    expect(rows[1]?.textContent).toMatch(/^identityGolddoneat north.*its service answers12.min$/);
     expect(rows[2]?.textContent).toMatch(/^billingGoldunder waynowherenot yetWould lose 20.min$/);
     expect(screen.getByText(/^forecast after 2.h 9.min · RTO 2.h$/)).toBeTruthy();
   });
@@ -104,7 +143,7 @@ describe("a run that goes on", () => {
     open(
       place,
       withPraRun({
-        clock: { startedAt, endedAt: null, rto: 4 * hour },
+        clock: { since: "declared", startedAt, endedAt: null, rto: 4 * hour },
         forecastEnd: startedAt + 6 * hour,
       }),
     );
@@ -115,8 +154,16 @@ describe("a run that goes on", () => {
   it("stops its clock when everything serves, though it still goes on", async () => {
     const startedAt = Date.now() - 3 * hour;
     const tiers = praRun(0).tiers.map((tier) => ({ ...tier, serving: tier.applications }));
-    open(place, withPraRun({ clock: { startedAt, endedAt: startedAt + 2 * hour, rto: 4 * hour }, tiers }));
-    expect((await screen.findByRole("timer")).textContent).toMatch(/^served after 2.h RTO 4.h$/);
+    open(
+      place,
+      withPraRun({
+        clock: { since: "declared", startedAt, endedAt: startedAt + 2 * hour, rto: 4 * hour },
+        tiers,
+      }),
+    );
+    expect((await screen.findByRole("timer")).textContent).toMatch(
+      /^served after 2.h RTO 4.hsince the declaration, .+$/,
+    );
     expect(await button("Pause")).toBeTruthy();
   });
 
@@ -178,6 +225,29 @@ describe("the next thing for a person", () => {
     expect(you.getByText(/^12.min of 1.h$/)).toBeTruthy();
     expect(you.getByText("nowhere")).toBeTruthy();
     expect(you.getByText("Do the restored data suffice?")).toBeTruthy();
+    expect(await accessibilityFaults()).toEqual([]);
+  });
+
+  it("has the figures of capacity and readiness that its approval is bound to", async () => {
+    const room = check("capacity", {
+      kind: "capacity",
+      state: "warning",
+      text: sameText("3 GiB of 96 left"),
+    });
+    const blocked = check("log-in", { kind: "credentials", state: "blocked", text: sameText("No password") });
+    const gate = {
+      node: "flip-gate",
+      evaluatedAt: Date.now() - minute,
+      capacity: [room],
+      readiness: { figure: 92, blocked: [blocked], count: 3 },
+    };
+    open(place, withPraRun({ ...asksApproval.view, gate }, asksApproval.frame));
+    const you = await yourPart();
+    expect(await you.findByText(/3 GiB of 96 left/)).toBeTruthy();
+    expect(you.getByRole("heading", { name: /^Readiness: 92/ })).toBeTruthy();
+    expect(you.getByText(/No password/)).toBeTruthy();
+    expect(you.getByText("and 2 more")).toBeTruthy();
+    expect(you.getByText(/The approval is for this state/)).toBeTruthy();
     expect(await accessibilityFaults()).toEqual([]);
   });
 
@@ -253,7 +323,7 @@ describe("a run that is over", () => {
     "says of %s how it ended, in its own words, and can do nothing more",
     async (status, words) => {
       const endedAt = Date.now();
-      const clock = { startedAt: endedAt - 2 * hour, endedAt, rto: 4 * hour };
+      const clock = { since: "run" as const, startedAt: endedAt - 2 * hour, endedAt, rto: 4 * hour };
       const view = { run: { ...run, status, endedAt }, next: null, now: [], clock, forecastEnd: null };
       open(place, withPraRun(view));
       const you = within(await screen.findByRole("region", { name: "How it ended" }));
@@ -332,7 +402,7 @@ describe("the wall", () => {
 
   it("counts how late it is once the RTO is over", async () => {
     const startedAt = Date.now() - 4 * hour - 20 * minute;
-    open(wall, withPraRun({ clock: { startedAt, endedAt: null, rto: 4 * hour } }));
+    open(wall, withPraRun({ clock: { since: "declared", startedAt, endedAt: null, rto: 4 * hour } }));
     expect((await screen.findByRole("timer")).textContent).toMatch(/^\+(20|19).min.*over the RTO/);
   });
 });

@@ -3,10 +3,15 @@ import type { PraRunView } from "../../../shared/pra.ts";
 import type { Client } from "../../state/client.ts";
 import { useLiveFold } from "../../state/live.ts";
 
-/** What a run says, and when it was last heard of, in epoch milliseconds. */
+/** Milliseconds up to which two clocks are one: an answer takes its time as well. */
+const same = 2000;
+
+/** What a run says, and when it was last heard of, by the clock of the console that it runs at. */
 interface HeardOf {
   view: PraRunView;
   at: number;
+  /** Milliseconds that this clock is ahead of the window's. */
+  ahead: number;
 }
 
 /** What a run says to whoever follows it, live; the last of it is kept while main does not answer. */
@@ -15,6 +20,7 @@ export function useRunView(id: string) {
   return useLiveFold(open, heard);
 }
 
-function heard(_before: HeardOf | null, { view }: { view: PraRunView }): HeardOf {
-  return { view, at: Date.now() };
+function heard(_before: HeardOf | null, { view, now }: { view: PraRunView; now: number }): HeardOf {
+  const ahead = now - Date.now();
+  return { view, at: now, ahead: Math.abs(ahead) <= same ? 0 : Math.round(ahead / 1000) * 1000 };
 }
