@@ -47,6 +47,8 @@ export const backupFacts = {
     unit: "none",
     words: { ok: text("passed", "réussie"), failed: text("failed", "échouée") },
   },
+  /** Of a place: that backups are kept there, so that its system has what makes them. */
+  "backup.target": { label: text("Takes backups", "Reçoit des sauvegardes"), group: "storage", unit: "none" },
   /** Of a policy: as it is written, cron or systemd's calendar events, or a frequency such as `@daily`. */
   "backup.schedule": { label: text("Schedule", "Planification"), group: "system", unit: "none" },
   /** The time zone of the schedule, by its IANA name; UTC where it is left out. */
@@ -63,6 +65,12 @@ export const backupFacts = {
     label: text("Last run", "Dernière exécution"),
     group: "maintenance",
     unit: "timestamp",
+  },
+  /** When its runs began that failed, as far as its system still tells of them: moments in ISO 8601. */
+  "backup.failedRuns": {
+    label: text("Failed runs", "Exécutions échouées"),
+    group: "maintenance",
+    unit: "none",
   },
   "backup.lastState": {
     label: text("Last run ended", "Issue de la dernière exécution"),

@@ -80,6 +80,8 @@ export const protectionSchema = z.object({
     state: z.enum(keptStates),
     demanded: z.number().nullable(),
     oldest: z.number().nullable(),
+    /** The same in the words of its policies, such as `keep-daily=7`; null where they say none. */
+    words: z.string().nullable(),
   }),
   /** The newest good copy at another site. */
   offSite: z.object({

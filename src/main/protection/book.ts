@@ -14,8 +14,10 @@ export class ProtectionBook {
   readonly #policiesOf = new Map<string, Set<string>>();
   /** Things that have points of a policy, which need not name them. */
   readonly #madeBy = new Map<string, Set<string>>();
-  /** How many restore points and policies each system tells of. */
+  /** How many restore points, policies and places for them each system tells of. */
   readonly #makers = new Map<string, number>();
+  /** How many volumes each namespace has. */
+  readonly #volumes = new Map<string, number>();
   readonly #schedules = new Map<string, Schedule | null>();
   #isNewSystem = false;
 
@@ -89,10 +91,9 @@ export class ProtectionBook {
 
   put(record: ProtectionRecord): string[] {
     this.#records.set(record.id, record);
-    if (record.is === "thing") return this.#around(record.id);
-    const makers = this.#makers.get(record.system) ?? 0;
-    this.#makers.set(record.system, makers + 1);
-    this.#isNewSystem ||= makers === 0;
+    if (record.is !== "thing" || record.isTarget)
+      this.#isNewSystem = added(this.#makers, record.system, 1) === 1 || this.#isNewSystem;
+    if (record.is === "thing") return this.#putThing(record, 1);
     if (record.is === "policy") return this.#putPolicy(record);
     if (record.of === null) return [];
     const points = this.#points.get(record.of) ?? new Map<string, PointRecord>();
@@ -110,10 +111,8 @@ export class ProtectionBook {
 
   drop(record: ProtectionRecord): string[] {
     this.#records.delete(record.id);
-    if (record.is === "thing") return this.#around(record.id);
-    const makers = (this.#makers.get(record.system) ?? 1) - 1;
-    if (makers > 0) this.#makers.set(record.system, makers);
-    else this.#makers.delete(record.system);
+    if (record.is !== "thing" || record.isTarget) added(this.#makers, record.system, -1);
+    if (record.is === "thing") return this.#putThing(record, -1);
     if (record.is === "policy") {
       this.#policies.delete(record.id);
       const touched = this.#protected(record);
@@ -129,6 +128,18 @@ export class ProtectionBook {
     if (record.policy === null) return [record.of];
     this.#sorted.delete(record.policy);
     return [record.of, record.policy];
+  }
+
+  /** Whether something is known to have volumes. */
+  holdsVolumes(id: string): boolean {
+    return this.#volumes.has(id);
+  }
+
+  /** A thing that came or went, with what it is the data of. */
+  #putThing({ id, dataOf }: ThingRecord, by: 1 | -1): string[] {
+    if (dataOf === null) return this.#around(id);
+    added(this.#volumes, dataOf, by);
+    return [dataOf, ...this.#around(id)];
   }
 
   /** A thing, and the policies that may have known it by its name alone. */
@@ -148,7 +159,8 @@ export class ProtectionBook {
     if (names.size === 0) return null;
     const { id, system, fresh, readAt, site, environment } = policy;
     const told = { id, system, fresh, readAt, site, environment };
-    return { ...told, name: [...names].join(", "), is: "thing", kind: "backup-policy", counts: false };
+    const named = { ...told, name: [...names].join(", "), is: "thing", kind: "backup-policy" } as const;
+    return { ...named, counts: false, dataOf: null, isTarget: false };
   }
 
   /** The restore points that a policy made of what is no resource. */
@@ -188,6 +200,14 @@ export class ProtectionBook {
     const named = protects === "" ? [] : protects.split("\n");
     return [...new Set([id, ...named, ...(this.#madeBy.get(id) ?? [])])];
   }
+}
+
+/** Adds to a count, and answers with it; one of nothing is not kept. */
+function added(counts: Map<string, number>, key: string, by: 1 | -1): number {
+  const count = (counts.get(key) ?? 0) + by;
+  if (count > 0) counts.set(key, count);
+  else counts.delete(key);
+  return count;
 }
 
 /** Identifiers of what systems tell have a slash; hosts of the estate file have none, and are found among the records. */

@@ -53,6 +53,7 @@ afterEach(() => {
 interface Told {
   id: string;
   kind: ResourceKind;
+  parent?: string;
   facts?: Record<string, FactValue>;
 }
 const declared = new Map<string, Told[]>();
@@ -60,8 +61,8 @@ function tell(system: string, all: Told[]) {
   declared.set(system, all);
   inventory.declare(
     system,
-    all.map(({ id, kind }) => ({
-      ...{ id, kind, name: id.slice(id.lastIndexOf("/") + 1), system, parent: null, site: "forge" },
+    all.map(({ id, kind, parent = null }) => ({
+      ...{ id, kind, name: id.slice(id.lastIndexOf("/") + 1), system, parent, site: "forge" },
       ...{ environment: null, staleAfter: 30 * day },
     })),
   );
@@ -123,6 +124,27 @@ it("a VM that was left out where others are backed up is a problem; one of a sys
   expect(engine.protectionOf("forge/vms/forgotten")?.state).toBe("never");
   expect(engine.protectionOf("esx/vms/1")?.state).toBe("unprotected");
   expect(inventory.get("esx/vms/1")?.problems).toEqual([]);
+});
+
+it("a namespace with volumes that nobody backs up is a problem where its cluster has what makes backups", () => {
+  const space = (name: string): Told => ({ id: `east/namespaces/${name}`, kind: "namespace" });
+  const spaces = [space("shop"), space("trial"), space("kasten-io"), space("kube-system")];
+  const volume = { id: "east/volumes/shop/data", kind: "volume", parent: "east/namespaces/shop" } as const;
+  const own = {
+    id: "east/volumes/kasten-io/catalog",
+    kind: "volume",
+    parent: "east/namespaces/kasten-io",
+  } as const;
+  const profile: Told = { id: "east/profiles/depot", kind: "service", facts: { "backup.target": true } };
+  const states = () =>
+    ["shop", "trial", "kasten-io"].map((name) => engine.protectionOf(`east/namespaces/${name}`)?.state);
+  tell("east", [...spaces, volume, own]);
+  expect(states()).toEqual(["unprotected", "unprotected", undefined]);
+  tell("east", [...spaces, volume, own, profile]);
+  expect(states()).toEqual(["never", "unprotected", undefined]);
+  expect(inventory.get("east/namespaces/shop")?.problems).toMatchObject([{ code: "never-backed-up" }]);
+  tell("east", [...spaces, own, profile]);
+  expect(states()).toEqual(["unprotected", "unprotected", undefined]);
 });
 
 it("what nobody demands and nobody makes is not shown: templates, other kinds, environments without an RPO", () => {

@@ -248,8 +248,10 @@ export class ProtectionEngine implements ProtectionSource {
     const counts = usual !== null && thing.counts;
     if (planned === null && points.length === 0 && policies.length === 0 && !counts) return null;
     const isNamed = planned !== null || policies.some(({ record }) => !record.paused);
-    // Whoever backs up some VMs of a system and leaves this one out has forgotten it.
-    const isForgotten = counts && thing.kind === "vm" && this.#book.makesBackups(thing.system);
+    // Whoever backs up something of a system, or could, and leaves this out has forgotten it. A namespace without volumes
+    // has nothing to lose.
+    const hasData = thing.kind === "vm" || this.#book.holdsVolumes(thing.id);
+    const isForgotten = counts && hasData && this.#book.makesBackups(thing.system);
     return judge({
       thing: { ...thing, environment },
       points,

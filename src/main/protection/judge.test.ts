@@ -106,14 +106,28 @@ describe("a thing", () => {
   });
 
   it("is kept as long as demanded, not so long yet, or for less than was demanded", () => {
-    const kept = (points: ReturnType<typeof nights>, keepFor: number | null, keeps = false) =>
-      judged({ points, policies: [planned(policy({ keepFor, keeps }))] }).protection.kept.state;
+    const kept = (points: ReturnType<typeof nights>, keepFor: number | null, keep: string | null = null) =>
+      judged({ points, policies: [planned(policy({ keepFor, keep }))] }).protection.kept.state;
     expect(kept(nights(7), 7 * day)).toBe("kept");
     expect(kept(nights(3), 7 * day)).toBe("growing");
     const short = nights(3).map((each) => ({ ...each, expires: noon + day }));
     expect(kept(short, 7 * day)).toBe("shorter");
     expect(kept(nights(3), null)).toBe("not-demanded");
-    expect(kept(nights(3), null, true)).toBe("unknown");
+    expect(kept(nights(3), null, "as long as there is room")).toBe("unknown");
+  });
+
+  it("is kept by count: so many of a period, or so many at all", () => {
+    const kept = (points: ReturnType<typeof nights>, keep: string) =>
+      judged({ points, policies: [planned(policy({ keep }))] }).protection.kept;
+    expect(kept(nights(3), "3 daily")).toMatchObject({ state: "kept", demanded: 3 * day, words: "3 daily" });
+    expect(kept(nights(3), "7 daily").state).toBe("growing");
+    // Four weekly ones: the oldest is between three and four weeks old.
+    const weekly = [point(tonight - 22 * day), ...nights(7)];
+    expect(kept(weekly, "7 daily, 4 weekly")).toMatchObject({ state: "kept", demanded: 28 * day });
+    expect(kept(nights(5), "keep-last=5")).toMatchObject({ state: "kept", demanded: null });
+    expect(kept(nights(3), "keep-last=5").state).toBe("growing");
+    const gone = [point(tonight - 20 * day), ...nights(2)];
+    expect(kept(gone, "keep-last=5").state).toBe("shorter");
   });
 
   it("under a policy that is paused or not understood has no slots that are judged", () => {

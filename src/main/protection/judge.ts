@@ -1,6 +1,7 @@
 import type { Protection } from "../../shared/protection.ts";
 import type { Problem } from "../../shared/resource.ts";
 import type { PointRecord, PolicyRecord, ThingRecord } from "./records.ts";
+import { type Retention, readRetention } from "./retention.ts";
 import type { Schedule } from "./schedule.ts";
 import { graceOf, type JudgedSlot, judgeSlots } from "./slots.ts";
 import { protectionWords } from "./words.ts";
@@ -120,8 +121,9 @@ interface Planned {
   judges: boolean;
   next: number | null;
   interval: number | null;
-  keepFor: number | null;
-  keeps: boolean;
+  /** What it demands to be kept. */
+  retention: Retention | null;
+  keep: string | null;
   until: number | null;
 }
 
@@ -135,8 +137,10 @@ function plan(
   const none: Planned = {
     ...{ slots: [], lastSlot: null, isDue: false, judges: false, interval: null, until: null },
     next: record.paused ? null : told,
-    keepFor: record.keepFor,
-    keeps: record.keeps,
+    retention:
+      readRetention(record.keep) ??
+      (record.keepFor === null ? null : { keepFor: record.keepFor, step: 0, last: null }),
+    keep: record.keep,
   };
   if (record.paused || schedule === null || schedule.kind === "by-hand") return none;
   if (schedule.kind === "interval") return byInterval(none, schedule.every, record, last, now);
@@ -189,20 +193,30 @@ function keptOf(
   isFresh: boolean,
   now: number,
 ): Protection["kept"] {
-  const demanded = planned.reduce<number | null>(
-    (most, { keepFor }) => (keepFor === null ? most : Math.max(most ?? 0, keepFor)),
+  const retentions = planned.flatMap(({ retention }) => retention ?? []);
+  const words = planned.flatMap(({ keep }) => keep ?? []).join("; ") || null;
+  const furthest = retentions.reduce<Retention | null>(
+    (most, one) => ((one.keepFor ?? 0) > (most?.keepFor ?? 0) ? one : most),
     null,
   );
+  const demanded = furthest?.keepFor ?? null;
+  const many = retentions.reduce((most, { last }) => Math.max(most, last ?? 0), 0);
   const oldest = good[0]?.madeAt ?? null;
+  const told = { demanded, oldest, words };
+  if (demanded === null && many === 0) return { state: words === null ? "not-demanded" : "unknown", ...told };
   const newest = good.at(-1);
-  if (demanded === null) {
-    return { state: planned.some(({ keeps }) => keeps) ? "unknown" : "not-demanded", demanded, oldest };
-  }
-  if (!isFresh || oldest === null || newest?.madeAt == null) return { state: "unknown", demanded, oldest };
+  if (!isFresh || oldest === null || newest?.madeAt == null) return { state: "unknown", ...told };
   const longest = Math.max(0, ...planned.map(({ interval }) => interval ?? 0));
-  const isWhole = oldest <= now - demanded + longest + graceOf(longest);
+  if (demanded === null) {
+    if (good.length >= many) return { state: "kept", ...told };
+    // There was time enough for all of them.
+    const isShort = longest > 0 && oldest < now - many * longest - graceOf(longest);
+    return { state: isShort ? "shorter" : "growing", ...told };
+  }
+  const step = Math.max(longest, furthest?.step ?? 0);
+  const isWhole = oldest <= now - demanded + step + graceOf(step);
   const isShort = newest.expires !== null && newest.expires < newest.madeAt + demanded - 60 * minute;
-  return { state: isShort ? "shorter" : isWhole ? "kept" : "growing", demanded, oldest };
+  return { state: isShort ? "shorter" : isWhole ? "kept" : "growing", ...told };
 }
 
 function offSiteOf(good: readonly PointRecord[]): Protection["offSite"] {

@@ -37,10 +37,12 @@ export interface PolicyRecord extends Read {
   next: number | null;
   /** Milliseconds. */
   keepFor: number | null;
-  /** Whether it says in words how long or how many are kept. */
-  keeps: boolean;
+  /** How long or how many are kept, in its own words. */
+  keep: string | null;
   lastRun: number | null;
   lastState: string | null;
+  /** When its runs began that failed, one a line. */
+  failedRuns: string;
 }
 
 /** Anything that may be protected. */
@@ -51,6 +53,10 @@ export interface ThingRecord extends Read {
   environment: string | null;
   /** Whether an environment with an RPO expects it to be backed up. */
   counts: boolean;
+  /** Of a volume: the namespace or other thing that it is of. */
+  dataOf: string | null;
+  /** Whether backups are kept there: its system has a tool that makes them, though nothing was made yet. */
+  isTarget: boolean;
 }
 
 export type ProtectionRecord = PointRecord | PolicyRecord | ThingRecord;
@@ -89,7 +95,11 @@ export function recordOf(entry: Followed): ProtectionRecord | null {
   const read: Read = { id: entry.id, name, system, fresh, readAt };
   if (kind === "restore-point") return pointOf(entry, read);
   if (kind === "backup-policy") return policyOf(entry, read);
-  return { ...read, is: "thing", kind, site, environment, counts: isExpected(entry) };
+  return {
+    ...{ ...read, is: "thing", kind, site, environment, counts: isExpected(entry) },
+    dataOf: kind === "volume" ? entry.declaration.parent : null,
+    isTarget: factOf(entry, "backup.target") === true,
+  };
 }
 
 /** Records of one kind have their keys in one order. When they were read is no difference. */
@@ -126,30 +136,34 @@ function pointOf(entry: Followed, read: Read): PointRecord {
 }
 
 function policyOf(entry: Followed, read: Read): PolicyRecord {
-  const protects = factOf(entry, "backup.protects");
   const keepFor = numberOf(entry, "backup.keepFor");
   return {
     ...read,
     is: "policy",
     site: entry.declaration.site,
     environment: entry.declaration.environment,
-    protects: Array.isArray(protects) ? protects.join("\n") : typeof protects === "string" ? protects : "",
+    protects: linesOf(factOf(entry, "backup.protects")),
     schedule: wordOf(entry, "backup.schedule"),
     zone: wordOf(entry, "backup.zone") ?? "UTC",
     paused: factOf(entry, "backup.paused") === true,
     next: numberOf(entry, "backup.next"),
     keepFor: keepFor === null ? null : keepFor * 1000,
-    keeps: factOf(entry, "backup.keep") != null,
+    keep: wordOf(entry, "backup.keep"),
     lastRun: numberOf(entry, "backup.lastRun"),
     lastState: wordOf(entry, "backup.lastState"),
+    failedRuns: linesOf(factOf(entry, "backup.failedRuns")),
   };
 }
 
-/** VMs that a hypervisor tells of and that are no templates, and namespaces that are not the cluster's own. */
+/** VMs that a hypervisor tells of and that are no templates, and namespaces that are not the cluster's or a tool's own. */
 function isExpected(entry: Followed): boolean {
   const { kind, name } = entry.declaration;
   if (kind === "vm") return hypervisorsWord(entry) !== null && factOf(entry, "vm.template") !== true;
-  return kind === "namespace" && !/^(?:kube|openshift)(?:-|$)|^default$/.test(name);
+  return kind === "namespace" && !/^(?:kube|openshift)(?:-|$)|^(?:default|kasten-io|velero)$/.test(name);
+}
+
+function linesOf(value: FactValue | undefined): string {
+  return Array.isArray(value) ? value.join("\n") : typeof value === "string" ? value : "";
 }
 
 function factOf(entry: Followed, key: string): FactValue | undefined {

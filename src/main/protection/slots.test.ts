@@ -66,6 +66,14 @@ describe("slots", () => {
     expect(states(ran(nights.slice(0, -1)), noon, by).at(-1)).toBe("failed");
   });
 
+  it("failed runs before the last one are known too, where the system tells of them", () => {
+    const [first = 0, second = 0] = nights.slice(-3);
+    const failedRuns = [first, second].map((at) => new Date(at + 90_000).toISOString()).join("\n");
+    const all = states(ran([...nights.slice(0, -3), nights.at(-1) ?? 0]), noon, policy({ failedRuns }));
+    expect(all.slice(-4)).toEqual(["good", "failed", "failed", "good"]);
+    expect(states(ran(nights), noon, policy({ failedRuns: "not a moment" }))).not.toContain("failed");
+  });
+
   it("what another policy made does not count, what nobody names does", () => {
     expect(count(states(ran(nights, { policy: "other" })), "good")).toBe(0);
     expect(count(states(ran(nights, { policy: "nightly" })), "good")).toBe(14);

@@ -68,7 +68,9 @@ export function judgeSlots(
   return judged;
 }
 
-/** Whether the policy itself says that its run of that time failed. */
-function failedAt({ lastRun, lastState }: PolicyRecord, from: number, to: number): boolean {
-  return lastState === "failed" && lastRun !== null && lastRun >= from && lastRun < to;
+/** Whether the policy itself says that a run of that time failed. */
+function failedAt({ lastRun, lastState, failedRuns }: PolicyRecord, from: number, to: number): boolean {
+  const within = (at: number) => at >= from && at < to;
+  if (lastState === "failed" && lastRun !== null && within(lastRun)) return true;
+  return failedRuns !== "" && failedRuns.split("\n").some((at) => within(Date.parse(at)));
 }

@@ -41,7 +41,7 @@ export function protectedVm(name: string, part: Partial<Protection> = {}): Prote
     missed: 0,
     lastMissed: null,
     points: 7,
-    kept: { state: "kept", demanded: 168 * hour, oldest: Date.now() - 160 * hour },
+    kept: { state: "kept", demanded: 168 * hour, oldest: Date.now() - 160 * hour, words: null },
     offSite: { state: "no", at: null, where: null },
     tested: null,
     readAt: Date.now(),

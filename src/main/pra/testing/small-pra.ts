@@ -165,7 +165,7 @@ export function protectedAt(id: string, at: number | null): Protection {
     missed: 0,
     lastMissed: null,
     points: at === null ? 0 : 1,
-    kept: { state: "not-demanded", demanded: null, oldest: null },
+    kept: { state: "not-demanded", demanded: null, oldest: null, words: null },
     offSite: { state: "unknown", at: null, where: null },
     tested: null,
     readAt: null,

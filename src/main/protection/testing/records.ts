@@ -10,6 +10,7 @@ export function thing(part: Partial<ThingRecord> = {}): ThingRecord {
   return {
     ...{ is: "thing", id: "forge/vms/100", name: "db-1", system: "forge", fresh: true, readAt: noon },
     ...{ kind: "vm", site: "forge", environment: "production", counts: true },
+    ...{ dataOf: null, isTarget: false },
     ...part,
   };
 }
@@ -37,7 +38,7 @@ export function policy(part: Partial<PolicyRecord> = {}): PolicyRecord {
       paused: false,
       next: null,
     },
-    ...{ keepFor: null, keeps: false, lastRun: null, lastState: null },
+    ...{ keepFor: null, keep: null, lastRun: null, lastState: null, failedRuns: "" },
     ...part,
   };
 }

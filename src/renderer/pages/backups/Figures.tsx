@@ -43,7 +43,8 @@ export function Figures({ protection }: { protection: Protection }) {
                 state: t(`kept.${kept.state}`),
                 oldest: back,
                 demanded: formatDuration(kept.demanded, language),
-              })}
+              })}{" "}
+          {kept.words !== null && <span className="quiet">{kept.words}</span>}
         </Figure>
         <Figure term={t("detail.offSite")}>
           {t(`offSite.${offSite.state}`)}{" "}

@@ -150,7 +150,7 @@ it("one thing has its figures, restore points and slots; what is gone says so", 
   const { protection } = open(({ protection: memory }) => {
     memory.detail.set({
       protection: protectedVm("db-1", {
-        kept: { state: "growing", demanded: 604_800_000, oldest: Date.now() - 86_400_000 },
+        kept: { state: "growing", demanded: 604_800_000, oldest: Date.now() - 86_400_000, words: "7 daily" },
       }),
       points: [
         {

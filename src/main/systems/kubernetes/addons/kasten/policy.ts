@@ -160,6 +160,7 @@ export function seenProfile(system: string, { metadata, object }: Item): Seen | 
       "kubernetes.type": "Profile",
       "kubernetes.namespace": metadata.namespace,
       "kasten.storage": [place, ...store.filter((each) => each !== null)].join(", "),
+      "backup.target": true,
     },
     problems: isInvalid
       ? [

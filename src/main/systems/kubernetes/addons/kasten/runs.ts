@@ -1,4 +1,4 @@
-import type { Problem } from "../../../../../shared/resource.ts";
+import type { FactValue, Problem } from "../../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { Gatherer, Mirrored, RunPart } from "../../kinds/kind.ts";
 import { attachedTo, problem, timeAt } from "../../kinds/seen.ts";
@@ -33,9 +33,15 @@ export function runPart(system: string, { metadata, object }: Item): RunPart | n
   };
 }
 
-/** The newest run of each policy, as facts of it; those before it say nothing any more. */
+/** Failed runs of a policy that are told of, the newest. */
+const mostFailed = 100;
+
+/** The newest run of each policy, as facts of it; of those before it, when they began that failed. */
 export class RunGatherer implements Gatherer {
-  readonly #tell: (run: RunPart) => { facts: Record<string, string | number | null>; problems: Problem[] };
+  readonly #tell: (
+    run: RunPart,
+    failed: readonly string[],
+  ) => { facts: Record<string, FactValue>; problems: Problem[] };
 
   constructor(what: "policy" | "export") {
     this.#tell = what === "policy" ? ofPolicy : ofExport;
@@ -43,16 +49,29 @@ export class RunGatherer implements Gatherer {
 
   gather(objects: Iterable<Mirrored>): Map<string, Mirrored> {
     const newest = new Map<string, RunPart>();
+    const failed = new Map<string, string[]>();
     for (const { part } of objects) {
       if (part?.is !== "run") continue;
       const key = `${part.policy}\n${part.application ?? ""}`;
+      if (part.state === "failed" && part.startedAt !== null) {
+        const moments = failed.get(key) ?? [];
+        moments.push(new Date(part.startedAt).toISOString());
+        failed.set(key, moments);
+      }
       const before = newest.get(key);
       if (!before || (before.startedAt ?? 0) <= (part.startedAt ?? 0)) newest.set(key, part);
     }
     return new Map(
       [...newest].map(([key, run]) => [
         key,
-        { seen: null, attached: attachedTo(run.policy, this.#tell(run)), part: null },
+        {
+          seen: null,
+          attached: attachedTo(
+            run.policy,
+            this.#tell(run, (failed.get(key) ?? []).sort().slice(-mostFailed)),
+          ),
+          part: null,
+        },
       ]),
     );
   }
@@ -62,9 +81,13 @@ export class RunGatherer implements Gatherer {
   }
 }
 
-function ofPolicy(run: RunPart) {
+function ofPolicy(run: RunPart, failedRuns: readonly string[]) {
   return {
-    facts: { "backup.lastRun": run.endedAt ?? run.startedAt, "backup.lastState": run.state },
+    facts: {
+      "backup.lastRun": run.endedAt ?? run.startedAt,
+      "backup.lastState": run.state,
+      "backup.failedRuns": [...failedRuns],
+    },
     problems:
       run.state === "failed"
         ? [

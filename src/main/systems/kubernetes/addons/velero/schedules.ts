@@ -97,6 +97,7 @@ export function seenLocation(system: string, { metadata, object }: Item): Seen |
       "kubernetes.namespace": metadata.namespace,
       "velero.storage": place.filter((each) => each !== null).join(", "),
       "velero.readOnly": isReadOnly(object),
+      "backup.target": true,
     },
     problems: isUnavailable(object)
       ? [
