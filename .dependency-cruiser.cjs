@@ -91,6 +91,12 @@ module.exports = {
       "plans are judged by what all systems tell alike; backups, capacity and secrets are handed in",
     ),
     only(
+      "bundle-sees-shared",
+      "^src/main/bundle/",
+      ["^src/main/bundle/", "^src/shared/"],
+      "estate, secrets and journal are handed in",
+    ),
+    only(
       "topology-sees-inventory",
       "^src/main/topology/",
       ["^src/main/topology/", "^src/main/inventory/", "^src/shared/"],

@@ -35,6 +35,7 @@ export const needs = {
     programs: [["prometheus-alertmanager"], ["amtool"]],
     packages: ["prometheus-alertmanager"],
   },
+  age: { programs: [["age"], ["age-keygen"]], packages: ["age"] },
   bind: {
     programs: [["named"], ["dig"], ["nsupdate"], ["tsig-keygen"]],
     packages: ["bind9", "bind9-dnsutils", "bind9-utils"],

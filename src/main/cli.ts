@@ -16,6 +16,7 @@ const commands: Record<string, () => Promise<(words: string[]) => Promise<number
   approval: async () => (await import("./commands/approval.ts")).approval,
   pra: async () => (await import("./commands/pra.ts")).pra,
   drill: async () => (await import("./commands/drill.ts")).drill,
+  bundle: async () => (await import("./commands/bundle.ts")).bundle,
   import: async () => (await import("./commands/import.ts")).importList,
   trust: async () => (await import("./commands/trust.ts")).trust,
   journal: async () => (await import("./commands/journal.ts")).journal,

@@ -8,6 +8,7 @@ import { JournalQueue } from "./actions/journal-queue.ts";
 import { redactEvent } from "./actions/redaction.ts";
 import { ActionRegistry } from "./actions/registry.ts";
 import { ActionRunner } from "./actions/runner.ts";
+import { BundleKeeper } from "./bundle/keeper.ts";
 import { CapacityEngine } from "./capacity/engine.ts";
 import { hostRoom } from "./capacity/host-capacity.ts";
 import { consoleGuards } from "./console-guards.ts";
@@ -69,10 +70,14 @@ export interface ConsoleOptions {
   shell: "electron" | "browser" | "command-line";
   /** True when the estate is the embedded lab. */
   lab: boolean;
+  /** True when this is the console of a drill; it is on the lab then. */
+  drill?: boolean;
   /** Whether somebody answers questions; when left out, whether the shell is a window. */
   asks?: boolean;
   /** The kinds of system that an estate may declare; all that there are when left out. */
   definitions?: readonly SystemDefinition<never>[];
+  /** Secrets of an opened bundle, by reference; they are kept in memory alone. */
+  heldSecrets?: ReadonlyMap<string, string>;
 }
 
 export interface Console extends ShellHost {
@@ -173,6 +178,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       journal: record,
       now,
       redaction,
+      ...(options.heldSecrets && { held: options.heldSecrets }),
     });
     endings.push(() => secrets.close());
     const knownHosts = new KnownHosts({ own: join(folder.path, "known_hosts") });
@@ -302,6 +308,19 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       now,
     });
     endings.push(() => pra.close());
+    const bundle = new BundleKeeper({
+      estate: () => watcher.estate,
+      origin: () => watcher.origin && { ...watcher.origin, path: options.estate },
+      declaredSecrets: () => fleet.declaredSecrets(),
+      secrets,
+      journal,
+      write: (event) => record.write(event),
+      dataFolder: folder.path,
+      workstation,
+      report,
+      now,
+    });
+    endings.push(() => bundle.close());
     const recordings = new RecordingStore({ folder: join(folder.path, "recordings"), now, report });
     endings.push(() => recordings.close());
     const logs = new LogDesk({
@@ -330,6 +349,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
         },
         workstation,
         lab: options.lab,
+        ...(options.drill && { drill: true }),
         dataFolder: folder.path,
       },
       journal,
@@ -349,6 +369,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       maintenance,
       people: desk,
       attachments,
+      bundle,
       sessions,
       recordings,
       logs,
@@ -387,6 +408,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
           capacity.reconsider();
           protection.reconsider();
           secrets.declare(fleet.declaredSecrets());
+          if (bundle.isStarted) bundle.look();
           withdrawStrayQuestions(questions, fleet);
           journal.write({
             type: "estate.applied",
@@ -425,6 +447,8 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       );
       if (watcher.estate) void engine.takeOverAll(resumedWithin);
       pra.start();
+      // What was opened from a bundle is not sealed anew: its secrets are to stay in memory.
+      if (!options.heldSecrets && !options.lab) bundle.start();
     }
 
     const calls = createCallServer(createRouter(parts, report));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bundleSchema } from "./bundle.ts";
 import { hopSchema } from "./estate-access.ts";
 import { capacityRulesSchema, parityRuleSchema } from "./estate-capacity.ts";
 import { durationSchema, expectations, identifierSchema } from "./estate-words.ts";
@@ -53,6 +54,7 @@ export const estateSchema = z.strictObject({
   procedures: proceduresSchema.default({}),
   plans: praPlansSchema.default({}),
   operators: operatorsSchema.default({}),
+  bundle: bundleSchema.optional(),
 });
 export type Estate = z.infer<typeof estateSchema>;
 

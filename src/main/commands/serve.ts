@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "../../shared/text.ts";
+import { layOut } from "../bundle/lay-out.ts";
 import { startLab } from "./lab-process.ts";
+import { openBundle } from "./open-bundle.ts";
 import { dataFolder, estatePath, noFurtherWords, parseOptions, usageError } from "./options.ts";
-import { inWords, say, terminalLanguage } from "./terminal-words.ts";
+import { complain, inWords, say, terminalLanguage } from "./terminal-words.ts";
 
 /**
  * `passerelle serve`: the console behind a browser, on an estate or on the embedded lab, until it is interrupted.
@@ -22,13 +24,22 @@ export async function serve(words: string[]): Promise<number> {
     name: { type: "string", multiple: true },
     look: { type: "boolean" },
     wall: { type: "string" },
+    bundle: { type: "string" },
+    identity: { type: "string" },
   });
   noFurtherWords("serve", positionals);
   const onLab = values.lab === true;
   if (onLab && values.estate) {
     throw usageError(text("Give --lab or --estate, not both.", "Donnez --lab ou --estate, pas les deux."));
   }
+  if (values.bundle !== undefined && (onLab || values.estate)) {
+    throw usageError(
+      text("Give --bundle without --lab or --estate.", "Donnez --bundle sans --lab ni --estate."),
+    );
+  }
   const folder = dataFolder(values.data);
+  const opened =
+    values.bundle === undefined ? null : await fromBundle(values.bundle, values.identity, folder);
   // The lab starts while the console's own code is loaded: together they are what one waits for.
   const [lab, { createConsole }, { serveInBrowser }] = await Promise.all([
     onLab ? startLab() : null,
@@ -50,11 +61,12 @@ export async function serve(words: string[]): Promise<number> {
       stop: stop.signal,
       createHost: (shell) =>
         createConsole({
-          estate: lab?.estate ?? estatePath(values.estate),
+          estate: lab?.estate ?? opened?.estate ?? estatePath(values.estate),
           // What is tried on the lab stays out of the journal of the real estate.
           dataFolder: lab ? join(folder, "lab") : folder,
           shell,
           lab: onLab,
+          ...(opened && { heldSecrets: opened.secrets }),
         }),
       looking: values.look || values.wall !== undefined ? { place: wallPlace(values.wall) } : undefined,
       announce: announcer(values.open === true),
@@ -65,6 +77,28 @@ export async function serve(words: string[]): Promise<number> {
     process.off("SIGTERM", onSignal);
     await lab?.stop();
   }
+}
+
+/** Opens a sealed bundle and says how old it is; its secrets stay in memory. Throws OpsError `bundle.*`. */
+async function fromBundle(
+  file: string,
+  identity: string | undefined,
+  folder: string,
+): Promise<{ estate: string; secrets: ReadonlyMap<string, string> }> {
+  const contents = await openBundle(file, identity);
+  const estate = await layOut(contents, folder);
+  const hours = Math.floor(Math.max(0, Date.now() - contents.madeAt) / 3_600_000);
+  const at = new Date(contents.madeAt).toISOString();
+  const lacks = contents.missing.join(", ");
+  complain(
+    inWords(terminalLanguage())(
+      text(
+        `The bundle is ${hours} h old: made ${at} at ${contents.workstation}.${lacks && ` It lacks ${lacks}.`}`,
+        `Le lot scellé a ${hours} h : établi le ${at} sur ${contents.workstation}.${lacks && ` Il y manque ${lacks}.`}`,
+      ),
+    ),
+  );
+  return { estate, secrets: new Map(Object.entries(contents.secrets)) };
 }
 
 function portOf(words: string | undefined): number | undefined {

@@ -6,6 +6,7 @@ export const usage: Record<Language, string> = {
 
   passerelle check ESTATE                     check an estate file or folder; exit 0 good, 1 faulty
   passerelle serve --estate F | --lab         open the console in a browser (prints a one-time link)
+  passerelle serve --bundle FILE [--identity FILE]   the same from a sealed bundle; else its passphrase is asked for
       [--open] [--port N] [--bind ADDRESS --tls-cert F --tls-key F --allow RANGE ...]
       [--look] [--wall RUN]                   prints besides a link that may only look, to the wall of a run
   passerelle lab start|fault|power|status|stop   the embedded estate, in a process of its own
@@ -31,6 +32,8 @@ export const usage: Record<Language, string> = {
   passerelle pra start PLAN --mode planned|disaster|drill --estate F [--direction bascule|return]
       [--yes] [--confirm NAME] [--reason WORDS] [--json]   exit codes as of procedure; resume goes on with the run
   passerelle pra compare ONE OTHER [--json]   two passages of a plan: what took longer, is new, gone or failed
+  passerelle bundle make|check --estate F [--json]   the sealed bundle that the estate asks for
+  passerelle bundle show FILE [--identity FILE] [--json]   what is in it, secrets by their names alone
   passerelle import LIST [--system ID] [--via HOP] [--site SITE] [--store-secrets --estate F]
                                               turn a table or JSON list of AMT machines into estate file words
   passerelle trust RESOURCE --fingerprint SHA256:... --estate F   accept a host key after comparing it
@@ -44,6 +47,7 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
 
   passerelle check PARC                       vérifie un fichier ou dossier de parc ; code 0 valide, 1 fautif
   passerelle serve --estate F | --lab         ouvre la console dans un navigateur (affiche un lien à usage unique)
+  passerelle serve --bundle FICHIER [--identity FICHIER]   de même depuis un lot scellé ; sinon demande sa phrase de passe
       [--open] [--port N] [--bind ADRESSE --tls-cert F --tls-key F --allow PLAGE ...]
       [--look] [--wall EXÉCUTION]             affiche en plus un lien qui ne permet que de regarder, vers l'écran mural
   passerelle lab start|fault|power|status|stop   le parc embarqué, dans son propre processus
@@ -69,6 +73,8 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
   passerelle pra start PLAN --mode planned|disaster|drill --estate F [--direction bascule|return]
       [--yes] [--confirm NOM] [--reason MOTIF] [--json]   codes de procedure ; resume poursuit l'exécution
   passerelle pra compare UN AUTRE [--json]    deux passages d'un plan : plus lent, nouveau, disparu ou en échec
+  passerelle bundle make|check --estate F [--json]   le lot scellé que le parc demande
+  passerelle bundle show FICHIER [--identity FICHIER] [--json]   ce qu'il contient ; des secrets, les seuls noms
   passerelle import LISTE [--system ID] [--via REBOND] [--site SITE] [--store-secrets --estate F]
                                               change un tableau ou une liste JSON de machines AMT en entrées du parc
   passerelle trust RESSOURCE --fingerprint SHA256:... --estate F   accepte une clé d'hôte après comparaison

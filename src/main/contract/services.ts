@@ -5,6 +5,7 @@ import type { EstateState } from "../../shared/estate-state.ts";
 import type { Overview } from "../../shared/overview.ts";
 import type { ActionRegistry } from "../actions/registry.ts";
 import type { ActionRunner } from "../actions/runner.ts";
+import type { BundleKeeper } from "../bundle/keeper.ts";
 import type { CapacityEngine } from "../capacity/engine.ts";
 import type { Fleet } from "../fleet.ts";
 import type { ForwardDesk } from "../forwards/forward-desk.ts";
@@ -44,6 +45,8 @@ export interface Services {
   pra: PraDesk;
   /** Operators, and what they sign. */
   people: PeopleDesk;
+  /** The sealed bundle for the day that all else is gone. */
+  bundle: BundleKeeper;
   /** The files attached to notes about runs. */
   attachments: Attachments;
   maintenance: MaintenanceMarks;

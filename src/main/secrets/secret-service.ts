@@ -41,6 +41,8 @@ export interface SecretServiceOptions {
   keychain?: KeychainPort;
   /** Where `env:` references and the passphrase for scripts are read. */
   environment?: NodeJS.ProcessEnv;
+  /** Values by reference that come before all else and are nowhere but here: those of an opened bundle. */
+  held?: ReadonlyMap<string, string>;
 }
 
 type Provider = SecretsState["provider"];
@@ -261,6 +263,8 @@ export class SecretService implements SecretResolver {
   }
 
   async #read(reference: string): Promise<string> {
+    const held = this.#options.held?.get(reference);
+    if (held !== undefined) return held;
     const rest = reference.slice(reference.indexOf(":") + 1);
     switch (reference.slice(0, reference.indexOf(":"))) {
       case "keychain": {
