@@ -180,4 +180,27 @@ export const kubernetesFacts = {
   },
   "velero.storage": { label: text("Storage", "Stockage"), group: "storage", unit: "none" },
   "velero.readOnly": { label: text("Read only", "Lecture seule"), group: "storage", unit: "none" },
+  "cnpg.role": {
+    label: text("Role", "Rôle"),
+    group: "identity",
+    unit: "none",
+    words: {
+      primary: text("primary", "primaire"),
+      replica: text("replica of another", "réplica d'une autre"),
+    },
+  },
+  "cnpg.primary": { label: text("Primary instance", "Instance primaire"), group: "identity", unit: "none" },
+  "cnpg.instances": { label: text("Instances", "Instances"), group: "system", unit: "count" },
+  "cnpg.ready": { label: text("Instances ready", "Instances prêtes"), group: "system", unit: "count" },
+  "cnpg.fenced": { label: text("Fenced", "Isolées"), group: "maintenance", unit: "none" },
+  "cnpg.lag": {
+    label: text("Standbys behind by", "Retard des secondaires"),
+    group: "maintenance",
+    unit: "seconds",
+  },
+  "cnpg.archivedAt": {
+    label: text("WAL archived at", "WAL archivé le"),
+    group: "maintenance",
+    unit: "timestamp",
+  },
 } satisfies Record<string, FactDefinition>;

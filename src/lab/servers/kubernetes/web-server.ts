@@ -135,7 +135,7 @@ export class ApiServer {
     const query = url.searchParams;
     const verb = verbOf(method, target, query);
     allow(user, verb, target);
-    const isText = target.subresource === "log";
+    const isText = target.subresource === "log" || target.subresource === "proxy";
     const shape = shapeOf(isText ? undefined : request.headers.accept, query.get("includeObject"));
     if (!shape)
       throw new Failure(

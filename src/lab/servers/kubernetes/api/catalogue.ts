@@ -69,6 +69,7 @@ const podSubresources = (policy: string): Subresource[] => [
   { name: "exec", kind: "PodExecOptions", verbs: ["create", "get"] },
   { name: "attach", kind: "PodAttachOptions", verbs: ["create", "get"] },
   { name: "portforward", kind: "PodPortForwardOptions", verbs: ["create", "get"] },
+  { name: "proxy", kind: "PodProxyOptions", verbs: ["get"] },
   { name: "eviction", kind: "Eviction", verbs: ["create"], body: { group: "policy", version: policy } },
 ];
 

@@ -7,6 +7,8 @@ export interface Target {
   namespace: string | undefined;
   name: string | null;
   subresource: string | null;
+  /** What a proxy is asked for behind itself. */
+  tail: string;
 }
 
 /**
@@ -29,10 +31,11 @@ export function parsePath(path: string, resources: readonly Resource[]): Target 
   const namespace = inside ? rest[1] : undefined;
   const resource = inside ?? find(rest[0]);
   const [name = null, subresource = null, ...tooMuch] = rest.slice(inside ? 3 : 1);
-  if (!resource || tooMuch.length > 0 || (inside && !resource.namespaced)) return null;
+  if (!resource || (tooMuch.length > 0 && subresource !== "proxy") || (inside && !resource.namespaced))
+    return null;
   if (!inside && resource.namespaced && name !== null) return null;
   if (subresource !== null && !resource.subresources.some((entry) => entry.name === subresource)) return null;
-  return { resource, namespace, name, subresource };
+  return { resource, namespace, name, subresource, tail: tooMuch.join("/") };
 }
 
 function decode(segment: string): string {

@@ -2,7 +2,7 @@ import { sendLog } from "../streams/logs.ts";
 import type { Call } from "./call.ts";
 import { nameOf } from "./catalogue.ts";
 import { evict } from "./eviction.ts";
-import { badRequest, notAllowed } from "./failure.ts";
+import { badRequest, notAllowed, notFound } from "./failure.ts";
 import { list } from "./list.ts";
 import { remove, removeAll } from "./remove.ts";
 import { shaped } from "./shape.ts";
@@ -16,6 +16,16 @@ async function details(call: Call): Promise<void> {
   const found = cluster.detailsOf(nameOf(target.resource), existing(call));
   if (!found) throw notAllowed();
   call.answer(200, found);
+}
+
+/** What a pod itself answers over HTTP, through the API server; there is no pod that an addon knows nothing of. */
+async function proxied(call: Call): Promise<void> {
+  const { namespace = "", name, tail } = call.target;
+  const [pod = "", port = ""] = (name ?? "").split(":");
+  const words = call.cluster.proxied({ namespace, pod, port: Number(port), path: tail });
+  if (words === null) throw notFound(call.target.resource, pod);
+  await call.begin(200, "text/plain; version=0.0.4");
+  call.end(words);
 }
 
 async function get(call: Call): Promise<void> {
@@ -41,6 +51,7 @@ const onPart: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   scale: { GET: scale, PUT: scale, PATCH: scale },
   log: { GET: sendLog },
   details: { GET: details },
+  proxy: { GET: proxied },
   eviction: { POST: evict },
   exec: { GET: upgradeNeeded, POST: upgradeNeeded },
   attach: { GET: upgradeNeeded, POST: upgradeNeeded },

@@ -14,5 +14,15 @@ export interface RunningAddon {
   objectionTo?(name: string, object: KubeObject): { field: string; message: string } | null;
   /** The subresource `details` of one of its objects; null for another's. */
   detailsOf?(name: string, object: KubeObject): KubeObject | null;
+  /** What a pod of its answers over HTTP at a port and path; null for what is none of its. */
+  answerOf?(asked: PodRequest): string | null;
   close(): void;
+}
+
+/** A request to a pod through the API server's proxy; `path` without its first slash. */
+export interface PodRequest {
+  namespace: string;
+  pod: string;
+  port: number;
+  path: string;
 }

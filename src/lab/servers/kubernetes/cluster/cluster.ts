@@ -9,7 +9,7 @@ import { Collection } from "../store/collection.ts";
 import { History } from "../store/history.ts";
 import type { Budget, Node, Pod, Workload } from "../store/kinds.ts";
 import { type KubeObject, stamp } from "../store/object.ts";
-import type { ClusterAddon, RunningAddon } from "./addon.ts";
+import type { ClusterAddon, PodRequest, RunningAddon } from "./addon.ts";
 import { Budgets } from "./budgets.ts";
 import { type Event, Events } from "./events.ts";
 import { furnish } from "./furnishing.ts";
@@ -172,6 +172,15 @@ export class Cluster {
     for (const addon of this.addons) {
       const details = addon.detailsOf?.(name, object) ?? null;
       if (details) return details;
+    }
+    return null;
+  }
+
+  /** What a pod answers over HTTP through the API server; null where none answers. */
+  proxied(asked: PodRequest): string | null {
+    for (const addon of this.addons) {
+      const words = addon.answerOf?.(asked) ?? null;
+      if (words !== null) return words;
     }
     return null;
   }

@@ -2,11 +2,12 @@ import type { Action } from "../../../actions/action.ts";
 import type { ClusterActionParts } from "../actions/parts.ts";
 import type { ObservedKind } from "../kinds/kind.ts";
 import type { Addon } from "./addon.ts";
+import { cnpgAddon } from "./cnpg/index.ts";
 import { kastenAddon } from "./kasten/index.ts";
 import { veleroAddon } from "./velero/index.ts";
 
 /** One entry for each family; to add one, add a folder beside `kasten` and name it here. */
-const addons: readonly Addon[] = [kastenAddon, veleroAddon];
+const addons: readonly Addon[] = [kastenAddon, veleroAddon, cnpgAddon];
 
 /** What is read of all of them. */
 export const addonKinds: readonly ObservedKind[] = addons.flatMap(({ kinds }) => kinds);

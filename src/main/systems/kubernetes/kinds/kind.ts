@@ -1,3 +1,4 @@
+import type { Database } from "../addons/cnpg/database.ts";
 import type { ClusterAccess } from "../cluster-access.ts";
 import type { Form, Item } from "../list-watch/items.ts";
 import type { Attached, Seen } from "./seen.ts";
@@ -11,7 +12,7 @@ export interface Mirrored {
 }
 
 /** What is kept of an object that becomes something together with others, or with what is read besides. */
-export type Part = ReleasePart | BudgetPart | RunPart | PointPart | SavedPart | MovePart;
+export type Part = ReleasePart | BudgetPart | RunPart | PointPart | SavedPart | MovePart | DatabasePart;
 
 /** One revision of a Helm release, by the labels of its Secret; no value of the Secret is kept. */
 export interface ReleasePart {
@@ -99,6 +100,12 @@ export interface MovePart {
   bytes: number;
   /** Epoch milliseconds. */
   since: number | null;
+}
+
+/** A database of CloudNativePG, whose instances are asked for their figures besides. */
+export interface DatabasePart {
+  is: "database";
+  database: Database;
 }
 
 /** Makes resources of several objects, or of objects and what is asked for besides. */

@@ -1,0 +1,46 @@
+/** API group, labels and identifiers of CloudNativePG. Source: cloudnative-pg.io/documentation, "API Reference". */
+export const group = "postgresql.cnpg.io";
+
+/** The path of its resources before the namespace. */
+export const prefix = `/apis/${group}/v1`;
+/** `apiVersion` of the objects that are created. */
+export const version = `${group}/v1`;
+
+export const labels = { cluster: "cnpg.io/cluster", schedule: "cnpg.io/scheduled-backup" } as const;
+/** On a Cluster: which of its instances are fenced, as a list in JSON; `*` stands for all. */
+export const fencedAnnotation = "cnpg.io/fencedInstances";
+export const everyInstance = "*";
+
+export const folders = {
+  databases: "databases",
+  schedules: "database-schedules",
+  points: "database-restore-points",
+  replications: "database-replications",
+} as const;
+
+export interface Place {
+  namespace: string;
+  name: string;
+}
+
+const idIn = (folder: string) => (system: string, namespace: string, name: string) =>
+  `${system}/${folder}/${namespace}/${name}`;
+
+/** Identifiers of its resources, below that of the system in the estate file. */
+export const cnpgIds = {
+  database: idIn(folders.databases),
+  schedule: idIn(folders.schedules),
+  point: idIn(folders.points),
+  replication: idIn(folders.replications),
+};
+
+/** Namespace and name of a resource in one of the folders; null for what is in another. */
+export function placeIn(folder: string, system: string, id: string): Place | null {
+  const prefix = `${system}/${folder}/`;
+  const [namespace, name, ...more] = id.startsWith(prefix) ? id.slice(prefix.length).split("/") : [];
+  return namespace && name && more.length === 0 ? { namespace, name } : null;
+}
+
+export function clusterPath({ namespace, name }: Place): string {
+  return `${prefix}/namespaces/${namespace}/clusters/${name}`;
+}
