@@ -1,8 +1,14 @@
 import { z } from "zod";
 import type { JournalEvent } from "../../shared/journal.ts";
-import type { Readiness } from "../../shared/pra.ts";
+import type { PraPassage, Readiness } from "../../shared/pra.ts";
 import type { PraJournal } from "./parts.ts";
-import { type Rehearsed, rehearsedSchema, rehearsedType } from "./passages.ts";
+import {
+  broughtBackSchema,
+  broughtBackType,
+  type Rehearsed,
+  rehearsedSchema,
+  rehearsedType,
+} from "./passages.ts";
 
 export const lossType = "pra.data-loss";
 export const servedType = "pra.served";
@@ -20,6 +26,7 @@ const mostFigures = 500;
 /** What the journal has of PRA plans beside their runs: rehearsals, figures of readiness, and what runs lost and served. */
 export class PraBook {
   readonly #rehearsals = new Map<string, Rehearsed[]>();
+  readonly #drills = new Map<string, PraPassage[]>();
   readonly #figures = new Map<string, Readiness["history"]>();
   readonly #losses = new Map<string, Map<string, number>>();
   readonly #served = new Map<string, Map<string, number | null>>();
@@ -27,11 +34,12 @@ export class PraBook {
   /** Reads what there is; a bookmark saves reading again what is too old. */
   constructor(journal: PraJournal, now: number) {
     let first = journal.head + 1;
-    const types = [rehearsedType, readinessType, lossType, servedType];
+    const types = [rehearsedType, broughtBackType, readinessType, lossType, servedType];
     const lastRehearsals = new Map<string, number>();
+    const lasting = new Set([rehearsedType, broughtBackType]);
     for (const event of journal.ofTypes(types, journal.bookmark(bookmarkName) ?? 1)) {
       this.learn(event);
-      if (event.type === rehearsedType) lastRehearsals.set(rehearsalKey(event), event.sequence);
+      if (lasting.has(event.type)) lastRehearsals.set(rehearsalKey(event), event.sequence);
       if (event.at >= now - kept) first = Math.min(first, event.sequence);
     }
     try {
@@ -49,6 +57,13 @@ export class PraBook {
       if (!parsed.success || task === null) return;
       const one = { ...parsed.data, id: task, plan: subject, actor };
       this.#rehearsals.set(subject, [one, ...this.rehearsals(subject)].slice(0, mostRehearsals));
+    } else if (event.type === broughtBackType && subject !== null) {
+      const parsed = broughtBackSchema.safeParse(data);
+      if (!parsed.success) return;
+      const { passage } = parsed.data;
+      // A run that went on after it had ended is told of again.
+      const others = this.drills(subject).filter(({ id }) => id !== passage.id);
+      this.#drills.set(subject, [passage, ...others].slice(0, mostRehearsals));
     } else if (event.type === readinessType && subject !== null) {
       const parsed = figureSchema.safeParse(data);
       if (!parsed.success) return;
@@ -67,6 +82,11 @@ export class PraBook {
   /** The rehearsals of a plan, newest first. */
   rehearsals(plan: string): readonly Rehearsed[] {
     return this.#rehearsals.get(plan) ?? [];
+  }
+
+  /** What drills of a plan have brought back, newest first. */
+  drills(plan: string): readonly PraPassage[] {
+    return this.#drills.get(plan) ?? [];
   }
 
   /** The figures of a plan's readiness, oldest first. */
@@ -97,6 +117,8 @@ function firstWord<Value>(
   words.set(run, known);
 }
 
-function rehearsalKey({ subject, data }: JournalEvent): string {
-  return `${subject} ${String(data.direction)}`;
+function rehearsalKey({ type, subject, data }: JournalEvent): string {
+  const { passage } = data;
+  const isDrill = typeof passage === "object" && passage !== null && "direction" in passage;
+  return `${type} ${subject} ${String(isDrill ? passage.direction : data.direction)}`;
 }

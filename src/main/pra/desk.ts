@@ -19,7 +19,7 @@ import * as faults from "./faults.ts";
 import { carriedThrough, type KnownData, knownData, wasCarried } from "./known-data.ts";
 import { type ModeParts, modesOf, unavailable } from "./modes.ts";
 import type { PraParts } from "./parts.ts";
-import { passageOfRehearsal, passageOfRun } from "./passages.ts";
+import { type BroughtBack, broughtBackType, passageOfRehearsal, passageOfRun } from "./passages.ts";
 import { longestRto, type PlanState, planState, tiersOf, titleOf, worstAtRisk } from "./plan-state.ts";
 import { ReadinessKeeper } from "./readiness/keeper.ts";
 import { rehearse } from "./rehearsal.ts";
@@ -187,6 +187,14 @@ export class PraDesk {
     return this.prepare({ plan: id, mode: way === "planned" ? "rehearsal" : way, direction });
   }
 
+  /** Keeps a run of a drill as a passage of its plan. Throws what the journal throws. */
+  bringBack(plan: string, drill: string, brought: BroughtBack): void {
+    const data = JSON.parse(JSON.stringify(brought));
+    this.#book.learn(this.#parts.write({ type: broughtBackType, subject: plan, task: drill, data }));
+    this.#readiness.hurry(plan);
+    this.#tell();
+  }
+
   /** Throws OpsError `run.unknown`. */
   runView(id: string): PraRunView {
     const { engine } = this.#parts.procedures;
@@ -263,8 +271,10 @@ export class PraDesk {
 
   /** The median of what bascules took from their start to their end. */
   #usual(id: string): number | null {
-    const took = this.#runsOf(id)
-      .filter(({ pra, status }) => pra?.direction === "bascule" && carriedThrough.has(status))
+    const runs = this.#runsOf(id).filter(({ pra }) => pra?.direction === "bascule");
+    const drills = this.#book.drills(id).filter(({ direction }) => direction === "bascule");
+    const took = [...runs, ...drills]
+      .filter(({ status }) => carriedThrough.has(status))
       .flatMap(({ startedAt, endedAt }) => (endedAt === null ? [] : endedAt - startedAt))
       .sort((one, other) => one - other);
     const middle = took.length / 2;
@@ -288,7 +298,7 @@ export class PraDesk {
       .slice(0, mostPassages)
       .flatMap((run) => this.#passage(run, plan) ?? []);
     const rehearsals = this.#book.rehearsals(id).map(passageOfRehearsal);
-    return [...runs, ...rehearsals]
+    return [...runs, ...rehearsals, ...this.#book.drills(id)]
       .sort((one, other) => other.startedAt - one.startedAt)
       .slice(0, mostPassages);
   }

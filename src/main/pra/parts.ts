@@ -27,7 +27,10 @@ export interface PraParts {
   estate(): Pick<Estate, "plans" | "sites" | "procedures"> | null;
   onEstate(listener: () => void): () => void;
   inventory: Pick<Inventory, "get" | "all" | "onChange">;
-  procedures: Pick<ProcedureService, "plan" | "start" | "dryRun" | "probe" | "definition"> & {
+  procedures: Pick<
+    ProcedureService,
+    "plan" | "planInSlices" | "start" | "dryRun" | "probe" | "definition"
+  > & {
     engine: Pick<ProcedureService["engine"], "runs" | "run" | "edition" | "onChange" | "forecastOf">;
   };
   journal: PraJournal;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { drillPassageSchema, drillPlaceSchema } from "../../shared/drill.ts";
 import { type PraPassage, praWaySchema } from "../../shared/pra.ts";
 import { clockStart } from "../../shared/pra-clock.ts";
 import type { PraPlan } from "../../shared/pra-plan.ts";
@@ -10,6 +11,11 @@ import { stepsOf } from "./run-view/serving.ts";
 import { viewedSteps } from "./run-view/steps.ts";
 
 export const rehearsedType = "pra.rehearsed";
+export const broughtBackType = "pra.passage";
+
+/** What a drill leaves in the journal of the estate that it was for: each of its runs, as a passage of the plan. */
+export const broughtBackSchema = z.object({ passage: drillPassageSchema, on: drillPlaceSchema });
+export type BroughtBack = z.infer<typeof broughtBackSchema>;
 
 /** What a rehearsal leaves in the journal; `steps` is what drift is told by: each step with what it does to what. */
 export const rehearsedSchema = z.object({

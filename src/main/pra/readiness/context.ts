@@ -1,5 +1,5 @@
 import type { PlanNode, PlanNodeOf } from "../../../shared/plan.ts";
-import type { PraPrepared, ReadinessCheck } from "../../../shared/pra.ts";
+import type { PraPassage, PraPrepared, ReadinessCheck } from "../../../shared/pra.ts";
 import type { PraDirection, PraPlan } from "../../../shared/pra-plan.ts";
 import type { Resource } from "../../../shared/resource.ts";
 import type { KnownData } from "../known-data.ts";
@@ -31,6 +31,8 @@ export interface Context {
   state: PlanState;
   ways: readonly Way[];
   rehearsals: readonly Rehearsed[];
+  /** What drills have brought back. */
+  drills: readonly PraPassage[];
   findings: Findings;
   /** Older readings prove nothing; milliseconds. */
   freshness: number;

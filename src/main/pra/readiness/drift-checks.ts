@@ -34,7 +34,8 @@ export function driftChecks(context: Context): void {
   }
 }
 
-function rehearsalCheck({ direction }: Way, { parts, id, plan, rehearsals, findings, now }: Context): void {
+function rehearsalCheck({ direction }: Way, context: Context): void {
+  const { parts, id, plan, rehearsals, drills, findings, now } = context;
   const runs = parts.procedures.engine
     .runs()
     .filter(
@@ -42,6 +43,9 @@ function rehearsalCheck({ direction }: Way, { parts, id, plan, rehearsals, findi
     );
   const times = [
     ...rehearsals.filter((one) => one.direction === direction).map(({ endedAt }) => endedAt),
+    ...drills
+      .filter((one) => one.direction === direction && one.status.startsWith("completed"))
+      .flatMap(({ endedAt }) => endedAt ?? []),
     ...runs.flatMap(({ endedAt }) => endedAt ?? []),
   ];
   const last = times.length > 0 ? Math.max(...times) : null;

@@ -1,4 +1,4 @@
-import type { Readiness } from "../../../shared/pra.ts";
+import type { PraPassage, Readiness } from "../../../shared/pra.ts";
 import type { PraPlan } from "../../../shared/pra-plan.ts";
 import type { KnownData } from "../known-data.ts";
 import type { PraParts } from "../parts.ts";
@@ -30,6 +30,7 @@ export interface EvaluationSubject {
   id: string;
   plan: PraPlan;
   rehearsals: readonly Rehearsed[];
+  drills?: readonly PraPassage[];
   known: KnownData;
 }
 
@@ -39,7 +40,7 @@ export interface EvaluationSubject {
  */
 export async function evaluate(
   parts: PraParts,
-  { id, plan, rehearsals, known }: EvaluationSubject,
+  { id, plan, rehearsals, drills = [], known }: EvaluationSubject,
   signal: AbortSignal,
 ): Promise<Evaluation> {
   signal.throwIfAborted();
@@ -59,6 +60,7 @@ export async function evaluate(
     state,
     ways,
     rehearsals,
+    drills,
     findings,
     freshness,
     now,
@@ -66,15 +68,17 @@ export async function evaluate(
   };
   planChecks(context);
   await targetChecks(context);
-  secretChecks(context);
+  await secretChecks(context);
   await backupChecks(context);
   await replicationChecks(context);
   await serviceChecks(context);
   certificateChecks(context);
-  recordChecks(context);
+  await recordChecks(context);
   wellChecks(context);
   peopleChecks(context);
+  await breathe();
   driftChecks(context);
+  await breathe();
   clusterChecks(context);
   await findings.breathe(signal);
   const all = parts.inventory.all();
@@ -82,6 +86,7 @@ export async function evaluate(
   capacityChecks(context, all);
   await findings.breathe(signal);
   await stepChecks(context);
+  await breathe();
   const checks = findings.list();
   const counts = countsOf(checks);
   const bascule = ways.find(({ direction }) => direction === "bascule")?.prepared.at(-1)?.plan ?? null;

@@ -185,7 +185,13 @@ export class ReadinessKeeper {
       const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(longest)]);
       kept.evaluation = await evaluate(
         this.#parts,
-        { id, plan, rehearsals: this.#book.rehearsals(id), known: this.#known(id, plan) },
+        {
+          id,
+          plan,
+          rehearsals: this.#book.rehearsals(id),
+          drills: this.#book.drills(id),
+          known: this.#known(id, plan),
+        },
         signal,
       );
     } catch (thrown) {

@@ -30,7 +30,8 @@ export async function waysOf(
       const variables = praVariables(plan, definition, direction, mode);
       // Where the procedure has no variable for the mode, both are the same plan.
       const same = prepared.find((one) => isDeepStrictEqual(one.variables, variables));
-      prepared.push(same ?? { ...procedures.plan({ procedure, variables }), procedure, variables });
+      const request = { procedure, variables };
+      prepared.push(same ?? { ...(await procedures.planInSlices(request, breathe)), ...request });
       await breathe();
     }
     const nodes = new Map<string, PlanNode>();

@@ -4,10 +4,11 @@ import { type Context, checkOf, targetsOf } from "./context.ts";
 import { ageWords, fewOf } from "./words.ts";
 
 /** Whether every secret is there that the targets' systems, and the hops on the way to them, log in with. */
-export function secretChecks(context: Context): void {
-  const { parts, ways, findings, now } = context;
+export async function secretChecks(context: Context): Promise<void> {
+  const { parts, ways, findings, now, signal } = context;
   const users = new Set<string>();
   for (const { id } of targetsOf(ways)) {
+    await findings.breathe(signal);
     users.add(id);
     const resource = parts.inventory.get(id);
     if (!resource) continue;

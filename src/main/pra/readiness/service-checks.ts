@@ -138,11 +138,12 @@ export function certificateChecks({ plan, parts, findings, now }: Context): void
 }
 
 /** Whether the records that are changed are forgotten soon enough by those who asked for them before. */
-export function recordChecks(context: Context): void {
-  const { ways, plan, parts, findings } = context;
+export async function recordChecks(context: Context): Promise<void> {
+  const { ways, plan, parts, findings, signal } = context;
   const most = milliseconds(plan.readiness.ttl);
   for (const { direction, nodes } of ways)
     for (const node of nodes) {
+      await findings.breathe(signal);
       const resource = node.kind === "action" ? parts.inventory.get(node.action.target.id) : null;
       if (resource?.kind !== "dns-record") continue;
       const ttl = resource.facts["dns.ttl"];
