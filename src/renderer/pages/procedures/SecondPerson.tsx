@@ -8,7 +8,7 @@ import { CopyButton } from "../../widgets/CopyButton.tsx";
 import { formatDuration, formatMoment } from "../../widgets/format.ts";
 import { useTimedWords } from "../../widgets/ticker.ts";
 import { saveFile } from "../hands/save-file.ts";
-import { noSigning, SigningFields, wayOf } from "../people/SigningFields.tsx";
+import { noSigning, type Signing, SigningFields, wayOf } from "../people/SigningFields.tsx";
 import { usePeople } from "../people/use-people.ts";
 import { WordsOrFile } from "../people/WordsOrFile.tsx";
 import type { Standing } from "./reading.ts";
@@ -86,12 +86,14 @@ function Signer({
   const { t } = useTranslation("people");
   const id = useId();
   const [who, setWho] = useState(others[0]?.id ?? "");
-  const [signing, setSigning] = useState(noSigning);
+  // The way that asks for the least, until another one is chosen.
+  const [chosen, setSigning] = useState<Signing | null>(null);
   const [carried, setCarried] = useState<string | null>(null);
   const [brought, setBrought] = useState("");
   const operator = others.find((one) => one.id === who) ?? others[0];
   if (operator === undefined) return null;
-  const { name } = operator;
+  const { name, kept } = operator;
+  const signing = chosen ?? { ...noSigning, kind: kept ? "kept" : "elsewhere" };
   const way = wayOf(signing);
   const elsewhere = signing.kind === "elsewhere";
   const ask = () =>
@@ -123,7 +125,7 @@ function Signer({
           value={operator.id}
           onChange={(event) => {
             setWho(event.target.value);
-            setSigning(noSigning);
+            setSigning(null);
           }}
         >
           {others.map((one) => (
