@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalHash, canonicalJson, eventHash, genesisHash, sealEvent } from "./chain.ts";
+import {
+  canonicalHash,
+  canonicalHashing,
+  canonicalJson,
+  eventHash,
+  genesisHash,
+  sealEvent,
+} from "./chain.ts";
 
 describe("canonicalJson", () => {
   it("sorts members and writes numbers as RFC 8785 shows", () => {
@@ -24,6 +31,20 @@ describe("canonicalJson", () => {
         expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
+  });
+
+  it("has the same hash in pieces, one for each element of its lists", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const work = canonicalHashing(value);
+        let pieces = 0;
+        let step = work.next();
+        for (; !step.done; step = work.next()) pieces += 1;
+        expect(step.value).toBe(canonicalHash(value));
+        expect(pieces).toBe(Object.values(value).flatMap((one) => (Array.isArray(one) ? one : [])).length);
+      }),
+    );
+    expect(canonicalHashing({ gone: undefined }).next().value).toBe(canonicalHash({}));
   });
 
   it("refuses what JSON cannot say", () => {

@@ -17,18 +17,45 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value === "object") {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+    const members = membersOf(value).map(
+      ([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`,
+    );
     return `{${members.join(",")}}`;
   }
   throw new TypeError(`a ${typeof value} is not plain data`);
 }
 
+function membersOf(value: object): [string, unknown][] {
+  return Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
+}
+
 /** SHA-256 over the canonical JSON of a value, as 64 hexadecimal digits (FIPS 180-4). */
 export function canonicalHash(value: unknown): string {
   return createHash("sha256").update(canonicalJson(value), "utf8").digest("hex");
+}
+
+/** The same of an object with long lists, in pieces: it yields after each element of those. */
+export function* canonicalHashing(value: object): Generator<void, string, void> {
+  const hash = createHash("sha256");
+  let between = "{";
+  for (const [key, member] of membersOf(value)) {
+    hash.update(`${between}${JSON.stringify(key)}:`, "utf8");
+    between = ",";
+    if (!Array.isArray(member)) {
+      hash.update(canonicalJson(member), "utf8");
+      continue;
+    }
+    let separator = "[";
+    for (const element of member) {
+      hash.update(`${separator}${canonicalJson(element)}`, "utf8");
+      separator = ",";
+      yield;
+    }
+    hash.update(separator === "[" ? "[]" : "]", "utf8");
+  }
+  return hash.update(between === "{" ? "{}" : "}", "utf8").digest("hex");
 }
 
 /** The hash that closes an event: over everything in it but the hash itself, `previousHash` included. */

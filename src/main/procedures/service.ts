@@ -12,7 +12,8 @@ import type {
 import { text } from "../../shared/text.ts";
 import { listProcedures } from "./definition/library.ts";
 import type { PlanParts } from "./definition/planning/parts.ts";
-import { expandForEach, planProcedure } from "./definition/planning/plan.ts";
+import { expandForEach, type PlanResult, planning, planProcedure } from "./definition/planning/plan.ts";
+import { inSlices } from "./definition/planning/slices.ts";
 import { localWords } from "./definition/planning/words.ts";
 import { stepsIn } from "./definition/steps-in.ts";
 import type { ProcedureEngine } from "./engine/engine.ts";
@@ -67,10 +68,15 @@ export class ProcedureService {
 
   /** What would be done for these values, or what is in the way; by what is known now. */
   plan({ procedure, variables }: ProcedureRequest): PlanAnswer {
-    const result = planProcedure(procedure, variables, { ...this.#sources.known, procedures: this.#all() });
-    if (!result.ok) return { plan: null, problems: [...result.problems], typeToConfirm: null };
-    const typeToConfirm = isDestructive(result.plan) ? procedure : null;
-    return { plan: result.plan, problems: [], typeToConfirm };
+    return answerOf(procedure, planProcedure(procedure, variables, this.#known()));
+  }
+
+  /** The same with `breathe` in between, which lets others have their turn. Rejects as that does. */
+  async planInSlices(
+    { procedure, variables }: ProcedureRequest,
+    breathe: () => Promise<void>,
+  ): Promise<PlanAnswer> {
+    return answerOf(procedure, await inSlices(planning(procedure, variables, this.#known()), breathe));
   }
 
   /** Throws OpsError `procedure.no-plan` where none can be made. */
@@ -114,9 +120,19 @@ export class ProcedureService {
     });
   }
 
+  #known(): PlanParts {
+    return { ...this.#sources.known, procedures: this.#all() };
+  }
+
   #all(): Procedures {
     return { ...this.#sources.builtIn, ...this.#sources.estate() };
   }
+}
+
+function answerOf(procedure: string, result: PlanResult): PlanAnswer {
+  if (!result.ok) return { plan: null, problems: [...result.problems], typeToConfirm: null };
+  const typeToConfirm = isDestructive(result.plan) ? procedure : null;
+  return { plan: result.plan, problems: [], typeToConfirm };
 }
 
 /** What a `forEach` over a query holds now. Throws OpsError `procedure.no-plan` when its steps cannot be planned. */

@@ -11,6 +11,7 @@ import { bindCondition } from "./bind-condition.ts";
 import { Context, type OutcomeOf } from "./context.ts";
 import { millisecondsOf } from "./milliseconds.ts";
 import { noResource, type PlanParts, Problems } from "./parts.ts";
+import type { Sliced } from "./slices.ts";
 import { stepNode } from "./step-node.ts";
 import { namedResource, titleOf } from "./title.ts";
 
@@ -118,7 +119,7 @@ export class Expansion {
   }
 
   /** Expands one list of steps where `context` says. */
-  steps(steps: readonly Step[], context: Context): Ends {
+  *steps(steps: readonly Step[], context: Context): Sliced<Ends> {
     const { order, cycles } = inOrder(graphOf(steps).before);
     const byId = new Map(steps.map((step) => [step.id, step]));
     if (cycles.length > 0) {
@@ -129,7 +130,7 @@ export class Expansion {
       );
       return { first: [], last: [] };
     }
-    return new ListExpansion(this, steps, context).run(order.flatMap((id) => byId.get(id) ?? []));
+    return yield* new ListExpansion(this, steps, context).run(order.flatMap((id) => byId.get(id) ?? []));
   }
 }
 
@@ -156,7 +157,7 @@ class ListExpansion {
     this.#before = graphOf(steps).before;
   }
 
-  run(steps: readonly Step[]): Ends {
+  *run(steps: readonly Step[]): Sliced<Ends> {
     const ends: Ends = { first: [], last: [] };
     for (const step of steps) {
       const id = `${this.#context.nodePrefix}${step.id}`;
@@ -164,7 +165,7 @@ class ListExpansion {
       const place = this.#place(step, id);
       if (place === null) continue;
       this.#outcomes.set(step.id, { leftOut: false, node: id });
-      stepNode(this.#whole, step, place, this.#context);
+      yield* stepNode(this.#whole, step, place, this.#context);
       if (place.needs.length + place.after.length === 0) ends.first.push(id);
       const followed = new Set([...place.needs, ...place.after]);
       ends.last = [...ends.last.filter((last) => !followed.has(last)), id];

@@ -6,13 +6,19 @@ import { wholePlaceholder } from "../placeholders.ts";
 import { Context } from "./context.ts";
 import type { Expansion, Place } from "./expansion.ts";
 import { matches } from "./select.ts";
+import type { Sliced } from "./slices.ts";
 import { filledData } from "./words.ts";
 
 type ForEach = NonNullable<Step["forEach"]>;
 type Dynamic = PlanNodeOf<"forEach">["forEach"]["dynamic"];
 
 /** The node of a `forEach`, and for each of its items the nodes of its steps. */
-export function forEachNode(whole: Expansion, forEach: ForEach, place: Place, context: Context): void {
+export function* forEachNode(
+  whole: Expansion,
+  forEach: ForEach,
+  place: Place,
+  context: Context,
+): Sliced<void> {
   const { items, dynamic } = itemsOf(whole, forEach, place, context);
   whole.add({
     ...place,
@@ -23,20 +29,21 @@ export function forEachNode(whole: Expansion, forEach: ForEach, place: Place, co
       dynamic,
     },
   });
-  expandItems(whole, forEach, items, place, context);
+  yield* expandItems(whole, forEach, items, place, context);
 }
 
 /** Expands the steps of a `forEach` for each item; one at a time, each comes after the one before. */
-export function expandItems(
+export function* expandItems(
   whole: Expansion,
   forEach: ForEach,
   items: readonly Resource[],
   place: Pick<Place, "id" | "step" | "phase" | "application">,
   context: Context,
-): void {
+): Sliced<void> {
   let before: readonly string[] = [];
   for (const { id, name } of items) {
-    const { first, last } = whole.steps(
+    yield;
+    const { first, last } = yield* whole.steps(
       forEach.steps,
       new Context({
         ...context,

@@ -3,7 +3,8 @@ import { planSchema } from "../../../../shared/plan.ts";
 import type { VariableValues } from "../../../../shared/procedure.ts";
 import { procedureSource, readSource } from "../testing/read-source.ts";
 import { resource, smallEstate } from "../testing/small-estate.ts";
-import { expandForEach, planProcedure } from "./plan.ts";
+import { expandForEach, planning, planProcedure } from "./plan.ts";
+import { inSlices } from "./slices.ts";
 
 function planned(steps: string, variables = "", given: VariableValues = {}) {
   const { procedures, faults } = readSource(procedureSource(steps, variables));
@@ -38,6 +39,20 @@ const round = `
 - { id: done, gate: { text: All are back } }
 `;
 const hosts = "hosts: { type: resources, kinds: [host, vm], action: ssh.reboot }";
+
+test("a plan that is made in slices is the same, and others have their turn between its items", async () => {
+  const { parts, result } = planned(round, hosts, { hosts: ["tower-b", "tower-a"] });
+  let turns = 0;
+  const breathe = () => {
+    turns += 1;
+    return Promise.resolve();
+  };
+  const given = { hosts: ["tower-b", "tower-a"] };
+  expect(await inSlices(planning("p", given, parts), breathe)).toEqual(result);
+  expect(turns).toBeGreaterThanOrEqual(2);
+  const ended = () => Promise.reject(new Error("ended"));
+  await expect(inSlices(planning("p", given, parts), ended)).rejects.toThrow("ended");
+});
 
 test("a forEach is written out item by item, one after the other", () => {
   const plan = planOf(round, hosts, { hosts: ["tower-b", "tower-a"] });

@@ -1,7 +1,7 @@
 import type { Plan, PlanNode, PlanNodeOf, PlanProblem } from "../../../../shared/plan.ts";
 import type { Procedure, Step, VariableValues } from "../../../../shared/procedure.ts";
 import { text } from "../../../../shared/text.ts";
-import { canonicalHash } from "../../../journal/chain.ts";
+import { canonicalHashing } from "../../../journal/chain.ts";
 import { stepsIn } from "../steps-in.ts";
 import { bindVariables } from "./bindings.ts";
 import { Context } from "./context.ts";
@@ -9,6 +9,7 @@ import { Expansion } from "./expansion.ts";
 import { expandItems } from "./for-each-node.ts";
 import type { PlanParts } from "./parts.ts";
 import { matches } from "./select.ts";
+import { atOnce, type Sliced } from "./slices.ts";
 import { localWords } from "./words.ts";
 
 export type PlanResult = { ok: true; plan: Plan } | { ok: false; problems: readonly PlanProblem[] };
@@ -18,6 +19,11 @@ export type PlanResult = { ok: true; plan: Plan } | { ok: false; problems: reado
  * `validateProcedures`. Nothing far away is asked; the same values and the same knowledge give the same hash.
  */
 export function planProcedure(id: string, given: VariableValues, parts: PlanParts): PlanResult {
+  return atOnce(planning(id, given, parts));
+}
+
+/** The same work in slices: a plan of thousands of steps takes longer than others should have to wait. */
+export function* planning(id: string, given: VariableValues, parts: PlanParts): Sliced<PlanResult> {
   const procedure = Object.hasOwn(parts.procedures, id) ? parts.procedures[id] : undefined;
   const whole = new Expansion(parts, procedure?.phases);
   if (!procedure) {
@@ -39,7 +45,7 @@ export function planProcedure(id: string, given: VariableValues, parts: PlanPart
     bindings,
     outcomes: new Map(),
   });
-  whole.steps(procedure.steps, context);
+  yield* whole.steps(procedure.steps, context);
   if (whole.problems.list.length > 0) return { ok: false, problems: whole.problems.list };
   const body: Omit<Plan, "hash"> = {
     procedure: id,
@@ -53,7 +59,7 @@ export function planProcedure(id: string, given: VariableValues, parts: PlanPart
     leftOut: whole.leftOut,
     definitions: definitionsOf(whole.nodes, id, parts.procedures),
   };
-  return { ok: true, plan: { ...body, hash: canonicalHash(body) } };
+  return { ok: true, plan: { ...body, hash: yield* canonicalHashing(body) } };
 }
 
 export type ExpandResult =
@@ -98,7 +104,7 @@ export function expandForEach(
       ]),
     ),
   });
-  expandItems(whole, step.forEach, items, node, context);
+  atOnce(expandItems(whole, step.forEach, items, node, context));
   if (whole.problems.list.length > 0) return { ok: false, problems: whole.problems.list };
   return {
     ok: true,

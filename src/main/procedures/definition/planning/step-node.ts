@@ -11,15 +11,16 @@ import { Context } from "./context.ts";
 import type { Expansion, Place } from "./expansion.ts";
 import { forEachNode } from "./for-each-node.ts";
 import { millisecondsOf } from "./milliseconds.ts";
+import type { Sliced } from "./slices.ts";
 import { filledData, localWords } from "./words.ts";
 
 /** Puts the node of one step into the plan, and those of the steps inside it after it. */
-export function stepNode(whole: Expansion, step: Step, place: Place, context: Context): void {
+export function* stepNode(whole: Expansion, step: Step, place: Place, context: Context): Sliced<void> {
   if (step.action !== undefined) actionNode(whole, step, place, context);
   else if (step.wait) waitNode(whole, step.wait, place, context);
   else if (step.gate) gateNode(whole, step.gate, place, context);
-  else if (step.forEach) forEachNode(whole, step.forEach, place, context);
-  else if (step.procedure !== undefined) procedureNode(whole, step, place, context);
+  else if (step.forEach) yield* forEachNode(whole, step.forEach, place, context);
+  else if (step.procedure !== undefined) yield* procedureNode(whole, step, place, context);
 }
 
 function waitNode(whole: Expansion, wait: NonNullable<Step["wait"]>, place: Place, context: Context): void {
@@ -102,7 +103,7 @@ function gateNode(whole: Expansion, gate: NonNullable<Step["gate"]>, place: Plac
   });
 }
 
-function procedureNode(whole: Expansion, step: Step, place: Place, context: Context): void {
+function* procedureNode(whole: Expansion, step: Step, place: Place, context: Context): Sliced<void> {
   const id = step.procedure ?? "";
   const procedure = own(whole.parts.procedures, id);
   if (!procedure) {
@@ -129,7 +130,7 @@ function procedureNode(whole: Expansion, step: Step, place: Place, context: Cont
     id: place.id,
   });
   whole.add({ ...place, kind: "procedure", procedure: id, parallel: procedure.parallel });
-  whole.steps(
+  yield* whole.steps(
     procedure.steps,
     new Context({
       procedure: id,
