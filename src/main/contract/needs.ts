@@ -1,6 +1,7 @@
 import type { Overview } from "../../shared/overview.ts";
 import { healthOrder } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
+import { bundleNeeds } from "./bundle-needs.ts";
 import { praNeeds } from "./pra-needs.ts";
 import { runNeeds } from "./run-needs.ts";
 import type { Services } from "./services.ts";
@@ -19,6 +20,7 @@ export function whatNeedsYou(services: Services): Need[] {
     ...taskNeeds(services),
     ...runNeeds(services.procedures.engine.runs()),
     ...praNeeds(services.pra.list()),
+    ...bundleNeeds(services.bundle.state()),
     ...maintenanceNeeds(services),
     ...parityNeeds(services),
   ];
