@@ -1,15 +1,7 @@
 import type { OpsError } from "../../../shared/errors.ts";
 import type { DumpSetConfig } from "../../../shared/systems/dumps.ts";
+import type { ListedServer } from "../listed-servers.ts";
 import type { Listing } from "./listing.ts";
-
-/** A server that has the dumps of a set. */
-export interface DumpServer {
-  id: string;
-  /** What it is reached by. */
-  target: string;
-  name: string;
-  site: string | null;
-}
 
 /** A set of dumps; durations in milliseconds. */
 export interface DumpSet {
@@ -19,12 +11,12 @@ export interface DumpSet {
   config: DumpSetConfig;
   every: number;
   keep: number;
-  servers: readonly DumpServer[];
+  servers: readonly ListedServer[];
 }
 
 /** What one of its servers says. */
 export interface Copies {
-  server: DumpServer;
+  server: ListedServer;
   listing: Listing | null;
   /** Why it cannot be asked. */
   error: OpsError | null;
@@ -37,7 +29,7 @@ export interface Dump {
   madeAt: number;
   modifiedAt: number;
   size: number;
-  on: readonly DumpServer[];
+  on: readonly ListedServer[];
   state: "good" | "partial" | "failed" | "running";
 }
 
@@ -48,7 +40,7 @@ const settling = 60_000;
 export function dumpsOf({ config, every }: DumpSet, copies: readonly Copies[], now: number): Dump[] {
   const byName = new Map<
     string,
-    { server: DumpServer; size: number; modifiedAt: number; begunAt: number }[]
+    { server: ListedServer; size: number; modifiedAt: number; begunAt: number }[]
   >();
   for (const { server, listing } of copies) {
     if (listing?.state !== "listed") continue;

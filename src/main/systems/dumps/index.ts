@@ -1,8 +1,7 @@
 import { parseDuration } from "../../../shared/estate-words.ts";
 import { type DumpsSystemConfig, dumpsSystemSchema } from "../../../shared/systems/dumps.ts";
 import type { Action } from "../../actions/action.ts";
-import { HostAccess } from "../host-access.ts";
-import { sshTargets } from "../host-targets.ts";
+import { listedServers } from "../listed-servers.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { checkAction } from "./actions/check.ts";
 import { runNowAction } from "./actions/run-now.ts";
@@ -19,18 +18,7 @@ export const dumpsSystem: SystemDefinition<DumpsSystemConfig> = {
 function createDumpsSystem(config: DumpsSystemConfig, context: SystemContext): System {
   // The schema admits nothing else; the fallbacks only satisfy the types.
   const every = parseDuration(config.every) ?? 300_000;
-  const { servers, ...common } = config;
-  const targetOf = (server: string) => `${context.id}/servers/${server}`;
-  const hosts = Object.fromEntries(
-    Object.entries(servers).map(([id, server]) => [targetOf(id), { ...server, name: server.name ?? id }]),
-  );
-  const targets = sshTargets({ ...common, hosts });
-  const access = new HostAccess({
-    system: context.id,
-    reach: context.reach,
-    now: () => context.now(),
-    targets,
-  });
+  const { access, targets, server } = listedServers(config, context);
   const sets = Object.entries(config.sets).map(
     ([id, set]): DumpSet => ({
       id,
@@ -39,12 +27,7 @@ function createDumpsSystem(config: DumpsSystemConfig, context: SystemContext): S
       config: set,
       every: parseDuration(set.every) ?? 86_400_000,
       keep: parseDuration(set.keep) ?? 604_800_000,
-      servers: set.on.map((server) => ({
-        id: server,
-        target: targetOf(server),
-        name: servers[server]?.name ?? server,
-        site: servers[server]?.site ?? null,
-      })),
+      servers: set.on.map(server),
     }),
   );
   const observer = new DumpObserver({

@@ -1,6 +1,7 @@
 import type { FactValue, Problem } from "../../../shared/resource.ts";
 import { text } from "../../../shared/text.ts";
-import { type Copies, type Dump, type DumpServer, type DumpSet, gapsIn } from "./dump-set.ts";
+import type { ListedServer } from "../listed-servers.ts";
+import { type Copies, type Dump, type DumpSet, gapsIn } from "./dump-set.ts";
 
 const tellsAfter = 1.5;
 const gravelyAfter = 2.5;
@@ -118,7 +119,7 @@ export function setProblems(
 
 function serverProblem(
   { name, config }: DumpSet,
-  server: DumpServer,
+  server: ListedServer,
   state: "listed" | "missing" | "unreadable" | "unsaid" | undefined,
   error: Copies["error"],
 ): Problem[] {

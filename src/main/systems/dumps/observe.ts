@@ -2,8 +2,9 @@ import { toOpsError } from "../../../shared/errors.ts";
 import type { Declaration, ObservationSink } from "../../../shared/resource.ts";
 import { DeclaredBook } from "../declared-book.ts";
 import type { HostAccess } from "../host-access.ts";
+import type { ListedServer } from "../listed-servers.ts";
 import { ReadingRounds } from "../reading-rounds.ts";
-import { type Copies, type Dump, type DumpServer, type DumpSet, dumpsOf } from "./dump-set.ts";
+import { type Copies, type Dump, type DumpSet, dumpsOf } from "./dump-set.ts";
 import { dumpFacts, dumpProblems, setFacts, setProblems } from "./judge.ts";
 import { listingOf, listingScript } from "./listing.ts";
 
@@ -132,7 +133,7 @@ export class DumpObserver {
     }
   }
 
-  async #ask(set: DumpSet, server: DumpServer, signal: AbortSignal): Promise<Copies> {
+  async #ask(set: DumpSet, server: ListedServer, signal: AbortSignal): Promise<Copies> {
     const { access } = this.#parts;
     const { directory, pattern } = set.config;
     const asked = [{ id: set.id, directory, pattern }];

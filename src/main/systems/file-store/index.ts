@@ -1,8 +1,7 @@
 import { parseDuration } from "../../../shared/estate-words.ts";
 import { type FileStoreSystemConfig, fileStoreSystemSchema } from "../../../shared/systems/file-store.ts";
 import type { Action } from "../../actions/action.ts";
-import { HostAccess } from "../host-access.ts";
-import { sshTargets } from "../host-targets.ts";
+import { listedServers } from "../listed-servers.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { moveAction } from "./actions/move.ts";
 import { runNowAction } from "./actions/run-now.ts";
@@ -19,30 +18,14 @@ export const fileStoreSystem: SystemDefinition<FileStoreSystemConfig> = {
 function createFileStoreSystem(config: FileStoreSystemConfig, context: SystemContext): System {
   // The schema admits nothing else; the fallback is its default.
   const every = parseDuration(config.every) ?? 60_000;
-  const { servers, ...common } = config;
-  const targetOf = (server: string) => `${context.id}/servers/${server}`;
-  const hosts = Object.fromEntries(
-    Object.entries(servers).map(([id, server]) => [targetOf(id), { ...server, name: server.name ?? id }]),
-  );
-  const targets = sshTargets({ ...common, hosts });
-  const access = new HostAccess({
-    system: context.id,
-    reach: context.reach,
-    now: () => context.now(),
-    targets,
-  });
+  const { access, targets, server } = listedServers(config, context);
   const jobs = Object.entries(config.jobs).map(
     ([id, job]): Job => ({
       id,
       resource: `${context.id}/${id}`,
       name: job.name ?? id,
       config: job,
-      servers: job.runsOn.map((server) => ({
-        id: server,
-        target: targetOf(server),
-        name: servers[server]?.name ?? server,
-        site: servers[server]?.site ?? null,
-      })),
+      servers: job.runsOn.map(server),
     }),
   );
   const observer = new JobObserver({

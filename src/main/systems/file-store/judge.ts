@@ -1,6 +1,7 @@
 import { parseDuration } from "../../../shared/estate-words.ts";
 import type { FactValue, Problem } from "../../../shared/resource.ts";
 import { text } from "../../../shared/text.ts";
+import { isAtWork } from "../unit-runs.ts";
 import type { Job, Standing } from "./standing.ts";
 
 /** The facts of a job by what its servers say. */
@@ -35,15 +36,10 @@ type Service = Standing["service"];
 
 function stateOf(service: Service): "good" | "failed" | "running" | null {
   if (!service) return null;
-  if (isRunning(service)) return "running";
+  if (isAtWork(service)) return "running";
   if (service.active === "failed" || (service.result !== null && service.result !== "success"))
     return "failed";
   return service.endedAt === null ? null : "good";
-}
-
-/** Whether a service does its work at this moment. */
-export function isRunning(service: Service): boolean {
-  return service !== null && ["activating", "active", "reloading", "deactivating"].includes(service.active);
 }
 
 function durationOf(service: Service): number | null {

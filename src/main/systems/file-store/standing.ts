@@ -2,6 +2,7 @@ import { type OpsError, toOpsError } from "../../../shared/errors.ts";
 import type { FileStoreJob } from "../../../shared/systems/file-store.ts";
 import type { HostAccess } from "../host-access.ts";
 import { type UnitState, unitIn, unitsScript } from "../host-units.ts";
+import type { ListedServer } from "../listed-servers.ts";
 
 /** How a job stands on one server: `on` when its timer would start it there, now or after a reboot. */
 export interface Standing {
@@ -15,22 +16,13 @@ export interface Standing {
   error: OpsError | null;
 }
 
-/** A server that a job may run on. */
-export interface JobServer {
-  id: string;
-  /** What it is reached by. */
-  target: string;
-  name: string;
-  site: string | null;
-}
-
 /** One backup job of the estate. */
 export interface Job {
   id: string;
   resource: string;
   name: string;
   config: FileStoreJob;
-  servers: readonly JobServer[];
+  servers: readonly ListedServer[];
 }
 
 const deadline = 30_000;
@@ -44,7 +36,7 @@ export function standingsOf(access: HostAccess, job: Job, signal: AbortSignal): 
 export async function standingAt(
   access: HostAccess,
   { config }: Job,
-  { id, target, name, site }: JobServer,
+  { id, target, name, site }: ListedServer,
   signal: AbortSignal,
 ): Promise<Standing> {
   const common = { server: id, name, site };

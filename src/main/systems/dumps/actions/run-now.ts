@@ -1,23 +1,18 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { OpsError } from "../../../../shared/errors.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, Verification } from "../../../actions/action.ts";
 import type { HostAccess } from "../../host-access.ts";
 import { changeUnitsScript, failedChange, type UnitState, unitIn, unitsScript } from "../../host-units.ts";
-import type { Dump, DumpServer, DumpSet } from "../dump-set.ts";
+import type { ListedServer } from "../../listed-servers.ts";
+import { isAtWork, runOf, unitLooks, unitRunFields, unitRunSchema } from "../../unit-runs.ts";
+import type { Dump, DumpSet } from "../dump-set.ts";
 import type { DumpObserver } from "../observe.ts";
 
-const inputSchema = z.strictObject({
-  /** How long the dump may take before the console gives up waiting; it is not stopped. */
-  deadlineMinutes: z.int().min(1).max(1440).default(120),
-});
-type Wanted = z.infer<typeof inputSchema>;
+type Wanted = z.infer<typeof unitRunSchema>;
 
 const askDeadline = 45_000;
-/** Milliseconds between two looks. */
-const looks = 3000;
-const busy = new Set(["activating", "active", "reloading", "deactivating"]);
 
 export interface RunParts {
   access: HostAccess;
@@ -31,7 +26,7 @@ export interface RunParts {
  */
 export function runNowAction(parts: RunParts): Action<Wanted> {
   const setOf = ({ id }: Pick<Resource, "id">) => parts.sets.find(({ resource }) => resource === id) ?? null;
-  const own = (resource: Pick<Resource, "id">): { set: DumpSet; server: DumpServer; service: string } => {
+  const own = (resource: Pick<Resource, "id">): { set: DumpSet; server: ListedServer; service: string } => {
     const set = setOf(resource);
     const server = set?.servers[0];
     const service = set?.config.service;
@@ -50,17 +45,8 @@ export function runNowAction(parts: RunParts): Action<Wanted> {
     risk: "safe",
     effect: "once",
     kinds: ["backup-policy"],
-    input: inputSchema,
-    fields: [
-      {
-        name: "deadlineMinutes",
-        label: text("Wait at most (minutes)", "Attendre au plus (minutes)"),
-        type: "number",
-        required: false,
-        choices: [],
-        initial: 120,
-      },
-    ],
+    input: unitRunSchema,
+    fields: unitRunFields,
     bulk: true,
     appliesTo: (resource) => setOf(resource)?.config.service !== undefined,
     describe(resource) {
@@ -78,7 +64,7 @@ export function runNowAction(parts: RunParts): Action<Wanted> {
       const unit = await ask(resource, signal);
       const { set, server, service } = own(resource);
       const { dumps } = await parts.observer.read(set, signal);
-      const observed = { before: markOf(unit), newest: dumps[0]?.name ?? null };
+      const observed = { before: runOf(unit), newest: dumps[0]?.name ?? null };
       if (!unit?.isLoaded) {
         return {
           state: "impossible",
@@ -86,7 +72,7 @@ export function runNowAction(parts: RunParts): Action<Wanted> {
           observed,
         };
       }
-      if (busy.has(unit.active)) return { state: "impossible", text: underWay, observed };
+      if (isAtWork(unit)) return { state: "impossible", text: underWay, observed };
       return {
         state: "needed",
         text: text(`${dumps.length} dumps are kept.`, `${dumps.length} exports sont conservés.`),
@@ -105,18 +91,18 @@ export function runNowAction(parts: RunParts): Action<Wanted> {
       const end = parts.access.now() + deadlineMinutes * 60_000;
       for (;;) {
         const unit = await ask(resource, signal);
-        const isNew = unit !== null && markOf(unit) !== observed.before;
-        if (unit && isNew && !busy.has(unit.active))
+        const isNew = unit !== null && runOf(unit) !== observed.before;
+        if (unit && isNew && !isAtWork(unit))
           return outcome(parts, own(resource).set, unit, observed.newest, signal);
         if (parts.access.now() >= end) return { proven: false, text: isNew ? underWay : notBegun, data: {} };
         if (isNew) progress(underWay);
-        await parts.access.wait(looks, signal);
+        await parts.access.wait(unitLooks, signal);
       }
     },
     async settle({ resource, signal }, _wanted, { observed }) {
       const unit = await ask(resource, signal);
       if (!unit) return { effect: "unknown", text: notBegun, data: {} };
-      const isNew = markOf(unit) !== observed.before || busy.has(unit.active);
+      const isNew = runOf(unit) !== observed.before || isAtWork(unit);
       return { effect: isNew ? "happened" : "did-not-happen", text: isNew ? underWay : notBegun, data: {} };
     },
   };
@@ -142,10 +128,6 @@ async function outcome(
     text: isThere ? made(newest) : nothingNew,
     data: { result, dump: newest?.name ?? null },
   };
-}
-
-function markOf(unit: UnitState | null): string | null {
-  return unit === null ? null : `${unit.invocation ?? ""} ${unit.startedAt ?? ""}`;
 }
 
 /** `dumps.refused`: systemd, or sudo before it, does not start the service. */

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, Settlement, Verification } from "../../../actions/action.ts";
+import type { ListedServer } from "../../listed-servers.ts";
 import { stillOn } from "../faults.ts";
-import { type Job, type JobServer, type Standing, standingAt, standingsOf } from "../standing.ts";
+import { type Job, type Standing, standingAt, standingsOf } from "../standing.ts";
 import { change, type JobActionParts, jobOf, ownJob } from "./parts.ts";
 
 const inputSchema = z.strictObject({
@@ -201,7 +202,7 @@ function whereWords(standings: readonly Standing[]): LocalText {
   return text(`${where.en}${more.en}`, `${where.fr}${more.fr}`);
 }
 
-function toField(among: readonly JobServer[]): Action["fields"][number] {
+function toField(among: readonly ListedServer[]): Action["fields"][number] {
   const choices = among.map(({ id, name }) => ({ value: id, label: text(name, name) }));
   return { name: "to", label: text("To", "Vers"), type: "choice", required: true, choices, initial: null };
 }

@@ -1,8 +1,9 @@
 import type { Resource } from "../../../../shared/resource.ts";
 import type { HostAccess } from "../../host-access.ts";
 import { changeUnitsScript, failedChange } from "../../host-units.ts";
+import type { ListedServer } from "../../listed-servers.ts";
 import { refused } from "../faults.ts";
-import type { Job, JobServer } from "../standing.ts";
+import type { Job } from "../standing.ts";
 
 export interface JobActionParts {
   access: HostAccess;
@@ -26,7 +27,7 @@ export function ownJob(parts: JobActionParts, resource: Pick<Resource, "id">): J
 /** Has systemd change something on a server. Throws `file-store.refused` and what HostAccess throws. */
 export async function change(
   { access }: JobActionParts,
-  server: JobServer,
+  server: ListedServer,
   calls: readonly (readonly string[])[],
   { signal, onStarted }: { signal: AbortSignal; onStarted(): void },
 ): Promise<void> {

@@ -1,25 +1,19 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../actions/action.ts";
-import { isRunning } from "../judge.ts";
-import { type Job, type JobServer, type Standing, standingAt, standingsOf } from "../standing.ts";
+import type { ListedServer } from "../../listed-servers.ts";
+import { isAtWork, runOf, unitLooks, unitRunFields, unitRunSchema } from "../../unit-runs.ts";
+import { type Job, type Standing, standingAt, standingsOf } from "../standing.ts";
 import { change, type JobActionParts, jobOf, ownJob } from "./parts.ts";
 
-const inputSchema = z.strictObject({
-  /** How long the run may take before the console gives up waiting; it is not stopped. */
-  deadlineMinutes: z.int().min(1).max(1440).default(120),
-});
-type Wanted = z.infer<typeof inputSchema>;
-
-/** Milliseconds between two looks at a run. */
-const looks = 3000;
+type Wanted = z.infer<typeof unitRunSchema>;
 
 /**
  * `file-store.run-now`: starts the job's service where it runs, once. Proven by systemd: another run than the one that was
  * known before has ended, and well.
  */
 export function runNowAction(parts: JobActionParts): Action<Wanted> {
-  const serverOf = (job: Job, observed: Readonly<Record<string, unknown>>): JobServer | null =>
+  const serverOf = (job: Job, observed: Readonly<Record<string, unknown>>): ListedServer | null =>
     job.servers.find(({ id }) => id === observed.server) ?? null;
   return {
     id: "file-store.run-now",
@@ -28,17 +22,8 @@ export function runNowAction(parts: JobActionParts): Action<Wanted> {
     risk: "safe",
     effect: "once",
     kinds: ["backup-policy"],
-    input: inputSchema,
-    fields: [
-      {
-        name: "deadlineMinutes",
-        label: text("Wait at most (minutes)", "Attendre au plus (minutes)"),
-        type: "number",
-        required: false,
-        choices: [],
-        initial: 120,
-      },
-    ],
+    input: unitRunSchema,
+    fields: unitRunFields,
     bulk: true,
     appliesTo: (resource) => jobOf(parts, resource) !== null,
     describe(resource) {
@@ -61,11 +46,11 @@ export function runNowAction(parts: JobActionParts): Action<Wanted> {
       const job = ownJob(parts, resource);
       const on = (await standingsOf(parts.access, job, signal)).filter((each) => each.on);
       const [only, ...others] = on;
-      const observed = { server: only?.server ?? null, before: markOf(only?.service ?? null) };
+      const observed = { server: only?.server ?? null, before: runOf(only?.service ?? null) };
       if (!only || others.length > 0) {
         return { state: "impossible", text: others.length > 0 ? several : nowhere, observed };
       }
-      if (isRunning(only.service)) return { state: "impossible", text: underWay, observed };
+      if (isAtWork(only.service)) return { state: "impossible", text: underWay, observed };
       return {
         state: "needed",
         text: text(`It runs on ${only.name}.`, `Elle s'exécute sur ${only.name}.`),
@@ -97,7 +82,7 @@ export function runNowAction(parts: JobActionParts): Action<Wanted> {
       const server = serverOf(job, observed);
       const now = server ? await standingAt(parts.access, job, server, signal) : null;
       if (!now || now.error) return { effect: "unknown", text: now?.error?.text ?? nowhere, data: {} };
-      const isNew = markOf(now.service) !== observed.before || isRunning(now.service);
+      const isNew = runOf(now.service) !== observed.before || isAtWork(now.service);
       return { effect: isNew ? "happened" : "did-not-happen", text: isNew ? ran(now) : notBegun, data: {} };
     },
   };
@@ -105,14 +90,14 @@ export function runNowAction(parts: JobActionParts): Action<Wanted> {
 
 async function awaitEnd(
   { access }: JobActionParts,
-  { job, server, before, within }: { job: Job; server: JobServer; before: unknown; within: number },
+  { job, server, before, within }: { job: Job; server: ListedServer; before: unknown; within: number },
   { signal, progress }: ActionContext,
 ): Promise<Verification> {
   const end = access.now() + within;
   for (;;) {
     const now = await standingAt(access, job, server, signal);
-    const isNew = now.service !== null && markOf(now.service) !== before;
-    if (isNew && !isRunning(now.service)) {
+    const isNew = now.service !== null && runOf(now.service) !== before;
+    if (isNew && !isAtWork(now.service)) {
       const isGood = now.service?.result === "success" && now.service.active !== "failed";
       return {
         proven: isGood,
@@ -123,13 +108,8 @@ async function awaitEnd(
     }
     if (access.now() >= end) return { proven: false, text: isNew ? underWay : notBegun, data: {} };
     if (isNew) progress(underWay);
-    await access.wait(looks, signal);
+    await access.wait(unitLooks, signal);
   }
-}
-
-/** What tells one run from another. */
-function markOf(service: Standing["service"]): string | null {
-  return service === null ? null : `${service.invocation ?? ""} ${service.startedAt ?? ""}`;
 }
 
 function ran({ name, service }: Standing): LocalText {
