@@ -30,15 +30,23 @@ function described(resource: Resource): JsonObject[] {
   ];
 }
 
-function group(name: string, version: string): JsonObject {
-  const preferred = { groupVersion: `${name}/${version}`, version };
-  return { name, versions: [preferred], preferredVersion: preferred };
+function group(name: string, versions: readonly string[]): JsonObject {
+  const [preferred = null, ...others] = versions.map((version) => ({
+    groupVersion: `${name}/${version}`,
+    version,
+  }));
+  return { name, versions: [...(preferred ? [preferred] : []), ...others], preferredVersion: preferred };
 }
 
-/** Each group with the one version of it that is served. */
-function groupsOf(resources: readonly Resource[]): Map<string, string> {
-  const named = resources.filter((entry) => entry.group !== "");
-  return new Map([...named.map((entry) => [entry.group, entry.version] as const), [authorization, "v1"]]);
+/** Each group with the versions of it that are served, the one that is preferred first. */
+function groupsOf(resources: readonly Resource[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { group: name, version } of resources) {
+    if (name === "") continue;
+    const versions = groups.get(name) ?? [];
+    if (!versions.includes(version)) groups.set(name, [...versions, version]);
+  }
+  return groups.set(authorization, ["v1"]);
 }
 
 /**
@@ -71,9 +79,9 @@ export function discover(
   if (path === "/api/v1") return listOf("v1", resources);
   const [, name = "", wanted] = /^\/apis\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
   const served = groups.get(name);
-  if (served === undefined || (wanted !== undefined && wanted !== served)) return null;
+  if (served === undefined || (wanted !== undefined && !served.includes(wanted))) return null;
   return wanted
-    ? listOf(`${name}/${served}`, resources)
+    ? listOf(`${name}/${wanted}`, resources)
     : { kind: "APIGroup", apiVersion: "v1", ...group(name, served) };
 }
 

@@ -122,7 +122,7 @@ export function moverOf(
       : {
           ...common,
           snapshotID: suffix(),
-          targetVolume: { namespace: target, pvc: volume, pv: "" },
+          targetVolume: { namespace: target, pvc: volume, pv: `pv-${suffix()}` },
         },
     status: { phase: "Accepted" },
   };
