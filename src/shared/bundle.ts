@@ -17,4 +17,3 @@ export const bundleSchema = z.strictObject({
   /** Where they are kept: a folder, such as one that is carried elsewhere; the data folder's `bundles` when left out. */
   folder: z.string().min(1).max(1000).optional(),
 });
-export type BundleRules = z.infer<typeof bundleSchema>;

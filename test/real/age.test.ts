@@ -67,7 +67,10 @@ describeCounterpart("age (sealed bundles)", found, () => {
   test("age refuses what was changed on the way, as is done here", async () => {
     const sealed = await seal(contents, [recipient]);
     sealed[sealed.length - 1] = (sealed.at(-1) ?? 0) ^ 1;
-    const { status } = spawnSync("age", ["-d", "-i", path("key.txt")], { input: sealed, timeout: 20_000 });
+    const { status } = spawnSync(findProgram("age") ?? "age", ["-d", "-i", path("key.txt")], {
+      input: sealed,
+      timeout: 20_000,
+    });
     expect(status).not.toBe(0);
     await expect(unseal(sealed, { identities: identitiesIn(identity, "key.txt") })).rejects.toMatchObject({
       code: "bundle.damaged",

@@ -21,6 +21,16 @@ export interface KnownPeople {
   operatorsWithKeys: number;
 }
 
+/** How the sealed bundle stands; times in milliseconds. */
+export interface KnownBundle {
+  wanted: boolean;
+  note: { recipients: readonly string[]; missing: readonly string[] } | null;
+  age: number | null;
+  late: boolean;
+  error: OpsError | null;
+  checkedAt: number | null;
+}
+
 /** What PRA plans are worked out of. Nothing of it is changed by that. */
 export interface PraParts {
   /** The estate in force. */
@@ -40,6 +50,8 @@ export interface PraParts {
   capacity(): CapacityView;
   secrets(): SecretsState;
   people(): KnownPeople | null;
+  /** Left out where nobody keeps one. */
+  bundle?(): KnownBundle;
   /** Hears of what was not foreseen. */
   report(error: OpsError): void;
   /** How far the task of a step has come; null when it is not known any more. */

@@ -4,6 +4,7 @@ import type { KnownData } from "../known-data.ts";
 import type { PraParts } from "../parts.ts";
 import type { Rehearsed } from "../passages.ts";
 import { milliseconds, planState } from "../plan-state.ts";
+import { bundleChecks } from "./bundle-checks.ts";
 import { capacityChecks } from "./capacity-checks.ts";
 import type { Context } from "./context.ts";
 import { backupChecks, replicationChecks } from "./data-checks.ts";
@@ -76,6 +77,7 @@ export async function evaluate(
   await recordChecks(context);
   wellChecks(context);
   peopleChecks(context);
+  bundleChecks(context);
   await breathe();
   driftChecks(context);
   await breathe();
