@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { parse, stringify } from "yaml";
 import type { RunState } from "../../src/shared/run.ts";
 import { SliceLab } from "./support/lab.ts";
-import { OpenConsole } from "./support/open-console.ts";
+import type { OpenConsole } from "./support/open-console.ts";
 import { lead } from "./support/pra-run.ts";
-import { withQuickKubernetes } from "./support/quick-kubernetes.ts";
-import { known, reaches, started, step } from "./support/runs.ts";
+import { applications, openRegions } from "./support/regions-console.ts";
+import { reaches, started, step } from "./support/runs.ts";
 
 let lab: SliceLab;
 let console: OpenConsole;
@@ -13,33 +12,9 @@ let console: OpenConsole;
 // Whole ways, each of some fifteen seconds when nothing else keeps the machine busy.
 vi.setConfig({ testTimeout: 180_000 });
 
-const applications = ["identity", "billing", "portal", "archive"];
-
 beforeAll(async () => {
   lab = await SliceLab.start({ sites: "regions", speed: 60 });
-  // The regions alone, looked at more often than anybody would who is not in a hurry.
-  const estate = lab.estateWith("regions.yaml", (whole) => {
-    const { systems, ...rest } = parse(whole);
-    const kept = Object.entries<object>(systems).filter(([id]) => !/^(atelier|vcenter)-/.test(id));
-    const quick = kept.map(([id, config]) => [id, "every" in config ? { ...config, every: "1s" } : config]);
-    return stringify({ ...rest, systems: Object.fromEntries(quick) });
-  });
-  const definitions = withQuickKubernetes;
-  console = await OpenConsole.open({ estate, dataFolder: lab.path("data"), definitions });
-  await known(
-    console,
-    "cluster-east/cluster",
-    "cluster-north/cluster",
-    ...applications.flatMap((name) => [
-      `cluster-east/kasten-policies/kasten-io/backup-${name}`,
-      `cluster-north/kasten-policies/kasten-io/import-${name}`,
-      `names/records/${name}`,
-      `checks/${name}-outside`,
-    ]),
-    "objects/replications/documents",
-    "announce/support",
-    "file-store/archive-files",
-  );
+  console = await openRegions(lab);
 });
 afterAll(async () => {
   await console?.close();

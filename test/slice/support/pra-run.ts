@@ -16,7 +16,12 @@ export interface Led {
 }
 
 /** Approves a gate: where it wants two people, by Bruno's signature over what it asks. */
-async function approve(console: OpenConsole, lab: SliceLab, state: RunState, node: string): Promise<void> {
+export async function approve(
+  console: OpenConsole,
+  lab: SliceLab,
+  state: RunState,
+  node: string,
+): Promise<void> {
   const { window } = console;
   const decision = { id: state.id, node, accept: true, planHash: state.plan.hash, reason: "trial" };
   const planned = state.plan.nodes.find(({ id }) => id === node);

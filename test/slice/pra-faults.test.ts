@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Trial, type TrialResult, trial } from "./support/fault-trial.ts";
+import { SliceLab } from "./support/lab.ts";
+import type { OpenConsole } from "./support/open-console.ts";
+import { openRegions } from "./support/regions-console.ts";
+import { reaches, started, step } from "./support/runs.ts";
+
+let lab: SliceLab;
+let console: OpenConsole;
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+
+const announcement = { action: "webhook.announce", on: "announce/support", input: { text: "trial" } };
+const own = {
+  "trial-tell": { title: "Tell", steps: [{ id: "tell", ...announcement }] },
+  "trial-import": {
+    title: "Import one",
+    steps: [
+      {
+        id: "import",
+        action: "kasten.import",
+        on: "cluster-north/kasten-policies/kasten-io/import-identity",
+        timeout: "30m",
+      },
+    ],
+  },
+  "trial-restore": {
+    title: "Restore one",
+    steps: [
+      {
+        id: "restore",
+        action: "kasten.restore",
+        on: "cluster-north/cluster",
+        input: { latest: true, of: "identity", before: "" },
+        timeout: "2h",
+      },
+    ],
+  },
+  "trial-back": {
+    title: "Restore and decide",
+    steps: [
+      {
+        id: "restore",
+        action: "kasten.restore",
+        on: "cluster-north/cluster",
+        input: { latest: true, of: "archive", before: "" },
+        compensate: {
+          action: "kubernetes.stop-applications",
+          on: "cluster-north/cluster",
+          input: { namespace: "archive" },
+        },
+        timeout: "2h",
+      },
+      { id: "go", gate: { text: "Go?" } },
+    ],
+  },
+  "trial-invert": {
+    title: "Invert",
+    steps: [
+      {
+        id: "invert",
+        action: "swift.invert-sync",
+        on: "objects/replications/documents",
+        input: { to: "north" },
+        timeout: "30m",
+      },
+    ],
+  },
+  "trial-stop": {
+    title: "Stop one",
+    steps: [
+      {
+        id: "stop",
+        action: "kubernetes.stop-applications",
+        on: "cluster-east/namespaces/portal",
+        timeout: "20m",
+      },
+      {
+        id: "start",
+        action: "kubernetes.start-applications",
+        on: "cluster-east/namespaces/portal",
+        timeout: "20m",
+      },
+    ],
+  },
+  "trial-names": {
+    title: "There and seen",
+    steps: [
+      { id: "names", procedure: "names-to-east" },
+      { id: "seen", procedure: "served-by-east" },
+    ],
+  },
+};
+
+beforeAll(async () => {
+  lab = await SliceLab.start({ sites: "regions", speed: 60 });
+  console = await openRegions(lab, { procedures: own });
+});
+afterAll(async () => {
+  await console?.close();
+  await lab?.stop();
+});
+
+/** A phase of the plan under a fault, and what becomes of which step meanwhile, in which words. */
+type Row = Trial & { held: Record<string, string>; says?: RegExp };
+
+const rows: Row[] = [
+  { fault: ["webhook-down"], procedure: "trial-tell", held: { tell: "failed" } },
+  { fault: ["webhook-refuses"], procedure: "trial-tell", held: { tell: "failed" }, says: /HTTP 40/ },
+  { fault: ["region-dead", "depot"], procedure: "trial-import", held: { import: "waits" }, holds: 4000 },
+  { fault: ["link-regions-cut", "north"], procedure: "trial-import", held: { import: "waits" }, holds: 4000 },
+  { fault: ["slow-restore", "north"], procedure: "trial-restore", held: { restore: "waits" }, holds: 4000 },
+  { fault: ["sync-stalled", "east"], procedure: "trial-invert", held: { invert: "waits" }, holds: 4000 },
+  { fault: ["region-half-dead", "east"], procedure: "trial-stop", held: { stop: "waits" }, holds: 4000 },
+  {
+    fault: ["dns-refuses-updates", "depot"],
+    procedure: "names-to-north",
+    held: { "name-identity": "failed" },
+    says: /REFUSED/,
+  },
+  {
+    fault: ["resolver-stale", "resolver-1"],
+    procedure: "trial-names",
+    held: { "seen/led-identity": "waits" },
+  },
+];
+
+describe("a phase of the reference plan", () => {
+  it.each(rows)("under $fault", async ({ held, says = /^/, ...given }) => {
+    const result = await trial(console, lab, given);
+    const seen = Object.fromEntries(result.held.map(({ node, state }) => [node, state]));
+    expect(seen).toMatchObject(held);
+    for (const { words } of result.held) expect(words).toMatch(says);
+    expect(result).toMatchObject({ status: "completed", twice: [] } satisfies Partial<TrialResult>);
+  });
+
+  it("that is rolled back stops what was restored while it ran", async () => {
+    const run = await started(console, "trial-back", {});
+    await reaches(console, run, (state) => step(state, "go")?.state === "waiting", "decided");
+    expect((await console.act("web.check", ["checks/archive-north"])).state).toBe("verified");
+    await console.window.procedures.rollBack({ id: run, reason: "trial" });
+    const { status } = await reaches(console, run, ({ endedAt }) => endedAt !== null, "rolled back");
+    expect(status).toBe("rolled-back");
+    expect((await console.act("web.check", ["checks/archive-north"])).state).toBe("failed");
+  });
+});
