@@ -231,7 +231,8 @@ function endStep(run: FoldedRun, data: RunEventData<"run.step-ended">): void {
   if (!unbegun && (!open || attempt !== effort.attempts)) return;
   if (unbegun) effort.attempts = attempt;
   effort.endedAt = time;
-  effort.reason = text;
+  // What went wrong, rather than what was found when it was looked at afterwards.
+  effort.reason = outcome === "failed" && error !== null ? error.message : text;
   effort.impossible = error?.code === "action.impossible";
   // Its only try was found impossible or refused by a guard, and nothing was sent.
   const unsent = effort.impossible || error?.code.startsWith("action.guard-") === true;
