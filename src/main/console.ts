@@ -15,6 +15,9 @@ import { consoleGuards } from "./console-guards.ts";
 import { whatNeedsYou } from "./contract/needs.ts";
 import { createRouter } from "./contract/router.ts";
 import type { Services } from "./contract/services.ts";
+import { makeCopy } from "./drill/copying/make-copy.ts";
+import { DrillDesk } from "./drill/drill-desk.ts";
+import { commandProgram, labProgram, startNodeProgram } from "./drill/programs.ts";
 import { EstateWatcher } from "./estate/watcher.ts";
 import { Fleet } from "./fleet.ts";
 import { ForwardDesk } from "./forwards/forward-desk.ts";
@@ -78,6 +81,8 @@ export interface ConsoleOptions {
   definitions?: readonly SystemDefinition<never>[];
   /** Secrets of an opened bundle, by reference; they are kept in memory alone. */
   heldSecrets?: ReadonlyMap<string, string>;
+  /** When that bundle was made, epoch milliseconds. */
+  bundleMadeAt?: number;
 }
 
 export interface Console extends ShellHost {
@@ -302,12 +307,29 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       capacity: () => capacity.view(),
       secrets: () => secrets.state(),
       people: () => ({ operatorsWithKeys: desk.roster.all().filter(({ keys }) => keys.length > 0).length }),
+      bundle: () => bundle.state(),
       progressOf: (task) => progressOf(runner, task),
       report,
       lab: options.lab,
       now,
     });
     endings.push(() => pra.close());
+    const drills = new DrillDesk({
+      folder: join(folder.path, "drills"),
+      labProgram: labProgram(),
+      consoleProgram: commandProgram(),
+      // A shipped Electron starts no other program of ours.
+      start: options.shell === "electron" ? null : startNodeProgram,
+      knowsPlan: (plan) => Object.hasOwn(watcher.estate?.plans ?? {}, plan),
+      copy: () => {
+        if (!watcher.estate) throw noEstate(options.estate, watcher);
+        return makeCopy({ estate: watcher.estate, resources: inventory.all() }, now());
+      },
+      record,
+      bringBack: (plan, drill, brought) => pra.bringBack(plan, drill, brought),
+      now,
+    });
+    endings.push(() => drills.close());
     const bundle = new BundleKeeper({
       estate: () => watcher.estate,
       origin: () => watcher.origin && { ...watcher.origin, path: options.estate },
@@ -317,6 +339,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       write: (event) => record.write(event),
       dataFolder: folder.path,
       workstation,
+      openedFrom: options.bundleMadeAt ?? null,
       report,
       now,
     });
@@ -366,6 +389,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       runner,
       procedures,
       pra,
+      drills,
       maintenance,
       people: desk,
       attachments,

@@ -12,9 +12,9 @@ import {
   session,
   utilityProcess,
 } from "electron";
-import { labProgram } from "./commands/lab-process.ts";
 import { dataFolder } from "./commands/options.ts";
 import { createConsole } from "./console.ts";
+import { labProgram } from "./drill/programs.ts";
 import { findRenderer } from "./shell/content/renderer-files.ts";
 import { runDesktopShell } from "./shell/electron/desktop-shell.ts";
 import { awaitLab } from "./shell/electron/lab-child.ts";

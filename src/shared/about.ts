@@ -6,6 +6,8 @@ export const aboutSchema = z.object({
   actor: z.string(),
   workstation: z.string(),
   lab: z.boolean(),
+  /** True in the console of a drill, where nothing is real. */
+  drill: z.boolean().optional(),
   dataFolder: z.string(),
   /** True in a window that may only look. */
   looksOnly: z.boolean().optional(),

@@ -10,6 +10,7 @@ import {
 } from "./action.ts";
 import { capacityViewSchema, lossSchema } from "./capacity.ts";
 import { drainViewSchema, drainWishSchema } from "./drain.ts";
+import { drillRequestSchema, drillViewSchema } from "./drill.ts";
 import { estateStateSchema, machineListSchema } from "./estate-state.ts";
 import { identifierSchema } from "./estate-words.ts";
 import { comparisonSchema, evidenceSchema } from "./evidence.ts";
@@ -246,6 +247,13 @@ export const contract = {
     /** What would be done; nothing far away is asked. */
     prepare: oc.input(praRequestSchema).output(praPreparedSchema),
     start: oc.input(praStartSchema).output(z.object({ run: z.string() })),
+    /** Starts a drill of a plan on the lab or on a copy of the estate; answers once its console can be opened. */
+    drill: oc.input(drillRequestSchema).output(z.object({ drill: z.string() })),
+    /** The drills since this console was started, newest first. */
+    drills: oc.output(eventIterator(z.object({ drills: z.array(drillViewSchema) }))),
+    /** A link that opens the console of a drill once, within a minute. */
+    drillLink: oc.input(identified).output(z.object({ link: z.string() })),
+    endDrill: oc.input(identified).output(z.object({ ended: z.boolean() })),
     /** Probes every step by reading only, and keeps what was found as a passage of the plan. */
     rehearse: oc
       .input(

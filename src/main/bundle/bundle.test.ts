@@ -73,6 +73,7 @@ function keeperOf(more: Partial<BundleParts> = {}) {
     },
     dataFolder: folder,
     workstation: "bridge.example",
+    openedFrom: null,
     report: (error) => reported.push(error.code),
     now: () => at.now,
     ...more,
@@ -218,6 +219,9 @@ describe("the keeper of the bundle", () => {
     expect(none.keeper.state()).toMatchObject({ wanted: false, late: false });
     await expect(none.keeper.make()).rejects.toMatchObject({ code: "bundle.not-wanted" });
     expect(reported).toEqual([]);
+    const opened = keeperOf({ openedFrom: at.now - day });
+    opened.at.now = at.now;
+    expect(opened.keeper.state()).toMatchObject({ wanted: false, openedAge: day });
     await chmod(folder, 0o700);
   });
 });

@@ -28,6 +28,8 @@ export interface BundleParts {
   write(event: NewJournalEvent): JournalEvent;
   dataFolder: string;
   workstation: string;
+  /** When the bundle was made that this console was started from; null: it was started from an estate. */
+  openedFrom?: number | null;
   /** Hears of what went wrong while nobody waited for it. */
   report(error: OpsError): void;
   now(): number;
@@ -44,6 +46,8 @@ export interface BundleState {
   /** Why it could not be made, or does not hold; null: it was read again and is as it was made. */
   error: OpsError | null;
   checkedAt: number | null;
+  /** How old the bundle is that this console was started from, in milliseconds; null: from none. */
+  openedAge: number | null;
 }
 
 /** Milliseconds between two looks at whether a bundle is due; a failed one is tried again with the next. */
@@ -86,7 +90,8 @@ export class BundleKeeper {
   }
 
   state(): BundleState {
-    const rules = this.#parts.estate()?.bundle;
+    const { openedFrom = null } = this.#parts;
+    const rules = openedFrom === null ? this.#parts.estate()?.bundle : undefined;
     const note = this.#note;
     const age = note === null ? null : Math.max(0, this.#parts.now() - note.madeAt);
     return {
@@ -96,6 +101,7 @@ export class BundleKeeper {
       late: rules !== undefined && (age === null || age > 2 * milliseconds(rules.every)),
       error: this.#error,
       checkedAt: this.#checkedAt,
+      openedAge: openedFrom === null ? null : Math.max(0, this.#parts.now() - openedFrom),
     };
   }
 

@@ -1,11 +1,9 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
+import { labProgram } from "../drill/programs.ts";
 
 /** How long the lab may take to say that it is ready, in milliseconds. */
 const startLimit = 15_000;
@@ -15,13 +13,6 @@ const readySchema = z.object({ estate: z.string(), control: z.string(), pid: z.i
 export interface RunningLab {
   estate: string;
   stop(): Promise<void>;
-}
-
-/** The lab's built program; it lies beside the console's own, one folder up from a shared chunk. */
-export function labProgram(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const candidates = [join(here, "lab.js"), join(here, "..", "lab.js")];
-  return candidates.find((path) => existsSync(path)) ?? join(here, "lab.js");
 }
 
 /** Starts the lab as a child; resolves when its servers answer. Throws OpsError `lab.cannot-start`. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { labProgram } from "./lab-process.ts";
+import { labProgram } from "../drill/programs.ts";
 
 /** `passerelle lab …`: hands the words to the lab's own program and gives its exit code. */
 export function lab(words: string[]): Promise<number> {

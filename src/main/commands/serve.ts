@@ -66,7 +66,7 @@ export async function serve(words: string[]): Promise<number> {
           dataFolder: lab ? join(folder, "lab") : folder,
           shell,
           lab: onLab,
-          ...(opened && { heldSecrets: opened.secrets }),
+          ...(opened && { heldSecrets: opened.secrets, bundleMadeAt: opened.madeAt }),
         }),
       looking: values.look || values.wall !== undefined ? { place: wallPlace(values.wall) } : undefined,
       announce: announcer(values.open === true),
@@ -84,7 +84,7 @@ async function fromBundle(
   file: string,
   identity: string | undefined,
   folder: string,
-): Promise<{ estate: string; secrets: ReadonlyMap<string, string> }> {
+): Promise<{ estate: string; secrets: ReadonlyMap<string, string>; madeAt: number }> {
   const contents = await openBundle(file, identity);
   const estate = await layOut(contents, folder);
   const hours = Math.floor(Math.max(0, Date.now() - contents.madeAt) / 3_600_000);
@@ -98,7 +98,7 @@ async function fromBundle(
       ),
     ),
   );
-  return { estate, secrets: new Map(Object.entries(contents.secrets)) };
+  return { estate, secrets: new Map(Object.entries(contents.secrets)), madeAt: contents.madeAt };
 }
 
 function portOf(words: string | undefined): number | undefined {

@@ -34,6 +34,9 @@ export const usage: Record<Language, string> = {
   passerelle pra compare ONE OTHER [--json]   two passages of a plan: what took longer, is new, gone or failed
   passerelle bundle make|check --estate F [--json]   the sealed bundle that the estate asks for
   passerelle bundle show FILE [--identity FILE] [--json]   what is in it, secrets by their names alone
+  passerelle drill copy --out COPY --estate F   what a drill is made on: the estate as it is now, without any secret
+  passerelle drill start PLAN --on copy|lab --estate F [--fault "WORDS [when STEP | after TIME]" ...]
+                                              carries it out in a lab and a console of its own; prints a link
   passerelle import LIST [--system ID] [--via HOP] [--site SITE] [--store-secrets --estate F]
                                               turn a table or JSON list of AMT machines into estate file words
   passerelle trust RESOURCE --fingerprint SHA256:... --estate F   accept a host key after comparing it
@@ -75,6 +78,9 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
   passerelle pra compare UN AUTRE [--json]    deux passages d'un plan : plus lent, nouveau, disparu ou en échec
   passerelle bundle make|check --estate F [--json]   le lot scellé que le parc demande
   passerelle bundle show FICHIER [--identity FICHIER] [--json]   ce qu'il contient ; des secrets, les seuls noms
+  passerelle drill copy --out COPIE --estate F   ce sur quoi porte un exercice : le parc actuel, sans aucun secret
+  passerelle drill start PLAN --on copy|lab --estate F [--fault "MOTS [when ÉTAPE | after DURÉE]" ...]
+                                              l'exécute dans un labo et une console à part ; affiche un lien
   passerelle import LISTE [--system ID] [--via REBOND] [--site SITE] [--store-secrets --estate F]
                                               change un tableau ou une liste JSON de machines AMT en entrées du parc
   passerelle trust RESSOURCE --fingerprint SHA256:... --estate F   accepte une clé d'hôte après comparaison

@@ -15,7 +15,7 @@ const note = {
 
 function keysOf(part: Partial<BundleState>): string[] {
   const state = { wanted: true, note: { ...note, recipients: ["ada"], missing: [] }, age: 1000, late: false };
-  return bundleNeeds({ ...state, error: null, checkedAt: 0, ...part }).map(
+  return bundleNeeds({ ...state, error: null, checkedAt: 0, openedAge: null, ...part }).map(
     ({ key, text }) => `${key} ${text.fr}`,
   );
 }
@@ -26,6 +26,7 @@ it("is named where it cannot be made, is not there, is old or lacks something, a
   expect(keysOf({ error: faults.damaged() })[0]).toMatch(/^bundle-error .*endommagé/);
   expect(keysOf({ note: null, age: null, late: true })[0]).toMatch(/^bundle-none/);
   expect(keysOf({ late: true, age: 50 * 3_600_000 })[0]).toContain("50 h");
+  expect(keysOf({ wanted: false, openedAge: 30 * 3_600_000 })[0]).toMatch(/^bundle-opened .* 30 h/);
   const missing = ["vault:apps#root"];
   expect(keysOf({ note: { ...note, recipients: ["ada"], missing } })[0]).toContain("vault:apps#root");
 });

@@ -35,7 +35,7 @@ function services(state: Partial<State>): Services {
     },
     runner: { tasks: () => state.tasks ?? [] },
     pra: { list: () => state.plans ?? [] },
-    bundle: { state: () => ({ wanted: false }) },
+    bundle: { state: () => ({ wanted: false, openedAge: null }) },
     procedures: { engine: { runs: () => state.runs ?? [] } },
     inventory: {
       wrong: (most: number) => (state.wrong ?? []).slice(0, most),

@@ -11,7 +11,7 @@ const rehearsalLimit = 600_000;
 /** The part of the contract that is about PRA plans. */
 export function praAnswers(
   answer: ReturnType<typeof answers>,
-  { pra, journal, now }: Pick<Services, "pra" | "journal" | "now">,
+  { pra, drills, journal, now }: Pick<Services, "pra" | "drills" | "journal" | "now">,
 ) {
   const changes = (changed: () => void) => pra.onChange(changed);
   return {
@@ -35,6 +35,20 @@ export function praAnswers(
     compare: answer.pra.compare.handler(({ input }) =>
       comparePassages(runJournal(journal), input.one, input.other, now()),
     ),
+    drill: answer.pra.drill.handler(async ({ input }) => ({ drill: await drills.start(input) })),
+    drills: answer.pra.drills.handler(({ context, signal }) =>
+      pushOnChange(
+        (changed) => drills.onChange(changed),
+        () => ({ drills: drills.list() }),
+        context,
+        signal,
+      ),
+    ),
+    drillLink: answer.pra.drillLink.handler(async ({ input }) => ({ link: await drills.link(input.id) })),
+    endDrill: answer.pra.endDrill.handler(async ({ input }) => {
+      await drills.end(input.id);
+      return { ended: true };
+    }),
     run: answer.pra.run.handler(({ input, context, signal }) =>
       pushOnChange(
         changes,

@@ -7,6 +7,7 @@ import type { ActionRegistry } from "../actions/registry.ts";
 import type { ActionRunner } from "../actions/runner.ts";
 import type { BundleKeeper } from "../bundle/keeper.ts";
 import type { CapacityEngine } from "../capacity/engine.ts";
+import type { DrillDesk } from "../drill/drill-desk.ts";
 import type { Fleet } from "../fleet.ts";
 import type { ForwardDesk } from "../forwards/forward-desk.ts";
 import type { Inventory } from "../inventory/inventory.ts";
@@ -43,6 +44,7 @@ export interface Services {
   runner: ActionRunner;
   procedures: ProcedureService;
   pra: PraDesk;
+  drills: DrillDesk;
   /** Operators, and what they sign. */
   people: PeopleDesk;
   /** The sealed bundle for the day that all else is gone. */

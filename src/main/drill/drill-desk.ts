@@ -22,7 +22,8 @@ export interface DrillParts {
   /** Paths of the built programs. */
   labProgram: string;
   consoleProgram: string;
-  start: StartProgram;
+  /** Null where this program cannot start others, as in a window of its own. */
+  start: StartProgram | null;
   knowsPlan(plan: string): boolean;
   /** The estate as it is known now. */
   copy(): EstateCopy;
@@ -70,6 +71,8 @@ export class DrillDesk {
    */
   async start(request: DrillRequest): Promise<string> {
     const { plan, on } = request;
+    const startProgram = this.#parts.start;
+    if (startProgram === null) throw faults.notHere();
     if (!this.#parts.knowsPlan(plan)) throw faults.unknownPlan(plan);
     if ([...this.#drills.values()].some(({ view }) => isUnderWay(view))) throw faults.underWay();
     const id = randomUUID();
@@ -88,7 +91,7 @@ export class DrillDesk {
     this.#drills.set(id, drill);
     this.#tell();
     try {
-      await this.#begin(drill, request);
+      await this.#begin(drill, request, startProgram);
     } catch (thrown) {
       const error = toOpsError(thrown, "drill");
       view.state = "failed";
@@ -137,7 +140,7 @@ export class DrillDesk {
     this.#listeners.clear();
   }
 
-  async #begin(drill: Drill, request: DrillRequest): Promise<void> {
+  async #begin(drill: Drill, request: DrillRequest, start: StartProgram): Promise<void> {
     const { id, plan, on } = drill.view;
     const folder = join(this.#parts.folder, id);
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -149,13 +152,13 @@ export class DrillDesk {
       await writeFile(file, JSON.stringify(copy), { mode: 0o600 });
       words.push("--copy", file);
     } else words.push("--sites", "regions");
-    const lab = this.#parts.start(this.#parts.labProgram, words);
+    const lab = start(this.#parts.labProgram, words);
     drill.lab = lab;
     const ready = await firstLine(lab, (line) => labReadySchema.safeParse(readLine(line)).data ?? null);
     const order: DrillOrder = { ...request, ...ready, dataFolder: join(folder, "data") };
     const file = join(folder, "order.json");
     await writeFile(file, JSON.stringify(order), { mode: 0o600 });
-    const console = this.#parts.start(this.#parts.consoleProgram, ["drill", "console", file]);
+    const console = start(this.#parts.consoleProgram, ["drill", "console", file]);
     drill.console = console;
     console.onLine((line) => this.#hear(drill, line));
     const link = this.#nextLink(drill, startLimit);

@@ -7,6 +7,18 @@ function fault(code: string, message: OpsError["text"], hint: OpsError["hint"]):
 
 /** What can be in the way of a drill. */
 export const faults = {
+  notHere: () =>
+    fault(
+      "drill.not-here",
+      text(
+        "A drill cannot be started from this window.",
+        "Un exercice ne peut pas être lancé depuis cette fenêtre.",
+      ),
+      text(
+        "Start it in a terminal: `passerelle drill start PLAN --on copy --estate FILE`.",
+        "Lancez-le dans un terminal : `passerelle drill start PLAN --on copy --estate FICHIER`.",
+      ),
+    ),
   unknownPlan: (plan: string) =>
     fault(
       "drill.unknown-plan",

@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 /** A program that a drill runs, and what it says line by line on its standard output. */
 export interface DrillProgram {
@@ -13,6 +16,23 @@ export interface DrillProgram {
 
 /** Starts one of the built programs with these words. */
 export type StartProgram = (program: string, words: readonly string[]) => DrillProgram;
+
+/** The lab's built program. */
+export function labProgram(): string {
+  return built("lab.js");
+}
+
+/** The built program of the command line. */
+export function commandProgram(): string {
+  return built("cli.js");
+}
+
+/** A built program lies beside the one that runs, one folder up from a shared chunk. */
+function built(name: string): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const candidates = [join(here, name), join(here, "..", name)];
+  return candidates.find((path) => existsSync(path)) ?? join(here, name);
+}
 
 /** Milliseconds that a program has to end in order. */
 const patience = 10_000;

@@ -41,7 +41,8 @@ function usePageTitle(path: readonly string[]): void {
   const known = named.find((each) => each === page);
   const run = page === "wall" || (page === "pra" && id === "run");
   const words = run ? t("pages.praRun") : (id ?? (known ? t(`pages.${known}`) : t("pages.notFound")));
-  const title = `${words} · ${t("common:product")}`;
+  const { about } = useConsole();
+  const title = `${about?.drill ? `${t("drillTitle")} · ` : ""}${words} · ${t("common:product")}`;
   useEffect(() => {
     document.title = title;
   }, [title]);

@@ -44,7 +44,13 @@ export function Masthead() {
           <ExclamationTriangleIcon className="on-dark-warning" aria-label={t("estateInvalid")} />
         )}
       </a>
-      {about?.lab && (
+      {about?.drill && (
+        <strong className="drill-mark" role="status">
+          <ExclamationTriangleIcon aria-hidden="true" />
+          {t("drill")}
+        </strong>
+      )}
+      {about?.lab && !about.drill && (
         <span className="lab-mark" title={t("labHint")}>
           <FlaskIcon aria-hidden="true" />
           {t("lab")}

@@ -43,6 +43,15 @@ export class MemoryPra {
           this.started.push(input);
           return { run: "run-1" };
         }),
+        drill: pra.drill.handler(({ input }) => {
+          this.asked.push(`drill ${input.plan} ${input.on}`);
+          return { drill: "drill-1" };
+        }),
+        drills: pra.drills.handler(async function* () {
+          yield { drills: [] };
+        }),
+        drillLink: pra.drillLink.handler(() => ({ link: "http://127.0.0.1:1/open#once" })),
+        endDrill: pra.endDrill.handler(() => ({ ended: true })),
         rehearse: pra.rehearse.handler(({ input }) => {
           this.asked.push(
             `rehearse ${input.plan} ${input.direction}${input.way === "disaster" ? " disaster" : ""}`,

@@ -44,6 +44,8 @@ export const frame = {
   looksOnly: "looking only",
   operator: "Operator",
   lab: "lab",
+  drill: "DRILL: nothing here is real",
+  drillTitle: "DRILL",
   labHint: "This is the embedded lab: no real machine is touched.",
   about: "{{actor}} on {{workstation}}, version {{version}}",
   language: "Language",

@@ -48,6 +48,8 @@ export const frame: Translation<typeof english> = {
   looksOnly: "lecture seule",
   operator: "Opérateur",
   lab: "labo",
+  drill: "EXERCICE : rien ici n'est réel",
+  drillTitle: "EXERCICE",
   labHint: "Ceci est le labo intégré : aucune vraie machine n'est touchée.",
   about: "{{actor}} sur {{workstation}}, version {{version}}",
   language: "Langue",

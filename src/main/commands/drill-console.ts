@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { type DrillNews, drillOrderSchema } from "../../shared/drill.ts";
+import type { Console } from "../console.ts";
+import { createConsole } from "../console.ts";
+import { drilled, PassageNews } from "../drill/drill-passages.ts";
+import { FaultPlayer } from "../drill/fault-player.ts";
+import { commandLab } from "../drill/lab-commands.ts";
+import { serveInBrowser } from "../serve.ts";
+
+/**
+ * The console of a drill, behind a browser, as another console starts it: `order` is the file that says on what. It prints
+ * a line of JSON for each link, fault that was played and run that has ended (shared/drill.ts); a line that it reads asks
+ * for another link, and it ends with its standard input.
+ */
+export async function drillConsole(order: string): Promise<number> {
+  const { plan, faults, estate, control, dataFolder } = drillOrderSchema.parse(
+    JSON.parse(await readFile(order, "utf8")),
+  );
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  const asked = createInterface({ input: process.stdin });
+  asked.on("line", () => process.emit("SIGHUP"));
+  asked.once("close", onSignal);
+  try {
+    await serveInBrowser({
+      stop: stop.signal,
+      announce: (link) => tell({ link }),
+      createHost: async (shell) => {
+        const console = await createConsole({ estate, dataFolder, shell, lab: true, drill: true });
+        return following(console, plan, (fault) => commandLab(control, ["fault", ...fault]), faults);
+      },
+    });
+    return 0;
+  } finally {
+    asked.close();
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  }
+}
+
+function following(
+  console: Console,
+  plan: string,
+  play: (fault: readonly string[]) => Promise<void>,
+  faults: ConstructorParameters<typeof FaultPlayer>[0]["faults"],
+) {
+  const { pra, procedures, now } = console.parts;
+  const { engine } = procedures;
+  const news = new PassageNews();
+  const look = () => {
+    if (!pra.list().some(({ id }) => id === plan)) return;
+    for (const passage of news.fresh(drilled(pra.view(plan)))) tell({ passage });
+  };
+  const player = new FaultPlayer({
+    faults,
+    runs: () => engine.runs().filter(({ pra: origin }) => origin?.plan === plan),
+    stepsOf: (run) => engine.run(run).steps,
+    onChange: (listener) => engine.onChange(listener),
+    play,
+    onPlayed: ({ index, at, refused }) => tell({ played: { index, at, refused: refused?.toWire() ?? null } }),
+    now,
+  });
+  const stopLooking = engine.onChange(look);
+  return {
+    serveCalls: console.serveCalls,
+    openSession: console.openSession,
+    async close() {
+      stopLooking();
+      await player.close();
+      look();
+      await console.close();
+    },
+  };
+}
+
+function tell(news: DrillNews): void {
+  process.stdout.write(`${JSON.stringify(news)}\n`);
+}
