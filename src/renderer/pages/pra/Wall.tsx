@@ -41,7 +41,8 @@ export default function Wall({ id }: { id: string }) {
 function Shown({ view }: { view: PraRunView }) {
   const { t } = useTranslation("pra");
   const local = useLocalText();
-  const { mode, leader, second, run, next, now, side } = view;
+  const { mode, leader, second, run, next, side } = view;
+  const now = view.now.filter(({ node }) => node !== next?.node);
   return (
     <>
       <header className="wall-head">
