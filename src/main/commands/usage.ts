@@ -28,7 +28,8 @@ export const usage: Record<Language, string> = {
   passerelle procedure report RUN [--html FILE] [--pdf FILE] [--json FILE]   the evidence of a run, from the journal alone
   passerelle pra list --estate F [--json]     disaster-recovery plans: where production is, data at risk
   passerelle pra readiness|rehearse PLAN --estate F [--direction bascule|return] [--json]
-                                              what could be in its way; rehearse probes each step and only reads
+                                              what could be in its way; rehearse probes each step and only reads,
+                                              with --mode disaster as on the day on which the source is gone
   passerelle pra start PLAN --mode planned|disaster|drill --estate F [--direction bascule|return]
       [--yes] [--confirm NAME] [--reason WORDS] [--json]   exit codes as of procedure; resume goes on with the run
   passerelle pra compare ONE OTHER [--json]   two passages of a plan: what took longer, is new, gone or failed
@@ -72,7 +73,8 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
   passerelle procedure report EXÉCUTION [--html FICHIER] [--pdf FICHIER] [--json FICHIER]   les preuves, d'après le seul journal
   passerelle pra list --estate F [--json]     les plans de reprise : où est la production, les données exposées
   passerelle pra readiness|rehearse PLAN --estate F [--direction bascule|return] [--json]
-                                              ce qui pourrait gêner ; rehearse sonde chaque étape et ne fait que lire
+                                              ce qui pourrait gêner ; rehearse sonde chaque étape et ne fait que lire,
+                                              avec --mode disaster comme le jour où la source n'est plus là
   passerelle pra start PLAN --mode planned|disaster|drill --estate F [--direction bascule|return]
       [--yes] [--confirm NOM] [--reason MOTIF] [--json]   codes de procedure ; resume poursuit l'exécution
   passerelle pra compare UN AUTRE [--json]    deux passages d'un plan : plus lent, nouveau, disparu ou en échec
