@@ -170,8 +170,12 @@ describe("what is done", () => {
     });
     const probe = await chosen.probe(context, input);
     await bench.run("cnpg.switchover", database, "service", { to: "billing-db-2" });
-    await chosen.apply(context, input, probe);
+    const applied = await chosen.apply(context, input, probe);
     expect(state("billing", "billing-db").status).toMatchObject({ targetPrimary: "billing-db-2" });
+    expect(await chosen.verify(context, input, probe, applied)).toMatchObject({
+      proven: false,
+      disproven: true,
+    });
     expect((await chosen.settle(context, input, probe)).effect).toBe("did-not-happen");
   });
 

@@ -109,7 +109,8 @@ export function switchoverAction({ access }: ClusterActionParts): Action<Input> 
       const place = databasePlace(access, context.resource);
       const now = await awaitDatabase(access, place, context, {
         minutes,
-        isReached: (database) => database.primary === to && isSettled(database),
+        // It is over too when somebody has sent it elsewhere.
+        isReached: (database) => isSettled(database) || database.target !== to,
       });
       if (now === null) return { proven: false, text: notThere(place), data: { from, to } };
       const figures = await figuresOf(access, now, context.signal);
@@ -118,6 +119,7 @@ export function switchoverAction({ access }: ClusterActionParts): Action<Input> 
       const isDone = now.primary === to && isSettled(now);
       return {
         proven: isDone,
+        disproven: now.target !== to,
         text: isDone ? switchedWords(from, to, lag) : standingWords(now),
         data: { from, to, primary: now.primary, lag },
       };
