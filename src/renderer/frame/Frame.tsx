@@ -6,6 +6,7 @@ import { usePhase } from "../state/live.ts";
 import { usePlace } from "../state/router.ts";
 import { Boundary } from "./Boundary.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import { DrillMark } from "./DrillMark.tsx";
 import { Masthead } from "./Masthead.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { Overlays } from "./Overlays.tsx";
@@ -86,6 +87,7 @@ export function Frame() {
           <Navigation />
         </>
       )}
+      {alone && <DrillMark over />}
       <main className="content" ref={main} tabIndex={-1} id="content">
         <Boundary key={page}>
           <Suspense fallback={<p className="quiet page-wait">{t("common:loading")}</p>}>

@@ -15,6 +15,7 @@ import {
   SearchIcon,
 } from "../widgets/icons.ts";
 import { DraftsChip } from "./DraftsChip.tsx";
+import { DrillMark } from "./DrillMark.tsx";
 import { ForwardsChip } from "./ForwardsChip.tsx";
 import { OperatorMenu } from "./OperatorMenu.tsx";
 import { ReachChip } from "./ReachChip.tsx";
@@ -44,12 +45,7 @@ export function Masthead() {
           <ExclamationTriangleIcon className="on-dark-warning" aria-label={t("estateInvalid")} />
         )}
       </a>
-      {about?.drill && (
-        <strong className="drill-mark" role="status">
-          <ExclamationTriangleIcon aria-hidden="true" />
-          {t("drill")}
-        </strong>
-      )}
+      <DrillMark />
       {about?.lab && !about.drill && (
         <span className="lab-mark" title={t("labHint")}>
           <FlaskIcon aria-hidden="true" />
