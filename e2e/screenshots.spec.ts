@@ -1,8 +1,10 @@
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test, visit } from "./fixtures.ts";
+import { carryToNorth, leaveNorthServing, test as onRegions, returnToEast } from "./support/bascule.ts";
 import { awaitPicture, screenOf } from "./support/picture.ts";
-import { programFolder } from "./support/programs.ts";
+import { programFolder, runCommand } from "./support/programs.ts";
 
 /** The pictures of the README and the guide are made anew by `npm run screenshots`. */
 const folder = join(programFolder, "docs", "images");
@@ -231,4 +233,36 @@ test.describe("with hypervisors", () => {
     await main.getByRole("region", { name: "north-trials" }).evaluate((region) => region.scrollIntoView());
     await picture(window, "capacity");
   });
+});
+
+onRegions.describe("with regions", () => {
+  onRegions.use({ sites: "regions", speed: 60 });
+
+  onRegions(
+    "the pictures and the report of a bascule, and the way back",
+    async ({ window, lab, folder: own }) => {
+      onRegions.setTimeout(420_000);
+      await window.setViewportSize({ width: 1280, height: 800 });
+      const run = await carryToNorth(window, lab, async (place) => {
+        if (place === "plan") await picture(window, "pra-plan");
+        if (place !== "Accept what is lost") return;
+        await window.getByRole("heading", { level: 1 }).scrollIntoViewIfNeeded();
+        await picture(window, "pra-run");
+        const [, , , id] = new URL(window.url()).hash.split("/");
+        await visit(window, `#/wall/${id}`);
+        await expect(window.getByText("Applications that serve")).toBeVisible();
+        await picture(window, "pra-wall");
+        await visit(window, `#/pra/run/${id}`);
+      });
+      const report = join(programFolder, "docs", "reports", "bascule");
+      await mkdir(dirname(report), { recursive: true });
+      const words = ["procedure", "report", run, "--pdf", `${report}.pdf`, "--json", `${report}.json`];
+      expect((await runCommand(words, join(own, "data"))).code).toBe(0);
+      await visit(window, "#/backups");
+      await expect(window.getByRole("grid", { name: /^What is protected/ })).toBeVisible();
+      await picture(window, "backups");
+      await leaveNorthServing(window, lab);
+      await returnToEast(window, lab);
+    },
+  );
 });
