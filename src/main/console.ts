@@ -8,7 +8,9 @@ import { JournalQueue } from "./actions/journal-queue.ts";
 import { redactEvent } from "./actions/redaction.ts";
 import { ActionRegistry } from "./actions/registry.ts";
 import { ActionRunner } from "./actions/runner.ts";
+import type { BundleContents } from "./bundle/contents.ts";
 import { BundleKeeper } from "./bundle/keeper.ts";
+import { layOut } from "./bundle/lay-out.ts";
 import { CapacityEngine } from "./capacity/engine.ts";
 import { hostRoom } from "./capacity/host-capacity.ts";
 import { consoleGuards } from "./console-guards.ts";
@@ -67,8 +69,11 @@ import { consoleVersion } from "./version.ts";
 export type ConsoleParts = Services;
 
 export interface ConsoleOptions {
-  /** The estate file or folder. */
-  estate: string;
+  /**
+   * The estate file or folder; or an opened bundle, whose estate is laid out once the data folder is this console's
+   * alone and whose secrets are kept in memory.
+   */
+  estate: string | BundleContents;
   dataFolder: string;
   shell: "electron" | "browser" | "command-line";
   /** True when the estate is the embedded lab. */
@@ -79,10 +84,6 @@ export interface ConsoleOptions {
   asks?: boolean;
   /** The kinds of system that an estate may declare; all that there are when left out. */
   definitions?: readonly SystemDefinition<never>[];
-  /** Secrets of an opened bundle, by reference; they are kept in memory alone. */
-  heldSecrets?: ReadonlyMap<string, string>;
-  /** When that bundle was made, epoch milliseconds. */
-  bundleMadeAt?: number;
 }
 
 export interface Console extends ShellHost {
@@ -109,6 +110,9 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
   try {
     const folder = openDataFolder(options.dataFolder);
     endings.push(() => folder.release());
+    const opened = typeof options.estate === "string" ? null : options.estate;
+    const estatePath =
+      typeof options.estate === "string" ? options.estate : await layOut(options.estate, folder.path);
     const redaction = new Redaction();
     const log = openLog({ dataFolder: folder.path, redaction });
     endings.push(() => log.close());
@@ -158,7 +162,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     const builtIn = await readBuiltInProcedures();
     for (const fault of builtIn.faults) log.logger.error({ fault }, "a built-in procedure cannot be used");
     const watcher = await EstateWatcher.start({
-      path: options.estate,
+      path: estatePath,
       dataFolder: folder.path,
       systemConfigs,
       furtherCheck: proceduresCheck(builtIn.procedures),
@@ -166,7 +170,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       onTrouble: report,
     });
     endings.push(() => watcher.close());
-    if (!watcher.estate && !interactive) throw noEstate(options.estate, watcher);
+    if (!watcher.estate && !interactive) throw noEstate(estatePath, watcher);
     const desk = new PeopleDesk({
       operators: () => watcher.estate?.operators ?? noOperators,
       account,
@@ -175,7 +179,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       agentSocket: () => agentSocket(true, process.env),
     });
     people = desk;
-    const estateFolder = () => watcher.origin?.folder ?? dirname(options.estate);
+    const estateFolder = () => watcher.origin?.folder ?? dirname(estatePath);
 
     const secrets: SecretService = new SecretService({
       dataFolder: folder.path,
@@ -183,7 +187,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       journal: record,
       now,
       redaction,
-      ...(options.heldSecrets && { held: options.heldSecrets }),
+      ...(opened && { held: new Map(Object.entries(opened.secrets)) }),
     });
     endings.push(() => secrets.close());
     const knownHosts = new KnownHosts({ own: join(folder.path, "known_hosts") });
@@ -322,7 +326,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       start: options.shell === "electron" ? null : startNodeProgram,
       knowsPlan: (plan) => Object.hasOwn(watcher.estate?.plans ?? {}, plan),
       copy: () => {
-        if (!watcher.estate) throw noEstate(options.estate, watcher);
+        if (!watcher.estate) throw noEstate(estatePath, watcher);
         return makeCopy({ estate: watcher.estate, resources: inventory.all() }, now());
       },
       record,
@@ -332,14 +336,14 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     endings.push(() => drills.close());
     const bundle = new BundleKeeper({
       estate: () => watcher.estate,
-      origin: () => watcher.origin && { ...watcher.origin, path: options.estate },
+      origin: () => watcher.origin && { ...watcher.origin, path: estatePath },
       declaredSecrets: () => fleet.declaredSecrets(),
       secrets,
       journal,
       write: (event) => record.write(event),
       dataFolder: folder.path,
       workstation,
-      openedFrom: options.bundleMadeAt ?? null,
+      openedFrom: opened?.madeAt ?? null,
       report,
       now,
     });
@@ -472,7 +476,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
       if (watcher.estate) void engine.takeOverAll(resumedWithin);
       pra.start();
       // What was opened from a bundle is not sealed anew: its secrets are to stay in memory.
-      if (!options.heldSecrets && !options.lab) bundle.start();
+      if (!opened && !options.lab) bundle.start();
     }
 
     const calls = createCallServer(createRouter(parts, report));

@@ -7,7 +7,7 @@ import * as faults from "./faults.ts";
 /**
  * Lays the estate of an opened bundle out in the data folder, where a console can be started on it: its files, and the
  * accepted host keys where the data folder has none yet. Secrets are not written anywhere. Answers with the path of the
- * estate. Throws OpsError `bundle.cannot-write`.
+ * estate. The data folder is the caller's alone: what was laid out before is replaced. Throws OpsError `bundle.cannot-write`.
  */
 export async function layOut(contents: BundleContents, dataFolder: string): Promise<string> {
   const folder = join(dataFolder, "bundle-estate");

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "../../shared/text.ts";
-import { layOut } from "../bundle/lay-out.ts";
+import type { BundleContents } from "../bundle/contents.ts";
 import { startLab } from "./lab-process.ts";
 import { openBundle } from "./open-bundle.ts";
 import { dataFolder, estatePath, noFurtherWords, parseOptions, usageError } from "./options.ts";
@@ -38,8 +38,7 @@ export async function serve(words: string[]): Promise<number> {
     );
   }
   const folder = dataFolder(values.data);
-  const opened =
-    values.bundle === undefined ? null : await fromBundle(values.bundle, values.identity, folder);
+  const opened = values.bundle === undefined ? null : await fromBundle(values.bundle, values.identity);
   // The lab starts while the console's own code is loaded: together they are what one waits for.
   const [lab, { createConsole }, { serveInBrowser }] = await Promise.all([
     onLab ? startLab() : null,
@@ -61,12 +60,11 @@ export async function serve(words: string[]): Promise<number> {
       stop: stop.signal,
       createHost: (shell) =>
         createConsole({
-          estate: lab?.estate ?? opened?.estate ?? estatePath(values.estate),
+          estate: lab?.estate ?? opened ?? estatePath(values.estate),
           // What is tried on the lab stays out of the journal of the real estate.
           dataFolder: lab ? join(folder, "lab") : folder,
           shell,
           lab: onLab,
-          ...(opened && { heldSecrets: opened.secrets, bundleMadeAt: opened.madeAt }),
         }),
       looking: values.look || values.wall !== undefined ? { place: wallPlace(values.wall) } : undefined,
       announce: announcer(values.open === true),
@@ -79,14 +77,9 @@ export async function serve(words: string[]): Promise<number> {
   }
 }
 
-/** Opens a sealed bundle and says how old it is; its secrets stay in memory. Throws OpsError `bundle.*`. */
-async function fromBundle(
-  file: string,
-  identity: string | undefined,
-  folder: string,
-): Promise<{ estate: string; secrets: ReadonlyMap<string, string>; madeAt: number }> {
+/** Opens a sealed bundle and says how old it is. Throws OpsError `bundle.*`. */
+async function fromBundle(file: string, identity: string | undefined): Promise<BundleContents> {
   const contents = await openBundle(file, identity);
-  const estate = await layOut(contents, folder);
   const hours = Math.floor(Math.max(0, Date.now() - contents.madeAt) / 3_600_000);
   const at = new Date(contents.madeAt).toISOString();
   const lacks = contents.missing.join(", ");
@@ -98,7 +91,7 @@ async function fromBundle(
       ),
     ),
   );
-  return { estate, secrets: new Map(Object.entries(contents.secrets)), madeAt: contents.madeAt };
+  return contents;
 }
 
 function portOf(words: string | undefined): number | undefined {
