@@ -54,6 +54,17 @@ const ofHypervisors: Record<string, readonly Place[]> = {
   ],
 };
 
+/** What the regions have: a plan with what it needs, people, what is backed up, and pieces of each. */
+const ofRegions: Record<string, readonly Place[]> = {
+  "disaster recovery": ["#/pra", "#/pra/east-to-north", "#/people", "#/backups"],
+  "what a plan rests on": [
+    "#/resource/names%2Frecords%2Fbilling",
+    "#/resource/objects%2Freplications%2Fdocuments",
+    "#/resource/checks%2Fbilling-outside",
+    "#/resource/cluster-east%2Fkasten-policies%2Fkasten-io%2Fbackup-billing",
+  ],
+};
+
 async function show(window: Page, place: Place): Promise<void> {
   await visit(window, place);
   await expect(window.getByRole("main").getByRole("heading").first()).toBeVisible();
@@ -142,6 +153,33 @@ test.describe("with hypervisors", () => {
     await inFrench(window);
     await known(window);
     for (const place of Object.values(ofHypervisors).flat()) {
+      await show(window, place);
+      expect(await ownWords(window), place).not.toMatch(english);
+    }
+  });
+});
+
+test.describe("with regions", () => {
+  test.use({ sites: "regions" });
+
+  /** Waits until the plan was looked through, which rests on all that is shown. */
+  async function known(window: Page): Promise<void> {
+    await visit(window, "#/pra/east-to-north");
+    await expect(window.getByRole("main").getByText(/evaluated/)).toBeVisible({ timeout: 40_000 });
+  }
+
+  for (const [part, places] of Object.entries(ofRegions)) {
+    test(`every screen of ${part} meets WCAG AA, light and dark`, async ({ window }) => {
+      await known(window);
+      expect(await faultsOf(window, places)).toEqual([]);
+    });
+  }
+
+  test("French is complete on every screen of regions", async ({ window, shell }) => {
+    test.skip(shell === "electron", "the language of the system decides there; it is chosen in the menu");
+    await known(window);
+    await inFrench(window);
+    for (const place of Object.values(ofRegions).flat()) {
       await show(window, place);
       expect(await ownWords(window), place).not.toMatch(english);
     }
