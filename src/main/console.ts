@@ -45,6 +45,7 @@ import { proceduresCheck } from "./procedures-check.ts";
 import { ProtectionEngine } from "./protection/engine.ts";
 import { agentSocket } from "./reach/agent.ts";
 import { KnownHosts } from "./reach/known-hosts.ts";
+import { LastNames } from "./reach/last-names.ts";
 import { NetworkWatch } from "./reach/network-watch.ts";
 import { hostAndPort } from "./reach/place.ts";
 import { Questions } from "./reach/questions.ts";
@@ -191,7 +192,27 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     });
     endings.push(() => secrets.close());
     const knownHosts = new KnownHosts({ own: join(folder.path, "known_hosts") });
-    const reach = new SshReach({ knownHosts, secrets, journal: record, questions, now, estateFolder });
+    const names = new LastNames({
+      file: join(folder.path, "last-names.json"),
+      now,
+      onUsed: (name, { addresses, at }) =>
+        log.logger.warn(
+          { name, addresses, at },
+          "no name server answers: a name is taken from its last answer",
+        ),
+      onTrouble: (error) => log.logger.warn({ error }, "the answers of names could not be kept"),
+    });
+    await names.start();
+    endings.push(() => names.close());
+    const reach = new SshReach({
+      knownHosts,
+      secrets,
+      journal: record,
+      questions,
+      now,
+      estateFolder,
+      addressesOf: (place, signal) => names.addressesOf(place, signal),
+    });
     endings.push(() => reach.close());
 
     const maintenance = new MaintenanceMarks({

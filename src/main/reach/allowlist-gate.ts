@@ -24,13 +24,17 @@ type GuardedPlace = Place & { allowlist: string | null };
 export class AllowlistGate {
   readonly #allowlists: () => Readonly<Record<string, readonly string[]>>;
   readonly #sourceAddressOf: SourceAddressOf;
+  readonly #addressesOf: typeof addressesOf;
 
   constructor(parts: {
     allowlists(): Readonly<Record<string, readonly string[]>>;
     sourceAddressOf: SourceAddressOf;
+    /** How names are resolved where their last answer may serve; as the workstation does when left out. */
+    addressesOf?: typeof addressesOf;
   }) {
     this.#allowlists = parts.allowlists;
     this.#sourceAddressOf = parts.sourceAddressOf;
+    this.#addressesOf = parts.addressesOf ?? addressesOf;
   }
 
   /** Whether any range is declared at all, so that it is worth asking hops where they see us come from. */
@@ -42,12 +46,17 @@ export class AllowlistGate {
    * The addresses of a direct target that this workstation would reach from inside the ranges; null when the
    * target has no allowlist. Throws `reach.outside-allowlist`, `reach.allowlist-unknown`, `reach.unreachable`.
    */
-  async addresses(target: GuardedPlace, signal: AbortSignal): Promise<string[] | null> {
+  async addresses(
+    target: GuardedPlace,
+    signal: AbortSignal,
+    lastNameServes = true,
+  ): Promise<string[] | null> {
     const ranges = this.#ranges(target);
     if (!ranges) return null;
     const inside: string[] = [];
     let outside: string | null = null;
-    for (const address of await addressesOf(target, signal)) {
+    const resolve = lastNameServes ? this.#addressesOf : addressesOf;
+    for (const address of await resolve(target, signal)) {
       const source = await this.#sourceAddressOf(address, signal);
       if (source !== null && insideRanges(source, ranges)) inside.push(address);
       else outside ??= source;
@@ -89,7 +98,7 @@ export class AllowlistGate {
   ): Promise<AllowlistVerdict> {
     const ranges = this.#ranges(target);
     if (!ranges) return noAllowlist;
-    const [destination] = await addressesOf(first, signal).catch(() => []);
+    const [destination] = await this.#addressesOf(first, signal).catch(() => []);
     const source = destination === undefined ? null : await this.#sourceAddressOf(destination, signal);
     const behind = first.id !== target.id;
     if (source !== null && !insideRanges(source, ranges)) return verdict("outside", source, ranges);

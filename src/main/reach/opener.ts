@@ -17,6 +17,8 @@ import { openTcp } from "./tcp.ts";
 export interface OpenerParts extends HandshakeParts {
   knownHosts: KnownHosts;
   gate: AllowlistGate;
+  /** How the names of direct places are resolved where their last answer may serve; as TCP does when left out. */
+  addressesOf?(place: Place, signal: AbortSignal): Promise<string[]>;
   /** Milliseconds for a TCP connection, or for a hop to open one. */
   connectTime: number;
   random(): number;
@@ -92,13 +94,15 @@ export class Opener {
   async dialFromInside(
     place: Place & { via: string | null; allowlist: string | null },
     signal: AbortSignal,
+    lastNameServes: boolean,
   ): Promise<Duplex> {
     const { gate } = this.#parts;
     if (place.via !== null) {
       const { stream } = await this.dial(place, signal, (hop) => gate.checkBehind(place, hop));
       return stream;
     }
-    const stream = await this.#direct(place, signal, await gate.addresses(place, signal));
+    const addresses = await gate.addresses(place, signal, lastNameServes);
+    const stream = await this.#direct(place, signal, addresses, lastNameServes);
     try {
       gate.checkLocal(place, localAddressOf(stream));
     } catch (error) {
@@ -177,9 +181,16 @@ export class Opener {
     place: { id: string; name: string; address: string; port: number },
     signal: AbortSignal,
     addresses: readonly string[] | null,
+    lastNameServes = true,
   ): Promise<Duplex> {
     const deadline = new Deadline(this.#parts.connectTime, signal, () => noAnswer(place));
-    return openTcp(place, deadline.signal, addresses).finally(() => deadline.end());
+    try {
+      const resolved =
+        addresses === null && lastNameServes ? await this.#parts.addressesOf?.(place, deadline.signal) : null;
+      return await openTcp(place, deadline.signal, addresses ?? resolved ?? null);
+    } finally {
+      deadline.end();
+    }
   }
 
   #preferredTypes(target: SshTarget): HostKeyType[] {

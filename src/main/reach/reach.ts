@@ -71,10 +71,17 @@ export interface Reach {
   ): Promise<RemoteShell>;
   /**
    * A byte stream to address:port, through the hop `via` and its own hops, or directly when null; only from inside
-   * the allowlist, where one is named.
+   * the allowlist, where one is named. While no name server answers, a name is taken from its last answer unless
+   * `resolvesNow` is true.
    */
   dial(
-    place: { via: string | null; address: string; port: number; allowlist?: string | null },
+    place: {
+      via: string | null;
+      address: string;
+      port: number;
+      allowlist?: string | null;
+      resolvesNow?: boolean;
+    },
     signal: AbortSignal,
   ): Promise<Duplex>;
   forward(

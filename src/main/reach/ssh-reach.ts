@@ -17,7 +17,7 @@ import type { KnownHosts } from "./known-hosts.ts";
 import type { LaneLimits, Slot } from "./lane.ts";
 import { accountOf } from "./login.ts";
 import { Opener, type OpenerParts } from "./opener.ts";
-import { hostAndPort } from "./place.ts";
+import { hostAndPort, type Place } from "./place.ts";
 import { Pool } from "./pool.ts";
 import type { Questions } from "./questions.ts";
 import type { Executed, ExecuteOptions, LocalForward, Reach, RemoteShell, SshTarget } from "./reach.ts";
@@ -71,6 +71,8 @@ export interface SshReachParts {
   /** Where SSH_AUTH_SOCK is looked up. */
   environment?: NodeJS.ProcessEnv;
   sourceAddressOf?: SourceAddressOf;
+  /** How names are resolved where their last answer may serve; as the workstation does when left out. */
+  addressesOf?(place: Place, signal: AbortSignal): Promise<string[]>;
   random?(): number;
   times?: Partial<ReachTimes>;
   limits?: Partial<LaneLimits>;
@@ -106,6 +108,7 @@ export class SshReach implements Reach {
     this.#gate = new AllowlistGate({
       allowlists: () => this.#estate.allowlists,
       sourceAddressOf: parts.sourceAddressOf ?? sourceAddressOf,
+      ...(parts.addressesOf && { addressesOf: parts.addressesOf }),
     });
     this.#openerParts = {
       ...parts,
@@ -170,10 +173,13 @@ export class SshReach implements Reach {
     return openShell(this.#pool, target, size, this.#until(signal), this.#times.handshake);
   }
 
-  async dial(place: ForwardPlace & { allowlist?: string | null }, signal: AbortSignal): Promise<Duplex> {
+  async dial(
+    place: ForwardPlace & { allowlist?: string | null; resolvesNow?: boolean },
+    signal: AbortSignal,
+  ): Promise<Duplex> {
     const name = hostAndPort(place.address, place.port);
     const whole = { ...place, allowlist: place.allowlist ?? null, id: name, name };
-    return this.#opener.dialFromInside(whole, this.#until(signal));
+    return this.#opener.dialFromInside(whole, this.#until(signal), place.resolvesNow !== true);
   }
 
   /** Connects the hop first, so that what is wrong with it is known to the caller and not only to the port. */

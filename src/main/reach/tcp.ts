@@ -39,8 +39,13 @@ export async function addressesOf(place: Place, signal: AbortSignal): Promise<st
     const found = await abortable(lookup(place.address, { all: true }), signal);
     return found.map(({ address }) => address);
   } catch (error) {
-    throw signal.aborted ? error : explain(place, error);
+    throw signal.aborted ? error : nameFault(place, error);
   }
+}
+
+/** Why the name of a place could not be resolved, as an OpsError `reach.…`. */
+export function nameFault(place: Place, error: unknown): OpsError {
+  return explain(place, error);
 }
 
 function fixedLookup(addresses: readonly string[]): LookupFunction {

@@ -14,7 +14,9 @@ export const webSystem: SystemDefinition<WebSystemConfig> = {
 };
 
 function createWebSystem(config: WebSystemConfig, context: SystemContext): System {
-  const dial: typeof context.reach.dial = (place, signal) => context.reach.dial(place, signal);
+  const dial: typeof context.reach.dial = (place, signal) =>
+    // A check tells what those outside see: what a name was once is no answer to that.
+    context.reach.dial({ ...place, resolvesNow: true }, signal);
   const dns = new DnsClient(dial);
   const observer = new CheckObserver(context.id, config, {
     dial,
