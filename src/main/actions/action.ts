@@ -87,6 +87,8 @@ export interface Action<Input = Record<string, unknown>> {
   /** The fields as they are on this resource, by what is known of it: with choices that it does not have greyed. */
   fieldsFor?(resource: Resource): readonly InputField[];
   readonly bulk: boolean;
+  /** It asks and changes something else than the resource that it is about, so that the resource need not answer. */
+  readonly elsewhere?: true;
   /** Milliseconds that its probe may take in a preview, where the far side needs longer than the usual 20 s. */
   readonly probeLimit?: number;
   /** What of its input the journal may have, where only the action can tell a secret in it; the input itself: all. */
@@ -119,11 +121,11 @@ export interface Action<Input = Record<string, unknown>> {
   undo?(context: ActionContext, input: Input, probe: Probe): Promise<Verification>;
 }
 
+/** What guards judge an action by. */
+export type Judged = Pick<Action, "id" | "risk" | "effect" | "rights" | "elsewhere">;
+
 /** Says before an action whether it may go on, and why not; it only looks. */
 export interface Guard {
   readonly id: string;
-  check(
-    action: Pick<Action, "id" | "risk" | "effect" | "rights">,
-    resource: Resource,
-  ): Promise<GuardVerdict> | GuardVerdict;
+  check(action: Judged, resource: Resource): Promise<GuardVerdict> | GuardVerdict;
 }

@@ -38,6 +38,15 @@ describe("freshnessGuard", () => {
     });
   });
 
+  it("lets what is changed elsewhere be changed for a dead thing too", async () => {
+    const silent = { ...action("safe"), elsewhere: true as const };
+    const verdict = await guard.check(silent, fakeHost("tower-a", { seenAt: null, stale: true }));
+    expect(verdict).toMatchObject({
+      allowed: true,
+      text: { en: "tower-a itself is neither asked nor changed." },
+    });
+  });
+
   it("refuses what no system can read, and lets one that can speak for it", async () => {
     const failing = { health: "unknown" as const, seenAt: null, error: fakeError("reach.refused").toWire() };
     const well = { health: "ok" as const, seenAt: now, error: null };

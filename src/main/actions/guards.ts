@@ -3,21 +3,29 @@ import { minuteInWords } from "../../shared/amount-words.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { JournalState } from "../journal/journal.ts";
-import type { Action, Guard } from "./action.ts";
+import type { Guard, Judged } from "./action.ts";
 import type { Remaining } from "./node-capacity.ts";
-
-type Judged = Pick<Action, "id" | "risk" | "effect" | "rights">;
 
 /**
  * Refuses to change what was not seen lately: never read, older than its system allows (or than `limit`
- * milliseconds), or unreadable by every system that knows it.
+ * milliseconds), or unreadable by every system that knows it. What is changed elsewhere, such as the silence of its
+ * alerts, may be changed for a dead thing too.
  */
 export function freshnessGuard(options: { now(): number; limit?: number }): Guard {
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   return {
     id: "freshness",
-    check: (_action, resource) => {
+    check: (action, resource) => {
       const verdict = (allowed: boolean, words: LocalText) => ({ guard: "freshness", allowed, text: words });
+      if (action.elsewhere) {
+        return verdict(
+          true,
+          text(
+            `${resource.name} itself is neither asked nor changed.`,
+            `${resource.name} n'est ni interrogé ni modifié.`,
+          ),
+        );
+      }
       if (resource.seenAt === null) {
         return verdict(
           false,

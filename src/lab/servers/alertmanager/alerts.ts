@@ -13,25 +13,27 @@ export interface Alert {
 
 const exporterPort = 9100;
 
+/** What makes one alert another than the next, and what it says. */
+export type AlertWords = Pick<Alert, "labels" | "annotations">;
+
 /**
- * What is wrong in the World, as alerts; each keeps the moment when it was first seen. Times are the wall's: whoever
- * makes a silence goes by their own clock.
+ * What is wrong in the World by `look`, as alerts; each keeps the moment when it was first seen. Times are the wall's:
+ * whoever makes a silence goes by their own clock.
  */
 export class Alerts {
-  private readonly world: World;
+  private readonly look: () => AlertWords[];
   private readonly since = new Map<string, number>();
   private readonly stopFollowing: () => void;
 
-  constructor(world: World) {
-    this.world = world;
+  constructor(world: World, look: () => AlertWords[]) {
+    this.look = look;
     this.stopFollowing = world.onChange(() => void this.firing());
     this.firing();
   }
 
   /** Those that fire now. */
   firing(): Alert[] {
-    const found = [watchdog, ...[...this.world.machines.values()].flatMap((machine) => this.about(machine))];
-    const alerts = found.map(({ labels, annotations }) => {
+    const alerts = [watchdog, ...this.look()].map(({ labels, annotations }) => {
       const fingerprint = fingerprintOf(labels);
       const startsAt = this.since.get(fingerprint) ?? Date.now();
       this.since.set(fingerprint, startsAt);
@@ -45,27 +47,33 @@ export class Alerts {
   close(): void {
     this.stopFollowing();
   }
+}
 
-  private about(machine: Machine): Pick<Alert, "labels" | "annotations">[] {
-    const { id, role } = machine;
-    const has = (name: Parameters<World["fault"]>[0]) => this.world.fault(name, id) !== null;
-    const common = { instance: `${id}:${exporterPort}`, job: "node", role };
-    if (machine.power !== "on" || has("machine-hang") || has("link-cut")) {
-      const labels = { alertname: "InstanceDown", severity: "critical", ...common };
-      return [{ labels, annotations: { summary: `${id} has not answered to its exporter.` } }];
-    }
-    const warnings = [
-      has("disk-full") && ["FilesystemFull", "critical", `The root file system of ${id} is full.`],
-      has("raid-degraded") && ["RaidDegraded", "warning", `An array of ${id} has lost a member.`],
-      has("smart-failing") && ["DiskFailing", "warning", `A disk of ${id} says that it is failing.`],
-      has("unit-failed") && ["UnitFailed", "warning", `A unit of ${id} has failed.`],
-    ];
-    return warnings.flatMap((warning) => {
-      if (warning === false) return [];
-      const [alertname = "", severity = "", summary = ""] = warning;
-      return [{ labels: { alertname, severity, ...common }, annotations: { summary } }];
-    });
+/** What is wrong with the machines, as the rules of a usual node exporter tell it. */
+export function machineAlerts(world: World): AlertWords[] {
+  return [...world.machines.values()].flatMap((machine) => aboutMachine(world, machine));
+}
+
+/** What the exporter of a machine gives reason for. */
+function aboutMachine(world: World, machine: Machine): AlertWords[] {
+  const { id, role } = machine;
+  const has = (name: Parameters<World["fault"]>[0]) => world.fault(name, id) !== null;
+  const common = { instance: `${id}:${exporterPort}`, job: "node", role };
+  if (machine.power !== "on" || has("machine-hang") || has("link-cut")) {
+    const labels = { alertname: "InstanceDown", severity: "critical", ...common };
+    return [{ labels, annotations: { summary: `${id} has not answered to its exporter.` } }];
   }
+  const warnings = [
+    has("disk-full") && ["FilesystemFull", "critical", `The root file system of ${id} is full.`],
+    has("raid-degraded") && ["RaidDegraded", "warning", `An array of ${id} has lost a member.`],
+    has("smart-failing") && ["DiskFailing", "warning", `A disk of ${id} says that it is failing.`],
+    has("unit-failed") && ["UnitFailed", "warning", `A unit of ${id} has failed.`],
+  ];
+  return warnings.flatMap((warning) => {
+    if (warning === false) return [];
+    const [alertname = "", severity = "", summary = ""] = warning;
+    return [{ labels: { alertname, severity, ...common }, annotations: { summary } }];
+  });
 }
 
 /** Always fires, so that its absence tells that alerts do not get through. */

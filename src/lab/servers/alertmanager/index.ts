@@ -1,5 +1,5 @@
 import type { LabContext, LabServers } from "../server.ts";
-import { Alerts } from "./alerts.ts";
+import { Alerts, machineAlerts } from "./alerts.ts";
 import { alertmanagerAddress, alertmanagerPort, prepareAlertmanagerCredentials } from "./credentials.ts";
 import { AlertmanagerDoor } from "./door.ts";
 import { Silences } from "./silences.ts";
@@ -13,7 +13,7 @@ export async function startAlertmanager(
   wished: ReadonlyMap<string, number>,
 ): Promise<LabServers> {
   const credentials = await prepareAlertmanagerCredentials(folder);
-  const alerts = new Alerts(world);
+  const alerts = new Alerts(world, () => machineAlerts(world));
   const server = new AlertmanagerServer(alerts, new Silences(), credentials, onFailure);
   const door = new AlertmanagerDoor(world, (stream) => server.connect(stream));
   const takeAway = network.serve(alertmanagerAddress, alertmanagerPort, door);

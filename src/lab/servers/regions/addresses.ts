@@ -12,4 +12,5 @@ export const addresses = {
   resolver1: "192.0.2.201",
   resolver2: "192.0.2.202",
   announce: "192.0.2.210",
+  alerts: "192.0.2.211",
 } as const;

@@ -1,4 +1,5 @@
 import type { LabContext, LabServers } from "../server.ts";
+import { startRegionAlerts } from "./alerts.ts";
 import { startAnnouncements } from "./announcements.ts";
 import { startRegionClusters } from "./clusters.ts";
 import { prepareRegionCredentials } from "./credentials.ts";
@@ -36,6 +37,7 @@ export async function startRegions(
     await startObjectStorage(parts);
     await startNames(parts);
     await startAnnouncements(parts);
+    await startRegionAlerts(parts);
     startRegionFileStore(parts, depot);
   } catch (error) {
     await close();

@@ -15,10 +15,17 @@ export interface KnownAction {
 /** The actions of an estate's systems, by identifier. */
 export type ActionCatalogue = ReadonlyMap<string, KnownAction>;
 
-/** A catalogue of actions; of two with one identifier (two systems of one type) the first stands for both. */
+/**
+ * A catalogue of actions; of two with one identifier (two systems of one type) the first stands for both, on the kinds that
+ * either can be done on: which these are may be a matter of its system's config.
+ */
 export function catalogueOf(actions: Iterable<KnownAction>): ActionCatalogue {
   const catalogue = new Map<string, KnownAction>();
-  for (const action of actions) if (!catalogue.has(action.id)) catalogue.set(action.id, action);
+  for (const action of actions) {
+    const { id, effect, input, undo } = catalogue.get(action.id) ?? action;
+    const kinds = new Set([...(catalogue.get(id)?.kinds ?? []), ...action.kinds]);
+    catalogue.set(id, { id, effect, input, undo, kinds: [...kinds] });
+  }
   return catalogue;
 }
 

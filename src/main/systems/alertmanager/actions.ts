@@ -47,6 +47,7 @@ function common({ templates, site, api }: SilenceParts) {
     effect: "convergent",
     kinds: Object.keys(templates) as ResourceKind[],
     bulk: true,
+    elsewhere: true,
     appliesTo: (resource: Resource) =>
       Object.hasOwn(templates, resource.kind) &&
       (site === null || resource.site === null || resource.site === site),
