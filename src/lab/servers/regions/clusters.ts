@@ -1,10 +1,13 @@
 import { applications, type HostingRegion, type Regions } from "../../world/regions.ts";
 import { Cluster } from "../kubernetes/cluster/cluster.ts";
 import { type RegionPlan, regionApplications } from "../kubernetes/cluster/region-plan.ts";
+import { cnpgAddon } from "../kubernetes/cnpg/index.ts";
 import { type StartedCluster, startCluster } from "../kubernetes/index.ts";
 import { kastenAddon } from "../kubernetes/kasten/index.ts";
 import type { ExportLocation } from "../kubernetes/kasten/location.ts";
 import { regionSites } from "../kubernetes/site.ts";
+import { veleroAddon } from "../kubernetes/velero/index.ts";
+import { BackupLocation } from "../kubernetes/velero/location.ts";
 import type { LabContext } from "../server.ts";
 import type { RegionParts } from "./region-parts.ts";
 
@@ -38,6 +41,51 @@ function kastenOf(region: HostingRegion, regions: Regions, location: ExportLocat
   });
 }
 
+/** Velero keeps the backups of two in the morning for three weeks. */
+const nightly = { cron: "0 2 * * *", keeps: 21 * 24 };
+/** What Velero backs up in each region on an ordinary day. */
+const nightlyOf = { east: applications, north: [sandbox.name] } as const;
+
+function veleroOf(region: HostingRegion, regions: Regions, location: BackupLocation) {
+  return veleroAddon({
+    location,
+    reachesLocation: () => regions.areLinked(region, "depot") && !regions.has("objects-down", "depot"),
+    runs: () => regions.hasPower(region),
+    schedule: { name: `nightly-${region}`, applications: nightlyOf[region], ...nightly },
+    faults: {
+      slowRestore: () => regions.has("slow-restore", region),
+      isCorrupt: (application) => regions.has("corrupt-restore-point", application),
+      uploadFails: () => regions.has("export-fails", region),
+    },
+  });
+}
+
+/** The database of billing in the east, and the replica of it that waits in the north. */
+function databasesOf(region: HostingRegion, regions: Regions) {
+  const common = {
+    name: "billing-db",
+    store: `s3://databases/billing-db-${region}`,
+    schedule: "0 0 2 * * *",
+  };
+  return cnpgAddon({
+    runs: () => regions.hasPower(region),
+    databases: [
+      region === "east"
+        ? { ...common, namespace: "billing", instances: 3 }
+        : {
+            ...common,
+            namespace: "billing-standby",
+            instances: 1,
+            replicates: {
+              source: "billing-db-east",
+              reaches: () => regions.areLinked("east", "north") && regions.hasPower("east"),
+            },
+          },
+    ],
+    faults: { archiveFails: () => regions.has("export-fails", region) },
+  });
+}
+
 /**
  * Starts the APIs of the regions' OpenShift clusters. Their Kasten share a location, so that each can import what the
  * other has exported. What is opened is added to `opened`.
@@ -50,6 +98,7 @@ export async function startRegionClusters(
   const { world } = context;
   const { regions } = world;
   const clusters = new Map<HostingRegion, StartedCluster>();
+  const saved = new BackupLocation({ name: "depot", bucket: "velero-backups", region: "depot" });
   for (const site of regionSites) {
     const { region: id } = site;
     const region: RegionPlan = {
@@ -62,7 +111,12 @@ export async function startRegionClusters(
     const started = await startCluster(context, wished, site, () => {
       // What lies in the depot was exported by the east: it is there before the north looks.
       if (id !== "east") clusters.get("east")?.cluster();
-      return new Cluster({ world, flavour: "openshift", region, addons: [kastenOf(id, regions, location)] });
+      return new Cluster({
+        world,
+        flavour: "openshift",
+        region,
+        addons: [kastenOf(id, regions, location), veleroOf(id, regions, saved), databasesOf(id, regions)],
+      });
     });
     opened.push(() => started.close());
     for (const [name, port] of started.ports) ports.set(name, port);
