@@ -1,11 +1,11 @@
 import writeFileAtomic from "write-file-atomic";
 import { type DrillRequest, drillPlaceSchema } from "../../shared/drill.ts";
+import { faultOf } from "../../shared/drill-faults.ts";
 import { OpsError } from "../../shared/errors.ts";
 import type { EstateCopy } from "../../shared/estate-copy.ts";
 import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
 import { makeCopy } from "../drill/copying/make-copy.ts";
-import { faultOf } from "../drill/fault-words.ts";
 import { parseOptions, usageError } from "./options.ts";
 import { complain, complainOf, inWords, say, sayJson, terminalLanguage } from "./terminal-words.ts";
 import { withConsole } from "./with-console.ts";

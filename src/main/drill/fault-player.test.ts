@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { DrillFault } from "../../shared/drill.ts";
+import { faultOf } from "../../shared/drill-faults.ts";
 import { OpsError } from "../../shared/errors.ts";
 import type { RunState } from "../../shared/run.ts";
 import { text } from "../../shared/text.ts";
 import { FaultPlayer } from "./fault-player.ts";
-import { faultOf } from "./fault-words.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => void vi.useRealTimers());

@@ -1,5 +1,5 @@
 import { ORPCError } from "@orpc/client";
-import { type WireError, wireErrorSchema } from "../../shared/errors.ts";
+import { OpsError, type WireError, wireErrorSchema } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
 
 /** Thrown by a call when the channel to the console is not there. */
@@ -46,11 +46,12 @@ export function callTimedOut(seconds: number): ConnectionLost {
 }
 
 /**
- * Whatever a call threw, as message and hint for the screen. Main sends an OpsError's plain form as the error's
+ * Whatever a call, or what was typed for one, threw, as message and hint for the screen. Main sends an OpsError's plain form as the error's
  * data; a refused input and anything unforeseen get words of their own and keep their details to themselves.
  */
 export function toWireError(thrown: unknown): WireError {
   if (thrown instanceof ConnectionLost) return thrown.wire;
+  if (thrown instanceof OpsError) return thrown.toWire();
   if (thrown instanceof ORPCError) {
     const carried = wireErrorSchema.safeParse(thrown.data);
     if (carried.success) return carried.data;

@@ -1,5 +1,6 @@
 import { type implement, ORPCError } from "@orpc/server";
 import type { Contract } from "../../shared/contract.ts";
+import type { DrillRequest, DrillView } from "../../shared/drill.ts";
 import type { Comparison } from "../../shared/evidence.ts";
 import type { PraPrepared, PraRunView, PraStart, PraSummary, PraView } from "../../shared/pra.ts";
 import { emptyPlan } from "./empty-run.ts";
@@ -24,6 +25,8 @@ export class MemoryPra {
   /** What was asked of plans, in order: `evaluate shop`, `prepare shop bascule disaster`, `rehearse shop bascule`. */
   readonly asked: string[] = [];
   readonly started: PraStart[] = [];
+  readonly drilled: DrillRequest[] = [];
+  readonly drills = new Feed<{ drills: DrillView[] }>({ drills: [] });
 
   answers(answer: ReturnType<typeof implement<Contract>>) {
     const { pra } = answer;
@@ -44,14 +47,15 @@ export class MemoryPra {
           return { run: "run-1" };
         }),
         drill: pra.drill.handler(({ input }) => {
-          this.asked.push(`drill ${input.plan} ${input.on}`);
+          this.drilled.push(input);
           return { drill: "drill-1" };
         }),
-        drills: pra.drills.handler(async function* () {
-          yield { drills: [] };
-        }),
+        drills: pra.drills.handler(({ signal }) => this.drills.watch(signal)),
         drillLink: pra.drillLink.handler(() => ({ link: "http://127.0.0.1:1/open#once" })),
-        endDrill: pra.endDrill.handler(() => ({ ended: true })),
+        endDrill: pra.endDrill.handler(({ input }) => {
+          this.asked.push(`end ${input.id}`);
+          return { ended: true };
+        }),
         rehearse: pra.rehearse.handler(({ input }) => {
           this.asked.push(
             `rehearse ${input.plan} ${input.direction}${input.way === "disaster" ? " disaster" : ""}`,

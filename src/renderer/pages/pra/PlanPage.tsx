@@ -14,6 +14,7 @@ import { Applications } from "./Applications.tsx";
 import { BeginButtons } from "./BeginButtons.tsx";
 import { Checks } from "./Checks.tsx";
 import { ComparePassages } from "./ComparePassages.tsx";
+import { Drills } from "./Drills.tsx";
 import { FigureHistory } from "./FigureHistory.tsx";
 import { Figures } from "./Figures.tsx";
 import { useModeWords } from "./mode-words.ts";
@@ -74,6 +75,7 @@ function Plan({ view }: { view: PraView }) {
         <FigureHistory history={view.readiness.history} />
       </div>
       <BeginButtons view={view} />
+      <Drills plan={view.id} />
       <Checks plan={view.id} readiness={view.readiness} />
       <Applications view={view} />
       <Passages view={view} />

@@ -1,6 +1,6 @@
-import { type DrillFault, drillFaultSchema } from "../../shared/drill.ts";
-import { OpsError } from "../../shared/errors.ts";
-import { text } from "../../shared/text.ts";
+import { type DrillFault, drillFaultSchema } from "./drill.ts";
+import { OpsError } from "./errors.ts";
+import { text } from "./text.ts";
 
 /**
  * Reads a fault and its moment: `region-dead east`, `slow-restore north when restore/restore-billing`, `webhook-down after 5m`.
