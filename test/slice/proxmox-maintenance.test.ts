@@ -16,7 +16,7 @@ let estate: string;
 beforeAll(async () => {
   lab = await SliceLab.start({ sites: "all", speed: 200 });
   estate = lab.estateWith("forge.yaml", (whole) => {
-    const { systems, ...rest } = parse(whole);
+    const { systems, plans: _plans, procedures: _procedures, ...rest } = parse(whole);
     return stringify({ ...rest, systems: { "forge-proxmox": systems["forge-proxmox"] } });
   });
 });
@@ -132,7 +132,10 @@ describe("maintenance of a Proxmox node", () => {
 
   it("one after the other stops by itself while quorum or replication is not well, and touches nothing", async () => {
     // The whole estate: a procedure in it may name only actions that its systems offer.
-    const hasty = lab.estateWith("hasty.yaml", (whole) => `${whole}\n${hastyProcedures()}`);
+    const hasty = lab.estateWith("hasty.yaml", (whole) => {
+      const { procedures, ...rest } = parse(whole);
+      return stringify({ ...rest, procedures: { ...procedures, ...parse(hastyProcedures()).procedures } });
+    });
     await lab.control.send(["fault", "replication-fails", "door-1"]);
     const console = await OpenConsole.open({ estate: hasty, dataFolder: lab.path("rolling") });
     const [forge, annexe] = ["forge-proxmox/cluster", "annexe-proxmox/cluster"];

@@ -29,6 +29,13 @@ describe("steps that a copy cannot show", () => {
     ]);
   });
 
+  it("go where nothing that is shown has their action", () => {
+    const steps = [act("a", "here/x"), { ...act("b", "here/x"), action: "alertmanager.silence" }];
+    const isDone = (action: string) => !action.startsWith("alertmanager.");
+    const shown = proceduresShown(procedures(steps), isShown, isDone);
+    expect(shown.steps).toEqual([{ procedure: "main", step: "b" }]);
+  });
+
   it("take along the steps that call a procedure of which nothing is left", () => {
     const steps = [act("a", "here/x"), { id: "call", procedure: "part" }];
     const wait = { id: "w", wait: { until: { resource: "gone/y", fact: "web.answers", is: true } } };

@@ -7,13 +7,17 @@ type LeftOutStep = EstateCopy["leftOut"]["steps"][number];
 /** Tells whether a copy shows what an identifier names; placeholders and names of another kind are let pass. */
 export type IsShown = (reference: string) => boolean;
 
+/** Tells whether a system of a copy has an action. */
+export type IsDone = (action: string) => boolean;
+
 /**
- * The procedures without the steps that need what is not shown, and those steps. What came after such a step comes after
+ * The procedures without the steps that need what is not shown, or an action that nothing shown has, and those steps. What came after such a step comes after
  * what that one came after; a procedure that has no step left goes with the steps that call it.
  */
 export function proceduresShown(
   procedures: Procedures,
   isShown: IsShown,
+  isDone: IsDone = () => true,
 ): { procedures: Procedures; steps: LeftOutStep[] } {
   let left = procedures;
   const steps: LeftOutStep[] = [];
@@ -22,6 +26,7 @@ export function proceduresShown(
     const known = new Set(Object.keys(procedures));
     const isLost = (step: Step) =>
       referencesOf(step).some((reference) => !isShown(reference)) ||
+      (step.action !== undefined && !isDone(step.action)) ||
       (step.procedure !== undefined && known.has(step.procedure) && !names.has(step.procedure)) ||
       step.forEach?.steps.every(isLost) === true;
     const next: Record<string, Procedure> = {};

@@ -42,7 +42,11 @@ export function makeCopy(known: Known, now: number): EstateCopy {
   const systemsGone = new Set(leftOut.systems.map(({ id }) => id));
   const isShown = (reference: string) =>
     !gone.has(reference) && !systemsGone.has(reference.split("/", 1)[0] ?? "");
-  const { procedures, steps } = proceduresShown(estate.procedures, isShown);
+  // What an action begins with is the type of the systems that have it.
+  const types = new Set(Object.values(systems).map(({ type }) => type as string));
+  const typesGone = new Set(leftOut.systems.map(({ type }) => type).filter((type) => !types.has(type)));
+  const isDone = (action: string) => !typesGone.has(action.split(".", 1)[0] ?? "");
+  const { procedures, steps } = proceduresShown(estate.procedures, isShown, isDone);
   leftOut.steps = steps;
   const plans = Object.entries(estate.plans)
     .filter(([, { directions }]) =>

@@ -116,6 +116,7 @@ describe("a gate for two people", () => {
     const asked = { by: "ada", to: "bob", at: Date.now() - 120_000, expiresAt: Date.now() + 600_000 };
     const console = open("#/runs/run-1", (one) => atGate(one, asked));
     expect(await screen.findByText(/Ada asked Bob 2 min/)).toBeTruthy();
+    fireEvent.click(await screen.findByRole("radio", { name: "on another console, or with ssh-keygen" }));
     fireEvent.click(await button("Ask Bob"));
     const request = await screen.findByRole<HTMLTextAreaElement>("textbox", {
       name: "Carry this to them, and bring the signature back:",
