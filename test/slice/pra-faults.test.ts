@@ -135,6 +135,8 @@ describe("a phase of the reference plan", () => {
   });
 
   it("that is rolled back stops what was restored while it ran", async () => {
+    const policy = "cluster-north/kasten-policies/kasten-io/import-archive";
+    expect((await console.act("kasten.import", [policy])).state).toBe("verified");
     const run = await started(console, "trial-back", {});
     await reaches(console, run, (state) => step(state, "go")?.state === "waiting", "decided");
     expect((await console.act("web.check", ["checks/archive-north"])).state).toBe("verified");
