@@ -61,16 +61,17 @@ function planned(
   procedure: string,
   variables: VariableValues,
 ): Plan {
-  // Whatever a step names is there, of a kind that its action is for.
-  const kinds = new Map<string, ResourceKind>();
-  for (const step of Object.values(procedures).flatMap(({ steps }) => steps)) {
-    const kind = actions.find(({ id }) => id === step.action)?.kinds[0];
-    if (step.on !== undefined && kind !== undefined) kinds.set(step.on, kind);
+  // Whatever steps name is there, of a kind that all their actions are for.
+  const kinds = new Map<string, ResourceKind[]>();
+  for (const { action, on } of Object.values(procedures).flatMap(({ steps }) => steps)) {
+    if (on === undefined || action === undefined) continue;
+    const offered = actions.filter(({ id }) => id === action).flatMap((each) => [...each.kinds]);
+    kinds.set(on, kinds.get(on)?.filter((kind) => offered.includes(kind)) ?? offered);
   }
-  const resource = (id: string): Resource => ({ ...farHost(id), kind: kinds.get(id) ?? "service" });
+  const resource = (id: string): Resource => ({ ...farHost(id), kind: kinds.get(id)?.[0] ?? "service" });
   const result = planProcedure(procedure, variables, {
     procedures,
-    action: (id) => actions.find((each) => each.id === id) ?? null,
+    action: (id, { kind }) => actions.find((each) => each.id === id && each.kinds.includes(kind)) ?? null,
     resource,
     resources: () => [],
     secondPerson: true,
