@@ -19,12 +19,12 @@ export function chainOf(steps: number, hosts = "h"): Plan {
 
 /**
  * A console's engine with its journal in a folder and one action that does nothing but tell `onEffect` of its host, and takes
- * `work` and its probe `asking` milliseconds.
+ * `work` and its probe `asking` milliseconds. Whether an effect that nobody saw has happened is for `hasHappened` to tell.
  */
 export function engineConsole(
   folder: string,
   onEffect: (host: string) => void = () => {},
-  { work = 0, asking = 0 } = {},
+  { work = 0, asking = 0, hasHappened = (_host: string): boolean => false } = {},
 ) {
   const journal = Journal.open({ folder, actor: "operator-a", workstation: "bridge.example" });
   const registry = new ActionRegistry();
@@ -40,11 +40,14 @@ export function engineConsole(
         onEffect(context.resource.id);
         return { data: {} };
       },
-      settle: async () => ({
-        effect: "happened",
-        text: { en: "it is in the log", fr: "c'est au journal" },
-        data: {},
-      }),
+      settle: async ({ resource: { id } }) =>
+        hasHappened(id)
+          ? { effect: "happened", text: { en: "it was told", fr: "il a été signalé" }, data: {} }
+          : {
+              effect: "did-not-happen",
+              text: { en: "it was not told", fr: "il n'a pas été signalé" },
+              data: {},
+            },
     }),
   ]);
   const queue = new JournalQueue(journal);
