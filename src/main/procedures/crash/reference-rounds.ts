@@ -21,14 +21,22 @@ export interface ReferenceRounds {
   every: number;
   /** How many consoles are killed side by side. */
   lanes: number;
+  /** The first and the last point to kill at, counted from 1 through the events of all ways in their order; all when left out. */
+  from?: number;
+  to?: number;
   onWay?: (result: WayResult) => void;
+  /** Told after each kill, with the number of its point. */
+  onPoint?: (point: number) => void;
 }
 
 /** Goes each way of the reference plan again and again, the console killed after another event each time. */
 export async function referenceRounds(rounds: ReferenceRounds): Promise<WayResult[]> {
   const results: WayResult[] = [];
+  let before = 0;
   for (const [index, way] of referenceWays().entries()) {
-    const result = await killsOn(way, index, rounds);
+    if (before >= (rounds.to ?? Number.POSITIVE_INFINITY)) break;
+    const result = await killsOn(way, index, before, rounds);
+    before += result.boundaries;
     rounds.onWay?.(result);
     results.push(result);
   }
@@ -38,7 +46,8 @@ export async function referenceRounds(rounds: ReferenceRounds): Promise<WayResul
 async function killsOn(
   way: Way,
   index: number,
-  { folder, every, lanes }: ReferenceRounds,
+  before: number,
+  { folder, every, lanes, from = 1, to = Number.POSITIVE_INFINITY, onPoint }: ReferenceRounds,
 ): Promise<WayResult> {
   const own = (at: number) => join(folder, `${index}-${at}`);
   const whole = await killAt({ way, at: 0, folder: own(0) });
@@ -53,11 +62,14 @@ async function killsOn(
   };
   // Where kills are few, each way is killed elsewhere. The last events of a run are as many as its writer made of them.
   const first = every === 1 ? 1 : 1 + ((index * 61) % every);
-  let next = first;
+  const skipped = Math.max(0, Math.ceil((from - before - first) / every));
+  const last = Math.min(whole.events, to - before);
+  let next = first + skipped * every;
   const lane = async () => {
-    for (let at = next; at <= whole.events; at = next) {
+    for (let at = next; at <= last; at = next) {
       next += every;
       add(sum, at, await killAt({ way, at, folder: own(at) }), whole.end);
+      onPoint?.(before + at);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
