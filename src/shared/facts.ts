@@ -1,5 +1,6 @@
 import { alertFacts } from "./facts-alerts.ts";
 import { backupFacts, replicationFacts } from "./facts-backup.ts";
+import { certificateFacts } from "./facts-certificate.ts";
 import { dnsFacts } from "./facts-dns.ts";
 import { dumpsFacts } from "./facts-dumps.ts";
 import { fileStoreFacts } from "./facts-file-store.ts";
@@ -225,6 +226,7 @@ export const factDefinitions = {
   ...proxmoxFacts,
   ...backupFacts,
   ...replicationFacts,
+  ...certificateFacts,
   ...dnsFacts,
   ...objectStorageFacts,
   ...dumpsFacts,
