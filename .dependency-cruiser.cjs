@@ -230,10 +230,17 @@ module.exports = {
           "^src/main/rfb/",
           "^src/main/dns/",
           "^src/main/secrets/",
+          "^src/main/vault/",
           "^src/main/actions/",
         ],
       },
     },
+    only(
+      "vault-sees-reach",
+      "^src/main/vault/",
+      ["^src/main/vault/", "^src/main/reach/", "^src/main/secrets/", "^src/shared/"],
+      "log-ins and tokens are kept here; what is read with them is handed on",
+    ),
     {
       name: "electron-in-its-shell-only",
       severity: "error",

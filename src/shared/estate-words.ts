@@ -136,6 +136,19 @@ export const expectations = {
     'names of files such as "billing-*.dump", without a directory',
     "des noms de fichiers tels que « billing-*.dump », sans répertoire",
   ),
+  vaultAddress: text(
+    'the URL of a node, such as "https://192.0.2.60:8200"',
+    "l'URL d'un nœud, telle que « https://192.0.2.60:8200 »",
+  ),
+  vaultNodes: text("one to fifteen nodes", "un à quinze nœuds"),
+  vaultMount: text(
+    'a path such as "kv" or "team/kv", without slashes at its ends',
+    "un chemin tel que « kv » ou « team/kv », sans barre oblique aux extrémités",
+  ),
+  outsideSecret: text(
+    "a secret that is not itself kept in Vault: keychain:NAME, env:VARIABLE or file:PATH",
+    "un secret qui n'est pas lui-même conservé dans Vault : keychain:NOM, env:VARIABLE ou file:CHEMIN",
+  ),
   hostKey: text('a fingerprint such as "SHA256:…"', "une empreinte telle que « SHA256:… »"),
 } as const;
 

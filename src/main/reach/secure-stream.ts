@@ -17,6 +17,14 @@ export interface StreamTls {
   authorities?: string;
   /** Take whatever is shown, even no certificate at all: nobody can listen, but anybody may have answered. */
   anonymous?: boolean;
+  /** What this side proves itself with. */
+  identity?: TlsIdentity | undefined;
+}
+
+/** A client certificate with its chain, and its private key, both as PEM. */
+export interface TlsIdentity {
+  certificate: string;
+  key: string;
 }
 
 /** The errors of whoever speaks TLS, in its own words. */
@@ -49,6 +57,7 @@ export async function secureStream(
     ...(isIP(address) ? {} : { servername: address }),
     rejectUnauthorized: tls.pin === null && !tls.anonymous,
     ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
+    ...(tls.identity && { cert: tls.identity.certificate, key: tls.identity.key }),
     ...(tls.legacy ? legacyOptions() : {}),
     ...(tls.anonymous ? anonymousOptions() : {}),
   });

@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { abortFault, Deadline } from "./abort.ts";
 import { NotSent, sendHttp, Unanswered, wholeBody } from "./http-exchange.ts";
 import type { Reach } from "./reach.ts";
-import { plainPin, secureStream } from "./secure-stream.ts";
+import { plainPin, secureStream, type TlsIdentity } from "./secure-stream.ts";
 import type { ServiceFaults } from "./service-faults.ts";
 
 /** Milliseconds for one request with its connection and its whole answer. */
@@ -44,6 +44,8 @@ export interface WebRequest {
   signal: AbortSignal;
   /** Called right before the request leaves: from here on it may have been taken. */
   onSent?: (() => void) | undefined;
+  /** What this side proves itself with, where the far side asks for a certificate. */
+  identity?: TlsIdentity | undefined;
 }
 
 export interface WebAnswer {
@@ -84,7 +86,7 @@ export class WebService {
     const { signal } = deadline;
     let stream: Duplex | null = null;
     try {
-      stream = await this.#connect(signal);
+      stream = await this.#connect(request.identity, signal);
       const { method, path, headers, body, onSent } = request;
       const incoming = await sendHttp(
         {
@@ -134,7 +136,7 @@ export class WebService {
     return `${this.#url.pathname.replace(/\/+$/, "")}${path}`;
   }
 
-  async #connect(signal: AbortSignal): Promise<Duplex> {
+  async #connect(identity: TlsIdentity | undefined, signal: AbortSignal): Promise<Duplex> {
     const { name, config, dial, faults } = this.#parts;
     const authorities = await this.#authorities();
     const place = { via: config.via ?? null, address: this.#address, port: this.#port };
@@ -143,6 +145,7 @@ export class WebService {
     const tls = {
       pin: plainPin(config.pin),
       legacy: false,
+      identity,
       ...(authorities === null ? {} : { authorities }),
     };
     return secureStream(stream, this.#address, tls, faults.tls(name), signal);
