@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import type { ActionRunner } from "../actions/runner.ts";
+import { BundleKeeper } from "../bundle/keeper.ts";
+import { makeCopy } from "../drill/copying/make-copy.ts";
+import { DrillDesk } from "../drill/drill-desk.ts";
+import { commandProgram, labProgram, startNodeProgram } from "../drill/programs.ts";
+import { noEstate } from "../no-estate.ts";
+import type { PeopleDesk } from "../people/people-desk.ts";
+import { PraDesk } from "../pra/desk.ts";
+import type { Declared } from "./declared.ts";
+import type { Ground } from "./ground.ts";
+import type { Knowledge } from "./knowledge.ts";
+import type { Reach } from "./reach.ts";
+import type { Work } from "./work.ts";
+
+interface DisasterParts extends Knowledge, Work {
+  people: PeopleDesk;
+  secrets: Reach["secrets"];
+}
+
+/** What is kept ready for the worst day: the PRA plans, drills on a copy, and the sealed bundle. */
+export function openDisaster(ground: Ground, { watcher }: Declared, parts: DisasterParts) {
+  const { endings, journal, now, options, record, report } = ground;
+  const { inventory, protection, capacity, fleet, runner, procedures, people, secrets } = parts;
+  const estate = () => watcher.estate;
+  const write: typeof record.write = (event) => record.write(event);
+
+  const bundle = new BundleKeeper({
+    estate,
+    origin: () => watcher.origin && { ...watcher.origin, path: ground.estatePath },
+    declaredSecrets: () => fleet.declaredSecrets(),
+    secrets,
+    journal,
+    write,
+    dataFolder: ground.folder,
+    workstation: ground.workstation,
+    openedFrom: ground.opened?.madeAt ?? null,
+    report,
+    now,
+  });
+  endings.closing(bundle);
+  const pra = new PraDesk({
+    estate,
+    onEstate: (listener) => watcher.onChange(listener),
+    inventory,
+    procedures,
+    journal,
+    write,
+    protection,
+    capacity: () => capacity.view(),
+    secrets: () => secrets.state(),
+    people: () => ({
+      operatorsWithKeys: people.roster.all().filter(({ keys }) => keys.length > 0).length,
+    }),
+    bundle: () => bundle.state(),
+    progressOf: (task) => progressOf(runner, task),
+    report,
+    lab: options.lab,
+    now,
+  });
+  endings.closing(pra);
+  const drills = new DrillDesk({
+    folder: join(ground.folder, "drills"),
+    labProgram: labProgram(),
+    consoleProgram: commandProgram(),
+    // A shipped Electron starts no other program of ours.
+    start: options.shell === "electron" ? null : startNodeProgram,
+    knowsPlan: (plan) => Object.hasOwn(watcher.estate?.plans ?? {}, plan),
+    copy: () => {
+      if (!watcher.estate) throw noEstate(ground.estatePath, watcher);
+      return makeCopy({ estate: watcher.estate, resources: inventory.all() }, now());
+    },
+    record,
+    bringBack: (plan, drill, brought) => pra.bringBack(plan, drill, brought),
+    now,
+  });
+  endings.closing(drills);
+  return { bundle, pra, drills };
+}
+
+function progressOf(runner: ActionRunner, id: string) {
+  const last = runner.taskOf(id)?.progress.at(-1);
+  return last ? { text: last.text, fraction: last.fraction } : null;
+}

@@ -1,0 +1,20 @@
+import type { BundleContents } from "../bundle/contents.ts";
+import type { SystemDefinition } from "../systems/system.ts";
+
+export interface ConsoleOptions {
+  /**
+   * The estate file or folder; or an opened bundle, whose estate is laid out once the data folder is this console's
+   * alone and whose secrets are kept in memory.
+   */
+  estate: string | BundleContents;
+  dataFolder: string;
+  shell: "electron" | "browser" | "command-line";
+  /** True when the estate is the embedded lab. */
+  lab: boolean;
+  /** True when this is the console of a drill; it is on the lab then. */
+  drill?: boolean;
+  /** Whether somebody answers questions; when left out, whether the shell is a window. */
+  asks?: boolean;
+  /** The kinds of system that an estate may declare; all that there are when left out. */
+  definitions?: readonly SystemDefinition<never>[];
+}

@@ -1,0 +1,104 @@
+import type { Resource } from "../../shared/resource.ts";
+import { JournalQueue } from "../actions/journal-queue.ts";
+import { redactEvent } from "../actions/redaction.ts";
+import { ActionRunner } from "../actions/runner.ts";
+import { consoleGuards } from "../console-guards.ts";
+import { oneAtATime } from "../one-at-a-time.ts";
+import type { PeopleDesk } from "../people/people-desk.ts";
+import { runPeople } from "../people/run-people.ts";
+import { ProcedureEngine } from "../procedures/engine/engine.ts";
+import type { EngineParts } from "../procedures/engine/parts.ts";
+import { expansionOf, ProcedureService } from "../procedures/service.ts";
+import type { Declared } from "./declared.ts";
+import type { Ground } from "./ground.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { observingLimit } from "./observing.ts";
+import type { Reach } from "./reach.ts";
+
+interface WorkParts {
+  people: PeopleDesk;
+  reach: Reach["reach"];
+  /** What an approver is shown at the gate of a run. */
+  shownAt: NonNullable<EngineParts["shownAt"]>;
+}
+
+/** Whatever changes something: actions behind their guards, and the procedures that are made of them. */
+export function openWork(ground: Ground, declared: Declared, knowledge: Knowledge, parts: WorkParts) {
+  const { endings, journal, me, now, redaction, report } = ground;
+  const { registry, inventory, capacity, fleet } = knowledge;
+  const { people, reach, shownAt } = parts;
+  const estate = () => declared.watcher.estate;
+
+  const queue = new JournalQueue({
+    writeAll: (events) =>
+      journal.writeAll(events.map((event) => redactEvent(event, (data) => redaction.data(data)))),
+  });
+  const runner = endings.closing(
+    new ActionRunner({
+      registry,
+      journal,
+      queue,
+      resource: (id) => inventory.get(id),
+      guards: consoleGuards({
+        journal,
+        inventory,
+        capacity,
+        checkAllowlist: (resource) => reach.checkAllowlist(resource),
+        estate,
+        now,
+        isMe: (name) => people.roster.personOf(name) === me.actor,
+      }),
+      now,
+      get actor() {
+        return me.actor;
+      },
+      redact: (words) => redaction.text(words),
+    }),
+  );
+  const known = {
+    action: (id: string, resource: Resource) => registry.find(id, resource),
+    resource: (id: string) => inventory.get(id),
+    resources: () => inventory.all(),
+    /** Of who has a key of their own it can be told that they are somebody else. */
+    get secondPerson() {
+      return people.roster.hasSecondPerson;
+    },
+  };
+  const engine = endings.closing(
+    new ProcedureEngine({
+      runner,
+      journal,
+      queue,
+      resource: known.resource,
+      refresh: (id, signal) => {
+        const limited = AbortSignal.any([signal, AbortSignal.timeout(observingLimit)]);
+        // What nobody has declared yet is found by reading what could hold it.
+        return inventory.get(id) === null ? fleet.observeAll(limited) : fleet.observe([id], limited);
+      },
+      // A window's fleet reads on a schedule; that of a command reads only what it is told to.
+      lookAt: ground.interactive
+        ? (id) => fleet.lookAt([id])
+        : oneAtATime((id) => fleet.observe([id], AbortSignal.timeout(observingLimit))),
+      expand: (plan, node) => expansionOf(plan, node, known),
+      redact: (words) => redaction.text(words),
+      people: runPeople(people),
+      shownAt,
+      get actor() {
+        return me.actor;
+      },
+      holder: `${ground.workstation}:${ground.folder}`,
+      now,
+      report,
+    }),
+  );
+  const procedures = new ProcedureService(engine, {
+    builtIn: declared.builtIn,
+    estate: () => estate()?.procedures ?? {},
+    knows: (action) => registry.knows(action),
+    known,
+  });
+  return { runner, engine, procedures };
+}
+
+/** What `openWork` opens. */
+export type Work = ReturnType<typeof openWork>;
