@@ -4,7 +4,7 @@ import { expect, test, visit } from "./fixtures.ts";
 /** Goes to a view of the workload that every lab has, once the cluster was read. */
 async function visitStorefront(window: Page, view: string): Promise<void> {
   await visit(window, "#/workloads");
-  await expect(window.getByRole("grid").getByText("storefront").first()).toBeVisible();
+  await expect(window.getByRole("grid").getByText("storefront").first()).toBeVisible({ timeout: 45_000 });
   await visit(window, `#/resource/atelier-kubernetes%2Fworkloads%2FDeployment%2Fshop%2Fstorefront/${view}`);
 }
 
@@ -16,7 +16,8 @@ test("logs of many pods: followed, searched from match to match, filtered", asyn
   await lines.focus();
   await window.keyboard.press("/");
   await window.keyboard.type("level=error");
-  await expect(window.getByText(/lines? match/)).toBeVisible();
+  // The pods are as young as the lab: the first line of that kind may still have to be written.
+  await expect(window.getByText(/^[1-9][\d,]* lines? match/)).toBeVisible({ timeout: 30_000 });
   await window.keyboard.press("Enter");
   await expect(lines.locator(".is-current mark")).toHaveText("level=error");
   await expect(window.getByText(/paused at line/)).toBeVisible();
