@@ -49,5 +49,11 @@ export const webFacts = {
   "tls.subject": { label: text("Certificate of", "Certificat de"), group: "identity", unit: "none" },
   "tls.issuer": { label: text("Issued by", "Émis par"), group: "identity", unit: "none" },
   "tls.names": { label: text("Names in it", "Noms qu'il porte"), group: "identity", unit: "none" },
+  /** The SHA-256 of the certificate that was shown, upper-case hex digits with colons. */
+  "tls.fingerprint": {
+    label: text("Certificate's fingerprint", "Empreinte du certificat"),
+    group: "identity",
+    unit: "none",
+  },
   "tls.version": { label: text("TLS version", "Version de TLS"), group: "system", unit: "none" },
 } satisfies Record<string, FactDefinition>;

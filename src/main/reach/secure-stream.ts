@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import type { OpsError } from "../../shared/errors.ts";
 import { abortable } from "./abort.ts";
+import { objectionOf, tellShown, vouchedBy } from "./shown-certificates.ts";
 
 export interface StreamTls {
   /**
@@ -55,7 +56,8 @@ export async function secureStream(
     socket: stream,
     host: address,
     ...(isIP(address) ? {} : { servername: address }),
-    rejectUnauthorized: tls.pin === null && !tls.anonymous,
+    // Judged below, before any byte of ours goes out, so that what was shown is known also where it is refused.
+    rejectUnauthorized: false,
     ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
     ...(tls.identity && { cert: tls.identity.certificate, key: tls.identity.key }),
     ...(tls.legacy ? legacyOptions() : {}),
@@ -63,7 +65,8 @@ export async function secureStream(
   });
   const handshake = new Promise<TLSSocket>((resolve, reject) => {
     socket.once("secureConnect", () => {
-      const fault = pinFault(socket, tls.pin, faults);
+      tellShown(stream, socket, { servedAs: address, trust: trustIn(socket, tls, faults) });
+      const fault = faultIn(socket, tls, faults);
       if (fault) reject(fault);
       else resolve(socket);
     });
@@ -78,6 +81,19 @@ export async function secureStream(
     stream.destroy();
     throw error;
   }
+}
+
+/** What speaks against the certificate that was shown; null: nothing. */
+function faultIn(socket: TLSSocket, tls: StreamTls, faults: StreamTlsFaults): OpsError | null {
+  if (tls.pin !== null) return pinFault(socket, tls.pin, faults);
+  if (tls.anonymous || socket.authorized) return null;
+  return explain(objectionOf(socket), faults);
+}
+
+function trustIn(socket: TLSSocket, tls: StreamTls, faults: StreamTlsFaults) {
+  if (tls.pin !== null) return pinFault(socket, tls.pin, faults) ? "untrusted" : "pinned";
+  if (tls.anonymous) return null;
+  return vouchedBy(socket, tls.authorities !== undefined);
 }
 
 /** A pin as the estate file writes it, with or without colons, as `StreamTls` wants it. */

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { connect, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
 import { text } from "../../../shared/text.ts";
 import { abortable } from "../../reach/abort.ts";
+import { tellShown, vouchedBy } from "../../reach/shown-certificates.ts";
 import { certificateExpired, certificateName, certificateTooEarly, service } from "./faults.ts";
 import type { Found } from "./found.ts";
 
@@ -46,6 +47,7 @@ export async function speakTls(
   });
   try {
     await abortable(handshake, signal);
+    tellShown(stream, socket, { servedAs: serverName, trust: trustIn(socket, trust) });
     judge(socket, about, found);
     return socket;
   } catch (error) {
@@ -53,6 +55,14 @@ export async function speakTls(
     stream.destroy();
     throw error;
   }
+}
+
+function trustIn(socket: TLSSocket, { pin, authorities }: Trust) {
+  if (pin !== null) {
+    const shown = socket.getPeerCertificate().fingerprint256 ?? "";
+    return shown.replaceAll(":", "") === pin ? "pinned" : "untrusted";
+  }
+  return vouchedBy(socket, authorities !== null);
 }
 
 function judge(
@@ -64,6 +74,7 @@ function judge(
   const expires = earliestEnd(certificate);
   Object.assign(found.facts, {
     "tls.expires": expires,
+    "tls.fingerprint": certificate.fingerprint256 ?? null,
     "tls.subject": nameIn(certificate.subject),
     "tls.issuer": nameIn(certificate.issuer),
     "tls.names": namesOf(certificate),

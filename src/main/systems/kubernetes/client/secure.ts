@@ -3,6 +3,8 @@ import type { Duplex } from "node:stream";
 import { connect, type TLSSocket } from "node:tls";
 import type { OpsError } from "../../../../shared/errors.ts";
 import { abortable } from "../../../reach/abort.ts";
+import { objectionOf, tellPresented, tellShown, vouchedBy } from "../../../reach/shown-certificates.ts";
+import { readPem } from "../../../x509/read.ts";
 import { certificateUntrusted, serverCertificateExpired, tlsFailed } from "./faults.ts";
 import type { Credentials, Endpoint } from "./login.ts";
 
@@ -27,17 +29,26 @@ export async function secure(
     socket: stream,
     host: name,
     ...(isIP(name) ? {} : { servername: name }),
-    rejectUnauthorized: !tls?.insecure,
+    // Judged below, before any byte of ours goes out, so that what was shown is known also where it is refused.
+    rejectUnauthorized: false,
     ...(tls?.authority ? { ca: tls.authority } : {}),
     ...(certificate ?? {}),
     ALPNProtocols: ["http/1.1"],
     minVersion: "TLSv1.2",
   });
   const handshake = new Promise<TLSSocket>((resolve, reject) => {
-    socket.once("secureConnect", () => resolve(socket));
+    socket.once("secureConnect", () => {
+      tellShown(stream, socket, {
+        servedAs: name,
+        trust: vouchedBy(socket, tls?.authority !== undefined && tls.authority !== null),
+      });
+      if (socket.authorized || tls?.insecure) resolve(socket);
+      else reject(explain(cluster, objectionOf(socket)));
+    });
     socket.once("error", (error) => reject(explain(cluster, error)));
     socket.once("close", () => reject(tlsFailed(cluster)));
   });
+  if (certificate) tellPresented(stream, name, readPem(certificate.cert) ?? []);
   try {
     return await abortable(handshake, signal);
   } catch (error) {
