@@ -31,5 +31,16 @@ export const questionSchema = z.discriminatedUnion("kind", [
     expiresAt: z.number(),
     instructions: localTextSchema,
   }),
+  /** What a service wants of whoever signs in: fields to fill in, or a page to open in the browser (`url`). */
+  z.object({
+    kind: z.literal("sign-in"),
+    id: z.string(),
+    at: z.number(),
+    target: z.string(),
+    instructions: localTextSchema,
+    fields: z.array(z.object({ label: localTextSchema, echo: z.boolean() })).max(10),
+    url: z.string().nullable(),
+    expiresAt: z.number(),
+  }),
 ]);
 export type Question = z.infer<typeof questionSchema>;

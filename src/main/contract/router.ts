@@ -229,7 +229,7 @@ function concealAnswers(
   { id, answers }: { id: string; answers: readonly string[] },
 ): void {
   const asked = questions.list().find((question) => question.id === id);
-  const prompts = asked?.kind === "prompts" ? asked.prompts : [];
+  const prompts = asked?.kind === "prompts" ? asked.prompts : asked?.kind === "sign-in" ? asked.fields : [];
   for (const [index, answer] of answers.entries()) if (prompts[index]?.echo !== true) conceal(answer);
 }
 

@@ -139,6 +139,16 @@ const wordings = {
       "Si vous ne l'avez pas utilisé, quelqu'un d'autre a lu son contenu : faites remplacer le secret.",
     ),
   ],
+  "wrapping-foreign": (name) => [
+    text(
+      `The wrapping token does not hold a secret-id of ${name}: somebody may have put it in place of another.`,
+      `Le jeton d'enveloppe ne contient pas de secret-id de ${name} : il a pu être substitué à un autre.`,
+    ),
+    text(
+      "Have the secret-id replaced, and find out how the token came here.",
+      "Faites remplacer le secret-id et cherchez comment ce jeton est arrivé ici.",
+    ),
+  ],
   "lease-unknown": (name) => [
     text(`${name} no longer has this lease.`, `${name} n'a plus ce bail.`),
     text(

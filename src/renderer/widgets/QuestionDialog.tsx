@@ -11,6 +11,7 @@ import { toWireError } from "../state/wire-error.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import { ErrorNotice } from "./ErrorNotice.tsx";
 import { QuestionCircleIcon } from "./icons.ts";
+import { SignInQuestion } from "./SignInQuestion.tsx";
 import { useTimedWords } from "./ticker.ts";
 
 /** Milliseconds in which an answer that was not accepted is asked for again, as a mistyped code is. */
@@ -76,9 +77,7 @@ function Ask({
   const { t } = useTranslation("questions");
   const client = useClient();
   const titleId = useId();
-  const [answers, setAnswers] = useState<string[]>(
-    question.kind === "prompts" ? question.prompts.map(() => "") : question.kind === "consent" ? [""] : [],
-  );
+  const [answers, setAnswers] = useState<string[]>(emptyAnswers(question));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<WireError | null>(null);
   const answer = async (accept: boolean) => {
@@ -103,9 +102,13 @@ function Ask({
     "host-key": [t("hostKey.title", { target }), t("hostKey.accept", { target }), t("hostKey.refuse")],
     prompts: [t("prompts.title", { target }), t("prompts.send", { target }), t("prompts.refuse")],
     consent: [t("consent.title", { target }), t("consent.send"), t("consent.refuse")],
+    "sign-in": [t("signIn.title", { target }), t("signIn.send"), t("signIn.refuse")],
   } as const;
   const [title, accept, refuse] = words[question.kind];
-  const complete = question.kind !== "consent" || answers[0]?.length === question.digits;
+  const complete =
+    question.kind === "sign-in"
+      ? answers.every((each) => each !== "")
+      : question.kind !== "consent" || answers[0]?.length === question.digits;
   return (
     <Modal isOpen onClose={onClose} aria-labelledby={titleId} variant="medium">
       <ModalHeader
@@ -126,6 +129,9 @@ function Ask({
               onChange={(code) => setAnswers([code])}
             />
           )}
+          {question.kind === "sign-in" && (
+            <SignInQuestion question={question} answers={answers} onChange={setAnswers} />
+          )}
           {error && <ErrorNotice error={error} />}
         </form>
       </ModalBody>
@@ -139,6 +145,12 @@ function Ask({
       </ModalFooter>
     </Modal>
   );
+}
+
+function emptyAnswers(question: Question): string[] {
+  if (question.kind === "prompts") return question.prompts.map(() => "");
+  if (question.kind === "sign-in") return question.fields.map(() => "");
+  return question.kind === "consent" ? [""] : [];
 }
 
 function HostKey({ question }: { question: Extract<Question, { kind: "host-key" }> }) {

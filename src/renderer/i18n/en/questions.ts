@@ -28,5 +28,12 @@ export const questions = {
     code: "The {{count}} digits on its screen",
     left: "The code is good for {{seconds}} s more.",
   },
+  signIn: {
+    title: "Sign in to {{target}}",
+    send: "Send",
+    refuse: "Give up",
+    open: "Open the sign-in page in your browser",
+    left: "There are {{minutes}} min left to answer.",
+  },
   position: "{{index}} of {{count}}",
 } as const;

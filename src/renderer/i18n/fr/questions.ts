@@ -31,5 +31,12 @@ export const questions: Translation<typeof english> = {
     code: "Les {{count}} chiffres affichés sur son écran",
     left: "Le code est encore valable {{seconds}} s.",
   },
+  signIn: {
+    title: "Identification auprès de {{target}}",
+    send: "Envoyer",
+    refuse: "Renoncer",
+    open: "Ouvrir la page d'identification dans votre navigateur",
+    left: "Il reste {{minutes}} min pour répondre.",
+  },
   position: "{{index}} sur {{count}}",
 };
