@@ -153,7 +153,8 @@ export const evidenceSchema = z.object({
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-const side = z.object({ state: z.string(), took: duration }).nullable();
+/** `says` is its proof, why it failed or was skipped, or what a rehearsal found; `took` of a rehearsal is that of the asking. */
+const side = z.object({ state: z.string(), took: duration, says: localTextSchema.nullable() }).nullable();
 /** How something of the second passage stands beside the first. `failed`: in the second, and not in the first. */
 export const differences = [
   "failed",

@@ -48,6 +48,8 @@ export const dryStepSchema = z.object({
   node: z.string(),
   preview: previewSchema.nullable(),
   error: wireErrorSchema.nullable(),
+  /** Milliseconds until that was known; absent where it was not asked. */
+  took: z.number().min(0).optional(),
 });
 export type DryStep = z.infer<typeof dryStepSchema>;
 

@@ -18,6 +18,7 @@ const options = {
   yes: { type: "boolean" },
   confirm: { type: "string" },
   json: { type: "boolean" },
+  all: { type: "boolean" },
 } as const;
 type Values = ReturnType<typeof parseOptions<typeof options>>["values"];
 

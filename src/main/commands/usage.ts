@@ -32,7 +32,7 @@ export const usage: Record<Language, string> = {
                                               with --mode disaster as on the day on which the source is gone
   passerelle pra start PLAN --mode planned|disaster|drill --estate F [--direction bascule|return]
       [--yes] [--confirm NAME] [--reason WORDS] [--json]   exit codes as of procedure; resume goes on with the run
-  passerelle pra compare ONE OTHER [--json]   two passages of a plan: what took longer, is new, gone or failed
+  passerelle pra compare ONE OTHER [--all | --json]   two passages of a plan: what took longer, is new, gone or failed
   passerelle bundle make|check --estate F [--json]   the sealed bundle that the estate asks for
   passerelle bundle show FILE [--identity FILE] [--json]   what is in it, secrets by their names alone
   passerelle drill copy --out COPY --estate F   what a drill is made on: the estate as it is now, without any secret
@@ -77,7 +77,7 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
                                               avec --mode disaster comme le jour où la source n'est plus là
   passerelle pra start PLAN --mode planned|disaster|drill --estate F [--direction bascule|return]
       [--yes] [--confirm NOM] [--reason MOTIF] [--json]   codes de procedure ; resume poursuit l'exécution
-  passerelle pra compare UN AUTRE [--json]    deux passages d'un plan : plus lent, nouveau, disparu ou en échec
+  passerelle pra compare UN AUTRE [--all | --json]   deux passages d'un plan : plus lent, nouveau, disparu ou en échec
   passerelle bundle make|check --estate F [--json]   le lot scellé que le parc demande
   passerelle bundle show FICHIER [--identity FICHIER] [--json]   ce qu'il contient ; des secrets, les seuls noms
   passerelle drill copy --out COPIE --estate F   ce sur quoi porte un exercice : le parc actuel, sans aucun secret

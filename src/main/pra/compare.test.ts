@@ -122,8 +122,24 @@ describe("two passages beside each other", () => {
     expect([compared.one.id, compared.other.id]).toEqual([first.run, second.run]);
     const differences = Object.fromEntries(compared.steps.map(({ id, difference }) => [id, difference]));
     expect(differences).toMatchObject({ freeze: "same", billing: "failed" });
+    const billing = compared.steps.find(({ id }) => id === "billing");
+    expect(billing?.other?.says?.en).toContain("so");
     const back = comparePassages(runJournal(journal), first.run, first.run, Date.now());
     expect(new Set(back.steps.map(({ difference }) => difference))).toEqual(new Set(["same"]));
+  });
+
+  it("may be a rehearsal and a run: what was only asked is neither slower nor of another state, but what fails then is told", async () => {
+    const fails = new Set<string>();
+    const console = desk(fails);
+    const rehearsal = await console.desk.rehearse("carry", "bascule", new AbortController().signal);
+    fails.add("tower-c");
+    const { run } = await passage(console);
+    await console.engine.cancel(run, "it does not come up");
+    await settled(console.engine, run);
+    const compared = comparePassages(runJournal(journal), rehearsal, run, Date.now());
+    const differences = Object.fromEntries(compared.steps.map(({ id, difference }) => [id, difference]));
+    expect(differences).toMatchObject({ identity: "same", billing: "failed" });
+    expect([...compared.tiers, ...compared.losses, ...compared.phases]).toEqual([]);
   });
 
   it("may be rehearsals, whose steps are new or gone; what is no passage is an error", async () => {
@@ -136,6 +152,16 @@ describe("two passages beside each other", () => {
     expect(of("new")).toEqual(["home"]);
     expect(of("gone")).toContain("flip");
     expect(compared.one).toMatchObject({ mode: "rehearsal", direction: "bascule" });
+    const identity = compared.steps.find(({ id }) => id === "identity");
+    expect(identity).toMatchObject({
+      difference: "gone",
+      one: { state: "ready", took: expect.any(Number), says: { en: "so" } },
+    });
+    expect(compared.steps.find(({ id }) => id === "confirm")?.one).toEqual({
+      state: "not-asked",
+      took: null,
+      says: null,
+    });
     expect(() => comparePassages(runJournal(journal), rehearsal, "none", 0)).toThrow(
       expect.objectContaining({ code: "pra.unknown-passage" }),
     );

@@ -10,7 +10,7 @@ import { rehearsedSchema, rehearsedType } from "./passages.ts";
 const noticeable = { share: 0.1, milliseconds: 1000 };
 
 type Side = Exclude<Compared["one"], null>;
-type Item = Side & { id: string; title: LocalText; grave: boolean; skipped: boolean };
+type Item = Side & { id: string; title: LocalText; grave: boolean; skipped: boolean; asked: boolean };
 
 /** A passage as far as it can be compared. */
 interface Told {
@@ -29,14 +29,16 @@ export function comparePassages(journal: RunJournal, one: string, other: string,
   const told = [toldOf(journal, one, now), toldOf(journal, other, now)] as const;
   const turned = (told[0].head.startedAt ?? 0) > (told[1].head.startedAt ?? 0);
   const [first, second] = turned ? ([told[1], told[0]] as const) : told;
+  const measured = told.every(({ head }) => head.mode !== "rehearsal");
   return {
     format: "passerelle-comparison",
     version: 1,
     one: first.head,
     other: second.head,
-    tiers: compareAll(first.tiers, second.tiers),
-    losses: compareAll(first.losses, second.losses),
-    phases: compareAll(first.phases, second.phases),
+    // A rehearsal has neither: beside a run they would all be new, or gone.
+    tiers: measured ? compareAll(first.tiers, second.tiers) : [],
+    losses: measured ? compareAll(first.losses, second.losses) : [],
+    phases: measured ? compareAll(first.phases, second.phases) : [],
     steps: compareAll(first.steps, second.steps),
   };
 }
@@ -53,11 +55,14 @@ function toldOf(journal: RunJournal, id: string, now: number): Told {
 
 function toldRun({ run, pra, tiers, applications, phases, steps }: Evidence): Told {
   const kept = (within: boolean | null) => (within === null ? "unknown" : within ? "within" : "beyond");
-  const item = (id: string, title: LocalText, state: string, took: number | null): Item => ({
-    id,
-    title,
-    state,
-    took,
+  const item = (
+    id: string,
+    title: LocalText,
+    state: string,
+    took: number | null,
+    says: LocalText | null = null,
+  ): Item => ({
+    ...{ id, title, state, took, says, asked: false },
     grave: state === "beyond" || state === "failed" || state === "unknown-effect",
     skipped: state === "skipped",
   });
@@ -77,18 +82,18 @@ function toldRun({ run, pra, tiers, applications, phases, steps }: Evidence): To
     tiers: tiers.map(({ id, title, withinRto, took }) => item(id, title, kept(withinRto), took)),
     losses: applications.map(({ id, title, withinRpo, lost }) => item(id, title, kept(withinRpo), lost)),
     phases: phases.map(({ id, title, took }) => item(id, title, took === null ? "open" : "done", took)),
-    steps: steps.map(({ node, title, state, took }) =>
-      item(node, title, state, state === "skipped" ? null : took),
+    steps: steps.map(({ node, title, state, took, reason }) =>
+      item(node, title, state, state === "skipped" ? null : took, reason),
     ),
   };
 }
 
-/** A rehearsal has no times of its steps; it says how each was found. */
+/** A rehearsal says how each step was found, and how long it took to ask; gates and what is known only then are not asked. */
 function toldRehearsal(id: string, { data, actor, subject }: JournalEvent): Told {
   const rehearsed = rehearsedSchema.safeParse(data).data;
   if (rehearsed === undefined) throw unknownPassage(id);
-  const { startedAt, endedAt, direction, planHash, steps, findings } = rehearsed;
-  const found = new Map(findings.map(({ node, state }) => [node, state]));
+  const { startedAt, endedAt, direction, planHash, steps, titles = {}, findings } = rehearsed;
+  const found = new Map(findings.map((finding) => [finding.node, finding]));
   return {
     head: {
       id,
@@ -106,14 +111,14 @@ function toldRehearsal(id: string, { data, actor, subject }: JournalEvent): Told
     losses: [],
     phases: [],
     steps: Object.keys(steps).map((node): Item => {
-      const state = found.get(node) ?? "ready";
+      const finding = found.get(node);
       return {
         id: node,
-        title: sameText(node),
-        state,
-        took: null,
-        grave: state === "blocked",
-        skipped: false,
+        title: titles[node] ?? sameText(node),
+        state: finding?.state ?? "not-asked",
+        took: finding?.took ?? null,
+        says: finding?.found ?? null,
+        ...{ grave: finding?.state === "blocked", skipped: false, asked: true },
       };
     }),
   };
@@ -130,7 +135,7 @@ function compareAll(one: readonly Item[], other: readonly Item[]): Compared[] {
 
 function compare(one: Item | null, other: Item | null): Compared {
   const shown = other ?? one;
-  const side = (item: Item | null) => item && { state: item.state, took: item.took };
+  const side = (item: Item | null) => item && { state: item.state, took: item.took, says: item.says };
   return {
     id: shown?.id ?? "",
     title: shown?.title ?? sameText(""),
@@ -146,6 +151,8 @@ function differenceOf(one: Item | null, other: Item | null): Compared["differenc
   if (one === null) return "new";
   if (other.skipped && !one.skipped) return "skipped";
   if (one.grave && !other.grave) return "mended";
+  // What was only asked is neither done nor measured: beside a run it says whether something was in the way.
+  if (one.asked !== other.asked) return "same";
   if (one.state !== other.state) return "other-state";
   if (one.took === null || other.took === null) return "same";
   const more = other.took - one.took;

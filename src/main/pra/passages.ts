@@ -6,6 +6,7 @@ import type { PraPlan } from "../../shared/pra-plan.ts";
 import { praDirectionSchema } from "../../shared/pra-plan.ts";
 import type { RunSummary } from "../../shared/procedure-calls.ts";
 import type { RunState } from "../../shared/run.ts";
+import { localTextSchema } from "../../shared/text.ts";
 import { type SeenServing, servedOf } from "./run-view/served.ts";
 import { stepsOf } from "./run-view/serving.ts";
 import { viewedSteps } from "./run-view/steps.ts";
@@ -27,11 +28,15 @@ export const rehearsedSchema = z.object({
   figure: z.number().min(0).max(100),
   planHash: z.string(),
   steps: z.record(z.string(), z.string()),
+  /** What the steps are called, and below what was found of each and how long asking took, in milliseconds: for who compares. */
+  titles: z.record(z.string(), localTextSchema).optional(),
   findings: z.array(
     z.object({
       node: z.string(),
       state: z.enum(["ready", "warning", "blocked", "unknown"]),
       code: z.string(),
+      found: localTextSchema.optional(),
+      took: z.number().min(0).optional(),
     }),
   ),
 });

@@ -23,7 +23,9 @@ export async function rehearse(
   const after = afterActions(nodes);
   const findings = steps.flatMap((step) => {
     const finding = stepFinding(step, after.has(step.node));
-    return finding ? [{ node: step.node, state: finding.state, code: finding.code }] : [];
+    if (finding === null) return [];
+    const { state, code, text: found } = finding;
+    return [{ node: step.node, state, code, found, ...(step.took !== undefined && { took: step.took }) }];
   });
   const counts = { blocked: 0, unknown: 0, warning: 0, ready: 0 };
   for (const { state } of findings) counts[state] += 1;
@@ -31,6 +33,7 @@ export async function rehearse(
   return bounded({
     ...{ direction, way, startedAt, endedAt: now(), figure, planHash, findings },
     steps: baselineOf(nodes),
+    titles: Object.fromEntries(nodes.map(({ id, title }) => [id, title])),
   });
 }
 
@@ -42,10 +45,15 @@ const mostFindings = 2000;
  * What of a rehearsal is journalled: of a plan too large for one line the findings that are not ready, and no steps; its
  * hash still tells whether it is another one now.
  */
-export function bounded<Kept extends Pick<Rehearsed, "steps" | "findings">>(rehearsed: Kept): Kept {
+export function bounded<Kept extends Pick<Rehearsed, "steps" | "findings" | "titles">>(
+  rehearsed: Kept,
+): Kept {
   if (JSON.stringify(rehearsed).length <= largest) return rehearsed;
-  const findings = rehearsed.findings.filter(({ state }) => state !== "ready").slice(0, mostFindings);
-  return { ...rehearsed, steps: {}, findings };
+  const findings = rehearsed.findings
+    .filter(({ state }) => state !== "ready")
+    .slice(0, mostFindings)
+    .map(({ node, state, code }) => ({ node, state, code }));
+  return { ...rehearsed, steps: {}, titles: {}, findings };
 }
 
 /** What each step does to what: what a later plan is compared with. */

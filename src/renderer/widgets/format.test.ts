@@ -8,6 +8,7 @@ import {
   formatFact,
   formatMoment,
   formatNumber,
+  formatSpan,
 } from "./format.ts";
 
 const words = { yes: "yes", no: "no", none: "none" };
@@ -36,6 +37,15 @@ describe("figures", () => {
     expect(spaced(formatDuration(3 * day + 2 * hour, "fr"))).toBe("3 j 2 h");
     expect(spaced(formatDuration(40 * day, "fr"))).toBe("40 j");
     expect(spaced(formatDuration(-5, "en"))).toBe("0 s");
+  });
+
+  it("write lengths of time that are compared to the second, and short ones to a tenth of it", () => {
+    expect(spaced(formatSpan(0, "en"))).toBe("0 s");
+    expect(spaced(formatSpan(340, "fr"))).toBe("0,3 s");
+    expect(spaced(formatSpan(9_960, "en"))).toBe("10 s");
+    expect(spaced(formatSpan(59_700, "en"))).toBe("1 min");
+    expect(spaced(formatSpan(2 * minute + 5 * second, "en"))).toBe("2 min 05 s");
+    expect(spaced(formatSpan(3 * hour + 10 * minute, "en"))).toBe("3 h 10 min");
   });
 
   it("change an age in steps, not every second, and never turn back", () => {

@@ -72,6 +72,19 @@ export function formatDuration(milliseconds: number, language: Language): string
   return days < 10 ? two(days, "day", hours % 24, "hour") : part(days, "day");
 }
 
+/** A duration that is compared with another: tenths of a second below ten, seconds below an hour. */
+export function formatSpan(milliseconds: number, language: Language): string {
+  const units = timeUnits[language];
+  const span = Math.max(0, milliseconds);
+  const part = (value: string, unit: keyof typeof units) => `${value}${narrow}${units[unit]}`;
+  if (span < 9_950) return part(formatNumber(span / 1000, language, 1), "second");
+  const seconds = Math.round(span / 1000);
+  if (seconds < 60 || seconds >= 3600) return formatDuration(seconds * 1000, language);
+  const rest = seconds % 60;
+  const minutes = part(String(Math.floor(seconds / 60)), "minute");
+  return rest === 0 ? minutes : `${minutes} ${part(String(rest).padStart(2, "0"), "second")}`;
+}
+
 /**
  * How old something is, coarse enough not to change under the eye every second: null below three seconds, then
  * steps of one second to ten, of five to a minute, then whole units.

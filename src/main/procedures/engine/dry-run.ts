@@ -21,6 +21,8 @@ export async function dryRun(
   const read = new Map<string, Promise<void>>();
   await eachLimited(actions, probesAtOnce, async ({ id, action }, index) => {
     if (action.late) return;
+    const since = performance.now();
+    const took = () => Math.round(performance.now() - since);
     try {
       signal.throwIfAborted();
       const reading = read.get(action.target.id) ?? refresh(action.target.id, signal);
@@ -31,9 +33,10 @@ export async function dryRun(
         resources: [action.target.id],
         input: action.input,
       });
-      steps[index] = { node: id, preview: preview ?? null, error: null };
+      steps[index] = { node: id, preview: preview ?? null, error: null, took: took() };
     } catch (thrown) {
-      steps[index] = { node: id, preview: null, error: toOpsError(thrown, "procedures").toWire() };
+      const error = toOpsError(thrown, "procedures").toWire();
+      steps[index] = { node: id, preview: null, error, took: took() };
     }
   });
   return steps;

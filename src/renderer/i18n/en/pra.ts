@@ -221,6 +221,9 @@ export const pra = {
     losses: "Data lost",
     phases: "Phases",
     steps: "Steps that differ",
+    allSteps: "Steps",
+    all: "All steps",
+    asked: "Of a rehearsal's steps it is told how they were found, and how long it took to ask.",
     took: "As a whole: {{one}}, then {{other}}.",
     otherPlan: "The plans are not the same.",
     alike_one: "{{count}} step is alike.",
@@ -235,6 +238,10 @@ export const pra = {
       mended: "mended",
       "other-state": "other state",
       same: "alike",
+    },
+    by: {
+      longer: "{{by}} more",
+      shorter: "{{by}} less",
     },
     state: {
       within: "within the limit",
@@ -253,6 +260,7 @@ export const pra = {
       compensated: "taken back",
       ready: "ready",
       warning: "warning",
+      "not-asked": "not asked beforehand",
     },
   },
   paper: "The plan on paper",

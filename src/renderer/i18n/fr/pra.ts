@@ -226,6 +226,10 @@ export const pra: Translation<typeof english> = {
     losses: "Données perdues",
     phases: "Phases",
     steps: "Étapes qui diffèrent",
+    allSteps: "Étapes",
+    all: "Toutes les étapes",
+    asked:
+      "Des étapes d'une répétition, on voit comment elles ont été trouvées et combien de temps la question a pris.",
     took: "Au total : {{one}}, puis {{other}}.",
     otherPlan: "Les plans ne sont pas les mêmes.",
     alike_one: "{{count}} étape est pareille.",
@@ -240,6 +244,10 @@ export const pra: Translation<typeof english> = {
       mended: "rétabli",
       "other-state": "autre état",
       same: "pareil",
+    },
+    by: {
+      longer: "{{by}} de plus",
+      shorter: "{{by}} de moins",
     },
     state: {
       within: "dans la limite",
@@ -258,6 +266,7 @@ export const pra: Translation<typeof english> = {
       compensated: "défaite",
       ready: "prête",
       warning: "avertissement",
+      "not-asked": "pas interrogée d'avance",
     },
   },
   paper: "Le plan sur le papier",

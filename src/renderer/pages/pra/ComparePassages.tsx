@@ -6,7 +6,7 @@ import type { Compared, Comparison } from "../../../shared/evidence.ts";
 import type { PraPassage, PraView } from "../../../shared/pra.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
-import { formatDuration, formatMoment } from "../../widgets/format.ts";
+import { formatMoment, formatSpan } from "../../widgets/format.ts";
 import { useDecision } from "../procedures/use-decision.ts";
 import { Toned } from "./labels.tsx";
 import { useModeWords } from "./mode-words.ts";
@@ -32,6 +32,7 @@ export function ComparePassages({ passages }: Pick<PraView, "passages">) {
     other: null,
   });
   const [compared, setCompared] = useState<Comparison | null>(null);
+  const [all, setAll] = useState(false);
   const { busy, error, decide } = useDecision();
   const ids = passages.map(({ id }) => id);
   if (ids.length < 2) return null;
@@ -65,9 +66,15 @@ export function ComparePassages({ passages }: Pick<PraView, "passages">) {
         >
           {t("compare.show")}
         </Button>
+        {compared && (
+          <label className="pra-facet">
+            <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} />{" "}
+            {t("compare.all")}
+          </label>
+        )}
       </div>
       <div aria-live="polite">{error && <ErrorNotice error={error} />}</div>
-      {compared && <Differences compared={compared} />}
+      {compared && <Differences compared={compared} all={all} />}
     </section>
   );
 }
@@ -99,8 +106,14 @@ function Choice({
   );
 }
 
-/** Every tier, loss and phase, and the steps that differ. */
-function Differences({ compared: { one, other, tiers, losses, phases, steps } }: { compared: Comparison }) {
+/** Every tier, loss and phase, and the steps that differ, or `all`. */
+function Differences({
+  compared: { one, other, tiers, losses, phases, steps },
+  all,
+}: {
+  compared: Comparison;
+  all: boolean;
+}) {
   const { t } = useTranslation("pra");
   const language = useLanguage();
   const different = steps.filter(({ difference }) => difference !== "same");
@@ -108,15 +121,16 @@ function Differences({ compared: { one, other, tiers, losses, phases, steps } }:
     { name: t("compare.tiers"), rows: tiers },
     { name: t("compare.losses"), rows: losses },
     { name: t("compare.phases"), rows: phases },
-    { name: t("compare.steps"), rows: different },
+    all ? { name: t("compare.allSteps"), rows: steps } : { name: t("compare.steps"), rows: different },
   ].filter(({ rows }) => rows.length > 0);
-  const took = (value: number | null) => (value === null ? "–" : formatDuration(value, language));
+  const took = (value: number | null) => (value === null ? "–" : formatSpan(value, language));
   return (
     <>
       <p className="quiet figure">
         {t("compare.took", { one: took(one.took), other: took(other.took) })}
         {one.planHash !== other.planHash && ` ${t("compare.otherPlan")}`}
         {steps.length > 0 && ` ${t("compare.alike", { count: steps.length - different.length })}`}
+        {[one, other].some(({ mode }) => mode === "rehearsal") && ` ${t("compare.asked")}`}
       </p>
       <div className="pra-scroller">
         <Table variant="compact" aria-labelledby="pra-compare" className="plain-table pra-compare">
@@ -149,8 +163,13 @@ function Differences({ compared: { one, other, tiers, losses, phases, steps } }:
 function Row({ row: { id, title, one, other, difference } }: { row: Compared }) {
   const { t } = useTranslation("pra");
   const local = useLocalText();
+  const language = useLanguage();
   const tone = tones[difference];
-  const words = t(`compare.as.${difference}`);
+  const plain = t(`compare.as.${difference}`);
+  const more = one?.took == null || other?.took == null ? null : Math.abs(other.took - one.took);
+  const isMeasured = (difference === "longer" || difference === "shorter") && more !== null;
+  const words = isMeasured ? t(`compare.by.${difference}`, { by: formatSpan(more, language) }) : plain;
+  const explained = !isMeasured && difference !== "same";
   return (
     <Tr>
       <Td>
@@ -158,25 +177,28 @@ function Row({ row: { id, title, one, other, difference } }: { row: Compared }) 
         {local(title) !== id && <p className="quiet">{id}</p>}
       </Td>
       <Td>
-        <Side side={one} />
+        <Side side={one} explained={explained} />
       </Td>
       <Td>
-        <Side side={other} />
+        <Side side={other} explained={explained} />
       </Td>
       <Td>{tone === null ? words : <Toned tone={tone} words={words} />}</Td>
     </Tr>
   );
 }
 
-function Side({ side }: { side: Compared["one"] }) {
+/** How long, how it ended, and, where that is what differs (`explained`), what was said of it. */
+function Side({ side, explained }: { side: Compared["one"]; explained: boolean }) {
   const { t } = useTranslation("pra");
+  const local = useLocalText();
   const language = useLanguage();
   const stateWords = (state: string) => (isKnown(state) ? t(`compare.state.${state}`) : state);
   if (side === null) return <span className="quiet">–</span>;
   return (
     <>
-      <span className="figure no-wrap">{side.took === null ? "" : formatDuration(side.took, language)}</span>{" "}
+      <span className="figure no-wrap">{side.took === null ? "" : formatSpan(side.took, language)}</span>{" "}
       <span className="quiet">{stateWords(side.state)}</span>
+      {explained && side.says && <p className="quiet">{local(side.says)}</p>}
     </>
   );
 }
@@ -198,6 +220,7 @@ const known = [
   "compensated",
   "ready",
   "warning",
+  "not-asked",
 ] as const;
 
 function isKnown(state: string): state is (typeof known)[number] {

@@ -168,6 +168,56 @@ describe("a plan", () => {
     expect(screen.getByRole("img", { name: /it was 62.% at worst and is 92.% now/ })).toBeTruthy();
   });
 
+  it("puts two passages side by side: how long each step took, how it ended, and what was said where that differs", async () => {
+    const console = open("#/pra/shop", withPlan());
+    const passage = { direction: "bascule", actor: "ada", status: "completed", planHash: "one" } as const;
+    const span = { startedAt: 1, endedAt: 60_001, took: 60_000 };
+    const head = (id: string, mode: string) => ({ id, title: sameText(id), mode, ...passage, ...span });
+    const verified = (took: number) => ({ state: "verified", took, says: null });
+    console.pra.compared = {
+      format: "passerelle-comparison",
+      version: 1,
+      one: head("run-0", "planned"),
+      other: head("run-1", "planned"),
+      tiers: [],
+      losses: [],
+      phases: [],
+      steps: [
+        {
+          id: "restore",
+          title: text("Restore billing", "Restaurer la facturation"),
+          difference: "failed",
+          one: verified(40_000),
+          other: { state: "failed", took: 12_300, says: text("The disk is full.", "Le disque est plein.") },
+        },
+        {
+          id: "dns",
+          title: text("Flip DNS", "Basculer le DNS"),
+          difference: "longer",
+          one: verified(10_000),
+          other: verified(75_000),
+        },
+        {
+          id: "open",
+          title: text("Open", "Ouvrir"),
+          difference: "same",
+          one: verified(500),
+          other: verified(600),
+        },
+      ],
+    };
+    fireEvent.click(await button("Compare"));
+    const table = within(await screen.findByRole("grid", { name: "Compare two passages" }));
+    expect(table.getByText("The disk is full.")).toBeTruthy();
+    expect(table.getByText(/^1.min 05.s more$/)).toBeTruthy();
+    expect(table.queryByText("Open")).toBeNull();
+    fireEvent.click(screen.getByRole("checkbox", { name: "All steps" }));
+    expect(table.getByText("Open")).toBeTruthy();
+    expect(table.getByText(/^0\.6.s$/)).toBeTruthy();
+    expect(console.pra.asked).toEqual(["compare rehearsal-1 run-0"]);
+    expect(await accessibilityFaults()).toEqual([]);
+  });
+
   it("is shown on paper without anything being begun", async () => {
     const console = open("#/pra/shop", withPlan());
     fireEvent.click(await button("Show the plan"));
