@@ -15,6 +15,8 @@ export interface ConsoleOptions {
   drill?: boolean;
   /** Whether somebody answers questions; when left out, whether the shell is a window. */
   asks?: boolean;
+  /** Has the system's browser open a page to sign in on; left out where the person opens it from a link. */
+  openBrowser?: (url: string) => Promise<void>;
   /** The kinds of system that an estate may declare; all that there are when left out. */
   definitions?: readonly SystemDefinition<never>[];
 }

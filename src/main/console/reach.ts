@@ -4,6 +4,8 @@ import { LastNames } from "../reach/last-names.ts";
 import { Questions } from "../reach/questions.ts";
 import { SshReach } from "../reach/ssh-reach.ts";
 import { SecretService } from "../secrets/secret-service.ts";
+import { workstationClock } from "../vault/clock.ts";
+import { VaultDesk } from "../vault/desk.ts";
 import type { Declared } from "./declared.ts";
 import type { Ground } from "./ground.ts";
 
@@ -19,6 +21,7 @@ export async function openReach(ground: Ground, declared: Declared) {
       now,
       redaction: ground.redaction,
       ...(opened && { held: new Map(Object.entries(opened.secrets)) }),
+      vault: { read: (reference) => vaults.read(reference) },
     }),
   );
   const knownHosts = new KnownHosts({ own: join(folder, "known_hosts") });
@@ -43,7 +46,17 @@ export async function openReach(ground: Ground, declared: Declared) {
       addressesOf: (place, signal) => names.addressesOf(place, signal),
     }),
   );
-  return { questions, secrets, knownHosts, reach };
+  const vaults: VaultDesk = new VaultDesk({
+    dial: (place, signal) => reach.dial(place, signal),
+    secrets,
+    questions,
+    journal: record,
+    clock: workstationClock(now),
+    folder: declared.folder,
+    conceal: (value) => ground.redaction.add(value),
+    openBrowser: options.openBrowser,
+  });
+  return { questions, secrets, knownHosts, reach, vaults };
 }
 
 /** What `openReach` opens. */

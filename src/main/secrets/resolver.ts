@@ -8,6 +8,12 @@ export interface SecretValue {
   reveal(): string;
 }
 
+/** Where `vault:` references are read. */
+export interface VaultSecrets {
+  /** The value; null where the estate has no Vault. Throws OpsErrors `vault.…` and `reach.…`. */
+  read(reference: string): Promise<string | null>;
+}
+
 /** Resolves a reference of the estate file; each use is journalled (name and purpose, never the value). */
 export interface SecretResolver {
   /**

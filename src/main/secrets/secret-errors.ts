@@ -142,8 +142,8 @@ export function vaultNotConfigured(reference: string): OpsError {
       `${reference} désigne un secret de Vault, et aucun Vault n'est configuré.`,
     ),
     text(
-      "Use keychain:NAME, env:VARIABLE or file:PATH in the estate file.",
-      "Utilisez keychain:NOM, env:VARIABLE ou file:CHEMIN dans le fichier du parc.",
+      "Add a system of type `vault` to the estate file, or use keychain:NAME, env:VARIABLE or file:PATH.",
+      "Ajoutez un système de type « vault » au fichier de parc, ou utilisez keychain:NOM, env:VARIABLE ou file:CHEMIN.",
     ),
   );
 }

@@ -10,7 +10,7 @@ import { type KeychainFinding, type KeychainPort, NativeKeychain } from "./keych
 import { readSecretFile, readVariable, secretFileExists } from "./outside-secrets.ts";
 import { PassphraseFile } from "./passphrase-file.ts";
 import type { Redaction } from "./redaction.ts";
-import type { SecretResolver, SecretValue } from "./resolver.ts";
+import type { SecretResolver, SecretValue, VaultSecrets } from "./resolver.ts";
 import { keychainInUse, noSecretStore, unknownSecret, vaultNotConfigured } from "./secret-errors.ts";
 import { SecretIndex } from "./secret-index.ts";
 import { SecretJournal } from "./secret-journal.ts";
@@ -43,6 +43,7 @@ export interface SecretServiceOptions {
   environment?: NodeJS.ProcessEnv;
   /** Values by reference that come before all else and are nowhere but here: those of an opened bundle. */
   held?: ReadonlyMap<string, string>;
+  vault?: VaultSecrets;
 }
 
 type Provider = SecretsState["provider"];
@@ -279,8 +280,11 @@ export class SecretService implements SecretResolver {
         return readVariable(rest, this.#environment);
       case "file":
         return readSecretFile(rest, this.#options.estateFolder());
-      case "vault":
-        throw vaultNotConfigured(reference);
+      case "vault": {
+        const value = await this.#options.vault?.read(reference);
+        if (value === null || value === undefined) throw vaultNotConfigured(reference);
+        return value;
+      }
       default:
         throw unknownSecret(reference);
     }

@@ -16,6 +16,7 @@ import type { Action } from "../actions/action.ts";
 import type { Questions } from "../reach/questions.ts";
 import type { Reach, SshTarget } from "../reach/reach.ts";
 import type { SecretResolver } from "../secrets/resolver.ts";
+import type { VaultDesk } from "../vault/desk.ts";
 
 /** What a system is given by the composition root; it takes nothing else from outside. */
 export interface SystemContext {
@@ -23,6 +24,8 @@ export interface SystemContext {
   id: string;
   reach: Reach;
   secrets: SecretResolver;
+  /** The Vaults of the estate; each is opened and closed by its system. */
+  vaults?: Pick<VaultDesk, "open" | "close">;
   /** To ask a person for something only they can see, such as a code on the machine's own screen. */
   questions: Pick<Questions, "ask" | "interactive">;
   /** Epoch milliseconds. */

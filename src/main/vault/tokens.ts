@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { envelopeOf, loginSchema, type VaultAuth } from "./answers.ts";
-import type { VaultClient } from "./client.ts";
+import type { VaultClient, VaultRequest } from "./client.ts";
 import { service } from "./faults.ts";
+import { explainLogin } from "./login-faults.ts";
 
 const seconds = z.number().nonnegative().catch(0);
 const lookupSchema = envelopeOf(
@@ -29,8 +30,15 @@ const lookupSchema = envelopeOf(
 /** A token as `auth/token/lookup-self` tells it; lives in seconds, 0 for none. */
 export type VaultToken = z.infer<typeof lookupSchema>["data"];
 
-export async function lookUp(client: VaultClient, token: string, signal: AbortSignal): Promise<VaultToken> {
-  return (await client.read({ path: "auth/token/lookup-self", token, signal }, lookupSchema)).data;
+/** What Vault tells of a token to whoever has it. */
+export async function lookUp(
+  client: VaultClient,
+  token: string,
+  signal: AbortSignal,
+  explain?: VaultRequest["explain"],
+): Promise<VaultToken> {
+  const request = { path: "auth/token/lookup-self", token, signal, ...(explain && { explain }) };
+  return (await client.read(request, lookupSchema)).data;
 }
 
 /** A token that was brought along, in the form that a log-in gives. Throws `vault.login-refused` when it is no good. */
@@ -39,7 +47,12 @@ export async function lookUpAsAuth(
   token: string,
   signal: AbortSignal,
 ): Promise<VaultAuth> {
-  const { accessor, policies, ttl, renewable, entity_id } = await lookUp(client, token, signal);
+  const { accessor, policies, ttl, renewable, entity_id } = await lookUp(
+    client,
+    token,
+    signal,
+    explainLogin(client.name),
+  );
   return {
     client_token: token,
     accessor,

@@ -70,13 +70,17 @@ export class LoopbackRedirect {
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const url = URL.parse(request.url ?? "", this.address);
     const known = request.method === "GET" && url?.pathname === path && this.#isForUs(request);
-    if (!url || !known || !this.#waiting) return answer(response, 404, "Not found. / Introuvable.");
+    if (!url || !known || !this.#waiting) {
+      answer(response, 404, "Not found. / Introuvable.");
+      return;
+    }
     if (!sameWords(url.searchParams.get("state") ?? "", this.#waiting.state)) {
-      return answer(
+      answer(
         response,
         400,
         "This does not belong to the sign-in that is under way. / Ceci n'appartient pas à l'identification en cours.",
       );
+      return;
     }
     answer(
       response,
