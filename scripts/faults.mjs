@@ -1,0 +1,90 @@
+// `npm run faults`: the whole reference plan of the lab under each fault, at each of the steps where it is laid; the table in
+// docs/pra.md is what came of it. `npm run faults -- WORDS`: only the rows whose name has these words; writes nothing.
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageScript, pinnedNode, recordsFolder, root } from "./support/project.mjs";
+import { run } from "./support/run.mjs";
+import { closing } from "./support/tally.mjs";
+import { runVitest, tallyOf } from "./support/vitest-run.mjs";
+
+/**
+ * @typedef {{ node: string, state: string, words: string }} Held
+ * @typedef {{ mode: string, fault: string[], at?: string, thrown?: string, status?: string, held?: Held[][],
+ *   twice?: string[], seconds?: number }} Row
+ */
+
+/** Milliseconds: every row on a slow machine. */
+const limit = 3 * 3_600_000;
+const marks = ["<!-- faults: written by npm run faults -->", "<!-- faults: end -->"];
+/** Characters of what a step said that fit into a cell. */
+const mostWords = 160;
+
+const node = pinnedNode();
+if (!node) {
+  process.stderr.write("faults: Node 24 is missing; run npm install first\n");
+  process.exit(1);
+}
+const [words] = process.argv.slice(2);
+const lines = join(recordsFolder, "faults.jsonl");
+rmSync(lines, { force: true });
+process.env.PASSERELLE_FAULTS_RECORD = lines;
+const record = await runVitest(node, {
+  record: join(recordsFolder, "faults.json"),
+  args: ["--config", "vitest.faults.config.ts", ...(words === undefined ? [] : ["-t", words])],
+  deadline: limit,
+});
+const tally = tallyOf(record);
+const rows = existsSync(lines) ? readFileSync(lines, "utf8").trim().split("\n").map(parsed) : [];
+const table = tableOf(rows);
+process.stdout.write(`\n${table}\n${closing(tally)}`);
+if (words === undefined && rows.length > 0) await keep(table);
+process.exit(tally.failed.length === 0 && rows.length > 0 ? 0 : 1);
+
+/** @param {string} line @returns {Row} */
+function parsed(line) {
+  return JSON.parse(line);
+}
+
+/** @param {Row[]} of */
+function tableOf(of) {
+  const head = ["way", "fault", "laid", "meanwhile", "in its words", "once it is lifted", "seconds"];
+  const body = of.map(({ mode, fault, at, held = [], status, twice = [], thrown, seconds }) => [
+    mode,
+    `\`${fault.join(" ")}\``,
+    at === undefined ? "before the run" : `at \`${at}\``,
+    meanwhile(held.flat()),
+    cell(held.flat()[0]?.words ?? ""),
+    thrown ? cell(thrown) : `${status}${twice.length > 0 ? `; twice: ${twice.join(", ")}` : ""}`,
+    String(seconds ?? ""),
+  ]);
+  return [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** @param {Held[]} held */
+function meanwhile(held) {
+  if (held.length === 0) return "gets by without it";
+  const [first] = held;
+  const more = held.length > 1 ? ` and ${held.length - 1} more` : "";
+  return `\`${first?.node}\`${more}: ${first?.state.replace("-", " ")}`;
+}
+
+/** @param {string} text */
+function cell(text) {
+  const plain = text
+    .replaceAll(/\s+/g, " ")
+    .replaceAll("|", "\\|")
+    .replaceAll(/:\d{4,5}\b/g, ":PORT");
+  return plain.length > mostWords ? `${plain.slice(0, mostWords)}…` : plain;
+}
+
+/** Puts the table between its marks. @param {string} block */
+async function keep(block) {
+  const file = join(root, "docs", "pra.md");
+  const whole = readFileSync(file, "utf8");
+  const [before, rest] = whole.split(marks[0] ?? "");
+  const after = rest?.split(marks[1] ?? "")[1];
+  if (after === undefined) throw new Error("docs/pra.md has no place for the table");
+  writeFileSync(file, `${before}${marks[0]}\n\n${block}\n\n${marks[1]}${after}`);
+  const format = [packageScript("@biomejs/biome", "bin/biome"), "format", "--write", file];
+  await run(String(node), format, { deadline: 60_000, quiet: true });
+}
