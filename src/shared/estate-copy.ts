@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { estateSchema } from "./estate.ts";
 import { addressSchema } from "./estate-access.ts";
+import { proxmoxCopySchema, vsphereCopySchema } from "./estate-copy-hypervisors.ts";
+import {
+  alertmanagerCopySchema,
+  amtCopySchema,
+  commonCopy as common,
+  sshCopySchema,
+  vncCopySchema,
+} from "./estate-copy-machines.ts";
 import { identifierSchema } from "./estate-words.ts";
 import { operatorsSchema } from "./people.ts";
 import { praPlansSchema } from "./pra-plan.ts";
@@ -18,14 +26,6 @@ const at = z.number().nonnegative();
 /** So many objects of a container or bucket are shown at the most. */
 export const mostObjects = 500;
 const objectCount = z.int().min(0).max(mostObjects);
-
-/** What every system says of itself in the estate file, as it stands there. */
-const common = {
-  name: words.optional(),
-  site: identifierSchema.optional(),
-  environment: identifierSchema.optional(),
-  every: words.optional(),
-};
 
 export const workloadCopySchema = z.strictObject({
   kind: z.enum(["Deployment", "StatefulSet"]),
@@ -242,6 +242,12 @@ export const systemCopySchema = z.discriminatedUnion("type", [
   webCopySchema,
   webhookCopySchema,
   fileStoreCopySchema,
+  sshCopySchema,
+  amtCopySchema,
+  vncCopySchema,
+  alertmanagerCopySchema,
+  vsphereCopySchema,
+  proxmoxCopySchema,
 ]);
 export type SystemCopy = z.infer<typeof systemCopySchema>;
 export type SystemCopyOf<Type extends SystemCopy["type"]> = Extract<SystemCopy, { type: Type }>;

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import { createConsole } from "../../src/main/console.ts";
+import { knownWell } from "../../src/main/drill/copying/known-well.ts";
 import { makeCopy } from "../../src/main/drill/copying/make-copy.ts";
 import type { EstateCopy } from "../../src/shared/estate-copy.ts";
 import type { RunState } from "../../src/shared/run.ts";
@@ -26,7 +27,8 @@ async function copied(estate: string, dataFolder: string): Promise<EstateCopy> {
     await console.parts.fleet.observeAll(AbortSignal.timeout(60_000));
     const { estate: inForce } = console.parts.estate;
     if (inForce === null) throw new Error("no estate is in force");
-    return makeCopy({ estate: inForce, resources: console.parts.inventory.all() }, Date.now());
+    const known = () => ({ estate: inForce, resources: console.parts.inventory.all() });
+    return makeCopy(await knownWell(known, AbortSignal.timeout(30_000)), Date.now());
   } finally {
     await console.close();
   }
@@ -43,6 +45,11 @@ function stillOf(system: EstateCopy["systems"][string]): unknown {
     ["newest", "objects", "lastRun", "answered"].includes(key) ? undefined : value,
   );
   const plain = JSON.parse(settled);
+  if (system.type === "ssh") {
+    // A host whose key nobody vouches for is not read in the estate; in its copy all keys are the lab's own.
+    const read = Object.entries(plain.hosts).filter(([id]) => id !== "web-2");
+    return { ...plain, hosts: Object.fromEntries(read) };
+  }
   if (system.type !== "kubernetes" || system.kasten === null) return plain;
   const points = system.kasten.points.filter(
     ({ imported, madeAt }) => !imported && madeAt < copy.madeAt && madeAt > copy.madeAt - 2 * day,
@@ -50,12 +57,16 @@ function stillOf(system: EstateCopy["systems"][string]): unknown {
   return { ...plain, kasten: { ...plain.kasten, points } };
 }
 
+/** The same config, read every second where it says how often. */
+function quickened(config: object): object {
+  return "every" in config ? { ...config, every: "1s" } : config;
+}
+
 beforeAll(async () => {
   real = await SliceLab.start({ sites: "regions", speed: 1 });
   const estate = real.estateWith("regions.yaml", (whole) => {
     const { systems, ...rest } = parse(whole);
-    const kept = Object.entries<object>(systems).filter(([id]) => !/^vcenter-|amt|screens/.test(id));
-    const quick = kept.map(([id, config]) => [id, { ...config, every: "1s" }]);
+    const quick = Object.entries<object>(systems).map(([id, config]) => [id, quickened(config)]);
     return stringify({ ...rest, systems: Object.fromEntries(quick) });
   });
   copy = await copied(estate, real.path("data"));
@@ -70,9 +81,7 @@ afterAll(async () => {
 
 describe("the copy of an estate", () => {
   it("is shown by the lab as it is: its copy is the same", async () => {
-    expect(copy.leftOut.systems.map(({ type }) => type)).toEqual(["ssh", "alertmanager", "alertmanager"]);
-    // The alerts are those of a system that is left out, and so is what silences them.
-    expect(copy.leftOut.steps.map(({ step }) => step)).toContain("silence-east");
+    expect(copy.leftOut).toEqual({ systems: [], resources: [], steps: [] });
     const again = await copied(lab.estate, lab.path("once"));
     expect(standing(again)).toEqual(standing(copy));
     expect(again.leftOut).toEqual({ systems: [], resources: [], steps: [] });

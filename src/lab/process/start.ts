@@ -1,10 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { OpsError } from "../../shared/errors.ts";
 import type { EstateCopy } from "../../shared/estate-copy.ts";
-import { copiedSite } from "../servers/copy/copied-site.ts";
 import { startCopy } from "../servers/copy/index.ts";
-import { CopyAddresses } from "../servers/copy/parts.ts";
-import { usedAddresses } from "../servers/copy/used-addresses.ts";
+import { type CopiedParts, copiedWorld } from "../servers/copy/world.ts";
 import { startServers } from "../servers/index.ts";
 import type { Flavour } from "../servers/kubernetes/api/flavour.ts";
 import { LabNetwork } from "../servers/network.ts";
@@ -73,6 +71,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
   try {
     const clock = scaledClock(options.speed, Date.now());
+    const copied = options.copy ? copiedWorld(options.copy, { seed: options.seed, now: clock.now() }) : null;
     const sites = options.sites ?? "atelier";
     const world = new World({
       seed: options.seed,
@@ -80,7 +79,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       extraHosts: options.hosts,
       sites,
       extraGuests: options.vms ?? 0,
-      ...(options.copy ? { copied: copiedSite(options.copy) } : {}),
+      ...(copied ? { copied: copied.site } : {}),
     });
     opened.push(() => world.close());
     const onFailure = (error: unknown) => {
@@ -97,8 +96,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       clusterFlavour: options.cluster ?? "usual",
       onFailure,
     };
-    const { servers, writeEstate: write } = options.copy
-      ? await startCopied(context, wished, options.copy)
+    const { servers, writeEstate: write } = copied
+      ? await startCopied(context, wished, copied)
       : await startOwn(context, wished, options);
     opened.push(() => servers.close());
     const estate = await write();
@@ -134,20 +133,22 @@ async function startOwn(
 async function startCopied(
   context: LabContext,
   wished: ReadonlyMap<string, number>,
-  copy: EstateCopy,
+  { copy, addresses, machines: copiedMachines }: CopiedParts,
 ): Promise<Started> {
   const machines = await startSsh(context, wished);
   try {
-    const further = await startCopy(context, wished, copy, new CopyAddresses(usedAddresses(copy)));
+    const further = await startCopy(context, wished, { copy, addresses, machines: copiedMachines });
     const servers = {
       ports: new Map([...machines.ports, ...further.ports]),
+      pins: further.pins ?? new Map<string, string>(),
       close: async () => {
         await further.close();
         await machines.close();
       },
     };
     const bounce = machines.ports.get("bounce") ?? 0;
-    return { servers, writeEstate: () => writeCopiedEstate(context.folder, copy, bounce) };
+    const way = { port: bounce, machines: copiedMachines, pins: servers.pins };
+    return { servers, writeEstate: () => writeCopiedEstate(context.folder, copy, way) };
   } catch (error) {
     await machines.close();
     throw error;

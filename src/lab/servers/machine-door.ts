@@ -8,7 +8,8 @@ import { Wire } from "./wire.ts";
 export interface MachineDoorParts {
   world: World;
   machine: Machine;
-  /** The port at the machine's in-world address. */
+  /** The in-world address, where that is not the machine's own. */
+  address?: string;
   port: number;
   /** How the machine itself answers there, whatever the network does. */
   state(): DoorState;
@@ -31,7 +32,7 @@ export class MachineDoor implements Door {
 
   constructor(parts: MachineDoorParts, network: LabNetwork) {
     this.parts = parts;
-    this.takeAway = network.serve(parts.machine.address, parts.port, this);
+    this.takeAway = network.serve(parts.address ?? parts.machine.address, parts.port, this);
   }
 
   state(): DoorState {

@@ -32,8 +32,8 @@ export interface Blueprint {
   tower?: string;
   region?: string;
   system?: "debian" | "ubuntu";
-  /** The generation of a tower's management engine; the usual one is old enough to answer without TLS. */
-  firmware?: "usual" | "recent";
+  /** The generation of a tower's management engine, if it has one; the usual one is old enough to answer without TLS. */
+  firmware?: "usual" | "recent" | "none";
   services?: string[];
   /** How many of the packages have a newer version. */
   pending?: number;
@@ -202,7 +202,7 @@ export function drawMachine(blueprint: Blueprint, seed: number, now: number): Ma
     stageSince: bootedAt,
     nextBoot: "disk",
     management:
-      blueprint.role === "tower"
+      blueprint.role === "tower" && blueprint.firmware !== "none"
         ? drawManagement(
             blueprint.firmware === "recent",
             randomFor(seed, `management ${blueprint.id}`),

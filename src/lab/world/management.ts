@@ -29,6 +29,8 @@ export interface BootSettings {
 
 /** The management engine of a tower: it lives on standby power, and knows what its firmware keeps. */
 export interface Management {
+  /** In-world address, where it is not the machine's own. */
+  address?: string;
   /** For example 12.0.45; `build` follows it in what the firmware tells. */
   version: string;
   build: string;

@@ -1,4 +1,5 @@
 import { type Blueprint, drawMachine } from "./blueprint.ts";
+import { type CopiedMachine, drawCopiedMachine } from "./copied-machine.ts";
 import type { Machine } from "./machine.ts";
 import type { HostingRegion } from "./regions.ts";
 
@@ -92,14 +93,11 @@ export function drawSite(seed: number, wish: { extra: number; sites: Sites; now:
   );
 }
 
-/** A machine of a copied estate. */
-export type CopiedMachine = Pick<Blueprint, "id" | "address" | "region">;
-
-/** Draws the bounce, and behind it the machines of a copied estate as VMs. */
+/** Draws the bounce, and behind it the machines of a copied estate. */
 export function drawCopiedSite(seed: number, machines: readonly CopiedMachine[], now: number): Machine[] {
   const bounce = atelier.filter(({ role }) => role === "bounce");
-  const copied = machines.map((machine) => ({ ...machine, role: "vm" as const, domain: "copy.example" }));
-  return [...bounce, ...copied].map((blueprint) =>
-    drawMachine({ domain: siteDomain, ...blueprint }, seed, now),
-  );
+  return [
+    ...bounce.map((blueprint) => drawMachine({ domain: siteDomain, ...blueprint }, seed, now)),
+    ...machines.map((machine) => drawCopiedMachine(machine, seed, now)),
+  ];
 }

@@ -1,11 +1,13 @@
 import { pause, type WorldClock } from "./clock.ts";
+import type { CopiedMachine } from "./copied-machine.ts";
 import { type Fault, type FaultName, isOfRegions, isVirtual, parseFault } from "./faults.ts";
 import type { Machine, Stage } from "./machine.ts";
 import { logEvent } from "./management.ts";
 import { type Random, randomFor } from "./random.ts";
 import { type RegionNames, Regions } from "./regions.ts";
-import { type CopiedMachine, drawCopiedSite, drawSite, type Sites } from "./site.ts";
+import { drawCopiedSite, drawSite, type Sites } from "./site.ts";
 import { drawVirtualSite } from "./virtual/regions.ts";
+import type { VirtualSite } from "./virtual/virtual-state.ts";
 import { VirtualWorld } from "./virtual/virtual-world.ts";
 
 /** Something in the World that changed; servers and tests listen to it. */
@@ -28,9 +30,10 @@ export interface WorldOptions {
   copied?: CopiedSite;
 }
 
-/** The machines of a copied estate, and the names of its regions and of what is in them. */
+/** The machines and hypervisors of a copied estate, and the names of its regions and of what is in them. */
 export interface CopiedSite {
   machines: readonly CopiedMachine[];
+  virtual: VirtualSite;
   regions: RegionNames;
 }
 
@@ -83,7 +86,9 @@ export class World {
       clock,
       hardware: this,
       faults: () => this.active,
-      site: drawVirtualSite(seed, { sites, extra: options.extraGuests ?? 0, now: clock.now() }),
+      site:
+        copied?.virtual ??
+        drawVirtualSite(seed, { sites, extra: options.extraGuests ?? 0, now: clock.now() }),
     });
   }
 

@@ -5,12 +5,15 @@ import { OpsError } from "../../shared/errors.ts";
 import type { EstateCopy } from "../../shared/estate-copy.ts";
 import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
+import { knownWell } from "../drill/copying/known-well.ts";
 import { makeCopy } from "../drill/copying/make-copy.ts";
 import { parseOptions, usageError } from "./options.ts";
 import { complain, complainOf, inWords, say, sayJson, terminalLanguage } from "./terminal-words.ts";
 import { withConsole } from "./with-console.ts";
 
 const observingLimit = 60_000;
+/** Milliseconds for what is told after everything else. */
+const tagLimit = 15_000;
 const options = {
   estate: { type: "string" },
   out: { type: "string" },
@@ -87,8 +90,13 @@ async function start(
 async function copyOf({ fleet, inventory, estate }: ConsoleParts, signal: AbortSignal): Promise<EstateCopy> {
   await fleet.observeAll(AbortSignal.any([signal, AbortSignal.timeout(observingLimit)]));
   signal.throwIfAborted();
-  if (estate.estate === null) throw noEstate();
-  return makeCopy({ estate: estate.estate, resources: inventory.all() }, Date.now());
+  const { estate: inForce } = estate;
+  if (inForce === null) throw noEstate();
+  const known = await knownWell(
+    () => ({ estate: inForce, resources: inventory.all() }),
+    AbortSignal.any([signal, AbortSignal.timeout(tagLimit)]),
+  );
+  return makeCopy(known, Date.now());
 }
 
 async function keep(out: string, copy: EstateCopy): Promise<void> {

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type EstateCopy, estateCopySchema } from "../../../shared/estate-copy.ts";
-import { derivedEstate } from "./derived-estate.ts";
+import { copiedWorld } from "../../servers/copy/world.ts";
+import { derivedEstate as derivedFor } from "./derived-estate.ts";
+
+/** The derived estate, with the machines as the lab lays them out. */
+function derivedEstate(copy: EstateCopy, bouncePort: number) {
+  return derivedFor(copy, { port: bouncePort, machines: copiedWorld(copy, { seed: 1, now: 0 }).machines });
+}
 
 const identifier = fc.stringMatching(/^[a-z]{1,8}$/);
 const words = fc.string({ minLength: 1, maxLength: 20 });
@@ -57,6 +63,42 @@ const fileStore = address.map((at) => ({
     files: { unit: "backup", runsOn: ["store"], of: [], offSite: true, on: ["store"], lastRun: null },
   },
 }));
+const host = fc.record({ address, kind: fc.constantFrom("host", "vm"), isOff: fc.boolean() });
+const ssh = fc.dictionary(identifier, host, { minKeys: 1 }).map((hosts) => ({
+  type: "ssh",
+  hosts: Object.fromEntries(
+    Object.entries(hosts).map(([id, each]) => [
+      id,
+      { ...each, processors: null, memory: null, system: "debian", pending: 0, failedUnits: [] },
+    ]),
+  ),
+}));
+const board = fc.record({ address, isSecure: fc.boolean(), hasScreen: fc.boolean(), isOff: fc.boolean() });
+const amt = fc.dictionary(identifier, board, { minKeys: 1 }).map((machines) => ({ type: "amt", machines }));
+const screen = fc.record({ address, port, kind: fc.constantFrom("host", "vm") });
+const vnc = fc.dictionary(identifier, screen, { minKeys: 1 }).map((screens) => ({ type: "vnc", screens }));
+const alertmanager = place.map((at) => ({ type: "alertmanager", ...at, silence: {} }));
+const machine = { processors: 4, cores: 4, sockets: 1, memory: 1, version: null, isOff: false };
+const vsphere = address.map((at) => ({
+  type: "vsphere",
+  address: at,
+  datacenter: "One",
+  datacenters: {},
+  clusters: [],
+  hosts: [],
+  guests: [],
+  storages: [],
+}));
+const proxmox = fc.array(fc.option(address), { minLength: 1, maxLength: 3 }).map((own) => ({
+  type: "proxmox",
+  isHighlyAvailable: false,
+  offSite: [],
+  nodes: own.map((at, index) => ({ ...machine, name: `node-${index}`, address: at })),
+  guests: [],
+  storages: [],
+  backups: [],
+  replications: [],
+}));
 const kubernetes = identifier.map((name) => ({
   type: "kubernetes",
   only: [],
@@ -65,8 +107,11 @@ const kubernetes = identifier.map((name) => ({
   namespaces: [{ name, workloads: [] }],
   kasten: null,
 }));
+const machines = fc.oneof(ssh, amt, vnc, alertmanager, vsphere, proxmox);
 const copies = fc
-  .dictionary(identifier, fc.oneof(swift, s3, dns, web, webhook, fileStore, kubernetes), { minKeys: 1 })
+  .dictionary(identifier, fc.oneof(swift, s3, dns, web, webhook, fileStore, kubernetes, machines), {
+    minKeys: 1,
+  })
   .map(
     (systems): EstateCopy =>
       estateCopySchema.parse({
@@ -122,7 +167,8 @@ describe("the estate of a copy", () => {
         for (const [innermost] of objectsIn(derived)) {
           for (const [key, word] of Object.entries(Object(innermost))) {
             if (key !== "contains" && isSecret(word)) expect(word).toMatch(/^file:secrets\/[A-Za-z0-9_-]+$/);
-            if (key === "certificateAuthority") expect(word).toBe("keys/copy-authority.crt");
+            if (key === "certificateAuthority")
+              expect(word).toMatch(/^keys\/(copy|proxmox-[a-z]+)-authority\.crt$/);
             if (key === "pin" || key === "clientCertificate") expect(word).toBeUndefined();
           }
         }

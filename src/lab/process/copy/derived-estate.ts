@@ -1,10 +1,24 @@
 import type { EstateCopy, SystemCopy } from "../../../shared/estate-copy.ts";
+import { amtUser } from "../../servers/amt/credentials.ts";
+import { alertsSecret, alertsUser } from "../../servers/copy/alerts.ts";
 import { clusterSuffix } from "../../servers/copy/clusters.ts";
 import { copyAuthority } from "../../servers/copy/credentials.ts";
+import type { CopiedMachines } from "../../servers/copy/machines.ts";
 import { copyKey } from "../../servers/copy/names.ts";
 import { copyAccount, syncAddress } from "../../servers/copy/object-storage.ts";
+import { screenSecret } from "../../servers/copy/screens.ts";
 import { hookSecret } from "../../servers/copy/services.ts";
 import { kubernetesFiles } from "../../servers/kubernetes/access/credentials.ts";
+import { vcenterUser } from "../../servers/vim25/credentials.ts";
+
+/** What leads into a lab with a copy, besides what the copy says itself. */
+export interface CopyWay {
+  /** Of the bounce, on loopback. */
+  port: number;
+  machines: CopiedMachines;
+  /** The certificates' SHA-256, by machine and as `vcenter-SYSTEM`. */
+  pins?: ReadonlyMap<string, string>;
+}
 
 /** The way into the lab, which everything of a derived estate goes by. */
 const way = { via: "bounce", allowlist: "workstation" } as const;
@@ -14,10 +28,13 @@ const inUrl = (address: string) => (address.includes(":") ? `[${address}]` : add
 
 /**
  * The estate of a copy as a drill's console opens it: sites, environments, people, plans and procedures as they are; systems
- * with the lab's own log-ins, each reached by the lab's bounce at `port` of this computer and in no other way.
+ * with the lab's own log-ins, each reached by the lab's bounce at a port of this computer and in no other way.
  */
-export function derivedEstate(copy: EstateCopy, port: number): Record<string, unknown> {
-  const systems = Object.entries(copy.systems).map(([id, system]) => [id, systemOf(id, system)] as const);
+export function derivedEstate(copy: EstateCopy, lab: CopyWay): Record<string, unknown> {
+  const { port } = lab;
+  const systems = Object.entries(copy.systems).map(
+    ([id, system]) => [id, systemOf(id, system, lab)] as const,
+  );
   const { environments, sites, operators, plans, procedures } = copy;
   return {
     passerelle: 1,
@@ -46,12 +63,12 @@ export function derivedEstate(copy: EstateCopy, port: number): Record<string, un
   };
 }
 
-function systemOf(id: string, system: SystemCopy): Record<string, unknown> {
+function systemOf(id: string, system: SystemCopy, lab: CopyWay): Record<string, unknown> {
   const { type, name, site, environment, every } = system;
-  return { type, name, site, environment, every, ...detailsOf(id, system) };
+  return { type, name, site, environment, every, ...detailsOf(id, system, lab) };
 }
 
-function detailsOf(id: string, system: SystemCopy): Record<string, unknown> {
+function detailsOf(id: string, system: SystemCopy, lab: CopyWay): Record<string, unknown> {
   const authority = { certificateAuthority: copyAuthority };
   switch (system.type) {
     case "kubernetes": {
@@ -116,14 +133,67 @@ function detailsOf(id: string, system: SystemCopy): Record<string, unknown> {
         ...way,
         user: "ops",
         authentication: [{ password: secret("host-password") }],
-        servers: system.servers,
+        servers: mapped(system.servers, (server, name) => ({
+          ...server,
+          address: lab.machines.server(id, name).address,
+        })),
         jobs: mapped(system.jobs, ({ unit, on: _, lastRun: __, ...job }) => ({
           ...job,
           service: `${unit}.service`,
           timer: `${unit}.timer`,
         })),
       };
+    case "ssh":
+    case "amt":
+    case "vnc":
+      return machineDetails(system, lab);
+    case "alertmanager":
+      return {
+        ...way,
+        url: `https://${inUrl(system.address)}:${system.port}`,
+        user: alertsUser,
+        password: secret(alertsSecret(id)),
+        ...authority,
+        silence: system.silence,
+      };
+    case "vsphere": {
+      const { address, datacenters, environments } = system;
+      const pin = lab.pins?.get(`vcenter-${id}`);
+      const login = { user: vcenterUser, password: secret("vcenter-password") };
+      return { ...way, address, ...login, pin, datacenters, environments };
+    }
+    case "proxmox":
+      return {
+        ...way,
+        addresses: system.nodes.map(({ name }) => lab.machines.node(id, name).address),
+        user: "ops@pve!passerelle",
+        token: secret(`proxmox-${id}-token`),
+        certificateAuthority: `keys/proxmox-${id}-authority.crt`,
+        offSite: system.offSite,
+      };
   }
+}
+
+function machineDetails(
+  system: Extract<SystemCopy, { type: "ssh" | "amt" | "vnc" }>,
+  { machines, pins }: CopyWay,
+): Record<string, unknown> {
+  if (system.type === "ssh") {
+    const hosts = mapped(system.hosts, ({ name, kind, parent, site, environment }, id) => {
+      return { name, kind, parent, site, environment, address: machines.host(id).address };
+    });
+    return { ...way, user: "ops", authentication: [{ password: secret("host-password") }], hosts };
+  }
+  if (system.type === "amt") {
+    const own = mapped(system.machines, ({ name, site, environment, isSecure, hasScreen }, id) => {
+      const { address, managementAddress, id: machine } = machines.host(id);
+      const tls = isSecure ? { pin: pins?.get(machine) } : false;
+      const screen = hasScreen ? "redirection" : "none";
+      return { name, site, environment, address: managementAddress ?? address, tls, screen };
+    });
+    return { ...way, user: amtUser, password: secret("amt-password"), machines: own };
+  }
+  return { ...way, password: secret(screenSecret), screens: system.screens };
 }
 
 /** An address at which the bounce finds nothing: one for documentation alone (RFC 3849). */

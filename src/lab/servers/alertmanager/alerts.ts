@@ -49,9 +49,13 @@ export class Alerts {
   }
 }
 
-/** What is wrong with the machines, as the rules of a usual node exporter tell it. */
-export function machineAlerts(world: World): AlertWords[] {
-  return [...world.machines.values()].flatMap((machine) => aboutMachine(world, machine));
+/** What is wrong with the machines, or with some of them, as the rules of a usual node exporter tell it. */
+export function machineAlerts(
+  world: World,
+  isTold: (machine: Machine) => boolean = () => true,
+): AlertWords[] {
+  const told = [...world.machines.values()].filter(isTold);
+  return told.flatMap((machine) => aboutMachine(world, machine));
 }
 
 /** What the exporter of a machine gives reason for. */

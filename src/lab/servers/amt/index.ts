@@ -62,6 +62,7 @@ export async function startAmt(
           {
             world,
             machine,
+            address: machine.management?.address ?? machine.address,
             port: numbers[kind],
             state: () => engineOf(machine)?.state(kind) ?? "refused",
             serve: (stream) => engineOf(machine)?.connect(kind, stream),

@@ -1,5 +1,5 @@
 import type { EstateCopy, SystemCopy, SystemCopyOf } from "../../../shared/estate-copy.ts";
-import type { CopiedSite } from "../../world/world.ts";
+import type { RegionNames } from "../../world/regions.ts";
 
 /** The systems of one type, with their identifiers. */
 export function systemsOf<Type extends SystemCopy["type"]>(
@@ -11,15 +11,8 @@ export function systemsOf<Type extends SystemCopy["type"]>(
   );
 }
 
-/** The machine of the World that stands for a server of a file store. */
-export function machineOf(copy: EstateCopy, system: string, server: string): string {
-  const others = systemsOf(copy, "file-store").filter(([id]) => id !== system);
-  const isTaken = server === "bounce" || others.some(([, { servers }]) => Object.hasOwn(servers, server));
-  return isTaken ? `${system}-${server}` : server;
-}
-
-/** What of a copied estate stands in the World: its machines, and the names that faults of regions can befall. */
-export function copiedSite(copy: EstateCopy): CopiedSite {
+/** The names of a copied estate that faults of regions can befall. */
+export function copiedNames(copy: EstateCopy): RegionNames {
   const clusters = systemsOf(copy, "kubernetes").map(([, cluster]) => cluster);
   const namespaces = clusters.flatMap(({ namespaces: own, kasten }) => [
     ...own.map(({ name }) => name),
@@ -30,18 +23,14 @@ export function copiedSite(copy: EstateCopy): CopiedSite {
   );
   const sites = Object.keys(copy.sites);
   return {
-    machines: systemsOf(copy, "file-store").flatMap(([id, { servers }]) =>
-      Object.entries(servers).map(([server, { address, site }]) => ({
-        id: machineOf(copy, id, server),
-        address,
-        ...(site === undefined ? {} : { region: site }),
-      })),
-    ),
-    regions: {
-      region: sites,
-      "hosting-region": sites.filter((site) => clusters.some((cluster) => cluster.site === site)),
-      application: [...new Set(namespaces)],
-      resolver: [...new Set(resolvers)],
-    },
+    region: sites,
+    "hosting-region": sites.filter((site) => Object.values(copy.systems).some((each) => serves(each, site))),
+    application: [...new Set(namespaces)],
+    resolver: [...new Set(resolvers)],
   };
+}
+
+/** Whether something runs in a site on a system's account: a cluster, or hypervisors. */
+function serves({ type, site: own }: SystemCopy, site: string): boolean {
+  return own === site && (type === "kubernetes" || type === "vsphere" || type === "proxmox");
 }

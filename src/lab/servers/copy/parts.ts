@@ -3,6 +3,7 @@ import type { StartedCluster } from "../kubernetes/index.ts";
 import type { RegionParts } from "../regions/region-parts.ts";
 import type { BucketStore } from "../s3/store.ts";
 import type { WebCertificates } from "../web/certificates.ts";
+import type { CopiedMachines } from "./machines.ts";
 
 /** What the servers of a copy show of themselves, and let in. */
 export interface CopyCredentials {
@@ -21,6 +22,7 @@ export interface CopyParts extends Pick<RegionParts, "context" | "wished" | "ope
   credentials: CopyCredentials;
   /** Addresses for what the copy has none for. */
   addresses: CopyAddresses;
+  machines: CopiedMachines;
 }
 
 /** The clusters by their system, and the buckets of each S3 service. */
@@ -29,28 +31,37 @@ export interface CopyStores {
   buckets: ReadonlyMap<string, BucketStore>;
 }
 
-/** Addresses of the lab's network that nothing of a copy has, by the name of what is to stand there (RFC 5737). */
+/** Addresses of the lab's network that nothing of a copy has, by the name of what is to stand there (RFC 5737, RFC 3849). */
 export class CopyAddresses {
   readonly #taken: Set<string>;
   readonly #given = new Map<string, string>();
+  #next = 0;
 
   constructor(taken: Iterable<string>) {
     this.#taken = new Set(taken);
   }
 
-  /** The address of that name, the same each time; throws RangeError when none is left. */
+  /** The address of that name, the same each time. */
   of(name: string): string {
     const known = this.#given.get(name);
     if (known !== undefined) return known;
-    for (const network of ["203.0.113", "198.51.100"]) {
-      for (let host = 1; host < 255; host += 1) {
-        const address = `${network}.${host}`;
-        if (this.#taken.has(address)) continue;
-        this.#taken.add(address);
-        this.#given.set(name, address);
-        return address;
-      }
+    for (;;) {
+      const address = addressAt(this.#next);
+      this.#next += 1;
+      if (this.#taken.has(address)) continue;
+      this.#taken.add(address);
+      this.#given.set(name, address);
+      return address;
     }
-    throw new RangeError("no address is left");
   }
+}
+
+const networks = ["203.0.113", "198.51.100"] as const;
+const inNetwork = 254;
+
+/** IPv4 as far as it reaches, then IPv6. */
+function addressAt(index: number): string {
+  const network = networks[Math.floor(index / inNetwork)];
+  if (network !== undefined) return `${network}.${1 + (index % inNetwork)}`;
+  return `2001:db8:fffe::${(index + 1).toString(16)}`;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { addJob, keepTimers } from "../../world/jobs.ts";
 import { standAt } from "../regions/region-parts.ts";
 import { ChatServer, chatFaults } from "../webhook/chat-server.ts";
-import { machineOf, systemsOf } from "./copied-site.ts";
+import { systemsOf } from "./copied-site.ts";
 import type { CopyParts, CopyStores } from "./parts.ts";
 
 const httpsPort = 443;
@@ -45,14 +45,17 @@ export async function startCopiedChannels(parts: CopyParts): Promise<void> {
 }
 
 /** Puts the jobs of file stores on their machines; where one runs well, its target has a newer object. */
-export function startCopiedJobs({ context, copy, opened }: CopyParts, { buckets }: CopyStores): void {
+export function startCopiedJobs(
+  { context, copy, opened, machines }: CopyParts,
+  { buckets }: CopyStores,
+): void {
   const { world } = context;
   const now = world.clock.now();
   const targets = new Map<string, { system: string; bucket: string; site: string | undefined }>();
   for (const [id, { servers, jobs }] of systemsOf(copy, "file-store")) {
     for (const [name, { unit, runsOn, schedule, on, lastRun, target }] of Object.entries(jobs)) {
       for (const server of runsOn) {
-        const machine = machineOf(copy, id, server);
+        const machine = machines.server(id, server).id;
         const isOn = on.includes(server);
         addJob(world, world.machine(machine), {
           name: unit,

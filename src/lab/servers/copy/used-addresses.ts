@@ -25,6 +25,17 @@ function addressesOf(system: SystemCopy): string[] {
       ];
     case "file-store":
       return at(system.servers);
+    case "ssh":
+      return at(system.hosts);
+    case "amt":
+      return at(system.machines);
+    case "vnc":
+      return at(system.screens);
+    case "alertmanager":
+    case "vsphere":
+      return [system.address];
+    case "proxmox":
+      return system.nodes.flatMap(({ address }) => address ?? []);
     default:
       return [];
   }

@@ -23,8 +23,9 @@ export const credentialFiles = {
   knownHosts: "known_hosts",
 } as const;
 
-/** The host that is left out of known_hosts, so that the question at the first use can be seen. */
+/** The host of Atelier that is left out of known_hosts, so that the question at the first use can be seen. */
 export const unknownHost = "web-2";
+const unknownName = `${unknownHost}.atelier.example`;
 
 /**
  * Makes, or reads from an earlier start, a host key for each machine, the user's key with its passphrase and the
@@ -72,7 +73,7 @@ export async function writeKnownHosts(
 ): Promise<void> {
   const pairs: Record<string, KeyPair> = JSON.parse(await readFile(join(folder, "keys/hosts.json"), "utf8"));
   const lines = [...machines]
-    .filter((machine) => machine.id !== unknownHost)
+    .filter((machine) => machine.hostname !== unknownName)
     .map((machine) => {
       const place = machine.role === "bounce" ? `[127.0.0.1]:${ports.get(machine.id)}` : machine.address;
       return `${place} ${pairs[machine.id]?.public.split(" ").slice(0, 2).join(" ")}\n`;

@@ -73,6 +73,10 @@ function startRegion(context: LabContext, parts: RegionParts): StreamDoor {
   const { virtual } = world;
   const { region, credentials, certificate, machines, opened } = parts;
   const fault = (name: Parameters<typeof virtual.fault>[0]) => virtual.fault(name, region.id) !== null;
+  const isDead = () => {
+    const site = virtual.siteOf(region.id);
+    return site !== null && virtual.fault("region-dead", site) !== null;
+  };
   const center = new VCenter(virtual, region.id, region.address ?? "");
   const sessions = new Sessions(center, credentials);
   const restSessions = new RestSessions(credentials);
@@ -91,7 +95,7 @@ function startRegion(context: LabContext, parts: RegionParts): StreamDoor {
     return other;
   };
   const door = new StreamDoor({
-    state: () => (fault("region-dead") ? "silent" : fault("vcenter-down") ? "refused" : "open"),
+    state: () => (isDead() ? "silent" : fault("vcenter-down") ? "refused" : "open"),
     isStalled: () => fault("vcenter-hang"),
     rate: () => (fault("vcenter-slow") ? slowRate : null),
     serve: (stream) => {

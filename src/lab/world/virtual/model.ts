@@ -12,6 +12,12 @@ export interface VirtualRegion {
   platform: Platform;
   /** In-world address of the vCenter; null where every node answers for the cluster. */
   address: string | null;
+  /** The region of the World that it stands in, where that is not called as it is; null: in none. */
+  site?: string | null;
+  /** What its datacenter is called, where that is not what it is called itself. */
+  datacenter?: string;
+  /** The tags that name environments, by environment; the usual ones when left out. */
+  environmentTags?: { category: string; tags: Readonly<Record<string, string>> };
 }
 
 export interface VirtualCluster {
@@ -20,7 +26,7 @@ export interface VirtualCluster {
   name: string;
   region: string;
   platform: Platform;
-  environment: "production" | "non-production";
+  environment: string;
   /** Guests of a host that died are started elsewhere. */
   ha: boolean;
   /** Guests are moved by themselves: away from a host that enters maintenance, and evenly afterwards (DRS). */
@@ -28,6 +34,11 @@ export interface VirtualCluster {
   /** Nothing is started that would leave no room for the loss of the largest host. */
   admissionControl: boolean;
   rules: AffinityRule[];
+  /** The backups and replications that it begins with, by identifiers; usual ones are drawn when left out. */
+  history?: {
+    backups: readonly { guest: string; storage: string; madeAt: number }[];
+    replications: readonly { guest: string; target: string }[];
+  };
 }
 
 export interface AffinityRule {
@@ -112,7 +123,7 @@ export interface Guest {
   highlyAvailable: boolean;
   /** What keeps it where it is: a device of its host, a CD-ROM of its host. */
   pinnedBy: string | null;
-  environment: "production" | "non-production";
+  environment: string;
   /** The task that works on it and lets no other in. */
   lockedBy: string | null;
 }

@@ -172,11 +172,17 @@ export class VirtualState {
   faultOver(name: FaultName, target: string): Fault | null {
     if (this.parts.faults().length === 0) return null;
     const { host, cluster, region } = this.placeOf(target);
-    for (const place of [target, host, cluster, region]) {
+    for (const place of [target, host, cluster, region, this.siteOf(region)]) {
       const fault = place === null ? null : this.fault(name, place);
       if (fault) return fault;
     }
     return null;
+  }
+
+  /** The region of the World that one of these regions stands in; null: in none. */
+  siteOf(region: string): string | null {
+    const site = this.regions.get(region)?.site;
+    return site === undefined ? region : site;
   }
 
   /** Where a thing of that identifier is. Throws VirtualFault `not-found`. */

@@ -194,7 +194,7 @@ export class VirtualWorld extends VirtualState {
   /** The hosts of a region lost their power, or have it back. */
   regionChanged(region: string): void {
     for (const host of this.hosts.values()) {
-      if (this.cluster(host.cluster).region !== region) continue;
+      if (this.siteOf(this.cluster(host.cluster).region) !== region) continue;
       if (!this.hasPower(host.id)) this.hostDies(host.id);
       else if (host.power === "off" && !host.standby) this.powerOnHost(host.id);
     }

@@ -13,6 +13,8 @@ export interface Archive {
   /** The guest as it was, and the options that somebody had set. */
   guest: Guest;
   options: ReadonlyMap<string, string>;
+  /** The name that it gave itself. */
+  innerName: string;
 }
 
 const suffixes: Record<string, string> = { zstd: ".zst", "1": ".lzo", lzo: ".lzo", gzip: ".gz", "0": "" };

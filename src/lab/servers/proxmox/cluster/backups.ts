@@ -153,6 +153,7 @@ export class Backups {
         }
         virtual.addGuest(guest);
         cluster.configs.forget(guest.id);
+        cluster.configs.setInnerName(guest, archive.innerName);
         cluster.configs.change(guest, archive.options, []);
         if (former?.highlyAvailable) guest.highlyAvailable = true;
         return guest.id;
@@ -185,6 +186,7 @@ export class Backups {
       isProtected: wish.isProtected,
       guest: structuredClone(guest),
       options: this.cluster.configs.optionsOf(guest),
+      innerName: this.cluster.configs.innerName(guest),
     };
   }
 

@@ -160,6 +160,39 @@ export class PveCluster {
     for (const guest of this.guests) {
       if (guest.power === "on") this.configs.change(guest, new Map([["onboot", "1"]]), []);
     }
+    if (this.cluster.history) this.recall(this.cluster.history);
+    else this.drawHistory();
+  }
+
+  /** The backups and replications that it was told of. */
+  private recall({ backups, replications }: NonNullable<VirtualCluster["history"]>): void {
+    for (const { guest: id, storage, madeAt } of backups) {
+      const guest = this.virtual.guests.get(id);
+      if (guest && this.virtual.storages.has(storage)) this.keepArchive(guest, storage, madeAt);
+    }
+    for (const { guest: id, target } of replications) {
+      const guest = this.virtual.guests.get(id);
+      const host = this.virtual.hosts.get(target);
+      if (guest && host) this.replication.add(guest, host);
+    }
+  }
+
+  private keepArchive(guest: Guest, storage: string, at: number): void {
+    this.archives.add({
+      name: archiveName(guest, at, "zstd"),
+      storage,
+      madeAt: at,
+      bytes: Math.round(guest.disks.reduce((sum, { used }) => sum + used, 0) * compressed),
+      notes: guest.name,
+      isProtected: false,
+      guest: structuredClone(guest),
+      options: this.configs.optionsOf(guest),
+      innerName: this.configs.innerName(guest),
+    });
+  }
+
+  /** Nightly archives, and a replication of each guest that lies on its own node alone. */
+  private drawHistory(): void {
     const keepers = this.storages.filter((storage) => contentsOf(storage).includes("backup"));
     const shared = keepers.find((storage) => storage.shared);
     for (const guest of this.guests) {
@@ -167,17 +200,7 @@ export class PveCluster {
       if (!keeper || guest.template) continue;
       for (let night = nights; night >= 1; night -= 1) {
         const at = Math.floor(this.now() / day) * day + backupHour * 3_600_000 - (night - 1) * day;
-        if (at > this.now()) continue;
-        this.archives.add({
-          name: archiveName(guest, at, "zstd"),
-          storage: keeper.id,
-          madeAt: at,
-          bytes: Math.round(guest.disks.reduce((sum, { used }) => sum + used, 0) * compressed),
-          notes: guest.name,
-          isProtected: false,
-          guest: structuredClone(guest),
-          options: this.configs.optionsOf(guest),
-        });
+        if (at <= this.now()) this.keepArchive(guest, keeper.id, at);
       }
     }
     for (const guest of this.guests) {

@@ -35,6 +35,8 @@ const kept = new Set(["name", "hostname", "cores", "memory"]);
 export class GuestConfigs {
   private readonly virtual: VirtualWorld;
   private readonly options = new Map<string, Map<string, string>>();
+  /** What guests call themselves, where that is not the name that they bear. */
+  private readonly innerNames = new Map<string, string>();
 
   constructor(virtual: VirtualWorld) {
     this.virtual = virtual;
@@ -72,6 +74,7 @@ export class GuestConfigs {
     const options = this.options.get(guest.id) ?? new Map<string, string>();
     this.options.set(guest.id, options);
     for (const name of removed) options.delete(name);
+    guest.networks = guest.networks.filter((_network, at) => !removed.includes(`net${at}`));
     for (const [name, value] of set) {
       if (name === "name" || name === "hostname") guest.name = value;
       else if (name === "cores") guest.vcpus = Number(value);
@@ -86,7 +89,17 @@ export class GuestConfigs {
     return new Map(this.options.get(guest.id) ?? []);
   }
 
+  /** The name that a guest gives itself: it stays that of the guest whose backup it was made of. */
+  innerName(guest: Guest): string {
+    return this.innerNames.get(guest.id) ?? guest.name;
+  }
+
+  setInnerName(guest: Guest, name: string): void {
+    this.innerNames.set(guest.id, name);
+  }
+
   forget(id: string): void {
+    this.innerNames.delete(id);
     this.options.delete(id);
   }
 

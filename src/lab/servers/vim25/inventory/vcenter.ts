@@ -75,7 +75,8 @@ export class VCenter {
   }
 
   get name(): string {
-    return `${this.region.charAt(0).toUpperCase()}${this.region.slice(1)}`;
+    const named = this.virtual.regions.get(this.region)?.datacenter;
+    return named ?? `${this.region.charAt(0).toUpperCase()}${this.region.slice(1)}`;
   }
 
   /** Keeps what a task had to say, as long as there are not too many since. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { VirtualRegion } from "../../../world/virtual/model.ts";
 import type { VCenter } from "../inventory/vcenter.ts";
 import type { Reference } from "../soap/values.ts";
 
@@ -19,14 +20,21 @@ export interface Tag {
   used_by: string[];
 }
 
-/** The categories that every vCenter of the lab has, with their tags. */
-const drawn = {
-  Environment: {
-    description: "Where it belongs",
-    cardinality: "SINGLE",
-    types: ["VirtualMachine", "ClusterComputeResource"],
-    tags: ["Production", "Non-production"],
-  },
+interface CategoryPlan {
+  description: string;
+  cardinality: Category["cardinality"];
+  types: readonly string[];
+  tags: readonly string[];
+}
+
+/** The tags that name environments where a region has none of its own. */
+const usualEnvironments = {
+  category: "Environment",
+  tags: { production: "Production", "non-production": "Non-production" },
+} satisfies VirtualRegion["environmentTags"];
+
+/** The further categories that every vCenter of the lab has, with their tags. */
+const drawn: Readonly<Record<string, CategoryPlan>> = {
   Backup: {
     description: "How often it is backed up",
     cardinality: "SINGLE",
@@ -39,7 +47,7 @@ const drawn = {
     types: ["Datastore"],
     tags: ["Shared", "Local"],
   },
-} as const;
+};
 
 /** Guests of these roles hold data that nobody wants to lose a week of. */
 const precious = /(^|-)(erp|db|files|mail|archive)-/;
@@ -49,12 +57,21 @@ export class Tags {
   readonly categories = new Map<string, Category>();
   readonly tags = new Map<string, Tag>();
   private readonly center: VCenter;
+  private readonly environments: NonNullable<VirtualRegion["environmentTags"]>;
   /** By `TAG OBJECT`: attached (true) or detached (false) by a client. */
   private readonly changes = new Map<string, { tag: string; object: Reference; isOn: boolean }>();
 
   constructor(center: VCenter) {
     this.center = center;
-    for (const [name, { description, cardinality, types, tags }] of Object.entries(drawn)) {
+    this.environments = center.virtual.regions.get(center.region)?.environmentTags ?? usualEnvironments;
+    const environments: CategoryPlan = {
+      description: "Where it belongs",
+      cardinality: "SINGLE",
+      types: ["VirtualMachine", "ClusterComputeResource"],
+      tags: [...new Set(Object.values(this.environments.tags))],
+    };
+    const all = { [this.environments.category]: environments, ...drawn };
+    for (const [name, { description, cardinality, types, tags }] of Object.entries(all)) {
       const id = this.idOf("Category", name);
       this.categories.set(id, {
         ...{ id, name, description, cardinality },
@@ -116,14 +133,15 @@ export class Tags {
   private *drawnOn(): Iterable<{ tag: string; object: Reference }> {
     const { center } = this;
     const on = (name: string, object: Reference) => ({ tag: this.idOf("Tag", name), object });
-    const environment = (each: "production" | "non-production") =>
-      `Environment/${each === "production" ? "Production" : "Non-production"}`;
+    const { category, tags } = this.environments;
+    const environment = (each: string, object: Reference) =>
+      tags[each] === undefined ? [] : [on(`${category}/${tags[each]}`, object)];
     for (const cluster of center.clusters()) {
-      yield on(environment(cluster.environment), center.clusterReference(cluster));
+      yield* environment(cluster.environment, center.clusterReference(cluster));
     }
     for (const guest of center.guests()) {
       const object = center.guestReference(guest);
-      yield on(environment(guest.environment), object);
+      yield* environment(guest.environment, object);
       yield on(precious.test(guest.name) ? "Backup/Nightly" : "Backup/Weekly", object);
     }
     for (const storage of center.storages()) {
