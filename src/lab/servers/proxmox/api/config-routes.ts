@@ -26,26 +26,6 @@ function change(guest: Guest, { cluster, values }: Call): void {
   configs.change(guest, set, values.get("delete")?.split(/[,;\s]+/) ?? []);
 }
 
-/** What the guest's agent says of its network cards. Throws a Failure 500 while it says nothing. */
-function interfaces(guest: Guest, { cluster }: Call): unknown {
-  if (guest.power !== "on") throw died(`VM ${guest.key} is not running`);
-  if (!guest.guestTools) throw died("No QEMU guest agent configured");
-  if (!cluster.virtual.toolsRun(guest.id)) throw died("QEMU guest agent is not running");
-  const card = (name: string, hardware: string, address: string | null, prefix: number) => ({
-    name,
-    "hardware-address": hardware.toLowerCase(),
-    "ip-addresses": address === null ? [] : [{ "ip-address": address, "ip-address-type": "ipv4", prefix }],
-  });
-  return {
-    result: [
-      card("lo", "00:00:00:00:00:00", "127.0.0.1", 8),
-      ...guest.networks.map((_network, at) =>
-        card(`eth${at}`, hardwareAddressOf(guest, at), at === 0 ? guest.address : null, 24),
-      ),
-    ],
-  };
-}
-
 export const configRoutes: Route[] = [
   ...kinds.flatMap((kind): Route[] => [
     guestRoute(kind, {
@@ -84,12 +64,6 @@ export const configRoutes: Route[] = [
       pen.end(null);
       return pen.task.upid;
     },
-  }),
-  guestRoute("vm", {
-    method: "GET",
-    path: "/agent/network-get-interfaces",
-    need: onGuest("VM.Audit"),
-    answer: interfaces,
   }),
   guestRoute("container", {
     method: "GET",

@@ -1,4 +1,5 @@
 import { accessRoutes } from "./access.ts";
+import { agentRoutes } from "./agent-routes.ts";
 import { type Entry, entriesOf, type Route } from "./call.ts";
 import { clusterRoutes } from "./cluster-routes.ts";
 import { configRoutes } from "./config-routes.ts";
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...storageRoutes,
   ...powerRoutes,
   ...configRoutes,
+  ...agentRoutes,
   ...snapshotRoutes,
   ...migrateRoutes,
   ...makeRoutes,

@@ -6,6 +6,7 @@ import { powerActions } from "./power.ts";
 import { restoreAction } from "./restore.ts";
 import { restoreNewAction } from "./restore-new.ts";
 import { snapshotActions } from "./snapshots.ts";
+import { testRestoreAction } from "./test-restore.ts";
 
 /** What can be done to VMs, containers and their backups. */
 export function guestActions(parts: CloneParts): Action[] {
@@ -16,6 +17,7 @@ export function guestActions(parts: CloneParts): Action[] {
     ...backupActions(parts),
     restoreAction(parts),
     restoreNewAction(parts),
+    testRestoreAction(parts),
     cloneAction(parts),
   ] as unknown as Action[];
 }

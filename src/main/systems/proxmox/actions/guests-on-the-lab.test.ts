@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openClusters } from "../../../../lab/servers/proxmox/testing/test-clusters.ts";
 import type { ProxmoxSystemConfig } from "../../../../shared/systems/proxmox.ts";
@@ -155,6 +156,45 @@ describe("what is done to guests, on the lab's clusters", () => {
     // It is gone: there is nothing left to undo, and nothing else is touched.
     expect(await undo(forge, "proxmox.restore-new", beside)).toMatchObject({ proven: true });
     expect((await lab.call("forge-1", "GET", "/nodes/forge-1/qemu/112/status/current")).status).toBe(200);
+  });
+
+  it("a backup is tried out in a VM without network, which is gone afterwards", async () => {
+    const id = guest(forge, "wiki-1");
+    const { volume } =
+      (await prove(forge, "proxmox.backup", id, { storage: "backup" })).verification?.data ?? {};
+    forge.now += 700_000;
+    await forge.observe();
+    const point =
+      [...forge.declared.keys()].find((each) => forge.facts(each)["backup.volume"] === volume) ?? "";
+    const written: unknown[] = [];
+    const more = { journal: async (event: unknown) => void written.push(event) };
+    // What the test is told by the agent is what the restored disks hold, not what the scratch VM is called.
+    const sha256 = createHash("sha256").update("wiki-1\n").digest("hex");
+    const ran = await forge.run("proxmox.test-restore", point, { file: "/etc/hostname", sha256 }, more);
+    expect(ran.verification, ran.verification?.text.en).toMatchObject({
+      proven: true,
+      data: { objects: 1, mounted: ["/"], sha256, of: id },
+    });
+    const made = ran.probe.observed.id;
+    expect(ran.probe.observed).toMatchObject({ name: "restore-test-wiki-1", restorePoint: point });
+    const gone = await lab.call("forge-1", "GET", `/nodes/${ran.probe.observed.node}/qemu/${made}/config`);
+    expect(gone.status).toBe(500);
+    expect(written).toMatchObject([
+      {
+        type: "backup.restore-tested",
+        subject: id,
+        data: { of: id, restorePoint: point, guest: made, objects: 1, good: true, sha256 },
+      },
+    ]);
+    const wrong = await forge.run(
+      "proxmox.test-restore",
+      point,
+      { file: "/etc/hostname", sha256: "0".repeat(64) },
+      more,
+    );
+    expect(wrong.verification).toMatchObject({ proven: false, disproven: true });
+    expect(wrong.verification?.text.en).toMatch(/not the one that was expected/);
+    expect(written.at(-1)).toMatchObject({ data: { good: false } });
   });
 
   it("a container comes back from its backup once it is off", async () => {

@@ -66,6 +66,18 @@ export interface Expected {
   disks: string[] | null;
 }
 
+/** What the probe noted of the guest that is to be there. */
+export function expectedIn(observed: Readonly<Record<string, unknown>>): Expected {
+  const { id, kind, node, name, disks } = observed;
+  return {
+    id: Number(id),
+    kind: kind === "lxc" ? "lxc" : "qemu",
+    node: String(node),
+    name: typeof name === "string" ? name : null,
+    disks: Array.isArray(disks) ? disks.filter((each) => typeof each === "string") : null,
+  };
+}
+
 /** Follows a restore to its end and looks at what it made. A failed one says what stands there now. */
 export async function awaitRestore(
   parts: ProxmoxActionParts,

@@ -1,14 +1,23 @@
 import { z } from "zod";
 import type { InputField } from "../../../../shared/action.ts";
 import type { Resource } from "../../../../shared/resource.ts";
-import { sameText, text } from "../../../../shared/text.ts";
+import { type LocalText, sameText, text } from "../../../../shared/text.ts";
 import type { Action } from "../../../actions/action.ts";
-import { missing, noQuorum, rightsOn, spaceOn } from "./guest.ts";
-import { choice, field, storageChoices } from "./guest-fields.ts";
+import { missing, rightsOn } from "./guest.ts";
+import { choice, field } from "./guest-fields.ts";
 import { deleteMade, freeNumber, guestName, holderOf, madeIn, noteMade } from "./made-guest.ts";
-import { expectedIn, noBackup, noNode, notOnNode, notThere, storageField, unknownBackup } from "./restore.ts";
-import { awaitRestore, beginRestore, proveRestored, restoreTasks } from "./restore-call.ts";
-import { backupChoices, backupOf, configIn, hasBackups, isThere, kindOf, nodesOf } from "./restore-source.ts";
+import { awaitRestore, beginRestore, expectedIn, proveRestored, restoreTasks } from "./restore-call.ts";
+import {
+  backupField,
+  backupOf,
+  hasBackups,
+  kindOf,
+  nodesOf,
+  sourceOn,
+  storageField,
+  unknownBackup,
+  whyNoRestore,
+} from "./restore-source.ts";
 import type { ProxmoxActionParts } from "./task.ts";
 import { markTasks, settledByTasks } from "./tasks-since.ts";
 
@@ -33,7 +42,6 @@ type Input = z.infer<typeof restoreInput>;
  * while it is off.
  */
 export function restoreNewAction(parts: ProxmoxActionParts): Action<Input> {
-  const { known, system } = parts;
   const rightsOf = () => rightsOn(parts, "/vms", ["VM.Allocate"]);
   return {
     id: "proxmox.restore-new",
@@ -48,14 +56,7 @@ export function restoreNewAction(parts: ProxmoxActionParts): Action<Input> {
     bulk: false,
     probeLimit: 60_000,
     appliesTo: (resource) => hasBackups(parts, resource),
-    unavailable(resource) {
-      const error = resource.sources[system]?.error?.message;
-      if (error) return error;
-      const id = known.guest(resource.id)?.id ?? known.backup(resource.id)?.guest ?? null;
-      if (id === null || known.backups(id).length === 0) return noBackup;
-      if (known.quorum?.kept === false) return noQuorum;
-      return missing(rightsOf());
-    },
+    unavailable: (resource) => whyNoRestore(parts, resource) ?? missing(rightsOf()),
     rights: rightsOf,
     describe: (resource, { backup, name, unique }) => {
       const found = backupOf(parts, resource, backup);
@@ -92,21 +93,13 @@ export function restoreNewAction(parts: ProxmoxActionParts): Action<Input> {
 
     async probe(context, { backup, number, name, storage, node: wished }) {
       const { signal } = context;
-      const impossible = (words: typeof noNode) => ({
-        state: "impossible" as const,
-        text: words,
-        observed: {},
-      });
+      const impossible = (words: LocalText) => ({ state: "impossible" as const, text: words, observed: {} });
       const found = backupOf(parts, context.resource, backup);
       if (!found) return impossible(unknownBackup);
-      const nodes = nodesOf(parts, found);
-      const home = known.guestNumbered(found.guest)?.node;
-      const node = wished !== "" ? wished : (nodes.find((each) => each === home) ?? nodes[0]);
-      if (node === undefined) return impossible(noNode);
-      if (!nodes.includes(node)) return impossible(notOnNode(node, found.storage));
-      if (!(await isThere(parts, node, found, signal))) return impossible(notThere);
-      const right = spaceOn(parts, storage);
-      if (right) return impossible(right);
+      const place = { node: wished === "" ? null : wished, storage };
+      const source = await sourceOn(parts, found, place, signal);
+      if ("why" in source) return impossible(source.why);
+      const { node, kind, config } = source;
       const id = number === 0 ? await freeNumber(parts, signal) : number;
       const holder = number === 0 ? null : await holderOf(parts, id, signal);
       if (holder) {
@@ -117,11 +110,9 @@ export function restoreNewAction(parts: ProxmoxActionParts): Action<Input> {
           ),
         );
       }
-      const kind = kindOf(parts, found);
-      const expected = await configIn(parts, node, found, signal);
-      const named = name === "" ? (expected?.name ?? null) : name;
+      const named = name === "" ? (config?.name ?? null) : name;
       const observed = {
-        ...{ node, kind, id, volume: found.volume, name: named, disks: expected?.disks ?? null },
+        ...{ node, kind, id, volume: found.volume, name: named, disks: config?.disks ?? null },
         ...(await noteMade(parts, { id, kind, node, name: named }, signal)),
         tasks: await markTasks(parts, restoreTasks({ node, id }), signal),
       };
@@ -160,17 +151,10 @@ function fieldsFor(parts: ProxmoxActionParts, resource: Pick<Resource, "id">): I
   const guest = known.guest(resource.id);
   const backup = known.backup(resource.id) ?? (guest ? known.backups(guest.id)[0] : null) ?? null;
   const nodes = backup ? nodesOf(parts, backup) : [];
-  const content = (backup ? kindOf(parts, backup) : guest?.kind) === "lxc" ? "rootdir" : "images";
+  const kind = backup ? kindOf(parts, backup) : (guest?.kind ?? "qemu");
   const anyNode = { value: "", label: text("Where it was, if it can be", "Là où il était, si possible") };
-  const stores = new Map(
-    nodes
-      .flatMap((node) => storageChoices(known.storages, { node, content }))
-      .map((each) => [each.value, each]),
-  );
   return [
-    ...(guest
-      ? [choice("backup", text("Backup", "Sauvegarde"), backupChoices(parts, guest.id), { required: true })]
-      : []),
+    ...backupField(parts, resource),
     field("name", text("Name (empty: as in the backup)", "Nom (vide : celui de la sauvegarde)"), "text"),
     field("number", text("Number (0: the next free one)", "Numéro (0 : le prochain libre)"), "number", {
       initial: 0,
@@ -181,7 +165,7 @@ function fieldsFor(parts: ProxmoxActionParts, resource: Pick<Resource, "id">): I
       [anyNode, ...nodes.map((node) => ({ value: node, label: sameText(node) }))],
       { initial: "" },
     ),
-    storageField([...stores.values()]),
+    storageField(parts, nodes, kind),
     field("unique", text("New hardware addresses", "Nouvelles adresses matérielles"), "boolean", {
       initial: true,
     }),

@@ -5,8 +5,21 @@ import { ProxmoxRefusal } from "../client/refusal.ts";
 import type { GuestKind } from "../client/requests.ts";
 import type { KnownBackup } from "../known.ts";
 import { readBackups } from "../records.ts";
+import { noQuorum, spaceOn } from "./guest.ts";
+import { choice, storageChoices } from "./guest-fields.ts";
 import { type GuestShape, shapeOf } from "./made-guest.ts";
 import type { ProxmoxActionParts } from "./task.ts";
+
+export const unknownBackup = text("That backup is not known.", "Cette sauvegarde n'est pas connue.");
+const notThere = text(
+  "That backup is not in its storage any more.",
+  "Cette sauvegarde n'est plus dans son stockage.",
+);
+const noBackup = text("No backup of it is known.", "Aucune sauvegarde d'elle n'est connue.");
+const noNode = text(
+  "No node that answers has the storage of this backup.",
+  "Aucun nœud qui répond n'a le stockage de cette sauvegarde.",
+);
 
 /** The backup that a resource is, or that was chosen among those of a guest; null when it is not known. */
 export function backupOf(
@@ -29,11 +42,83 @@ export function hasBackups({ system }: Pick<ProxmoxActionParts, "system">, { id,
   );
 }
 
-/** The backups of a guest as choices, the newest first. */
-export function backupChoices(
+/** Why nothing can be restored of a resource, by what is known without asking; null when something can. */
+export function whyNoRestore(parts: ProxmoxActionParts, resource: Resource): LocalText | null {
+  const { known, system } = parts;
+  const error = resource.sources[system]?.error?.message;
+  if (error) return error;
+  const id = guestNumber(parts, resource);
+  if (id === null || known.backups(id).length === 0) return noBackup;
+  return known.quorum?.kept === false ? noQuorum : null;
+}
+
+/** The number of the guest that a resource is, or is a backup of. */
+export function guestNumber(
   { known }: Pick<ProxmoxActionParts, "known">,
-  guest: number,
-): InputField["choices"] {
+  { id }: { id: string },
+): number | null {
+  return known.guest(id)?.id ?? known.backup(id)?.guest ?? null;
+}
+
+/** Where a backup is restored, and what it is expected to bring; null where its config cannot be had. */
+export interface RestoreSource {
+  node: string;
+  kind: GuestKind;
+  config: GuestShape | null;
+}
+
+/**
+ * Looks whether a backup can be restored on a node (null: the one where its guest is, or any that has its storage), with its
+ * disks in a storage that may be written. Throws OpsErrors.
+ */
+export async function sourceOn(
+  parts: ProxmoxActionParts,
+  found: KnownBackup,
+  { node: wished, storage }: { node: string | null; storage: string },
+  signal: AbortSignal,
+): Promise<RestoreSource | { why: LocalText }> {
+  const no = (why: LocalText) => ({ why });
+  const nodes = nodesOf(parts, found);
+  const home = parts.known.guestNumbered(found.guest)?.node;
+  const node = wished ?? nodes.find((each) => each === home) ?? nodes[0];
+  if (node === undefined) return no(noNode);
+  if (!nodes.includes(node)) return no(notOnNode(node, found.storage));
+  if (!(await isThere(parts, node, found, signal))) return no(notThere);
+  const right = spaceOn(parts, storage);
+  if (right) return no(right);
+  return { node, kind: kindOf(parts, found), config: await configIn(parts, node, found, signal) };
+}
+
+function notOnNode(node: string, storage: string): LocalText {
+  return text(
+    `The storage ${storage} of the backup is not available on ${node}.`,
+    `Le stockage ${storage} de la sauvegarde n'est pas disponible sur ${node}.`,
+  );
+}
+
+/** Which of a guest's backups; nothing on a backup itself. */
+export function backupField(parts: Pick<ProxmoxActionParts, "known">, { id }: { id: string }): InputField[] {
+  const guest = parts.known.guest(id);
+  const label = text("Backup", "Sauvegarde");
+  return guest ? [choice("backup", label, backupChoices(parts, guest.id), { required: true })] : [];
+}
+
+/** Where the disks of a restored guest go: as in the backup, or into a storage of one of these nodes. */
+export function storageField(
+  { known }: Pick<ProxmoxActionParts, "known">,
+  nodes: readonly string[],
+  kind: GuestKind,
+): InputField {
+  const content = kind === "lxc" ? "rootdir" : "images";
+  const found = nodes.flatMap((node) => storageChoices(known.storages, { node, content }));
+  const choices = [...new Map(found.map((each) => [each.value, each])).values()];
+  const asBefore = { value: "", label: text("As in the backup", "Comme dans la sauvegarde") };
+  const label = text("Its disks to the storage", "Ses disques vers le stockage");
+  return choice("storage", label, [asBefore, ...choices], { initial: "" });
+}
+
+/** The backups of a guest as choices, the newest first. */
+function backupChoices({ known }: Pick<ProxmoxActionParts, "known">, guest: number): InputField["choices"] {
   return known.backups(guest).map((backup) => ({ value: backup.resource, label: labelOf(backup) }));
 }
 
@@ -60,7 +145,7 @@ export function nodesOf({ known }: Pick<ProxmoxActionParts, "known">, backup: Kn
 }
 
 /** Whether a backup is in its storage now, asked of a node. Throws OpsErrors. */
-export async function isThere(
+async function isThere(
   { client }: ProxmoxActionParts,
   node: string,
   { storage, volume, guest }: KnownBackup,
@@ -74,7 +159,7 @@ export async function isThere(
 /**
  * The config in a backup (`vzdump/extractconfig`), which is told as the text of the file; null where it cannot be had.
  */
-export async function configIn(
+async function configIn(
   { client }: ProxmoxActionParts,
   node: string,
   { volume }: KnownBackup,

@@ -3,18 +3,28 @@ import type { InputField } from "../../../../shared/action.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext } from "../../../actions/action.ts";
-import { type GuestNow, lockIn, missing, noQuorum, readGuestNumbered, rightsOn, spaceOn } from "./guest.ts";
-import { choice, storageChoices } from "./guest-fields.ts";
+import { type GuestNow, lockIn, missing, readGuestNumbered, rightsOn } from "./guest.ts";
 import { holderOf, readShape } from "./made-guest.ts";
 import {
   awaitRestore,
   beginRestore,
-  type Expected,
+  expectedIn,
   proveRestored,
   restoreTasks,
   whatStands,
 } from "./restore-call.ts";
-import { backupChoices, backupOf, configIn, hasBackups, isThere, kindOf, nodesOf } from "./restore-source.ts";
+import {
+  backupField,
+  backupOf,
+  guestNumber,
+  hasBackups,
+  kindOf,
+  nodesOf,
+  sourceOn,
+  storageField,
+  unknownBackup,
+  whyNoRestore,
+} from "./restore-source.ts";
 import type { ProxmoxActionParts } from "./task.ts";
 import { markTasks, settledByTasks } from "./tasks-since.ts";
 
@@ -25,27 +35,14 @@ const restoreInput = z.strictObject({
 });
 type Input = z.infer<typeof restoreInput>;
 
-export const unknownBackup = text("That backup is not known.", "Cette sauvegarde n'est pas connue.");
-export const notThere = text(
-  "That backup is not in its storage any more.",
-  "Cette sauvegarde n'est plus dans son stockage.",
-);
-export const noBackup = text("No backup of it is known.", "Aucune sauvegarde d'elle n'est connue.");
-export const noNode = text(
-  "No node that answers has the storage of this backup.",
-  "Aucun nœud qui répond n'a le stockage de cette sauvegarde.",
-);
-
 /**
  * Puts a guest back as a backup has it, in its own place: all that it holds now is lost. Proven by what is there afterwards,
  * compared with the config in the backup.
  */
 export function restoreAction(parts: ProxmoxActionParts): Action<Input> {
-  const { known, system } = parts;
-  const guestNumber = (resource: Resource) =>
-    known.guest(resource.id)?.id ?? known.backup(resource.id)?.guest ?? null;
+  const { known } = parts;
   const rightsOf = (resource: Resource) => {
-    const id = guestNumber(resource);
+    const id = guestNumber(parts, resource);
     return id === null ? null : rightsOn(parts, `/vms/${id}`, ["VM.Backup", "VM.Allocate"]);
   };
   return {
@@ -62,12 +59,10 @@ export function restoreAction(parts: ProxmoxActionParts): Action<Input> {
     probeLimit: 60_000,
     appliesTo: (resource) => hasBackups(parts, resource),
     unavailable(resource) {
-      const error = resource.sources[system]?.error?.message;
-      if (error) return error;
-      const id = guestNumber(resource);
-      if (id === null || known.backups(id).length === 0) return noBackup;
-      const power = known.guestNumbered(id)?.power;
-      if (known.quorum?.kept === false) return noQuorum;
+      const why = whyNoRestore(parts, resource);
+      if (why) return why;
+      const id = guestNumber(parts, resource);
+      const power = id === null ? null : known.guestNumbered(id)?.power;
       return power === "on" || power === "suspended" ? stopFirst : missing(rightsOf(resource));
     },
     rights: rightsOf,
@@ -106,21 +101,16 @@ export function restoreAction(parts: ProxmoxActionParts): Action<Input> {
       const found = backupOf(parts, context.resource, backup);
       if (!found) return impossible(unknownBackup);
       const { signal } = context;
-      const kind = kindOf(parts, found);
       const standing = await standingOf(parts, found.guest, signal);
-      const nodes = nodesOf(parts, found);
-      const node = standing?.node ?? nodes[0];
-      if (node === undefined) return impossible(noNode);
-      if (!nodes.includes(node)) return impossible(notOnNode(node, found.storage));
-      if (!(await isThere(parts, node, found, signal))) return impossible(notThere);
+      const place = { node: standing?.node ?? null, storage };
+      const source = await sourceOn(parts, found, place, signal);
+      if ("why" in source) return impossible(source.why);
+      const { node, kind, config } = source;
       const why = standing && (await objectionTo(parts, standing, kind, signal));
       if (why) return impossible(why, { node });
-      const right = spaceOn(parts, storage);
-      if (right) return impossible(right, { node });
-      const expected = await configIn(parts, node, found, signal);
       const observed = {
         ...{ node, kind, id: found.guest, volume: found.volume, existed: standing !== null },
-        ...{ name: expected?.name ?? null, disks: expected?.disks ?? null },
+        ...{ name: config?.name ?? null, disks: config?.disks ?? null },
         tasks: await markTasks(parts, restoreTasks({ node, id: found.guest }), signal),
       };
       const words = standing
@@ -208,44 +198,13 @@ async function objectionTo(
     : null;
 }
 
-export function notOnNode(node: string, storage: string): LocalText {
-  return text(
-    `The storage ${storage} of the backup is not available on ${node}.`,
-    `Le stockage ${storage} de la sauvegarde n'est pas disponible sur ${node}.`,
-  );
-}
-
-/** What the probe noted of the guest that is to be there. */
-export function expectedIn(observed: Readonly<Record<string, unknown>>): Expected {
-  const { id, kind, node, name, disks } = observed;
-  return {
-    id: Number(id),
-    kind: kind === "lxc" ? "lxc" : "qemu",
-    node: String(node),
-    name: typeof name === "string" ? name : null,
-    disks: Array.isArray(disks) ? disks.filter((each) => typeof each === "string") : null,
-  };
-}
-
 function fieldsFor(parts: ProxmoxActionParts, resource: Pick<ActionContext["resource"], "id">): InputField[] {
   const { known } = parts;
   const guest = known.guest(resource.id);
   const backup = known.backup(resource.id);
   const id = guest?.id ?? backup?.guest;
   const standing = id === undefined ? null : known.guestNumbered(id);
-  const node = standing?.node ?? (backup ? nodesOf(parts, backup)[0] : undefined) ?? "";
-  const content = (backup ? kindOf(parts, backup) : guest?.kind) === "lxc" ? "rootdir" : "images";
-  return [
-    ...(guest
-      ? [choice("backup", text("Backup", "Sauvegarde"), backupChoices(parts, guest.id), { required: true })]
-      : []),
-    storageField(storageChoices(known.storages, { node, content })),
-  ];
-}
-
-/** Where the disks of a restored guest go. */
-export function storageField(choices: InputField["choices"]): InputField {
-  const asBefore = { value: "", label: text("As in the backup", "Comme dans la sauvegarde") };
-  const label = text("Its disks to the storage", "Ses disques vers le stockage");
-  return choice("storage", label, [asBefore, ...choices], { initial: "" });
+  const node = standing?.node ?? (backup ? nodesOf(parts, backup)[0] : undefined);
+  const kind = backup ? kindOf(parts, backup) : (guest?.kind ?? "qemu");
+  return [...backupField(parts, resource), storageField(parts, node === undefined ? [] : [node], kind)];
 }

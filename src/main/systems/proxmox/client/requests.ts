@@ -71,6 +71,12 @@ export const requests = {
   },
   guestSnapshots: { method: "GET", path: "/nodes/{node}/{guest}/{vmid}/snapshot" },
   guestAgentNetwork: { method: "GET", path: "/nodes/{node}/qemu/{vmid}/agent/network-get-interfaces" },
+  guestAgentFilesystems: { method: "GET", path: "/nodes/{node}/qemu/{vmid}/agent/get-fsinfo" },
+  guestAgentFile: {
+    method: "GET",
+    path: "/nodes/{node}/qemu/{vmid}/agent/file-read",
+    required: ["file"],
+  },
   containerNetwork: { method: "GET", path: "/nodes/{node}/lxc/{vmid}/interfaces" },
 
   guestStart: { method: "POST", path: "/nodes/{node}/{guest}/{vmid}/status/start" },
@@ -148,6 +154,7 @@ export const requests = {
       "cipassword",
       "ciuser",
       "cores",
+      "delete",
       "digest",
       "ipconfig[n]",
       "memory",

@@ -123,7 +123,12 @@ export class OpenedProxmox {
   }
 
   /** Runs an action as the runner does, up to its proof. */
-  async run(id: string, resource: string, given: Record<string, unknown> = {}) {
+  async run(
+    id: string,
+    resource: string,
+    given: Record<string, unknown> = {},
+    more: Partial<ActionContext> = {},
+  ) {
     const action = this.action(id);
     const input = action.input.parse(given);
     let committed = 0;
@@ -133,6 +138,7 @@ export class OpenedProxmox {
         committed += 1;
       },
       output: (_stream, words) => said.push(words),
+      ...more,
     });
     const probe = await action.probe(context, input);
     const lines = () => said.join("");
