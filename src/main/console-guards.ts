@@ -8,6 +8,7 @@ import {
   freshnessGuard,
   journalGuard,
   rightsGuard,
+  rolesGuard,
   supportWindowGuard,
 } from "./actions/guards.ts";
 import { nodeCapacity } from "./actions/node-capacity.ts";
@@ -30,6 +31,8 @@ export interface GuardParts {
   now(): number;
   /** Whether a name in the journal is whoever works here. */
   isMe(name: string): boolean;
+  /** Whether whoever asks may do something of such a risk to a resource; everybody may when left out. */
+  judge?: Parameters<typeof rolesGuard>[0];
 }
 
 /** The guards of every action, in the order in which a sheet and a plan show them. */
@@ -41,9 +44,11 @@ export function consoleGuards({
   estate,
   now,
   isMe,
+  judge,
 }: GuardParts): Guard[] {
   return [
     journalGuard(journal),
+    ...(judge ? [rolesGuard(judge)] : []),
     rightsGuard(),
     exceptMarks(freshnessGuard({ now })),
     exceptMarks(allowlistGuard(checkAllowlist)),

@@ -10,6 +10,7 @@ import { openPeople } from "./console/people.ts";
 import { openReach } from "./console/reach.ts";
 import { runningBySite } from "./console/running-by-site.ts";
 import { openSessions } from "./console/sessions.ts";
+import { openSignIn } from "./console/sign-in.ts";
 import { openWork } from "./console/work.ts";
 import { whatNeedsYou } from "./contract/needs.ts";
 import { createRouter } from "./contract/router.ts";
@@ -48,18 +49,20 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
 async function compose(ground: Ground): Promise<Console> {
   const { endings, options } = ground;
   const declared = await openDeclared(ground);
-  const { people, attachments } = await openPeople(ground, declared);
   const access = await openReach(ground, declared);
   const { reach, secrets, questions } = access;
+  const staff = await openPeople(ground, declared, access);
+  const { people, attachments } = staff;
   const knowledge = openKnowledge(ground, declared, access);
   const { fleet, inventory } = knowledge;
   const work = openWork(ground, declared, knowledge, {
-    people,
+    people: staff,
     reach,
     shownAt: (run, _plan, gate) => disaster.pra.shownAt(run, gate),
   });
   const disaster = openDisaster(ground, declared, { ...knowledge, ...work, people, secrets });
   const held = await openSessions(ground, knowledge);
+  const entrance = openSignIn(ground, declared, staff, knowledge, work);
 
   const parts: Services = {
     about: aboutOf(ground),
@@ -68,11 +71,13 @@ async function compose(ground: Ground): Promise<Console> {
     reach,
     questions,
     secrets,
+    vaults: access.vaults,
     trials: trialLogins(fleet, reach),
     runner: work.runner,
     procedures: work.procedures,
     ...disaster,
     people,
+    ...entrance,
     attachments,
     ...held,
     estate: declared.watcher,
@@ -109,7 +114,8 @@ async function compose(ground: Ground): Promise<Console> {
   const calls = endings.closing(createCallServer(createRouter(parts, ground.report)));
   return {
     parts,
-    serveCalls: (channel, looksOnly = false) => calls.serve(channel, looksOnly),
+    serveCalls: (channel, looksOnly, seat) => calls.serve(channel, looksOnly, seat),
+    lock: () => entrance.signIn.lockAll(),
     openSession: (token, channel) => parts.sessions.open(token, channel),
     close: () => endings.endAll(),
   };

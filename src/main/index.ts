@@ -8,6 +8,7 @@ import {
   Menu,
   MessageChannelMain,
   nativeTheme,
+  powerMonitor,
   protocol,
   session,
   utilityProcess,
@@ -51,7 +52,8 @@ const createHost: ShellHostFactory = async (shell) => {
 
 function closingBoth(console: ShellHost, lab: { stop(): Promise<void> }): ShellHost {
   return {
-    serveCalls: (channel, looksOnly) => console.serveCalls(channel, looksOnly),
+    serveCalls: (channel, looksOnly, seat) => console.serveCalls(channel, looksOnly, seat),
+    lock: () => console.lock?.(),
     openSession: (token, channel) => console.openSession(token, channel),
     async close() {
       await console.close();
@@ -73,6 +75,7 @@ runDesktopShell({
     setMenu: (template) => Menu.setApplicationMenu(Menu.buildFromTemplate(template)),
     dialog,
     nativeTheme,
+    powerMonitor,
   },
   createHost,
   rendererFolder,

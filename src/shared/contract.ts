@@ -9,6 +9,7 @@ import {
   taskSchema,
 } from "./action.ts";
 import { capacityViewSchema, lossSchema } from "./capacity.ts";
+import { certificateDetailSchema, certificateFrameSchema, certificateQuerySchema } from "./certificates.ts";
 import { drainViewSchema, drainWishSchema } from "./drain.ts";
 import { drillRequestSchema, drillViewSchema } from "./drill.ts";
 import { estateStateSchema, machineListSchema } from "./estate-state.ts";
@@ -33,7 +34,6 @@ import {
   handOverSchema,
   largestPiece,
   noteRequestSchema,
-  peopleViewSchema,
   runNoteSchema,
   signRequestSchema,
 } from "./people.ts";
@@ -71,6 +71,14 @@ import { remoteTaskLogSchema, remoteTasksSchema } from "./remote-tasks.ts";
 import { resourceDetailSchema } from "./resource-detail.ts";
 import { recordingSchema } from "./screen.ts";
 import { secretsStateSchema, secretTrialSchema } from "./secrets-state.ts";
+import {
+  mayDoSchema,
+  passAskedSchema,
+  passNamedSchema,
+  passReviewSchema,
+  peopleViewSchema,
+  signInRequestSchema,
+} from "./sign-in.ts";
 import { snapshotTreeSchema } from "./snapshots.ts";
 import { statusSchema } from "./status.ts";
 import { topologyRequestSchema, topologySchema } from "./topology.ts";
@@ -160,6 +168,12 @@ export const contract = {
     of: oc.input(identified).output(eventIterator(protectionDetailSchema)),
     /** What ran in one cell of the calendar. */
     slots: oc.input(slotsRequestSchema).output(slotsAnswerSchema),
+  },
+  certificates: {
+    /** A window of all certificates that are known, soonest to end first. */
+    watch: oc.input(certificateQuerySchema).output(eventIterator(certificateFrameSchema)),
+    /** One of them with its chain, and the requests that were made for it. */
+    of: oc.input(identified).output(eventIterator(certificateDetailSchema)),
   },
   topology: {
     /** A site's things and how they hang together, pushed when they change; `around`: what is next to one of them alone. */
@@ -273,13 +287,35 @@ export const contract = {
       .output(comparisonSchema),
   },
   people: {
-    /** The operators of the estate, whoever works here, and whose keys this console keeps. */
+    /** The operators of the estate, who has signed in at this window, rights that were taken, and whose keys are kept here. */
     watch: oc.output(eventIterator(peopleViewSchema)),
     /** Keeps a private key of an operator, closed by their own passphrase, which is not asked for. */
     keep: oc
       .input(z.object({ operator: identifierSchema, key: z.string().max(20_000) }))
       .output(z.object({ kept: z.boolean() })),
     forget: oc.input(z.object({ operator: identifierSchema })).output(z.object({ forgotten: z.boolean() })),
+    /** What is to be signed elsewhere to sign in at this window; good for five minutes, once. */
+    challenge: oc.input(z.object({ operator: identifierSchema })).output(z.object({ text: z.string() })),
+    /** Has this window act for an operator who proves who they are; also opens it where it was locked. */
+    signIn: oc.input(signInRequestSchema).output(z.object({ operator: z.string() })),
+    /** Where a browser is to be sent to sign in with the identity provider. */
+    signInElsewhere: oc.output(z.object({ attempt: z.string(), address: z.string() })),
+    /** Waits until the browser has come back from there. */
+    signInReturned: oc
+      .input(z.object({ attempt: z.string().max(100) }))
+      .output(z.object({ operator: z.string() })),
+    signOut: oc.output(z.object({ signedOut: z.boolean() })),
+    lock: oc.output(z.object({ locked: z.boolean() })),
+    /** Somebody has typed or clicked in this window. */
+    active: oc.output(z.object({ noted: z.boolean() })),
+    mayDo: oc.input(z.object({ resource: anyId })).output(mayDoSchema),
+    /** Makes a key pair whose private half is kept in the keychain, and gives the public half for the estate file. */
+    makeKey: oc.input(z.object({ operator: identifierSchema })).output(z.object({ key: z.string() })),
+    /** Takes every right for a while, by a signature and for a reason. */
+    breakGlass: oc.input(passAskedSchema).output(z.object({ id: z.string(), until: z.number() })),
+    endPass: oc.input(passNamedSchema).output(z.object({ ended: z.boolean() })),
+    /** Closes the review of rights that somebody else has taken. */
+    reviewPass: oc.input(passReviewSchema).output(z.object({ reviewed: z.boolean() })),
   },
   approvals: {
     /** Puts a gate to somebody else; `text` is what they sign, here or anywhere with `ssh-keygen -Y sign`. */

@@ -2,10 +2,12 @@ import { z } from "zod";
 import { bundleSchema } from "./bundle.ts";
 import { hopSchema } from "./estate-access.ts";
 import { capacityRulesSchema, parityRuleSchema } from "./estate-capacity.ts";
+import { certificateRulesSchema } from "./estate-certificates.ts";
 import { durationSchema, expectations, identifierSchema } from "./estate-words.ts";
 import { operatorsSchema } from "./people.ts";
 import { praPlansSchema } from "./pra-plan.ts";
 import { proceduresSchema } from "./procedure.ts";
+import { breakGlassSchema, signInSettingsSchema } from "./sign-in.ts";
 import { localTextSchema } from "./text.ts";
 
 export const supportWindows = ["gold", "silver-6", "silver-5"] as const;
@@ -54,6 +56,9 @@ export const estateSchema = z.strictObject({
   procedures: proceduresSchema.default({}),
   plans: praPlansSchema.default({}),
   operators: operatorsSchema.default({}),
+  signIn: signInSettingsSchema.optional(),
+  breakGlass: breakGlassSchema.optional(),
+  certificates: certificateRulesSchema.optional(),
   bundle: bundleSchema.optional(),
 });
 export type Estate = z.infer<typeof estateSchema>;

@@ -22,7 +22,10 @@ export const journalEventSchema = z.object({
 export type JournalEvent = z.infer<typeof journalEventSchema>;
 
 /** What a caller hands in; the store adds sequence, time, actor, workstation and hashes. */
-export type NewJournalEvent = Pick<JournalEvent, "type" | "subject" | "task" | "data">;
+export type NewJournalEvent = Pick<JournalEvent, "type" | "subject" | "task" | "data"> & {
+  /** Who does it, where that is known before it is written; whoever is meant at that moment when left out. */
+  actor?: string;
+};
 
 /** The one thing that most of main needs of the journal: write, flushed, before going on. */
 export interface JournalWriter {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { identifierSchema } from "./estate-words.ts";
+import { grantSchema } from "./roles.ts";
 import { localTextSchema } from "./text.ts";
 
 /*
@@ -15,25 +16,13 @@ export const operatorSchema = z.strictObject({
   keys: z.array(z.string().min(20).max(4000)).max(20).default([]),
   /** Names of accounts at workstations; whoever is logged in to one of them is this operator. */
   accounts: z.array(z.string().min(1).max(100)).max(20).default([]),
+  /** What they may do, and where. While no operator has any, everybody may do everything. */
+  roles: z.array(grantSchema).max(100).optional(),
+  /** What the identity provider calls them, in the claim that `signIn.oidc` names. */
+  identities: z.array(z.string().min(1).max(300)).max(20).optional(),
 });
 export const operatorsSchema = z.record(identifierSchema, operatorSchema);
 export type Operators = z.infer<typeof operatorsSchema>;
-
-export const peopleViewSchema = z.object({
-  /** The operator that this console acts for, by the account it runs under; null: the account is nobody's. */
-  me: z.string().nullable(),
-  account: z.string(),
-  operators: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      keys: z.array(z.object({ type: z.string(), fingerprint: z.string(), comment: z.string() })),
-      /** Whether this console keeps a key of theirs, closed by their passphrase. */
-      kept: z.boolean(),
-    }),
-  ),
-});
-export type PeopleView = z.infer<typeof peopleViewSchema>;
 
 /** What an approval is bound to. Its canonical JSON is what is signed. */
 export const approvalRequestSchema = z.object({

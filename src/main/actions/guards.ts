@@ -1,4 +1,4 @@
-import type { GuardVerdict } from "../../shared/action.ts";
+import type { GuardVerdict, Risk } from "../../shared/action.ts";
 import { minuteInWords } from "../../shared/amount-words.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
@@ -115,6 +115,16 @@ export function supportWindowGuard(windowOf: SupportWindowOf): Guard {
         ),
       );
     },
+  };
+}
+
+/** Refuses whoever does not have the role that an action's risk asks for where its resource is; no reason opens that. */
+export function rolesGuard(
+  judge: (risk: Risk, resource: Resource) => { allowed: boolean; text: LocalText },
+): Guard {
+  return {
+    id: "roles",
+    check: ({ risk }, resource) => ({ guard: "roles", ...judge(risk, resource) }),
   };
 }
 

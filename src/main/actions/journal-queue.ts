@@ -17,13 +17,19 @@ const retryAfter = 3000;
  */
 export class JournalQueue {
   readonly #journal: { writeAll(events: readonly NewJournalEvent[]): JournalEvent[] };
+  readonly #actor: (() => string) | undefined;
   #waiting: Waiting[] = [];
   #flush: NodeJS.Immediate | null = null;
   #retry: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(journal: { writeAll(events: readonly NewJournalEvent[]): JournalEvent[] }) {
+  /** `actor`: who an event is by, asked when it comes and not when it is written; the journal says it when left out. */
+  constructor(
+    journal: { writeAll(events: readonly NewJournalEvent[]): JournalEvent[] },
+    actor?: () => string,
+  ) {
     this.#journal = journal;
+    this.#actor = actor;
   }
 
   /** Resolves once the event is on disk; rejects with the journal's OpsError, and then it never will be. */
@@ -57,7 +63,8 @@ export class JournalQueue {
   }
 
   #add(waiting: Waiting): void {
-    this.#waiting.push(waiting);
+    const event = this.#actor ? { ...waiting.event, actor: this.#actor() } : waiting.event;
+    this.#waiting.push({ ...waiting, event });
     this.#flush ??= setImmediate(() => this.#write());
   }
 

@@ -64,7 +64,7 @@ async function sign(file: string, values: Values): Promise<number> {
   return withConsole(values, async ({ people, conceal }, signal) => {
     const passphrase = process.env.PASSERELLE_KEY_PASSPHRASE ?? "";
     if (passphrase !== "") conceal(passphrase);
-    const kept = people.view().operators.find(({ id }) => id === as)?.kept === true;
+    const kept = people.operators().find(({ id }) => id === as)?.kept === true;
     const way: SigningWay =
       key !== null
         ? { kind: "key", key, passphrase }

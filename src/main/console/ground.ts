@@ -8,15 +8,17 @@ import { openDataFolder } from "../journal/data-folder.ts";
 import { Journal } from "../journal/journal.ts";
 import { installCrashHandlers } from "../log/crash.ts";
 import { openLog } from "../log/log.ts";
+import { Callers } from "../people/caller.ts";
 import { redactedJournal } from "../secrets/redacted-journal.ts";
 import { Redaction } from "../secrets/redaction.ts";
 import { consoleVersion } from "../version.ts";
 import type { Endings } from "./endings.ts";
 import type { ConsoleOptions } from "./options.ts";
 
-/** Whoever works at this console: the account, until it is told how the estate knows that account. */
+/** Whoever is meant here: who has asked for what is being done; else the account, as the estate knows it. */
 export class Worker {
   readonly account: string;
+  readonly callers = new Callers();
   #actor: () => string;
 
   constructor(account: string) {
@@ -26,7 +28,7 @@ export class Worker {
 
   /** The name that is written down for what is done here. */
   get actor(): string {
-    return this.#actor();
+    return this.callers.current?.name ?? this.#actor();
   }
 
   knownBy(people: { readonly actor: string }): void {

@@ -1,11 +1,11 @@
 import type { Resource } from "../../shared/resource.ts";
+import { roleOfRisk } from "../../shared/roles.ts";
 import { JournalQueue } from "../actions/journal-queue.ts";
 import { redactEvent } from "../actions/redaction.ts";
 import { ActionRunner } from "../actions/runner.ts";
 import { consoleGuards } from "../console-guards.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
-import type { PeopleDesk } from "../people/people-desk.ts";
-import { runPeople } from "../people/run-people.ts";
+import { permitPlan, runPeople } from "../people/run-people.ts";
 import { ProcedureEngine } from "../procedures/engine/engine.ts";
 import type { EngineParts } from "../procedures/engine/parts.ts";
 import { expansionOf, ProcedureService } from "../procedures/service.ts";
@@ -13,10 +13,11 @@ import type { Declared } from "./declared.ts";
 import type { Ground } from "./ground.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { observingLimit } from "./observing.ts";
+import type { People } from "./people.ts";
 import type { Reach } from "./reach.ts";
 
 interface WorkParts {
-  people: PeopleDesk;
+  people: People;
   reach: Reach["reach"];
   /** What an approver is shown at the gate of a run. */
   shownAt: NonNullable<EngineParts["shownAt"]>;
@@ -26,13 +27,18 @@ interface WorkParts {
 export function openWork(ground: Ground, declared: Declared, knowledge: Knowledge, parts: WorkParts) {
   const { endings, journal, me, now, redaction, report } = ground;
   const { registry, inventory, capacity, fleet } = knowledge;
-  const { people, reach, shownAt } = parts;
+  const { reach, shownAt } = parts;
+  const { people, rights, passes } = parts.people;
+  const { callers } = me;
   const estate = () => declared.watcher.estate;
 
-  const queue = new JournalQueue({
-    writeAll: (events) =>
-      journal.writeAll(events.map((event) => redactEvent(event, (data) => redaction.data(data)))),
-  });
+  const queue = new JournalQueue(
+    {
+      writeAll: (events) =>
+        journal.writeAll(events.map((event) => redactEvent(event, (data) => redaction.data(data)))),
+    },
+    () => me.actor,
+  );
   const runner = endings.closing(
     new ActionRunner({
       registry,
@@ -47,6 +53,8 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
         estate,
         now,
         isMe: (name) => people.roster.personOf(name) === me.actor,
+        judge: (risk, { site, environment }) =>
+          rights.judge(callers.current, roleOfRisk[risk], { site, environment }),
       }),
       now,
       get actor() {
@@ -81,7 +89,13 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
         : oneAtATime((id) => fleet.observe([id], AbortSignal.timeout(observingLimit))),
       expand: (plan, node) => expansionOf(plan, node, known),
       redact: (words) => redaction.text(words),
-      people: runPeople(people),
+      people: runPeople(people, { rights, passes, resource: known.resource }),
+      permit: (plan) => permitPlan({ rights, resource: known.resource }, callers.current, plan),
+      inNameOf: ({ leader, rights: begunWith }, work) => {
+        const person = people.roster.personOf(leader);
+        return callers.as({ kind: "run", person, name: leader, ...(begunWith && { begunWith }) }, work);
+      },
+      unasked: (work) => callers.as({ kind: "console", person: null, name: me.account }, work),
       shownAt,
       get actor() {
         return me.actor;

@@ -3,21 +3,25 @@ import { onlyReads } from "../../shared/call-effects.ts";
 import { contract } from "../../shared/contract.ts";
 import { OpsError, toOpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
+import type { Door, Visitor } from "../people/door.ts";
 import type { LiveContext } from "./live.ts";
 
 /**
  * The contract, ready to be answered. Whatever a procedure throws leaves as the plain form of an OpsError: no
- * stack, no cause. What was not foreseen is told to `report` and crosses as `general.unexpected`.
+ * stack, no cause. What was not foreseen is told to `report` and crosses as `general.unexpected`. `door` judges who may ask.
  */
-export function answers(report: (error: OpsError) => void) {
+export function answers(report: (error: OpsError) => void, door?: Pick<Door, "enter" | "shown">) {
   return implement(contract)
     .$context<LiveContext>()
-    .use(async ({ next, path, context }) => {
+    .use(async ({ next, path, context }, input) => {
       try {
         if (context.looksOnly && !onlyReads(path)) throw looksOnly();
-        const answered = await next();
+        const visitor: Visitor = { seat: seatOf(context), looksOnly: context.looksOnly === true };
+        const answered = await (door ? door.enter(visitor, path, input, async () => next()) : next());
         const { output } = answered;
-        return isLive(output) ? { ...answered, output: told(output, report) } : answered;
+        if (!isLive(output)) return answered;
+        const shown = door ? () => door.shown(visitor, path) : async () => {};
+        return { ...answered, output: told(output, shown, report) };
       } catch (thrown) {
         throw wireOf(thrown, report);
       }
@@ -25,12 +29,24 @@ export function answers(report: (error: OpsError) => void) {
 }
 
 /** A live query answers with what it will push; what fails while it does is told as any other failure. */
-async function* told(pushed: AsyncIterable<unknown>, report: (error: OpsError) => void) {
+async function* told(
+  pushed: AsyncIterable<unknown>,
+  shown: () => Promise<void>,
+  report: (error: OpsError) => void,
+) {
   try {
-    yield* pushed;
+    for await (const one of pushed) {
+      await shown();
+      yield one;
+    }
   } catch (thrown) {
     throw wireOf(thrown, report);
   }
+}
+
+/** The name of the window that a call comes from. */
+export function seatOf(context: LiveContext): string {
+  return context.seat ?? "window";
 }
 
 function isLive(output: unknown): output is AsyncIterable<unknown> {

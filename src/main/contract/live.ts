@@ -6,6 +6,8 @@ export interface LiveContext {
   drained(): Promise<void>;
   /** True of somebody who may only look: what changes anything is refused. */
   readonly looksOnly?: boolean;
+  /** The window that it comes from; all windows are one where it is left out. */
+  readonly seat?: string;
 }
 
 /** Milliseconds between two pushes of one live query: at most ten a second. */

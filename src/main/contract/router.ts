@@ -3,6 +3,7 @@ import type { Status } from "../../shared/status.ts";
 import { text } from "../../shared/text.ts";
 import { answers } from "./answers.ts";
 import { capacityAnswers } from "./capacity.ts";
+import { certificateAnswers } from "./certificates.ts";
 import { drainAnswers } from "./drains.ts";
 import { forwardAnswers } from "./forwards.ts";
 import { happeningsAnswer, hypervisorAnswers } from "./happenings.ts";
@@ -22,7 +23,7 @@ import { topologyAnswers } from "./topology.ts";
 
 /** Implements the whole contract over the console's parts; `report` hears of errors that were not foreseen. */
 export function createRouter(services: Services, report: (error: OpsError) => void) {
-  const answer = answers(report);
+  const answer = answers(report, services.door);
   const { inventory, runner, secrets, questions, estate, journal, fleet, reach, recordings } = services;
   const everything = anyOf(
     (changed) => inventory.onChange(changed),
@@ -38,6 +39,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
   return answer.router({
     about: answer.about.handler(({ context }) => ({
       ...services.about,
+      actor: services.about.actor,
       ...(context.looksOnly && { looksOnly: true }),
     })),
     status: {
@@ -113,6 +115,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     },
     capacity: capacityAnswers(answer, services),
     protection: protectionAnswers(answer, services),
+    certificates: certificateAnswers(answer, services),
     topology: topologyAnswers(answer, services),
     drains: drainAnswers(answer, services),
     logs: logAnswers(answer, services),

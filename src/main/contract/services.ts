@@ -7,6 +7,7 @@ import type { ActionRegistry } from "../actions/registry.ts";
 import type { ActionRunner } from "../actions/runner.ts";
 import type { BundleKeeper } from "../bundle/keeper.ts";
 import type { CapacityEngine } from "../capacity/engine.ts";
+import type { CertificateDesk } from "../certificates/desk.ts";
 import type { DrillDesk } from "../drill/drill-desk.ts";
 import type { Fleet } from "../fleet.ts";
 import type { ForwardDesk } from "../forwards/forward-desk.ts";
@@ -14,7 +15,9 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { LogDesk } from "../logs/log-desk.ts";
 import type { MaintenanceMarks } from "../maintenance/maintenance.ts";
+import type { Door } from "../people/door.ts";
 import type { PeopleDesk } from "../people/people-desk.ts";
+import type { SignInDesk } from "../people/sign-in-desk.ts";
 import type { PraDesk } from "../pra/desk.ts";
 import type { Attachments } from "../procedures/attachments.ts";
 import type { ProcedureService } from "../procedures/service.ts";
@@ -25,6 +28,7 @@ import type { RecordingStore } from "../recordings/recording-store.ts";
 import type { SecretService, Trials } from "../secrets/secret-service.ts";
 import type { SessionRegistry } from "../sessions/session-registry.ts";
 import type { TopologyDesk } from "../topology/topology.ts";
+import type { VaultDesk } from "../vault/desk.ts";
 
 /** What the contract's implementation is made of; the composition root fills it. */
 export interface Services {
@@ -33,11 +37,14 @@ export interface Services {
   inventory: Inventory;
   capacity: CapacityEngine;
   protection: ProtectionEngine;
+  certificates: CertificateDesk;
   topology: TopologyDesk;
   fleet: Fleet;
   reach: SshReach;
   questions: Questions;
   secrets: SecretService;
+  /** The Vaults of the estate, and who is signed in to them. */
+  vaults: VaultDesk;
   /** Logs in wherever a secret is used, to try it. */
   trials: Trials;
   registry: ActionRegistry;
@@ -47,6 +54,10 @@ export interface Services {
   drills: DrillDesk;
   /** Operators, and what they sign. */
   people: PeopleDesk;
+  /** Who acts at each window. */
+  signIn: SignInDesk;
+  /** What every call goes through. */
+  door: Door;
   /** The sealed bundle for the day that all else is gone. */
   bundle: BundleKeeper;
   /** The files attached to notes about runs. */

@@ -210,11 +210,11 @@ export class Journal implements JournalWriter {
     const chain: { event: JournalEvent; line: string }[] = [];
     let previous = this.#head;
     for (const event of asked) {
-      const { actor, workstation } = this.#options;
+      const { workstation } = this.#options;
       const one = sealEvent({
         ...event,
         sequence: previous.sequence + 1,
-        actor,
+        actor: event.actor ?? this.#options.actor,
         workstation,
         previousHash: previous.hash,
       });
@@ -244,12 +244,12 @@ export class Journal implements JournalWriter {
   }
 
   #withClock(event: NewJournalEvent, { at, wallTime, jumpedBackBy }: Tick) {
-    const { type, subject, task, data } = event;
-    if (wallTime === null) return [{ at, type, subject, task, data }];
-    const late = { at, type, subject, task, data: { ...data, wallTime } };
+    const { actor, type, subject, task, data } = event;
+    if (wallTime === null) return [{ at, actor, type, subject, task, data }];
+    const late = { at, actor, type, subject, task, data: { ...data, wallTime } };
     if (jumpedBackBy === null) return [late];
     const jump = { wallTime, milliseconds: jumpedBackBy };
-    return [{ at, type: clockJumped, subject: null, task: null, data: jump }, late];
+    return [{ at, actor, type: clockJumped, subject: null, task: null, data: jump }, late];
   }
 
   #anchor(): void {

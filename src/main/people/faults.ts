@@ -226,3 +226,128 @@ export function agentRefused(): OpsError {
     ),
   );
 }
+
+export function signInNeeded(): OpsError {
+  return fault(
+    "people.sign-in-needed",
+    text(
+      "Nobody has signed in here, and this estate lets only its operators change anything; nothing was done.",
+      "Personne ne s'est identifié ici, et ce parc ne laisse que ses opérateurs changer quoi que ce soit ; rien n'a été fait.",
+    ),
+    text(
+      "Sign in with your key, at the top right of the window or with --as OPERATOR on the command line.",
+      "Identifiez-vous avec votre clé, en haut à droite de la fenêtre ou avec --as OPÉRATEUR en ligne de commande.",
+    ),
+  );
+}
+
+export function noRight(words: LocalText): OpsError {
+  return fault(
+    "people.no-right",
+    words,
+    text(
+      "Have somebody do it who has the role, or have it given to you in the estate file; break-glass is for emergencies.",
+      "Faites-le faire par quelqu'un qui a ce rôle, ou faites-vous l'attribuer dans le fichier du parc ; le bris de glace est réservé aux urgences.",
+    ),
+  );
+}
+
+export function windowLocked(): OpsError {
+  return fault(
+    "people.locked",
+    text("This window is locked; nothing was done.", "Cette fenêtre est verrouillée ; rien n'a été fait."),
+    text("Sign in again to open it.", "Identifiez-vous de nouveau pour la déverrouiller."),
+  );
+}
+
+export function badProof(): OpsError {
+  return fault(
+    "people.bad-proof",
+    text(
+      "The signature is not one of this operator for a challenge of this window, or the challenge is too old.",
+      "La signature n'est pas celle de cet opérateur pour un défi de cette fenêtre, ou le défi est trop ancien.",
+    ),
+    text(
+      "Ask for a new challenge, sign it within five minutes without changing a letter, and paste the signature whole.",
+      "Demandez un nouveau défi, signez-le dans les cinq minutes sans y changer une lettre, et collez la signature en entier.",
+    ),
+  );
+}
+
+export function tooManyTries(): OpsError {
+  return fault(
+    "people.too-many-tries",
+    text(
+      "Too many attempts to sign in have failed within a minute.",
+      "Trop de tentatives d'identification ont échoué en une minute.",
+    ),
+    text("Wait a minute, then try again.", "Attendez une minute, puis réessayez."),
+  );
+}
+
+export function noKeychainKey(name: string): OpsError {
+  return fault(
+    "people.no-keychain-key",
+    text(
+      `The keychain here holds no key of ${name} that the estate names.`,
+      `Le trousseau d'ici ne contient aucune clé de ${name} que le parc indique.`,
+    ),
+    text(
+      "Make one on the page People, and have its public half put into the estate file.",
+      "Créez-en une sur la page Personnes, et faites mettre sa moitié publique dans le fichier du parc.",
+    ),
+  );
+}
+
+export function notYourself(): OpsError {
+  return fault(
+    "people.not-yourself",
+    text(
+      "Only the operator themself may do this, signed in at this window.",
+      "Seul l'opérateur lui-même peut faire cela, identifié dans cette fenêtre.",
+    ),
+    text("Sign in as that operator first.", "Identifiez-vous d'abord comme cet opérateur."),
+  );
+}
+
+export function noBreakGlass(): OpsError {
+  return fault(
+    "people.no-break-glass",
+    text(
+      "This estate does not let anybody take rights by break-glass.",
+      "Ce parc ne permet à personne de prendre des droits par bris de glace.",
+    ),
+    text(
+      "Have an operator with the role do it, or allow it under the key “breakGlass” of the estate file.",
+      "Faites intervenir un opérateur qui a le rôle, ou autorisez-le sous la clé « breakGlass » du fichier du parc.",
+    ),
+  );
+}
+
+export function noSuchPass(): OpsError {
+  return fault(
+    "people.no-such-pass",
+    text(
+      "No rights were taken under this name, or that is over already.",
+      "Aucun droit n'a été pris sous ce nom, ou c'est déjà terminé.",
+    ),
+    text(
+      "Look at the page People for what was taken.",
+      "Consultez la page Personnes pour voir ce qui a été pris.",
+    ),
+  );
+}
+
+export function ownReview(): OpsError {
+  return fault(
+    "people.own-review",
+    text(
+      "Nobody reviews the rights that they took themself.",
+      "Personne ne relit les droits qu'il a pris lui-même.",
+    ),
+    text(
+      "Have another operator sign in and review them.",
+      "Demandez à un autre opérateur de s'identifier et de les relire.",
+    ),
+  );
+}

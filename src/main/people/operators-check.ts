@@ -1,17 +1,20 @@
 import { text } from "../../shared/text.ts";
 import { type Position, pathWords, shown } from "../estate/faults.ts";
 import type { FurtherCheck } from "../estate/load.ts";
-import { child, entriesOf, type Located } from "../estate/located.ts";
+import { child, entriesOf, type Located, wordAt } from "../estate/located.ts";
 import { isKeyFault, parsePublicKey } from "./public-key.ts";
 
 /**
- * Checks what no schema sees of an estate's operators: keys that can be read and are strong enough, and that no key and no
- * account stands for two people, for then two signatures would not be two people.
+ * Checks what no schema sees of an estate's operators: keys that can be read and are strong enough, that no key, account
+ * or identity stands for two people, for then two signatures would not be two people, and that the sites and
+ * environments of their roles are the estate's.
  */
 export const checkOperators: FurtherCheck = (tree, _estate, faults) => {
   const keys = new Map<string, Owner>();
   const accounts = new Map<string, Owner>();
+  const identities = new Map<string, Owner>();
   const operators = entriesOf(child(tree, "operators"));
+  checkAnnounce(tree, faults);
   for (const [id, { value }] of operators) {
     for (const [index, item] of itemsOf(child(value, "keys")).entries()) {
       const path = pathWords(["operators", id, "keys", index]);
@@ -50,8 +53,94 @@ export const checkOperators: FurtherCheck = (tree, _estate, faults) => {
         expected: text("an account of this operator alone", "un compte propre à cet opérateur"),
       });
     }
+    for (const [index, item] of itemsOf(child(value, "identities")).entries()) {
+      const before = identities.get(item.words);
+      if (before === undefined) identities.set(item.words, { id, at: item.at });
+      else
+        faults.add({
+          at: item.at,
+          path: pathWords(["operators", id, "identities", index]),
+          message: text(
+            `The identity "${shown(item.words)}" stands for the operator "${shown(before.id)}" already.`,
+            `L'identité « ${shown(item.words)} » désigne déjà l'opérateur « ${shown(before.id)} ».`,
+          ),
+          expected: text("an identity of this operator alone", "une identité propre à cet opérateur"),
+        });
+    }
+    checkPlaces(tree, ["operators", id, "roles"], child(value, "roles"), faults);
   }
 };
+
+/** A role that names what the estate does not have would be a role for nothing. */
+function checkPlaces(
+  tree: Located,
+  path: readonly PropertyKey[],
+  roles: Located | undefined,
+  faults: Parameters<FurtherCheck>[2],
+): void {
+  if (roles?.kind !== "list") return;
+  for (const [index, role] of roles.items.entries()) {
+    for (const { key, message, expected } of placeWords) {
+      const known = entriesOf(child(tree, key));
+      for (const [place, item] of itemsOf(child(role, key)).entries()) {
+        if (known.has(item.words)) continue;
+        faults.add({
+          at: item.at,
+          path: pathWords([...path, index, key, place]),
+          message: message(shown(item.words)),
+          expected,
+          word: item.words,
+          candidates: [...known.keys()],
+        });
+      }
+    }
+  }
+}
+
+function checkAnnounce(tree: Located, faults: Parameters<FurtherCheck>[2]): void {
+  const announce = child(child(tree, "breakGlass"), "announce");
+  if (announce?.kind !== "scalar" || typeof announce.value !== "string") return;
+  const hooks = [...entriesOf(child(tree, "systems"))].flatMap(([id, { value }]) =>
+    wordAt(value, "type") === "webhook" ? [id] : [],
+  );
+  if (hooks.includes(announce.value)) return;
+  const word = announce.value;
+  faults.add({
+    at: announce.at,
+    path: pathWords(["breakGlass", "announce"]),
+    message: text(
+      `"${shown(word)}" is not a system of the type webhook.`,
+      `« ${shown(word)} » n'est pas un système de type webhook.`,
+    ),
+    expected: text(
+      "the identifier of a webhook system of this estate",
+      "l'identifiant d'un système webhook de ce parc",
+    ),
+    word,
+    candidates: hooks,
+  });
+}
+
+const placeWords = [
+  {
+    key: "sites",
+    message: (word: string) =>
+      text(`"${word}" is not the name of a site.`, `« ${word} » n'est pas le nom d'un site.`),
+    expected: text("the identifier of a site of this estate", "l'identifiant d'un site de ce parc"),
+  },
+  {
+    key: "environments",
+    message: (word: string) =>
+      text(
+        `"${word}" is not the name of an environment.`,
+        `« ${word} » n'est pas le nom d'un environnement.`,
+      ),
+    expected: text(
+      "the identifier of an environment of this estate",
+      "l'identifiant d'un environnement de ce parc",
+    ),
+  },
+] as const;
 
 interface Owner {
   id: string;

@@ -82,7 +82,7 @@ describe("who works here", () => {
     expect((await desk()).actor).toBe("ada");
     const other = await desk("root");
     expect(other.actor).toBe("root");
-    expect(other.view().me).toBeNull();
+    expect(other.roster.ofAccount("root")).toBeNull();
     expect(other.roster.hasSecondPerson).toBe(true);
     declared = {
       ada: operators.ada ?? declared.ada,
@@ -100,7 +100,7 @@ describe("keys that are kept", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path, "utf8").trim()).toBe(ada.file.trim());
     const next = await desk();
-    expect(next.view().operators.map(({ id, kept }) => [id, kept])).toEqual([
+    expect(next.operators().map(({ id, kept }) => [id, kept])).toEqual([
       ["ada", true],
       ["bea", false],
     ]);

@@ -1,5 +1,6 @@
 import type { JournalWriter } from "../../shared/journal.ts";
-import type { ApprovalRequest, Operators, PeopleView, SigningWay } from "../../shared/people.ts";
+import type { ApprovalRequest, Operators, SigningWay } from "../../shared/people.ts";
+import type { PeopleView } from "../../shared/sign-in.ts";
 import { canonicalHash } from "../journal/chain.ts";
 import { agentKeys, signWithAgent } from "./agent.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "./approval.ts";
 import * as faults from "./faults.ts";
 import type { KeptKeys } from "./kept-keys.ts";
+import type { KeychainKeys } from "./keychain-keys.ts";
 import { readKeyFile, signWithKey } from "./private-key.ts";
 import { type Operator, Roster } from "./roster.ts";
 
@@ -24,6 +26,8 @@ export interface PeopleParts {
   record: JournalWriter;
   /** Where ssh-agent listens; null without one. */
   agentSocket(): string | null;
+  /** The keys that were made here and are kept in the keychain. */
+  keychain?: KeychainKeys;
 }
 
 /** Milliseconds: a token must be touched, or a use confirmed. */
@@ -50,18 +54,22 @@ export class PeopleDesk {
     return this.roster.personOf(this.#parts.account);
   }
 
-  view(): PeopleView {
-    const { account, keys } = this.#parts;
-    return {
-      me: this.roster.ofAccount(account)?.id ?? null,
-      account,
-      operators: this.roster.all().map((operator) => ({
-        id: operator.id,
-        name: operator.name,
-        keys: operator.keys.map(({ type, fingerprint, comment }) => ({ type, fingerprint, comment })),
-        kept: keys.has(operator.id),
-      })),
-    };
+  /** The account that this console runs under. */
+  get account(): string {
+    return this.#parts.account;
+  }
+
+  /** The operators, and whose keys are kept here. */
+  operators(): PeopleView["operators"] {
+    const { keys, keychain } = this.#parts;
+    return this.roster.all().map(({ id, name, keys: own, roles }) => ({
+      id,
+      name,
+      keys: own.map(({ type, fingerprint, comment }) => ({ type, fingerprint, comment })),
+      kept: keys.has(id),
+      keychain: keychain?.has(id) ?? false,
+      roles: [...roles],
+    }));
   }
 
   /** Hears when a key was kept or forgotten; of the operators themselves the estate tells. */
@@ -105,7 +113,7 @@ export class PeopleDesk {
     const request = readRequest(wanted.request);
     const operator = this.#operator(wanted.operator);
     const message = Buffer.from(requestText(request), "utf8");
-    const signature = await this.#signed(operator, namespaces[wanted.verdict], message, wanted);
+    const signature = await this.signAs(operator, namespaces[wanted.verdict], message, wanted);
     const { key } = checkSignature(signature, [request], wanted.verdict, this.roster);
     this.#tell("approval.signed", operator.id, {
       run: request.run,
@@ -128,12 +136,18 @@ export class PeopleDesk {
     return checkSignature(signature, requests, verdict, this.roster);
   }
 
-  async #signed(
+  /** Signs a message as an operator, under a namespace; throws what is wrong with the key. */
+  async signAs(
     operator: Operator,
     namespace: string,
     message: Buffer,
-    { way, signal }: { way: SigningWay; signal: AbortSignal },
+    { way, signal }: { way: SigningWay | { kind: "keychain" }; signal: AbortSignal },
   ): Promise<string> {
+    if (way.kind === "keychain") {
+      const signed = await this.#parts.keychain?.sign(operator, namespace, message);
+      if (!signed) throw faults.noKeychainKey(operator.name);
+      return signed;
+    }
     if (way.kind === "agent") {
       const socket = this.#parts.agentSocket();
       if (socket === null) throw faults.agentUnavailable();
@@ -147,6 +161,16 @@ export class PeopleDesk {
     if (file === null) throw faults.noKeptKey(operator.name);
     if (!operator.keys.some(({ blob }) => blob.equals(file.key.blob))) throw faults.foreignKey(operator.name);
     return signWithKey(file, way.passphrase, namespace, message);
+  }
+
+  /** Makes a key pair in the keychain, and gives the line for the estate file. Throws OpsError as the keychain does. */
+  async makeKey(operator: string): Promise<string> {
+    const { id, name } = this.#operator(operator);
+    const { keychain } = this.#parts;
+    if (keychain === undefined) throw faults.noKeychainKey(name);
+    const key = await keychain.make(id);
+    this.#tell("key.made", id, { fingerprint: key.fingerprint });
+    return `${key.type} ${key.blob.toString("base64")} ${key.comment}`;
   }
 
   #operator(id: string): Operator {

@@ -63,8 +63,16 @@ function readHead(bytes: Buffer): { cipher: string; rounds: number; key: PublicK
  * forgotten. Throws OpsError `people.wrong-passphrase` or `people.not-a-key`.
  */
 export function signWithKey(file: ClosedKey, passphrase: string, namespace: string, message: Buffer): string {
-  const { key } = file;
-  const secret = opened(file, passphrase);
+  return signWithSecret(file.key, opened(file, passphrase), namespace, message);
+}
+
+/** The same with the secret half of a key at hand. */
+export function signWithSecret(
+  key: PublicKey,
+  secret: KeyObject,
+  namespace: string,
+  message: Buffer,
+): string {
   const bytes = signedBytes(namespace, "sha512", message);
   return armored({ key, namespace, hash: "sha512", signature: signatureOf(key, secret, bytes) });
 }

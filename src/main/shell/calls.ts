@@ -19,6 +19,8 @@ export interface CallContext {
   drained(): Promise<void>;
   /** True of somebody who may only look; what that means is the router's to say. */
   readonly looksOnly: boolean;
+  /** Names the window, or the windows of one browser session: who has signed in there is signed in at all of them. */
+  readonly seat: string;
 }
 
 const readNoticeSchema: z.ZodType<ReadNotice> = z.strictObject({
@@ -33,7 +35,7 @@ const mostCalls = 1000;
 
 export interface CallServer {
   /** Serves calls and live queries on an open channel until either side closes it. */
-  serve(channel: PacedChannel, looksOnly?: boolean): void;
+  serve(channel: PacedChannel, looksOnly?: boolean, seat?: string): void;
   /** Closes every channel that is being served; their calls and live queries are aborted. */
   close(): void;
 }
@@ -59,9 +61,9 @@ export function createCallServer<Contract extends AnyContractRouter>(
   });
   const served = new Set<PacedChannel>();
   return {
-    serve(channel, looksOnly = false) {
+    serve(channel, looksOnly = false, seat = "window") {
       served.add(channel);
-      serveChannel(handler, channel, looksOnly, () => served.delete(channel));
+      serveChannel(handler, channel, { looksOnly, seat }, () => served.delete(channel));
     },
     close() {
       for (const channel of served) channel.close(closeCode.goingAway, "console closes");
@@ -72,11 +74,11 @@ export function createCallServer<Contract extends AnyContractRouter>(
 function serveChannel(
   handler: RPCHandler<ServedContext>,
   channel: PacedChannel,
-  looksOnly: boolean,
+  visitor: Pick<CallContext, "looksOnly" | "seat">,
   closed: () => void,
 ): void {
   const outlet = new Outlet(channel);
-  const context: ServedContext = { drained: () => outlet.drained(), looksOnly, pace: new LivePace() };
+  const context: ServedContext = { drained: () => outlet.drained(), ...visitor, pace: new LivePace() };
   // The handler knows its peer by this object; `send` makes a live query wait while the channel is full.
   const peer = {
     addEventListener() {},

@@ -2,10 +2,15 @@ import type { Channel, PacedChannel } from "../../shared/channel.ts";
 
 /** What a shell needs of the console: somewhere to plug its channels in. */
 export interface ShellHost {
-  /** Serves calls and live queries on an open channel until it closes; of who only looks, those alone that read. */
-  serveCalls(channel: PacedChannel, looksOnly?: boolean): void;
+  /**
+   * Serves calls and live queries on an open channel until it closes; of who only looks, those alone that read. `seat`
+   * names the window, or the windows of one browser session, where somebody signs in.
+   */
+  serveCalls(channel: PacedChannel, looksOnly?: boolean, seat?: string): void;
   /** Hands a screen session its channel. False when the token is unknown, used or expired: close the channel then. */
   openSession(token: string, channel: Channel): boolean;
+  /** Locks every window: the workstation goes to sleep, or its own screen is locked. */
+  lock?(): void;
   close(): Promise<void>;
 }
 

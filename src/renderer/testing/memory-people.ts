@@ -1,12 +1,14 @@
 import type { implement } from "@orpc/server";
 import type { Contract } from "../../shared/contract.ts";
-import type { ApprovalRequest, PeopleView, RunNote } from "../../shared/people.ts";
+import type { ApprovalRequest, RunNote } from "../../shared/people.ts";
+import type { MayDo, PeopleView } from "../../shared/sign-in.ts";
 import { sameText } from "../../shared/text.ts";
 import { Feed } from "./feed.ts";
 
 /** Operators, signed approvals, notes and handing over, over a few values that a test changes; what was asked is kept. */
 export class MemoryPeople {
-  readonly view = new Feed<PeopleView>({ me: null, account: "operator", operators: [] });
+  readonly view = new Feed<PeopleView>(nobody);
+  mayDo: MayDo = { roles: [], text: sameText("everything") };
   readonly notes = new Feed<RunNote[]>([]);
   /** In order: `request run-1 flip-gate bob`, `sign bob approve kept`, `hand over run-1 to bob: because`. */
   readonly asked: string[] = [];
@@ -24,6 +26,50 @@ export class MemoryPeople {
         forget: answer.people.forget.handler(({ input }) => {
           this.asked.push(`forget ${input.operator}`);
           return { forgotten: true };
+        }),
+        challenge: answer.people.challenge.handler(({ input }) => ({
+          text: `challenge of ${input.operator}`,
+        })),
+        signIn: answer.people.signIn.handler(({ input }) => {
+          this.asked.push(`sign in ${input.operator} ${input.proof.kind}`);
+          return { operator: input.operator };
+        }),
+        signInElsewhere: answer.people.signInElsewhere.handler(() => ({
+          attempt: "attempt-1",
+          address: "https://id.example/authorize",
+        })),
+        signInReturned: answer.people.signInReturned.handler(({ input }) => {
+          this.asked.push(`returned ${input.attempt}`);
+          return { operator: "ann" };
+        }),
+        signOut: answer.people.signOut.handler(() => {
+          this.asked.push("sign out");
+          return { signedOut: true };
+        }),
+        lock: answer.people.lock.handler(() => {
+          this.asked.push("lock");
+          return { locked: true };
+        }),
+        active: answer.people.active.handler(() => {
+          this.asked.push("active");
+          return { noted: true };
+        }),
+        mayDo: answer.people.mayDo.handler(() => this.mayDo),
+        makeKey: answer.people.makeKey.handler(({ input }) => {
+          this.asked.push(`make key ${input.operator}`);
+          return { key: "ssh-ed25519 AAAA made" };
+        }),
+        breakGlass: answer.people.breakGlass.handler(({ input }) => {
+          this.asked.push(`break glass ${input.proof.kind}: ${input.reason}`);
+          return { id: "pass-1", until: 0 };
+        }),
+        endPass: answer.people.endPass.handler(({ input }) => {
+          this.asked.push(`end ${input.id}`);
+          return { ended: true };
+        }),
+        reviewPass: answer.people.reviewPass.handler(({ input }) => {
+          this.asked.push(`review ${input.id}: ${input.words}`);
+          return { reviewed: true };
         }),
       },
       approvals: {
@@ -71,6 +117,21 @@ export class MemoryPeople {
     for await (const notes of this.notes.watch(signal)) yield { notes };
   }
 }
+
+/** An estate without operators, as the view of people has it. */
+export const nobody: PeopleView = {
+  me: null,
+  account: "operator",
+  roles: false,
+  signedIn: null,
+  locked: false,
+  ended: null,
+  idleLock: null,
+  provider: null,
+  breakGlass: null,
+  passes: [],
+  operators: [],
+};
 
 function request(run: string, node: string): ApprovalRequest {
   return {

@@ -75,7 +75,9 @@ export class ActiveRun {
     }
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#turning = this.#turn()
+    const turn = () => this.#turn();
+    const { inNameOf } = this.#parts;
+    this.#turning = (inNameOf ? inNameOf(this.folded, turn) : turn())
       .catch((thrown: unknown) => this.#parts.report(toOpsError(thrown, "procedures")))
       .finally(() => {
         this.#turning = null;

@@ -71,13 +71,22 @@ export class ProcedureEngine {
     if (this.#parts.redact && holdsSecret(plan, this.#parts.redact)) throw faults.secretInPlan();
     const confirmed = confirmation === plan.procedure;
     if (isDestructive(plan) && !confirmed) throw faults.notConfirmed(plan.procedure);
+    const rights = this.#parts.permit?.(plan);
     const id = randomUUID();
     this.#reserve(id, plan, this.#clock.now());
     let lease: RunLease | null = null;
     try {
       lease = this.#lease(id);
       const time = this.#clock.now();
-      const data = { time, plan, reason, confirmed, ...(pra && { pra }), fence: lease.fence };
+      const data = {
+        time,
+        plan,
+        reason,
+        confirmed,
+        ...(pra && { pra }),
+        fence: lease.fence,
+        ...(rights && { rights }),
+      };
       const written = await this.#parts.queue.record({
         type: "run.started",
         subject: null,
@@ -150,7 +159,9 @@ export class ProcedureEngine {
 
   /** The same without having targets read first: for what is asked again and again. */
   probe(plan: Plan, signal: AbortSignal): Promise<DryStep[]> {
-    return dryRun(plan, this.#parts.runner, async () => {}, signal);
+    const { runner, unasked } = this.#parts;
+    const work = () => dryRun(plan, runner, async () => {}, signal);
+    return unasked ? unasked(work) : work();
   }
 
   /**
@@ -158,6 +169,7 @@ export class ProcedureEngine {
    * there; with `pauseBecause` only once it is resumed. Throws OpsError `run.unknown`, `run.ended`, `run.held` or `run.damaged-plan`.
    */
   async takeOver(id: string, pauseBecause: string | null = null): Promise<void> {
+    if (pauseBecause === null) this.#permit(id);
     await this.#own(id, pauseBecause);
   }
 
@@ -188,13 +200,13 @@ export class ProcedureEngine {
   }
 
   async resume(id: string, reason: string): Promise<void> {
-    const run = await this.#own(id);
+    const run = await this.#asked(id);
     if (run.folded.paused !== null) await run.decide("run.resumed", { reason });
   }
 
   /** Has a failed or compensated step, or a failed compensation, tried again. Throws OpsError `run.not-possible`. */
   async retry(id: string, node: string, reason: string): Promise<void> {
-    const run = await this.#own(id);
+    const run = await this.#asked(id);
     const found = stepIn(run.folded, node);
     if (!mayRepeat(run.folded, found)) throw faults.notPossible(found.state);
     await run.decide("run.retried", { node, reason });
@@ -203,7 +215,7 @@ export class ProcedureEngine {
   /** Leaves a step out for a reason. Throws OpsError `run.needs-reason`, `run.closed-gate` or `run.not-possible`. */
   async skip(id: string, node: string, reason: string): Promise<void> {
     if (reason.trim() === "") throw faults.needsReason();
-    const run = await this.#own(id);
+    const run = await this.#asked(id);
     const found = stepPastGates(run.folded, node);
     const container = found.node.kind === "forEach" || found.node.kind === "procedure";
     const open =
@@ -215,7 +227,7 @@ export class ProcedureEngine {
   /** Takes a person's word that a step is done. Throws OpsError as `skip` does. */
   async adopt(id: string, node: string, reason: string): Promise<void> {
     if (reason.trim() === "") throw faults.needsReason();
-    const run = await this.#own(id);
+    const run = await this.#asked(id);
     const found = stepPastGates(run.folded, node);
     if (!["pending", "failed", "unknown-effect"].includes(found.state)) throw faults.notPossible(found.state);
     await run.decide("run.adopted", { node, reason });
@@ -227,7 +239,7 @@ export class ProcedureEngine {
    */
   async compensate(id: string, node: string, reason: string): Promise<void> {
     if (reason.trim() === "") throw faults.needsReason();
-    const run = await this.#own(id);
+    const run = await this.#asked(id);
     const found = stepIn(run.folded, node);
     if (found.node.kind !== "action" || found.node.compensate?.kind !== "action")
       throw faults.noCompensation();
@@ -241,7 +253,7 @@ export class ProcedureEngine {
    * `run.not-possible` when it does so already, `run.past-no-return` once the point of no return has begun.
    */
   async rollBack(id: string, reason: string): Promise<void> {
-    const run = await this.#own(id);
+    const run = await this.#asked(id);
     if (run.folded.rollingBack !== null) throw faults.notPossible("rolling-back");
     refusePastNoReturn(run.folded);
     await run.decide("run.rolling-back", { reason });
@@ -290,6 +302,16 @@ export class ProcedureEngine {
     await Promise.allSettled(this.#taking.values());
     await Promise.all([...this.#active.values()].map((run) => run.close()));
     this.#listeners.clear();
+  }
+
+  /** A run that somebody has go on by what they decide: they need the right to what it does. */
+  #asked(id: string): Promise<ActiveRun> {
+    this.#permit(id);
+    return this.#own(id);
+  }
+
+  #permit(id: string): void {
+    this.#parts.permit?.(this.#known(id).plan);
   }
 
   /** The run as this console has it, taken over when nobody does. */

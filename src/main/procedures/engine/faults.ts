@@ -170,6 +170,20 @@ export function ownRequest(): OpsError {
   );
 }
 
+export function noApprover(who: string): OpsError {
+  return fault(
+    "run.no-approver",
+    text(
+      `${who} does not have the role “approve” everywhere that this run changes something.`,
+      `${who} n'a pas le rôle « approve » partout où cette exécution change quelque chose.`,
+    ),
+    text(
+      "Have an operator approve it who has that role there.",
+      "Faites approuver par un opérateur qui a ce rôle à ces endroits.",
+    ),
+  );
+}
+
 export function closedGate(gate: LocalText): OpsError {
   return fault(
     "run.closed-gate",

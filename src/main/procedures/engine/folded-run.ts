@@ -1,6 +1,7 @@
 import type { ApprovalRequest, RunNote } from "../../../shared/people.ts";
 import type { Plan, PlanNode } from "../../../shared/plan.ts";
 import type { PinnedPra } from "../../../shared/pra-terms.ts";
+import type { Grant } from "../../../shared/roles.ts";
 import type { StepState } from "../../../shared/run.ts";
 import type { LocalText } from "../../../shared/text.ts";
 import type { FinalStatus } from "./run-events.ts";
@@ -50,6 +51,8 @@ export interface FoldedRun {
   reason: string;
   confirmed: boolean;
   pra: PinnedPra | null;
+  /** What whoever began it had the right to; left out where rights were not told by roles. */
+  rights?: readonly Grant[];
   fence: number;
   startedAt: number;
   /** The newest time in any of its events. */

@@ -91,15 +91,21 @@ export class Gates {
     const by = approval?.operator ?? decision.by ?? this.#parts.actor;
     const signed = approval === null ? {} : { approval };
     if (!accept) return run.decide("run.gate-refused", { node, by, reason, ...signed });
-    if (found.node.gate.approvers === 2) this.#refuseFirst(run.folded, by, approval);
-    await run.decide("run.gate-approved", { node, planHash, by, ...signed });
+    const { people } = this.#parts;
+    if (people?.mayApprove?.(people.personOf(by), run.folded.plan) === false) throw faults.noApprover(by);
+    const pass = found.node.gate.approvers === 2 ? this.#refuseFirst(run.folded, by, approval) : null;
+    await run.decide("run.gate-approved", { node, planHash, by, ...signed, ...(pass && { pass }) });
   }
 
-  #refuseFirst(run: FoldedRun, by: string, approval: SignedApproval | null): void {
+  /** The rights by which the first person may be the second as well; null where it is another person. */
+  #refuseFirst(run: FoldedRun, by: string, approval: SignedApproval | null): string | null {
     const personOf = this.#parts.people?.personOf ?? ((name: string) => name);
     const asked = approval?.request ?? { requestedBy: run.leader };
-    if (firstPersons(run, asked, personOf).has(personOf(by))) throw faults.ownRequest();
+    const first = firstPersons(run, asked, personOf).has(personOf(by));
+    const pass = first ? (this.#parts.people?.passOf?.(personOf(by)) ?? null) : null;
+    if (first && pass === null) throw faults.ownRequest();
     if (approval === null) throw faults.needsSignature();
+    return pass;
   }
 
   #signed(run: FoldedRun, found: OpenGate, decision: GateDecision): SignedApproval | null {

@@ -4,6 +4,7 @@ import type { JournalEvent, NewJournalEvent } from "../../../shared/journal.ts";
 import type { ApprovalRequest, SignedApproval } from "../../../shared/people.ts";
 import type { Plan, PlanNode, PlanNodeOf } from "../../../shared/plan.ts";
 import type { Resource } from "../../../shared/resource.ts";
+import type { Grant } from "../../../shared/roles.ts";
 import type { LocalText } from "../../../shared/text.ts";
 import type { LeaseStore } from "./run-lease.ts";
 
@@ -71,6 +72,10 @@ export interface RunPeople {
   /** The operator that a name in the journal stands for, else the name. */
   personOf(name: string): string;
   isOperator(id: string): boolean;
+  /** Whether an operator has the role to approve where a plan changes something; everybody has when left out. */
+  mayApprove?(person: string, plan: Plan): boolean;
+  /** The rights that somebody has taken for a while, so that they may open alone what wants two people; null without. */
+  passOf?(person: string): string | null;
   /** Whose signature it is, and for which of the requests. Throws an OpsError where it is for none, or nobody's. */
   check(
     signature: string,
@@ -95,6 +100,12 @@ export interface EngineParts {
   people?: RunPeople;
   /** What a gate that `shows` something shows now, as plain data: an approval is bound to it. */
   shownAt?: (run: string, plan: Plan, gate: PlanNodeOf<"gate">) => unknown;
+  /** Throws an OpsError where whoever asks may not do all that a plan does; gives the rights that they have. */
+  permit?: (plan: Plan) => Grant[] | undefined;
+  /** Does what a run does by itself in the name of whoever leads it, and not of who happened to set it going. */
+  inNameOf?: <Result>(run: { leader: string; rights?: readonly Grant[] }, work: () => Result) => Result;
+  /** Does what nobody has asked for. */
+  unasked?: <Result>(work: () => Result) => Result;
   /** Who uses this console. */
   actor: string;
   /** Names this console's data folder among all that may share a store of leases. */

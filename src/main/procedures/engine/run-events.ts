@@ -3,6 +3,7 @@ import { wireErrorSchema } from "../../../shared/errors.ts";
 import { approvalRequestSchema, runNoteSchema, signedApprovalSchema } from "../../../shared/people.ts";
 import { planNodeSchema, planSchema } from "../../../shared/plan.ts";
 import { pinnedPraSchema } from "../../../shared/pra-terms.ts";
+import { grantSchema } from "../../../shared/roles.ts";
 import { localTextSchema } from "../../../shared/text.ts";
 
 /*
@@ -24,6 +25,8 @@ const started = z.object({
   confirmed: z.boolean(),
   pra: pinnedPraSchema.optional(),
   fence: z.int(),
+  /** What whoever began it had the right to, where the estate told rights by roles then. */
+  rights: z.array(grantSchema).optional(),
 });
 
 /** A console has the run now: by its start, after a crash, or from another one. Fences only grow. */
@@ -80,7 +83,15 @@ export type StepEnded = z.infer<typeof ended>;
 /** A gate is put to somebody else; what they sign is the canonical JSON of `request`. `to`: who is asked, null for anybody. */
 const asked = z.object({ time, node, request: approvalRequestSchema, to: z.string().nullable() });
 const approval = signedApprovalSchema.optional();
-const approved = z.object({ time, node, planHash: z.string(), by: z.string(), approval });
+/** `pass`: opened alone where two were asked for, by rights that were taken for a while. */
+const approved = z.object({
+  time,
+  node,
+  planHash: z.string(),
+  by: z.string(),
+  approval,
+  pass: z.string().optional(),
+});
 const refused = z.object({ time, node, by: z.string(), reason: why, approval });
 const noted = z.object({
   time,

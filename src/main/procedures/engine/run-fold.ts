@@ -33,7 +33,7 @@ export function begin(event: RunEvent): FoldedRun | null {
   if (event.type !== "run.started" || event.task === null) return null;
   const data = runEventSchemas["run.started"].safeParse(event.data).data;
   if (data === undefined) return null;
-  const { plan, reason, confirmed, fence, time, pra = null } = data;
+  const { plan, reason, confirmed, fence, time, pra = null, rights } = data;
   return freshRun({
     id: event.task,
     actor: event.actor,
@@ -43,12 +43,16 @@ export function begin(event: RunEvent): FoldedRun | null {
     pra,
     fence,
     startedAt: time,
+    ...(rights && { rights }),
   });
 }
 
 /** A run of which nothing has begun. */
 export function freshRun(
-  start: Pick<FoldedRun, "id" | "actor" | "plan" | "reason" | "confirmed" | "pra" | "fence" | "startedAt">,
+  start: Pick<
+    FoldedRun,
+    "id" | "actor" | "plan" | "reason" | "confirmed" | "pra" | "fence" | "startedAt" | "rights"
+  >,
 ): FoldedRun {
   const run: FoldedRun = {
     ...start,
@@ -134,10 +138,10 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
     if (found?.node.kind !== "gate" || found.state !== "running") return;
     found.requests = [...found.requests, { request, to }].slice(-requestsKept);
   },
-  "run.gate-approved": (run, { node: id, planHash, by, approval }) => {
+  "run.gate-approved": (run, { node: id, planHash, by, approval, pass }) => {
     const found = run.nodes.get(id);
     if (found?.node.kind !== "gate" || found.state !== "running" || planHash !== run.plan.hash) return;
-    const alone = found.node.gate.approvers === 1;
+    const alone = found.node.gate.approvers === 1 || (pass !== undefined && approval !== undefined);
     if (!alone && !isSecondPerson(run, found, approval)) return;
     if (!found.approvals.includes(by)) found.approvals.push(by);
   },

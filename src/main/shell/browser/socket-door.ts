@@ -57,7 +57,7 @@ export function createSocketDoor(parts: {
     socket.on("close", () => open.delete(socket));
     const channel = new SocketChannel(socket);
     if (name === "calls") {
-      host.serveCalls(channel, sessions.looksOnly(session));
+      host.serveCalls(channel, sessions.looksOnly(session), session);
       return;
     }
     // Who only looks is given no token for one; who found one is not let in by it either.

@@ -64,6 +64,7 @@ export async function runDesktopShell(options: DesktopShellOptions): Promise<voi
     lockDownSession(session);
     session.protocol.handle(appScheme, createAppProtocol(files));
     servePorts(api, host);
+    lockWithWorkstation(api, host);
     api.setMenu(menuTemplate(languageOf(app), process.platform));
     app.on("second-instance", show);
     app.on("activate", show);
@@ -75,6 +76,16 @@ export async function runDesktopShell(options: DesktopShellOptions): Promise<voi
   } catch (thrown) {
     await showAndEnd(api, thrown);
   }
+}
+
+/** What was open when somebody left the workstation is locked with it. */
+function lockWithWorkstation({ powerMonitor }: ElectronApi, host: Promise<ShellHost>): void {
+  const lock = () => {
+    // A console that could not be made has nothing to lock; its error is shown elsewhere.
+    host.then((ready) => ready.lock?.()).catch(() => {});
+  };
+  powerMonitor.on("suspend", lock);
+  powerMonitor.on("lock-screen", lock);
 }
 
 function languageOf(app: ElectronApi["app"]): Language {

@@ -20,6 +20,8 @@ export interface ElectronApi {
   setMenu(template: MenuItemConstructorOptions[]): void;
   dialog: { showErrorBox(title: string, content: string): void };
   nativeTheme: { readonly shouldUseDarkColors: boolean };
+  /** The workstation goes to sleep, or its screen is locked. */
+  powerMonitor: { on(event: "suspend" | "lock-screen", listener: () => void): unknown };
 }
 
 export interface PreventableEvent {

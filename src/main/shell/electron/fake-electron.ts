@@ -20,6 +20,7 @@ export class FakeElectron implements ElectronApi {
   readonly session = { defaultSession: new FakeSession() };
   readonly ipcMain = new EventEmitter();
   readonly nativeTheme = { shouldUseDarkColors: true };
+  readonly powerMonitor = new EventEmitter();
   readonly windows: FakeWindow[] = [];
   readonly schemes: { scheme: string; privileges?: object; beforeReady: boolean }[] = [];
   readonly errors: { title: string; content: string }[] = [];

@@ -1,7 +1,8 @@
 import { Button } from "@patternfly/react-core";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ApprovalRequest, PeopleView } from "../../../shared/people.ts";
+import type { ApprovalRequest } from "../../../shared/people.ts";
+import type { PeopleView } from "../../../shared/sign-in.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { CopyButton } from "../../widgets/CopyButton.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";

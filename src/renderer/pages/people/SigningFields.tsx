@@ -1,6 +1,7 @@
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import type { PeopleView, SigningWay } from "../../../shared/people.ts";
+import type { SigningWay } from "../../../shared/people.ts";
+import type { PeopleView } from "../../../shared/sign-in.ts";
 import { WordsOrFile } from "./WordsOrFile.tsx";
 
 type Kind = SigningWay["kind"] | "elsewhere";

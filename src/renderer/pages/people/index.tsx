@@ -3,7 +3,7 @@ import { Button } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { PeopleView } from "../../../shared/people.ts";
+import type { PeopleView } from "../../../shared/sign-in.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { useDecision } from "../procedures/use-decision.ts";
 import { SignRequest } from "./SignRequest.tsx";

@@ -1,11 +1,12 @@
 // @vitest-environment jsdom
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
-import type { PeopleView } from "../../../shared/people.ts";
 import type { Plan } from "../../../shared/plan.ts";
+import type { PeopleView } from "../../../shared/sign-in.ts";
 import { sameText } from "../../../shared/text.ts";
 import { emptyPlan, emptyRun } from "../../testing/empty-run.ts";
 import { type MemoryConsole, start } from "../../testing/memory-console.ts";
+import { nobody } from "../../testing/memory-people.ts";
 import { openWindow } from "../../testing/screen.tsx";
 import { gateNode, standing } from "../procedures/testing/nodes.ts";
 
@@ -22,12 +23,13 @@ function open(...at: Parameters<typeof openWindow>): MemoryConsole {
 
 const key = (name: string) => ({ type: "ssh-ed25519", fingerprint: `SHA256:${name}`, comment: name });
 const people: PeopleView = {
+  ...nobody,
   me: "ada",
   account: "adalove",
   operators: [
-    { id: "ada", name: "Ada", keys: [key("ada")], kept: false },
-    { id: "bob", name: "Bob", keys: [key("bob")], kept: true },
-    { id: "cyd", name: "Cyd", keys: [], kept: false },
+    { id: "ada", name: "Ada", keys: [key("ada")], kept: false, keychain: false, roles: [] },
+    { id: "bob", name: "Bob", keys: [key("bob")], kept: true, keychain: false, roles: [] },
+    { id: "cyd", name: "Cyd", keys: [], kept: false, keychain: false, roles: [] },
   ],
 };
 

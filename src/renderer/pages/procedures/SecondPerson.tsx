@@ -1,8 +1,8 @@
 import { Button } from "@patternfly/react-core";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { PeopleView } from "../../../shared/people.ts";
 import type { RunFrame } from "../../../shared/procedure-calls.ts";
+import type { PeopleView } from "../../../shared/sign-in.ts";
 import { useLanguage } from "../../i18n/index.ts";
 import { CopyButton } from "../../widgets/CopyButton.tsx";
 import { formatDuration, formatMoment } from "../../widgets/format.ts";

@@ -1,0 +1,111 @@
+import { type Grant, isGranted, type Place, type Role } from "../../shared/roles.ts";
+import { type LocalText, text } from "../../shared/text.ts";
+import type { Caller } from "./caller.ts";
+import * as faults from "./faults.ts";
+import type { Roster } from "./roster.ts";
+
+export interface RightsParts {
+  /** The operators of the estate in force. */
+  roster(): Roster;
+  /** Whether an operator has taken every right for a while. */
+  hasPass(operator: string): boolean;
+}
+
+export interface Judgement {
+  allowed: boolean;
+  text: LocalText;
+}
+
+/** What who has taken every right may do. */
+const everything: readonly Grant[] = [{ role: "destroy" }, { role: "approve" }];
+
+/** Who may do what, by the estate in force. While no operator has a role, everybody may do everything. */
+export class Rights {
+  readonly #parts: RightsParts;
+
+  constructor(parts: RightsParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the estate has roles at all. */
+  get inForce(): boolean {
+    return this.#parts.roster().hasRoles;
+  }
+
+  /** What an operator may do now; nothing who is none. */
+  grantsOf(operator: string): readonly Grant[] {
+    const found = this.#parts.roster().find(operator);
+    if (found === null) return [];
+    return this.#parts.hasPass(operator) ? everything : found.roles;
+  }
+
+  judge(caller: Caller | null, role: Role, place: Place): Judgement {
+    if (!this.inForce) return { allowed: true, text: noRoles };
+    if (caller === null) return { allowed: false, text: nobody };
+    if (caller.kind === "console") return { allowed: true, text: asked };
+    if (caller.kind === "run" && isGranted(caller.begunWith ?? [], role, place)) {
+      return { allowed: true, text: begun(caller.name) };
+    }
+    const { person } = caller;
+    if (person === null) return { allowed: false, text: nobody };
+    const { roles = [], name = person } = this.#parts.roster().find(person) ?? {};
+    if (isGranted(roles, role, place)) return { allowed: true, text: has(name, role) };
+    if (isGranted(this.grantsOf(person), role, place)) return { allowed: true, text: taken(name) };
+    return { allowed: false, text: lacks(name, role, place) };
+  }
+
+  /** Throws OpsError `people.sign-in-needed` or `people.no-right`. */
+  demand(caller: Caller | null, role: Role, place: Place): void {
+    const { allowed, text: words } = this.judge(caller, role, place);
+    if (allowed) return;
+    throw caller === null || caller.person === null ? faults.signInNeeded() : faults.noRight(words);
+  }
+}
+
+const noRoles = text(
+  "No operator has a role in this estate: everybody may do everything.",
+  "Aucun opérateur n'a de rôle dans ce parc : chacun peut tout faire.",
+);
+const nobody = text(
+  "Nobody has signed in at this window; it may only look.",
+  "Personne ne s'est identifié dans cette fenêtre ; elle ne peut que regarder.",
+);
+const asked = text(
+  "Whether somebody may do it is judged once they ask for it.",
+  "Le droit de le faire est jugé au moment où quelqu'un le demande.",
+);
+
+function begun(name: string): LocalText {
+  return text(
+    `${name} had the right when the run was begun.`,
+    `${name} en avait le droit quand l'exécution a commencé.`,
+  );
+}
+
+function has(name: string, role: Role): LocalText {
+  return text(`${name} has the role “${role}” here.`, `${name} a le rôle « ${role} » ici.`);
+}
+
+function taken(name: string): LocalText {
+  return text(
+    `${name} has taken every right by break-glass.`,
+    `${name} a pris tous les droits par bris de glace.`,
+  );
+}
+
+function lacks(name: string, role: Role, place: Place): LocalText {
+  if (place === "anywhere") {
+    return text(`${name} has the role “${role}” nowhere.`, `${name} n'a le rôle « ${role} » nulle part.`);
+  }
+  if (place === "everywhere") {
+    return text(
+      `${name} does not have the role “${role}” for the whole estate.`,
+      `${name} n'a pas le rôle « ${role} » pour tout le parc.`,
+    );
+  }
+  const { site, environment } = place;
+  return text(
+    `${name} does not have the role “${role}” at the site ${site ?? "—"}, environment ${environment ?? "—"}.`,
+    `${name} n'a pas le rôle « ${role} » sur le site ${site ?? "—"}, environnement ${environment ?? "—"}.`,
+  );
+}
