@@ -1,6 +1,6 @@
 // `npm run faults`: the whole reference plan of the lab under each fault, at each of the steps where it is laid; the table in
 // docs/pra.md is what came of it. `npm run faults -- WORDS`: only the rows whose name has these words; writes nothing.
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageScript, pinnedNode, recordsFolder, root } from "./support/project.mjs";
 import { run } from "./support/run.mjs";
@@ -26,6 +26,7 @@ if (!node) {
 }
 const [words] = process.argv.slice(2);
 const lines = join(recordsFolder, "faults.jsonl");
+mkdirSync(recordsFolder, { recursive: true });
 rmSync(lines, { force: true });
 process.env.PASSERELLE_FAULTS_RECORD = lines;
 const record = await runVitest(node, {

@@ -12,7 +12,8 @@ export function scaledClock(speed: number, startAt: number): WorldClock {
   return {
     now: () => startAt + (performance.now() - origin) * speed,
     after(milliseconds, work) {
-      const timer = setTimeout(work, milliseconds / speed);
+      // What is already past is due at once.
+      const timer = setTimeout(work, Math.max(0, milliseconds / speed));
       timer.unref();
       return () => clearTimeout(timer);
     },
