@@ -48,8 +48,11 @@ interface Member {
 
 export interface FleetParts {
   reach: Reach;
+  /** The reach of one system, where each has its own; `reach` when left out. */
+  reachOf?: (system: string) => Reach;
   secrets: SecretResolver;
   questions: SystemContext["questions"];
+  vaults?: SystemContext["vaults"];
   sink: ObservationSink;
   now: () => number;
   /** The folder that relative paths in the estate file start at. */
@@ -95,9 +98,10 @@ export class Fleet {
       if (this.#members.has(id) || this.#closed) continue;
       const system = definition.create(config as never, {
         id,
-        reach: this.#parts.reach,
+        reach: this.#parts.reachOf?.(id) ?? this.#parts.reach,
         secrets: this.#parts.secrets,
         questions: this.#parts.questions,
+        ...(this.#parts.vaults && { vaults: this.#parts.vaults }),
         now: this.#parts.now,
         capacityRules: (environment) => capacityRulesOf(this.#estate, environment),
         ...(this.#parts.estateFolder && { estateFolder: this.#parts.estateFolder }),

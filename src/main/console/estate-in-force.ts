@@ -15,7 +15,7 @@ export async function followEstate(
   { journal, report }: Ground,
   { watcher, folder }: Declared,
   { knownHosts, reach, secrets, questions }: Reach,
-  { fleet, capacity, protection }: Knowledge,
+  { fleet, capacity, protection, certificates }: Knowledge,
   bundle: BundleKeeper,
 ): Promise<void> {
   let inForce: Estate | null = null;
@@ -26,6 +26,7 @@ export async function followEstate(
     await fleet.apply(estate);
     capacity.reconsider();
     protection.reconsider();
+    certificates.reconsider();
     secrets.declare(fleet.declaredSecrets());
     if (bundle.isStarted) bundle.look();
     withdrawStrayQuestions(questions, fleet);

@@ -2,6 +2,7 @@ import { toOpsError } from "../../shared/errors.ts";
 import { ActionRegistry } from "../actions/registry.ts";
 import { CapacityEngine } from "../capacity/engine.ts";
 import { hostRoom } from "../capacity/host-capacity.ts";
+import { CertificateDesk } from "../certificates/desk.ts";
 import { Fleet } from "../fleet.ts";
 import { Inventory } from "../inventory/inventory.ts";
 import { maintenanceActions } from "../maintenance/actions.ts";
@@ -13,7 +14,11 @@ import type { Ground } from "./ground.ts";
 import type { Reach } from "./reach.ts";
 
 /** What is known of the estate's resources, what is worked out of that, and the systems that it is read from. */
-export function openKnowledge(ground: Ground, declared: Declared, { reach, secrets, questions }: Reach) {
+export function openKnowledge(
+  ground: Ground,
+  declared: Declared,
+  { reach, secrets, questions, vaults }: Reach,
+) {
   const { endings, journal, now, options, record, report } = ground;
   const estate = () => declared.watcher.estate;
   const registry = new ActionRegistry();
@@ -38,6 +43,15 @@ export function openKnowledge(ground: Ground, declared: Declared, { reach, secre
       onError: (thrown) => report(toOpsError(thrown, "protection")),
     }),
   );
+  const certificates = endings.closing(
+    new CertificateDesk({
+      inventory,
+      estate,
+      journal,
+      now,
+      onError: (thrown) => report(toOpsError(thrown, "certificates")),
+    }),
+  );
   const topology = endings.closing(new TopologyDesk({ inventory }));
   registry.register(
     maintenanceActions({
@@ -50,8 +64,10 @@ export function openKnowledge(ground: Ground, declared: Declared, { reach, secre
   const fleet = endings.closing(
     new Fleet({
       reach,
+      reachOf: (system) => certificates.reachOf(system, reach),
       secrets,
       questions,
+      vaults,
       sink: inventory,
       estateFolder: declared.folder,
       now,
@@ -60,7 +76,7 @@ export function openKnowledge(ground: Ground, declared: Declared, { reach, secre
       ...(options.definitions && { definitions: options.definitions }),
     }),
   );
-  return { registry, inventory, maintenance, capacity, protection, topology, fleet };
+  return { registry, inventory, maintenance, capacity, protection, certificates, topology, fleet };
 }
 
 /** What `openKnowledge` opens. */

@@ -16,6 +16,8 @@ const Logs = lazy(() => import("./logs/LogsPage.tsx"));
 const Capacity = lazy(() => import("./capacity/index.tsx"));
 const Backups = lazy(() => import("./backups/index.tsx"));
 const BackupOf = lazy(() => import("./backups/Detail.tsx"));
+const Certificates = lazy(() => import("./certificates/index.tsx"));
+const CertificateOf = lazy(() => import("./certificates/Detail.tsx"));
 const Topology = lazy(() => import("./topology/index.tsx"));
 const Compare = lazy(() => import("./compare/index.tsx"));
 const Tasks = lazy(() => import("./tasks/index.tsx"));
@@ -52,6 +54,8 @@ export function PageOf({ path }: { path: readonly string[] }) {
       return <Pods />;
     case "backups":
       return id === undefined ? <Backups /> : <BackupOf key={id} id={id} />;
+    case "certificates":
+      return id === undefined ? <Certificates /> : <CertificateOf key={id} id={id} />;
     case "capacity":
       return <Capacity id={id ?? null} />;
     case "topology":

@@ -28,6 +28,7 @@ import { sameText, text } from "../../shared/text.ts";
 import type { Topology } from "../../shared/topology.ts";
 import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
+import { MemoryCertificates } from "./memory-certificates.ts";
 import { listFrameOf } from "./memory-list.ts";
 import { MemoryMain } from "./memory-main.ts";
 import { MemoryPeople } from "./memory-people.ts";
@@ -227,6 +228,7 @@ export class MemoryConsole {
   readonly people = new MemoryPeople();
   /** The view over all backups. */
   readonly protection = new MemoryProtection();
+  readonly certificates = new MemoryCertificates();
   contents: ResourceDetail["contents"] = {};
   /** The screens that were asked for: `tower-a`, `tower-a recorded`, `replay r1 from 500 at 2`. */
   readonly screensAsked: string[] = [];
@@ -261,6 +263,7 @@ export class MemoryConsole {
       },
       ...this.sessions.answers(answer),
       ...this.protection.answers(answer),
+      ...this.certificates.answers(answer),
       ...this.pra.answers(answer),
       ...this.people.answers(answer),
       actions: {

@@ -61,6 +61,7 @@ export const frame = {
     workloads: "Workloads",
     pods: "Pods",
     backups: "Backups",
+    certificates: "Certificates",
     capacity: "Capacity",
     topology: "Topology",
     compare: "Side by side",

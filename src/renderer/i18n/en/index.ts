@@ -1,6 +1,7 @@
 import { actions } from "./actions.ts";
 import { backups } from "./backups.ts";
 import { capacity } from "./capacity.ts";
+import { certificates } from "./certificates.ts";
 import { common } from "./common.ts";
 import { compare } from "./compare.ts";
 import { drain } from "./drain.ts";
@@ -31,6 +32,7 @@ export const en = {
   actions,
   backups,
   capacity,
+  certificates,
   common,
   compare,
   drain,

@@ -296,6 +296,9 @@ export const pra = {
     rto: "RTO {{rto}}",
     noRto: "no RTO",
     left: "{{time}} left",
+    tierClock: "{{tier}}: {{time}}",
+    leftOf: "{{time}} left of {{rto}}",
+    waitsForOther: "waits for someone other than {{names}}",
     late: "late by {{time}}",
     servedAfter: "served after {{time}}",
     elapsed: "{{time}} so far",
@@ -352,7 +355,8 @@ export const pra = {
   },
   wall: {
     old: "No contact since {{time}}: this is old",
-    current: "Current",
+    current: "Up to date",
+    waits: "waits for a person",
     next: "Waits for",
     nobody: "Nobody",
     left: "left until the RTO",
@@ -366,6 +370,7 @@ export const pra = {
   },
   approval: {
     loss: "Data that would be lost",
+    asOf: "as it was at {{time}}",
     capacity: "Room where it goes",
     noCapacity: "Nothing is known of the room there is.",
     notBlocked: "Nothing that is known is in the way.",

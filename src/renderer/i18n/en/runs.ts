@@ -85,6 +85,7 @@ export const runs = {
   },
   reasonFor: "Reason",
   reasonNeeded: "Kept in the journal; needed to adopt, to skip, to compensate and to refuse.",
+  reasonToRefuse: "Kept in the journal; needed to refuse.",
   gate: "Approve it?",
   approve: "Approve",
   refuse: "Refuse",

@@ -65,6 +65,7 @@ export const frame: Translation<typeof english> = {
     workloads: "Charges",
     pods: "Pods",
     backups: "Sauvegardes",
+    certificates: "Certificats",
     capacity: "Capacité",
     topology: "Topologie",
     compare: "Côte à côte",

@@ -3,6 +3,7 @@ import type { Translation } from "../translation.ts";
 import { actions } from "./actions.ts";
 import { backups } from "./backups.ts";
 import { capacity } from "./capacity.ts";
+import { certificates } from "./certificates.ts";
 import { common } from "./common.ts";
 import { compare } from "./compare.ts";
 import { drain } from "./drain.ts";
@@ -33,6 +34,7 @@ export const fr: Translation<typeof en> = {
   actions,
   backups,
   capacity,
+  certificates,
   common,
   compare,
   drain,

@@ -187,7 +187,7 @@ export const pra: Translation<typeof english> = {
   applications: "Applications, les plus exposées d'abord",
   application: {
     name: "Application",
-    tier: "Rang",
+    tier: "Niveau",
     side: "Sert",
     lastGood: "Dernières données sûres",
     risk: "Exposé maintenant, sur le RPO (PDMA)",
@@ -203,7 +203,7 @@ export const pra: Translation<typeof english> = {
   at: "Le",
   passages: "Passages",
   passagesHint:
-    "Répétitions, exercices et bascules, les plus récents d'abord. Temps jusqu'à ce qu'un rang serve, au regard de son RTO (DMIA).",
+    "Répétitions, exercices et bascules, les plus récents d'abord. Temps jusqu'à ce qu'un niveau serve, au regard de son RTO (DMIA).",
   noPassages: "Le plan n'a jamais été parcouru.",
   passage: {
     what: "Quoi",
@@ -302,6 +302,9 @@ export const pra: Translation<typeof english> = {
     rto: "RTO (DMIA) {{rto}}",
     noRto: "sans RTO",
     left: "reste {{time}}",
+    tierClock: "{{tier}} : {{time}}",
+    leftOf: "reste {{time}} sur {{rto}}",
+    waitsForOther: "attend quelqu'un d'autre que {{names}}",
     late: "en retard de {{time}}",
     servedAfter: "tout servait après {{time}}",
     elapsed: "{{time}} écoulées",
@@ -315,8 +318,8 @@ export const pra: Translation<typeof english> = {
     more_other: "et {{count}} de plus",
     since: "depuis {{time}}",
     usually: "d'ordinaire {{time}}",
-    next: "À vous de jouer",
-    outcome: "Comment elle a fini",
+    next: "À vous maintenant",
+    outcome: "Issue",
     nothingForYou: "Rien. Vous le saurez ici.",
     over: "L'exécution est finie.",
     askedSince: "demandé il y a {{time}}",
@@ -335,7 +338,7 @@ export const pra: Translation<typeof english> = {
     wouldLose: "Perdrait",
     servedAt: "Sert depuis",
     notYet: "pas encore",
-    tiers: "Rangs au regard de leur RTO (DMIA)",
+    tiers: "Niveaux au regard de leur RTO (DMIA)",
     tier: "{{serving}} sur {{count}} servent",
     tierServed: "au bout de {{time}}",
     tierForecast: "prévu au bout de {{time}}",
@@ -359,6 +362,7 @@ export const pra: Translation<typeof english> = {
   wall: {
     old: "Pas de contact depuis {{time}} : ceci a vieilli",
     current: "À jour",
+    waits: "attend une personne",
     next: "Attend",
     nobody: "Personne",
     left: "avant le RTO (DMIA)",
@@ -372,6 +376,7 @@ export const pra: Translation<typeof english> = {
   },
   approval: {
     loss: "Données qui seraient perdues",
+    asOf: "état : {{time}}",
     capacity: "Place à l'arrivée",
     noCapacity: "Rien n'est connu de la place qu'il y a.",
     notBlocked: "Rien de connu ne fait obstacle.",

@@ -23,6 +23,7 @@ const pages = [
   "workloads",
   "pods",
   "backups",
+  "certificates",
   "capacity",
   "topology",
   "pra",

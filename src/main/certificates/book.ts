@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { type MadeRequest, madeRequestSchema } from "../../shared/certificates.ts";
+import type { JournalEvent } from "../../shared/journal.ts";
+import type { Journal } from "../journal/journal.ts";
+
+/** The journal's events about certificates; `subject` is the `certificate` resource. */
+export const ticketedType = "certificate.ticketed";
+export const requestedType = "certificate.requested";
+const types = [ticketedType, requestedType];
+
+const ticketedSchema = z.looseObject({ key: z.string() });
+const requestedSchema = madeRequestSchema.pick({ key: true, request: true });
+const mostRequests = 20;
+
+export interface CertificateBookParts {
+  journal: Pick<Journal, "ofTypes" | "onHead">;
+  onChange(): void;
+  /** Hears of a journal that cannot be read. */
+  onError(thrown: unknown): void;
+}
+
+/** What was done about certificates from this console, by its journal: tickets that were opened, requests that were made. */
+export class CertificateBook {
+  readonly #parts: CertificateBookParts;
+  readonly #tickets = new Map<string, { key: string; at: number }>();
+  readonly #keys = new Set<string>();
+  readonly #requests = new Map<string, MadeRequest[]>();
+  readonly #unfollow: () => void;
+  #read = 0;
+  #timer: NodeJS.Immediate | null = null;
+
+  constructor(parts: CertificateBookParts) {
+    this.#parts = parts;
+    this.catchUp();
+    this.#unfollow = parts.journal.onHead(() => {
+      this.#timer ??= setImmediate(() => this.catchUp());
+    });
+  }
+
+  ticketAt(id: string): number | null {
+    return this.#tickets.get(id)?.at ?? null;
+  }
+
+  /** Whether a ticket of this key was opened. */
+  hasTicket(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  /** The newest first. */
+  requestsOf(id: string): MadeRequest[] {
+    return [...(this.#requests.get(id) ?? [])];
+  }
+
+  /** Reads what was written since the last time. */
+  catchUp(): void {
+    if (this.#timer) clearImmediate(this.#timer);
+    this.#timer = null;
+    let isOther = false;
+    try {
+      for (const event of this.#parts.journal.ofTypes(types, this.#read + 1)) {
+        this.#read = event.sequence;
+        this.#take(event);
+        isOther = true;
+      }
+    } catch (thrown) {
+      this.#parts.onError(thrown);
+    }
+    if (isOther) this.#parts.onChange();
+  }
+
+  close(): void {
+    this.#unfollow();
+    if (this.#timer) clearImmediate(this.#timer);
+    this.#timer = null;
+  }
+
+  #take({ type, subject, at, actor, data }: JournalEvent): void {
+    if (subject === null) return;
+    if (type === ticketedType) {
+      const ticket = ticketedSchema.safeParse(data);
+      if (!ticket.success) return;
+      this.#tickets.set(subject, { key: ticket.data.key, at });
+      this.#keys.add(ticket.data.key);
+      return;
+    }
+    const made = requestedSchema.safeParse(data);
+    if (!made.success) return;
+    const before = this.#requests.get(subject) ?? [];
+    this.#requests.set(subject, [{ ...made.data, at, by: actor }, ...before].slice(0, mostRequests));
+  }
+}
