@@ -192,6 +192,7 @@ export const kubernetesFacts = {
   "cnpg.primary": { label: text("Primary instance", "Instance primaire"), group: "identity", unit: "none" },
   "cnpg.instances": { label: text("Instances", "Instances"), group: "system", unit: "count" },
   "cnpg.ready": { label: text("Instances ready", "Instances prêtes"), group: "system", unit: "count" },
+  "cnpg.hibernated": { label: text("Hibernated", "En hibernation"), group: "maintenance", unit: "none" },
   "cnpg.fenced": { label: text("Fenced", "Isolées"), group: "maintenance", unit: "none" },
   "cnpg.lag": {
     label: text("Standbys behind by", "Retard des secondaires"),

@@ -11,6 +11,7 @@ type Plan = CnpgOptions["databases"][number];
 
 const healthy = "Cluster in healthy state";
 const fencedNote = "cnpg.io/fencedInstances";
+const hibernationNote = "cnpg.io/hibernation";
 
 /** The databases of a cluster, and the operator that keeps each as it should be. */
 export class Databases {
@@ -49,7 +50,7 @@ export class Databases {
         ({ metadata, status }) =>
           metadata.namespace === namespace && items(status, "instanceNames").includes(pod),
       );
-    if (!database || isFenced(database, pod)) return null;
+    if (!database || isFenced(database, pod) || isHibernated(database)) return null;
     const isPrimary = words(database.status, "currentPrimary") === pod;
     const isReplica =
       read(database.spec, "replica") !== undefined && !this.promoted.has(database.metadata.uid);
@@ -124,7 +125,12 @@ export class Databases {
     if (!database || !this.options.runs()) return;
     const { uid } = database.metadata;
     const names = items(database.status, "instanceNames").filter((each) => typeof each === "string");
-    const up = names.filter((each) => !isFenced(database, each));
+    if (isHibernated(database) !== isAsleep(database)) {
+      const down = isHibernated(database);
+      this.plan(`hibernate ${uid}`, durations.hibernation, () => this.turn(namespace, name, down));
+      return;
+    }
+    const up = isHibernated(database) ? [] : names.filter((each) => !isFenced(database, each));
     const target = words(database.status, "targetPrimary");
     if (target !== words(database.status, "currentPrimary")) {
       if (this.options.faults?.switchoverHangs?.()) return;
@@ -142,6 +148,19 @@ export class Databases {
       return;
     }
     this.set(namespace, name, standing(up, names.length));
+  }
+
+  /** Shuts the instances down or starts them, unless it was asked otherwise meanwhile. */
+  private turn(namespace: string | undefined, name: string, down: boolean): void {
+    const database = this.cluster.collection(cnpgNames.clusters).get(namespace, name);
+    if (!database || isHibernated(database) !== down) return;
+    const others = items(database.status, "conditions").filter(
+      (each) => words(each, "type") !== hibernationNote,
+    ) as JsonObject[];
+    const names = items(database.status, "instanceNames").filter((each) => typeof each === "string");
+    const up = down ? [] : names.filter((each) => !isFenced(database, each));
+    const conditions = down ? [...others, hibernating] : others;
+    this.set(namespace, name, { ...standing(up, names.length), conditions });
   }
 
   /** Archives a WAL file every five minutes, unless the store refuses it. */
@@ -165,6 +184,7 @@ export class Databases {
   /** Whether the operator has nothing to do for a database. */
   private isAsItShould(database: KubeObject): boolean {
     const names = items(database.status, "instanceNames").filter((each) => typeof each === "string");
+    if (isHibernated(database) || isAsleep(database)) return isHibernated(database) && isAsleep(database);
     const up = names.filter((each) => !isFenced(database, each));
     const isSwitched = words(database.status, "targetPrimary") === words(database.status, "currentPrimary");
     const isPromoted =
@@ -216,6 +236,22 @@ function isFenced({ metadata }: KubeObject, instance: string): boolean {
   } catch {
     return false;
   }
+}
+
+const hibernating = {
+  type: hibernationNote,
+  status: "True",
+  reason: "Hibernated",
+  message: "Cluster has been hibernated",
+};
+
+function isHibernated({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[hibernationNote] === "on";
+}
+
+/** Whether its instances are shut down. */
+function isAsleep({ status }: KubeObject): boolean {
+  return items(status, "conditions").some((each) => words(each, "type") === hibernationNote);
 }
 
 /** A Backup of a database as the operator makes one by schedule. */

@@ -25,4 +25,10 @@ export interface CnpgOptions {
 }
 
 /** World milliseconds that each work takes. */
-export const durations = { reaction: 1_000, backup: 40_000, switchover: 15_000, promotion: 20_000 } as const;
+export const durations = {
+  reaction: 1_000,
+  backup: 40_000,
+  switchover: 15_000,
+  promotion: 20_000,
+  hibernation: 10_000,
+} as const;

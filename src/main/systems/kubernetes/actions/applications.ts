@@ -5,6 +5,7 @@ import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../../actions/action.ts";
 import { rights } from "../rights.ts";
 import {
+  isGoing,
   podsLeft,
   type Runnable,
   readRunnables,
@@ -56,6 +57,10 @@ function stopAction(parts: ClusterActionParts): Action<Input> {
           "Set every Deployment and StatefulSet to no pods; how many there were stays in an annotation.",
           "Régler chaque Deployment et StatefulSet à zéro pod ; leur nombre reste dans une annotation.",
         ),
+        text(
+          "Hibernate the databases of CloudNativePG: their volumes stay.",
+          "Mettre en hibernation les bases CloudNativePG : leurs volumes restent.",
+        ),
       ],
       proof: text(
         "No pod is left in the namespace, but for those of DaemonSets and those that have ended.",
@@ -98,6 +103,10 @@ function startAction(parts: ClusterActionParts): Action<Input> {
     risk: "disruptive",
     describe: () => ({
       steps: [
+        text(
+          "Wake the databases of CloudNativePG that were hibernated with it.",
+          "Réveiller les bases CloudNativePG mises en hibernation en même temps.",
+        ),
         text(
           "Give every Deployment and StatefulSet that was stopped as many pods as it had.",
           "Rendre à chaque Deployment et StatefulSet arrêté autant de pods qu'il en avait.",
@@ -199,7 +208,7 @@ function patchOf({ path }: Runnable, body: object, signal: AbortSignal) {
   return { method: "PATCH" as const, path, contentType, body, signal };
 }
 
-/** CronJobs first: one that falls due meanwhile would make pods again. */
+/** CronJobs first, since one that falls due meanwhile would make pods again; databases last, since the others use them. */
 async function stop({ access, ...rest }: ClusterActionParts, context: ActionContext, input: Input) {
   const { signal } = context;
   const namespace = namespaceOf({ access, ...rest }, context.resource, input);
@@ -209,7 +218,7 @@ async function stop({ access, ...rest }: ClusterActionParts, context: ActionCont
   return { data: { stopped: left.map(({ key }) => key).slice(0, 200) } };
 }
 
-/** What has pods first, for what a CronJob starts may need it. */
+/** Databases and what has pods first, for what a CronJob starts may need them. */
 async function start({ access, ...rest }: ClusterActionParts, context: ActionContext, input: Input) {
   const { signal } = context;
   const namespace = namespaceOf({ access, ...rest }, context.resource, input);
@@ -227,7 +236,9 @@ function awaitStopped(
   const { access } = parts;
   const namespace = namespaceOf(parts, context.resource, input);
   return awaitNothing(parts, context, async () => {
-    const left = stoppable(await readRunnables(access, namespace, context.signal));
+    const all = await readRunnables(access, namespace, context.signal);
+    // A database that goes is counted by its operator as well: its last instance archives before it ends.
+    const left = all.filter((each) => stoppable([each]).length > 0 || isGoing(each));
     const pods = await podsLeft(access, namespace, context.signal);
     const open = [...left.map(({ key }) => key), ...pods];
     return { open, words: open.length === 0 ? stopped : stillRuns(pods, left) };

@@ -69,27 +69,30 @@ const state = (namespace: string, name: string) => {
   return found;
 };
 
-describe("what is seen", () => {
-  async function observing() {
-    const { access } = bench;
-    const observer = new ClusterObserver({
-      access,
-      rights: new Rights(access),
-      namespaces: [],
-      site: "east",
-      environment: null,
-      every: 30_000,
-    });
-    const sink = new RecordingSink();
-    const round = async (...resources: string[]) => {
-      await observer.observe(sink, quiet, resources.length > 0 ? resources : undefined);
-    };
-    await round();
-    await bench.lab.settle(16_000);
-    await round(database);
-    return { sink, round, close: () => observer.close() };
-  }
+const hibernated = { type: "cnpg.io/hibernation", status: "True" };
 
+/** Reads the cluster, and the database's figures. */
+async function observing() {
+  const { access } = bench;
+  const observer = new ClusterObserver({
+    access,
+    rights: new Rights(access),
+    namespaces: [],
+    site: "east",
+    environment: null,
+    every: 30_000,
+  });
+  const sink = new RecordingSink();
+  const round = async (...resources: string[]) => {
+    await observer.observe(sink, quiet, resources.length > 0 ? resources : undefined);
+  };
+  await round();
+  await bench.lab.settle(16_000);
+  await round(database);
+  return { sink, round, close: () => observer.close() };
+}
+
+describe("what is seen", () => {
   test("databases with their primary and archive, backups, schedules, and a replica with its lag", async () => {
     const { sink, close } = await observing();
     expect(sink.facts(database)).toMatchObject({
@@ -209,6 +212,42 @@ describe("what is done", () => {
       state: "impossible",
       text: { en: "It has no instance billing-db-9." },
     });
+  });
+
+  test("stopping its namespace hibernates it, and starting wakes it with the data that it had", async () => {
+    const billing = "cluster-east/namespaces/billing";
+    const stopped = await bench.run("kubernetes.stop-applications", billing, "namespace");
+    expect(stopped.probe.text.en).toContain("cluster/billing-db");
+    expect(stopped.verification).toMatchObject({ proven: true });
+    expect(state("billing", "billing-db")).toMatchObject({
+      metadata: { annotations: { "cnpg.io/hibernation": "on" } },
+      status: {
+        readyInstances: 0,
+        conditions: expect.arrayContaining([expect.objectContaining(hibernated)]),
+      },
+    });
+    const { sink, close } = await observing();
+    // It does not run because somebody stopped it: that is no trouble.
+    expect(sink.facts(database)).toMatchObject({ "cnpg.hibernated": true, "cnpg.ready": 0 });
+    expect(sink.health(database)).toBe("ok");
+    await close();
+    const again = await bench.run("kubernetes.stop-applications", billing, "namespace");
+    expect(again.probe.state).toBe("done");
+    const started = await bench.run("kubernetes.start-applications", billing, "namespace");
+    expect(started.verification).toMatchObject({ proven: true });
+    const { metadata, status } = state("billing", "billing-db");
+    expect(metadata.annotations).toEqual({ "cnpg.io/hibernation": "off" });
+    expect(status).toMatchObject({ readyInstances: 3, currentPrimary: "billing-db-1" });
+  });
+
+  test("a database that somebody hibernated before is left alone by stop and start", async () => {
+    const before = state("billing", "billing-db");
+    const annotations = { "cnpg.io/hibernation": "on" };
+    bench.lab.cluster.collection(clusters).put({ ...before, metadata: { ...before.metadata, annotations } });
+    const billing = "cluster-east/namespaces/billing";
+    await bench.run("kubernetes.stop-applications", billing, "namespace");
+    await bench.run("kubernetes.start-applications", billing, "namespace");
+    expect(state("billing", "billing-db").metadata.annotations).toEqual(annotations);
   });
 
   test("a fence stops every instance, and lifting it lets them run; each is asked for once", async () => {

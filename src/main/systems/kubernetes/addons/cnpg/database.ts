@@ -1,6 +1,6 @@
 import { at, conditionOf, numberAt, wordAt } from "../../kinds/seen.ts";
 import { type Item, isTree } from "../../list-watch/items.ts";
-import { everyInstance, fencedAnnotation } from "./names.ts";
+import { everyInstance, fencedAnnotation, hibernationAnnotation } from "./names.ts";
 
 /** A Cluster of CloudNativePG, which is one database server with its standbys. Source: postgresql.cnpg.io/v1 Cluster. */
 export interface Database {
@@ -18,6 +18,8 @@ export interface Database {
   phase: string;
   phaseReason: string;
   fenced: string[];
+  /** Whether it is to be shut down, with its volumes kept. */
+  hibernated: boolean;
   /** What the operator says of its WAL archive and of its last backup: `False` and why, where something is wrong. */
   archiving: { status: string; message: string };
   lastBackup: { status: string; message: string };
@@ -53,6 +55,7 @@ export function databaseOf({ metadata, object }: Pick<Item, "object" | "metadata
     phase: wordAt(object, "status", "phase") ?? "",
     phaseReason: wordAt(object, "status", "phaseReason") ?? "",
     fenced: fencedIn(object),
+    hibernated: isHibernated(object),
     archiving: conditionOf(object, "ContinuousArchiving"),
     lastBackup: conditionOf(object, "LastBackupSucceeded"),
     replica: replicaOf(object, metadata.name),
@@ -69,6 +72,11 @@ export function fencedIn(object: Item["object"]): string[] {
   } catch {
     return [];
   }
+}
+
+/** Whether the annotation of a Cluster asks for hibernation. */
+export function isHibernated(object: Item["object"]): boolean {
+  return at(object, "metadata", "annotations", hibernationAnnotation) === "on";
 }
 
 export function isFenced({ fenced }: Pick<Database, "fenced">, instance: string): boolean {

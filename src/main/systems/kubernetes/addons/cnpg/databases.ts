@@ -82,6 +82,7 @@ export class DatabaseGatherer implements Gatherer {
       "cnpg.instances": database.instances,
       "cnpg.ready": database.ready,
       "cnpg.fenced": database.fenced,
+      "cnpg.hibernated": database.hibernated,
       "cnpg.lag": lags.length > 0 ? Math.max(...lags) : null,
       "cnpg.archivedAt":
         figures === null || archivedBefore === null ? null : Math.round(figures.at - archivedBefore * 1000),
@@ -132,9 +133,9 @@ export class DatabaseGatherer implements Gatherer {
 const keyOf = ({ namespace, name }: Pick<Database, "namespace" | "name">) => `${namespace}/${name}`;
 
 function problemsOf(database: Database, archivedBefore: number | null): Problem[] {
-  const { ready, instances, phase, fenced, archiving, lastBackup, primary, target } = database;
+  const { ready, instances, phase, fenced, hibernated, archiving, lastBackup, primary, target } = database;
   const problems: Problem[] = [];
-  if (ready < instances) {
+  if (ready < instances && !hibernated) {
     problems.push(
       problem(
         "cnpg-not-ready",
@@ -181,7 +182,7 @@ function problemsOf(database: Database, archivedBefore: number | null): Problem[
         ),
       ),
     );
-  } else if (archivedBefore !== null && archivedBefore > archiveLate) {
+  } else if (archivedBefore !== null && archivedBefore > archiveLate && !hibernated) {
     const minutes = Math.round(archivedBefore / 60);
     problems.push(
       problem(

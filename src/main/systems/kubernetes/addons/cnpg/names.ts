@@ -10,6 +10,8 @@ export const labels = { cluster: "cnpg.io/cluster", schedule: "cnpg.io/scheduled
 /** On a Cluster: which of its instances are fenced, as a list in JSON; `*` stands for all. */
 export const fencedAnnotation = "cnpg.io/fencedInstances";
 export const everyInstance = "*";
+/** On a Cluster: `on` shuts all of its instances down and keeps their volumes ("Declarative hibernation"). */
+export const hibernationAnnotation = "cnpg.io/hibernation";
 
 export const folders = {
   databases: "databases",
