@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { OpsError, toOpsError } from "../../shared/errors.ts";
 import type { SecretReference } from "../../shared/estate-access.ts";
-import type { JournalWriter } from "../../shared/journal.ts";
+import type { NewJournalEvent } from "../../shared/journal.ts";
 import type { VaultSystemConfig } from "../../shared/systems/vault.ts";
 import type { VaultStanding } from "../../shared/vaults.ts";
 import { abortable } from "../reach/abort.ts";
@@ -29,7 +29,7 @@ export interface VaultAccessParts extends Omit<LoginParts, "client" | "now"> {
   id: string;
   config: VaultSystemConfig;
   dial: Reach["dial"];
-  journal: JournalWriter;
+  journal: { write(event: NewJournalEvent): unknown };
   clock: LifeClock;
   deadline?: number | undefined;
 }
@@ -250,8 +250,10 @@ export class VaultAccess {
     });
     const former = this.#held;
     former?.life.stop();
-    this.#leases.forget();
-    this.secrets.forget();
+    if (former) {
+      this.#leases.forget();
+      this.secrets.forget();
+    }
     const needsNobody =
       config.login !== undefined && !needsPerson(config.login) && !("token" in config.login);
     const life = new TokenLife(auth, told && told.explicit_max_ttl > 0 ? told.explicit_max_ttl : null, {
@@ -280,7 +282,10 @@ export class VaultAccess {
     this.secrets.forget();
     if (error) {
       this.#leases.forget();
-      this.#write("vault.token-lost", { code: error.code });
+      // A journal that cannot be written is told elsewhere; the token is lost all the same.
+      try {
+        this.#write("vault.token-lost", { code: error.code });
+      } catch {}
     }
     this.#changed();
   }

@@ -14,7 +14,7 @@ const mostBytes = 32 * 1024 * 1024;
 const mostRedirections = 2;
 const mostRepeats = 3;
 /** Milliseconds before a node that is behind is asked again, with as much again at random. */
-const behindPause = 150;
+const behindPause = 50;
 
 export interface VaultClientParts {
   /** What it is called in errors. */

@@ -1,5 +1,5 @@
 import { OpsError } from "../../shared/errors.ts";
-import type { JournalWriter } from "../../shared/journal.ts";
+import type { NewJournalEvent } from "../../shared/journal.ts";
 import type { VaultSystemConfig } from "../../shared/systems/vault.ts";
 import { text } from "../../shared/text.ts";
 import type { VaultStanding } from "../../shared/vaults.ts";
@@ -17,7 +17,7 @@ export interface VaultDeskParts {
   dial: Reach["dial"];
   secrets: SecretResolver;
   questions: Pick<Questions, "ask" | "interactive">;
-  journal: JournalWriter;
+  journal: { write(event: NewJournalEvent): unknown };
   clock: LifeClock;
   /** The folder that relative paths of the estate start at. */
   folder(): string;

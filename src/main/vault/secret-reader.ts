@@ -15,6 +15,7 @@ const heldFor = 30_000;
 /** Milliseconds that where a path is mounted is taken as known. */
 const mountGoodFor = 300_000;
 const callTime = 60_000;
+const mostReadings = 3;
 
 const mountSchema = envelopeOf(
   z.object({
@@ -80,12 +81,21 @@ export class SecretReader {
   #readOnce(key: string, reference: VaultReference): Promise<void> {
     const going = this.#reading.get(key);
     if (going) return going;
-    const reading = this.#read(key, reference).finally(() => this.#reading.delete(key));
+    const reading = this.#readAnew(key, reference).finally(() => this.#reading.delete(key));
     this.#reading.set(key, reading);
     return reading;
   }
 
-  async #read(key: string, { path, version }: VaultReference): Promise<void> {
+  /** Reads it, and again when the token that it was read with has ended meanwhile: a lease would have ended with it. */
+  async #readAnew(key: string, reference: VaultReference): Promise<void> {
+    for (let tries = 0; tries < mostReadings; tries += 1) {
+      if (await this.#read(key, reference)) return;
+    }
+    throw vaultFault("token-refused", this.#parts.name);
+  }
+
+  /** False when all was forgotten while it was read. */
+  async #read(key: string, { path, version }: VaultReference): Promise<boolean> {
     const age = this.#age;
     const signal = AbortSignal.timeout(callTime);
     const mount = await this.#mountOf(path, signal);
@@ -100,10 +110,14 @@ export class SecretReader {
     const data = mount.versioned ? this.#versioned(path, answer.data.data) : answer.data.data;
     const { lease_id: id, lease_duration: seconds, renewable } = answer.data;
     const fields = asBytes(data);
-    if (age !== this.#age) throw vaultFault("token-refused", this.#parts.name);
+    if (age !== this.#age) {
+      for (const bytes of fields.values()) bytes.fill(0);
+      return false;
+    }
     const leased = id !== "" && seconds > 0;
     this.#memory.hold(key, fields, leased ? null : heldFor);
     if (leased) this.#parts.leases.keep({ id, seconds, renewable }, () => this.#memory.wipe(key));
+    return true;
   }
 
   #versioned(path: string, data: NonNullable<VaultEnvelope["data"]>): Record<string, unknown> {
