@@ -16,6 +16,7 @@ import { estateStateSchema, machineListSchema } from "./estate-state.ts";
 import { identifierSchema } from "./estate-words.ts";
 import { comparisonSchema, evidenceSchema } from "./evidence.ts";
 import { offeredPortSchema, portForwardRequestSchema, portForwardSchema } from "./forwards.ts";
+import { countersignSchema } from "./hand-over.ts";
 import { happeningsSchema } from "./happenings.ts";
 import { journalEventSchema, journalFilterSchema, journalVerdictSchema } from "./journal.ts";
 import { listFrameSchema, listQuerySchema, listRowSchema } from "./live.ts";
@@ -242,6 +243,8 @@ export const contract = {
       .output(z.object({ name: z.string(), total: z.int(), piece: z.base64() })),
     /** Has another operator lead the run. */
     handOver: oc.input(handOverSchema).output(z.object({ handedOver: z.boolean() })),
+    /** Whoever a run was handed over to signs that they have taken it. */
+    countersign: oc.input(countersignSchema).output(z.object({ countersigned: z.boolean() })),
     /** The evidence of a run as data. */
     evidence: oc.input(identified).output(z.object({ evidence: evidenceSchema })),
     /** The evidence of a run as one HTML page, made of the journal alone. */
@@ -267,6 +270,10 @@ export const contract = {
     drills: oc.output(eventIterator(z.object({ drills: z.array(drillViewSchema) }))),
     /** A link that opens the console of a drill once, within a minute. */
     drillLink: oc.input(identified).output(z.object({ link: z.string() })),
+    /** A copy of the estate as it is known, as a file to be shown to others. */
+    copy: oc
+      .input(z.object({ anonymous: z.boolean() }))
+      .output(z.object({ name: z.string(), content: z.string() })),
     endDrill: oc.input(identified).output(z.object({ ended: z.boolean() })),
     /** Probes every step by reading only, and keeps what was found as a passage of the plan. */
     rehearse: oc

@@ -18,6 +18,11 @@ export class ActionRegistry {
     };
   }
 
+  /** Every action of every system. */
+  all(): readonly Action[] {
+    return [...this.#actions];
+  }
+
   /** Whether any system has an action of this identifier. */
   knows(id: string): boolean {
     return [...this.#actions].some((action) => action.id === id);

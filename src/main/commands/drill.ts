@@ -5,20 +5,18 @@ import { OpsError } from "../../shared/errors.ts";
 import type { EstateCopy } from "../../shared/estate-copy.ts";
 import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
-import { knownWell } from "../drill/copying/known-well.ts";
-import { makeCopy } from "../drill/copying/make-copy.ts";
-import { parseOptions, usageError } from "./options.ts";
+import { parseOptions, signInOptions, usageError } from "./options.ts";
 import { complain, complainOf, inWords, say, sayJson, terminalLanguage } from "./terminal-words.ts";
 import { withConsole } from "./with-console.ts";
 
 const observingLimit = 60_000;
-/** Milliseconds for what is told after everything else. */
-const tagLimit = 15_000;
 const options = {
+  ...signInOptions,
   estate: { type: "string" },
   out: { type: "string" },
   on: { type: "string" },
   fault: { type: "string", multiple: true },
+  anonymous: { type: "boolean" },
   json: { type: "boolean" },
 } as const;
 
@@ -36,20 +34,22 @@ export async function drill(words: string[]): Promise<number> {
   const on = drillPlaceSchema.safeParse(values.on ?? "copy");
   if (verb === "start" && subject !== undefined && more.length === 0 && on.success) {
     const faults = (values.fault ?? []).map(faultOf);
-    return withConsole(values, (parts, signal) =>
-      start(parts, { plan: subject, on: on.data, faults }, signal),
+    return withConsole(
+      values,
+      (parts, signal) => start(parts, { plan: subject, on: on.data, faults }, signal),
+      { needs: "operate" },
     );
   }
   const { out } = values;
   if (verb !== "copy" || subject !== undefined || out === undefined) {
     throw usageError(
       text(
-        "drill takes copy --out FILE, or start PLAN --on lab|copy [--fault WORDS ...].",
-        "drill attend copy --out FICHIER, ou start PLAN --on lab|copy [--fault MOTS ...].",
+        "drill takes copy [--anonymous] --out FILE, or start PLAN --on lab|copy [--fault WORDS ...].",
+        "drill attend copy [--anonymous] --out FICHIER, ou start PLAN --on lab|copy [--fault MOTS ...].",
       ),
     );
   }
-  const copy = await withConsole(values, copyOf);
+  const copy = await withConsole(values, (parts, signal) => copyOf(parts, values.anonymous === true, signal));
   await keep(out, copy);
   if (values.json) sayJson({ copy: out, leftOut: copy.leftOut });
   else sayCopy(out, copy);
@@ -87,16 +87,13 @@ async function start(
 }
 
 /** The copy of what is known once everything was read, as far as it can be reached. */
-async function copyOf({ fleet, inventory, estate }: ConsoleParts, signal: AbortSignal): Promise<EstateCopy> {
+async function copyOf(
+  { fleet, copies }: ConsoleParts,
+  anonymous: boolean,
+  signal: AbortSignal,
+): Promise<EstateCopy> {
   await fleet.observeAll(AbortSignal.any([signal, AbortSignal.timeout(observingLimit)]));
-  signal.throwIfAborted();
-  const { estate: inForce } = estate;
-  if (inForce === null) throw noEstate();
-  const known = await knownWell(
-    () => ({ estate: inForce, resources: inventory.all() }),
-    AbortSignal.any([signal, AbortSignal.timeout(tagLimit)]),
-  );
-  return makeCopy(known, Date.now());
+  return copies.make({ anonymous, signal });
 }
 
 async function keep(out: string, copy: EstateCopy): Promise<void> {
@@ -128,13 +125,4 @@ function sayCopy(out: string, { systems, leftOut }: EstateCopy): void {
   for (const { procedure, step } of leftOut.steps)
     sayLeftOut(`${procedure}/${step}`, "step left out", "étape laissée de côté");
   say(out);
-}
-
-function noEstate(): OpsError {
-  return new OpsError({
-    code: "drill.no-estate",
-    system: "drill",
-    message: text("There is no estate in force to be copied.", "Aucun parc en vigueur ne peut être copié."),
-    hint: text("Mend the estate file first.", "Corrigez d'abord le fichier de parc."),
-  });
 }

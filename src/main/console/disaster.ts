@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ActionRunner } from "../actions/runner.ts";
 import { BundleKeeper } from "../bundle/keeper.ts";
-import { makeCopy } from "../drill/copying/make-copy.ts";
+import { CopyDesk } from "../drill/copy-desk.ts";
 import { DrillDesk } from "../drill/drill-desk.ts";
 import { commandProgram, labProgram, startNodeProgram } from "../drill/programs.ts";
 import { noEstate } from "../no-estate.ts";
@@ -21,7 +21,7 @@ interface DisasterParts extends Knowledge, Work {
 /** What is kept ready for the worst day: the PRA plans, drills on a copy, and the sealed bundle. */
 export function openDisaster(ground: Ground, { watcher }: Declared, parts: DisasterParts) {
   const { endings, journal, now, options, record, report } = ground;
-  const { inventory, protection, capacity, fleet, runner, procedures, people, secrets } = parts;
+  const { inventory, protection, capacity, fleet, registry, runner, procedures, people, secrets } = parts;
   const estate = () => watcher.estate;
   const write: typeof record.write = (event) => record.write(event);
 
@@ -59,6 +59,16 @@ export function openDisaster(ground: Ground, { watcher }: Declared, parts: Disas
     now,
   });
   endings.closing(pra);
+  const copies = new CopyDesk({
+    estate: () => {
+      if (!watcher.estate) throw noEstate(ground.estatePath, watcher);
+      return watcher.estate;
+    },
+    resources: () => inventory.all(),
+    actions: () => registry.all(),
+    keyFile: join(ground.folder, "copy-pseudonyms.key"),
+    now,
+  });
   const drills = new DrillDesk({
     folder: join(ground.folder, "drills"),
     labProgram: labProgram(),
@@ -66,16 +76,13 @@ export function openDisaster(ground: Ground, { watcher }: Declared, parts: Disas
     // A shipped Electron starts no other program of ours.
     start: options.shell === "electron" ? null : startNodeProgram,
     knowsPlan: (plan) => Object.hasOwn(watcher.estate?.plans ?? {}, plan),
-    copy: () => {
-      if (!watcher.estate) throw noEstate(ground.estatePath, watcher);
-      return makeCopy({ estate: watcher.estate, resources: inventory.all() }, now());
-    },
+    copy: () => copies.make(),
     record,
     bringBack: (plan, drill, brought) => pra.bringBack(plan, drill, brought),
     now,
   });
   endings.closing(drills);
-  return { bundle, pra, drills };
+  return { bundle, pra, copies, drills };
 }
 
 function progressOf(runner: ActionRunner, id: string) {

@@ -11,7 +11,7 @@ const rehearsalLimit = 600_000;
 /** The part of the contract that is about PRA plans. */
 export function praAnswers(
   answer: ReturnType<typeof answers>,
-  { pra, drills, journal, now }: Pick<Services, "pra" | "drills" | "journal" | "now">,
+  { pra, copies, drills, journal, now }: Pick<Services, "pra" | "copies" | "drills" | "journal" | "now">,
 ) {
   const changes = (changed: () => void) => pra.onChange(changed);
   return {
@@ -44,6 +44,11 @@ export function praAnswers(
         signal,
       ),
     ),
+    copy: answer.pra.copy.handler(async ({ input: { anonymous }, signal }) => {
+      const copy = await copies.make({ anonymous, ...(signal && { signal }) });
+      const name = anonymous ? "anonymous-copy.json" : "copy.json";
+      return { name, content: `${JSON.stringify(copy, null, 2)}\n` };
+    }),
     drillLink: answer.pra.drillLink.handler(async ({ input }) => ({ link: await drills.link(input.id) })),
     endDrill: answer.pra.endDrill.handler(async ({ input }) => {
       await drills.end(input.id);

@@ -8,6 +8,7 @@ import type { ActionRunner } from "../actions/runner.ts";
 import type { BundleKeeper } from "../bundle/keeper.ts";
 import type { CapacityEngine } from "../capacity/engine.ts";
 import type { CertificateDesk } from "../certificates/desk.ts";
+import type { CopyDesk } from "../drill/copy-desk.ts";
 import type { DrillDesk } from "../drill/drill-desk.ts";
 import type { Fleet } from "../fleet.ts";
 import type { ForwardDesk } from "../forwards/forward-desk.ts";
@@ -51,6 +52,7 @@ export interface Services {
   runner: ActionRunner;
   procedures: ProcedureService;
   pra: PraDesk;
+  copies: CopyDesk;
   drills: DrillDesk;
   /** Operators, and what they sign. */
   people: PeopleDesk;

@@ -80,9 +80,7 @@ beforeEach(() => {
       return program;
     },
     knowsPlan: (plan) => plan === "carry",
-    copy: () => {
-      throw new Error("not asked for");
-    },
+    copy: () => Promise.reject(new Error("not asked for")),
     record: {
       write(event) {
         written.push(event);

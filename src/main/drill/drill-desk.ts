@@ -26,7 +26,7 @@ export interface DrillParts {
   start: StartProgram | null;
   knowsPlan(plan: string): boolean;
   /** The estate as it is known now. */
-  copy(): EstateCopy;
+  copy(): Promise<EstateCopy>;
   record: JournalWriter;
   /** Keeps a run of a drill as a passage of its plan. */
   bringBack(plan: string, drill: string, brought: { passage: DrillPassage; on: DrillRequest["on"] }): void;
@@ -146,7 +146,7 @@ export class DrillDesk {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const words = ["start", "--with-parent", "--folder", join(folder, "lab")];
     if (on === "copy") {
-      const copy = this.#parts.copy();
+      const copy = await this.#parts.copy();
       if (!Object.hasOwn(copy.plans, plan)) throw faults.planNotCopied(plan);
       const file = join(folder, "copy.json");
       await writeFile(file, JSON.stringify(copy), { mode: 0o600 });

@@ -51,6 +51,10 @@ export class MemoryPra {
           return { drill: "drill-1" };
         }),
         drills: pra.drills.handler(({ signal }) => this.drills.watch(signal)),
+        copy: pra.copy.handler(({ input }) => {
+          this.asked.push(input.anonymous ? "anonymous copy" : "copy");
+          return { name: "anonymous-copy.json", content: "{}" };
+        }),
         drillLink: pra.drillLink.handler(() => ({ link: "http://127.0.0.1:1/open#once" })),
         endDrill: pra.endDrill.handler(({ input }) => {
           this.asked.push(`end ${input.id}`);

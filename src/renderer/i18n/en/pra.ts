@@ -103,6 +103,9 @@ export const pra = {
     enter: "Make a link to its console",
     open: "Open its console (once, within a minute)",
     end: "End the drill",
+    anonymous: "Save an anonymous copy",
+    anonymousHint:
+      "To show to a supplier what this is about: a copy with other names, addresses and domains, the same each time, without keys of people.",
   },
   unavailable: "Not now: {{why}}",
   sheet: {

@@ -106,6 +106,9 @@ export const pra: Translation<typeof english> = {
     enter: "Créer un lien vers sa console",
     open: "Ouvrir sa console (une fois, dans la minute)",
     end: "Terminer l'exercice",
+    anonymous: "Enregistrer une copie anonyme",
+    anonymousHint:
+      "Pour montrer à un fournisseur de quoi il s'agit : une copie aux noms, adresses et domaines remplacés, toujours par les mêmes, sans clés de personnes.",
   },
   unavailable: "Pas maintenant : {{why}}",
   sheet: {

@@ -8,6 +8,7 @@ import type { Client } from "../../state/client.ts";
 import { useClient, useLive } from "../../state/live.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { saveFile } from "../hands/save-file.ts";
 import { DrillRow } from "./DrillRow.tsx";
 
 /**
@@ -22,6 +23,7 @@ export function Drills({ plan }: { plan: string }) {
   const { value } = useLive(open);
   const [faults, setFaults] = useState("");
   const [busy, setBusy] = useState(false);
+  const [saving, setSaving] = useState(false);
   const [error, setError] = useState<WireError | null>(null);
   const drills = value?.drills.filter((drill) => drill.plan === plan) ?? [];
   const start = async (event: FormEvent) => {
@@ -35,6 +37,18 @@ export function Drills({ plan }: { plan: string }) {
       setError(toWireError(thrown));
     }
     setBusy(false);
+  };
+  const save = async () => {
+    if (saving) return;
+    setSaving(true);
+    setError(null);
+    try {
+      const { name, content } = await client.pra.copy({ anonymous: true });
+      saveFile(new Blob([content], { type: "application/json" }), name);
+    } catch (thrown) {
+      setError(toWireError(thrown));
+    }
+    setSaving(false);
   };
   return (
     <section className="panel" aria-labelledby="pra-drills">
@@ -61,6 +75,10 @@ export function Drills({ plan }: { plan: string }) {
           {t("drills.start")}
         </Button>
       </form>
+      <p className="quiet">{t("drills.anonymousHint")}</p>
+      <Button variant="link" isInline isLoading={saving} isDisabled={saving} onClick={save}>
+        {t("drills.anonymous")}
+      </Button>
       {drills.length > 0 && (
         <ul>
           {drills.map((drill) => (

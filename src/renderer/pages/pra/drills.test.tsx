@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import type { DrillView } from "../../../shared/drill.ts";
 import type { MemoryConsole } from "../../testing/memory-console.ts";
 import { openWindow } from "../../testing/screen.tsx";
@@ -11,6 +11,7 @@ let opened: ReturnType<typeof openWindow> | null = null;
 afterEach(() => {
   opened?.close();
   opened = null;
+  vi.unstubAllGlobals();
 });
 
 function open(drills: DrillView[] = []): MemoryConsole {
@@ -57,6 +58,25 @@ it("a drill on a copy is started with the faults that are to be played, one a li
     ]),
   );
   expect(await accessibilityFaults()).toEqual([]);
+});
+
+it("an anonymous copy is made and saved as a file", async () => {
+  const saved: Blob[] = [];
+  vi.stubGlobal(
+    "URL",
+    Object.assign(URL, {
+      createObjectURL: (blob: Blob) => {
+        saved.push(blob);
+        return "blob:copy";
+      },
+      revokeObjectURL: () => undefined,
+    }),
+  );
+  const console = open();
+  const part = await region();
+  fireEvent.click(part.getByRole("button", { name: "Save an anonymous copy" }));
+  await waitFor(() => expect(saved.map(({ type }) => type)).toEqual(["application/json"]));
+  expect(console.pra.asked).toContain("anonymous copy");
 });
 
 it("words that are no fault are refused before anything starts", async () => {
