@@ -17,6 +17,7 @@ import { Jobs } from "./jobs.ts";
 import { PodLife } from "./life.ts";
 import { MachinePools } from "./machine-pools.ts";
 import { metricsNames, nodeMetrics, podMetrics } from "./metrics.ts";
+import { NodeRoom } from "./node-room.ts";
 import { Nodes } from "./nodes.ts";
 import { PodIndex } from "./pod-index.ts";
 import { Quotas } from "./quotas.ts";
@@ -59,6 +60,7 @@ export class Cluster {
   readonly budgets = new Collection<Budget>("poddisruptionbudgets.policy", this.history);
   readonly claims = new Collection<KubeObject>("persistentvolumeclaims", this.history);
   readonly index: PodIndex;
+  readonly room: NodeRoom;
   readonly events: Events;
   readonly life: PodLife;
   readonly machines: Nodes;
@@ -97,6 +99,7 @@ export class Cluster {
     }
     this.collections = byName;
     this.index = new PodIndex(this.pods);
+    this.room = new NodeRoom(this.pods);
     this.events = new Events(events, () => this.now());
     this.life = new PodLife(this);
     this.workloads = new Workloads(this);

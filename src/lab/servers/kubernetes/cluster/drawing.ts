@@ -32,7 +32,10 @@ function podSpecOf(plan: WorkloadPlan): PodSpec {
     {
       name: plan.name,
       image: plan.image,
-      resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+      resources: {
+        requests: { cpu: "50m", memory: plan.memory ?? "64Mi" },
+        limits: { memory: plan.memory ?? "256Mi" },
+      },
       imagePullPolicy: "IfNotPresent",
       ...(plan.command ? { command: plan.command } : {}),
       ...(plan.port ? { ports: [{ containerPort: plan.port, protocol: "TCP" }] } : {}),

@@ -2,6 +2,7 @@ import type { Pod } from "../store/kinds.ts";
 import { items, keyOf, stamp, words } from "../store/object.ts";
 import type { Cluster } from "./cluster.ts";
 import { ended, fateOf, nextTurn, pullFailed, waitsFor } from "./fates.ts";
+import { hasEnded } from "./node-room.ts";
 import { ownerOf } from "./pod-index.ts";
 import { creating, isActive, running, unheard, unschedulable } from "./pod-state.ts";
 import { schedule } from "./scheduler.ts";
@@ -34,6 +35,7 @@ export class PodLife {
         this.addresses.delete(pod.metadata.uid);
         this.pending.delete(key);
       } else this.next(after, key);
+      if (before?.spec.nodeName && (!after || (hasEnded(after) && !hasEnded(before)))) this.retryLater();
     });
     for (const pod of this.cluster.pods.all()) {
       const { namespace, name } = pod.metadata;

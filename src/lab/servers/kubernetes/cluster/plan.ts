@@ -9,6 +9,8 @@ export interface WorkloadPlan {
   port?: number;
   /** The size of each replica's volume. */
   storage?: string;
+  /** The memory that each of its pods asks its node to keep for it; little when left out. */
+  memory?: string;
   /** Whether its pods keep data on their node (emptyDir), which a drain destroys. */
   scratch?: boolean;
   nodeSelector?: Record<string, string>;

@@ -2,6 +2,7 @@ import type { Pod } from "../store/kinds.ts";
 import { items, type JsonObject, type KubeObject, read, words } from "../store/object.ts";
 import type { Cluster } from "./cluster.ts";
 import { isActive } from "./pod-state.ts";
+import { amount } from "./quantity.ts";
 
 /** World milliseconds until a change of pods shows in a quota's own record. */
 const settleTime = 500;
@@ -69,21 +70,4 @@ export class Quotas {
       .reduce<number>((total, entry) => total + amount(words(entry, "resources", kind, what)), 0);
     return what === "cpu" ? `${Math.round(sum * 1000)}m` : `${Math.round(sum / 1024 ** 2)}Mi`;
   }
-}
-
-const factors: Readonly<Record<string, number>> = {
-  "": 1,
-  m: 0.001,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  Ki: 1024,
-  Mi: 1024 ** 2,
-  Gi: 1024 ** 3,
-};
-
-/** A quantity (Kubernetes, "Quantity"); 0 for what is none. */
-function amount(quantity: string): number {
-  const [, figure = "0", unit = ""] = /^(\d+(?:\.\d+)?)([a-zA-Z]{0,2})$/.exec(quantity) ?? [];
-  return Number(figure) * (factors[unit] ?? 0);
 }

@@ -28,7 +28,10 @@ const registry = "registry.shop.example";
 const image = (application: string, name: string, version: string) =>
   `${registry}/${application}/${name}:${version}`;
 
-/** The production applications of the lab's regions, and the trials that a region for recovery gives room to meanwhile. */
+/**
+ * The production applications of the lab's regions, and the trials that a region for recovery gives room to meanwhile. Beside
+ * these its nodes have memory for some of the applications, and not for all.
+ */
 export const regionApplications = {
   identity: {
     name: "identity",
@@ -37,6 +40,7 @@ export const regionApplications = {
       {
         kind: "Deployment",
         name: "login",
+        memory: "4Gi",
         image: image("identity", "login", "4.2.0"),
         replicas: 2,
         port: 8080,
@@ -44,6 +48,7 @@ export const regionApplications = {
       {
         kind: "StatefulSet",
         name: "directory",
+        memory: "4Gi",
         image: image("identity", "directory", "2.6.8"),
         port: 389,
         storage: "10Gi",
@@ -57,6 +62,7 @@ export const regionApplications = {
       {
         kind: "Deployment",
         name: "invoices",
+        memory: "8Gi",
         image: image("billing", "invoices", "3.8.2"),
         replicas: 2,
         port: 8080,
@@ -64,6 +70,7 @@ export const regionApplications = {
       {
         kind: "StatefulSet",
         name: "billing-store",
+        memory: "12Gi",
         image: image("billing", "store", "15.8.0"),
         port: 5432,
         storage: "40Gi",
@@ -78,6 +85,7 @@ export const regionApplications = {
       {
         kind: "Deployment",
         name: "front",
+        memory: "8Gi",
         image: image("portal", "front", "7.1.3"),
         replicas: 3,
         port: 8080,
@@ -85,6 +93,7 @@ export const regionApplications = {
       {
         kind: "Deployment",
         name: "cache",
+        memory: "4Gi",
         image: image("portal", "cache", "7.4.0"),
         port: 6379,
         scratch: true,
@@ -98,6 +107,7 @@ export const regionApplications = {
       {
         kind: "StatefulSet",
         name: "vault",
+        memory: "8Gi",
         image: image("archive", "vault", "1.9.0"),
         port: 9000,
         storage: "200Gi",
@@ -108,7 +118,13 @@ export const regionApplications = {
     name: "build-farm",
     environment: "non-production",
     workloads: [
-      { kind: "Deployment", name: "builder", image: image("build", "builder", "12.0.1"), replicas: 3 },
+      {
+        kind: "Deployment",
+        name: "builder",
+        memory: "32Gi",
+        image: image("build", "builder", "12.0.1"),
+        replicas: 3,
+      },
     ],
     nightly: { name: "sweep", schedule: "30 3 * * *" },
   },
@@ -119,6 +135,7 @@ export const regionApplications = {
       {
         kind: "Deployment",
         name: "trial",
+        memory: "16Gi",
         image: image("sandbox", "trial", "0.3.0"),
         replicas: 2,
         port: 8080,
@@ -126,6 +143,7 @@ export const regionApplications = {
       {
         kind: "StatefulSet",
         name: "trial-store",
+        memory: "16Gi",
         image: image("sandbox", "store", "15.8.0"),
         storage: "5Gi",
       },

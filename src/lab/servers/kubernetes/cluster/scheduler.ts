@@ -13,21 +13,22 @@ function tolerates(pod: Pod, key: string): boolean {
   );
 }
 
-/** Why a node does not take a pod, as the scheduler counts reasons; null when it does. */
-function refusal(pod: Pod, node: Node, cluster: Cluster): string | null {
+/** Why a node does not take a pod, as the scheduler counts reasons; none when it does. */
+function refusals(pod: Pod, node: Node, cluster: Cluster): string[] {
   const name = node.metadata.name;
   const ready = node.status.conditions.find(({ type }) => type === "Ready")?.status === "True";
-  if (!ready) return "node(s) were not ready";
-  if (node.spec.unschedulable) return "node(s) were unschedulable";
+  if (!ready) return ["node(s) were not ready"];
+  if (node.spec.unschedulable) return ["node(s) were unschedulable"];
   const taint = (node.spec.taints ?? []).find(
     ({ key, effect }) => effect !== "PreferNoSchedule" && !tolerates(pod, key),
   );
-  if (taint) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ""}}`;
+  if (taint) return [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ""}}`];
   const wanted = Object.entries(pod.spec.nodeSelector ?? {});
   if (!wanted.every(([key, value]) => node.metadata.labels?.[key] === value)) {
-    return "node(s) didn't match Pod's node affinity/selector";
+    return ["node(s) didn't match Pod's node affinity/selector"];
   }
-  return cluster.index.countOnNode(name) >= podsPerNode ? "Too many pods" : null;
+  const full = cluster.index.countOnNode(name) >= podsPerNode ? ["Too many pods"] : [];
+  return [...full, ...cluster.room.lacking(pod, node)];
 }
 
 /** Chooses the node with the fewest pods of the same owner, then the fewest at all; or says why there is none. */
@@ -38,11 +39,9 @@ export function schedule(pod: Pod, cluster: Cluster): { node: string } | { why: 
   let best: { node: string; weight: number } | null = null;
   const nodes = cluster.nodes.all();
   for (const node of nodes) {
-    const why = refusal(pod, node, cluster);
-    if (why !== null) {
-      refused.set(why, (refused.get(why) ?? 0) + 1);
-      continue;
-    }
+    const reasons = refusals(pod, node, cluster);
+    for (const why of reasons) refused.set(why, (refused.get(why) ?? 0) + 1);
+    if (reasons.length > 0) continue;
     const { name } = node.metadata;
     const together = siblings.filter((sibling) => sibling.spec.nodeName === name).length;
     const weight = together * spread + cluster.index.countOnNode(name);
