@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { PraRunView } from "../../../shared/pra.ts";
 import type { RunFrame } from "../../../shared/procedure-calls.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
-import { formatDuration } from "../../widgets/format.ts";
+import { formatDuration, formatMoment } from "../../widgets/format.ts";
 import { Decision } from "../procedures/Decision.tsx";
 import type { Standing } from "../procedures/reading.ts";
 import { SideLabel, Toned } from "./labels.tsx";
@@ -41,11 +41,19 @@ function Losses({ view }: { view: PraRunView }) {
     <>
       <h3>{t("approval.loss")}</h3>
       <ul className="pra-losses">
-        {worstFirst(view.applications).map(({ id, title, lost, dataAtRisk, rpo }) => {
+        {worstFirst(view.applications).map(({ id, title, lost, dataAtRisk, rpo, lastGood }) => {
           const loss = lost ?? dataAtRisk;
           return (
             <li key={id}>
-              <span>{local(title)}</span>
+              <span>
+                {local(title)}
+                {lastGood && (
+                  <span className="quiet figure" title={lastGood.name}>
+                    {" "}
+                    {t("approval.asOf", { time: formatMoment(lastGood.at, language) })}
+                  </span>
+                )}
+              </span>
               <Toned
                 tone={toneOf(loss, rpo)}
                 words={

@@ -75,11 +75,11 @@ function Plan({ view }: { view: PraView }) {
         <FigureHistory history={view.readiness.history} />
       </div>
       <BeginButtons view={view} />
-      <Drills plan={view.id} />
       <Checks plan={view.id} readiness={view.readiness} />
       <Applications view={view} />
       <Passages view={view} />
       <ComparePassages passages={view.passages} />
+      <Drills plan={view.id} />
       <OnPaper view={view} />
     </>
   );

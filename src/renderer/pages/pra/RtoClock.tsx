@@ -5,6 +5,7 @@ import { formatDuration, formatMoment } from "../../widgets/format.ts";
 import { Bar } from "./Bar.tsx";
 import { clockWords, stepOf } from "./clock-words.ts";
 import { readClock, type Tone } from "./reading.ts";
+import { TierClocks } from "./TierClocks.tsx";
 import { useMoment } from "./use-moment.ts";
 
 /** How much of the RTO is left, as words and a bar on which the forecast end is marked. */
@@ -48,6 +49,7 @@ export function RtoClock({ view }: { view: Pick<PraRunView, "clock" | "forecastE
           mark={untilEnd === null ? null : elapsed + untilEnd}
         />
       )}
+      <TierClocks view={view} />
       <p className="quiet">{t(`run.clockSince.${since}`, { time: formatMoment(startedAt, language) })}</p>
       {!over && <p className={beyond === null ? "quiet" : "rto-beyond"}>{end}</p>}
     </div>

@@ -2,9 +2,9 @@ import { useTranslation } from "react-i18next";
 import type { PraRunView } from "../../../shared/pra.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { formatMoment } from "../../widgets/format.ts";
-import { RunStatusLabel } from "../procedures/labels.tsx";
 import { Toned } from "./labels.tsx";
 import { RtoClock } from "./RtoClock.tsx";
+import { RunStanding } from "./RunStanding.tsx";
 
 /** What it is, how it stands, who leads it, and the clock that it runs against; and since when nothing was heard. */
 export function RunHeadline({ view, lostSince }: { view: PraRunView; lostSince: number | null }) {
@@ -17,7 +17,7 @@ export function RunHeadline({ view, lostSince }: { view: PraRunView; lostSince: 
       <div>
         <h1>{useHeadline(view)}</h1>
         <p className="pra-who">
-          <RunStatusLabel status={run.status} />
+          <RunStanding view={view} />
           {mode && <span>{t(`run.mode.${mode}`)}</span>}
           <span>{t("run.runId", { id: run.id.slice(0, 8) })}</span>
           <span>{t("run.ledBy", { leader })}</span>

@@ -5,12 +5,13 @@ import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { formatDuration, formatMoment } from "../../widgets/format.ts";
 import { CheckCircleIcon, CircleIcon, ExclamationTriangleIcon } from "../../widgets/icons.ts";
 import { ClockAhead } from "../../widgets/ticker.ts";
-import { RunStatusLabel } from "../procedures/labels.tsx";
 import { Bar } from "./Bar.tsx";
 import { clockWords } from "./clock-words.ts";
 import { PhaseStrip } from "./PhaseStrip.tsx";
 import { allServe, clockTone, useClock } from "./RtoClock.tsx";
 import { useHeadline } from "./RunHeadline.tsx";
+import { RunStanding } from "./RunStanding.tsx";
+import { TierClocks } from "./TierClocks.tsx";
 import { useRunView } from "./use-run-view.ts";
 
 /** What of the work under way fits on a wall. */
@@ -49,7 +50,7 @@ function Shown({ view }: { view: PraRunView }) {
         <div>
           <h1>{useHeadline(view)}</h1>
           <p className="pra-who">
-            <RunStatusLabel status={run.status} />
+            <RunStanding view={view} onWall />
             {mode && <span>{t(`run.mode.${mode}`)}</span>}
             <span>{t("run.ledBy", { leader })}</span>
             {second && <span>{t("run.second", { name: second.name })}</span>}
@@ -78,6 +79,12 @@ function Shown({ view }: { view: PraRunView }) {
           </ul>
           <h2>{t("wall.next")}</h2>
           <p>{next === null ? t("wall.nobody") : local(next.title)}</p>
+          {run.endedAt === null && (
+            <>
+              <h2>{t(view.undo.possible ? "run.undo" : "run.cannotUndo")}</h2>
+              <p>{local(view.undo.text)}</p>
+            </>
+          )}
         </section>
         {view.applications.length > 0 && <WallApplications view={view} />}
       </div>
@@ -120,6 +127,7 @@ function WallClock({ view }: { view: PraRunView }) {
           mark={untilEnd === null ? null : elapsed + untilEnd}
         />
       )}
+      <TierClocks view={view} />
     </section>
   );
 }

@@ -57,6 +57,24 @@ describe("a run that goes on", () => {
     );
   });
 
+  it("counts besides for each tier that has to serve earlier, and has not", async () => {
+    const startedAt = Date.now() - hour - 20 * minute;
+    const tier = { id: "gold", title: sameText("Gold"), rpo: hour, applications: 2, forecastAt: null };
+    const tiers = [
+      { ...tier, rto: 2 * hour, serving: 1, servedAt: null },
+      { ...tier, id: "first", title: sameText("First"), rto: hour, serving: 0, servedAt: null },
+      { ...tier, id: "through", title: sameText("Through"), rto: hour, serving: 2, servedAt: startedAt },
+      { ...tier, id: "last", title: sameText("Last"), rto: 4 * hour, serving: 0, servedAt: null },
+    ];
+    open(place, withPraRun({ tiers, clock: { since: "declared", startedAt, endedAt: null, rto: 4 * hour } }));
+    const told = within(await screen.findByRole("timer"))
+      .getAllByRole("listitem")
+      .map(({ textContent }) => textContent?.replaceAll("\u202f", " "));
+    expect(told).toHaveLength(2);
+    expect(told[0]).toMatch(/^Gold: (40|39) min left of 2 h · 1 of 2 serve$/);
+    expect(told[1]).toMatch(/^First: late by (20|19) min · 0 of 2 serve$/);
+  });
+
   it("counts by the clock of the console, whatever that of the window says", async () => {
     const ahead = 3 * hour;
     const now = Date.now() + ahead;
@@ -233,11 +251,13 @@ describe("the wall", () => {
   const wall = "#/wall/run-1";
 
   it("shows the same to whoever passes, without anything that can be clicked", async () => {
-    open(wall, withPraRun(asksApproval.view, asksApproval.frame));
+    open(wall, withPraRun({ ...asksApproval.view, run: { ...run, status: "waiting" } }, asksApproval.frame));
     expect(await screen.findByRole("heading", { name: "Bascule east → north" })).toBeTruthy();
     expect(screen.getByRole("timer").textContent).toMatch(/2.h 31.min/);
     expect(screen.getByText(/Lost: 12.min/)).toBeTruthy();
-    expect(screen.getByText("Current")).toBeTruthy();
+    expect(screen.getByText("waits for someone other than ann")).toBeTruthy();
+    expect(screen.getByRole("heading", { name: "Can still be undone" })).toBeTruthy();
+    expect(screen.getByText("Up to date")).toBeTruthy();
     expect(screen.queryAllByRole("button")).toEqual([]);
     expect(screen.queryAllByRole("link")).toEqual([]);
     expect(await accessibilityFaults()).toEqual([]);
@@ -257,13 +277,13 @@ describe("the wall", () => {
       } as const;
       console.questions.set({ questions: [{ ...asked, prompts }] });
     });
-    await screen.findByText("Current");
+    await screen.findByText("Up to date");
     expect(screen.queryByText("Password")).toBeNull();
   });
 
   it("says when what it shows is old, and again when it is not", async () => {
     open(wall, withPraRun());
-    await screen.findByText("Current");
+    await screen.findByText("Up to date");
     act(() => {
       if (opened) opened.console.main.reachable = false;
       opened?.console.main.cut();
@@ -273,7 +293,7 @@ describe("the wall", () => {
       if (opened) opened.console.main.reachable = true;
       opened?.connection.reconnectNow();
     });
-    expect(await screen.findByText("Current")).toBeTruthy();
+    expect(await screen.findByText("Up to date")).toBeTruthy();
   });
 
   it("counts how late it is once the RTO is over", async () => {
@@ -294,7 +314,7 @@ it("the ordinary page of a run shows its phases small, and leads to the plan's",
 it("a run is told in French, in the field's words", async () => {
   usePreferences.getState().chooseLanguage("fr");
   open(place, withPraRun());
-  expect(await screen.findByRole("region", { name: "À vous de jouer" })).toBeTruthy();
+  expect(await screen.findByRole("region", { name: "À vous maintenant" })).toBeTruthy();
   expect(screen.getByRole("heading", { name: "Peut encore être défait" })).toBeTruthy();
   expect(screen.getByText("sur sinistre")).toBeTruthy();
   expect(screen.getByRole("timer").textContent).toMatch(/^reste 2.h 31.min RTO \(DMIA\) 4.h/);

@@ -22,7 +22,7 @@ export function Decision({
 }: {
   standing: Standing;
   frame: RunFrame;
-  /** Whether it says which step it is; false where that stands above it. */
+  /** Whether it says which step it is, and what a gate waits for; false where that stands above it. */
   titled?: boolean;
 }) {
   const { t } = useTranslation("runs");
@@ -35,9 +35,11 @@ export function Decision({
   const ended = frame.endedAt !== null;
   return (
     <>
-      <p>
-        <StepStateLabel state={status.state} /> {titled && <strong>{local(node.title)}</strong>}
-      </p>
+      {(titled || gate === null) && (
+        <p>
+          <StepStateLabel state={status.state} /> {titled && <strong>{local(node.title)}</strong>}
+        </p>
+      )}
       {gate ? (
         <p className="gate-text">{local(gate.text)}</p>
       ) : (
@@ -47,7 +49,9 @@ export function Decision({
           {node.kind === "action" && <ProbeNow key={status.since} action={node.action} />}
         </>
       )}
-      {status.blockedBy && <p className="quiet">{local(status.blockedBy.text)}</p>}
+      {status.blockedBy && (titled || gate === null) && (
+        <p className="quiet">{local(status.blockedBy.text)}</p>
+      )}
       {!ended && (
         <div className="field">
           <label htmlFor={id}>{t("reasonFor")}</label>
@@ -61,7 +65,7 @@ export function Decision({
             onChange={(event) => setReason(event.target.value)}
           />
           <p id={`${id}-hint`} className="quiet">
-            {t("reasonNeeded")}
+            {t(gate ? "reasonToRefuse" : "reasonNeeded")}
           </p>
         </div>
       )}

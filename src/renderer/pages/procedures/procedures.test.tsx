@@ -375,7 +375,7 @@ describe("a run", () => {
     await screen.findByRole("region", { name: "Next thing for you" });
     fireEvent.click(await button(/^Operator/));
     fireEvent.click(await screen.findByRole("radio", { name: "Français" }));
-    const you = within(await screen.findByRole("region", { name: "À vous de jouer" }));
+    const you = within(await screen.findByRole("region", { name: "À vous maintenant" }));
     expect(you.getByText("Ce que dit le sondage")).toBeTruthy();
     expect(you.getByRole("button", { name: "Revenir en arrière" })).toBeTruthy();
     expect(screen.getByRole("button", { name: "Enregistrer en PDF" })).toBeTruthy();
