@@ -21,6 +21,7 @@ import { PhaseStrip } from "./PhaseStrip.tsx";
 import { RunActions } from "./RunActions.tsx";
 import { RunApplications } from "./RunApplications.tsx";
 import { RunHeadline, useHeadline } from "./RunHeadline.tsx";
+import { useStandingWords } from "./RunStanding.tsx";
 import { ServesWhere } from "./ServesWhere.tsx";
 import { sitesOf } from "./sites-of.ts";
 import { UndoPanel } from "./UndoPanel.tsx";
@@ -112,7 +113,7 @@ function Announcer({ view }: { view: PraRunView }) {
   const { t } = useTranslation(["pra", "runs"]);
   const local = useLocalText();
   const { run, next, phases } = view;
-  const state = `${useHeadline(view)}: ${t(`runs:status.${run.status}`)}`;
+  const state = `${useHeadline(view)}: ${useStandingWords(view, false) ?? t(`runs:status.${run.status}`)}`;
   const phase = phases.find((each) => each.state === "running" || each.state === "waiting");
   const where = phase ? `${state}, ${local(phase.title)}` : state;
   return (
