@@ -35,7 +35,8 @@ export const usage: Record<Language, string> = {
   passerelle pra compare ONE OTHER [--all | --json]   two passages of a plan: what took longer, is new, gone or failed
   passerelle bundle make|check --estate F [--json]   the sealed bundle that the estate asks for
   passerelle bundle show FILE [--identity FILE] [--json]   what is in it, secrets by their names alone
-  passerelle drill copy --out COPY --estate F   what a drill is made on: the estate as it is now, without any secret
+  passerelle drill copy --out COPY [--anonymous] --estate F   what a drill is made on: the estate as it is now,
+                                              without any secret; or with other names, to be shown to others
   passerelle drill start PLAN --on copy|lab --estate F [--fault "WORDS [when STEP | after TIME]" ...]
                                               carries it out in a lab and a console of its own; prints a link
   passerelle import LIST [--system ID] [--via HOP] [--site SITE] [--store-secrets --estate F]
@@ -44,6 +45,8 @@ export const usage: Record<Language, string> = {
   passerelle journal list|verify [--json] [--limit N] [--type TYPE] [--subject ID]
   passerelle version | help
 
+Where the estate has roles, what changes anything takes --as OPERATOR, proven by [--identity KEY FILE] (passphrase from
+PASSERELLE_KEY_PASSPHRASE), by the key that the console keeps, or by ssh-agent. Nothing is asked for.
 Everywhere: --data FOLDER (or PASSERELLE_DATA) is where journal, known hosts and last good estate live.
 Secrets come from the place that the estate's reference names (keychain, env:VARIABLE, file:PATH); the
 passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHRASE_FILE. Never as an argument.`,
@@ -80,7 +83,8 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
   passerelle pra compare UN AUTRE [--all | --json]   deux passages d'un plan : plus lent, nouveau, disparu ou en échec
   passerelle bundle make|check --estate F [--json]   le lot scellé que le parc demande
   passerelle bundle show FICHIER [--identity FICHIER] [--json]   ce qu'il contient ; des secrets, les seuls noms
-  passerelle drill copy --out COPIE --estate F   ce sur quoi porte un exercice : le parc actuel, sans aucun secret
+  passerelle drill copy --out COPIE [--anonymous] --estate F   ce sur quoi porte un exercice : le parc actuel,
+                                              sans aucun secret ; ou sous d'autres noms, pour être montré à des tiers
   passerelle drill start PLAN --on copy|lab --estate F [--fault "MOTS [when ÉTAPE | after DURÉE]" ...]
                                               l'exécute dans un labo et une console à part ; affiche un lien
   passerelle import LISTE [--system ID] [--via REBOND] [--site SITE] [--store-secrets --estate F]
@@ -89,6 +93,8 @@ passphrase of a passphrase file from PASSERELLE_PASSPHRASE or PASSERELLE_PASSPHR
   passerelle journal list|verify [--json] [--limit N] [--type TYPE] [--subject ID]
   passerelle version | help
 
+Si le parc a des rôles, toute commande qui change quelque chose prend --as OPÉRATEUR, prouvé par [--identity FICHIER DE CLÉ]
+(phrase de passe dans PASSERELLE_KEY_PASSPHRASE), par la clé que garde la console, ou par ssh-agent. Rien n'est demandé.
 Partout : --data DOSSIER (ou PASSERELLE_DATA) contient le journal, les hôtes connus et le dernier parc valide.
 Les secrets viennent de l'endroit que nomme la référence du parc (keychain, env:VARIABLE, file:CHEMIN) ; la phrase
 de passe d'un fichier à phrase de passe, de PASSERELLE_PASSPHRASE ou PASSERELLE_PASSPHRASE_FILE. Jamais en argument.`,

@@ -123,6 +123,31 @@ describe("an anonymous copy", () => {
     );
   });
 
+  it("hides ordinary words where a site, an application or a host is called so", () => {
+    const given = {
+      names: [
+        "estates",
+        "regions",
+        "documents",
+        "person",
+        "cluster",
+        "templates",
+        "unit",
+        "one",
+        "two",
+        "x",
+        "y",
+        "z",
+      ],
+      domain: "archive.net",
+      v4: ["192.0.2.1", "192.0.2.2", "192.0.2.3"],
+      v6: "2001:db8::1",
+    };
+    const words = JSON.stringify(anonymised(copyWith(given), key, vocabulary));
+    expect(words).not.toMatch(/regions|documents|templates|archive\.net/i);
+    expect(words).toContain('"save-');
+  });
+
   it("is built the same: what referred to each other does, and networks stay networks", () => {
     fc.assert(
       fc.property(originals, (given) => {

@@ -9,19 +9,8 @@ type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain
 
 /** What these say is a word of the format, and the same in every estate. */
 const kept = new Set([
-  ...[
-    "type",
-    "kind",
-    "action",
-    "fact",
-    "does",
-    "power",
-    "versioning",
-    "schedule",
-    "timeZone",
-    "supportWindow",
-  ],
-  ...["role", "does", "version", "value-type"],
+  ...["type", "kind", "kinds", "action", "fact", "does", "power", "versioning", "schedule", "timeZone"],
+  ...["supportWindow", "role", "version", "shows", "health"],
 ]);
 /** Keys of these are names that somebody gave; those of everything else are of the format. */
 const records = new Set([
@@ -39,6 +28,10 @@ const records = new Set([
   ...["buckets", "servers", "resolvers", "zones", "records", "values", "checks", "channels", "jobs", "hosts"],
   ...["machines", "screens", "datacenters", "tags", "tiers", "applications", "variables", "with"],
 ]);
+/** Keys of these are no names of what the estate has, but of what somebody wrote in it. */
+const written = new Set(["procedures", "variables", "with", "plans"]);
+/** What these say is what something is called. */
+const callings = new Set(["name", "application", "profile", "bucket", "container", "unit", "datacenter"]);
 /** Last parts of names that are no domains: files and units. */
 const noDomains = new Set([
   "service",
@@ -69,7 +62,10 @@ export function anonymised(copy: EstateCopy, key: Uint8Array, vocabulary: Vocabu
   const strings = [...stringsIn(plain, null)];
   const suffixes = suffixesIn(strings, vocabulary);
   const pseudonyms = new Pseudonyms(key, reservedIn(strings, suffixes, vocabulary));
-  const replaced = replacer(suffixes, pseudonyms, vocabulary);
+  const named = new Set([...namesIn(plain, null)].flatMap(wordsIn));
+  const stays = (word: string) =>
+    word.length === 1 || vocabulary.words.has(word) || (vocabulary.common.has(word) && !named.has(word));
+  const replaced = replacer(suffixes, pseudonyms, stays);
   const parsed = estateCopySchema.safeParse(mapped(plain, null, replaced));
   if (parsed.success) return parsed.data;
   throw new OpsError({
@@ -94,6 +90,11 @@ function withoutKeys(copy: EstateCopy): Plain {
   return plain;
 }
 
+/** Whether the keys of what stands under such a key are names. The tags that name environments stand under one as well. */
+function isRecord(under: string | null, value: object): boolean {
+  return under !== null && records.has(under) && !(under === "environments" && "category" in value);
+}
+
 /** Every string that is a name or has one in it, keys that somebody gave included. */
 function* stringsIn(value: Plain, under: string | null): Generator<string> {
   if (typeof value === "string") {
@@ -101,9 +102,23 @@ function* stringsIn(value: Plain, under: string | null): Generator<string> {
   } else if (Array.isArray(value)) for (const each of value) yield* stringsIn(each, under);
   else if (typeof value === "object" && value !== null) {
     for (const [key, each] of Object.entries(value)) {
-      const isName = under !== null && records.has(under);
+      const isName = isRecord(under, value);
       if (isName) yield key;
       yield* stringsIn(each, isName ? null : key);
+    }
+  }
+}
+
+/** What everything of the estate is called. */
+function* namesIn(value: Plain, under: string | null): Generator<string> {
+  if (typeof value === "string") {
+    if (under !== null && callings.has(under)) yield value;
+  } else if (Array.isArray(value)) for (const each of value) yield* namesIn(each, under);
+  else if (typeof value === "object" && value !== null) {
+    const isName = isRecord(under, value);
+    for (const [key, each] of Object.entries(value)) {
+      if (isName && under !== null && !written.has(under)) yield key;
+      yield* namesIn(each, isName ? null : key);
     }
   }
 }
@@ -112,7 +127,7 @@ function mapped(value: Plain, under: string | null, replaced: (words: string) =>
   if (typeof value === "string") return under !== null && kept.has(under) ? value : replaced(value);
   if (Array.isArray(value)) return value.map((each) => mapped(each, under, replaced));
   if (typeof value !== "object" || value === null) return value;
-  const isName = under !== null && records.has(under);
+  const isName = isRecord(under, value);
   const entries = Object.entries(value).map(([key, each]): [string, Plain] =>
     isName ? [replaced(key), mapped(each, null, replaced)] : [key, mapped(each, key, replaced)],
   );
@@ -137,9 +152,14 @@ function suffixesIn(strings: readonly string[], { dotted }: Vocabulary): string[
 function reservedIn(
   strings: readonly string[],
   suffixes: readonly string[],
-  { words }: Vocabulary,
+  { words, common }: Vocabulary,
 ): Set<string> {
-  const found = new Set<string>([...words, ...suffixes, ...suffixes.flatMap((each) => each.split("."))]);
+  const found = new Set<string>([
+    ...words,
+    ...common,
+    ...suffixes,
+    ...suffixes.flatMap((each) => each.split(".")),
+  ]);
   const addresses = new RegExp(address, "gu");
   for (const string of strings) {
     for (const word of wordsIn(string)) found.add(word);
@@ -151,14 +171,13 @@ function reservedIn(
 function replacer(
   suffixes: readonly string[],
   pseudonyms: Pseudonyms,
-  { words }: Vocabulary,
+  stays: (word: string) => boolean,
 ): (words: string) => string {
   const domains = suffixes.map((each) => each.replaceAll(".", "\\."));
   const domain = String.raw`(?<![\p{L}\p{N}-])(?:${domains.join("|")})(?![\p{L}\p{N}-])`;
   const parts = new RegExp([address, ...(domains.length > 0 ? [domain] : []), "\\p{L}+"].join("|"), "giu");
   const hidden = new Set(suffixes);
-  const word = (each: string) =>
-    each.length === 1 || words.has(each.toLowerCase()) ? each : pseudonyms.word(each);
+  const word = (each: string) => (stays(each.toLowerCase()) ? each : pseudonyms.word(each));
   return (string) => {
     const told = /\s/.test(string)
       ? string.replace(telephone, (digits) => digits.replace(/\d/g, "0"))

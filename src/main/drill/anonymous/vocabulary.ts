@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { factDefinitions } from "../../../shared/facts.ts";
 import { resourceKinds } from "../../../shared/resource.ts";
-import { actionWords } from "./words.ts";
+import { commonWords, formatWords } from "./words.ts";
 
 /** An action as far as its own words are wanted: what it is called, and what it may be given. */
 export interface Worded {
@@ -11,8 +11,10 @@ export interface Worded {
 
 /** The words that mean the same in every estate, and so stay in one whose names are hidden. */
 export interface Vocabulary {
-  /** Single words in lower case. */
+  /** Words that have to stay, in lower case. */
   words: ReadonlySet<string>;
+  /** Words that stay where no name of the estate is made of them. */
+  common: ReadonlySet<string>;
   /** Words with dots, such as facts and actions, which are no domains. */
   dotted: ReadonlySet<string>;
 }
@@ -32,8 +34,8 @@ export function vocabularyOf(actions: readonly Worded[]): Vocabulary {
   );
   const dotted = new Set([...facts.map(([key]) => key), ...actions.map(({ id }) => id)]);
   const given = actions.flatMap(({ input }) => choicesOf(input));
-  const words = new Set([...dotted, ...values, ...resourceKinds, ...given, actionWords].flatMap(wordsIn));
-  return { words, dotted };
+  const words = new Set([...dotted, ...values, ...resourceKinds, ...given, formatWords].flatMap(wordsIn));
+  return { words, common: new Set(wordsIn(commonWords)), dotted };
 }
 
 /** The names of what an action may be given, and the words that may be chosen. */
