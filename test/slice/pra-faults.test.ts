@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { RunState } from "../../src/shared/run.ts";
 import { type HeldState, type TrialResult, trial } from "./support/fault-trial.ts";
 import { SliceLab } from "./support/lab.ts";
 import type { OpenConsole } from "./support/open-console.ts";
@@ -34,6 +35,13 @@ const own = {
         input: { latest: true, of: "identity", before: "" },
         timeout: "2h",
       },
+    ],
+  },
+  "trial-room": {
+    title: "Carry without room",
+    steps: [
+      { id: "import", procedure: "import-in-north" },
+      { id: "restore", procedure: "restore-in-north" },
     ],
   },
   "trial-back": {
@@ -195,5 +203,28 @@ describe("a phase of the reference plan", () => {
     const { status } = await reaches(console, run, ({ endedAt }) => endedAt !== null, "rolled back");
     expect(status).toBe("rolled-back");
     expect((await console.act("web.check", ["checks/archive-north"])).state).toBe("failed");
+  });
+
+  it("waits for room where the trials of the north were not stopped, and goes on once they are", async () => {
+    const run = await started(console, "trial-room", {});
+    const why = "0/3 nodes are available: 3 Insufficient memory";
+    const said = (state: RunState) => {
+      const task = step(state, "restore/restore-portal")?.task ?? null;
+      return task === null ? undefined : console.parts.runner.taskOf(task)?.progress.at(-1)?.text.en;
+    };
+    const held = await reaches(
+      console,
+      run,
+      (state) => said(state)?.includes(why) === true,
+      "waiting for room",
+    );
+    expect([held.status, step(held, "restore/restore-archive")?.state]).toEqual(["running", "blocked"]);
+    for (const name of ["build-farm", "sandbox"]) {
+      const stopped = await console.act("kubernetes.stop-applications", [`cluster-north/namespaces/${name}`]);
+      expect(stopped.state).toBe("verified");
+    }
+    const { status } = await reaches(console, run, ({ endedAt }) => endedAt !== null, "carried");
+    expect(status).toBe("completed");
+    expect((await console.act("web.check", ["checks/portal-north"])).state).toBe("verified");
   });
 });

@@ -181,7 +181,10 @@ function claimed(console: OpenConsole, { steps, says = /^/ }: Claim, holds = 2_0
   };
 }
 
-/** Tells what is held once a step has failed and nothing else is under way, or nothing went on for so many milliseconds. */
+/**
+ * Tells what is held once a step has failed and nothing else is under way, or nothing went on for so many milliseconds. A step
+ * that has not said anything may still be at its deadlines: that is longer.
+ */
 function standing(console: OpenConsole, holds = 12_000) {
   let last = { picture: "", since: Date.now() };
   return (state: RunState): Held[] => {
@@ -189,8 +192,11 @@ function standing(console: OpenConsole, holds = 12_000) {
     if (now !== last.picture) last = { picture: now, since: Date.now() };
     const wrong = state.steps.filter(isWrong);
     if (wrong.length > 0 && state.status !== "running") return wrong.flatMap((each) => heldBy(console, each));
-    if (Date.now() - last.since <= holds) return [];
-    return state.steps.flatMap((each) => heldBy(console, each));
+    const all = state.steps.flatMap((each) => heldBy(console, each));
+    // What a procedure within the plan waits for is said by its own steps.
+    const held = all.filter(({ node }) => !all.some((other) => other.node.startsWith(`${node}/`)));
+    const isSilent = held.some(({ words }) => words === "");
+    return Date.now() - last.since <= holds * (isSilent ? 4 : 1) ? [] : held;
   };
 }
 
@@ -227,7 +233,7 @@ const isWrong = ({ state }: Step) => state === "failed" || state === "unknown-ef
 function hasBegun({ steps }: RunState, node: string | undefined): boolean {
   if (node === undefined) return true;
   const step = steps.find((each) => each.node === node);
-  return step !== undefined && (step.state !== "pending" || step.blockedBy?.kind === "gate");
+  return step !== undefined && step.state !== "pending" && step.state !== "blocked";
 }
 
 /** How a step that is held stands, in its words or in the last ones of its task; nothing for one that is not held. */

@@ -4,6 +4,7 @@ import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../../actions/action.ts";
 import { rights } from "../rights.ts";
+import { unplacedPods, unplacedWords } from "../unplaced-pods.ts";
 import {
   isGoing,
   podsLeft,
@@ -256,7 +257,10 @@ function awaitStarted(
     const waiting = startable(all);
     const coming = all.filter(({ ready, wanted }) => ready < wanted);
     const open = [...waiting, ...coming].map(({ key }) => key);
-    return { open, words: open.length === 0 ? allRuns(all) : notYet(coming, waiting) };
+    if (open.length === 0) return { open, words: allRuns(all) };
+    const late = notYet(coming, waiting);
+    const more = unplacedWords(await unplacedPods(parts.access, namespace, context.signal));
+    return { open, words: text(`${late.en}${more.en}`, `${late.fr}${more.fr}`) };
   });
 }
 

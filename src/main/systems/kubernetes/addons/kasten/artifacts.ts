@@ -5,6 +5,7 @@ import { at, treesAt, wordAt } from "../../kinds/seen.ts";
 import { rolloutOf, type WorkloadType } from "../../kinds/workloads.ts";
 import { isTree } from "../../list-watch/items.ts";
 import { listObjects } from "../../list-watch/pages.ts";
+import { type Unplaced, unplacedPods, unplacedWords } from "../../unplaced-pods.ts";
 import { readObject } from "../objects.ts";
 import { prefixes } from "./names.ts";
 
@@ -35,6 +36,8 @@ export interface Standing {
   volumes: number;
   /** Resources that may not be listed, whose objects are not counted. */
   uncounted: string[];
+  /** Pods that nothing has room for, where something is not ready. */
+  unplaced: Unplaced | null;
 }
 
 const workloadTypes: Readonly<Record<string, WorkloadType>> = {
@@ -83,6 +86,7 @@ export async function standingOf(
     pods: 0,
     volumes: 0,
     uncounted: [],
+    unplaced: null,
   };
   for (const [path, expected] of byList(namespace, artifacts)) {
     const [{ group, resource } = { group: "", resource: "" }] = expected;
@@ -100,6 +104,7 @@ export async function standingOf(
       else if (group === "" && resource === "persistentvolumeclaims") countVolume(standing, name, object);
     }
   }
+  if (standing.open.length > 0) standing.unplaced = await unplacedPods(access, namespace, signal);
   return standing;
 }
 
@@ -162,6 +167,7 @@ export function standingWords({
   pods,
   volumes,
   uncounted,
+  unplaced,
 }: Standing): LocalText {
   const named = open.slice(0, mostNamed).join(", ");
   const rest = open.length > mostNamed ? "…" : "";
@@ -175,5 +181,6 @@ export function standingWords({
     ...(open.length > 0 ? [`Pas encore : ${named}${rest}.`] : []),
     ...(uncounted.length > 0 ? [`Non comptés, faute de droits : ${uncounted.join(", ")}.`] : []),
   ];
-  return text(english.join(" "), french.join(" "));
+  const more = unplacedWords(unplaced);
+  return text(`${english.join(" ")}${more.en}`, `${french.join(" ")}${more.fr}`);
 }
