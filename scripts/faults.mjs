@@ -9,7 +9,7 @@ import { runVitest, tallyOf } from "./support/vitest-run.mjs";
 
 /**
  * @typedef {{ node: string, state: string, words: string }} Held
- * @typedef {{ mode: string, fault: string[], at?: string, thrown?: string, status?: string, held?: Held[][],
+ * @typedef {{ index: number, mode: string, fault: string[], at?: string, thrown?: string, status?: string, held?: Held[][],
  *   twice?: string[], seconds?: number }} Row
  */
 
@@ -36,6 +36,7 @@ const record = await runVitest(node, {
 });
 const tally = tallyOf(record);
 const rows = existsSync(lines) ? readFileSync(lines, "utf8").trim().split("\n").map(parsed) : [];
+rows.sort((one, other) => one.index - other.index);
 const table = tableOf(rows);
 process.stdout.write(`\n${table}\n${closing(tally)}`);
 if (words === undefined && rows.length > 0) await keep(table);

@@ -1,0 +1,60 @@
+import { appendFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type TrialResult, trial } from "../../slice/support/fault-trial.ts";
+import { SliceLab } from "../../slice/support/lab.ts";
+import type { OpenConsole } from "../../slice/support/open-console.ts";
+import { openRegions } from "../../slice/support/regions-console.ts";
+import { alwaysIn, type PlanRow } from "./plan-rows.ts";
+
+const record = process.env.PASSERELLE_FAULTS_RECORD;
+/** Milliseconds in which nothing goes on before a fault is taken to hold the run: no step takes as long on the fast lab. */
+const holds = 10_000;
+const patience = 400_000;
+
+/**
+ * A test for each row: the whole bascule, each on a lab of its own. Where PASSERELLE_FAULTS_RECORD names a file, what became of
+ * each is added to it, a line of JSON each.
+ */
+export function goThrough(rows: readonly PlanRow[]): void {
+  let lab: SliceLab;
+  let console: OpenConsole;
+
+  beforeEach(async () => {
+    lab = await SliceLab.start({ sites: "regions", speed: 60 });
+    console = await openRegions(lab);
+  }, 120_000);
+  afterEach(async () => {
+    await console?.close();
+    await lab?.stop();
+  }, 60_000);
+
+  const named = rows.map((row) => ({ ...row, name: `${row.fault.join(" ")}, at ${row.at ?? "the start"}` }));
+
+  it.each(named)(
+    "$mode: $name",
+    async ({ name: _, ...row }) => {
+      const { mode, index: _place, ...befalling } = row;
+      const put = (result: object) => {
+        if (record) appendFileSync(record, `${JSON.stringify({ ...row, ...result })}\n`);
+      };
+      let result: TrialResult;
+      try {
+        result = await trial(console, lab, {
+          procedure: "bascule-to-north",
+          variables: { mode, watch: "1s" },
+          befallings: [{ ...befalling, holds }],
+          always: alwaysIn(row),
+          patience,
+        });
+      } catch (error) {
+        put({ thrown: error instanceof Error ? error.message : String(error) });
+        throw error;
+      }
+      put(result);
+      expect(result).toMatchObject({ status: "completed", twice: [] });
+      for (const name of ["identity", "billing", "portal", "archive"])
+        expect(console.resource(`checks/${name}-outside`).facts["web.servedBy"]?.value).toBe("north");
+    },
+    patience + 20_000,
+  );
+}
