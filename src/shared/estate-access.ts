@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { expectations, identifierSchema } from "./estate-words.ts";
+import { durationSchema, expectations, identifierSchema } from "./estate-words.ts";
 
 /**
  * Where a secret is kept, never the secret: `keychain:NAME` (OS keychain or the passphrase file), `vault:PATH#FIELD`,
@@ -18,6 +18,20 @@ export const authenticationSchema = z.union([
   z.strictObject({ agent: z.union([z.literal(true), z.string()]) }),
   z.strictObject({ key: z.string(), passphrase: secretReferenceSchema.optional() }),
   z.strictObject({ password: secretReferenceSchema }),
+  z.strictObject({
+    /** A fresh key in memory, signed by the SSH authority of a Vault. */
+    certificate: z.strictObject({
+      /** The system of the Vault in the estate. */
+      vault: identifierSchema,
+      role: z.string().regex(/^[A-Za-z0-9._-]{1,200}$/, expectations.vaultRole.en),
+      mount: z
+        .string()
+        .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+){0,9}$/, expectations.vaultMount.en)
+        .default("ssh"),
+      /** How long a certificate is asked for; the role may grant less. */
+      life: durationSchema.default("5m"),
+    }),
+  }),
   z.strictObject({ keyboardInteractive: z.union([secretReferenceSchema, z.literal("ask")]) }),
 ]);
 export type Authentication = z.infer<typeof authenticationSchema>;

@@ -6,6 +6,7 @@ import { SshReach } from "../reach/ssh-reach.ts";
 import { SecretService } from "../secrets/secret-service.ts";
 import { workstationClock } from "../vault/clock.ts";
 import { VaultDesk } from "../vault/desk.ts";
+import { signKey } from "../vault/ssh-authority.ts";
 import type { Declared } from "./declared.ts";
 import type { Ground } from "./ground.ts";
 
@@ -43,6 +44,7 @@ export async function openReach(ground: Ground, declared: Declared) {
       questions,
       now,
       estateFolder: declared.folder,
+      certificates: { sign: (wanted, signal) => signKey(vaults.get(wanted.vault), wanted, signal) },
       addressesOf: (place, signal) => names.addressesOf(place, signal),
     }),
   );

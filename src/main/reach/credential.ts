@@ -8,6 +8,7 @@ import type { KeyFiles } from "./key-file.ts";
 import type { Questions } from "./questions.ts";
 import type { SshTarget } from "./reach.ts";
 import type { Refusals } from "./refusals.ts";
+import type { SignedKeys } from "./signed-keys.ts";
 
 /** The server's names of the methods that the console knows (RFC 4252, RFC 4256). */
 export type LoginMethod = "publickey" | "password" | "keyboard-interactive";
@@ -15,12 +16,14 @@ export type LoginMethod = "publickey" | "password" | "keyboard-interactive";
 /** Something to log in with, ready to be sent. */
 export interface Credential {
   /** What the journal calls it: the kind, and where it comes from, never its value. */
-  kind: "agent" | "key" | "password" | "keyboard-interactive";
+  kind: "agent" | "key" | "certificate" | "password" | "keyboard-interactive";
   name: string;
   /** The digests that it is remembered by when it is refused. */
   marks(): string[];
   /** Those that the server passed over when it took another (the keys of an agent). */
   passedOver?(): string[];
+  /** Called when the server has refused it. */
+  refused?(): void;
   offer: AnyAuthMethod;
 }
 
@@ -29,6 +32,7 @@ export interface CredentialParts {
   questions: Questions;
   refusals: Refusals;
   keyFiles: KeyFiles;
+  signedKeys: SignedKeys;
   environment: NodeJS.ProcessEnv;
   /** How long a person may take to answer a prompt, in milliseconds. */
   answerTime: number;
@@ -74,6 +78,20 @@ export async function prepareCredential(
       kind: "key",
       name: entry.key,
       marks: () => [keyMark(parts.refusals, key)],
+      offer: { type: "publickey", username, key },
+    };
+  }
+  if ("certificate" in entry) {
+    const { vault, mount, role, life } = entry.certificate;
+    const key = await parts.signedKeys.key({ vault, mount, role, life, user: username }, use.signal);
+    const name = `${vault}:${mount}/${role}`;
+    const mark = parts.refusals.mark("certificate", name);
+    return {
+      kind: "certificate",
+      name,
+      // Each is a new one: what a server refuses is the authority or the role.
+      marks: () => [mark],
+      refused: () => parts.signedKeys.forget(key),
       offer: { type: "publickey", username, key },
     };
   }

@@ -3,6 +3,7 @@ import ssh2, { type ConnectConfig } from "ssh2";
 import { OpsError, toOpsError } from "../../shared/errors.ts";
 import { abortFault, Deadline } from "./abort.ts";
 import { type HostKeyType, offeredAlgorithms } from "./algorithms.ts";
+import { signAsPlainKey } from "./certificate-signature.ts";
 import { Connection } from "./connection.ts";
 import { disconnected, type HandshakePhase, tooSlow } from "./faults.ts";
 import { readGreeting } from "./greeting.ts";
@@ -91,6 +92,7 @@ export function handshake(parts: HandshakeParts, options: HandshakeOptions): Pro
     client.on("change password", () => login.end(passwordExpired(target), true));
     client.on("handshake", () => {
       phase = "log-in";
+      signAsPlainKey(client);
     });
     client.on("ready", () => {
       if (over || !proven) return;

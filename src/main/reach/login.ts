@@ -132,6 +132,7 @@ export class Login {
     const credential = this.#current;
     if (!credential) return;
     this.#current = null;
+    credential.refused?.();
     for (const mark of credential.marks()) {
       this.#refusedMarks.add(mark);
       this.#parts.refusals.remember(this.#account, mark);

@@ -25,6 +25,7 @@ import { reachStatus } from "./reach-status.ts";
 import { Refusals } from "./refusals.ts";
 import { type SourceAddressOf, sourceAddressOf } from "./route.ts";
 import { openShell } from "./shell.ts";
+import { type CertificateSigner, SignedKeys } from "./signed-keys.ts";
 
 /** Times in milliseconds; tests shorten them. */
 export interface ReachTimes {
@@ -70,6 +71,8 @@ export interface SshReachParts {
   estateFolder?(): string;
   /** Where SSH_AUTH_SOCK is looked up. */
   environment?: NodeJS.ProcessEnv;
+  /** Who signs keys for log-ins that want a certificate; without one they fail. */
+  certificates?: CertificateSigner;
   sourceAddressOf?: SourceAddressOf;
   /** How names are resolved where their last answer may serve; as the workstation does when left out. */
   addressesOf?(place: Place, signal: AbortSignal): Promise<string[]>;
@@ -115,6 +118,7 @@ export class SshReach implements Reach {
       environment: parts.environment ?? process.env,
       refusals: this.#refusals,
       keyFiles: new KeyFiles(parts.estateFolder ?? (() => process.cwd()), this.#refusals),
+      signedKeys: new SignedKeys(parts.certificates ?? null),
       hostKeys: this.#hostKeys,
       gate: this.#gate,
       answerTime: this.#times.answer,
