@@ -1,6 +1,7 @@
 import "@patternfly/react-core/dist/styles/base.css";
 import "./styles/base.css";
 import "./styles/frame.css";
+import "./styles/people.css";
 import "./styles/marks.css";
 import "./styles/tools.css";
 import "./styles/lists.css";

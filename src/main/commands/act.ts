@@ -4,7 +4,7 @@ import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
 import { offersOn } from "../contract/services.ts";
 import { abortable } from "../reach/abort.ts";
-import { parseOptions, usageError } from "./options.ts";
+import { parseOptions, signInOptions, usageError } from "./options.ts";
 import { complain, complainOf, inWords, say, sayJson, terminalLanguage } from "./terminal-words.ts";
 import { withConsole } from "./with-console.ts";
 
@@ -19,6 +19,7 @@ const observingLimit = 60_000;
 export async function act(words: string[]): Promise<number> {
   const { values, positionals } = parseOptions(words, {
     estate: { type: "string" },
+    ...signInOptions,
     input: { type: "string" },
     reason: { type: "string" },
     yes: { type: "boolean" },
@@ -30,33 +31,40 @@ export async function act(words: string[]): Promise<number> {
     throw usageError(text("act takes an action and a resource.", "act attend une action et une ressource."));
   }
   const input = parseInput(values.input);
-  return withConsole(values, async (parts, signal) => {
-    await parts.fleet.observe([resource], AbortSignal.any([signal, AbortSignal.timeout(observingLimit)]));
-    const [preview] = await abortable(parts.runner.preview({ action, resources: [resource], input }), signal);
-    if (preview && !values.json) printPreview(preview);
-    const risk = offersOn(parts, [resource]).find((offer) => offer.id === action)?.risk ?? "disruptive";
-    if (risk !== "safe" && !values.yes && !(await askYes(preview, signal))) {
-      complain(
-        inWords(terminalLanguage())(
-          text("Nothing was done: --yes was not given.", "Rien n'a été fait : --yes n'a pas été donné."),
-        ),
+  return withConsole(
+    values,
+    async (parts, signal) => {
+      await parts.fleet.observe([resource], AbortSignal.any([signal, AbortSignal.timeout(observingLimit)]));
+      const [preview] = await abortable(
+        parts.runner.preview({ action, resources: [resource], input }),
+        signal,
       );
-      return 1;
-    }
-    signal.throwIfAborted();
-    const started = await parts.runner.start({
-      action,
-      resources: [resource],
-      input,
-      reason: values.reason ?? "",
-      confirmation: values.confirm ?? "",
-      concurrency: 1,
-      deadline: 7_200_000,
-    });
-    const task = await followTask(parts, started, values.json === true, signal);
-    report(task, values.json === true);
-    return exitCode(task);
-  });
+      if (preview && !values.json) printPreview(preview);
+      const risk = offersOn(parts, [resource]).find((offer) => offer.id === action)?.risk ?? "disruptive";
+      if (risk !== "safe" && !values.yes && !(await askYes(preview, signal))) {
+        complain(
+          inWords(terminalLanguage())(
+            text("Nothing was done: --yes was not given.", "Rien n'a été fait : --yes n'a pas été donné."),
+          ),
+        );
+        return 1;
+      }
+      signal.throwIfAborted();
+      const started = await parts.runner.start({
+        action,
+        resources: [resource],
+        input,
+        reason: values.reason ?? "",
+        confirmation: values.confirm ?? "",
+        concurrency: 1,
+        deadline: 7_200_000,
+      });
+      const task = await followTask(parts, started, values.json === true, signal);
+      report(task, values.json === true);
+      return exitCode(task);
+    },
+    { needs: "operate" },
+  );
 }
 
 /** 0 verified or already done, 2 unknown effect, 1 everything else. */

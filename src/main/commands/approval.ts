@@ -6,15 +6,15 @@ import { text } from "../../shared/text.ts";
 import { readTaskEvents } from "../journal/read-only.ts";
 import { largestRequestText, requestText } from "../people/approval.ts";
 import { approvalsOf, namespaceOf } from "../procedures/report/approvals.ts";
-import { dataFolder, parseOptions, usageError } from "./options.ts";
+import { dataFolder, parseOptions, signInOptions, usageError } from "./options.ts";
 import { complain, inWords, say, terminalLanguage } from "./terminal-words.ts";
 import { withConsole } from "./with-console.ts";
 
 const options = {
+  ...signInOptions,
   estate: { type: "string" },
   to: { type: "string" },
   out: { type: "string" },
-  as: { type: "string" },
   key: { type: "string" },
   refuse: { type: "boolean" },
 } as const;
@@ -44,14 +44,18 @@ export async function approval(words: string[]): Promise<number> {
 }
 
 function request(run: string, node: string, values: Values): Promise<number> {
-  return withConsole(values, async ({ procedures: { engine } }) => {
-    // Nothing else of the run may be begun by a command that only asks.
-    await engine.takeOver(run, "person-decides");
-    const asked = requestText(await engine.gates.ask(run, node, values.to ?? null));
-    if (values.out === undefined) say(asked);
-    else await keep(values.out, asked);
-    return 0;
-  });
+  return withConsole(
+    values,
+    async ({ procedures: { engine } }) => {
+      // Nothing else of the run may be begun by a command that only asks.
+      await engine.takeOver(run, "person-decides");
+      const asked = requestText(await engine.gates.ask(run, node, values.to ?? null));
+      if (values.out === undefined) say(asked);
+      else await keep(values.out, asked);
+      return 0;
+    },
+    { needs: "operate" },
+  );
 }
 
 async function sign(file: string, values: Values): Promise<number> {
@@ -61,7 +65,9 @@ async function sign(file: string, values: Values): Promise<number> {
   }
   const words = await read(file, largestRequestText);
   const key = values.key === undefined ? null : await read(values.key, largestRequestText);
-  return withConsole(values, async ({ people, conceal }, signal) => {
+  // Whoever signs need not be who gives the command: their key is the proof.
+  const { estate, data } = values;
+  return withConsole({ estate, data }, async ({ people, conceal }, signal) => {
     const passphrase = process.env.PASSERELLE_KEY_PASSPHRASE ?? "";
     if (passphrase !== "") conceal(passphrase);
     const kept = people.operators().find(({ id }) => id === as)?.kept === true;

@@ -5,7 +5,7 @@ import { identifierSchema } from "../../shared/estate-words.ts";
 import { text } from "../../shared/text.ts";
 import { listAnswer, storeListSecrets } from "../contract/machine-list.ts";
 import { readMachineList } from "../estate/machine-list/read.ts";
-import { parseOptions, usageError } from "./options.ts";
+import { parseOptions, signInOptions, usageError } from "./options.ts";
 import { complain, inWords, say, terminalLanguage } from "./terminal-words.ts";
 import { withConsole } from "./with-console.ts";
 
@@ -17,6 +17,7 @@ import { withConsole } from "./with-console.ts";
 export async function importList(words: string[]): Promise<number> {
   const { values, positionals } = parseOptions(words, {
     estate: { type: "string" },
+    ...signInOptions,
     system: { type: "string" },
     via: { type: "string" },
     site: { type: "string" },
@@ -33,7 +34,7 @@ export async function importList(words: string[]): Promise<number> {
   };
   const list = readMachineList(await readWords(path));
   const stored = values["store-secrets"]
-    ? await withConsole(values, (parts) => storeListSecrets(parts, list))
+    ? await withConsole(values, (parts) => storeListSecrets(parts, list), { needs: "disrupt" })
     : 0;
   return print(listAnswer(list, target, stored));
 }

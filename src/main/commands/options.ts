@@ -31,6 +31,12 @@ export function parseOptions<Options extends NonNullable<ParseArgsConfig["option
   }
 }
 
+/**
+ * Who gives a command that changes something, where the estate tells rights by roles: `--as OPERATOR`, proven by
+ * `--identity FILE`, the key that the console keeps, or ssh-agent.
+ */
+export const signInOptions = { as: { type: "string" }, identity: { type: "string" } } as const;
+
 /** Says what is wrong with an option by its name alone: a value that was typed in the wrong place may be a secret. */
 function optionFault(thrown: unknown): LocalText {
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : "";

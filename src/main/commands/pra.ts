@@ -3,7 +3,7 @@ import { type PraDirection, type PraMode, praDirectionSchema, praModeSchema } fr
 import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
 import { followToEnd } from "./follow-run.ts";
-import { parseOptions, usageError } from "./options.ts";
+import { parseOptions, signInOptions, usageError } from "./options.ts";
 import { praCompare } from "./pra-compare.ts";
 import { sayPlan, sayProblems } from "./procedure-words.ts";
 import { complain, inWords, say, sayJson, terminalLanguage } from "./terminal-words.ts";
@@ -11,6 +11,7 @@ import { withConsole } from "./with-console.ts";
 
 const observingLimit = 60_000;
 const options = {
+  ...signInOptions,
   estate: { type: "string" },
   direction: { type: "string" },
   mode: { type: "string" },

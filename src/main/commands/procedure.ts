@@ -3,7 +3,7 @@ import type { ProcedureRequest } from "../../shared/procedure-calls.ts";
 import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
 import { followToEnd } from "./follow-run.ts";
-import { parseOptions, usageError } from "./options.ts";
+import { parseOptions, signInOptions, usageError } from "./options.ts";
 import { handOver, note, signatureIn } from "./procedure-people.ts";
 import { procedureReport } from "./procedure-report.ts";
 import { sayDryRun, sayPlan, sayProblems, sayProcedures, sayRuns } from "./procedure-words.ts";
@@ -12,6 +12,7 @@ import { withConsole } from "./with-console.ts";
 
 const observingLimit = 60_000;
 const options = {
+  ...signInOptions,
   estate: { type: "string" },
   set: { type: "string", multiple: true },
   reason: { type: "string" },
@@ -54,7 +55,11 @@ export async function procedure(words: string[]): Promise<number> {
     );
   }
   settings(values);
-  return withConsole(values, (parts, signal) => run(parts, name, values, signal));
+  return withConsole(
+    values,
+    (parts, signal) => run(parts, name, values, signal),
+    run === plan ? {} : { needs: "operate" },
+  );
 }
 
 const decisions = [

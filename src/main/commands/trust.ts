@@ -1,7 +1,7 @@
 import { type LocalText, text } from "../../shared/text.ts";
 import { unknownResource } from "../actions/faults.ts";
 import type { ConsoleParts } from "../console.ts";
-import { parseOptions, usageError } from "./options.ts";
+import { parseOptions, signInOptions, usageError } from "./options.ts";
 import { complain, complainOf, inWords, say, terminalLanguage } from "./terminal-words.ts";
 import { withConsole } from "./with-console.ts";
 
@@ -15,6 +15,7 @@ const askingLimit = 60_000;
 export async function trust(words: string[]): Promise<number> {
   const { values, positionals } = parseOptions(words, {
     estate: { type: "string" },
+    ...signInOptions,
     fingerprint: { type: "string" },
   });
   const [resource] = positionals;
@@ -44,7 +45,7 @@ export async function trust(words: string[]): Promise<number> {
       say(pick(text(`The key of ${resource} is stored.`, `La clé de ${resource} est enregistrée.`)));
       return 0;
     },
-    { asks: true },
+    { asks: true, needs: "operate" },
   );
 }
 

@@ -36,12 +36,16 @@ export function readRequest(words: string): ApprovalRequest {
   return request;
 }
 
-export interface CheckedSignature {
-  request: ApprovalRequest;
+/** A signature that is an operator's. */
+export interface OwnSignature {
   operator: Operator;
   key: PublicKey;
   /** The signature's file, with nothing around it. */
   signature: string;
+}
+
+export interface CheckedSignature extends OwnSignature {
+  request: ApprovalRequest;
 }
 
 /**
@@ -54,16 +58,30 @@ export function checkSignature(
   verdict: Verdict,
   roster: Roster,
 ): CheckedSignature {
+  const texts = requests.map(requestText);
+  const { text, ...own } = checkSigned(words, texts, namespaces[verdict], roster);
+  const request = requests[texts.indexOf(text)];
+  if (request === undefined) throw faults.otherMessage();
+  return { request, ...own };
+}
+
+/** The same of any texts, under a namespace of their own; throws the same. */
+export function checkSigned(
+  words: string,
+  texts: readonly string[],
+  namespace: string,
+  roster: Roster,
+): OwnSignature & { text: string } {
   const read = readSignature(words);
   if (read === null) throw faults.notASignature();
-  if (read.namespace !== namespaces[verdict]) throw faults.signedForElse();
+  if (read.namespace !== namespace) throw faults.signedForElse();
   const operator = roster.ofKey(read.key.blob);
   if (operator === null) throw faults.unknownKey(read.key.fingerprint);
   // A file that went through an editor may have a line feed at its end.
-  const request = requests.find((one) =>
-    ["", "\n"].some((end) => isSignatureOf(read, Buffer.from(`${requestText(one)}${end}`, "utf8"))),
+  const text = texts.find((one) =>
+    ["", "\n"].some((end) => isSignatureOf(read, Buffer.from(`${one}${end}`, "utf8"))),
   );
-  if (request === undefined) throw faults.otherMessage();
+  if (text === undefined) throw faults.otherMessage();
   const signature = /-----BEGIN[\s\S]*END SSH SIGNATURE-----/.exec(words)?.[0] ?? words;
-  return { request, operator, key: read.key, signature: `${signature}\n` };
+  return { text, operator, key: read.key, signature: `${signature}\n` };
 }

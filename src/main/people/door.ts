@@ -1,5 +1,6 @@
 import { onlyReads } from "../../shared/call-effects.ts";
 import type { Resource } from "../../shared/resource.ts";
+import type { Role } from "../../shared/roles.ts";
 import { needOf, whileLocked } from "./call-rights.ts";
 import type { Caller, Callers } from "./caller.ts";
 import * as faults from "./faults.ts";
@@ -51,6 +52,11 @@ export class Door {
     const pass = caller.person === null ? null : passes.of(caller.person);
     if (pass !== null && !quiet.test(name)) passes.used(pass.id, name, taskOf(result) ?? taskOf(input));
     return result;
+  }
+
+  /** Sees that whoever gives a command has a role somewhere. Throws OpsError `people.sign-in-needed` or `people.no-right`. */
+  demand(role: Role): void {
+    this.#parts.rights.demand(this.#parts.callers.current, role, "anywhere");
   }
 
   /** Resolves once a window may be shown what a live query of it says; at once where it is not locked. */

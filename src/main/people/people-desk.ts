@@ -1,3 +1,4 @@
+import { handOverNamespace } from "../../shared/hand-over.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
 import type { ApprovalRequest, Operators, SigningWay } from "../../shared/people.ts";
 import type { PeopleView } from "../../shared/sign-in.ts";
@@ -124,6 +125,14 @@ export class PeopleDesk {
       way: wanted.way.kind,
     });
     return { signature, request };
+  }
+
+  /**
+   * Signs the text of a hand-over as the operator who takes the run. Throws OpsError `people.unknown-operator`, or what is wrong
+   * with the key.
+   */
+  signHandOver(text: string, to: string, way: SigningWay, signal: AbortSignal): Promise<string> {
+    return this.signAs(this.#operator(to), handOverNamespace, Buffer.from(text, "utf8"), { way, signal });
   }
 
   /** What a request that came as text asks for; see `readRequest`. */

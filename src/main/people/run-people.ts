@@ -1,8 +1,9 @@
+import { handOverNamespace } from "../../shared/hand-over.ts";
 import type { ApprovalRequest, SignedApproval } from "../../shared/people.ts";
 import type { Plan, PlannedAction } from "../../shared/plan.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { type Grant, type Place, roleOfRisk } from "../../shared/roles.ts";
-import type { Verdict } from "./approval.ts";
+import { checkSigned, type OwnSignature, type Verdict } from "./approval.ts";
 import type { Caller } from "./caller.ts";
 import type { Passes } from "./passes.ts";
 import type { PeopleDesk } from "./people-desk.ts";
@@ -30,12 +31,20 @@ export function runPeople(desk: PeopleDesk, parts?: RightsParts & { passes: Pass
     passOf: (person: string) => parts?.passes.of(person)?.id ?? null,
     /** Throws what `checkSignature` throws. */
     check(signature: string, requests: readonly ApprovalRequest[], verdict: Verdict): SignedApproval {
-      const { request, operator, key, signature: file } = desk.check(signature, requests, verdict);
-      const { type, blob, comment, fingerprint } = key;
-      const line = `${type} ${blob.toString("base64")} ${comment}`.trim();
-      return { request, signature: file, operator: operator.id, key: line, fingerprint };
+      const { request, ...own } = desk.check(signature, requests, verdict);
+      return { request, ...keptOf(own) };
     },
+    /** Throws what `checkSigned` throws. */
+    checkHandOver: (signature: string, text: string) =>
+      keptOf(checkSigned(signature, [text], handOverNamespace, desk.roster)),
   };
+}
+
+/** A signature as the journal keeps it. */
+function keptOf({ operator, key, signature }: OwnSignature) {
+  const { type, blob, comment, fingerprint } = key;
+  const line = `${type} ${blob.toString("base64")} ${comment}`.trim();
+  return { signature, operator: operator.id, key: line, fingerprint };
 }
 
 /**

@@ -7,6 +7,8 @@ import { usePlace } from "../state/router.ts";
 import { Boundary } from "./Boundary.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { DrillMark } from "./DrillMark.tsx";
+import { GlassBanner } from "./GlassBanner.tsx";
+import { LockScreen } from "./LockScreen.tsx";
 import { Masthead } from "./Masthead.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { Overlays } from "./Overlays.tsx";
@@ -14,6 +16,7 @@ import { useShortcuts } from "./shortcuts.ts";
 import { TaskAnnouncer } from "./TaskAnnouncer.tsx";
 import { TaskPanel } from "./TaskPanel.tsx";
 import { topTasks } from "./task-order.ts";
+import { useActivity } from "./use-activity.ts";
 
 const named = [
   "overview",
@@ -60,6 +63,9 @@ export function Frame() {
   const { t } = useTranslation(["frame", "common"]);
   const main = useRef<HTMLElement>(null);
   const { path } = usePlace();
+  const people = useConsole().people.value;
+  const locked = people?.locked === true;
+  useActivity(people);
   const phase = usePhase();
   useShortcuts();
   usePageTitle(path);
@@ -75,33 +81,42 @@ export function Frame() {
   const wall = path[0] === "wall";
   const alone = wall || path[0] === "hands";
   // A wall says by itself when it is old, and shows nothing that waits for a click.
-  const classes = ["console", phase.state === "lost" && !wall && "is-lost", alone && "is-alone"];
+  const classes = [
+    "console",
+    phase.state === "lost" && !wall && "is-lost",
+    alone && "is-alone",
+    locked && "is-locked",
+  ];
   return (
-    <div className={classes.filter(Boolean).join(" ")}>
-      {!alone && (
-        <>
-          <button type="button" className="skip-link" onClick={() => main.current?.focus()}>
-            {t("skip")}
-          </button>
-          <Masthead />
-          <Navigation />
-        </>
-      )}
-      {alone && <DrillMark over />}
-      <main className="content" ref={main} tabIndex={-1} id="content">
-        <Boundary key={page}>
-          <Suspense fallback={<p className="quiet page-wait">{t("common:loading")}</p>}>
-            <PageOf path={path} />
-          </Suspense>
-        </Boundary>
-      </main>
-      {!wall && <ConnectionBanner />}
-      {alone ? <TaskNews /> : <TaskPanel />}
-      {!wall && (
-        <Boundary>
-          <Overlays />
-        </Boundary>
-      )}
-    </div>
+    <>
+      <GlassBanner />
+      {locked && people && <LockScreen people={people} />}
+      <div className={classes.filter(Boolean).join(" ")} inert={locked}>
+        {!alone && (
+          <>
+            <button type="button" className="skip-link" onClick={() => main.current?.focus()}>
+              {t("skip")}
+            </button>
+            <Masthead />
+            <Navigation />
+          </>
+        )}
+        {alone && <DrillMark over />}
+        <main className="content" ref={main} tabIndex={-1} id="content">
+          <Boundary key={page}>
+            <Suspense fallback={<p className="quiet page-wait">{t("common:loading")}</p>}>
+              <PageOf path={path} />
+            </Suspense>
+          </Boundary>
+        </main>
+        {!wall && <ConnectionBanner />}
+        {alone ? <TaskNews /> : <TaskPanel />}
+        {!wall && (
+          <Boundary>
+            <Overlays />
+          </Boundary>
+        )}
+      </div>
+    </>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Language } from "../../shared/text.ts";
 import { useConsole } from "../state/console.tsx";
 import { usePreferences } from "../state/preferences.ts";
+import { placeTo } from "../state/router.ts";
 import { UserIcon } from "../widgets/icons.ts";
 
 const languages: (Language | null)[] = [null, "en", "fr"];
@@ -20,10 +21,16 @@ const themes = [null, "light", "dark"] as const;
 /** Who works here, and how they like to see it: language and appearance. */
 export function OperatorMenu() {
   const { t } = useTranslation(["frame", "common"]);
-  const { about } = useConsole();
+  const { about, people } = useConsole();
   const { language, theme, chooseLanguage, chooseTheme } = usePreferences();
+  const me = people.value?.operators.find(({ id }) => id === people.value?.me)?.name;
+  const nobody = people.value?.roles === true && people.value.me === null;
+  const who = about?.looksOnly ? t("looksOnly") : nobody ? t("nobodyHere") : (me ?? about?.actor);
   const body = (
     <div className="operator-menu">
+      <p>
+        <a href={placeTo("people")}>{nobody ? t("signInHere") : t("whoHere")}</a>
+      </p>
       {about && (
         <p>{t("about", { actor: about.actor, workstation: about.workstation, version: about.version })}</p>
       )}
@@ -75,13 +82,9 @@ export function OperatorMenu() {
       position="bottom-end"
       closeBtnAriaLabel={t("common:close")}
     >
-      <button
-        type="button"
-        className="chip chip-plain"
-        aria-label={`${t("operator")}: ${about?.actor ?? ""}`}
-      >
+      <button type="button" className="chip chip-plain" aria-label={`${t("operator")}: ${who ?? ""}`}>
         <UserIcon aria-hidden="true" />
-        <span>{about?.looksOnly ? t("looksOnly") : about?.actor}</span>
+        <span>{who}</span>
       </button>
     </Popover>
   );

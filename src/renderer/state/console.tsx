@@ -3,16 +3,18 @@ import type { About } from "../../shared/about.ts";
 import type { Task } from "../../shared/action.ts";
 import type { PraSummary } from "../../shared/pra.ts";
 import type { Question } from "../../shared/question.ts";
+import type { PeopleView } from "../../shared/sign-in.ts";
 import type { Status } from "../../shared/status.ts";
 import type { Client } from "./client.ts";
 import { type Live, useClient, useLive, usePhase } from "./live.ts";
 
-/** What every screen shows a part of: status, tasks, questions and the figures of PRA plans, each subscribed to once. */
+/** What every screen shows a part of: status, tasks, questions, the figures of PRA plans and who is signed in, each subscribed to once. */
 interface ConsoleState {
   status: Live<Status>;
   tasks: Live<{ tasks: Task[] }>;
   questions: Live<{ questions: Question[] }>;
   pra: Live<{ plans: PraSummary[] }> & { retry: () => void };
+  people: Live<PeopleView> & { retry: () => void };
   about: About | null;
 }
 
@@ -23,16 +25,19 @@ const openTasks = (client: Client, signal: AbortSignal) => client.tasks.watch(un
 const openQuestions = (client: Client, signal: AbortSignal) => client.questions.watch(undefined, { signal });
 const openPra = (client: Client, signal: AbortSignal) => client.pra.list(undefined, { signal });
 
+const openPeople = (client: Client, signal: AbortSignal) => client.people.watch(undefined, { signal });
+
 /** Subscribes once to what every screen shows a part of, and shares it. */
 export function ConsoleProvider({ children }: { children: ReactNode }) {
   const status = useLive(openStatus);
   const tasks = useLive(openTasks);
   const questions = useLive(openQuestions);
   const pra = useLive(openPra);
+  const people = useLive(openPeople);
   const about = useAbout();
   const state = useMemo(
-    () => ({ status, tasks, questions, pra, about }),
-    [status, tasks, questions, pra, about],
+    () => ({ status, tasks, questions, pra, people, about }),
+    [status, tasks, questions, pra, people, about],
   );
   return <ConsoleContext value={state}>{children}</ConsoleContext>;
 }

@@ -35,17 +35,28 @@ export class OpenConsole {
 
   /** Opens a console on an estate; neither a keychain nor an agent of whoever runs the tests is found. */
   static async open(
-    options: Pick<ConsoleOptions, "estate" | "dataFolder" | "definitions">,
+    options: Pick<ConsoleOptions, "estate" | "dataFolder" | "definitions" | "drill">,
   ): Promise<OpenConsole> {
     process.env.DBUS_SESSION_BUS_ADDRESS = "unix:path=/nonexistent/bus";
     delete process.env.SSH_AUTH_SOCK;
     delete process.env.PASSERELLE_PASSPHRASE;
     delete process.env.PASSERELLE_PASSPHRASE_FILE;
-    return new OpenConsole(await createConsole({ ...options, shell: "browser", lab: false }));
+    return new OpenConsole(
+      await createConsole({ ...options, shell: "browser", lab: options.drill === true }),
+    );
   }
 
   get parts() {
     return this.console.parts;
+  }
+
+  /** Another window of the console, as one of another browser session. */
+  another(seat: string, looksOnly = false): { window: Window; close(): void } {
+    const { main, window } = new ChannelRecorder().pair();
+    this.console.serveCalls(main, looksOnly, seat);
+    const link = linkOver(window);
+    window.onclose = () => link.closed();
+    return { window: createORPCClient<Window>(link), close: () => window.close() };
   }
 
   /** What is known of a resource now. */

@@ -72,6 +72,17 @@ export const words = {
     "To check one anywhere: save the request without a line feed at its end, the signature, and a file allowed_signers that holds the operator, a space and the public key; then ssh-keygen -Y verify -f allowed_signers -I OPERATOR -n NAMESPACE -s SIGNATURE < REQUEST, with the namespace that stands below the decision.",
     "Pour en vérifier une n'importe où : enregistrez la demande sans saut de ligne final, la signature, et un fichier allowed_signers contenant l'opérateur, une espace et la clé publique ; puis ssh-keygen -Y verify -f allowed_signers -I OPÉRATEUR -n ESPACE -s SIGNATURE < DEMANDE, avec l'espace de noms inscrit sous la décision.",
   ),
+  handOvers: text(
+    "Hand-overs, countersigned by whoever took it",
+    "Passages de main, contresignés par qui l'a prise",
+  ),
+  from: text("From", "De"),
+  verifyHandOver: text(
+    "They are checked as signed decisions are, with the namespace passerelle-hand-over.",
+    "Ils se vérifient comme les décisions signées, avec l'espace de noms passerelle-hand-over.",
+  ),
+  takenBy: text("Taken by", "Prise par"),
+  notSigned: text("not countersigned", "non contresigné"),
   notes: text("Notes", "Notes"),
   note: text("Note", "Note"),
   attachment: text("Attachment (SHA-256)", "Pièce jointe (SHA-256)"),
@@ -107,11 +118,13 @@ export const stateWords: Record<StepState, LocalText> = {
 };
 
 /** The events by which a person decides, or another console goes on; the others are the engine's own. */
-export const decisionWords: Partial<Record<RunEventType, LocalText>> = {
+export const decisionWords: Partial<Record<RunEventType | "break-glass.used", LocalText>> = {
+  "break-glass.used": text("under rights taken by break-glass", "sous des droits pris par bris de glace"),
   "run.started": text("started", "lancée"),
   "run.taken": text("gone on with after a restart", "poursuivie après un redémarrage"),
   "run.approval-asked": text("asked for an approval", "approbation demandée"),
   "run.handed-over": text("handed over", "remise à un autre"),
+  "run.hand-over-signed": text("taken over", "prise en main"),
   "run.gate-approved": text("approved", "approuvé"),
   "run.gate-refused": text("refused", "refusé"),
   "run.retried": text("tried again", "relancée"),

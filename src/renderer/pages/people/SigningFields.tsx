@@ -4,7 +4,7 @@ import type { SigningWay } from "../../../shared/people.ts";
 import type { PeopleView } from "../../../shared/sign-in.ts";
 import { WordsOrFile } from "./WordsOrFile.tsx";
 
-type Kind = SigningWay["kind"] | "elsewhere";
+type Kind = SigningWay["kind"] | "keychain" | "elsewhere";
 
 /** What a person has typed of how they sign. Passphrase and key live here alone, until they are sent or left. */
 export interface Signing {
@@ -27,18 +27,22 @@ export function SigningFields({
   operator,
   signing,
   elsewhere,
+  keychain = false,
   onChange,
 }: {
   operator: PeopleView["operators"][number];
   signing: Signing;
   /** Whether it may be done at another place. */
   elsewhere: boolean;
+  /** Whether a key that is kept in the keychain will do. */
+  keychain?: boolean;
   onChange: (signing: Signing) => void;
 }) {
   const { t } = useTranslation("people");
   const id = useId();
   const kinds: Kind[] = [
     ...(operator.kept ? (["kept"] as const) : []),
+    ...(keychain && operator.keychain ? (["keychain"] as const) : []),
     "key",
     "agent",
     ...(elsewhere ? (["elsewhere"] as const) : []),

@@ -1,11 +1,18 @@
 import "../../styles/procedures.css";
 import { Button } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { PeopleView } from "../../../shared/sign-in.ts";
+import { useLanguage, useLocalText } from "../../i18n/index.ts";
+import { CopyButton } from "../../widgets/CopyButton.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { formatMoment } from "../../widgets/format.ts";
+import { Notice } from "../../widgets/Notice.tsx";
 import { useDecision } from "../procedures/use-decision.ts";
+import { BreakGlass } from "./BreakGlass.tsx";
+import { Roles } from "./Roles.tsx";
+import { SignIn } from "./SignIn.tsx";
 import { SignRequest } from "./SignRequest.tsx";
 import { usePeople } from "./use-people.ts";
 import { WordsOrFile } from "./WordsOrFile.tsx";
@@ -23,7 +30,9 @@ export default function People() {
       {value && (
         <>
           <Me people={value} />
+          <BreakGlass people={value} />
           {value.operators.length === 0 ? <p>{t("none")}</p> : <Operators people={value} />}
+          {value.operators.length > 0 && <Roles people={value} />}
           {value.operators.length > 0 && (
             <section className="panel procedure-form" aria-labelledby="people-sign">
               <h2 id="people-sign">{t("signTitle")}</h2>
@@ -37,10 +46,105 @@ export default function People() {
   );
 }
 
-function Me({ people: { me, account, operators } }: { people: PeopleView }) {
+/** Who this window acts for, and how to change that. */
+function Me({ people }: { people: PeopleView }) {
   const { t } = useTranslation("people");
+  const local = useLocalText();
+  const language = useLanguage();
+  const { me, account, operators, signedIn, roles, ended } = people;
+  const { busy, error, decide } = useDecision();
   const name = operators.find(({ id }) => id === me)?.name;
-  return <p>{name === undefined ? t("nobody", { account }) : t("me", { name, account })}</p>;
+  const at = formatMoment(signedIn?.at ?? 0, language);
+  const needed = roles && signedIn === null;
+  const [opened, setOpened] = useState(false);
+  const own = operators.find(({ id }) => id === signedIn?.operator);
+  return (
+    <section className="panel procedure-form" aria-labelledby="people-me">
+      <h2 id="people-me">{t("meTitle")}</h2>
+      {ended !== null && signedIn === null && <Notice tone="warning" title={local(ended)} />}
+      {signedIn !== null && (
+        <p>
+          {signedIn.way === "account"
+            ? t("meByAccount", { name: name ?? "", account })
+            : t("meSince", { name: name ?? "", at, way: t(`proofs.${proofName(signedIn.way)}`) })}
+        </p>
+      )}
+      {signedIn === null && (
+        <p>
+          {roles
+            ? t("meNobody", { account })
+            : name === undefined
+              ? t("nobody", { account })
+              : t("me", { name, account })}
+        </p>
+      )}
+      {signedIn !== null && (
+        <div className="button-row">
+          <Button
+            variant="secondary"
+            size="sm"
+            isDisabled={busy}
+            onClick={() => decide((client) => client.people.signOut())}
+          >
+            {t("signOut")}
+          </Button>
+          {signedIn.way !== "account" && (
+            <Button
+              variant="secondary"
+              size="sm"
+              isDisabled={busy}
+              onClick={() => decide((client) => client.people.lock())}
+            >
+              {t("lock")}
+            </Button>
+          )}
+        </div>
+      )}
+      {error && <ErrorNotice error={error} />}
+      {own && <MakeKey operator={own} />}
+      {operators.some(({ keys }) => keys.length > 0) && (
+        <>
+          {!needed && (
+            <Button variant="link" size="sm" aria-expanded={opened} onClick={() => setOpened(!opened)}>
+              {signedIn === null ? t("signIn") : t("switch")}
+            </Button>
+          )}
+          {(needed || opened) && <SignIn people={people} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+const proofNames = ["kept", "key", "agent", "keychain", "signature", "provider"] as const;
+function proofName(way: string): (typeof proofNames)[number] {
+  return proofNames.find((one) => one === way) ?? "key";
+}
+
+/** A key pair of the keychain: its public half is to be put into the estate file. */
+function MakeKey({ operator: { id, name } }: { operator: PeopleView["operators"][number] }) {
+  const { t } = useTranslation("people");
+  const field = useId();
+  const [line, setLine] = useState<string | null>(null);
+  const { busy, error, decide } = useDecision();
+  const make = () => decide(async ({ people }) => setLine((await people.makeKey({ operator: id })).key));
+  return (
+    <details>
+      <summary>{t("makeKey")}</summary>
+      <p className="quiet">{t("makeKeyHint", { name })}</p>
+      <Button variant="secondary" size="sm" isDisabled={busy} onClick={make}>
+        {t("makeKey")}
+      </Button>
+      {error && <ErrorNotice error={error} />}
+      {line !== null && (
+        <div className="field">
+          <label htmlFor={field}>{t("madeKey")}</label>
+          <textarea id={field} rows={2} readOnly value={line} />
+          <CopyButton words={() => line} />
+        </div>
+      )}
+    </details>
+  );
 }
 
 function Operators({ people }: { people: PeopleView }) {

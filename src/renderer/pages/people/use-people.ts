@@ -1,9 +1,6 @@
-import type { Client } from "../../state/client.ts";
-import { useLive } from "../../state/live.ts";
+import { useConsole } from "../../state/console.tsx";
 
-const openPeople = (client: Client, signal: AbortSignal) => client.people.watch(undefined, { signal });
-
-/** The operators of the estate, and whoever works here. */
+/** The operators of the estate, and whoever has signed in at this window. */
 export function usePeople() {
-  return useLive(openPeople);
+  return useConsole().people;
 }
