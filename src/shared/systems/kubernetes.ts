@@ -37,6 +37,8 @@ export const kubernetesSystemSchema = z
       .default([]),
     /** The system whose exported restore points are imported into this cluster: what those are of. */
     importsFrom: identifierSchema.optional(),
+    /** `read`: the certificates in TLS secrets are read one by one, which brings their keys to this console for a moment. */
+    tlsSecrets: z.enum(["metadata", "read"]).default("metadata"),
     every: durationSchema.default("30s"),
   })
   .refine(({ kubeconfig, server }) => (kubeconfig === undefined) !== (server === undefined), {

@@ -1,4 +1,5 @@
 import { applications, type HostingRegion, type Regions } from "../../world/regions.ts";
+import { certManagerAddon } from "../kubernetes/cert-manager/index.ts";
 import { Cluster } from "../kubernetes/cluster/cluster.ts";
 import { type RegionPlan, regionApplications } from "../kubernetes/cluster/region-plan.ts";
 import { cnpgAddon } from "../kubernetes/cnpg/index.ts";
@@ -115,7 +116,12 @@ export async function startRegionClusters(
         world,
         flavour: "openshift",
         region,
-        addons: [kastenOf(id, regions, location), veleroOf(id, regions, saved), databasesOf(id, regions)],
+        addons: [
+          kastenOf(id, regions, location),
+          veleroOf(id, regions, saved),
+          databasesOf(id, regions),
+          certManagerAddon({ domain: `${id}.shop.example` }),
+        ],
       });
     });
     opened.push(() => started.close());

@@ -30,6 +30,9 @@ export class ClusterAccess {
   readonly name: string;
   /** The system whose namespaces the restore points are of that are imported here; null where the estate names none. */
   readonly importsFrom: string | null;
+  /** Whether the certificates in TLS secrets are read, which brings their keys along. */
+  readonly readsTlsSecrets: boolean;
+  readonly secrets: SecretResolver;
   readonly api: KubernetesApi;
   readonly discovery: Discovery;
   readonly now: () => number;
@@ -42,6 +45,8 @@ export class ClusterAccess {
     this.system = parts.system;
     this.name = parts.config.name ?? parts.system;
     this.importsFrom = parts.config.importsFrom ?? null;
+    this.readsTlsSecrets = parts.config.tlsSecrets === "read";
+    this.secrets = parts.secrets;
     this.now = () => parts.now();
     this.random = parts.random ?? Math.random;
     this.wait = parts.wait ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));

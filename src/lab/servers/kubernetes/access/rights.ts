@@ -37,7 +37,7 @@ const viewing: readonly Rule[] = [
       ...["apps", "batch", "policy", "networking.k8s.io", "coordination.k8s.io", "metrics.k8s.io"],
       ...["config.openshift.io", "machineconfiguration.openshift.io", "route.openshift.io"],
       ...["config.kio.kasten.io", "actions.kio.kasten.io", "apps.kio.kasten.io"],
-      ...["velero.io", "postgresql.cnpg.io"],
+      ...["velero.io", "postgresql.cnpg.io", "cert-manager.io"],
     ],
     resources: ["*"],
   },
@@ -65,8 +65,9 @@ const operating: readonly Rule[] = [
   { verbs: ["create"], apiGroups: [""], resources: ["configmaps"] },
   // Databases tell their figures there.
   { verbs: ["get"], apiGroups: [""], resources: ["pods/proxy"] },
-  // Helm keeps its releases there.
-  { verbs: look, apiGroups: [""], resources: ["secrets"] },
+  // Helm keeps its releases there, and certificates have their keys there.
+  { verbs: [...look, "create", "patch"], apiGroups: [""], resources: ["secrets"] },
+  { verbs: ["patch", "update"], apiGroups: ["cert-manager.io"], resources: ["certificates/status"] },
   { verbs: ["create", "delete", "patch", "update"], apiGroups: ["batch"], resources: ["jobs", "cronjobs"] },
   {
     verbs: ["patch", "update"],

@@ -9,6 +9,9 @@ export interface Creation {
   group: string;
   resource: string;
   namespace: string | null;
+  /** `create` when left out. */
+  verb?: string;
+  subresource?: string;
 }
 
 /**
@@ -20,8 +23,12 @@ export async function deniedCreation(
   wanted: readonly Creation[],
   signal: AbortSignal,
 ): Promise<LocalText | null> {
-  for (const { group, resource, namespace } of wanted) {
-    const resourceAttributes = { verb: "create", group, resource, ...(namespace && { namespace }) };
+  for (const { group, resource, namespace, verb = "create", subresource } of wanted) {
+    const resourceAttributes = {
+      ...{ verb, group, resource },
+      ...(namespace && { namespace }),
+      ...(subresource && { subresource }),
+    };
     const answer = await access.ask({
       method: "POST",
       path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
@@ -35,7 +42,7 @@ export async function deniedCreation(
     });
     const review = reviewSchema.safeParse(answer);
     if (!review.success || review.data.status.allowed) continue;
-    const words = `create ${resource}${group ? `.${group}` : ""}`;
+    const words = `${verb} ${resource}${subresource ? `/${subresource}` : ""}${group ? `.${group}` : ""}`;
     return text(
       `Your log-in may not do this in the cluster (${words}).`,
       `Votre compte n'y est pas autorisé dans la grappe (${words}).`,

@@ -12,7 +12,15 @@ export interface Mirrored {
 }
 
 /** What is kept of an object that becomes something together with others, or with what is read besides. */
-export type Part = ReleasePart | BudgetPart | RunPart | PointPart | SavedPart | MovePart | DatabasePart;
+export type Part =
+  | ReleasePart
+  | BudgetPart
+  | RunPart
+  | PointPart
+  | SavedPart
+  | MovePart
+  | DatabasePart
+  | TlsSecretPart;
 
 /** One revision of a Helm release, by the labels of its Secret; no value of the Secret is kept. */
 export interface ReleasePart {
@@ -106,6 +114,22 @@ export interface MovePart {
 export interface DatabasePart {
   is: "database";
   database: Database;
+}
+
+/** A Secret of the type `kubernetes.io/tls` by its metadata alone. */
+export interface TlsSecretPart {
+  is: "tls-secret";
+  namespace: string;
+  name: string;
+  /** Another one whenever its content may be another. */
+  version: string;
+  /** What its annotations say; epoch milliseconds. */
+  notBefore: number | null;
+  notAfter: number | null;
+  issuer: string | null;
+  names: readonly string[];
+  /** The Certificate of cert-manager that it is of. */
+  managedBy: string | null;
 }
 
 /** Makes resources of several objects, or of objects and what is asked for besides. */

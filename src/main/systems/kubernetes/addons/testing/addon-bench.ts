@@ -10,6 +10,15 @@ import { Rights } from "../../rights.ts";
 import { contextFor, resource } from "../../testing/context.ts";
 import { dialLoopback } from "../../testing/surroundings.ts";
 
+interface BenchParts {
+  id: string;
+  trouble: { haste: number };
+  /** Added to the cluster's entry in the estate file. */
+  config?: object;
+  /** By reference; every other is the operator's token. */
+  secrets?: ReadonlyMap<string, string>;
+}
+
 /** One cluster of the lab with what is installed in it, as the console asks its API. */
 export class AddonBench {
   readonly lab: TestApi;
@@ -18,9 +27,9 @@ export class AddonBench {
   actions: Action[];
 
   /** `haste`: so many times as long as it is asked for is waited; what is waited for in vain is over sooner. */
-  constructor(lab: TestApi, { id, trouble }: { id: string; trouble: { haste: number } }) {
+  constructor(lab: TestApi, { id, trouble, config = {}, secrets = new Map() }: BenchParts) {
     this.lab = lab;
-    this.access = accessTo(lab, id, trouble);
+    this.access = accessTo(lab, id, { trouble, config, secrets });
     this.actions = this.begin();
   }
 
@@ -73,7 +82,11 @@ export class AddonBench {
   }
 }
 
-function accessTo(lab: TestApi, system: string, trouble: { haste: number }): ClusterAccess {
+function accessTo(
+  lab: TestApi,
+  system: string,
+  { trouble, config, secrets }: Required<Omit<BenchParts, "id">>,
+): ClusterAccess {
   return new ClusterAccess({
     system,
     config: kubernetesSystemSchema.parse({
@@ -82,10 +95,11 @@ function accessTo(lab: TestApi, system: string, trouble: { haste: number }): Clu
       certificateAuthority: "authority.pem",
       token: "keychain:token",
       importsFrom: system === "cluster-north" ? "cluster-east" : "cluster-north",
+      ...config,
     }),
     folder: () => authorityFolder,
     reach: { dial: dialLoopback },
-    secrets: { resolve: async () => ({ reveal: () => "operator-token" }) },
+    secrets: { resolve: async (reference) => ({ reveal: () => secrets.get(reference) ?? "operator-token" }) },
     now: () => lab.clock.now(),
     wait: (milliseconds, signal) => {
       signal.throwIfAborted();

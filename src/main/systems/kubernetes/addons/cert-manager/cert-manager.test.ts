@@ -1,0 +1,201 @@
+import { createPublicKey } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { issue } from "../../../../../lab/servers/kubernetes/access/certificates.ts";
+import { certManagerAddon } from "../../../../../lab/servers/kubernetes/cert-manager/index.ts";
+import { Cluster } from "../../../../../lab/servers/kubernetes/cluster/cluster.ts";
+import { TestApi } from "../../../../../lab/servers/kubernetes/testing/test-api.ts";
+import { ClusterObserver } from "../../observe.ts";
+import { Rights } from "../../rights.ts";
+import { RecordingSink } from "../../testing/recording-sink.ts";
+import { quiet } from "../../testing/surroundings.ts";
+import { AddonBench, useAuthorityIn } from "../testing/addon-bench.ts";
+import { certificatesIn } from "../tls-secrets/read-secret.ts";
+
+const system = "cluster-east";
+const day = 86_400_000;
+let folder: string;
+const closing: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cert-manager-"));
+  await writeFile(join(folder, "authority.pem"), useAuthorityIn(folder));
+});
+afterAll(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function start({ config = {}, refuses = false } = {}) {
+  const secrets = new Map<string, string>();
+  const lab = await TestApi.of(
+    (world) =>
+      new Cluster({ world, addons: [certManagerAddon({ domain: "shop.example", refuses: () => refuses })] }),
+  );
+  const bench = new AddonBench(lab, { id: system, trouble: { haste: 1 }, config, secrets });
+  closing.unshift(() => bench.close());
+  return { bench, secrets, lab };
+}
+
+async function observed(config: object) {
+  const { bench } = await start({ config });
+  const observer = new ClusterObserver({
+    access: bench.access,
+    rights: new Rights(bench.access),
+    namespaces: [],
+    site: "east",
+    environment: null,
+    every: 30_000,
+  });
+  closing.unshift(() => observer.close());
+  const sink = new RecordingSink();
+  await observer.observe(sink, quiet, undefined);
+  return { sink, now: bench.access.now() };
+}
+
+const ids = (sink: RecordingSink) =>
+  sink.declared.filter(({ kind }) => kind === "certificate").map(({ id }) => id.slice(system.length + 1));
+const problemsOf = (sink: RecordingSink, id: string) => {
+  const seen = sink.last.get(`${system}/${id}`);
+  return seen && "problems" in seen ? (seen.problems ?? []).map(({ code }) => code) : [];
+};
+const tlsSecret = (name: string) => `${system}/tls-secrets/web-front/${name}`;
+
+test("Certificates are shown with their dates, who renews them, and why one is not issued", async () => {
+  const { sink, now } = await observed({});
+  expect(sink.facts(`${system}/certificates/web-front/front`)).toMatchObject({
+    "certificate.from": "cert-manager",
+    "certificate.names": ["front.shop.example"],
+    "certificate.renewal": "automatic",
+    "certificate.renewedBy": "ClusterIssuer house-authority",
+    "certificate.usedBy": [tlsSecret("front-tls")],
+  });
+  const ends = Number(sink.facts(`${system}/certificates/web-front/front`)["certificate.notAfter"]);
+  expect(Math.abs(ends - now - 70 * day)).toBeLessThan(day);
+  expect(problemsOf(sink, "certificates/web-front/front")).toEqual([]);
+  expect(problemsOf(sink, "certificates/web-front/billing")).toEqual(["kubernetes.certificate-not-issued"]);
+});
+
+test("without the estate's word TLS secrets are known by what their metadata says alone", async () => {
+  const { sink } = await observed({});
+  const secrets = ids(sink).filter((id) => id.startsWith("tls-secrets/"));
+  expect(secrets).toEqual(["tls-secrets/web-front/api-int-serving-cert"]);
+  expect(sink.facts(tlsSecret("api-int-serving-cert"))).toMatchObject({
+    "certificate.from": "openshift",
+    "certificate.issuer": "shop.example signer",
+    "certificate.names": ["api-int.shop.example"],
+    "certificate.renewal": "automatic",
+  });
+});
+
+test("with it they are read one by one, and nothing of their keys is kept", async () => {
+  const { sink, now } = await observed({ tlsSecrets: "read" });
+  expect(ids(sink)).toContain("tls-secrets/web-front/legacy-tls");
+  const facts = sink.facts(tlsSecret("partners-tls"));
+  expect(facts).toMatchObject({
+    "certificate.from": "secret",
+    "certificate.subject": "partners.shop.example",
+    "certificate.issuer": "shop.example authority",
+    "certificate.key": "EC P-256",
+    "certificate.chainState": "complete",
+    "certificate.renewal": "manual",
+  });
+  expect(Math.round((Number(facts["certificate.notAfter"]) - now) / day)).toBe(12);
+  expect(Number(sink.facts(tlsSecret("legacy-tls"))["certificate.notAfter"])).toBeLessThan(now);
+  expect(sink.facts(tlsSecret("front-tls"))).toMatchObject({
+    "certificate.renewal": "automatic",
+    "certificate.renewedBy": "Certificate front",
+  });
+  expect(JSON.stringify([...sink.last.values()])).not.toMatch(/PRIVATE KEY|tls\.key/);
+});
+
+test("one is issued anew as cmctl renew has it, proven by the revision that is ready", async () => {
+  const { bench } = await start();
+  const target = `${system}/certificates/web-front/billing`;
+  const { verification } = await bench.run("cert-manager.renew", target, "certificate");
+  expect(verification).toMatchObject({ proven: true, data: { revision: 2 } });
+  const { chosen, input, context } = bench.on("cert-manager.renew", target, "certificate");
+  const before = { state: "needed" as const, text: { en: "", fr: "" }, observed: { revision: 1 } };
+  expect(await chosen.settle(context, input, before)).toMatchObject({ effect: "happened" });
+});
+
+test("what its issuer refuses has failed, and the one before stays", async () => {
+  const { bench } = await start({ refuses: true });
+  const target = `${system}/certificates/web-front/front`;
+  const { verification } = await bench.run("cert-manager.renew", target, "certificate");
+  expect(verification).toMatchObject({ proven: false, disproven: true });
+  expect(verification?.text.en).toContain("the authority answered 503");
+});
+
+/** A certificate for partners.shop.example with its key. */
+const signed = (days: number, name = "partners.shop.example", at = Date.now()) =>
+  issue(
+    { commonName: name },
+    { for: "server", names: [name], addresses: [] },
+    { issuer: null, now: new Date(at), days },
+  );
+
+test("a signed certificate takes the place of the one before, which can be put back", async () => {
+  const { bench, secrets } = await start();
+  const pair = signed(400, undefined, bench.access.now());
+  secrets.set("keychain:partners", pair.key);
+  const given = { certificate: pair.cert, key: "keychain:partners" };
+  const held = () => {
+    const found = bench
+      .objects("secrets", "web-front")
+      .find(({ metadata }) => metadata.name === "partners-tls");
+    return certificatesIn(found)?.[0];
+  };
+  const before = held()?.fingerprint256;
+  const { probe, verification } = await bench.run(
+    "certificates.install",
+    tlsSecret("partners-tls"),
+    "certificate",
+    given,
+  );
+  expect(verification).toMatchObject({ proven: true });
+  expect(held()?.publicKey.equals(createPublicKey(pair.key))).toBe(true);
+  const again = await bench.run("certificates.install", tlsSecret("partners-tls"), "certificate", given);
+  expect(again.probe.state).toBe("done");
+  const { chosen, input, context } = bench.on(
+    "certificates.install",
+    tlsSecret("partners-tls"),
+    "certificate",
+    given,
+  );
+  expect(await chosen.undo?.(context, input, probe)).toMatchObject({ proven: true });
+  expect(held()?.fingerprint256).toBe(before);
+  expect(JSON.stringify([probe, verification, bench.events])).not.toContain("PRIVATE KEY");
+});
+
+test.each([
+  ["for another key", { days: 400, name: "partners.shop.example", key: "other" }, "another key"],
+  ["that has ended", { days: -2, name: "partners.shop.example", key: "own" }, "not valid now"],
+  [
+    "for other names",
+    { days: 400, name: "elsewhere.example", key: "own" },
+    "not good for partners.shop.example",
+  ],
+  [
+    "that ends no later",
+    { days: 5, name: "partners.shop.example", key: "own" },
+    "not after the one in place",
+  ],
+])("one %s is not installed", async (_what, { days, name, key }, words) => {
+  const { bench, secrets } = await start();
+  const pair = signed(days, name, bench.access.now());
+  secrets.set("keychain:partners", key === "own" ? pair.key : signed(10).key);
+  const given = { certificate: pair.cert, key: "keychain:partners" };
+  const { probe } = await bench.run("certificates.install", tlsSecret("partners-tls"), "certificate", given);
+  expect([probe.state, probe.text.en]).toEqual(["impossible", expect.stringContaining(words)]);
+});
+
+test("what cert-manager keeps is not overwritten, and nothing is installed that was not given", async () => {
+  const { bench } = await start();
+  const kept = await bench.run("certificates.install", tlsSecret("front-tls"), "certificate");
+  expect(kept.probe.text.en).toContain("Certificate front");
+  const nothing = await bench.run("certificates.install", tlsSecret("partners-tls"), "certificate");
+  expect(nothing.probe.text.en).toContain("make a request first");
+});
