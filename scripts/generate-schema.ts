@@ -11,6 +11,7 @@ import { proxmoxSystemSchema } from "../src/shared/systems/proxmox.ts";
 import { s3SystemSchema } from "../src/shared/systems/s3.ts";
 import { sshSystemSchema } from "../src/shared/systems/ssh.ts";
 import { swiftSystemSchema } from "../src/shared/systems/swift.ts";
+import { vaultSystemSchema } from "../src/shared/systems/vault.ts";
 import { vncSystemSchema } from "../src/shared/systems/vnc.ts";
 import { vsphereSystemSchema } from "../src/shared/systems/vsphere.ts";
 import { webSystemSchema } from "../src/shared/systems/web.ts";
@@ -32,6 +33,7 @@ const systems = {
   webhook: webhookSystemSchema,
   "file-store": fileStoreSystemSchema,
   dumps: dumpsSystemSchema,
+  vault: vaultSystemSchema,
 };
 
 /** The text of resources/estate.schema.json: what editors check an estate file with while it is written. */

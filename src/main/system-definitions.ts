@@ -12,6 +12,7 @@ import { s3System } from "./systems/s3/index.ts";
 import { sshSystem } from "./systems/ssh/index.ts";
 import { swiftSystem } from "./systems/swift/index.ts";
 import type { SystemDefinition } from "./systems/system.ts";
+import { vaultSystem } from "./systems/vault/index.ts";
 import { vncSystem } from "./systems/vnc/index.ts";
 import { vsphereSystem } from "./systems/vsphere/index.ts";
 import { webSystem } from "./systems/web/index.ts";
@@ -34,6 +35,7 @@ export const systemDefinitions: readonly SystemDefinition<never>[] = [
   webhookSystem as SystemDefinition<never>,
   fileStoreSystem as SystemDefinition<never>,
   dumpsSystem as SystemDefinition<never>,
+  vaultSystem as SystemDefinition<never>,
 ];
 
 /** The schema of each system type's entry in the estate file, by its `type`. */

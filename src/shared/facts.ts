@@ -8,6 +8,7 @@ import { hypervisorFacts } from "./facts-hypervisor.ts";
 import { kubernetesFacts } from "./facts-kubernetes.ts";
 import { objectStorageFacts } from "./facts-object-storage.ts";
 import { proxmoxFacts } from "./facts-proxmox.ts";
+import { vaultFacts } from "./facts-vault.ts";
 import { vsphereFacts } from "./facts-vsphere.ts";
 import { webFacts } from "./facts-web.ts";
 import { webhookFacts } from "./facts-webhook.ts";
@@ -222,6 +223,7 @@ export const factDefinitions = {
   ...alertFacts,
   ...kubernetesFacts,
   ...hypervisorFacts,
+  ...vaultFacts,
   ...vsphereFacts,
   ...proxmoxFacts,
   ...backupFacts,

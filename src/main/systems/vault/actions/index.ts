@@ -1,0 +1,26 @@
+import type { Action } from "../../../actions/action.ts";
+import { revokeCertificateAction } from "./certificates.ts";
+import { renewLeaseAction, revokeLeaseAction } from "./leases.ts";
+import { removePeerAction, stepDownAction } from "./nodes.ts";
+import type { VaultActionParts } from "./parts.ts";
+import { rotateAction } from "./rotate.ts";
+import { sealAction } from "./seal.ts";
+import { undeleteSecretAction, writeSecretAction } from "./secrets.ts";
+import { resetUnsealAction, unsealAction } from "./unseal.ts";
+
+/** Everything that can be done to a Vault, its nodes, and what is in it. */
+export function vaultActions(parts: VaultActionParts): Action[] {
+  return [
+    unsealAction(parts),
+    resetUnsealAction(parts),
+    sealAction(parts),
+    stepDownAction(parts),
+    removePeerAction(parts),
+    rotateAction(parts),
+    revokeLeaseAction(parts) as unknown as Action,
+    renewLeaseAction(parts) as unknown as Action,
+    writeSecretAction(parts) as unknown as Action,
+    undeleteSecretAction(parts) as unknown as Action,
+    revokeCertificateAction(parts),
+  ];
+}

@@ -1,0 +1,21 @@
+import type { Action } from "../../../actions/action.ts";
+import type { SystemContext } from "../../system.ts";
+import type { VaultApi } from "../api.ts";
+import type { VaultObserver } from "../observe.ts";
+
+/** What the actions on a Vault are made with. */
+export interface VaultActionParts {
+  api: VaultApi;
+  observer: VaultObserver;
+  questions: SystemContext["questions"];
+  /** The nodes, by their identifiers in the estate. */
+  nodes: readonly string[];
+  now(): number;
+}
+
+export type Field = Action["fields"][number];
+
+/** One line that must be filled in. */
+export function lineField(name: string, label: Field["label"], more: Partial<Field> = {}): Field {
+  return { name, label, type: "text", required: true, choices: [], initial: null, ...more };
+}

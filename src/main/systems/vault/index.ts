@@ -1,0 +1,47 @@
+import { parseDuration } from "../../../shared/estate-words.ts";
+import { type VaultSystemConfig, vaultSystemSchema } from "../../../shared/systems/vault.ts";
+import type { System, SystemContext, SystemDefinition } from "../system.ts";
+import { vaultActions } from "./actions/index.ts";
+import { VaultApi } from "./api.ts";
+import { VaultObserver } from "./observe.ts";
+
+/** A HashiCorp Vault or OpenBao: its nodes, whether it is sealed, what is mounted in it, and certificates of its authorities. */
+export const vaultSystem: SystemDefinition<VaultSystemConfig> = {
+  type: "vault",
+  config: vaultSystemSchema,
+  create: createVaultSystem,
+};
+
+function createVaultSystem(config: VaultSystemConfig, context: SystemContext): System {
+  const { vaults } = context;
+  if (!vaults) throw new TypeError("a Vault is opened at the desk of Vaults");
+  // The schema admits nothing else; the fallback is its default.
+  const every = parseDuration(config.every) ?? 30_000;
+  const name = config.name ?? context.id;
+  const subject = `${context.id}/cluster`;
+  const access = vaults.open(context.id, config, subject);
+  const api = new VaultApi(access);
+  const now = () => context.now();
+  const observer = new VaultObserver({ system: context.id, name, config, every, api, now });
+  const closing = new AbortController();
+  return {
+    id: context.id,
+    type: "vault",
+    every,
+    declarations: () => observer.declarations,
+    observe: (sink, signal) => observer.observe(sink, AbortSignal.any([signal, closing.signal])),
+    actions: vaultActions({
+      api,
+      observer,
+      questions: context.questions,
+      nodes: Object.keys(config.nodes),
+      now,
+    }),
+    secrets: () => access.references.map((reference) => ({ reference, usedBy: subject })),
+    distrust: () => void access.distrust(AbortSignal.any([closing.signal, AbortSignal.timeout(30_000)])),
+    async close() {
+      closing.abort();
+      await vaults.close(access);
+    },
+  };
+}
