@@ -20,8 +20,9 @@ import { writeEstate } from "./lab-estate.ts";
 /** Templates of the further sites, beside that of Atelier. */
 const furtherTemplates: Readonly<Record<Sites, readonly string[]>> = {
   atelier: [],
+  vault: ["vault.yaml"],
   regions: ["vsphere.yaml", "regions.yaml", "pra.yaml"],
-  all: ["vsphere.yaml", "clusters.yaml", "regions.yaml", "pra.yaml"],
+  all: ["vsphere.yaml", "clusters.yaml", "regions.yaml", "pra.yaml", "vault.yaml"],
 };
 
 export interface LabOptions {

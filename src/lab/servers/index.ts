@@ -6,6 +6,7 @@ import { startRegions } from "./regions/index.ts";
 import { startRfb } from "./rfb/index.ts";
 import type { LabContext, LabServers } from "./server.ts";
 import { startSsh } from "./ssh/index.ts";
+import { startVault } from "./vault/site/start.ts";
 import { startVim25 } from "./vim25/index.ts";
 
 /** One entry for each protocol that the lab speaks. */
@@ -18,6 +19,7 @@ const protocols = [
   startProxmox,
   startVim25,
   startRegions,
+  startVault,
 ];
 
 /**

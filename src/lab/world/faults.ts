@@ -102,6 +102,13 @@ export const faultParameters = {
   "objects-slow": ["region"],
   "objects-garbage": ["region"],
   "objects-truncated": ["region"],
+  "vault-sealed": ["vault-node"],
+  "vault-standby": ["vault-node"],
+  "vault-away": ["vault-node"],
+  "vault-slow": ["vault-node"],
+  "vault-token-revoked": ["vault-node"],
+  "vault-lease-expired": ["vault-node"],
+  "vault-clock-skew": ["vault-node"],
 } as const satisfies Record<
   string,
   readonly ("machine" | "bytes-per-second" | "unit" | VirtualKind | RegionKind)[]

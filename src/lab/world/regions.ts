@@ -13,8 +13,11 @@ export type Application = (typeof applications)[number];
 /** The resolvers that users ask, which stand in no region. */
 export const resolvers = ["resolver-1", "resolver-2"] as const;
 
-/** What a fault of the regions can befall. */
-export const regionKinds = ["region", "hosting-region", "application", "resolver"] as const;
+/** The nodes of the Vault of Atelier. */
+const vaultNodes = ["vault-1", "vault-2", "vault-3"] as const;
+
+/** What a fault of the regions, or of what stands beside them, can befall. */
+export const regionKinds = ["region", "hosting-region", "application", "resolver", "vault-node"] as const;
 export type RegionKind = (typeof regionKinds)[number];
 
 /** The names of everything of each kind. */
@@ -25,25 +28,29 @@ const ownNames: RegionNames = {
   "hosting-region": hostingRegions,
   application: applications,
   resolver: resolvers,
+  "vault-node": vaultNodes,
 };
 
 /** The regions of a World as they stand: which have power, which hear of each other. */
 export class Regions {
   /** Whether there are any. */
   readonly stand: boolean;
+  /** Whether there is a Vault. */
+  readonly hasVault: boolean;
   private readonly named: RegionNames;
   private readonly faults: () => readonly Fault[];
 
   /** `copied`: the names of a copied estate, in place of the lab's own. */
   constructor(sites: Sites, faults: () => readonly Fault[], copied: RegionNames | null = null) {
-    this.stand = sites !== "atelier" || copied !== null;
+    this.stand = sites === "regions" || sites === "all" || copied !== null;
+    this.hasVault = copied === null && (sites === "vault" || sites === "all");
     this.named = copied ?? ownNames;
     this.faults = faults;
   }
 
   /** Whether a fault of that kind can befall what is named so. */
   knows(kind: RegionKind, name: string): boolean {
-    return this.stand && this.named[kind].includes(name);
+    return (kind === "vault-node" ? this.hasVault : this.stand) && this.named[kind].includes(name);
   }
 
   /** Whether anything in the region answers. */

@@ -6,10 +6,10 @@ import type { HostingRegion } from "./regions.ts";
 const siteDomain = "atelier.example";
 
 /**
- * Which sites of the lab stand: Atelier alone; the regions between which production is carried, behind its bounce; or the
- * two Proxmox clusters as well.
+ * Which sites of the lab stand: Atelier alone; Atelier and its Vault; the regions between which production is carried, behind
+ * its bounce; or all of these and the two Proxmox clusters as well.
  */
-export const allSites = ["atelier", "regions", "all"] as const;
+export const allSites = ["atelier", "vault", "regions", "all"] as const;
 export type Sites = (typeof allSites)[number];
 
 /** The two-tower site behind a bounce host. Addresses are those kept for documentation (RFC 5737, RFC 3849). */
@@ -83,7 +83,7 @@ function extraHosts(count: number): Omit<Blueprint, "domain">[] {
 /** Draws the machines of the sites that stand, and `extra` further hosts, as they are at `now`. */
 export function drawSite(seed: number, wish: { extra: number; sites: Sites; now: number }): Machine[] {
   const nodes = wish.sites === "all" ? proxmoxNodes : [];
-  const regional = wish.sites === "atelier" ? [] : regionMachines;
+  const regional = wish.sites === "regions" || wish.sites === "all" ? regionMachines : [];
   const domained = [
     ...nodes.map((node) => ({ ...node, domain: `${node.cluster}.example` })),
     ...regional.map((machine) => ({ ...machine, domain: `${machine.region}.example` })),

@@ -27,6 +27,7 @@ export function copiedNames(copy: EstateCopy): RegionNames {
     "hosting-region": sites.filter((site) => Object.values(copy.systems).some((each) => serves(each, site))),
     application: [...new Set(namespaces)],
     resolver: [...new Set(resolvers)],
+    "vault-node": [],
   };
 }
 

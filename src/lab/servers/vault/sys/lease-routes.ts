@@ -51,15 +51,6 @@ export function leaseRoutes(cluster: VaultCluster): Routes {
     "POST revoke": revoke,
     "POST leases/revoke-prefix/*": revokeBelow,
     "POST leases/revoke-force/*": revokeBelow,
-    "GET leases/count": () => {
-      const all = leases.below("");
-      const counts: Record<string, number> = {};
-      for (const { id } of all) {
-        const mount = id.split("/")[0] ?? "";
-        counts[`${mount}/`] = (counts[`${mount}/`] ?? 0) + 1;
-      }
-      return { data: { lease_count: all.length, counts } };
-    },
   };
 }
 
