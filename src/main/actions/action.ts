@@ -67,6 +67,8 @@ export interface Verification {
 /** After a crash or a lost connection between intent and result: did the effect happen? */
 export interface Settlement {
   effect: "happened" | "did-not-happen" | "unknown";
+  /** With `unknown`: nothing that could be asked will ever tell. It is not asked again; a person says what became of it. */
+  untellable?: true;
   text: LocalText;
   data: Record<string, z.core.util.JSONType>;
 }

@@ -117,6 +117,23 @@ describe("one action", () => {
     },
   );
 
+  it("whose effect nothing will ever tell is looked into once, and then left to a person", async () => {
+    const settle = vi.fn<Action["settle"]>(async () => ({
+      effect: "unknown",
+      untellable: true,
+      text: sameText("lost"),
+      data: {},
+    }));
+    const apply: Action["apply"] = async (context) => {
+      context.committed();
+      throw fakeError("reach.lost");
+    };
+    const task = await run(runnerWith([fakeAction({ apply, settle })]));
+    expect(task).toMatchObject({ state: "unknown-effect", outcome: sameText("lost") });
+    expect(settle).toHaveBeenCalledOnce();
+    expect(typesOf(task.id)).toEqual(["requested", "intent", "result", "settled"]);
+  });
+
   it("says what was seen when the proof does not come: failed if it may be applied again, else found out", async () => {
     const verify: Action["verify"] = async () => ({
       proven: false,

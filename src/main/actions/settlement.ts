@@ -27,7 +27,10 @@ export interface SettlementParts {
 
 const settleDeadline = 30_000;
 
-/** Asks once, by reading only, whether a task's effect happened. True when that is known now; never throws. */
+/**
+ * Asks once, by reading only, whether a task's effect happened. True when that is known now, or nothing will ever tell; never
+ * throws.
+ */
 export async function settleTask(parts: SettlementParts, id: string, closing: AbortSignal): Promise<boolean> {
   const { tasks, settling } = parts;
   const folded = tasks.folded(id);
@@ -48,9 +51,11 @@ export async function settleTask(parts: SettlementParts, id: string, closing: Ab
       ),
     );
     // An answer that is as unknown as the one before, in the same words, is not news.
-    if (settled.effect === "unknown" && settled.text.en === folded.outcome?.en) return false;
-    const data = asData({ ...settled, data: bounded(settled.data) });
+    const { untellable = false, ...known } = settled;
+    if (known.effect === "unknown" && known.text.en === folded.outcome?.en) return untellable;
+    const data = asData({ ...known, data: bounded(known.data) });
     await parts.keep({ type: "action.settled", subject, task: id, data });
+    if (untellable) return true;
   } catch {
     // It could not be asked: nothing more is known than before, and it will be asked again.
     return false;

@@ -9,7 +9,7 @@ export interface SettleTiming {
 export interface SettleParts {
   timing: SettleTiming;
   now(): number;
-  /** One attempt; true when the effect is known now. Never throws. */
+  /** One attempt; true when the effect is known now, or nothing will ever tell. Never throws. */
   attempt(task: string, signal: AbortSignal): Promise<boolean>;
   /** Whether the task's resource was read well since `since` (epoch milliseconds). */
   seenSince(task: string, since: number): boolean;
@@ -32,7 +32,7 @@ export class Settler {
     this.#parts = parts;
   }
 
-  /** The first attempts; resolves when the effect is known or they are used up (then the task is watched). */
+  /** The first attempts; resolves when nothing is left to ask, or they are used up (then the task is watched). */
   async settleSoon(task: string): Promise<void> {
     for (const delay of this.#parts.timing.delays) {
       const known =

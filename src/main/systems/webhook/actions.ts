@@ -80,7 +80,7 @@ export function announceAction(parts: AnnounceParts): Action<Announcement> {
       // What stands in front of a hook may fail after the hook has taken it.
       return { proven: isTaken(code), disproven: code >= 300 && code < 500, text: verdict(code, at), data };
     },
-    settle: async () => ({ effect: "unknown", text: unknown, data: {} }),
+    settle: async () => ({ effect: "unknown", untellable: true, text: unknown, data: {} }),
   };
 }
 

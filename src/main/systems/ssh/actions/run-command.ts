@@ -132,6 +132,7 @@ export function runCommandAction(access: HostAccess, parts: HostActionParts): Ac
     async settle() {
       return {
         effect: "unknown",
+        untellable: true,
         text: text(
           "Whether the command ran to its end cannot be read from the host; check its effect by hand.",
           "L'hôte ne permet pas de savoir si la commande est allée à son terme ; vérifiez son effet à la main.",
