@@ -28,14 +28,14 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
  * Runs a command to its end in a process group of its own; past the deadline the whole group is ended.
  * @param {string} command
  * @param {string[]} args
- * @param {{ deadline: number, quiet?: boolean, environment?: Record<string, string> }} options `deadline` in
- *   milliseconds; `quiet` collects the output in place of showing it
+ * @param {{ deadline: number, quiet?: boolean, environment?: Record<string, string>, folder?: string }} options
+ *   `deadline` in milliseconds; `quiet` collects the output in place of showing it; in the checkout without `folder`
  * @returns {Promise<Outcome>} never rejects: a command that cannot be started has code 127
  */
 export function run(command, args, options) {
   return new Promise((settle) => {
     const child = spawn(command, args, {
-      cwd: root,
+      cwd: options.folder ?? root,
       env: childEnvironment(options.environment),
       stdio: ["ignore", options.quiet ? "pipe" : "inherit", options.quiet ? "pipe" : "inherit"],
       detached: process.platform !== "win32",
