@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { signedHandOverSchema } from "./hand-over.ts";
 import { journalVerdictSchema } from "./journal.ts";
 import { runNoteSchema, signedApprovalSchema } from "./people.ts";
 import { praOriginSchema } from "./pra-plan.ts";
@@ -124,6 +125,18 @@ export const evidenceSchema = z.object({
       reason: z.string(),
     }),
   ),
+  /** Each time that it was handed over, and the signature of whoever took it; null: they have not signed. */
+  handOvers: z
+    .array(
+      z.object({
+        at: z.number(),
+        by: z.string(),
+        to: z.string(),
+        reason: z.string(),
+        countersigned: signedHandOverSchema.extend({ at: z.number(), text: z.string() }).nullable(),
+      }),
+    )
+    .default([]),
   /** `namespace` and `signed` are what `ssh-keygen -Y verify` needs besides signature and key. */
   approvals: z.array(
     z.object({

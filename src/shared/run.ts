@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { handOverStateSchema } from "./hand-over.ts";
 import { planSchema } from "./plan.ts";
 import { praOriginSchema } from "./pra-plan.ts";
 import { variableValuesSchema } from "./procedure.ts";
@@ -94,6 +95,8 @@ export const runStateSchema = z.object({
   actor: z.string(),
   /** Who leads it since it was handed over; left out: whoever started it. */
   leader: z.string().optional(),
+  /** How it was handed over last; left out where it never was. */
+  handOver: handOverStateSchema.optional(),
   status: runStatusSchema,
   /** Whether compensations are being run, in reverse order of what was verified. */
   rollingBack: z.boolean(),

@@ -5,7 +5,10 @@ import { pushOnChange } from "./live.ts";
 import type { Services } from "./services.ts";
 
 /** What people write down about runs, the files that they attach, and to whom they hand them over. */
-export function runNoteAnswers(answer: ReturnType<typeof answers>, { procedures, attachments }: Services) {
+export function runNoteAnswers(
+  answer: ReturnType<typeof answers>,
+  { procedures, attachments, people, conceal }: Services,
+) {
   const { engine } = procedures;
   return {
     note: answer.procedures.note.handler(async ({ input }) => {
@@ -37,6 +40,18 @@ export function runNoteAnswers(answer: ReturnType<typeof answers>, { procedures,
     handOver: answer.procedures.handOver.handler(async ({ input }) => {
       await engine.notes.handOver(input.id, input.to, input.reason);
       return { handedOver: true };
+    }),
+    countersign: answer.procedures.countersign.handler(async ({ input: { id, way, signature }, signal }) => {
+      if (way === null) {
+        await engine.notes.countersign(id, signature);
+        return { countersigned: true };
+      }
+      if (way.kind !== "agent") conceal(way.passphrase);
+      if (way.kind === "key") conceal(way.key);
+      const { request, to } = engine.notes.toCountersign(id);
+      const ending = signal ?? new AbortController().signal;
+      await engine.notes.countersign(id, await people.signHandOver(request, to, way, ending));
+      return { countersigned: true };
     }),
   };
 }

@@ -110,6 +110,10 @@ export class MemoryPeople {
         this.asked.push(`hand over ${input.id} to ${input.to}: ${input.reason}`);
         return { handedOver: true };
       }),
+      countersign: procedures.countersign.handler(({ input }) => {
+        this.asked.push(`countersign ${input.id}: ${input.way?.kind ?? input.signature}`);
+        return { countersigned: true };
+      }),
     };
   }
 

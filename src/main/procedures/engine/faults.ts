@@ -292,6 +292,31 @@ export function leadsAlready(id: string): OpsError {
   );
 }
 
+export function notHandedOver(): OpsError {
+  return fault(
+    "run.not-handed-over",
+    text(
+      "No hand-over of this run is left to be countersigned.",
+      "Aucun passage de main de cette exécution n'est à contresigner.",
+    ),
+    text("Look at the run: who leads it now?", "Consultez l'exécution : qui la mène maintenant ?"),
+  );
+}
+
+export function otherOperator(to: string): OpsError {
+  return fault(
+    "run.other-operator",
+    text(
+      `The run was handed over to ${to}, and this is the signature of somebody else.`,
+      `L'exécution a été remise à ${to}, et cette signature est celle de quelqu'un d'autre.`,
+    ),
+    text(
+      `Have ${to} sign with their own key, or hand the run over to whoever takes it.`,
+      `Faites signer ${to} avec sa propre clé, ou passez la main à qui la prend.`,
+    ),
+  );
+}
+
 export function planChanged(): OpsError {
   return fault(
     "run.plan-changed",

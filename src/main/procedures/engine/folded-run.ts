@@ -1,3 +1,4 @@
+import type { HandOverRequest, SignedHandOver } from "../../../shared/hand-over.ts";
 import type { ApprovalRequest, RunNote } from "../../../shared/people.ts";
 import type { Plan, PlanNode } from "../../../shared/plan.ts";
 import type { PinnedPra } from "../../../shared/pra-terms.ts";
@@ -47,6 +48,8 @@ export interface FoldedRun {
   actor: string;
   /** Who leads it: whoever started it, until it is handed over. */
   leader: string;
+  /** How it was handed over last, and by which key that was countersigned; null where it never was. */
+  handOver: { request: HandOverRequest; signed: { at: number; by: SignedHandOver } | null } | null;
   plan: Plan;
   reason: string;
   confirmed: boolean;

@@ -1,5 +1,6 @@
 import type { Preview, StartRequest, Task, TaskState } from "../../../shared/action.ts";
 import type { OpsError, WireError } from "../../../shared/errors.ts";
+import type { SignedHandOver } from "../../../shared/hand-over.ts";
 import type { JournalEvent, NewJournalEvent } from "../../../shared/journal.ts";
 import type { ApprovalRequest, SignedApproval } from "../../../shared/people.ts";
 import type { Plan, PlanNode, PlanNodeOf } from "../../../shared/plan.ts";
@@ -82,6 +83,8 @@ export interface RunPeople {
     requests: readonly ApprovalRequest[],
     verdict: "approve" | "refuse",
   ): SignedApproval;
+  /** Whose signature under a hand-over it is. Throws an OpsError where it is nobody's, or for another one. */
+  checkHandOver?(signature: string, text: string): Omit<SignedHandOver, "request">;
 }
 
 export interface EngineParts {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { wireErrorSchema } from "../../../shared/errors.ts";
+import { signedHandOverSchema } from "../../../shared/hand-over.ts";
 import { approvalRequestSchema, runNoteSchema, signedApprovalSchema } from "../../../shared/people.ts";
 import { planNodeSchema, planSchema } from "../../../shared/plan.ts";
 import { pinnedPraSchema } from "../../../shared/pra-terms.ts";
@@ -102,6 +103,8 @@ const noted = z.object({
 });
 /** Another operator leads the run now. */
 const handedOver = z.object({ time, to: z.string(), by: z.string(), reason: why });
+/** They have signed that they took it. */
+const countersigned = z.object({ time, by: z.string(), signed: signedHandOverSchema });
 const decided = z.object({ time, node, reason: why });
 const told = z.object({ time, reason: why });
 export const finalStatuses = [
@@ -139,6 +142,7 @@ export const runEventSchemas = {
   "run.cancelled": told,
   "run.noted": noted,
   "run.handed-over": handedOver,
+  "run.hand-over-signed": countersigned,
   "run.ended": over,
 } as const;
 export type RunEventType = keyof typeof runEventSchemas;

@@ -11,6 +11,7 @@ import {
   mayRepeat,
   standingOf,
 } from "./folded-run.ts";
+import { handOverRequest, handOverText } from "./hand-over.ts";
 import { type Phase, type RunEventData, type RunEventType, runEventSchemas } from "./run-events.ts";
 import { closedGate, isSecondPerson } from "./second-person.ts";
 import { taskOf } from "./step-words.ts";
@@ -69,6 +70,7 @@ export function freshRun(
     effects: [],
     notes: [],
     leader: start.actor,
+    handOver: null,
   };
   for (const node of start.plan.nodes) addNode(run, node, start.startedAt);
   return run;
@@ -152,8 +154,16 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
   "run.noted": (run, { time, node, by, text, attachment }) => {
     run.notes.push({ at: time, by, node, text, attachment });
   },
-  "run.handed-over": (run, { to }) => {
-    if (run.end === null) run.leader = to;
+  "run.handed-over": (run, { to, reason, time }) => {
+    if (run.end !== null) return;
+    run.handOver = { request: handOverRequest(run, { to, reason, at: time }), signed: null };
+    run.leader = to;
+  },
+  "run.hand-over-signed": (run, { time, signed }) => {
+    const { handOver } = run;
+    if (handOver === null || handOver.signed !== null || signed.operator !== handOver.request.to) return;
+    if (handOverText(signed.request) !== handOverText(handOver.request)) return;
+    run.handOver = { ...handOver, signed: { at: time, by: signed } };
   },
   "run.retried": (run, { node: id, time }) => {
     const found = run.nodes.get(id);

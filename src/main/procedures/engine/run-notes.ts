@@ -3,6 +3,7 @@ import type { ActiveRun } from "./active-run.ts";
 import type { EngineClock } from "./engine-clock.ts";
 import * as faults from "./faults.ts";
 import type { FoldedRun } from "./folded-run.ts";
+import { handOverText } from "./hand-over.ts";
 import type { EngineParts } from "./parts.ts";
 import { applyEvent } from "./run-fold.ts";
 
@@ -66,5 +67,27 @@ export class RunNotes {
     const run = await this.#own(id);
     if (people.personOf(run.folded.leader) === to) throw faults.leadsAlready(to);
     await run.decide("run.handed-over", { to, by: actor, reason });
+  }
+
+  /** What is to be countersigned, and by whom. Throws OpsError `run.unknown` or `run.not-handed-over`. */
+  toCountersign(id: string): { request: string; to: string } {
+    const { handOver } = this.#known(id);
+    if (handOver === null || handOver.signed !== null) throw faults.notHandedOver();
+    return { request: handOverText(handOver.request), to: handOver.request.to };
+  }
+
+  /**
+   * Keeps the signature of whoever a run was handed over to. Throws OpsError `run.not-handed-over`, `run.other-operator`, what is
+   * wrong with the signature, or what taking the run over throws.
+   */
+  async countersign(id: string, signature: string): Promise<void> {
+    const run = await this.#own(id);
+    const { handOver } = run.folded;
+    const { people } = this.#parts;
+    if (handOver === null || handOver.signed !== null || !people?.checkHandOver) throw faults.notHandedOver();
+    const { request } = handOver;
+    const signed = people.checkHandOver(signature, handOverText(request));
+    if (signed.operator !== request.to) throw faults.otherOperator(request.to);
+    await run.decide("run.hand-over-signed", { by: signed.operator, signed: { request, ...signed } });
   }
 }

@@ -6,6 +6,7 @@ import { type LocalText, text } from "../../../shared/text.ts";
 import { fillOutcomes } from "../definition/placeholders.ts";
 import { type FoldedNode, type FoldedRun, isMadeUpFor, mayRepeat } from "./folded-run.ts";
 import { remainingTime, type StepHistory } from "./forecast.ts";
+import { handOverState } from "./hand-over.ts";
 import { retryAt } from "./moves.ts";
 import { reasonWords } from "./own-reasons.ts";
 import { Capacity, isContainer, type Judge, outcomeOf, readinessOf } from "./readiness.ts";
@@ -35,6 +36,7 @@ export function runStateOf(run: FoldedRun, around: Around): RunState {
     variables: run.plan.variables,
     actor: run.actor,
     ...(run.leader !== run.actor && { leader: run.leader }),
+    ...(run.handOver && { handOver: handOverState(run) }),
     status: statusOf(run, steps),
     rollingBack: run.rollingBack !== null,
     ...(run.noReturn && { pastNoReturn: { node: run.noReturn.node, at: run.noReturn.at } }),

@@ -48,6 +48,7 @@ export interface ReportModel {
   decisions: ReportTable;
   /** Signed decisions and notes; null where there are none. */
   approvals: ReportTable | null;
+  handOvers: ReportTable | null;
   notes: ReportTable | null;
   events: ReportTable;
   chain: { heading: string; intact: boolean; words: string };
@@ -98,6 +99,7 @@ export function reportModel(parts: ReportParts): ReportModel {
     steps: stepTable(evidence.steps, say),
     decisions: decisionTable(run, own, say),
     approvals: approvalTable(run, evidence.approvals, say),
+    handOvers: handOverTable(evidence.handOvers, say),
     notes: noteTable(run, say),
     events: eventTable(evidence.journal.events, say),
     chain: { heading: say(words.chain), intact: verdict.intact, words: say(chainWords(verdict)) },
@@ -169,6 +171,36 @@ function approvalTable(run: FoldedRun, signed: Evidence["approvals"], say: Say):
   if (rows.length === 0) return null;
   const heads = [words.at, words.by, words.decision, words.step, words.request, words.signature, words.key];
   return { heading: say(words.approvals), heads: heads.map(say), rows, none: "", note: say(words.verify) };
+}
+
+/** Each hand-over, with what it takes to check the signature of whoever took the run. */
+function handOverTable(handOvers: Evidence["handOvers"], say: Say): ReportTable | null {
+  if (handOvers.length === 0) return null;
+  const rows = handOvers.map(({ at, by, to, reason, countersigned }): Cell[] => [
+    time(at),
+    { words: by },
+    countersigned ? { words: to, below: countersigned.fingerprint } : { words: to },
+    { words: reason },
+    countersigned ? { words: countersigned.text, block: true } : { words: say(words.notSigned) },
+    { words: countersigned?.signature.trimEnd() ?? "", block: true },
+    { words: countersigned?.key ?? "", block: true },
+  ]);
+  const heads = [
+    words.at,
+    words.from,
+    words.takenBy,
+    words.reason,
+    words.request,
+    words.signature,
+    words.key,
+  ];
+  return {
+    heading: say(words.handOvers),
+    heads: heads.map(say),
+    rows,
+    none: "",
+    note: say(words.verifyHandOver),
+  };
 }
 
 function noteTable(run: FoldedRun, say: Say): ReportTable | null {

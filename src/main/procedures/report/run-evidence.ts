@@ -11,6 +11,7 @@ import { foldRun } from "../engine/run-fold.ts";
 import { taskOf } from "../engine/step-words.ts";
 import { approvalsOf, namespaceOf } from "./approvals.ts";
 import { earlierRuns, type RunJournal } from "./earlier-runs.ts";
+import { handOversOf } from "./hand-overs.ts";
 import { measure, phaseSpan, servedIn, spanOf, stepTook, usualOf } from "./measures.ts";
 import { decisionWords } from "./words.ts";
 
@@ -85,6 +86,7 @@ export function toldRun(parts: EvidenceParts): ToldRun {
       signed: canonicalJson(approval.request),
       approval,
     })),
+    handOvers: handOversOf(own),
     notes: run.notes,
     earlier: earlier.map((one) => ({
       run: one.id,

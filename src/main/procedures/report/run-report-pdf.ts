@@ -47,7 +47,9 @@ export async function runReportPdf(
   for (const table of model.measures) await writeTable(paper, table, table.heads.map(shareOf), signal);
   await writeTable(paper, model.steps, [18, 10, 9, 12, 12, 7, 8, 4, 20], signal);
   await writeTable(paper, model.decisions, [14, 20, 16, 22, 28], signal);
-  if (model.approvals) await writeTable(paper, model.approvals, [10, 12, 10, 10, 22, 24, 12], signal);
+  for (const signed of [model.approvals, model.handOvers]) {
+    if (signed) await writeTable(paper, signed, [10, 12, 10, 10, 22, 24, 12], signal);
+  }
   if (model.notes) await writeTable(paper, model.notes, [14, 12, 18, 34, 22], signal);
   await writeTable(paper, model.events, [6, 14, 11, 15, 17, 37], signal);
   paper.heading(model.chain.heading);

@@ -24,7 +24,7 @@ ${list(model.pairs)}
 ${chain.intact ? "" : chained}
 <h2>${values.heading}</h2>
 ${list(values.pairs)}
-${[...model.measures, model.steps, model.decisions, model.approvals, model.notes, model.events].flatMap((each) => each ?? []).map(table)}
+${[...model.measures, model.steps, model.decisions, model.approvals, model.handOvers, model.notes, model.events].flatMap((each) => each ?? []).map(table)}
 <h2>${chain.heading}</h2>
 ${chained}
 <p>${model.built}</p>

@@ -7,6 +7,7 @@ import { useLocalText } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { PauseIcon } from "../../widgets/icons.ts";
+import { Countersign } from "../procedures/Countersign.tsx";
 import { HandOver } from "../procedures/HandOver.tsx";
 import { Sure } from "../procedures/Sure.tsx";
 import { useDecision } from "../procedures/use-decision.ts";
@@ -75,6 +76,7 @@ export function RunActions({ view, frame }: { view: PraRunView; frame: RunFrame 
           }}
         />
       )}
+      {frame && <Countersign frame={frame} />}
       {asked === "handOver" && frame && <HandOver frame={frame} onDone={() => setAsked(null)} />}
       {error && <ErrorNotice error={error} />}
     </section>

@@ -1,3 +1,4 @@
+import { Countersign } from "./Countersign.tsx";
 import "../../styles/procedures.css";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -103,6 +104,7 @@ function Opened({ frame, plan }: { frame: RunFrame; plan: Plan }) {
         <PlanView plan={plan} steps={steps} />
       </section>
       <RunNotes id={frame.id} />
+      <Countersign frame={frame} />
       {frame.endedAt === null && <HandOver frame={frame} />}
       <Evidence frame={frame} />
     </>
