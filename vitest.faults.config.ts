@@ -5,6 +5,6 @@ export default defineConfig({
   test: {
     include: ["test/faults/**/*.test.ts"],
     pool: "forks",
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });

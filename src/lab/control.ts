@@ -6,7 +6,8 @@ import { type LabStatus, labStatusSchema } from "./process/commands.ts";
 import { notRunning, severalRunning } from "./process/errors.ts";
 import { controlName, usualFolders } from "./process/folder.ts";
 
-const deadlineMilliseconds = 5_000;
+/** One that is not there refuses at once; one on a busy machine takes its time. */
+const deadlineMilliseconds = 30_000;
 const addressSchema = z.object({ url: z.url(), token: z.string(), pid: z.int() });
 const answerSchema = z.union([
   z.object({ status: labStatusSchema }),

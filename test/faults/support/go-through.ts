@@ -8,7 +8,7 @@ import { alwaysIn, type PlanRow } from "./plan-rows.ts";
 
 const record = process.env.PASSERELLE_FAULTS_RECORD;
 /** Milliseconds in which nothing goes on before a fault is taken to hold the run: no step takes as long on the fast lab. */
-const holds = 10_000;
+const holds = 15_000;
 const patience = 400_000;
 
 /**
