@@ -16,6 +16,7 @@ import type { ShellHost } from "../shell-host.ts";
 import { AssetSender, send, sendRefusal } from "./answers.ts";
 import { Attempts } from "./attempts.ts";
 import { type Binding, type BindingOptions, checkBinding } from "./binding.ts";
+import { Crowd } from "./crowd.ts";
 import { type Doorway, readCookie, refuseRequest } from "./request-guard.ts";
 import { signInPage, signInScript, signInStyle } from "./sign-in-page.ts";
 import { createSocketDoor } from "./socket-door.ts";
@@ -26,6 +27,8 @@ export interface BrowserShellOptions extends BindingOptions {
   rendererFolder: string;
   /** Epoch milliseconds; for links and sessions. */
   now?: () => number;
+  /** Milliseconds in which a request's headers must have come; 10,000 when left out. */
+  patience?: number;
 }
 
 export interface BrowserShell {
@@ -49,20 +52,26 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   const files = await readRendererFiles(options.rendererFolder);
   const now = options.now ?? Date.now;
   const scheme = binding.tls ? "https" : "http";
+  const { patience: headersTimeout = 10_000 } = options;
+  const patience = {
+    headersTimeout,
+    requestTimeout: headersTimeout * 1.5,
+    connectionsCheckingInterval: headersTimeout / 5,
+  };
   const server = binding.tls
-    ? createSecureServer({ ...binding.tls, minVersion: "TLSv1.2", handshakeTimeout: 10_000 })
-    : createServer();
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 15_000;
-  server.maxConnections = 256;
+    ? createSecureServer({ ...binding.tls, ...patience, minVersion: "TLSv1.2", handshakeTimeout: 10_000 })
+    : createServer(patience);
+  const crowd = new Crowd();
+  server.on("connection", (socket) => crowd.enter(socket));
   const port = await listen(server, binding);
   const doorway: Doorway = { admits: binding.admits, hosts: hostHeaders(binding, port, scheme), scheme };
   const links = new OneTimeLinks(now);
   const sessions = new Sessions(now);
   // Cookies do not tell ports apart: two consoles on one machine must not take each other's.
   const cookie = `${binding.tls ? "__Host-" : ""}passerelle-${port}`;
-  const door = createSocketDoor({ host: options.host, sessions, cookie, doorway: () => doorway });
-  const answer = createAnswerer({ files, links, sessions, attempts: new Attempts(now), cookie, scheme });
+  const door = createSocketDoor({ host: options.host, sessions, cookie, doorway: () => doorway, crowd });
+  const attempts = new Attempts(now);
+  const answer = createAnswerer({ files, links, sessions, attempts, cookie, scheme, crowd });
   server.on("request", ((request, response) => {
     request.resume();
     const refusal = refuseRequest(request, doorway, "request");
@@ -96,6 +105,7 @@ function createAnswerer(parts: {
   attempts: Attempts;
   cookie: string;
   scheme: "http" | "https";
+  crowd: Crowd;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { files, sessions, cookie, scheme } = parts;
   const assets = new AssetSender();
@@ -149,6 +159,7 @@ function createAnswerer(parts: {
       return;
     }
     const signedIn = sessions.find(readCookie(request, cookie)) !== null;
+    if (signedIn) parts.crowd.trust(request.socket);
     if (path === "/session") {
       send(response, signedIn ? 204 : 401, {});
       return;

@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { closeCode, isChannelName, largestRequest } from "../../../shared/channel.ts";
 import type { ShellHost } from "../shell-host.ts";
 import { SocketChannel } from "../socket-channel.ts";
+import type { Crowd } from "./crowd.ts";
 import { type Doorway, type Refusal, readCookie, refuseRequest } from "./request-guard.ts";
 import type { Sessions } from "./tokens.ts";
 
@@ -27,6 +28,7 @@ export function createSocketDoor(parts: {
   sessions: Sessions;
   cookie: string;
   doorway: () => Doorway;
+  crowd: Crowd;
 }): SocketDoor {
   const { host, sessions } = parts;
   const server = new WebSocketServer({
@@ -43,6 +45,7 @@ export function createSocketDoor(parts: {
     if (session === null) return { status: 401, reason: "Not signed in." };
     const name = /^\/channel\/(.+)$/.exec(request.url ?? "")?.[1];
     if (!isChannelName(name)) return { status: 404, reason: "No such channel." };
+    parts.crowd.trust(request.socket);
     if (open.size >= mostSockets) return { status: 503, reason: "Too many channels." };
     return { name, session };
   };
