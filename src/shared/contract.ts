@@ -83,6 +83,7 @@ import {
 import { snapshotTreeSchema } from "./snapshots.ts";
 import { statusSchema } from "./status.ts";
 import { topologyRequestSchema, topologySchema } from "./topology.ts";
+import { vaultStandingSchema } from "./vaults.ts";
 
 /** The identifier of a resource, task, run or question; the longest are those of Kubernetes' objects. */
 const anyId = z.string().max(700);
@@ -292,6 +293,14 @@ export const contract = {
     compare: oc
       .input(z.object({ one: z.string().max(300), other: z.string().max(300) }))
       .output(comparisonSchema),
+  },
+  vaults: {
+    /** How the console stands with each Vault of the estate: who is signed in, and how long the token lives. */
+    watch: oc.output(eventIterator(z.object({ vaults: z.array(vaultStandingSchema) }))),
+    /** Signs in by the estate's log-in; what it wants of a person is asked as a question. Answers when that is over. */
+    signIn: oc.input(z.object({ vault: identifierSchema })).output(z.object({ signedIn: z.boolean() })),
+    /** Ends the console's token, and revokes it where it is its own. */
+    signOut: oc.input(z.object({ vault: identifierSchema })).output(z.object({ signedOut: z.boolean() })),
   },
   people: {
     /** The operators of the estate, who has signed in at this window, rights that were taken, and whose keys are kept here. */

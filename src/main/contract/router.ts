@@ -20,6 +20,7 @@ import { anyOf, offersOn, type Services } from "./services.ts";
 import { consoleStatus } from "./status.ts";
 import { taskOutput } from "./task-output.ts";
 import { topologyAnswers } from "./topology.ts";
+import { vaultAnswers } from "./vaults.ts";
 
 /** Implements the whole contract over the console's parts; `report` hears of errors that were not foreseen. */
 export function createRouter(services: Services, report: (error: OpsError) => void) {
@@ -124,6 +125,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     ...hypervisorAnswers(answer, services),
     procedures: procedureAnswers(answer, services),
     ...peopleAnswers(answer, services),
+    ...vaultAnswers(answer, services),
     pra: praAnswers(answer, services),
     terminal: {
       open: answer.terminal.open.handler(async ({ input, signal }) => {

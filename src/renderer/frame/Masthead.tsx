@@ -22,6 +22,7 @@ import { ReachChip } from "./ReachChip.tsx";
 import { ScreensChip } from "./ScreensChip.tsx";
 import { StatusChip } from "./StatusChip.tsx";
 import { TerminalsChip } from "./TerminalsChip.tsx";
+import { VaultsChip } from "./VaultsChip.tsx";
 
 /** Estate, search, and the chips that say how the console itself stands; each opens what it names. */
 export function Masthead() {
@@ -64,6 +65,7 @@ export function Masthead() {
         <DraftsChip />
         <ForwardsChip />
         <ReachChip />
+        <VaultsChip />
         <SecretsChip />
         <JournalChip />
         <ProblemsChip />

@@ -35,6 +35,7 @@ import { MemoryPeople } from "./memory-people.ts";
 import { MemoryPra } from "./memory-pra.ts";
 import { MemoryProtection } from "./memory-protection.ts";
 import { MemorySessions } from "./memory-sessions.ts";
+import { MemoryVaults } from "./memory-vaults.ts";
 
 /** A moment to begin at, in epoch milliseconds. */
 export const start = Date.UTC(2026, 4, 12, 8, 0, 0);
@@ -226,6 +227,7 @@ export class MemoryConsole {
   readonly pra = new MemoryPra();
   /** Operators, approvals, notes. */
   readonly people = new MemoryPeople();
+  readonly vaults = new MemoryVaults();
   /** The view over all backups. */
   readonly protection = new MemoryProtection();
   readonly certificates = new MemoryCertificates();
@@ -266,6 +268,7 @@ export class MemoryConsole {
       ...this.certificates.answers(answer),
       ...this.pra.answers(answer),
       ...this.people.answers(answer),
+      ...this.vaults.answers(answer),
       actions: {
         offers: answer.actions.offers.handler(() => this.offers),
         preview: answer.actions.preview.handler(async ({ input }) => {

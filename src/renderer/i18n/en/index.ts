@@ -26,6 +26,7 @@ import { secrets } from "./secrets.ts";
 import { tasks } from "./tasks.ts";
 import { terminal } from "./terminal.ts";
 import { topology } from "./topology.ts";
+import { vaults } from "./vaults.ts";
 
 /** Every English text, one file a page. */
 export const en = {
@@ -57,4 +58,5 @@ export const en = {
   tasks,
   terminal,
   topology,
+  vaults,
 };

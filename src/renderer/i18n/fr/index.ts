@@ -28,6 +28,7 @@ import { secrets } from "./secrets.ts";
 import { tasks } from "./tasks.ts";
 import { terminal } from "./terminal.ts";
 import { topology } from "./topology.ts";
+import { vaults } from "./vaults.ts";
 
 /** Every French text; a key that English has and French lacks fails the type check. */
 export const fr: Translation<typeof en> = {
@@ -59,4 +60,5 @@ export const fr: Translation<typeof en> = {
   tasks,
   terminal,
   topology,
+  vaults,
 };

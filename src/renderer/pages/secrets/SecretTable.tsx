@@ -3,7 +3,10 @@ import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SecretsState } from "../../../shared/secrets-state.ts";
+import type { VaultStanding } from "../../../shared/vaults.ts";
+import { useLocalText } from "../../i18n/index.ts";
 import { useClient } from "../../state/live.ts";
+import { useVaults } from "../../state/vaults.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { Age } from "../../widgets/Age.tsx";
 import { CheckCircleIcon, ExclamationTriangleIcon, QuestionCircleIcon } from "../../widgets/icons.ts";
@@ -25,6 +28,7 @@ export function SecretTable({
   onResult: (result: Result) => void;
 }) {
   const { t } = useTranslation("secrets");
+  const standing = forReferences(useVaults().value?.vaults ?? []);
   return (
     <Table variant="compact" aria-label={t("caption")} className="plain-table">
       <Thead>
@@ -45,7 +49,11 @@ export function SecretTable({
               <strong>{secret.name}</strong>
             </Td>
             <Td>
-              <Presence present={secret.present} />
+              {secret.reference.startsWith("vault:") ? (
+                <InVault standing={standing} />
+              ) : (
+                <Presence present={secret.present} />
+              )}
             </Td>
             <Td>
               <code>{secret.reference}</code>
@@ -64,6 +72,41 @@ export function SecretTable({
         ))}
       </Tbody>
     </Table>
+  );
+}
+
+/** The Vault that references are read from; null where there is none, or it is not told which. */
+function forReferences(vaults: readonly VaultStanding[]): VaultStanding | null {
+  const marked = vaults.filter(({ references }) => references);
+  const [only, ...others] = marked.length > 0 ? marked : vaults;
+  return only && others.length === 0 ? only : null;
+}
+
+/** What is read late is not looked for before: only how its Vault stands is told. */
+function InVault({ standing }: { standing: VaultStanding | null }) {
+  const { t } = useTranslation("vaults");
+  const local = useLocalText();
+  const name = standing?.name ?? "";
+  const [tone, Icon, words] = !standing
+    ? (["warning", ExclamationTriangleIcon, t("reference.none")] as const)
+    : standing.error
+      ? ([
+          "warning",
+          ExclamationTriangleIcon,
+          t("reference.failing", { name, why: local(standing.error.message) }),
+        ] as const)
+      : standing.state === "signed-out" && !standing.needsPerson
+        ? (["unknown", QuestionCircleIcon, t("reference.ready", { name })] as const)
+        : ([
+            standing.state === "signed-in" ? "ok" : "unknown",
+            standing.state === "signed-in" ? CheckCircleIcon : QuestionCircleIcon,
+            t(`reference.${standing.state}`, { name }),
+          ] as const);
+  return (
+    <span className={`health health-${tone}`}>
+      <Icon aria-hidden="true" />
+      <span className="health-word">{words}</span>
+    </span>
   );
 }
 

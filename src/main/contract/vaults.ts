@@ -1,0 +1,30 @@
+import type { answers } from "./answers.ts";
+import { pushOnChange } from "./live.ts";
+import type { Services } from "./services.ts";
+
+/** The part of the contract that is about signing in to the estate's Vaults. */
+export function vaultAnswers(answer: ReturnType<typeof answers>, { vaults, fleet }: Services) {
+  const never = new AbortController().signal;
+  return {
+    vaults: {
+      watch: answer.vaults.watch.handler(({ context, signal }) =>
+        pushOnChange(
+          (changed) => vaults.onChange(changed),
+          () => ({ vaults: vaults.standings() }),
+          context,
+          signal,
+        ),
+      ),
+      signIn: answer.vaults.signIn.handler(async ({ input, signal }) => {
+        await vaults.get(input.vault).signIn(signal ?? never);
+        // What could not be reached for want of its secrets is read again.
+        fleet.hurry();
+        return { signedIn: true };
+      }),
+      signOut: answer.vaults.signOut.handler(async ({ input, signal }) => {
+        await vaults.get(input.vault).signOut(signal ?? never);
+        return { signedOut: true };
+      }),
+    },
+  };
+}
