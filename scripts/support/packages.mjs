@@ -4,9 +4,9 @@ import { run } from "./run.mjs";
 
 /**
  * Programs that come from the system and the Debian packages that bring them. A need is met when each entry of
- * `programs` has one of its alternatives.
+ * `programs` has one of its alternatives, and each of `files` is there.
  * `onlyFor` names who wants it where not every run does.
- * @type {Record<string, { programs: string[][], packages: string[], onlyFor?: "bench" | "counterparts" }>}
+ * @type {Record<string, { programs: string[][], files?: string[], packages: string[], onlyFor?: "bench" | "counterparts" }>}
  */
 export const needs = {
   browser: {
@@ -63,6 +63,11 @@ export const needs = {
     programs: [["python3"], ["openssl"], ["aiosmtpd"]],
     packages: ["python3", "openssl", "python3-aiosmtpd"],
   },
+  vault: {
+    programs: [["python3"], ["openssl"], ["ssh-keygen"]],
+    files: ["/usr/lib/python3/dist-packages/hvac/__init__.py"],
+    packages: ["python3-hvac", "openssl", "openssh-client"],
+  },
   dumps: { programs: [["pg_dump"], ["gzip"]], packages: ["postgresql-15", "gzip"] },
   etcd: { programs: [["etcd"]], packages: ["etcd-server"] },
   compiler: {
@@ -111,7 +116,8 @@ export function findBrowser() {
 /** @param {string} need */
 function isMet(need) {
   if (need === "browser" && findBrowser()) return true;
-  return (needs[need]?.programs ?? []).every((alternatives) => findProgram(alternatives) !== null);
+  const { programs = [], files = [] } = needs[need] ?? {};
+  return programs.every((alternatives) => findProgram(alternatives) !== null) && files.every(existsSync);
 }
 
 /** @param {string[]} args */

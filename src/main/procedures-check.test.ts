@@ -135,7 +135,11 @@ test("an edit with a fault in a procedure leaves the estate before it in force",
 test("the built-in procedures are without fault by the real actions, and listed with what they lack", async () => {
   const vcenter = "{ type: vsphere, address: 192.0.2.12, user: a, password: keychain:v }";
   const forge = "{ type: proxmox, addresses: [192.0.2.13], user: a@pve, password: keychain:p }";
-  const whole = estate.replace("systems:", `systems:\n  vcenter: ${vcenter}\n  forge: ${forge}`);
+  const safe = "{ type: vault, nodes: { one: { url: https://192.0.2.14:8200 } } }";
+  const whole = estate.replace(
+    "systems:",
+    `systems:\n  vcenter: ${vcenter}\n  forge: ${forge}\n  safe: ${safe}`,
+  );
   const result = await loadEstate(write(whole), systemConfigs);
   if (!result.ok) throw new Error("the estate is not sound");
   const actions = catalogueOf(actionsOf(result.estate));
@@ -150,6 +154,8 @@ test("the built-in procedures are without fault by the real actions, and listed 
     "proxmox-node-maintenance",
     "proxmox-rolling-maintenance",
     "safe-reboot-round",
+    "vault-rotate",
+    "vault-seal",
     "vsphere-host-maintenance",
     "vsphere-rolling-maintenance",
   ]);
@@ -171,6 +177,8 @@ test("the built-in procedures are without fault by the real actions, and listed 
     ],
     ["proxmox-rolling-maintenance", "built-in", "No system of this estate offers proxmox.evacuate."],
     ["safe-reboot-round", "built-in", null],
+    ["vault-rotate", "built-in", "No system of this estate offers vault.rotate."],
+    ["vault-seal", "built-in", "No system of this estate offers vault.seal."],
     [
       "vsphere-host-maintenance",
       "built-in",

@@ -14,6 +14,8 @@ import { catalogueOf, type DeclaredResources } from "./procedures/definition/cat
 import { validateProcedures } from "./procedures/definition/validate.ts";
 import { systemDefinitions } from "./system-definitions.ts";
 import type { SystemContext } from "./systems/system.ts";
+import { workstationClock } from "./vault/clock.ts";
+import { VaultDesk } from "./vault/desk.ts";
 
 /**
  * Checks the operators of an estate file, and its procedures and PRA plans against the actions that its own systems have.
@@ -103,8 +105,20 @@ function unreachable(id: string): SystemContext {
   const refuse = async (): Promise<never> => {
     throw nothingToReach();
   };
+  const questions = { interactive: false, ask: refuse };
+  const secrets = { resolve: refuse };
+  const vaults = new VaultDesk({
+    dial: refuse,
+    secrets,
+    questions,
+    journal: { write: refuse },
+    clock: workstationClock(() => 0),
+    folder: () => "",
+    conceal: () => {},
+  });
   return {
     id,
+    vaults,
     reach: {
       execute: refuse,
       shell: refuse,
@@ -113,8 +127,8 @@ function unreachable(id: string): SystemContext {
       tryLogin: refuse,
       provenHostKey: () => null,
     },
-    secrets: { resolve: refuse },
-    questions: { interactive: false, ask: refuse },
+    secrets,
+    questions,
     now: () => 0,
   };
 }

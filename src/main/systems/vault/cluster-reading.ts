@@ -59,12 +59,14 @@ export function shownCluster(
       "vault.version": [...versions].join(", ") || null,
       ...(inside && insideFacts(inside)),
       "vault.signedInAs": standing.who,
-      "vault.tokenExpires": standing.expiresAt,
-      "vault.tokenEnds": standing.endsAt,
+      "vault.tokenExpires": rounded(standing.expiresAt),
+      "vault.tokenEnds": rounded(standing.endsAt),
     },
     problems,
   };
 }
+
+const rounded = (at: number | null) => (at === null ? null : Math.round(at));
 
 function insideFacts({ mounts, logins, audits, autopilot, key, leases }: InsideReading) {
   const facts: Record<string, FactValue> = {
