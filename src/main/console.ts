@@ -1,3 +1,4 @@
+import { startTickets } from "./console/certificates.ts";
 import { openDeclared } from "./console/declared.ts";
 import { openDisaster } from "./console/disaster.ts";
 import { Endings } from "./console/endings.ts";
@@ -8,6 +9,7 @@ import { observingLimit, startObserving } from "./console/observing.ts";
 import type { ConsoleOptions } from "./console/options.ts";
 import { openPeople } from "./console/people.ts";
 import { openReach } from "./console/reach.ts";
+import { remember } from "./console/remembering.ts";
 import { runningBySite } from "./console/running-by-site.ts";
 import { openSessions } from "./console/sessions.ts";
 import { openSignIn } from "./console/sign-in.ts";
@@ -104,7 +106,9 @@ async function compose(ground: Ground): Promise<Console> {
     reach.onHostKeyAccepted((target) => void fleet.observe([target], AbortSignal.timeout(observingLimit))),
   );
   if (ground.interactive) {
+    if (!options.lab) await remember(ground, declared, knowledge);
     startObserving(ground, knowledge, reach, work.runner);
+    startTickets(ground, declared, knowledge, work.runner);
     if (declared.watcher.estate) void work.engine.takeOverAll(resumedWithin);
     disaster.pra.start();
     // What was opened from a bundle is not sealed anew: its secrets are to stay in memory.

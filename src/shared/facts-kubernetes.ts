@@ -62,6 +62,7 @@ export const kubernetesFacts = {
     unit: "none",
     words: {
       releases: text("Helm releases (secrets)", "versions Helm (secrets)"),
+      "tls-secrets": text("certificates in secrets", "certificats dans les secrets"),
       nodes: text("nodes", "nœuds"),
       namespaces: text("namespaces", "espaces de noms"),
       "node-metrics": text("figures of nodes", "mesures des nœuds"),

@@ -2,6 +2,7 @@ import { toOpsError } from "../../shared/errors.ts";
 import { ActionRegistry } from "../actions/registry.ts";
 import { CapacityEngine } from "../capacity/engine.ts";
 import { hostRoom } from "../capacity/host-capacity.ts";
+import { certificateActions } from "../certificates/actions/index.ts";
 import { CertificateDesk } from "../certificates/desk.ts";
 import { Fleet } from "../fleet.ts";
 import { Inventory } from "../inventory/inventory.ts";
@@ -9,6 +10,7 @@ import { maintenanceActions } from "../maintenance/actions.ts";
 import { MaintenanceMarks } from "../maintenance/maintenance.ts";
 import { ProtectionEngine } from "../protection/engine.ts";
 import { TopologyDesk } from "../topology/topology.ts";
+import { keysInSecrets, ticketChannel } from "./certificates.ts";
 import type { Declared } from "./declared.ts";
 import type { Ground } from "./ground.ts";
 import type { Reach } from "./reach.ts";
@@ -58,6 +60,14 @@ export function openKnowledge(
       marks: maintenance,
       resources: () => inventory.all(),
       roomWithoutHost: (host) => hostRoom(capacity, inventory, host),
+      now,
+    }),
+  );
+  registry.register(
+    certificateActions({
+      desk: certificates,
+      keys: keysInSecrets(secrets),
+      channel: () => ticketChannel(estate(), inventory, registry),
       now,
     }),
   );

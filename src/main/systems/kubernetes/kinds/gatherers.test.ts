@@ -120,7 +120,7 @@ test("whatever a payload is, it is read or not", async () => {
   );
 });
 
-test("who may not read secrets has no releases, which is a fact and no trouble", async () => {
+test("who may not read secrets has no releases and certificates of them, which is a fact and no trouble", async () => {
   server.store.put("secrets", release(1, "deployed"));
   server.intercept.push(({ path }, response) => {
     if (!path.endsWith("/secrets")) return false;
@@ -129,7 +129,7 @@ test("who may not read secrets has no releases, which is a fact and no trouble",
   });
   await system.observe(sink, quiet);
   expect(sink.health("east/cluster")).toBe("ok");
-  expect(sink.facts("east/cluster")["kubernetes.withheld"]).toEqual(["releases"]);
+  expect(sink.facts("east/cluster")["kubernetes.withheld"]).toEqual(["releases", "tls-secrets"]);
 });
 
 test("releases stay as they were read while they cannot be read for a moment", async () => {

@@ -1,0 +1,180 @@
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { issue } from "../../../lab/servers/kubernetes/access/certificates.ts";
+import type { MadeRequest } from "../../../shared/certificates.ts";
+import type { NewJournalEvent } from "../../../shared/journal.ts";
+import type { Resource } from "../../../shared/resource.ts";
+import { sameText } from "../../../shared/text.ts";
+import type { Action, ActionContext } from "../../actions/action.ts";
+import { keyDigest } from "../../x509/read.ts";
+import { readRequest } from "../../x509/request.ts";
+import type { JudgedCertificate } from "../engine.ts";
+import type { KeyKeeper } from "../key-keeper.ts";
+import { aRecord } from "../testing/record.ts";
+import { handInAction } from "./hand-in.ts";
+import { requestAction } from "./request.ts";
+import { ticketAction, ticketKey } from "./ticket.ts";
+
+const now = Date.UTC(2026, 0, 15);
+const resource: Resource = {
+  ...{ id: "east/tls-secrets/shop/front", kind: "certificate", name: "shop/front", system: "east" },
+  ...{ parent: null, site: null, environment: null, health: "ok", stale: false, seenAt: now },
+  ...{ facts: {}, problems: [], sources: {} },
+};
+let kept: Map<string, string>;
+let events: Omit<NewJournalEvent, "task">[];
+let commits: number;
+
+const keys: KeyKeeper = {
+  takes: (reference) => reference.startsWith("keychain:"),
+  has: async (reference) => kept.has(reference),
+  keep: async (reference, key) => void kept.set(reference, key),
+  read: async (reference) => kept.get(reference) ?? "",
+  forget: async (reference) => void kept.delete(reference),
+};
+const context: ActionContext = {
+  resource,
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  output: () => undefined,
+  committed: () => {
+    commits += 1;
+  },
+  journal: async (event) => void events.push(event),
+};
+
+beforeEach(() => {
+  kept = new Map();
+  events = [];
+  commits = 0;
+});
+
+const request = requestAction({ keys, namesOf: () => ["front.shop.example"], now: () => now });
+
+async function make(input: object = {}) {
+  const given = request.input.parse(input);
+  const probe = await request.probe(context, given);
+  if (probe.state !== "needed") return { probe, verification: null };
+  const applied = await request.apply(context, given, probe);
+  return { probe, verification: await request.verify(context, given, probe, applied) };
+}
+const madeRequests = (): MadeRequest[] =>
+  events.map(({ data }) => ({ at: now, by: "ada", key: String(data.key), request: String(data.request) }));
+
+describe("a request", () => {
+  it.each(["ec-p256", "rsa-3072"])(
+    "of a key %s is signed with the key that is kept, and shows none of it",
+    async (algorithm) => {
+      const { verification, probe } = await make({ algorithm });
+      expect([verification?.proven, commits]).toEqual([true, 1]);
+      const [made] = madeRequests();
+      const read = readRequest(made?.request ?? "");
+      expect(read).toMatchObject({ names: ["front.shop.example"], isSigned: true });
+      const key = kept.get("keychain:certificate-shop-front-2026-01-15") ?? "";
+      expect(read?.keyDigest).toBe(keyDigest(createPublicKey(createPrivateKey(key))));
+      expect(JSON.stringify([probe, verification, events])).not.toContain("PRIVATE KEY");
+    },
+  );
+
+  it("takes names and addresses as they are given, and nothing else", async () => {
+    await make({ names: "a.example, *.b.example\n192.0.2.7", key: "keychain:own" });
+    expect(readRequest(madeRequests()[0]?.request ?? "")?.names).toEqual([
+      "a.example",
+      "*.b.example",
+      "192.0.2.7",
+    ]);
+    for (const names of ["not_a name!", "a..example", "-x.example", `${"a".repeat(64)}.example`]) {
+      expect((await make({ names, key: "keychain:other" })).probe.state).toBe("impossible");
+    }
+  });
+
+  it("never takes the place of a secret that is there, and is taken back whole", async () => {
+    kept.set("keychain:own", "precious");
+    expect((await make({ key: "keychain:own" })).probe.state).toBe("impossible");
+    expect((await make({ key: "/etc/key.pem" })).probe.state).toBe("impossible");
+    expect(kept.get("keychain:own")).toBe("precious");
+    const { probe } = await make({ key: "keychain:new" });
+    const given = request.input.parse({});
+    expect(await request.settle(context, given, probe)).toMatchObject({ effect: "happened" });
+    expect(await request.undo?.(context, given, probe)).toMatchObject({ proven: true });
+    expect(await request.settle(context, given, probe)).toMatchObject({ effect: "did-not-happen" });
+  });
+});
+
+describe("what comes back for a request", () => {
+  it("is not taken when it is for another key, or is no certificate, or nothing was asked for", async () => {
+    const handIn = handInAction({ requestsOf: () => madeRequests(), now: () => now });
+    const { cert } = issue(
+      { commonName: "front.shop.example" },
+      { for: "server", names: ["front.shop.example"], addresses: [] },
+      { issuer: null, now: new Date(now), days: 90 },
+    );
+    expect(handIn.unavailable?.(resource)).not.toBeNull();
+    expect((await handIn.probe(context, { certificate: cert })).text.en).toContain("No request was made");
+    await make();
+    expect((await handIn.probe(context, { certificate: cert })).text.en).toContain("another key");
+    expect((await handIn.probe(context, { certificate: "PEM" })).text.en).toContain("no certificate");
+  });
+});
+
+describe("a ticket", () => {
+  const found: JudgedCertificate = {
+    record: aRecord({ id: resource.id, name: "shop/front", fingerprint: "AB:CD" }),
+    judgement: { state: "soon", text: sameText("It ends in 12 days."), problems: [], until: 0 },
+  };
+  const tickets = new Set<string>();
+  let posted: string[];
+  let status: number;
+  const announce = {
+    id: "webhook.announce",
+    probe: async () => ({ state: "needed", text: sameText("reachable"), observed: { at: now } }),
+    apply: async ({ committed }: ActionContext, input: { text: string }) => {
+      committed();
+      posted.push(input.text);
+      return { data: { status } };
+    },
+    verify: async () => ({
+      proven: status === 200,
+      disproven: status === 404,
+      text: sameText("said"),
+      data: {},
+    }),
+    settle: async () => ({ effect: "unknown", text: sameText("lost"), data: {} }),
+  } as unknown as Action;
+  const ticket = ticketAction({
+    find: () => found,
+    book: { hasTicket: (key) => tickets.has(key) },
+    channel: () => ({ resource: { ...resource, id: "announce/support" }, announce }),
+  });
+  const open = async () => {
+    const probe = await ticket.probe(context, {});
+    if (probe.state !== "needed") return { probe, verification: null };
+    const applied = await ticket.apply(context, {}, probe);
+    return { probe, verification: await ticket.verify(context, {}, probe, applied) };
+  };
+  beforeEach(() => {
+    tickets.clear();
+    posted = [];
+    status = 200;
+  });
+
+  it("says what ends and when in both languages, and is opened once for a certificate and its state", async () => {
+    expect((await open()).verification).toMatchObject({ proven: true });
+    expect(posted[0]).toContain("shop/front\nIt ends in 12 days.");
+    expect(posted[0]).toContain(ticketKey(found));
+    for (const { data } of events) tickets.add(String(data.key));
+    expect((await open()).probe.state).toBe("done");
+    expect(posted).toHaveLength(1);
+    expect(ticketKey({ ...found, judgement: { ...found.judgement, state: "expired" } })).not.toBe(
+      ticketKey(found),
+    );
+  });
+
+  it("that was refused counts as none, and one whose answer was lost is not sent again by itself", async () => {
+    status = 404;
+    const { probe, verification } = await open();
+    expect(verification).toMatchObject({ proven: false, disproven: true });
+    expect(events).toEqual([]);
+    expect(await ticket.settle(context, {}, probe)).toMatchObject({ effect: "unknown" });
+  });
+});
