@@ -26,6 +26,11 @@ export function minuteInWords(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
+/** The same to the second: `2026-02-03 03:00:12 UTC`. */
+export function secondInWords(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
 function written({ en, fr }: Formats, value: number): LocalText {
   return text(en.format(value), fr.format(value));
 }

@@ -43,6 +43,7 @@ function services(state: Partial<State>): Services {
     },
     maintenance: { overdue: () => state.overdue ?? [] },
     capacity: { view: () => ({ clusters: [], parities: state.parities ?? [] }) },
+    signIn: { passes: () => [] },
   } as unknown as Services;
 }
 
@@ -231,7 +232,7 @@ describe("whatNeedsYou", () => {
       {
         key: "maintenance:tower-b",
         health: "warning",
-        text: { en: "tower-b: its maintenance by operator-a should have ended at 1970-01-01T01:00:00.000Z." },
+        text: { en: "tower-b: its maintenance by operator-a should have ended at 1970-01-01 01:00 UTC." },
         resource: "tower-b",
         action: "console.end-maintenance",
       },

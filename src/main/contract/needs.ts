@@ -1,7 +1,9 @@
+import { minuteInWords } from "../../shared/amount-words.ts";
 import type { Overview } from "../../shared/overview.ts";
 import { healthOrder } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import { bundleNeeds } from "./bundle-needs.ts";
+import { peopleNeeds } from "./people-needs.ts";
 import { praNeeds } from "./pra-needs.ts";
 import { runNeeds } from "./run-needs.ts";
 import type { Services } from "./services.ts";
@@ -21,6 +23,7 @@ export function whatNeedsYou(services: Services): Need[] {
     ...runNeeds(services.procedures.engine.runs()),
     ...praNeeds(services.pra.list()),
     ...bundleNeeds(services.bundle.state()),
+    ...peopleNeeds(services.signIn.passes()),
     ...maintenanceNeeds(services),
     ...parityNeeds(services),
   ];
@@ -135,7 +138,7 @@ function maintenanceNeeds({ maintenance, inventory }: Services): Need[] {
   return maintenance.overdue().flatMap(({ resource, mark }): Need[] => {
     const found = inventory.get(resource);
     if (!found) return [];
-    const until = new Date(mark.until).toISOString();
+    const until = minuteInWords(mark.until);
     return [
       {
         key: `maintenance:${resource}`,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { secondInWords } from "../../shared/amount-words.ts";
 import { OpsError } from "../../shared/errors.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { type LocalText, localTextSchema, text } from "../../shared/text.ts";
@@ -247,7 +248,7 @@ function oldAnswers(before: Held, now: number): LocalText {
       "Des résolveurs peuvent retenir un moment que cet enregistrement n'existait pas.",
     );
   }
-  const until = new Date(now + before.ttl * 1000).toISOString();
+  const until = secondInWords(now + before.ttl * 1000);
   return text(
     `Resolvers may give the old answer for ${before.ttl} s, until ${until}.`,
     `Des résolveurs peuvent donner l'ancienne réponse pendant ${before.ttl} s, jusqu'à ${until}.`,

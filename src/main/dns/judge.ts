@@ -1,3 +1,4 @@
+import { secondInWords } from "../../shared/amount-words.ts";
 import type { WireError } from "../../shared/errors.ts";
 import type { FactValue, Health, Problem } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
@@ -169,7 +170,7 @@ function stale(saying: Saying): Problem {
   const { server, answer } = saying;
   const words = answer ? answerWords(answer) : "";
   const until = staleUntil(saying);
-  const when = until === null ? null : new Date(until).toISOString();
+  const when = until === null ? null : secondInWords(until);
   return problem(
     "resolver-stale",
     "warning",

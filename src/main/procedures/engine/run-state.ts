@@ -1,3 +1,4 @@
+import { secondInWords } from "../../../shared/amount-words.ts";
 import type { OpsError } from "../../../shared/errors.ts";
 import type { PlanNode } from "../../../shared/plan.ts";
 import { praOriginSchema } from "../../../shared/pra-plan.ts";
@@ -130,7 +131,7 @@ function blockOf(run: FoldedRun, found: FoldedNode, around: Around, capacity: Ca
 function retryBlock(run: FoldedRun, found: FoldedNode): Block | null {
   const due = retryAt(run, found);
   if (due === null) return null;
-  const at = new Date(due).toISOString();
+  const at = secondInWords(due);
   return { kind: "retry", text: text(`It is tried again at ${at}.`, `Nouvel essai à ${at}.`), nodes: [] };
 }
 
@@ -164,7 +165,7 @@ function askedOf({ state, requests }: FoldedNode): Pick<StepStatus, "asked"> {
 }
 
 function untilTime(until: number | null): Block {
-  const at = `${new Date(until ?? 0).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const at = secondInWords(until ?? 0);
   return { kind: "time", text: text(`It waits until ${at}.`, `Attente jusqu'au ${at}.`), nodes: [] };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { minuteInWords } from "../../../shared/amount-words.ts";
 import { durationSchema, parseDuration } from "../../../shared/estate-words.ts";
 import type { Resource, ResourceKind } from "../../../shared/resource.ts";
 import type { AlertmanagerSystemConfig } from "../../../shared/systems/alertmanager.ts";
@@ -277,7 +278,7 @@ const none = text(
 );
 
 function inForce({ id, endsAt }: Silence): LocalText {
-  const until = new Date(endsAt).toISOString();
+  const until = minuteInWords(endsAt);
   return text(`The silence ${id} lasts until ${until}.`, `Le silence ${id} dure jusqu'à ${until}.`);
 }
 

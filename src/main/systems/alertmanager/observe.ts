@@ -1,3 +1,4 @@
+import { minuteInWords } from "../../../shared/amount-words.ts";
 import { toOpsError } from "../../../shared/errors.ts";
 import type {
   Declaration,
@@ -180,7 +181,7 @@ function clusterWords({ status, peers }: { status: string; peers: unknown[] }): 
 }
 
 function silenceWords({ matchers, endsAt, createdBy, comment }: Silence): string {
-  const until = new Date(endsAt).toISOString();
+  const until = minuteInWords(endsAt);
   const words = `${matchers.map(matcherWords).join(",")} → ${until}, ${createdBy}: ${comment}`;
   return words.slice(0, 300);
 }

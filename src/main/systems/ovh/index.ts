@@ -1,3 +1,4 @@
+import { minuteInWords } from "../../../shared/amount-words.ts";
 import { toOpsError } from "../../../shared/errors.ts";
 import { parseDuration } from "../../../shared/estate-words.ts";
 import type { Declaration, ObservationSink, Problem } from "../../../shared/resource.ts";
@@ -130,7 +131,7 @@ function credentialProblems({ status, expiration }: OvhCredential, now: number):
     problems.push({ code: "ovh.credential", health: "critical", text: words });
   }
   if (expiration !== null && expiration - now < warnBefore) {
-    const until = new Date(expiration).toISOString();
+    const until = minuteInWords(expiration);
     const words = text(`The consumer key expires on ${until}.`, `La clé de consommateur expire le ${until}.`);
     problems.push({ code: "ovh.credential-expires", health: "warning", text: words });
   }

@@ -1,3 +1,4 @@
+import { minuteInWords } from "../../../shared/amount-words.ts";
 import type { Problem } from "../../../shared/resource.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
 import type { Alarm } from "./records.ts";
@@ -30,7 +31,7 @@ export function alarmProblems(
 /** `acknowledged by VSPHERE.EXAMPLE\console on 2026-01-05 08:00 UTC`, as far as it is known; null when it is not. */
 export function acknowledgedWords({ acknowledged, by, at }: Alarm): LocalText | null {
   if (!acknowledged) return null;
-  const when = at === null ? null : `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const when = at === null ? null : minuteInWords(at);
   const en = [by && ` by ${by}`, when && ` on ${when}`].filter(Boolean).join("");
   const fr = [by && ` par ${by}`, when && ` le ${when}`].filter(Boolean).join("");
   return text(`acknowledged${en}`, `acquittée${fr}`);

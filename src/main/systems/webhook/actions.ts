@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { secondInWords } from "../../../shared/amount-words.ts";
 import type { Resource } from "../../../shared/resource.ts";
 import type { WebhookChannel } from "../../../shared/systems/webhook.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
@@ -98,7 +99,7 @@ function verdict(status: number, at: unknown): LocalText {
       `Le crochet a répondu avec le code HTTP ${status}.`,
     );
   }
-  const when = typeof at === "number" ? new Date(at).toISOString() : "—";
+  const when = typeof at === "number" ? secondInWords(at) : "—";
   return text(
     `The hook took it at ${when} (HTTP ${status}).`,
     `Le crochet l'a prise à ${when} (HTTP ${status}).`,

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { minuteInWords } from "../../../../shared/amount-words.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../actions/action.ts";
 import type { ListedServer } from "../../listed-servers.ts";
@@ -114,7 +115,7 @@ async function awaitEnd(
 
 function ran({ name, service }: Standing): LocalText {
   const at = service?.endedAt ?? null;
-  const when = at === null ? "—" : new Date(at).toISOString();
+  const when = at === null ? "—" : minuteInWords(at);
   const result = service?.result ?? "?";
   return text(
     `The run on ${name} ended at ${when}: ${result}.`,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { InputField } from "../../../../shared/action.ts";
+import { minuteInWords } from "../../../../shared/amount-words.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 
 const moment = z
@@ -49,7 +50,7 @@ export function pointFields(): InputField[] {
 /** What a restore point means: of which moment it is, and how much is lost with it. `now` in epoch milliseconds. */
 export function lossWords({ name, madeAt }: { name: string; madeAt: number }, now: number): LocalText {
   const minutes = Math.max(0, Math.ceil((now - madeAt) / 60_000));
-  const at = new Date(madeAt).toISOString().replace(/\.\d{3}Z$/, "Z");
+  const at = minuteInWords(madeAt);
   return text(
     `Restore point ${name} of ${at}: what was written in the last ${minutes} minutes is not in it.`,
     `Point de restauration ${name} du ${at} : ce qui a été écrit dans les ${minutes} dernières minutes n'y est pas.`,

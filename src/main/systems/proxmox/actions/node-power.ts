@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { minuteInWords } from "../../../../shared/amount-words.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Applied, Settlement, Verification } from "../../../actions/action.ts";
 import { namesOf } from "../../guest-words.ts";
@@ -259,7 +260,7 @@ function stillRuns({ now }: ProxmoxActionParts, sign: NodeSign, askedAt: unknown
 }
 
 function runsSince({ bootedAt }: NodeNow): LocalText {
-  const since = new Date(bootedAt ?? 0).toISOString();
+  const since = minuteInWords(bootedAt ?? 0);
   return text(`It runs since ${since}.`, `Il fonctionne depuis le ${since}.`);
 }
 

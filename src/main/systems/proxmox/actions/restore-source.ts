@@ -1,4 +1,5 @@
 import type { InputField } from "../../../../shared/action.ts";
+import { minuteInWords } from "../../../../shared/amount-words.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, sameText, text } from "../../../../shared/text.ts";
 import { ProxmoxRefusal } from "../client/refusal.ts";
@@ -123,8 +124,7 @@ function backupChoices({ known }: Pick<ProxmoxActionParts, "known">, guest: numb
 }
 
 function labelOf({ madeAt, storage, notes, verified, volume }: KnownBackup): LocalText {
-  const moment =
-    madeAt === null ? volume : `${new Date(madeAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const moment = madeAt === null ? volume : minuteInWords(madeAt);
   const words = `${moment}, ${storage}${notes ? `, ${notes.slice(0, 60)}` : ""}`;
   return verified === "failed"
     ? text(`${words} (verification failed)`, `${words} (vérification échouée)`)

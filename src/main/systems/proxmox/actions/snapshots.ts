@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { InputField } from "../../../../shared/action.ts";
+import { minuteInWords } from "../../../../shared/amount-words.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import type { SnapshotRecord } from "../../../../shared/snapshots.ts";
 import { type LocalText, sameText, text } from "../../../../shared/text.ts";
@@ -89,7 +90,7 @@ function choicesOf({ known }: ProxmoxActionParts, resource: Resource): InputFiel
 }
 
 function labelOf({ name, createdAt }: SnapshotRecord): LocalText {
-  return sameText(createdAt === null ? name : `${name} (${new Date(createdAt).toISOString()})`);
+  return sameText(createdAt === null ? name : `${name} (${minuteInWords(createdAt)})`);
 }
 
 function snapshotInWords({ name, withMemory }: SnapshotRecord): LocalText {

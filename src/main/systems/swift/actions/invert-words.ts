@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { secondInWords } from "../../../../shared/amount-words.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action } from "../../../actions/action.ts";
 import type { Measured } from "../canary.ts";
@@ -148,7 +149,7 @@ export function needed(roles: Roles, { sourceGone }: Wanted, arrived: Measured |
       `${now.fr} Nul n'a mesuré ce qui de ${target.side.name} a été copié.`,
     );
   }
-  const at = new Date(arrived.at - arrived.lag).toISOString();
+  const at = secondInWords(arrived.at - arrived.lag);
   return text(
     `${now.en} What was put at ${target.side.name} after ${at} may not have been copied.`,
     `${now.fr} Ce qui a été déposé à ${target.side.name} après ${at} n'a peut-être pas été copié.`,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { minuteInWords } from "../../../../shared/amount-words.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../../actions/action.ts";
@@ -64,7 +65,7 @@ function rebootAction(parts: VsphereActionParts): Action<None> {
       const observed = observedOf(parts, host);
       const objection = objectionTo(host) ?? (host.bootedAt === null ? noBootTime : null);
       if (objection) return { state: "impossible", text: objection, observed };
-      const since = new Date(host.bootedAt ?? 0).toISOString();
+      const since = minuteInWords(host.bootedAt ?? 0);
       const words = text(`It runs since ${since}.`, `Il fonctionne depuis le ${since}.`);
       return { state: "needed", text: words, observed };
     },

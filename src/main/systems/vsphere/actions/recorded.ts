@@ -1,3 +1,4 @@
+import { secondInWords } from "../../../../shared/amount-words.ts";
 import { text } from "../../../../shared/text.ts";
 import type { ActionContext, Settlement } from "../../../actions/action.ts";
 import { referenceXml, serviceInstance } from "../client/session.ts";
@@ -76,13 +77,13 @@ function isOfAnother({ by }: VimEvent, user: string | null): boolean {
 }
 
 function byEvent({ reason, at }: VimEvent, isBegun: boolean): Settlement {
-  const time = new Date(at).toISOString();
+  const time = secondInWords(at);
   const words = text(`vCenter recorded ${reason} at ${time}.`, `vCenter a enregistré ${reason} à ${time}.`);
   return { effect: isBegun ? "happened" : "did-not-happen", text: words, data: { event: reason, at } };
 }
 
 function byAnother({ reason, at }: VimEvent): Settlement {
-  const time = new Date(at).toISOString();
+  const time = secondInWords(at);
   const words = text(
     `vCenter recorded ${reason} at ${time}, by another user.`,
     `vCenter a enregistré ${reason} à ${time}, par un autre utilisateur.`,

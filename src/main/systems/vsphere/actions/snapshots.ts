@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { InputField } from "../../../../shared/action.ts";
+import { minuteInWords } from "../../../../shared/amount-words.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../actions/action.ts";
@@ -235,7 +236,7 @@ function common({ system }: SnapshotParts) {
 
 function choicesOf(snapshots: readonly Snapshot[]): InputField["choices"] {
   return snapshots.map(({ id, name, createdAt }) => {
-    const words = createdAt === null ? name : `${name} (${new Date(createdAt).toISOString()})`;
+    const words = createdAt === null ? name : `${name} (${minuteInWords(createdAt)})`;
     return { value: id, label: { en: words, fr: words } };
   });
 }

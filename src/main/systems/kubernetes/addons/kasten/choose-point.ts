@@ -1,3 +1,4 @@
+import { secondInWords } from "../../../../../shared/amount-words.ts";
 import type { Resource } from "../../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
@@ -109,8 +110,8 @@ async function newest(
           `La grappe n'a aucun bon point de restauration de ${application}.`,
         )
       : text(
-          `The cluster has no good restore point of ${application} from before ${new Date(before).toISOString()}.`,
-          `La grappe n'a aucun bon point de restauration de ${application} d'avant ${new Date(before).toISOString()}.`,
+          `The cluster has no good restore point of ${application} from before ${secondInWords(before)}.`,
+          `La grappe n'a aucun bon point de restauration de ${application} d'avant ${secondInWords(before)}.`,
         ),
   );
 }

@@ -165,7 +165,7 @@ describe("where production is recovered", () => {
     expect(known).toMatchObject({ proven: true, data: { restorePoints: 3 } });
     const { probe, verification, trail } = await regions.run("kasten.restore", cluster, "cluster", latest);
     expect(probe.text.en).toMatch(
-      /^Restore point billing-scheduled-\w+ of 2025-01-06T08:00:00Z: what was written/,
+      /^Restore point billing-scheduled-\w+ of 2025-01-06 08:00 UTC: what was written/,
     );
     expect(verification).toMatchObject({ proven: true });
     expect(verification?.text.en).toMatch(
