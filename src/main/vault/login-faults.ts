@@ -23,6 +23,7 @@ export function loginRefused(name: string): OpsError {
 /** What a refused log-in means: most methods answer 400 to a wrong password, as they do to a wrong request. */
 export function explainLogin(name: string) {
   return (status: number, words: string): OpsError | null => {
+    if (status === 500 && /connect/.test(words)) return directoryAway(name);
     if (status !== 400 && status !== 401 && status !== 403) return null;
     const usual = refusal(name, status, words);
     if (/^vault\.(sealed|not-initialised|wrapping-spent)$/.test(usual.code)) return usual;
@@ -74,22 +75,6 @@ export function loginKey(name: string, cause?: unknown): OpsError {
     text(
       "Name the key of that very certificate, as PEM without a passphrase.",
       "Indiquez la clé de ce certificat même, au format PEM sans phrase de passe.",
-    ),
-    cause,
-  );
-}
-
-/** `vault.redirect-port`: the loopback port that the browser would come back to is taken. */
-export function redirectPort(name: string, port: number, cause: unknown): OpsError {
-  return fault(
-    "redirect-port",
-    text(
-      `The browser cannot come back from signing in to ${name}: port ${port} is taken on this machine.`,
-      `Le navigateur ne peut pas revenir de l'identification auprès de ${name} : le port ${port} est occupé sur ce poste.`,
-    ),
-    text(
-      "End what uses it, or choose another `port` that the role of Vault allows too.",
-      "Arrêtez ce qui l'utilise, ou choisissez un autre « port », que le rôle de Vault autorise aussi.",
     ),
     cause,
   );

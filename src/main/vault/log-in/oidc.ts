@@ -3,12 +3,13 @@ import { z } from "zod";
 import { OpsError } from "../../../shared/errors.ts";
 import type { VaultLogin } from "../../../shared/systems/vault.ts";
 import { text } from "../../../shared/text.ts";
+import { type LoopbackRedirect, listenForRedirect } from "../../reach/loopback-redirect.ts";
 import { envelopeOf, type VaultAuth } from "../answers.ts";
 import { service } from "../faults.ts";
 import { explainLogin, redirectMissing, redirectUnregistered } from "../login-faults.ts";
 import { tokenOf } from "../tokens.ts";
 import { answerTime, type LoginParts } from "./login-parts.ts";
-import { LoopbackRedirect, type Returned, returnedIn } from "./loopback-redirect.ts";
+import { type Returned, returnedIn } from "./returned.ts";
 import { withSecondFactor } from "./second-factor.ts";
 
 type OidcLogin = Extract<VaultLogin, { oidc: unknown }>["oidc"];
@@ -28,7 +29,11 @@ export async function oidcLogin(
   signal: AbortSignal,
 ): Promise<VaultAuth> {
   const { client } = parts;
-  const redirect = await LoopbackRedirect.open(login.port, client.name);
+  const redirect = await listenForRedirect({
+    path: "/oidc/callback",
+    port: login.port,
+    patience: answerTime,
+  });
   try {
     const nonce = randomBytes(20).toString("hex");
     const url = await authUrl(login, redirect.address, nonce, parts, signal);
@@ -115,9 +120,11 @@ async function fromBrowser(
   try {
     const asked = pasted();
     asked.catch(() => undefined);
+    const came = redirect.come(state, ended).then(({ href }) => returnedIn(href, state, client.name));
+    came.catch(() => undefined);
     // Without it the person follows the link of the question.
     await openBrowser?.(url.href).catch(() => undefined);
-    return await Promise.race([redirect.returned(state, ended), asked]);
+    return await Promise.race([came, asked]);
   } catch (error) {
     throw isUnanswered(error) ? late : error;
   } finally {
@@ -126,5 +133,5 @@ async function fromBrowser(
 }
 
 function isUnanswered(error: unknown): boolean {
-  return error instanceof OpsError && error.code === "reach.question-unanswered";
+  return error instanceof OpsError && /^reach\.(question-unanswered|redirect-not-come)$/.test(error.code);
 }
