@@ -62,7 +62,7 @@ function rehearsalCheck({ direction }: Way, context: Context): void {
       title: titles[direction],
       text:
         age === null
-          ? text("It was never rehearsed.", "Il n'a jamais été répété.")
+          ? text("It was never rehearsed.", "Ce sens n'a jamais été répété.")
           : text(
               `It was last gone through ${age.en}; that is to be every ${wanted.en}.`,
               `Dernier passage ${age.fr} ; il en faut un tous les ${wanted.fr}.`,

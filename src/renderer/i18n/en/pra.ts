@@ -343,7 +343,7 @@ export const pra = {
     handOverHint: "Somebody else leads the run from here on, at this console.",
     takeOver: "Lead it from here",
     openSteps: "All steps and the run's own page",
-    toPlan: "The plan",
+    toPlan: "The plan: {{plan}}",
     wall: "For the wall",
     lostContact: "no contact since {{time}}: this may be old",
     announce: "{{state}}. {{next}}",
@@ -374,6 +374,7 @@ export const pra = {
   approval: {
     loss: "Data that would be lost",
     asOf: "as it was at {{time}}",
+    readiness: "Readiness: {{figure}}",
     capacity: "Room where it goes",
     noCapacity: "Nothing is known of the room there is.",
     notBlocked: "Nothing that is known is in the way.",

@@ -185,7 +185,7 @@ export const pra: Translation<typeof english> = {
   evaluate: "Réévaluer",
   facets: "Filtrer ce dont le plan a besoin",
   facet: { state: "État", kind: "Nature", direction: "Sens" },
-  any: "tous",
+  any: "tout",
   shown: "{{shown}} sur {{total}}",
   applications: "Applications, les plus exposées d'abord",
   application: {
@@ -349,7 +349,7 @@ export const pra: Translation<typeof english> = {
     handOverHint: "Quelqu'un d'autre mène désormais l'exécution, sur cette console.",
     takeOver: "La mener d'ici",
     openSteps: "Toutes les étapes, sur la page de l'exécution",
-    toPlan: "Le plan",
+    toPlan: "Le plan : {{plan}}",
     wall: "Pour le mur",
     lostContact: "pas de contact depuis {{time}} : ceci a pu vieillir",
     announce: "{{state}}. {{next}}",
@@ -380,6 +380,7 @@ export const pra: Translation<typeof english> = {
   approval: {
     loss: "Données qui seraient perdues",
     asOf: "état : {{time}}",
+    readiness: "État de préparation : {{figure}}",
     capacity: "Place à l'arrivée",
     noCapacity: "Rien n'est connu de la place qu'il y a.",
     notBlocked: "Rien de connu ne fait obstacle.",

@@ -22,8 +22,8 @@ const sorted: Partial<Record<(typeof columns)[number], ProtectionQuery["sort"]["
   next: "next",
 };
 const style: CSSProperties & Record<`--${string}`, string> = {
-  "--columns": "minmax(9rem, 2fr) 8rem minmax(13rem, 2fr) minmax(8rem, 1.2fr) 9rem 9rem 7rem",
-  "--least-width": "64rem",
+  "--columns": "minmax(12rem, 2fr) 8rem minmax(14rem, 1.6fr) minmax(8rem, 1fr) 7rem 9.5rem 6.5rem",
+  "--least-width": "65rem",
 };
 
 interface BackupRowsProps {

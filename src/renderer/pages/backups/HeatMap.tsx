@@ -195,7 +195,11 @@ function Legend() {
 }
 
 function Hour({ hour }: { hour: number }) {
-  return <span className="figure">{hourWords(hour)}</span>;
+  return (
+    <abbr className="figure" title={hourWords(hour)}>
+      {String(hour).padStart(2, "0")}
+    </abbr>
+  );
 }
 
 function Day({ day }: { day: string }) {

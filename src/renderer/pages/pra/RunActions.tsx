@@ -56,9 +56,7 @@ export function RunActions({ view, frame }: { view: PraRunView; frame: RunFrame 
           <RollBack undo={view.undo} isDisabled={busy} onAsk={() => setAsked("rollBack")} />
         )}
         {view.plan && (
-          <a href={placeTo("pra", view.plan.id)}>
-            {t("run.toPlan")}: {local(view.plan.title)}
-          </a>
+          <a href={placeTo("pra", view.plan.id)}>{t("run.toPlan", { plan: local(view.plan.title) })}</a>
         )}
         <a href={placeTo("runs", id)}>{t("run.openSteps")}</a>
         <a href={placeTo("wall", id)} target="_blank" rel="noreferrer">

@@ -29,10 +29,7 @@ export function ShownChecks({ gate: { capacity, readiness, evaluatedAt } }: { ga
       )}
       {readiness && (
         <>
-          <h3>
-            {t("readiness")}
-            {figure !== null && `: ${figure}`}
-          </h3>
+          <h3>{figure === null ? t("readiness") : t("approval.readiness", { figure })}</h3>
           {readiness.count === 0 ? (
             <p className="quiet">{t(figure === null ? "notEvaluated" : "approval.notBlocked")}</p>
           ) : (
@@ -52,21 +49,30 @@ export function ShownChecks({ gate: { capacity, readiness, evaluatedAt } }: { ga
   );
 }
 
+/** Each thing that was found, once, after the names of all that it was found of. */
 function Checks({ checks }: { checks: readonly ReadinessCheck[] }) {
   const local = useLocalText();
+  const found = Map.groupBy(checks, ({ state, text }) => `${state} ${local(text)}`);
   return (
     <ul className="pra-losses">
-      {checks.map(({ id, title, resourceName, state, text }) => (
-        <li key={id}>
-          <span>
-            {local(title)}
-            {resourceName !== null && ` ${resourceName}`}
-          </span>
-          <span>
-            <CheckStateLabel state={state} /> {local(text)}
-          </span>
-        </li>
-      ))}
+      {[...found].map(([key, [first, ...more]]) =>
+        first === undefined ? null : (
+          <li key={key}>
+            <span>
+              {[first, ...more]
+                .map(({ title, resourceName }) => nameOf(local(title), resourceName))
+                .join(", ")}
+            </span>
+            <span>
+              <CheckStateLabel state={first.state} /> {local(first.text)}
+            </span>
+          </li>
+        ),
+      )}
     </ul>
   );
+}
+
+function nameOf(title: string, resource: string | null): string {
+  return resource === null || resource === title ? title : `${title} ${resource}`;
 }

@@ -80,6 +80,8 @@ function Curves({ history }: { history: ResourceDetail["history"] }) {
   const local = useLocalText();
   const language = useLanguage();
   const curves = Object.entries(history).filter(([, points]) => points.length > 1);
+  // A thing that bears no load, such as a name, has nothing to wait for.
+  if (Object.keys(history).length === 0) return null;
   return (
     <aside className="panel curves" aria-labelledby="curves">
       <h2 id="curves">{t("load")}</h2>
