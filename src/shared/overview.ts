@@ -40,6 +40,7 @@ export const overviewSchema = z.object({
         "runs",
         "capacity",
         "pra",
+        "people",
       ]),
       /** The run that has to be decided about. */
       run: z.string().optional(),

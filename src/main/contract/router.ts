@@ -34,6 +34,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     (changed) => estate.onChange(changed),
     (changed) => reach.onChange(changed),
     (changed) => journal.onHead(changed),
+    (changed) => services.signIn.onChange(changed),
     (changed) => services.protection.onChange(changed),
   );
 

@@ -6,6 +6,7 @@ import { roleNames } from "../../shared/roles.ts";
 import {
   type BreakGlassSettings,
   type MayDo,
+  type Pass,
   type PeopleView,
   type Proof,
   type SignInSettings,
@@ -93,6 +94,11 @@ export class SignInDesk {
       passes: passes.list(),
       operators: desk.operators(),
     };
+  }
+
+  /** Rights that were taken, newest first. */
+  passes(): Pass[] {
+    return this.#parts.passes.list();
   }
 
   challenge(name: string, operator: string): string {
