@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { type DrillNews, drillOrderSchema } from "../../shared/drill.ts";
+import { type DrillNews, type DrillOrder, drillOrderSchema } from "../../shared/drill.ts";
 import type { Console } from "../console.ts";
 import { createConsole } from "../console.ts";
 import { drilled, PassageNews } from "../drill/drill-passages.ts";
@@ -30,7 +30,8 @@ export async function drillConsole(order: string): Promise<number> {
       announce: (link) => tell({ link }),
       createHost: async (shell) => {
         const console = await createConsole({ estate, dataFolder, shell, lab: true, drill: true });
-        return following(console, plan, (fault) => commandLab(control, ["fault", ...fault]), faults);
+        const play = (fault: readonly string[]) => commandLab(control, ["fault", ...fault]);
+        return following(console, { plan, faults }, play, tell);
       },
     });
     return 0;
@@ -41,11 +42,15 @@ export async function drillConsole(order: string): Promise<number> {
   }
 }
 
-function following(
+/**
+ * Follows the console of a drill: has its faults played by `play`, and tells of each and of what was gone through, to the
+ * last when it is closed.
+ */
+export function following(
   console: Console,
-  plan: string,
+  { plan, faults }: Pick<DrillOrder, "plan" | "faults">,
   play: (fault: readonly string[]) => Promise<void>,
-  faults: ConstructorParameters<typeof FaultPlayer>[0]["faults"],
+  tell: (news: DrillNews) => void,
 ) {
   const { pra, procedures, now } = console.parts;
   const { engine } = procedures;
