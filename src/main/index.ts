@@ -20,6 +20,7 @@ import { findRenderer } from "./shell/content/renderer-files.ts";
 import { runDesktopShell } from "./shell/electron/desktop-shell.ts";
 import { awaitLab } from "./shell/electron/lab-child.ts";
 import type { ShellHost, ShellHostFactory } from "./shell/shell-host.ts";
+import { openSystemBrowser } from "./shell/system-browser.ts";
 
 /** Chromium's own switches stand among ours, so unknown words are let pass. */
 const { values } = parseArgs({
@@ -33,7 +34,14 @@ const folder = dataFolder(typeof values.data === "string" ? values.data : undefi
 
 /** The console on the named estate; without one, on the embedded lab, which is how one gets to know it. */
 const createHost: ShellHostFactory = async (shell) => {
-  if (estate) return await createConsole({ estate, dataFolder: folder, shell, lab: false });
+  if (estate)
+    return await createConsole({
+      estate,
+      dataFolder: folder,
+      shell,
+      lab: false,
+      openBrowser: (url) => openSystemBrowser(url),
+    });
   await app.whenReady();
   const lab = await awaitLab(utilityProcess.fork(labProgram(), ["start"], { stdio: "pipe" }));
   try {
@@ -42,6 +50,7 @@ const createHost: ShellHostFactory = async (shell) => {
       dataFolder: join(folder, "lab"),
       shell,
       lab: true,
+      openBrowser: (url) => openSystemBrowser(url),
     });
     return closingBoth(console, lab);
   } catch (thrown) {
