@@ -100,7 +100,9 @@ export class OpenConsole {
       Object.values(this.resource(id).sources).every(
         ({ error, seenAt }) => error === null && seenAt !== null,
       );
-    return this.until(`${id} is read`, () => this.resource(id).seenAt !== null && isRead());
+    // What is only remembered from an earlier console is stale, and read it is not.
+    const isFresh = () => this.resource(id).seenAt !== null && !this.resource(id).stale;
+    return this.until(`${id} is read`, () => isFresh() && isRead());
   }
 
   /** Resolves once the resources can be read again: a lab server whose fault was cleared listens a moment later. */
