@@ -69,6 +69,8 @@ export function openSignIn(
     timer.unref();
     endings.add(() => clearInterval(timer));
     endings.add(watcher.onChange(() => signIn.look()));
-  } else me.callers.otherwise(() => signIn.callerAt(commandSeat));
+  }
+  // Behind a window what nobody has asked for is nobody's, unless the account says who is there anyway.
+  me.callers.otherwise(() => (!ground.interactive || signIn.byAccount ? signIn.callerAt(commandSeat) : null));
   return { signIn, door };
 }

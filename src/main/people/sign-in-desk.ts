@@ -58,6 +58,11 @@ export class SignInDesk {
     };
   }
 
+  /** Whether the account alone signs its operator in. */
+  get byAccount(): boolean {
+    return this.#parts.lab || this.#parts.settings()?.byAccount === true;
+  }
+
   /** Whoever is meant at a seat. Where nobody has signed in, the account says it if the estate has no roles. */
   callerAt(name: string): Caller {
     const { desk, rights } = this.#parts;
@@ -220,7 +225,6 @@ export class SignInDesk {
   /** The seat as the estate in force leaves it: who was taken out of it has not signed in any more. */
   #present(name: string): Seat {
     const { desk, rights } = this.#parts;
-    const byItself = this.#parts.lab || this.#parts.settings()?.byAccount === true;
     const seat = this.#seats.of(name);
     if (seat.operator !== null) {
       const gone = whyGone(seat, desk.roster.find(seat.operator));
@@ -228,8 +232,10 @@ export class SignInDesk {
         this.#tell("people.signed-out", seat.operator, { because: gone.because });
         this.#seats.leave(name, gone.text);
       }
-    } else if (byItself && rights.inForce && !seat.left) {
+    } else if (this.byAccount && rights.inForce && !seat.left) {
       const own = desk.roster.ofAccount(desk.account);
+      // Not again while it is being written down: whoever writes asks who it is.
+      seat.left = true;
       if (own !== null) this.#sit(name, own.id, "account", null, {});
     }
     return seat;
@@ -275,9 +281,11 @@ export class SignInDesk {
   /** What ends somebody's session is not held up by a journal that cannot be written; what begins one is. */
   #tell(type: string, operator: string, data: Record<string, string>): void {
     try {
-      this.#parts.record.write({ type, subject: null, task: null, data: { operator, ...data } });
+      const actor = type === "people.sign-in-refused" ? {} : { actor: operator };
+      this.#parts.record.write({ type, subject: null, task: null, data: { operator, ...data }, ...actor });
     } catch (thrown) {
-      if (type === "people.signed-in") throw thrown;
+      // By the account nobody has come in who was not there before.
+      if (type === "people.signed-in" && data.way !== "account") throw thrown;
     }
   }
 
