@@ -34,7 +34,7 @@ if (unknown.length > 0 || known.length === 0) {
 
 const missing = await setUp({
   build: false,
-  packages: ["amt", "browser", "etcd", "fanout", "openssh", "websockify"],
+  packages: ["amt", "browser", "etcd", "fanout", "openssh", "vault", "websockify"],
 });
 for (const { need, reason } of missing) process.stdout.write(`bench: without ${need}: ${reason}\n`);
 const buildProblem = await ensureBuild();
