@@ -20,7 +20,7 @@ const timesSchema = z.object({ signIn: z.number(), read: z.number() });
  * process of its own.
  */
 export default async function vault(): Promise<Row[]> {
-  const server = spawn(process.execPath, [join(import.meta.dirname, "support", "vault-server.ts")], {
+  const server = spawn(process.execPath, [join(import.meta.dirname, "vault-server.ts")], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   try {

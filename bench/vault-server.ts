@@ -1,4 +1,4 @@
-import { startTestVault } from "../../src/lab/servers/vault/testing.ts";
+import { startTestVault } from "../src/lab/servers/vault/testing.ts";
 
 /** The lab's Vault in a process of its own: says as JSON where it is and how to sign in, and ends with its input. */
 const vault = await startTestVault([{ name: "vault-1" }]);
