@@ -213,7 +213,7 @@ async function putRight(console: OpenConsole, { id }: RunState, wrong: Step[], p
 }
 
 /** Steps that may take effect once, and of which more than one attempt was proven or may have been sent. */
-function provenTwice(console: OpenConsole, run: string): string[] {
+export function provenTwice(console: OpenConsole, run: string): string[] {
   const { plan, steps } = console.parts.procedures.engine.run(run);
   const once = plan.nodes.filter((node) => node.kind === "action" && node.action.effect === "once");
   return once.flatMap(({ id }) => {

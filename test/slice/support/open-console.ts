@@ -11,7 +11,7 @@ import { ChannelRecorder } from "./recorded-channel.ts";
 type Window = ContractRouterClient<Contract, ClientContext>;
 
 /** How long anything that is waited for may take, in milliseconds. */
-const patience = 40_000;
+const patience = 90_000;
 
 /**
  * A console with one window, joined as a shell joins them: over a channel, with the window's own client. `recorder`
