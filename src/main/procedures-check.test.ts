@@ -135,10 +135,11 @@ test("an edit with a fault in a procedure leaves the estate before it in force",
 test("the built-in procedures are without fault by the real actions, and listed with what they lack", async () => {
   const vcenter = "{ type: vsphere, address: 192.0.2.12, user: a, password: keychain:v }";
   const forge = "{ type: proxmox, addresses: [192.0.2.13], user: a@pve, password: keychain:p }";
+  const checks = "{ type: web, checks: { front: { check: http, url: https://shop.example/ } } }";
   const safe = "{ type: vault, nodes: { one: { url: https://192.0.2.14:8200 } } }";
   const whole = estate.replace(
     "systems:",
-    `systems:\n  vcenter: ${vcenter}\n  forge: ${forge}\n  safe: ${safe}`,
+    `systems:\n  vcenter: ${vcenter}\n  forge: ${forge}\n  safe: ${safe}\n  checks: ${checks}`,
   );
   const result = await loadEstate(write(whole), systemConfigs);
   if (!result.ok) throw new Error("the estate is not sound");
@@ -153,6 +154,7 @@ test("the built-in procedures are without fault by the real actions, and listed 
     "power-on-and-check",
     "proxmox-node-maintenance",
     "proxmox-rolling-maintenance",
+    "renew-certificate",
     "safe-reboot-round",
     "vault-rotate",
     "vault-seal",
@@ -176,6 +178,11 @@ test("the built-in procedures are without fault by the real actions, and listed 
       "No system of this estate offers proxmox.evacuate, proxmox.note-guests, proxmox.return-guests.",
     ],
     ["proxmox-rolling-maintenance", "built-in", "No system of this estate offers proxmox.evacuate."],
+    [
+      "renew-certificate",
+      "built-in",
+      "No system of this estate offers certificates.install, web.check, certificates.request.",
+    ],
     ["safe-reboot-round", "built-in", null],
     ["vault-rotate", "built-in", "No system of this estate offers vault.rotate."],
     ["vault-seal", "built-in", "No system of this estate offers vault.seal."],

@@ -4,6 +4,7 @@ import type { Procedures } from "../shared/procedure.ts";
 import type { ResourceKind } from "../shared/resource.ts";
 import { text } from "../shared/text.ts";
 import type { Action } from "./actions/action.ts";
+import { certificateActions } from "./certificates/actions/index.ts";
 import type { FurtherCheck } from "./estate/load.ts";
 import { child, entriesOf } from "./estate/located.ts";
 import { maintenanceActions } from "./maintenance/actions.ts";
@@ -97,7 +98,13 @@ function ownActions(): Action[] {
     now,
     onChange: () => {},
   });
-  return maintenanceActions({ marks, resources: () => [], now });
+  const book = { requestsOf: () => [], hasTicket: () => false };
+  const keys = { takes: () => false, has: refuse, keep: refuse, read: refuse, forget: refuse };
+  const desk = { find: () => null, book };
+  return [
+    ...maintenanceActions({ marks, resources: () => [], now }),
+    ...certificateActions({ desk, keys, channel: () => null, now }),
+  ];
 }
 
 /** A place to be for systems that are only asked what they could do. */

@@ -1,4 +1,5 @@
 import type { Action } from "../../actions/action.ts";
+import type { CertificateBook } from "../book.ts";
 import type { CertificateDesk } from "../desk.ts";
 import type { KeyKeeper } from "../key-keeper.ts";
 import { handInAction } from "./hand-in.ts";
@@ -6,7 +7,7 @@ import { requestAction } from "./request.ts";
 import { type TicketChannel, ticketAction } from "./ticket.ts";
 
 export interface CertificateActionParts {
-  desk: CertificateDesk;
+  desk: Pick<CertificateDesk, "find"> & { book: Pick<CertificateBook, "requestsOf" | "hasTicket"> };
   keys: KeyKeeper;
   /** Where the estate has tickets announced; null where there is no such channel. */
   channel(): TicketChannel | null;
