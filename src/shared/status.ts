@@ -31,6 +31,17 @@ export const statusSchema = z.object({
   journal: z.object({ state: z.enum(["writing", "failed"]), events: z.int(), text: localTextSchema }),
   questions: z.int(),
   counts: z.record(z.string(), z.object({ total: z.int(), wrong: z.int() })),
+  /** The sealed bundle that the estate asks for, or that this console was started from; null or left out: neither. */
+  bundle: z
+    .object({
+      madeAt: z.number().nullable(),
+      /** Whether it is older than its schedule allows, is not there, or could not be made. */
+      isLate: z.boolean(),
+      /** Whether this console was started from it. */
+      isOpened: z.boolean(),
+    })
+    .nullable()
+    .optional(),
   /** Things whose backups are late, or of which there is none that is good. */
   late: z.int(),
   runningTasks: z.int(),

@@ -14,6 +14,7 @@ import {
   QuestionCircleIcon,
   SearchIcon,
 } from "../widgets/icons.ts";
+import { BundleChip } from "./BundleChip.tsx";
 import { DraftsChip } from "./DraftsChip.tsx";
 import { DrillMark } from "./DrillMark.tsx";
 import { ForwardsChip } from "./ForwardsChip.tsx";
@@ -67,6 +68,7 @@ export function Masthead() {
         <ReachChip />
         <VaultsChip />
         <SecretsChip />
+        <BundleChip />
         <JournalChip />
         <ProblemsChip />
         <OperatorMenu />

@@ -23,6 +23,13 @@ export const frame = {
     users_one: "{{count}} user",
     users_other: "{{count}} users",
   },
+  bundle: {
+    label: "Bundle",
+    none: "none yet",
+    fine: "The sealed bundle is as young as its schedule wants it.",
+    late: "The sealed bundle is not there, could not be made, or is older than its schedule allows.",
+    opened: "This console was started from a sealed bundle: estate and secrets are as they were then.",
+  },
   secrets: {
     label: "Secrets",
     keychain: "keychain",

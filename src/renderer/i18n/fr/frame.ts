@@ -27,6 +27,13 @@ export const frame: Translation<typeof english> = {
     users_one: "{{count}} utilisateur",
     users_other: "{{count}} utilisateurs",
   },
+  bundle: {
+    label: "Lot scellé",
+    none: "pas encore fait",
+    fine: "Le lot scellé est aussi récent que son calendrier le veut.",
+    late: "Le lot scellé n'est pas là, n'a pas pu être fait, ou est plus ancien que son calendrier ne le permet.",
+    opened: "Cette console a démarré d'un lot scellé : parc et secrets sont ceux d'alors.",
+  },
   secrets: {
     label: "Secrets",
     keychain: "trousseau",
