@@ -10,6 +10,7 @@ import type { ConsoleOptions } from "./console/options.ts";
 import { openPeople } from "./console/people.ts";
 import { openReach } from "./console/reach.ts";
 import { remember } from "./console/remembering.ts";
+import { openRules } from "./console/rules.ts";
 import { runningBySite } from "./console/running-by-site.ts";
 import { openSessions } from "./console/sessions.ts";
 import { openSignIn } from "./console/sign-in.ts";
@@ -65,11 +66,13 @@ async function compose(ground: Ground): Promise<Console> {
   const disaster = openDisaster(ground, declared, { ...knowledge, ...work, people, secrets });
   const held = await openSessions(ground, knowledge);
   const entrance = openSignIn(ground, declared, staff, knowledge, work);
+  const rules = openRules(ground, declared, knowledge);
 
   const parts: Services = {
     about: aboutOf(ground),
     journal: ground.journal,
     ...knowledge,
+    rules,
     reach,
     questions,
     secrets,
@@ -109,6 +112,7 @@ async function compose(ground: Ground): Promise<Console> {
     if (!options.lab) await remember(ground, declared, knowledge);
     startObserving(ground, knowledge, reach, work.runner);
     startTickets(ground, declared, knowledge, work.runner);
+    rules.start();
     if (declared.watcher.estate) void work.engine.takeOverAll(resumedWithin);
     disaster.pra.start();
     // What was opened from a bundle is not sealed anew: its secrets are to stay in memory.

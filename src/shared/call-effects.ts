@@ -26,6 +26,7 @@ export const callEffects = {
     "protection.slots",
     "certificates.watch",
     "certificates.of",
+    "rules.watch",
     "topology.watch",
     "snapshots.watch",
     "remoteTasks.watch",
@@ -60,6 +61,8 @@ export const callEffects = {
     "search",
   ],
   changes: [
+    "rules.mute",
+    "rules.unmute",
     // Probes of actions and dry runs log in far away, with rights that who only looks has not been given.
     "actions.preview",
     "procedures.dryRun",

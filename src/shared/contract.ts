@@ -70,6 +70,7 @@ import {
 import { questionSchema } from "./question.ts";
 import { remoteTaskLogSchema, remoteTasksSchema } from "./remote-tasks.ts";
 import { resourceDetailSchema } from "./resource-detail.ts";
+import { findingsFrameSchema, findingsQuerySchema, muteRequestSchema } from "./rules.ts";
 import { recordingSchema } from "./screen.ts";
 import { secretsStateSchema, secretTrialSchema } from "./secrets-state.ts";
 import {
@@ -176,6 +177,13 @@ export const contract = {
     watch: oc.input(certificateQuerySchema).output(eventIterator(certificateFrameSchema)),
     /** One of them with its chain, and the requests that were made for it. */
     of: oc.input(identified).output(eventIterator(certificateDetailSchema)),
+  },
+  rules: {
+    /** What rules over the estate have found, of one resource or of all. */
+    watch: oc.input(findingsQuerySchema).output(eventIterator(findingsFrameSchema)),
+    /** Tells nothing of a finding until then. */
+    mute: oc.input(muteRequestSchema).output(z.object({ muted: z.boolean() })),
+    unmute: oc.input(z.object({ key: z.string().max(800) })).output(z.object({ unmuted: z.boolean() })),
   },
   topology: {
     /** A site's things and how they hang together, pushed when they change; `around`: what is next to one of them alone. */

@@ -3,6 +3,7 @@ import { bundleSchema } from "./bundle.ts";
 import { hopSchema } from "./estate-access.ts";
 import { capacityRulesSchema, parityRuleSchema } from "./estate-capacity.ts";
 import { certificateRulesSchema } from "./estate-certificates.ts";
+import { rulesSchema } from "./estate-rules.ts";
 import { durationSchema, expectations, identifierSchema } from "./estate-words.ts";
 import { operatorsSchema } from "./people.ts";
 import { praPlansSchema } from "./pra-plan.ts";
@@ -59,6 +60,7 @@ export const estateSchema = z.strictObject({
   signIn: signInSettingsSchema.optional(),
   breakGlass: breakGlassSchema.optional(),
   certificates: certificateRulesSchema.optional(),
+  rules: rulesSchema.optional(),
   bundle: bundleSchema.optional(),
 });
 export type Estate = z.infer<typeof estateSchema>;

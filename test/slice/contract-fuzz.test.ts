@@ -14,7 +14,7 @@ import { ChannelRecorder } from "./support/recorded-channel.ts";
 let folder: string;
 let open: OpenConsole;
 
-const estate = "version: 1\nname: Fuzzed\nsystems: {}\n";
+const estate = "passerelle: 1\nname: Fuzzed\nsystems: {}\n";
 /** Values of every shape that JSON has, with keys that mean something to a careless program. */
 const anything = fc.oneof(
   fc.jsonValue({ maxDepth: 4 }),
@@ -75,7 +75,7 @@ const state = () => ({
   head: open.parts.journal.head,
   resources: open.parts.inventory.all(),
   secrets: open.parts.secrets.state(),
-  tasks: open.parts.runner.list?.({}) ?? null,
+  tasks: open.parts.runner.tasks(),
 });
 
 describe("every call of the contract", () => {

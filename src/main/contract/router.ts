@@ -16,6 +16,7 @@ import { praAnswers } from "./pra.ts";
 import { procedureAnswers } from "./procedures.ts";
 import { protectionAnswers } from "./protection.ts";
 import { resourceDetail } from "./resource-detail.ts";
+import { ruleAnswers } from "./rules.ts";
 import { anyOf, offersOn, type Services } from "./services.ts";
 import { consoleStatus } from "./status.ts";
 import { taskOutput } from "./task-output.ts";
@@ -118,6 +119,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     capacity: capacityAnswers(answer, services),
     protection: protectionAnswers(answer, services),
     certificates: certificateAnswers(answer, services),
+    rules: ruleAnswers(answer, services),
     topology: topologyAnswers(answer, services),
     drains: drainAnswers(answer, services),
     logs: logAnswers(answer, services),

@@ -26,6 +26,7 @@ import type { ProtectionEngine } from "../protection/engine.ts";
 import type { Questions } from "../reach/questions.ts";
 import type { SshReach } from "../reach/ssh-reach.ts";
 import type { RecordingStore } from "../recordings/recording-store.ts";
+import type { RuleDesk } from "../rules/desk.ts";
 import type { SecretService, Trials } from "../secrets/secret-service.ts";
 import type { SessionRegistry } from "../sessions/session-registry.ts";
 import type { TopologyDesk } from "../topology/topology.ts";
@@ -39,6 +40,7 @@ export interface Services {
   capacity: CapacityEngine;
   protection: ProtectionEngine;
   certificates: CertificateDesk;
+  rules: RuleDesk;
   topology: TopologyDesk;
   fleet: Fleet;
   reach: SshReach;
