@@ -71,6 +71,6 @@ export function openSignIn(
     endings.add(watcher.onChange(() => signIn.look()));
   }
   // Behind a window what nobody has asked for is nobody's, unless the account says who is there anyway.
-  me.callers.otherwise(() => (!ground.interactive || signIn.byAccount ? signIn.callerAt(commandSeat) : null));
+  me.callers.otherwise(() => (ground.interactive ? signIn.callerByAccount() : signIn.callerAt(commandSeat)));
   return { signIn, door };
 }

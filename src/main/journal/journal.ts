@@ -37,6 +37,8 @@ export interface JournalOptions {
   now?: () => number;
 }
 
+type NamedEvent = NewJournalEvent & { actor: string };
+
 /** How the journal stands, as the masthead shows it. */
 export interface JournalState {
   state: "writing" | "failed";
@@ -111,9 +113,12 @@ export class Journal implements JournalWriter {
   writeAll(events: readonly NewJournalEvent[]): JournalEvent[] {
     if (this.#damaged) throw damaged();
     if (events.length === 0) return [];
+    // Asked before anything is begun: whoever finds out who it is may have something to write down about it.
+    const { actor } = this.#options;
+    const named = events.map((event) => ({ ...event, actor: event.actor ?? actor }));
     try {
       if (!this.#anchored) this.#anchor();
-      const written = this.#append(events) ?? this.#appendAfterReading(events);
+      const written = this.#append(named) ?? this.#appendAfterReading(named);
       this.#anchor();
       this.#failure = null;
       return written;
@@ -204,7 +209,7 @@ export class Journal implements JournalWriter {
   }
 
   /** Appends to where the chain is thought to end; null when it ends elsewhere. */
-  #append(events: readonly NewJournalEvent[]): JournalEvent[] | null {
+  #append(events: readonly NamedEvent[]): JournalEvent[] | null {
     const clock = this.#clock.fork();
     const asked = events.flatMap((event) => this.#withClock(event, clock.tick()));
     const chain: { event: JournalEvent; line: string }[] = [];
@@ -214,7 +219,6 @@ export class Journal implements JournalWriter {
       const one = sealEvent({
         ...event,
         sequence: previous.sequence + 1,
-        actor: event.actor ?? this.#options.actor,
         workstation,
         previousHash: previous.hash,
       });
@@ -233,7 +237,7 @@ export class Journal implements JournalWriter {
   }
 
   /** A commit that was reported as failed may have reached the disk after all: go on from what is there. */
-  #appendAfterReading(events: readonly NewJournalEvent[]): JournalEvent[] {
+  #appendAfterReading(events: readonly NamedEvent[]): JournalEvent[] {
     const end = readEnd(this.#store);
     this.#damaged = !end.sound || !agrees(this.#store, end.head, this.#headFile.newest());
     if (this.#damaged) throw damaged();
@@ -243,7 +247,7 @@ export class Journal implements JournalWriter {
     return written;
   }
 
-  #withClock(event: NewJournalEvent, { at, wallTime, jumpedBackBy }: Tick) {
+  #withClock(event: NamedEvent, { at, wallTime, jumpedBackBy }: Tick) {
     const { actor, type, subject, task, data } = event;
     if (wallTime === null) return [{ at, actor, type, subject, task, data }];
     const late = { at, actor, type, subject, task, data: { ...data, wallTime } };

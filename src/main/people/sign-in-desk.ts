@@ -59,7 +59,7 @@ export class SignInDesk {
   }
 
   /** Whether the account alone signs its operator in. */
-  get byAccount(): boolean {
+  get #byAccount(): boolean {
     return this.#parts.lab || this.#parts.settings()?.byAccount === true;
   }
 
@@ -74,6 +74,13 @@ export class SignInDesk {
     }
     // Not as the operator whose account it is: that was not proven.
     return { kind: "person", person: null, name: `account:${desk.account}` };
+  }
+
+  /** Whoever the account says it is; null where an account alone says nothing. */
+  callerByAccount(): Caller | null {
+    const { desk } = this.#parts;
+    const own = this.#byAccount ? desk.roster.ofAccount(desk.account) : null;
+    return own && { kind: "person", person: own.id, name: own.id };
   }
 
   isLocked(name: string): boolean {
@@ -232,7 +239,7 @@ export class SignInDesk {
         this.#tell("people.signed-out", seat.operator, { because: gone.because });
         this.#seats.leave(name, gone.text);
       }
-    } else if (this.byAccount && rights.inForce && !seat.left) {
+    } else if (this.#byAccount && rights.inForce && !seat.left) {
       const own = desk.roster.ofAccount(desk.account);
       // Not again while it is being written down: whoever writes asks who it is.
       seat.left = true;
