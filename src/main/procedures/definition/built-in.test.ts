@@ -249,3 +249,13 @@ test("a program without its folder has none, and a broken file is named", async 
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("a Vault is sealed only once two people have decided so", async () => {
+  const whole = resource("vault/cluster", { kind: "service", name: "Vault" });
+  const plan = await planOf("vault-seal", { vault: whole.id }, [whole]);
+  expect(plan.nodes.map(({ id, kind, after }) => [id, kind, after])).toEqual([
+    ["decide", "gate", []],
+    ["seal", "action", ["decide"]],
+  ]);
+  expect(plan.nodes[0]).toMatchObject({ gate: { approvers: 2 } });
+});

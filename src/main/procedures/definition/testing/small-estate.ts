@@ -75,6 +75,7 @@ export const smallActions: readonly TestAction[] = [
   ),
   action("vsphere.return-vms", "convergent", ["host"], z.object({ limit: z.number() })),
   action("vsphere.enter-maintenance", "convergent", ["host"], z.object({ minutes: z.number() }), true),
+  action("vault.seal", "convergent", ["service"], none),
   action("proxmox.note-guests", "convergent", ["host"], none),
   ...["proxmox.evacuate", "proxmox.return-guests"].map((id) =>
     action(id, "convergent", ["host"], movingGuests, id === "proxmox.evacuate"),
