@@ -10,7 +10,7 @@ test("production is carried to the north after the east has died, by two people,
   shell,
 }) => {
   test.skip(shell === "electron", "its pages are the same there, and it takes a minute");
-  test.setTimeout(300_000);
+  test.setTimeout(480_000);
   const main = window.getByRole("main");
   await carryToNorth(window, lab, async (place, panel) => {
     if (place === "Accept what is lost") await expect(panel ?? main).toContainText("Data that would be lost");
