@@ -145,6 +145,10 @@ export const expectations = {
     'a path such as "kv" or "team/kv", without slashes at its ends',
     "un chemin tel que « kv » ou « team/kv », sans barre oblique aux extrémités",
   ),
+  vaultRole: text(
+    "the name of a role: letters, digits, dots, hyphens and underscores",
+    "le nom d'un rôle : lettres, chiffres, points, tirets et tirets bas",
+  ),
   outsideSecret: text(
     "a secret that is not itself kept in Vault: keychain:NAME, env:VARIABLE or file:PATH",
     "un secret qui n'est pas lui-même conservé dans Vault : keychain:NOM, env:VARIABLE ou file:CHEMIN",
