@@ -23,8 +23,7 @@ import type { ConsoleOffer, ResourceDetail } from "../../shared/resource-detail.
 import type { Recording } from "../../shared/screen.ts";
 import type { SecretsState } from "../../shared/secrets-state.ts";
 import type { SnapshotTree } from "../../shared/snapshots.ts";
-import type { Status } from "../../shared/status.ts";
-import { sameText, text } from "../../shared/text.ts";
+import { sameText } from "../../shared/text.ts";
 import type { Topology } from "../../shared/topology.ts";
 import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
@@ -36,140 +35,19 @@ import { MemoryPra } from "./memory-pra.ts";
 import { MemoryProtection } from "./memory-protection.ts";
 import { MemorySessions } from "./memory-sessions.ts";
 import { MemoryVaults } from "./memory-vaults.ts";
+import {
+  detail,
+  hostRow,
+  noRelations,
+  nothing,
+  preview,
+  rebootOffer,
+  start,
+  status,
+  task,
+} from "./samples.ts";
 
-/** A moment to begin at, in epoch milliseconds. */
-export const start = Date.UTC(2026, 4, 12, 8, 0, 0);
-
-/** A host in good health, changed by `part`; so are those below. */
-export function hostRow(id: string, part: Partial<ListRow> = {}): ListRow {
-  return {
-    id,
-    kind: "host",
-    name: id,
-    system: "hosts",
-    parent: "atelier",
-    site: "atelier",
-    environment: "production",
-    health: "ok",
-    stale: false,
-    seenAt: Date.now(),
-    problem: null,
-    cells: { "load.one": 0.5 },
-    ...part,
-  };
-}
-
-/** The offer to reboot, possible and without fields. */
-export function rebootOffer(part: Partial<ActionOffer> = {}): ActionOffer {
-  return {
-    id: "ssh.reboot",
-    title: text("Reboot", "Redémarrer"),
-    verb: text("Reboot", "Redémarrer"),
-    risk: "disruptive",
-    effect: "once",
-    fields: [],
-    bulk: false,
-    unavailable: null,
-    ...part,
-  };
-}
-
-/** A preview that nothing speaks against. */
-export function preview(resource: string, part: Partial<Preview> = {}): Preview {
-  return {
-    resource,
-    name: resource,
-    probe: {
-      state: "needed",
-      text: text("It runs since yesterday.", "Il tourne depuis hier."),
-      observed: {},
-    },
-    steps: [text("Reboot it.", "Le redémarrer.")],
-    proof: text("Another boot identifier.", "Un autre identifiant de démarrage."),
-    undo: null,
-    guards: [],
-    typeToConfirm: null,
-    ...part,
-  };
-}
-
-/** A reboot under way. */
-export function task(id: string, part: Partial<Task> = {}): Task {
-  return {
-    id,
-    parent: null,
-    action: "ssh.reboot",
-    title: text("Reboot", "Redémarrer"),
-    resource: "tower-a",
-    resourceName: "tower-a",
-    actor: "operator",
-    startedAt: start,
-    endedAt: null,
-    state: "running",
-    outcome: null,
-    error: null,
-    progress: [],
-    children: null,
-    cancellable: true,
-    undoable: false,
-    ...part,
-  };
-}
-
-function status(): Status {
-  return {
-    estate: { name: "Atelier", valid: true, faults: 0, lastGoodAt: start },
-    reach: { state: "inside", text: sameText("ok"), hops: [], forwards: [] },
-    secrets: { state: "keychain", text: sameText("ok") },
-    journal: { state: "writing", events: 3, text: sameText("ok") },
-    questions: 0,
-    counts: { host: { total: 2, wrong: 1 }, vm: { total: 0, wrong: 0 } },
-    late: 0,
-    runningTasks: 0,
-  };
-}
-
-const noRelations: ResourceDetail["relations"] = {
-  parent: null,
-  children: [],
-  siblings: [],
-  runsOn: null,
-  carries: [],
-  sameMachine: [],
-  byName: [],
-};
-
-const nothing: ResourceDetail["has"] = {
-  logs: false,
-  ports: false,
-  manifest: false,
-  happenings: false,
-  snapshots: false,
-  remoteTasks: false,
-};
-
-function detail(
-  row: ListRow,
-  { offers, consoles, contents, has }: Pick<ResourceDetail, "offers" | "consoles" | "contents" | "has">,
-): ResourceDetail {
-  const { cells, problem, ...rest } = row;
-  return {
-    resource: {
-      ...rest,
-      facts: Object.fromEntries(
-        Object.entries(cells).map(([key, value]) => [key, { value, source: "hosts", at: start }]),
-      ),
-      problems: problem ? [{ code: "p", health: row.health, text: problem }] : [],
-      sources: {},
-    },
-    relations: noRelations,
-    contents,
-    offers,
-    consoles,
-    has,
-    history: {},
-  };
-}
+export { hostRow, preview, rebootOffer, start, task } from "./samples.ts";
 
 /** The whole contract over a few values that a test changes; what the window asked for is kept to be looked at. */
 export class MemoryConsole {
