@@ -1,5 +1,6 @@
 // `npm run faults`: the whole reference plan of the lab under each fault, at each of the steps where it is laid; the table in
 // docs/pra.md is what came of it. `npm run faults -- WORDS`: only the rows whose name has these words; writes nothing.
+// `npm run faults -- --table`: writes the table of the rows that the last run came to, where it was cut short.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageScript, pinnedNode, recordsFolder, root } from "./support/project.mjs";
@@ -9,7 +10,7 @@ import { runVitest, tallyOf } from "./support/vitest-run.mjs";
 
 /**
  * @typedef {{ node: string, state: string, words: string }} Held
- * @typedef {{ index: number, mode: string, fault: string[], at?: string, thrown?: string, status?: string, held?: Held[][],
+ * @typedef {{ index: number, all: number, mode: string, fault: string[], at?: string, thrown?: string, status?: string, held?: Held[][],
  *   twice?: string[], seconds?: number }} Row
  */
 
@@ -26,21 +27,28 @@ if (!node) {
 }
 const [words] = process.argv.slice(2);
 const lines = join(recordsFolder, "faults.jsonl");
-mkdirSync(recordsFolder, { recursive: true });
-rmSync(lines, { force: true });
-process.env.PASSERELLE_FAULTS_RECORD = lines;
-const record = await runVitest(node, {
-  record: join(recordsFolder, "faults.json"),
-  args: ["--config", "vitest.faults.config.ts", ...(words === undefined ? [] : ["-t", words])],
-  deadline: limit,
-});
-const tally = tallyOf(record);
+const isDone = words === "--table" || (await isRun(node));
 const rows = existsSync(lines) ? readFileSync(lines, "utf8").trim().split("\n").map(parsed) : [];
 rows.sort((one, other) => one.index - other.index);
 const table = tableOf(rows);
-process.stdout.write(`\n${table}\n${closing(tally)}`);
-if (words === undefined && rows.length > 0) await keep(table);
-process.exit(tally.failed.length === 0 && rows.length > 0 ? 0 : 1);
+process.stdout.write(`\n${table}\n`);
+if ((words === undefined || words === "--table") && rows.length > 0) await keep(table);
+process.exit(isDone && rows.length > 0 ? 0 : 1);
+
+/** Goes through the rows; whether all went well. @param {string} program */
+async function isRun(program) {
+  mkdirSync(recordsFolder, { recursive: true });
+  rmSync(lines, { force: true });
+  process.env.PASSERELLE_FAULTS_RECORD = lines;
+  const record = await runVitest(program, {
+    record: join(recordsFolder, "faults.json"),
+    args: ["--config", "vitest.faults.config.ts", ...(words === undefined ? [] : ["-t", words])],
+    deadline: limit,
+  });
+  const tally = tallyOf(record);
+  process.stdout.write(`\n${closing(tally)}\n`);
+  return tally.failed.length === 0;
+}
 
 /** @param {string} line @returns {Row} */
 function parsed(line) {
@@ -49,22 +57,22 @@ function parsed(line) {
 
 /** @param {Row[]} of */
 function tableOf(of) {
-  const head = ["way", "fault", "laid", "meanwhile", "in its words", "once it is lifted", "seconds"];
-  const body = of.map(({ mode, fault, at, held = [], status, twice = [], thrown, seconds }) => [
+  const head = ["way", "fault", "laid", "meanwhile", "in its words", "once it is lifted"];
+  const body = of.map(({ mode, fault, at, held = [], status, twice = [], thrown }) => [
     mode,
     `\`${fault.join(" ")}\``,
     at === undefined ? "before the run" : `at \`${at}\``,
     meanwhile(held.flat()),
     cell(held.flat()[0]?.words ?? ""),
     thrown ? cell(thrown) : `${status}${twice.length > 0 ? `; twice: ${twice.join(", ")}` : ""}`,
-    String(seconds ?? ""),
   ]);
-  return [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const lines = [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |`);
+  return `Rows gone through by the last run: ${of.length} of ${of[0]?.all ?? 0}.\n\n${lines.join("\n")}`;
 }
 
 /** @param {Held[]} held */
 function meanwhile(held) {
-  if (held.length === 0) return "gets by without it";
+  if (held.length === 0) return "goes on by itself";
   const [first] = held;
   const more = held.length > 1 ? ` and ${held.length - 1} more` : "";
   return `\`${first?.node}\`${more}: ${first?.state.replace("-", " ")}`;

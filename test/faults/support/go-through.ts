@@ -4,7 +4,7 @@ import { type TrialResult, trial } from "../../slice/support/fault-trial.ts";
 import { SliceLab } from "../../slice/support/lab.ts";
 import type { OpenConsole } from "../../slice/support/open-console.ts";
 import { openRegions } from "../../slice/support/regions-console.ts";
-import { alwaysIn, type PlanRow } from "./plan-rows.ts";
+import { alwaysIn, type PlanRow, planRows } from "./plan-rows.ts";
 
 const record = process.env.PASSERELLE_FAULTS_RECORD;
 /** Milliseconds in which nothing goes on before a fault is taken to hold the run: no step takes as long on the fast lab. */
@@ -35,7 +35,8 @@ export function goThrough(rows: readonly PlanRow[]): void {
     async ({ name: _, ...row }) => {
       const { mode, index: _place, ...befalling } = row;
       const put = (result: object) => {
-        if (record) appendFileSync(record, `${JSON.stringify({ ...row, ...result })}\n`);
+        if (record)
+          appendFileSync(record, `${JSON.stringify({ ...row, all: planRows.length, ...result })}\n`);
       };
       let result: TrialResult;
       try {
