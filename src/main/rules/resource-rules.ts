@@ -36,7 +36,7 @@ const vaultSealed: ResourceRule = {
 
 /** Clusters that decide by vote and have lost their majority, or lose it with the next node. */
 const quorumAtRisk: ResourceRule = {
-  kinds: ["cluster"],
+  kinds: ["cluster", "service"],
   look: (resource) => proxmoxQuorum(resource) ?? vaultQuorum(resource),
 };
 

@@ -7,6 +7,7 @@ import { usePlace } from "../state/router.ts";
 import { Boundary } from "./Boundary.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { DrillMark } from "./DrillMark.tsx";
+import { FindingNotice } from "./FindingNotice.tsx";
 import { GlassBanner } from "./GlassBanner.tsx";
 import { LockScreen } from "./LockScreen.tsx";
 import { Masthead } from "./Masthead.tsx";
@@ -114,6 +115,7 @@ export function Frame() {
         {!wall && (
           <Boundary>
             <Overlays />
+            <FindingNotice />
           </Boundary>
         )}
       </div>

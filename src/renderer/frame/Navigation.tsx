@@ -36,6 +36,7 @@ const none = [] as const;
 
 const entries = [
   { page: "overview", Icon: TachometerAltIcon, kind: null, below: none },
+  { page: "findings", Icon: ExclamationTriangleIcon, kind: null, below: none },
   { page: "hosts", Icon: ServerIcon, kind: "host", below: none },
   { page: "vms", Icon: VirtualMachineIcon, kind: "vm", below: none },
   { page: "clusters", Icon: ClusterIcon, kind: "cluster", below: inClusters },

@@ -16,6 +16,7 @@ const Logs = lazy(() => import("./logs/LogsPage.tsx"));
 const Capacity = lazy(() => import("./capacity/index.tsx"));
 const Backups = lazy(() => import("./backups/index.tsx"));
 const BackupOf = lazy(() => import("./backups/Detail.tsx"));
+const Findings = lazy(() => import("./findings/index.tsx"));
 const Certificates = lazy(() => import("./certificates/index.tsx"));
 const CertificateOf = lazy(() => import("./certificates/Detail.tsx"));
 const Topology = lazy(() => import("./topology/index.tsx"));
@@ -40,6 +41,8 @@ export function PageOf({ path }: { path: readonly string[] }) {
   switch (page) {
     case "overview":
       return <Overview />;
+    case "findings":
+      return <Findings />;
     case "hosts":
       return <Hosts />;
     case "vms":

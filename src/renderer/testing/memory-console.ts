@@ -33,6 +33,7 @@ import { MemoryMain } from "./memory-main.ts";
 import { MemoryPeople } from "./memory-people.ts";
 import { MemoryPra } from "./memory-pra.ts";
 import { MemoryProtection } from "./memory-protection.ts";
+import { MemoryRules } from "./memory-rules.ts";
 import { MemorySessions } from "./memory-sessions.ts";
 import { MemoryVaults } from "./memory-vaults.ts";
 import {
@@ -109,6 +110,7 @@ export class MemoryConsole {
   /** The view over all backups. */
   readonly protection = new MemoryProtection();
   readonly certificates = new MemoryCertificates();
+  readonly rules = new MemoryRules();
   contents: ResourceDetail["contents"] = {};
   /** The screens that were asked for: `tower-a`, `tower-a recorded`, `replay r1 from 500 at 2`. */
   readonly screensAsked: string[] = [];
@@ -144,6 +146,7 @@ export class MemoryConsole {
       ...this.sessions.answers(answer),
       ...this.protection.answers(answer),
       ...this.certificates.answers(answer),
+      ...this.rules.answers(answer),
       ...this.pra.answers(answer),
       ...this.people.answers(answer),
       ...this.vaults.answers(answer),

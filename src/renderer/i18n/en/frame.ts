@@ -64,6 +64,7 @@ export const frame = {
   themes: { system: "As the system", light: "Light", dark: "Dark" },
   pages: {
     overview: "Overview",
+    findings: "Findings",
     hosts: "Hosts",
     vms: "VMs",
     clusters: "Clusters",

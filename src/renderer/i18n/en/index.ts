@@ -6,6 +6,7 @@ import { common } from "./common.ts";
 import { compare } from "./compare.ts";
 import { drain } from "./drain.ts";
 import { estate } from "./estate.ts";
+import { findings } from "./findings.ts";
 import { forwards } from "./forwards.ts";
 import { frame } from "./frame.ts";
 import { hands } from "./hands.ts";
@@ -38,6 +39,7 @@ export const en = {
   compare,
   drain,
   estate,
+  findings,
   forwards,
   frame,
   hands,

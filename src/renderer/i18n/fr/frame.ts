@@ -68,6 +68,7 @@ export const frame: Translation<typeof english> = {
   themes: { system: "Celle du système", light: "Claire", dark: "Sombre" },
   pages: {
     overview: "Vue d'ensemble",
+    findings: "Détections",
     hosts: "Hôtes",
     vms: "VM",
     clusters: "Grappes",

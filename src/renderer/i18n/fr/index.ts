@@ -8,6 +8,7 @@ import { common } from "./common.ts";
 import { compare } from "./compare.ts";
 import { drain } from "./drain.ts";
 import { estate } from "./estate.ts";
+import { findings } from "./findings.ts";
 import { forwards } from "./forwards.ts";
 import { frame } from "./frame.ts";
 import { hands } from "./hands.ts";
@@ -40,6 +41,7 @@ export const fr: Translation<typeof en> = {
   compare,
   drain,
   estate,
+  findings,
   forwards,
   frame,
   hands,
