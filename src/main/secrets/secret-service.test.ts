@@ -336,7 +336,8 @@ describe("references", () => {
     for (const value of ["marked-words", "marked-one", "marked-two", "marked-variable", "marked-wrong"]) {
       expect(redaction.text(`<${value}>`)).toBe("<[secret]>");
     }
-  });
+    // Each opening derives a key anew, which is slow on purpose.
+  }, 90_000);
 
   test("a listener hears of changes until it is ended", async () => {
     const service = await started(new FakeKeychain("ready"));
