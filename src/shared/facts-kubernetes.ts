@@ -83,6 +83,17 @@ export const kubernetesFacts = {
     unit: "count",
   },
   "kubernetes.memory": { label: text("Memory in use", "Mémoire occupée"), group: "load", unit: "bytes" },
+  /** Of all its pods together, as many as are wanted. */
+  "kubernetes.memoryRequested": {
+    label: text("Memory requested", "Mémoire demandée"),
+    group: "load",
+    unit: "bytes",
+  },
+  "kubernetes.memoryAllocatable": {
+    label: text("Memory for pods", "Mémoire pour les pods"),
+    group: "load",
+    unit: "bytes",
+  },
   "cpu.used": { label: text("Processor used", "Processeur utilisé"), group: "load", unit: "percent" },
   "kubernetes.schedule": { label: text("Schedule", "Planification"), group: "system", unit: "none" },
   "kubernetes.lastRun": {

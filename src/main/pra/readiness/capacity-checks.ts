@@ -28,8 +28,10 @@ export function capacityChecks(context: Context, all: readonly Resource[]): void
     const namespaces = carried.filter(({ kind }) => kind === "namespace");
     const nodes = all.filter(({ kind, site }) => kind === "node" && site === way.to);
     if (namespaces.length > 0) {
-      const room = { wanted: usedBy(namespaces, all), free: freeOfNodes(nodes, context) };
-      context.findings.add(roomCheck("namespace", room, way, context));
+      const used = { wanted: usedBy(namespaces, all), free: freeOfNodes(nodes, context) };
+      const kept = { wanted: requestedBy(namespaces, all), free: unkeptOf(nodes, all, way, context) };
+      // The scheduler goes by what is requested, whatever is in use; what was never requested is not known by it.
+      context.findings.add(roomCheck("namespace", tighter(used, kept), way, context));
     }
   }
 }
@@ -137,6 +139,51 @@ function freeOfNodes(nodes: readonly Resource[], context: Context): number | nul
   const whole = sumOf(serving, "memory.total");
   const used = sumOf(serving, "kubernetes.memory");
   return serving.length === 0 || whole === null || used === null ? null : Math.max(0, whole - used);
+}
+
+/** What pods of the nodes' clusters have not requested yet, of what their serving nodes have for pods. */
+function unkeptOf(
+  nodes: readonly Resource[],
+  all: readonly Resource[],
+  way: Way,
+  context: Context,
+): number | null {
+  const serving = nodes.filter(
+    (node) =>
+      isFresh(node, context) &&
+      node.facts["kubernetes.ready"]?.value === true &&
+      node.facts["kubernetes.cordoned"]?.value !== true,
+  );
+  const whole = sumOf(serving, "kubernetes.memoryAllocatable");
+  if (serving.length === 0 || whole === null) return null;
+  const systems = new Set(serving.map(({ system }) => system));
+  let kept = 0;
+  for (const { kind, system, site, facts } of all) {
+    const requested = facts["kubernetes.memoryRequested"]?.value;
+    if (kind === "workload" && systems.has(system) && site === way.to && typeof requested === "number")
+      kept += requested;
+  }
+  return Math.max(0, whole - kept);
+}
+
+/** What the workloads of namespaces have requested together; null where nothing is known of them. */
+function requestedBy(namespaces: readonly Resource[], all: readonly Resource[]): number | null {
+  const inside = new Set(namespaces.map(({ id }) => id));
+  let sum: number | null = null;
+  for (const { kind, parent, facts } of all) {
+    const requested = facts["kubernetes.memoryRequested"]?.value;
+    if (kind === "workload" && parent !== null && inside.has(parent) && typeof requested === "number")
+      sum = (sum ?? 0) + requested;
+  }
+  return sum;
+}
+
+/** Of two ways to count, the one that leaves less; one that is not known leaves it to the other. */
+function tighter(one: Room, other: Room): Room {
+  const left = ({ wanted, free }: Room) => (wanted === null || free === null ? null : free - wanted);
+  const [first, second] = [left(one), left(other)];
+  if (first === null) return second === null ? one : other;
+  return second === null || first <= second ? one : other;
 }
 
 /** What the pods of namespaces use together; null where none was measured. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { OpsError } from "../../../shared/errors.ts";
 import { readinessSchema } from "../../../shared/pra.ts";
 import type { Procedures } from "../../../shared/procedure.ts";
+import type { Resource } from "../../../shared/resource.ts";
 import { sameText } from "../../../shared/text.ts";
 import { hosts } from "../../procedures/engine/fixtures/started-engine.ts";
 import type { KnownBundle, PraParts } from "../parts.ts";
@@ -216,6 +217,34 @@ describe("readiness", () => {
     expect(check(found, "room/bascule/namespace").state).toBe("warning");
     const gone = await evaluated(() => hosts.delete("node-north"));
     expect(check(gone, "room/bascule/namespace").state).toBe("unknown");
+  });
+
+  it("judges room by what is requested where that leaves less than what is in use", async () => {
+    const workload = (id: string, requested: number, of: Partial<Resource>) =>
+      hosts.set(
+        id,
+        resource(id, now(), {
+          ...{ kind: "workload", system: "cluster-north", ...of },
+          facts: facts(now(), { "kubernetes.memoryRequested": requested * gibibyte }),
+        }),
+      );
+    const full = () => {
+      const roomy = node("node-north", now(), "north", 4 * gibibyte);
+      const allocatable = facts(now(), { "kubernetes.memoryAllocatable": 62 * gibibyte });
+      hosts.set("node-north", {
+        ...roomy,
+        system: "cluster-north",
+        facts: { ...roomy.facts, ...allocatable },
+      });
+      workload("identity", 10, { parent: "space-identity", system: "cluster-east", site: "east" });
+      workload("billing", 6, { parent: "space-billing", system: "cluster-east", site: "east" });
+      workload("trials", 48, { site: "north", parent: "space-trials" });
+    };
+    const found = check(await evaluated(full), "room/bascule/namespace");
+    expect(found).toMatchObject({
+      state: "blocked",
+      text: { en: "16 GiB of memory are wanted at North, and 14 GiB are free." },
+    });
   });
 
   it("asks what a step's probe and guards say, unless its target cannot be reached", async () => {

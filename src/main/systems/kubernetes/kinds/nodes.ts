@@ -74,6 +74,7 @@ export function seenNode(system: string, item: Item): Seen | null {
       "os.bootId": wordAt(object, "status", "nodeInfo", "bootID"),
       "cpu.count": quantityOf(at(object, "status", "capacity", "cpu")),
       "memory.total": quantityOf(at(object, "status", "capacity", "memory")),
+      "kubernetes.memoryAllocatable": quantityOf(at(object, "status", "allocatable", "memory")),
       "hardware.uuid": wordAt(object, "status", "nodeInfo", "systemUUID"),
       "os.architecture": wordAt(object, "status", "nodeInfo", "architecture"),
       "reach.address": typeof address === "string" ? address.slice(0, 100) : null,

@@ -1,6 +1,7 @@
 import { text } from "../../../../shared/text.ts";
 import type { Item } from "../list-watch/items.ts";
-import { at, numberAt, problem, resourceIds, type Seen } from "./seen.ts";
+import { quantityOf } from "./quantity.ts";
+import { at, numberAt, problem, resourceIds, type Seen, treesAt } from "./seen.ts";
 
 export const workloadTypes = ["Deployment", "StatefulSet", "DaemonSet"] as const;
 export type WorkloadType = (typeof workloadTypes)[number];
@@ -74,7 +75,26 @@ export function seenWorkload(type: WorkloadType, system: string, item: Item): Se
       "kubernetes.replicas": wanted,
       "kubernetes.replicasReady": ready,
       "kubernetes.replicasUpdated": updated,
+      "kubernetes.memoryRequested": wanted * requestOfPod(object),
     },
     problems,
   };
+}
+
+/**
+ * Bytes of memory that the scheduler keeps for one pod: the sum of its containers, or the most that one of its init containers
+ * wants, whichever is more, and its overhead. Source: kubernetes.io/docs/concepts/workloads/pods/init-containers (resources).
+ */
+function requestOfPod(object: NonNullable<Item["object"]>): number {
+  const pod = ["spec", "template", "spec"] as const;
+  const requests = (kind: "containers" | "initContainers") =>
+    treesAt(object, ...pod, kind).map(
+      (container) =>
+        quantityOf(at(container, "resources", "requests", "memory")) ??
+        quantityOf(at(container, "resources", "limits", "memory")) ??
+        0,
+    );
+  const together = requests("containers").reduce((sum, each) => sum + each, 0);
+  const overhead = quantityOf(at(object, ...pod, "overhead", "memory")) ?? 0;
+  return Math.max(together, ...requests("initContainers")) + overhead;
 }
