@@ -1,6 +1,7 @@
 export const overview = {
   title: "Overview",
   sites: "Sites and environments",
+  ofNoSite: "Of no one site",
   noSites: "The estate declares no site.",
   needs: "What needs you",
   nothingNeeded: "Nothing needs you now.",

@@ -4,6 +4,7 @@ import type { Translation } from "../translation.ts";
 export const overview: Translation<typeof english> = {
   title: "Vue d'ensemble",
   sites: "Sites et environnements",
+  ofNoSite: "Sans site propre",
   noSites: "Le parc ne déclare aucun site.",
   needs: "Ce qui vous attend",
   nothingNeeded: "Rien ne vous attend pour l'instant.",

@@ -38,7 +38,7 @@ export function FindingEntry({ finding, where }: { finding: Finding; where: stri
         <ul className="finding-evidence" aria-label={t("evidence")}>
           {finding.evidence.map((each) => (
             <li key={local(each.text)}>
-              {local(each.text)} <span className="quiet">({each.source})</span>
+              {local(each.text)} <span className="quiet">({each.source})</span>{" "}
               {each.at !== null && <Age at={each.at} />}
             </li>
           ))}

@@ -29,7 +29,7 @@ export function SiteCard({
     <article className={`site-card site-${card.health}`}>
       <header>
         <h2>
-          <a href={link}>{card.name}</a>
+          <a href={link}>{card.site === "" ? t("ofNoSite") : card.name}</a>
         </h2>
         <HealthLabel health={card.health} />
       </header>
@@ -68,11 +68,13 @@ export function SiteCard({
         </dd>
       </dl>
       {isFirst && <Plans card={card} />}
-      <p>
-        <a href={placeOfTopology(card.site)} aria-label={t("topologyOf", { name: card.name })}>
-          {t("topology")}
-        </a>
-      </p>
+      {card.site !== "" && (
+        <p>
+          <a href={placeOfTopology(card.site)} aria-label={t("topologyOf", { name: card.name })}>
+            {t("topology")}
+          </a>
+        </p>
+      )}
       {card.runningTasks > 0 && (
         <p>
           <a href={placeTo("tasks")}>{t("running", { count: card.runningTasks })}</a>
