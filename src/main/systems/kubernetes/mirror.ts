@@ -17,6 +17,8 @@ export interface MirrorParts {
   namespaces: readonly string[];
   /** Called after each change, with what came or changed and what went, by key. */
   onChange(change: MirrorChange): void;
+  /** Called when it can be read again after it could not. */
+  onBack?(): void;
   times?: WatchTimes;
 }
 
@@ -81,6 +83,11 @@ export class Mirror {
     for (const reflector of (await this.#made(signal)) ?? []) reflector.follow(milliseconds);
   }
 
+  /** The server was heard again. */
+  hurry(): void {
+    for (const reflector of this.#reflectors) reflector.hurry();
+  }
+
   distrust(): void {
     for (const reflector of this.#reflectors) reflector.distrust();
   }
@@ -138,7 +145,9 @@ export class Mirror {
       },
       onChange: (change) => this.#tell(change),
       onState: (error) => {
+        const isBack = this.#error !== null && error === null;
         this.#error = error;
+        if (isBack) this.#parts.onBack?.();
       },
       now: access.now,
       wait: access.wait,

@@ -66,7 +66,11 @@ export class ClusterObserver {
     this.#holdings = new Holdings({ system: access.system, site, environment });
     this.#mirrors = [...observedKinds, ...addonKinds].map((kind) => {
       const onChange = (change: MirrorChange) => this.#changed(kind, change);
-      return new Mirror({ access, kind, namespaces, onChange, ...(times && { times }) });
+      // What one list hears of a server that was away, all others need not wait to find out.
+      const onBack = () => {
+        for (const mirror of this.#mirrors) mirror.hurry();
+      };
+      return new Mirror({ access, kind, namespaces, onChange, onBack, ...(times && { times }) });
     });
     this.#named = new Map(namespaces.map((name) => [name, namespaceOf(access.system, name)]));
     this.#putCluster();

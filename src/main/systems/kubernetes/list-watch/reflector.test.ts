@@ -203,3 +203,34 @@ test("a refused connection is told and tried again", async () => {
   await until(() => waits.length > 2);
   expect(states.at(-1)).not.toBeNull();
 });
+
+test("pauses after a failure, and not once it is told that the server was heard again", async () => {
+  const pauses: AbortSignal[] = [];
+  await reflector.close();
+  reflector = new Reflector<string>({
+    api,
+    collection: { path: "/api/v1/pods", form: "objects" },
+    read: ({ metadata }) => metadata.name,
+    onChange: (change) => void changes.push(change),
+    onState: (error) => void states.push(error),
+    now: Date.now,
+    wait: (_milliseconds, signal) => {
+      pauses.push(signal);
+      return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    },
+    random: () => 0,
+    times: { silence: 5000, life: 60_000 },
+  });
+  server.intercept.push((_request, response) => {
+    refuse(response, 503, "ServiceUnavailable", "away");
+    return true;
+  });
+  reflector.follow(60_000);
+  await until(() => pauses.length === 1);
+  server.intercept.length = 0;
+  server.store.put("pods", pod("api-0"));
+  expect(reflector.items.size).toBe(0);
+  reflector.hurry();
+  await until(() => reflector.items.size === 1);
+  expect(states.map((state) => state === null)).toEqual(expect.arrayContaining([false, true]));
+});

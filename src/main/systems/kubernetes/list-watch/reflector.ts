@@ -50,10 +50,14 @@ export class Reflector<T> {
   #expiry: NodeJS.Timeout | null = null;
   #heardAt: number | null = null;
   #live = false;
+  /** Ends the pause before the next try. */
+  #pause: AbortController | null = null;
+  readonly #backOff: BackOff;
 
   constructor(parts: ReflectorParts<T>) {
     this.#parts = parts;
     this.#random = parts.random ?? Math.random;
+    this.#backOff = new BackOff(this.#random);
     this.#wait = parts.wait ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));
   }
 
@@ -89,6 +93,12 @@ export class Reflector<T> {
     await this.#list(signal);
   }
 
+  /** The server was heard again: whoever pauses before the next try tries at once. */
+  hurry(): void {
+    this.#backOff.reset();
+    this.#pause?.abort();
+  }
+
   /** Nothing of before is trusted: the watch is cut and everything listed anew. */
   distrust(): void {
     this.#version = null;
@@ -111,7 +121,7 @@ export class Reflector<T> {
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    const backOff = new BackOff(this.#random);
+    this.#backOff.reset();
     while (!signal.aborted) {
       const began = this.#parts.now();
       try {
@@ -124,8 +134,11 @@ export class Reflector<T> {
         else this.#parts.onState(toOpsError(error, "kubernetes"));
       }
       if (signal.aborted) return;
-      if (this.#parts.now() - began >= goodLife) backOff.reset();
-      await this.#wait(backOff.next(), signal).catch(() => undefined);
+      if (this.#parts.now() - began >= goodLife) this.#backOff.reset();
+      this.#pause = new AbortController();
+      const pause = AbortSignal.any([signal, this.#pause.signal]);
+      await this.#wait(this.#backOff.next(), pause).catch(() => undefined);
+      this.#pause = null;
     }
   }
 
