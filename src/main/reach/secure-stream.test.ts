@@ -5,7 +5,9 @@ import { createServer, type Server, type TlsOptions } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
 import { OpsError, toOpsError } from "../../shared/errors.ts";
 import { sameText } from "../../shared/text.ts";
+import type { Reach } from "./reach.ts";
 import { type StreamTls, secureStream } from "./secure-stream.ts";
+import { tellingCertificates } from "./shown-certificates.ts";
 import { makeSelfSigned } from "./testing/self-signed.ts";
 
 const pair = makeSelfSigned("far.example");
@@ -78,6 +80,22 @@ describe("a certificate", () => {
     await serve();
     expect(await come({ pin: "00".repeat(32), authorities: pair.cert })).toBe("changed");
     expect(heard).toEqual([]);
+  });
+
+  it("is still there to be judged after it was told of", async () => {
+    await serve();
+    const told: string[] = [];
+    const { port } = server.address() as AddressInfo;
+    const dial = async () => connect(port, "127.0.0.1");
+    const place = { name: "far", address: "127.0.0.1", port, via: null, allowlist: null };
+    const reach = tellingCertificates({ dial } as unknown as Reach, ({ chain, trust }) =>
+      told.push(`${trust} ${chain[0]?.subject}`),
+    );
+    const stream = await reach.dial(place, AbortSignal.timeout(10_000));
+    const socket = await secureStream(stream, "far.example", plain, faults, AbortSignal.timeout(10_000));
+    expect(told).toEqual(["pinned CN=far.example"]);
+    expect(socket.getPeerCertificate().fingerprint256).toBe(new X509Certificate(pair.cert).fingerprint256);
+    socket.destroy();
   });
 
   it("without a pin must be vouched for, and be of the name that is spoken to", async () => {

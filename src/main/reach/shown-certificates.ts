@@ -1,6 +1,6 @@
-import type { X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import type { Duplex } from "node:stream";
-import type { TLSSocket } from "node:tls";
+import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 import type { Reach } from "./reach.ts";
 
 /** A certificate that the far side of a connection showed, or that this side proved itself with. */
@@ -49,18 +49,25 @@ export function tellShown(
   { servedAs, trust }: Pick<ShownCertificate, "servedAs" | "trust">,
 ): void {
   const listener = listeners.get(stream);
-  const leaf = listener && socket.getPeerX509Certificate();
-  if (!listener || !leaf) return;
-  const chain = [leaf];
-  for (
-    let next = leaf.issuerCertificate;
-    next && chain.length < longestChain;
-    next = next.issuerCertificate
-  ) {
-    if (chain.some((each) => each.fingerprint256 === next?.fingerprint256)) break;
-    chain.push(next);
-  }
+  const chain = listener ? chainIn(socket) : [];
+  if (!listener || chain.length === 0) return;
   listener.tell({ ...placeOf(listener.place), side: "server", servedAs, chain, trust });
+}
+
+/**
+ * What the far side has shown, the leaf first. Not by getPeerX509Certificate: of a client's connection it takes the certificate
+ * away from whoever asks next (Node 24.21).
+ */
+function chainIn(socket: TLSSocket): X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  while (next?.raw && chain.length < longestChain) {
+    const certificate = new X509Certificate(next.raw);
+    if (chain.some((each) => each.fingerprint256 === certificate.fingerprint256)) break;
+    chain.push(certificate);
+    next = next.issuerCertificate;
+  }
+  return chain;
 }
 
 /** Tells what this side is about to prove itself with over a stream. */
