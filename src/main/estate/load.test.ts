@@ -232,7 +232,7 @@ describe("each fault names its place, what was expected and a near miss", () => 
       "unknown way to log in",
       "- password:",
       "- pasword:",
-      '24:9 The key "pasword" is not known here. (expected one of agent, key, passphrase, password, keyboardInteractive; did you mean "password"?)',
+      '24:9 The key "pasword" is not known here. (expected one of agent, key, passphrase, password, certificate, keyboardInteractive; did you mean "password"?)',
     ],
   ];
   test.each(cases)("%s", async (_, from, to, expected) => {

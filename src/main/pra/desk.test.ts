@@ -149,11 +149,9 @@ describe("a rehearsal", () => {
     const [event] = journal.ofTypes(["pra.rehearsed"], 1);
     expect(event).toMatchObject({ subject: "carry", task: id });
     // What is impossible now comes after steps that act.
-    expect(event?.data.findings).toContainEqual({
-      node: "flip",
-      state: "warning",
-      code: "action.impossible",
-    });
+    expect(event?.data.findings).toContainEqual(
+      expect.objectContaining({ node: "flip", state: "warning", code: "action.impossible" }),
+    );
     expect(desk.view("carry").passages).toMatchObject([
       { id, run: null, mode: "rehearsal", direction: "bascule", figure: 87.5, status: "completed" },
     ]);

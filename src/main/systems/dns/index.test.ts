@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { secondInWords } from "../../../shared/amount-words.ts";
 import type { Observation } from "../../../shared/resource.ts";
 import { dnsSystemSchema } from "../../../shared/systems/dns.ts";
 import type { Action } from "../../actions/action.ts";
@@ -183,7 +184,7 @@ describe("changing a record", () => {
       state: "needed",
       text: { en: "It is now edge.east.example (TTL 300 s)." },
     });
-    const until = new Date(clock + 300_000).toISOString();
+    const until = secondInWords(clock + 300_000);
     expect(probe.steps?.[1]?.en).toBe(`Resolvers may give the old answer for 300 s, until ${until}.`);
     expect([proof.proven, context.commits]).toEqual([true, 1]);
     expect((await begin({ value: "other" })).probe.state).toBe("done");
