@@ -27,7 +27,9 @@ export function whatNeedsYou(services: Services): Need[] {
     ...maintenanceNeeds(services),
     ...parityNeeds(services),
   ];
-  const wrong = services.inventory.wrong(mostNeeds).map((resource): Need => {
+  // What concerns the whole console is often why so many resources are wrong: none of them takes its place.
+  const room = Math.max(0, mostNeeds - needs.length);
+  const wrong = services.inventory.wrong(room).map((resource): Need => {
     const problem = resource.problems[0]?.text;
     const error = Object.values(resource.sources).find((source) => source.error)?.error;
     const words = problem ?? error?.message ?? text("its state is not known", "son état n'est pas connu");
