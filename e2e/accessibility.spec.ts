@@ -57,6 +57,7 @@ const ofHypervisors: Record<string, readonly Place[]> = {
 /** What the regions have: a plan with what it needs, people, what is backed up, and pieces of each. */
 const ofRegions: Record<string, readonly Place[]> = {
   "disaster recovery": ["#/pra", "#/pra/east-to-north", "#/people", "#/backups"],
+  "what is seen early": ["#/findings", "#/certificates"],
   "what a plan rests on": [
     "#/resource/names%2Frecords%2Fbilling",
     "#/resource/objects%2Freplications%2Fdocuments",

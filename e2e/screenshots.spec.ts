@@ -232,6 +232,13 @@ test.describe("with hypervisors", () => {
     await expect(main.getByRole("region", { name: /^What if/ }).getByRole("grid")).toBeVisible();
     await main.getByRole("region", { name: "north-trials" }).evaluate((region) => region.scrollIntoView());
     await picture(window, "capacity");
+
+    await visit(window, "#/certificates");
+    await expect(main.getByRole("grid", { name: /^Certificates: / })).toBeVisible();
+    await picture(window, "certificates");
+    await visit(window, "#/findings");
+    await expect(main.getByRole("article").first()).toBeVisible({ timeout: 30_000 });
+    await picture(window, "findings");
   });
 });
 
