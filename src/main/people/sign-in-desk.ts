@@ -1,3 +1,4 @@
+import { minuteInWords } from "../../shared/amount-words.ts";
 import { toOpsError } from "../../shared/errors.ts";
 import { parseDuration } from "../../shared/estate-words.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
@@ -209,8 +210,8 @@ export class SignInDesk {
     const pass = passes.take(request, signature);
     announce(
       text(
-        `BREAK-GLASS: ${operator.name} has taken every right until ${new Date(until).toISOString()}. Reason: ${reason}`,
-        `BRIS DE GLACE : ${operator.name} a pris tous les droits jusqu'à ${new Date(until).toISOString()}. Motif : ${reason}`,
+        `BREAK-GLASS: ${operator.name} has taken every right until ${minuteInWords(until)}. Reason: ${reason}`,
+        `BRIS DE GLACE : ${operator.name} a pris tous les droits jusqu'au ${minuteInWords(until)}. Motif : ${reason}`,
       ),
     );
     return { id: pass.id, until: pass.until };
