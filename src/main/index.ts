@@ -16,6 +16,7 @@ import {
 import { dataFolder } from "./commands/options.ts";
 import { createConsole } from "./console.ts";
 import { labProgram } from "./drill/programs.ts";
+import { utilityPrograms } from "./drill/utility-programs.ts";
 import { findRenderer } from "./shell/content/renderer-files.ts";
 import { runDesktopShell } from "./shell/electron/desktop-shell.ts";
 import { awaitLab } from "./shell/electron/lab-child.ts";
@@ -32,6 +33,11 @@ const named = typeof values.estate === "string" ? values.estate : process.env.PA
 const estate = values.lab === true ? undefined : named;
 const folder = dataFolder(typeof values.data === "string" ? values.data : undefined);
 
+/** The lab and the console of a drill; the person meets the latter in their own browser. */
+const startProgram = utilityPrograms((program, words) =>
+  utilityProcess.fork(program, [...words], { stdio: "pipe" }),
+);
+
 /** The console on the named estate; without one, on the embedded lab, which is how one gets to know it. */
 const createHost: ShellHostFactory = async (shell) => {
   if (estate)
@@ -41,6 +47,7 @@ const createHost: ShellHostFactory = async (shell) => {
       shell,
       lab: false,
       openBrowser: (url) => openSystemBrowser(url),
+      startProgram,
     });
   await app.whenReady();
   const lab = await awaitLab(utilityProcess.fork(labProgram(), ["start"], { stdio: "pipe" }));
@@ -51,6 +58,7 @@ const createHost: ShellHostFactory = async (shell) => {
       shell,
       lab: true,
       openBrowser: (url) => openSystemBrowser(url),
+      startProgram,
     });
     return closingBoth(console, lab);
   } catch (thrown) {

@@ -278,7 +278,7 @@ export const contract = {
     /** The drills since this console was started, newest first. */
     drills: oc.output(eventIterator(z.object({ drills: z.array(drillViewSchema) }))),
     /** A link that opens the console of a drill once, within a minute. */
-    drillLink: oc.input(identified).output(z.object({ link: z.string() })),
+    drillLink: oc.input(identified).output(z.object({ link: z.string().nullable() })),
     /** A copy of the estate as it is known, as a file to be shown to others. */
     copy: oc
       .input(z.object({ anonymous: z.boolean() }))

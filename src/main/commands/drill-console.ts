@@ -6,6 +6,7 @@ import { createConsole } from "../console.ts";
 import { drilled, PassageNews } from "../drill/drill-passages.ts";
 import { FaultPlayer } from "../drill/fault-player.ts";
 import { commandLab } from "../drill/lab-commands.ts";
+import { hearOrders } from "../drill/utility-programs.ts";
 import { serveInBrowser } from "../serve.ts";
 
 /**
@@ -21,9 +22,10 @@ export async function drillConsole(order: string): Promise<number> {
   const onSignal = () => stop.abort();
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
-  const asked = createInterface({ input: process.stdin });
-  asked.on("line", () => process.emit("SIGHUP"));
-  asked.once("close", onSignal);
+  const nudge = () => void process.emit("SIGHUP");
+  const asked = hearOrders({ nudge, end: onSignal }) ? null : createInterface({ input: process.stdin });
+  asked?.on("line", nudge);
+  asked?.once("close", onSignal);
   try {
     await serveInBrowser({
       stop: stop.signal,
@@ -36,7 +38,7 @@ export async function drillConsole(order: string): Promise<number> {
     });
     return 0;
   } finally {
-    asked.close();
+    asked?.close();
     process.off("SIGINT", onSignal);
     process.off("SIGTERM", onSignal);
   }

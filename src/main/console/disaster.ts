@@ -73,8 +73,8 @@ export function openDisaster(ground: Ground, { watcher }: Declared, parts: Disas
     folder: join(ground.folder, "drills"),
     labProgram: labProgram(),
     consoleProgram: commandProgram(),
-    // A shipped Electron starts no other program of ours.
-    start: options.shell === "electron" ? null : startNodeProgram,
+    start: options.startProgram ?? (options.shell === "electron" ? null : startNodeProgram),
+    ...(options.openBrowser && { openBrowser: options.openBrowser }),
     knowsPlan: (plan) => Object.hasOwn(watcher.estate?.plans ?? {}, plan),
     copy: () => copies.make(),
     record,

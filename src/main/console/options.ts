@@ -1,4 +1,5 @@
 import type { BundleContents } from "../bundle/contents.ts";
+import type { StartProgram } from "../drill/programs.ts";
 import type { SystemDefinition } from "../systems/system.ts";
 
 export interface ConsoleOptions {
@@ -17,6 +18,8 @@ export interface ConsoleOptions {
   asks?: boolean;
   /** Has the system's browser open a page to sign in on; left out where the person opens it from a link. */
   openBrowser?: (url: string) => Promise<void>;
+  /** Starts the programs of a drill; left out, on the Node that runs this one, which a shipped Electron cannot. */
+  startProgram?: StartProgram;
   /** The kinds of system that an estate may declare; all that there are when left out. */
   definitions?: readonly SystemDefinition<never>[];
 }

@@ -49,7 +49,7 @@ export function praAnswers(
       const name = anonymous ? "anonymous-copy.json" : "copy.json";
       return { name, content: `${JSON.stringify(copy, null, 2)}\n` };
     }),
-    drillLink: answer.pra.drillLink.handler(async ({ input }) => ({ link: await drills.link(input.id) })),
+    drillLink: answer.pra.drillLink.handler(async ({ input }) => ({ link: await drills.enter(input.id) })),
     endDrill: answer.pra.endDrill.handler(async ({ input }) => {
       await drills.end(input.id);
       return { ended: true };

@@ -61,18 +61,25 @@ let programs: FakeProgram[];
 let brought: unknown[];
 let written: NewJournalEvent[];
 let desk: DrillDesk;
+/** The pages that the desktop's browser was had open; null: there is none. */
+let browser: string[] | null;
 /** What each program does once it was started. */
 let react: (program: FakeProgram, index: number) => void;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "passerelle-drill-"));
   [programs, brought, written] = [[], [], []];
+  browser = [];
   react = (program, index) =>
     program.say(index === 0 ? { estate: "e.yaml", control: "c.json", pid: 1 } : { link: "http://once" });
   desk = new DrillDesk({
     folder,
     labProgram: "lab.js",
     consoleProgram: "cli.js",
+    openBrowser: async (url) => {
+      if (!browser) throw new Error("no browser");
+      browser.push(url);
+    },
     start: (_program, words) => {
       const program = new FakeProgram(words);
       const index = programs.push(program) - 1;
@@ -116,6 +123,16 @@ const begin = () =>
   });
 
 describe("drills", () => {
+  it("is entered in the desktop's browser, and by its link where there is none", async () => {
+    const id = await desk.start({ plan: "carry", on: "lab", faults: [] });
+    expect(await desk.enter(id)).toBeNull();
+    expect(browser).toEqual(["http://once"]);
+    browser = null;
+    const next = desk.enter(id);
+    programs[1]?.say({ link: "http://again" });
+    expect(await next).toBe("http://again");
+  });
+
   it("run a lab and a console that is told of it, give links, and end the console first", async () => {
     const id = await begin();
     expect(programs.map(({ words }) => words[0])).toEqual(["start", "drill"]);

@@ -24,6 +24,8 @@ export interface DrillParts {
   consoleProgram: string;
   /** Null where this program cannot start others, as in a window of its own. */
   start: StartProgram | null;
+  /** Has the desktop's browser open a drill's console; left out where the person opens it from a link. */
+  openBrowser?: (url: string) => Promise<void>;
   knowsPlan(plan: string): boolean;
   /** The estate as it is known now. */
   copy(): Promise<EstateCopy>;
@@ -112,6 +114,19 @@ export class DrillDesk {
     const next = this.#nextLink(drill);
     drill.console?.nudge();
     return next;
+  }
+
+  /**
+   * Shows a drill's console: in the desktop's browser where there is one to open, and null; else the link, for the person to
+   * open. Throws OpsError `drill.not-running`.
+   */
+  async enter(id: string): Promise<string | null> {
+    const link = await this.link(id);
+    if (!this.#parts.openBrowser) return link;
+    return this.#parts.openBrowser(link).then(
+      () => null,
+      () => link,
+    );
   }
 
   /** Ends a drill; resolves once its programs are gone. Throws OpsError `drill.not-running`. */

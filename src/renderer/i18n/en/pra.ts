@@ -101,6 +101,7 @@ export const pra = {
     awaited: "to come",
     refused: "refused by the lab",
     enter: "Make a link to its console",
+    opened: "It was opened in your browser.",
     open: "Open its console (once, within a minute)",
     end: "End the drill",
     anonymous: "Save an anonymous copy",

@@ -104,6 +104,7 @@ export const pra: Translation<typeof english> = {
     awaited: "à venir",
     refused: "refusée par le labo",
     enter: "Créer un lien vers sa console",
+    opened: "Ouvert dans votre navigateur.",
     open: "Ouvrir sa console (une fois, dans la minute)",
     end: "Terminer l'exercice",
     anonymous: "Enregistrer une copie anonyme",

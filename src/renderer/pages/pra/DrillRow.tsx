@@ -13,6 +13,7 @@ export function DrillRow({ drill }: { drill: DrillView }) {
   const { t } = useTranslation("pra");
   const client = useClient();
   const [link, setLink] = useState<string | null>(null);
+  const [opened, setOpened] = useState(false);
   const [error, setError] = useState<WireError | null>(null);
   const attempt = async (work: () => Promise<unknown>) => {
     setError(null);
@@ -47,7 +48,13 @@ export function DrillRow({ drill }: { drill: DrillView }) {
             <Button
               variant="primary"
               size="sm"
-              onClick={() => attempt(async () => setLink((await client.pra.drillLink({ id })).link))}
+              onClick={() =>
+                attempt(async () => {
+                  const answer = await client.pra.drillLink({ id });
+                  setLink(answer.link);
+                  setOpened(answer.link === null);
+                })
+              }
             >
               {t("drills.enter")}
             </Button>
@@ -56,6 +63,7 @@ export function DrillRow({ drill }: { drill: DrillView }) {
               {t("drills.open")}
             </a>
           )}
+          {opened && <span role="status">{t("drills.opened")}</span>}
           <Button variant="secondary" size="sm" onClick={() => attempt(() => client.pra.endDrill({ id }))}>
             {t("drills.end")}
           </Button>
