@@ -66,7 +66,7 @@ export function codeIn(thrown: unknown): string {
 
 /**
  * Leads a run: approves each gate as it comes, until the run has ended or `until` holds. Throws with what a step says that
- * fails, or whose effect is unknown, unless `until` is met by it.
+ * fails, unless `until` is met by it, and with what all say where it never ends.
  */
 export async function lead(
   console: OpenConsole,
@@ -80,7 +80,8 @@ export async function lead(
     const state = console.parts.procedures.engine.run(run);
     if (state) {
       if (state.endedAt !== null || until(state)) return { state, gates };
-      const wrong = state.steps.find((step) => step.state === "failed" || step.state === "unknown-effect");
+      // An unknown effect is looked into until it is known: after a take-over the far side may still be at it.
+      const wrong = state.steps.find((step) => step.state === "failed");
       if (wrong) throw new Error(wordsOf(wrong));
       const gate = state.steps.find(
         ({ state: how, blockedBy, node }) =>
