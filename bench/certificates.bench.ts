@@ -1,16 +1,14 @@
-import { performance } from "node:perf_hooks";
-import { setImmediate } from "node:timers/promises";
 import { CertificateDesk } from "../src/main/certificates/desk.ts";
 import { Inventory } from "../src/main/inventory/inventory.ts";
 import { Journal } from "../src/main/journal/journal.ts";
 import { type CertificateQuery, certificateQuerySchema } from "../src/shared/certificates.ts";
 import type { Declaration, Observation } from "../src/shared/resource.ts";
 import { alone, type Row } from "./row.ts";
+import { longestPiece, median, timed } from "./support/pieces.ts";
 import { inFolder } from "./support/program.ts";
 
 const certificates = 10_000;
 const day = 86_400_000;
-const repeats = 9;
 
 /**
  * The view over 10,000 certificates: what it keeps the main thread from other work when all come at once and when one changes,
@@ -94,28 +92,4 @@ function observed(at: number, turn: number): Observation {
       "certificate.renewal": at % 2 === 0 ? "manual" : null,
     },
   };
-}
-
-/** The longest that other work had to wait until something is so, in milliseconds. */
-async function longestPiece(isSo: () => boolean): Promise<number> {
-  let longest = 0;
-  let before = performance.now();
-  while (!isSo()) {
-    await setImmediate();
-    const now = performance.now();
-    longest = Math.max(longest, now - before);
-    before = now;
-  }
-  return longest;
-}
-
-function timed(work: () => void): number {
-  const begun = performance.now();
-  work();
-  return performance.now() - begun;
-}
-
-function median(measure: () => number): number {
-  const sorted = Array.from({ length: repeats }, measure).sort((one, other) => one - other);
-  return sorted[Math.floor(repeats / 2)] ?? 0;
 }

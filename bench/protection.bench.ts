@@ -1,17 +1,15 @@
-import { performance } from "node:perf_hooks";
-import { setImmediate } from "node:timers/promises";
 import { Inventory } from "../src/main/inventory/inventory.ts";
 import { Journal } from "../src/main/journal/journal.ts";
 import { ProtectionEngine } from "../src/main/protection/engine.ts";
 import { protectionFrame, slotsIn } from "../src/main/protection/view.ts";
 import type { Declaration, FactValue, Observation } from "../src/shared/resource.ts";
 import { alone, type Row } from "./row.ts";
+import { longestPiece, median, timed } from "./support/pieces.ts";
 import { inFolder } from "./support/program.ts";
 
 const vms = 3000;
 const points = 21;
 const hour = 3_600_000;
-const repeats = 9;
 
 interface Told {
   declaration: Declaration;
@@ -113,28 +111,4 @@ function declaration(id: string, kind: Declaration["kind"]): Declaration {
 
 function observed({ declaration: { id }, facts }: Told): Observation {
   return { resource: id, source: "forge", at: Date.now(), health: "ok", facts, problems: [] };
-}
-
-/** The longest that other work had to wait until something is so, in milliseconds. */
-async function longestPiece(isSo: () => boolean): Promise<number> {
-  let longest = 0;
-  let before = performance.now();
-  while (!isSo()) {
-    await setImmediate();
-    const now = performance.now();
-    longest = Math.max(longest, now - before);
-    before = now;
-  }
-  return longest;
-}
-
-function timed(work: () => void): number {
-  const begun = performance.now();
-  work();
-  return performance.now() - begun;
-}
-
-function median(measure: () => number): number {
-  const sorted = Array.from({ length: repeats }, measure).sort((one, other) => one - other);
-  return sorted[Math.floor(repeats / 2)] ?? 0;
 }

@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
-import { setImmediate } from "node:timers/promises";
 import { Inventory } from "../src/main/inventory/inventory.ts";
 import { Journal } from "../src/main/journal/journal.ts";
 import { RuleDesk } from "../src/main/rules/desk.ts";
 import type { Declaration, Observation, ResourceKind } from "../src/shared/resource.ts";
 import { alone, type Row } from "./row.ts";
+import { longestPiece, timed } from "./support/pieces.ts";
 import { inFolder } from "./support/program.ts";
 
 const resources = 50_000;
@@ -83,23 +83,4 @@ function observationOf({ id }: Declaration, index: number, at: number): Observat
     ...{ resource: id, source: "bench", at, health: "ok", problems: [] },
     facts: { "disk.fullest": used, "load.one": index % 7 },
   };
-}
-
-function timed(work: () => void): number {
-  const began = performance.now();
-  work();
-  return performance.now() - began;
-}
-
-/** Milliseconds of the longest turn of the loop until `done`. */
-async function longestPiece(done: () => boolean): Promise<number> {
-  let longest = 0;
-  let last = performance.now();
-  while (!done()) {
-    await setImmediate();
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-  }
-  return longest;
 }
