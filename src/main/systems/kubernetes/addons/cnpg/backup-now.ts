@@ -9,6 +9,7 @@ import { Refusal } from "../../client/refusal.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { at, cleaned, treesAt, wordAt } from "../../kinds/seen.ts";
 import { type Item, isTree } from "../../list-watch/items.ts";
+import { hadTimeToArrive } from "../arrival.ts";
 import { deniedCreation } from "../may-create.ts";
 import { createOnce, newName, readObject } from "../objects.ts";
 import { type BackupPhase, backupPhase } from "./backups.ts";
@@ -26,7 +27,6 @@ type Wish = z.infer<typeof wishSchema>;
 /** Milliseconds between two looks, how long a backup is followed, and after which an order did not arrive. */
 const look = 3000;
 const longest = 6 * 3_600_000;
-const arrival = 60_000;
 const mostFailures = 20;
 
 /** Backs a database up now, in the way of its schedule or as the database itself is set up. */
@@ -105,7 +105,7 @@ export function backupNowAction({ access }: ClusterActionParts): Action {
     async settle({ resource, signal }, _input, probe: Probe): Promise<Settlement> {
       const wish = wishSchema.parse(probe.observed);
       const object = await readObject(access, pathOf(resource, wish), signal);
-      if (object === null) return neverSent(wish, access.now() - wish.at >= arrival);
+      if (object === null) return neverSent(wish, hadTimeToArrive(access, wish.name, wish.at));
       const phase = backupPhase(object);
       const { text: words, data } = outcome(wish, object);
       const effect = phase === "good" ? "happened" : phase === "failed" ? "did-not-happen" : "unknown";

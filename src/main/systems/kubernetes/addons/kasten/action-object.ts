@@ -5,6 +5,7 @@ import { kubernetesFault } from "../../client/faults.ts";
 import { Refusal } from "../../client/refusal.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { numberAt, wordAt } from "../../kinds/seen.ts";
+import { hadTimeToArrive } from "../arrival.ts";
 import { createOnce, readObject } from "../objects.ts";
 import { prefixes, versions } from "./names.ts";
 import { type ActionState, stateOf, whyOf } from "./states.ts";
@@ -33,8 +34,6 @@ const kinds: Readonly<Record<ActionPlural, string>> = {
 /** Milliseconds between two looks, and how long an action is followed at the most. */
 const look = 3000;
 const longest = 6 * 3_600_000;
-/** After so many milliseconds an order that left no object behind has not arrived. */
-const arrival = 60_000;
 /** How many looks in a row may fail before it is said. */
 const mostFailures = 20;
 
@@ -143,7 +142,7 @@ export async function settleAction(
   const now = await lookAt(access, place, signal);
   const data = { action: place.name, namespace: place.namespace, state: now?.state ?? "none" };
   if (now === null) {
-    const isSure = access.now() - sentAt >= arrival;
+    const isSure = hadTimeToArrive(access, place.name, sentAt);
     return {
       effect: isSure ? "did-not-happen" : "unknown",
       text: isSure

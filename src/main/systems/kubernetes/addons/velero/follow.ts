@@ -5,6 +5,7 @@ import { Refusal } from "../../client/refusal.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { numberAt, wordAt } from "../../kinds/seen.ts";
 import type { Item } from "../../list-watch/items.ts";
+import { hadTimeToArrive } from "../arrival.ts";
 import { readObject } from "../objects.ts";
 import { movesOf } from "./lists.ts";
 import { prefix } from "./names.ts";
@@ -37,8 +38,6 @@ const look = 3000;
 const longest = 6 * 3_600_000;
 /** After so many milliseconds in which no byte moved that is said. */
 const quiet = 15 * 60_000;
-/** After so many milliseconds an order that left no object behind has not arrived. */
-const arrival = 60_000;
 /** How many looks in a row may fail before it is said. */
 const mostFailures = 20;
 
@@ -204,7 +203,7 @@ export async function settle(
   const now = await lookAt(access, asked, signal);
   const data = { object: name, namespace, phase: now?.phase ?? "none" };
   if (now === null) {
-    const isSure = access.now() - sentAt >= arrival;
+    const isSure = hadTimeToArrive(access, name, sentAt);
     return {
       effect: isSure ? "did-not-happen" : "unknown",
       text: isSure
