@@ -101,10 +101,16 @@ describe("who decides in the reference plan", () => {
       async () => expect((await planned()).plan?.nodes.some(({ id }) => id === "tell-all")).toBe(true),
       { timeout: 60_000, interval: 200 },
     );
-    await lead(console, lab, run, (state) => step(state, "restore/restore-billing")?.state === "running");
+    // In the middle of it: Kasten has taken the order, says how far it is, and is not done before somebody has looked.
+    await lab.control.fault("slow-restore", "north");
+    await lead(console, lab, run, (state) => {
+      const task = step(state, "restore/restore-billing")?.task ?? "";
+      return /restoring billing/.test(console.parts.runner.taskOf(task)?.progress.at(-1)?.text.en ?? "");
+    });
     await console.close();
     offset = -anHour;
     console = await openRegions(lab, { procedures: short, reads: false });
+    await lab.control.clear();
     const held = await lead(console, lab, run, isAsked("go"));
     expect([held.state.endedAt, held.state.plan.hash]).toEqual([null, before.plan.hash]);
     // The clock is set right: what is signed by it is taken again.
