@@ -98,6 +98,22 @@ describe("a certificate", () => {
     socket.destroy();
   });
 
+  it("that cannot be read by whoever is told of it ends neither the connection nor the console", async () => {
+    await serve();
+    const { port } = server.address() as AddressInfo;
+    const dial = async () => connect(port, "127.0.0.1");
+    const place = { name: "far", address: "127.0.0.1", port, via: null, allowlist: null };
+    let told = 0;
+    const reach = tellingCertificates({ dial } as unknown as Reach, () => {
+      told += 1;
+      throw new Error("unsupported key");
+    });
+    const stream = await reach.dial(place, AbortSignal.timeout(10_000));
+    const socket = await secureStream(stream, "far.example", plain, faults, AbortSignal.timeout(10_000));
+    expect([told, socket.getProtocol()]).toEqual([1, "TLSv1.3"]);
+    socket.destroy();
+  });
+
   it("without a pin must be vouched for, and be of the name that is spoken to", async () => {
     await serve();
     expect(await come({ pin: null })).toBe("untrusted");

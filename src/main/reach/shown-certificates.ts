@@ -42,16 +42,25 @@ export function tellingCertificates(reach: Reach, tell: Listener): Reach {
   };
 }
 
-/** Tells what was shown over a stream, to whoever dialled it; called after each handshake, also one that is then refused. */
+/**
+ * Tells what was shown over a stream, to whoever dialled it; called after each handshake, also one that is then refused. A
+ * certificate that OpenSSL takes and nobody here can read (a key of an unknown kind) is not told of: that ends neither the
+ * connection nor, in the middle of an event of the socket, the console.
+ */
 export function tellShown(
   stream: Duplex,
   socket: TLSSocket,
   { servedAs, trust }: Pick<ShownCertificate, "servedAs" | "trust">,
 ): void {
   const listener = listeners.get(stream);
-  const chain = listener ? chainIn(socket) : [];
-  if (!listener || chain.length === 0) return;
-  listener.tell({ ...placeOf(listener.place), side: "server", servedAs, chain, trust });
+  if (!listener) return;
+  try {
+    const chain = chainIn(socket);
+    if (chain.length === 0) return;
+    listener.tell({ ...placeOf(listener.place), side: "server", servedAs, chain, trust });
+  } catch {
+    // Whether the connection may be had is judged elsewhere.
+  }
 }
 
 /**
