@@ -1,13 +1,16 @@
 /** Tests, and what only they use: these may see both sides, such as a system and the server of the lab that it asks. */
 const proving = ["\\.test\\.tsx?$", "/testing/"];
 
+/** How files are kept is known to everything in main. */
+const keeping = "^src/main/files/";
+
 /** The import rules of docs/architecture.md: a path says what it may import. */
 const only = (name, from, allowed, comment) => ({
   name,
   comment,
   severity: "error",
   from: { path: from, pathNot: proving },
-  to: { path: "^src/", pathNot: allowed },
+  to: { path: "^src/", pathNot: from.startsWith("^src/main/") ? [allowed, keeping].flat() : allowed },
 });
 
 module.exports = {
@@ -46,6 +49,7 @@ module.exports = {
       ["^src/lab/", "^src/shared/"],
       "the lab speaks its protocols by itself",
     ),
+    only("files-see-shared", keeping, "^src/shared/", "files are kept alike, whoever keeps them"),
     only(
       "journal-sees-shared",
       "^src/main/journal/",
@@ -246,6 +250,7 @@ module.exports = {
           "^src/main/systems/$1/",
           "^src/main/systems/[^/]+\\.ts$",
           "^src/shared/",
+          keeping,
           "^src/main/reach/",
           "^src/main/rfb/",
           "^src/main/dns/",

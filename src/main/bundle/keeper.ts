@@ -5,10 +5,14 @@ import type { Estate } from "../../shared/estate.ts";
 import type { SecretReference } from "../../shared/estate-access.ts";
 import { parseDuration } from "../../shared/estate-words.ts";
 import type { JournalEvent, JournalFilter, NewJournalEvent } from "../../shared/journal.ts";
+import { readPrivateFile } from "../files/private-file.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
 import { type BundleContents, digestOf } from "./contents.ts";
 import * as faults from "./faults.ts";
 import { seal } from "./seal.ts";
 import { type BundleNote, checkBundle, keepBundle, readNote } from "./store.ts";
+
+const largestKnownHosts = 16 * 1024 * 1024;
 
 export interface BundleParts {
   estate(): Pick<Estate, "bundle" | "reach"> | null;
@@ -134,7 +138,9 @@ export class BundleKeeper {
       recipients: recipients.map(([name]) => name),
       missing: contents.missing,
     };
-    this.#note = await keepBundle(this.folder(), sealed, note, rules.keep);
+    const folder = this.folder();
+    if (folder === this.#ownFolder) makePrivateFolder(folder);
+    this.#note = await keepBundle(folder, sealed, note, rules.keep);
     this.#error = null;
     this.#checkedAt = this.#parts.now();
     return this.#note;
@@ -152,9 +158,11 @@ export class BundleKeeper {
   /** Where the bundles are; a folder of the estate file is relative to the estate. */
   folder(): string {
     const folder = this.#parts.estate()?.bundle?.folder;
-    return folder === undefined
-      ? join(this.#parts.dataFolder, "bundles")
-      : resolve(this.#parts.origin()?.folder ?? ".", folder);
+    return folder === undefined ? this.#ownFolder : resolve(this.#parts.origin()?.folder ?? ".", folder);
+  }
+
+  get #ownFolder(): string {
+    return join(this.#parts.dataFolder, "bundles");
   }
 
   async close(): Promise<void> {
@@ -226,7 +234,10 @@ export class BundleKeeper {
           sha256: digestOf(source),
         })),
       },
-      knownHosts: await readFile(join(parts.dataFolder, "known_hosts"), "utf8").catch(() => ""),
+      knownHosts: await readPrivateFile(join(parts.dataFolder, "known_hosts"), largestKnownHosts).then(
+        (bytes) => bytes.toString("utf8"),
+        () => "",
+      ),
       secrets,
       missing,
       journal: { sequence: newest?.sequence ?? 0, hash: newest?.hash ?? "" },

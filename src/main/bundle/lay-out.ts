@@ -1,6 +1,8 @@
-import { mkdir, rm, stat } from "node:fs/promises";
+import { lstat, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { OpsError } from "../../shared/errors.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import type { BundleContents } from "./contents.ts";
 import * as faults from "./faults.ts";
 
@@ -11,22 +13,21 @@ import * as faults from "./faults.ts";
  */
 export async function layOut(contents: BundleContents, dataFolder: string): Promise<string> {
   const folder = join(dataFolder, "bundle-estate");
-  const keep = (file: string, words: string) => writeFileAtomic(file, words, { mode: 0o600 });
   try {
     await rm(folder, { recursive: true, force: true });
     for (const { path, source } of contents.estate.files) {
       const file = join(folder, path);
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      await keep(file, source);
+      makePrivateFolder(dirname(file));
+      await replaceFile(file, source);
     }
     const own = join(dataFolder, "known_hosts");
-    const isThere = await stat(own).then(
+    const isThere = await lstat(own).then(
       () => true,
       () => false,
     );
-    if (!isThere && contents.knownHosts !== "") await keep(own, contents.knownHosts);
+    if (!isThere && contents.knownHosts !== "") await replaceFile(own, contents.knownHosts);
   } catch (thrown) {
-    throw faults.cannotWrite(folder, thrown);
+    throw thrown instanceof OpsError ? thrown : faults.cannotWrite(folder, thrown);
   }
   return contents.estate.path === "" ? folder : join(folder, contents.estate.path);
 }

@@ -1,12 +1,15 @@
-import { chmod, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import { OpsError } from "../../shared/errors.ts";
+import { readPrivateFile } from "../files/private-file.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import { digestOf } from "./contents.ts";
 import * as faults from "./faults.ts";
 import { largestBundle, stanzasOf } from "./seal.ts";
 
 const noteName = "newest.json";
+const largestNote = 1024 * 1024;
 const bundleName = /^passerelle-\d{8}T\d{9}Z\.age$/;
 
 /** What is known of the newest bundle beside it, without opening it; it holds no secret. */
@@ -41,9 +44,8 @@ export async function keepBundle(
   };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFileAtomic(join(folder, whole.file), Buffer.from(sealed), { mode: 0o600 });
-    await writeFileAtomic(join(folder, noteName), JSON.stringify(whole), { mode: 0o600 });
-    await chmod(join(folder, noteName), 0o600);
+    await replaceFile(join(folder, whole.file), sealed);
+    await replaceFile(join(folder, noteName), JSON.stringify(whole));
     const names = (await readdir(folder)).filter((name) => bundleName.test(name) && name !== whole.file);
     for (const name of names
       .toSorted()
@@ -51,7 +53,7 @@ export async function keepBundle(
       .slice(Math.max(0, keep - 1)))
       await rm(join(folder, name), { force: true });
   } catch (thrown) {
-    throw faults.cannotWrite(folder, thrown);
+    throw thrown instanceof OpsError ? thrown : faults.cannotWrite(folder, thrown);
   }
   return whole;
 }
@@ -59,7 +61,9 @@ export async function keepBundle(
 /** The note of the newest bundle; null where there is none that can be read. */
 export async function readNote(folder: string): Promise<BundleNote | null> {
   try {
-    return noteSchema.parse(JSON.parse(await readFile(join(folder, noteName), "utf8")));
+    return noteSchema.parse(
+      JSON.parse((await readPrivateFile(join(folder, noteName), largestNote)).toString("utf8")),
+    );
   } catch {
     return null;
   }

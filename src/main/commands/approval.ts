@@ -1,8 +1,9 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { OpsError } from "../../shared/errors.ts";
 import type { SigningWay } from "../../shared/people.ts";
 import { text } from "../../shared/text.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import { readTaskEvents } from "../journal/read-only.ts";
 import { largestRequestText, requestText } from "../people/approval.ts";
 import { approvalsOf, namespaceOf } from "../procedures/report/approvals.ts";
@@ -122,8 +123,8 @@ async function read(file: string, most: number): Promise<string> {
 }
 
 async function keep(file: string, words: string): Promise<void> {
-  await writeFile(resolve(file), words, { mode: 0o600 }).catch((cause: unknown) => {
-    throw cannotWrite(file, cause);
+  await replaceFile(resolve(file), words).catch((cause: unknown) => {
+    throw cause instanceof OpsError ? cause : cannotWrite(file, cause);
   });
 }
 

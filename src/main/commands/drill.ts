@@ -1,10 +1,10 @@
-import writeFileAtomic from "write-file-atomic";
 import { type DrillRequest, drillPlaceSchema } from "../../shared/drill.ts";
 import { faultOf } from "../../shared/drill-faults.ts";
 import { OpsError } from "../../shared/errors.ts";
 import type { EstateCopy } from "../../shared/estate-copy.ts";
 import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import { parseOptions, signInOptions, usageError } from "./options.ts";
 import { complain, complainOf, inWords, say, sayJson, terminalLanguage } from "./terminal-words.ts";
 import { withConsole } from "./with-console.ts";
@@ -98,8 +98,9 @@ async function copyOf(
 
 async function keep(out: string, copy: EstateCopy): Promise<void> {
   try {
-    await writeFileAtomic(out, `${JSON.stringify(copy, null, 2)}\n`, { mode: 0o600 });
+    await replaceFile(out, `${JSON.stringify(copy, null, 2)}\n`);
   } catch (cause) {
+    if (cause instanceof OpsError) throw cause;
     throw new OpsError({
       code: "drill.copy-not-kept",
       system: "drill",

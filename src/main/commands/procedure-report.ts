@@ -1,7 +1,7 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import { verifyJournal } from "../journal/verify.ts";
 import { runEvidence } from "../procedures/report/run-evidence.ts";
 import { runReport } from "../procedures/report/run-report.ts";
@@ -29,8 +29,8 @@ export async function procedureReport(words: string[]): Promise<number> {
   const verdict = await verifyJournal(folder);
   const parts = { run, language, ...readRunJournal(folder), verdict, now: Date.now() };
   const keep = async (file: string, report: string | Buffer) => {
-    await writeFile(resolve(file), report, { mode: 0o600 }).catch((cause: unknown) => {
-      throw cannotWriteReport(file, cause);
+    await replaceFile(resolve(file), report).catch((cause: unknown) => {
+      throw cause instanceof OpsError ? cause : cannotWriteReport(file, cause);
     });
     complain(
       inWords(language)(

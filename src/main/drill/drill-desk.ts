@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type DrillNews,
@@ -12,6 +11,8 @@ import {
 import { type OpsError, toOpsError } from "../../shared/errors.ts";
 import type { EstateCopy } from "../../shared/estate-copy.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import { faults } from "./faults.ts";
 import type { DrillProgram, StartProgram } from "./programs.ts";
 import { labReadySchema, readLine } from "./said.ts";
@@ -158,13 +159,13 @@ export class DrillDesk {
   async #begin(drill: Drill, request: DrillRequest, start: StartProgram): Promise<void> {
     const { id, plan, on } = drill.view;
     const folder = join(this.#parts.folder, id);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(folder);
     const words = ["start", "--with-parent", "--folder", join(folder, "lab")];
     if (on === "copy") {
       const copy = await this.#parts.copy();
       if (!Object.hasOwn(copy.plans, plan)) throw faults.planNotCopied(plan);
       const file = join(folder, "copy.json");
-      await writeFile(file, JSON.stringify(copy), { mode: 0o600 });
+      await replaceFile(file, JSON.stringify(copy), { flush: false });
       words.push("--copy", file);
     } else words.push("--sites", "regions");
     const lab = start(this.#parts.labProgram, words);
@@ -172,7 +173,7 @@ export class DrillDesk {
     const ready = await firstLine(lab, (line) => labReadySchema.safeParse(readLine(line)).data ?? null);
     const order: DrillOrder = { ...request, ...ready, dataFolder: join(folder, "data") };
     const file = join(folder, "order.json");
-    await writeFile(file, JSON.stringify(order), { mode: 0o600 });
+    await replaceFile(file, JSON.stringify(order), { flush: false });
     const console = start(this.#parts.consoleProgram, ["drill", "console", file]);
     drill.console = console;
     console.onLine((line) => this.#hear(drill, line));

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
-import { chmod, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
+import { readPrivateFile } from "../files/private-file.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import type { SystemConfigs } from "./json-schema.ts";
 import { checkSources, type EstateOrigin, type EstateResult, type FurtherCheck } from "./load.ts";
+
+/** In bytes; an estate is a few files of a few megabytes at most. */
+const largestCopy = 256 * 1024 * 1024;
 
 const copySchema = z.object({
   version: z.literal(1),
@@ -31,7 +34,7 @@ function copyPath(dataFolder: string, path: string): string {
 
 /**
  * Keeps the sources of a sound estate (mode 0600, written whole or not at all).
- * Throws OpsError `estate.copy-not-kept` when that fails; the estate itself stays in force.
+ * Throws OpsError `files.foreign` or `estate.copy-not-kept` when that fails; the estate itself stays in force.
  */
 export async function keepLastGood(dataFolder: string, origin: EstateOrigin, savedAt: number): Promise<void> {
   const { path, folder, digest, files } = origin;
@@ -45,10 +48,9 @@ export async function keepLastGood(dataFolder: string, origin: EstateOrigin, sav
   };
   const target = copyPath(dataFolder, path);
   try {
-    await writeFileAtomic(target, JSON.stringify(copy), { mode: 0o600 });
-    // The mode of a file that is replaced is kept by the writer, whatever it was.
-    await chmod(target, 0o600);
+    await replaceFile(target, JSON.stringify(copy));
   } catch (thrown) {
+    if (thrown instanceof OpsError) throw thrown;
     throw new OpsError({
       code: "estate.copy-not-kept",
       system: "estate",
@@ -73,7 +75,7 @@ export async function readLastGood(
   furtherCheck?: FurtherCheck,
 ): Promise<LastGood | null> {
   try {
-    const words = await readFile(copyPath(dataFolder, path), "utf8");
+    const words = (await readPrivateFile(copyPath(dataFolder, path), largestCopy)).toString("utf8");
     const copy = copySchema.parse(JSON.parse(words));
     if (copy.path !== resolve(path)) return null;
     const { folder, digest, files } = copy;

@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
@@ -12,6 +10,8 @@ import {
   resourceSchema,
 } from "../../shared/resource.ts";
 import { text } from "../../shared/text.ts";
+import { openPrivateFile } from "../files/private-file.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import type { Inventory } from "./inventory.ts";
 
 /** As whom the console declares what it only remembers. */
@@ -110,34 +110,26 @@ export class LastInventory {
       .filter(({ kind, seenAt }) => kind !== "site" && kind !== "pod" && seenAt !== null)
       .slice(0, mostKept);
     if (known.length === 0) return;
-    const part = `${this.#path}.part`;
-    await rm(part, { force: true });
-    const file = await open(part, "wx", 0o600);
-    try {
+    await replaceFile(this.#path, async (file) => {
       const head: z.infer<typeof headSchema> = { version: 1, estate: resolve(estate), savedAt: now() };
-      await file.write(`${JSON.stringify(head)}\n`);
+      await file.writeFile(`${JSON.stringify(head)}\n`);
       for (let at = 0; at < known.length; at += slice) {
         const lines = known.slice(at, at + slice).map((resource) => JSON.stringify(redacted(resource)));
-        await file.write(
+        await file.writeFile(
           lines
             .filter((line) => line.length <= largestLine)
             .map((line) => `${line}\n`)
             .join(""),
         );
       }
-      await file.sync();
-    } catch (thrown) {
-      await file.close();
-      await rm(part, { force: true });
-      throw thrown;
-    }
-    await file.close();
-    await rename(part, this.#path);
+    });
   }
 
   async #read(): Promise<Resource[]> {
     const resources: Resource[] = [];
-    const input = createReadStream(this.#path, { encoding: "utf8" });
+    const file = await openPrivateFile(this.#path, "read").catch(() => null);
+    if (file === null) return [];
+    const input = file.createReadStream({ encoding: "utf8" });
     try {
       let isFirst = true;
       for await (const line of createInterface({ input })) {
@@ -152,7 +144,7 @@ export class LastInventory {
         if (resources.length >= mostKept) break;
       }
     } catch {
-      // Nothing was kept yet, or no more of it can be read.
+      // No more of it can be read.
     } finally {
       input.destroy();
     }

@@ -1,14 +1,16 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { OpsError } from "../../shared/errors.ts";
 import { type LocalText, text } from "../../shared/text.ts";
-import { claimPrivateFile } from "./private-file.ts";
+import { claimPrivateFile, readPrivateFileSync } from "../files/private-file.ts";
+import { removeAbandonedParts, replaceFileSync } from "../files/replace-file.ts";
 
 const lockName = "console.lock";
 const holderName = "console.holder.json";
+const largestHolder = 4096;
 const system = "console";
 const holderSchema = z.object({ process: z.int(), workstation: z.string().max(300), since: z.number() });
 type Holder = z.infer<typeof holderSchema>;
@@ -23,16 +25,19 @@ export interface DataFolder {
 /**
  * Takes a data folder for this process: makes it (mode 0700) when it is not there, and locks it. The lock is an
  * SQLite lock held open, which the operating system drops when the process ends, however it ends. Throws OpsError
- * `console.data-folder-in-use` (naming the holder; nothing is changed), `console.data-folder-foreign` or
+ * `files.foreign`, `console.data-folder-in-use` (naming the holder; nothing is changed), `console.data-folder-foreign` or
  * `console.data-folder-unusable`.
  */
 export function openDataFolder(folder: string): DataFolder {
-  const path = resolve(folder);
+  let path = resolve(folder);
   try {
     makePrivate(path);
+    // Where the user keeps it may be a link; what is in it may not.
+    path = realpathSync(path);
     claimPrivateFile(join(path, lockName));
     const lock = takeLock(join(path, lockName));
     if (lock === null) throw inUse(path);
+    removeAbandonedParts(path);
     writeHolder(path);
     return { path, release: () => lock.isOpen && lock.close() };
   } catch (thrown) {
@@ -44,9 +49,9 @@ export function openDataFolder(folder: string): DataFolder {
 function writeHolder(path: string): void {
   const holder: Holder = { process: process.pid, workstation: hostname(), since: Date.now() };
   try {
-    claimPrivateFile(join(path, holderName));
-    writeFileSync(join(path, holderName), JSON.stringify(holder));
-  } catch {
+    replaceFileSync(join(path, holderName), JSON.stringify(holder));
+  } catch (thrown) {
+    if (thrown instanceof OpsError) throw thrown;
     // What is read then is incomplete or old; `describeHolder` sees that.
   }
 }
@@ -100,7 +105,9 @@ function inUse(path: string): OpsError {
 function describeHolder(path: string): LocalText {
   let parsed: Holder | undefined;
   try {
-    parsed = holderSchema.safeParse(JSON.parse(readFileSync(join(path, holderName), "utf8"))).data;
+    parsed = holderSchema.safeParse(
+      JSON.parse(readPrivateFileSync(join(path, holderName), largestHolder).toString("utf8")),
+    ).data;
   } catch {
     parsed = undefined;
   }

@@ -82,21 +82,6 @@ export function cannotOpen(cause: unknown, folder: string): OpsError {
   });
 }
 
-export function foreignFile(name: string): OpsError {
-  return new OpsError({
-    code: "journal.foreign-file",
-    system,
-    message: text(
-      `The file ${name} in the data folder belongs to someone else or is not a plain file.`,
-      `Le fichier ${name} du dossier de données appartient à quelqu'un d'autre ou n'est pas un fichier ordinaire.`,
-    ),
-    hint: text(
-      "Use a data folder of your own, or have the file's owner corrected.",
-      "Utilisez un dossier de données à vous, ou faites corriger le propriétaire du fichier.",
-    ),
-  });
-}
-
 export function newerVersion(found: number, known: number): OpsError {
   return new OpsError({
     code: "journal.newer-version",

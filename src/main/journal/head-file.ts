@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { closeSync, constants, fdatasyncSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
-import { claimPrivateFile } from "./private-file.ts";
+import { closeSync, fdatasyncSync, readSync, writeSync } from "node:fs";
+import { claimPrivateFile, openPrivateFileSync, readPrivateFileSync } from "../files/private-file.ts";
 
 /** Where the chain ended when it was last flushed. */
 export interface Anchor {
@@ -9,6 +9,8 @@ export interface Anchor {
 }
 
 const slotLength = 128;
+/** More than both slots, so that a file that was written over still tells what it holds. */
+const largestFile = 64 * 1024;
 
 /**
  * The anchor of the chain outside its table: without it, rows cut off at the end would not be missed. Two slots
@@ -25,10 +27,10 @@ export class HeadFile {
     this.#slot = (first?.sequence ?? -1) > (second?.sequence ?? -1) ? 1 : 0;
   }
 
-  /** Opens the file, or makes it when there is none. Throws OpsError `journal.foreign-file` or a system error. */
+  /** Opens the file, or makes it when there is none. Throws OpsError `files.foreign` or a system error. */
   static open(path: string): HeadFile {
     claimPrivateFile(path);
-    const descriptor = openSync(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+    const descriptor = openPrivateFileSync(path, "change");
     try {
       return new HeadFile(descriptor);
     } catch (thrown) {
@@ -64,7 +66,7 @@ export class HeadFile {
 /** Reads the newest anchor of a head file without touching it; null when it is missing or unreadable. */
 export function readAnchor(path: string): Anchor | null {
   try {
-    return newestOf(readFileSync(path));
+    return newestOf(readPrivateFileSync(path, largestFile));
   } catch {
     return null;
   }

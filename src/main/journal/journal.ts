@@ -78,7 +78,7 @@ export class Journal implements JournalWriter {
   }
 
   /**
-   * Opens or begins the journal in a data folder. Throws OpsError `journal.cannot-open`, `journal.foreign-file` or
+   * Opens or begins the journal in a data folder. Throws OpsError `journal.cannot-open`, `files.foreign` or
    * `journal.newer-version`; a damaged end is no error here but shows in `state` and at the first `write`.
    */
   static open(options: JournalOptions): Journal {

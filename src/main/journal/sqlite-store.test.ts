@@ -176,7 +176,7 @@ describe("the file", () => {
 
   it("is refused when it is a link, of a newer format, or no database", () => {
     symlinkSync(join(folder, "store.sqlite"), join(folder, "link.sqlite"));
-    expect(codeOf(() => SqliteStore.open(join(folder, "link.sqlite")))).toBe("journal.foreign-file");
+    expect(codeOf(() => SqliteStore.open(join(folder, "link.sqlite")))).toBe("files.foreign");
     store.database.exec("PRAGMA user_version = 99");
     store.close();
     expect(codeOf(() => SqliteStore.open(join(folder, "store.sqlite")))).toBe("journal.newer-version");

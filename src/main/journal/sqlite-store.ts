@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { claimPrivateFile, refuseForeignFile } from "../files/private-file.ts";
 import { newerVersion } from "./faults.ts";
-import { claimPrivateFile } from "./private-file.ts";
 import { migrations } from "./schema.ts";
 import type { Lease, Store, StreamEntry } from "./store.ts";
 
@@ -28,9 +28,11 @@ export class SqliteStore implements Store {
     this.#now = now;
   }
 
-  /** Opens or makes the file (mode 0600). Throws OpsError `journal.foreign-file`, `journal.newer-version` or SQLite's. */
+  /** Opens or makes the file (mode 0600). Throws OpsError `files.foreign`, `journal.newer-version` or SQLite's. */
   static open(path: string, now: () => number = Date.now): SqliteStore {
     claimPrivateFile(path);
+    // SQLite opens these by itself, and would follow where they lead (https://sqlite.org/tempfiles.html).
+    for (const companion of ["-wal", "-shm", "-journal"]) refuseForeignFile(`${path}${companion}`);
     const database = new DatabaseSync(path, { timeout: 2000, allowExtension: false });
     try {
       prepare(database);

@@ -1,6 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { openPrivateFileSync } from "../files/private-file.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
 import type { Redaction } from "../secrets/redaction.ts";
 import { describeError } from "./log.ts";
 
@@ -75,8 +77,13 @@ function writeCrash(dataFolder: string, at: number, words: string): string | nul
   const folder = join(dataFolder, "crashes");
   const file = join(folder, `crash-${new Date(at).toISOString().replaceAll(":", "-")}.json`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(file, `${words}\n`, { mode: 0o600 });
+    makePrivateFolder(folder);
+    const descriptor = openPrivateFileSync(file, "make");
+    try {
+      writeFileSync(descriptor, `${words}\n`);
+    } finally {
+      closeSync(descriptor);
+    }
     const crashes = readdirSync(folder).filter((name) => /^crash-.*\.json$/.test(name));
     for (const old of crashes.sort().slice(0, -keptCrashes)) rmSync(join(folder, old), { force: true });
     return file;

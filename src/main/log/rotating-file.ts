@@ -1,14 +1,7 @@
-import {
-  closeSync,
-  fchmodSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fstatSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { openPrivateFileSync } from "../files/private-file.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
 
 /**
  * A text file that only its owner may read, renamed to `NAME.1` (and so on, the oldest removed) when it would grow
@@ -56,10 +49,8 @@ export class RotatingFile {
   }
 
   #open(): void {
-    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-    this.#descriptor = openSync(this.path, "a", 0o600);
-    // A file from elsewhere may have been wider open.
-    if (process.platform !== "win32") fchmodSync(this.#descriptor, 0o600);
+    makePrivateFolder(dirname(this.path));
+    this.#descriptor = openPrivateFileSync(this.path, "append");
     this.#size = fstatSync(this.#descriptor).size;
   }
 

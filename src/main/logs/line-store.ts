@@ -1,6 +1,7 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpsError } from "../../shared/errors.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
 import { Pace } from "./pace.ts";
 import { type HeldLine, type NewLine, Segment } from "./segment.ts";
 
@@ -45,7 +46,7 @@ export class LineStore {
 
   /** Throws what the file system says when the folder cannot be made. */
   static async open(parts: LineStoreParts): Promise<LineStore> {
-    await mkdir(parts.folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(parts.folder);
     return new LineStore(parts);
   }
 

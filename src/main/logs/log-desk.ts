@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { OpsError } from "../../shared/errors.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
 import type { LogPattern, LogRequest, LogSearch, LogWindow } from "../../shared/logs.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
 import { type ConsoleJournal, consoleJournal, openJournalled } from "../opening.ts";
 import { Deadline } from "../reach/abort.ts";
 import type { Logs } from "../systems/system.ts";
@@ -137,11 +139,11 @@ export class LogDesk {
   async #make(id: string, request: LogRequest): Promise<HeldLog> {
     const { folder, limits, free, logs } = this.#parts;
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makePrivateFolder(folder);
       const store = await LineStore.open({ folder: join(folder, id), ...(limits && { limits }), free });
       return new HeldLog(store, (onChange) => new LogReading({ request, logs, store, onChange }));
     } catch (error) {
-      throw spoolUnwritable(error);
+      throw error instanceof OpsError ? error : spoolUnwritable(error);
     }
   }
 

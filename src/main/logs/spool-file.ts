@@ -1,6 +1,7 @@
-import { type FileHandle, open, rm, statfs } from "node:fs/promises";
+import { type FileHandle, rm, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OpsError } from "../../shared/errors.ts";
+import { openPrivateFile } from "../files/private-file.ts";
 import { spoolFull, spoolUnwritable } from "./faults.ts";
 
 /** What may wait for the disk before whoever reads is asked to pause, in bytes. */
@@ -109,7 +110,7 @@ export class SpoolFile {
     // Another turn, so that what comes together is written together.
     await Promise.resolve();
     try {
-      this.#handle ??= await open(this.#path, "wx+", 0o600);
+      this.#handle ??= await openPrivateFile(this.#path, "make");
       while (this.#waiting.length > 0 && !this.#closed) {
         const pieces = this.#waiting.slice();
         const whole = Buffer.concat(pieces);

@@ -1,7 +1,10 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { OpsError } from "../../shared/errors.ts";
 import { identifierSchema } from "../../shared/estate-words.ts";
+import { readPrivateFile } from "../files/private-file.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import * as faults from "./faults.ts";
 import { type ClosedKey, readKeyFile } from "./private-key.ts";
 
@@ -33,19 +36,22 @@ export class KeptKeys {
   async keep(operator: string, key: ClosedKey): Promise<void> {
     if (!key.closed) throw faults.openKey();
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await writeFileAtomic(this.#path(operator), key.words, { mode: 0o600, fsync: true });
+      makePrivateFolder(this.#folder);
+      await replaceFile(this.#path(operator), key.words);
     } catch (cause) {
-      throw faults.cannotKeep(cause);
+      throw cause instanceof OpsError ? cause : faults.cannotKeep(cause);
     }
     this.#names = new Set([...this.#names, operator]);
   }
 
-  /** Null where none is kept. Throws OpsError `people.not-a-key` where the file was damaged. */
+  /** Null where none is kept. Throws OpsError `people.not-a-key` where the file was damaged, `files.foreign` where it is not ours. */
   async read(operator: string): Promise<ClosedKey | null> {
     if (!this.has(operator)) return null;
-    const words = await readFile(this.#path(operator), "utf8").catch(() => null);
-    return words === null ? null : readKeyFile(words);
+    const words = await readPrivateFile(this.#path(operator), largestKey).catch((thrown: unknown) => {
+      if (thrown instanceof OpsError) throw thrown;
+      return null;
+    });
+    return words === null ? null : readKeyFile(words.toString("utf8"));
   }
 
   /** Whether there was one. Throws OpsError `people.cannot-keep` where it cannot be removed. */
@@ -66,3 +72,4 @@ export class KeptKeys {
 }
 
 const ending = ".key";
+const largestKey = 64 * 1024;

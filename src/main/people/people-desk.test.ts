@@ -142,7 +142,7 @@ describe("keys that are kept", () => {
   it("cannot be kept where nothing can be written, and a damaged one says so", async () => {
     const people = await desk();
     writeFileSync(join(folder, "keys"), "a file where the folder should be");
-    expect(await codeOf(() => people.keep("ada", ada.file))).toBe("people.cannot-keep");
+    expect(await codeOf(() => people.keep("ada", ada.file))).toBe("files.foreign");
     rmSync(join(folder, "keys"));
     await people.keep("ada", ada.file);
     writeFileSync(join(folder, "keys", "ada.key"), ada.file.slice(0, 80));

@@ -65,7 +65,7 @@ it("says when a kept file was changed or is gone, and when nothing can be writte
   expect(await codeOf(() => store.piece(kept, 0))).toBe("attachment.gone");
   rmSync(join(folder, "incoming"), { recursive: true });
   writeFileSync(join(folder, "incoming"), "a file where the folder should be");
-  expect(await codeOf(() => store.receive(null, Buffer.of(1)))).toBe("attachment.cannot-write");
+  expect(await codeOf(() => store.receive(null, Buffer.of(1)))).toBe("files.foreign");
 });
 
 it("forgets at its start what was received in part", async () => {

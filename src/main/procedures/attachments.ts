@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
-import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { OpsError } from "../../shared/errors.ts";
 import { largestAttachment, largestPiece, type RunNote } from "../../shared/people.ts";
 import { type LocalText, text } from "../../shared/text.ts";
+import { openPrivateFile } from "../files/private-file.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
 
 type Attachment = NonNullable<RunNote["attachment"]>;
 
@@ -81,9 +82,9 @@ export class Attachments {
   async piece({ sha256, size }: Attachment, offset: number): Promise<Buffer> {
     let file: FileHandle;
     try {
-      file = await open(this.#path(sha256), constants.O_RDONLY);
-    } catch {
-      throw gone();
+      file = await openPrivateFile(this.#path(sha256), "read");
+    } catch (thrown) {
+      throw thrown instanceof OpsError ? thrown : gone();
     }
     try {
       if ((await file.stat()).size !== size) throw changed();
@@ -114,11 +115,12 @@ export class Attachments {
     const id = randomUUID();
     const path = join(this.#incoming, id);
     try {
-      await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
-      const file = await open(path, "wx", 0o600);
+      makePrivateFolder(this.#folder);
+      makePrivateFolder(this.#incoming);
+      const file = await openPrivateFile(path, "make");
       this.#uploads.set(id, { file, path, hash: createHash("sha256"), size: 0, last: Promise.resolve() });
     } catch (cause) {
-      throw cannotWrite(cause);
+      throw cause instanceof OpsError ? cause : cannotWrite(cause);
     }
     return id;
   }

@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
-import writeFileAtomic from "write-file-atomic";
+import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
+import { refuseForeignFile } from "../files/private-file.ts";
+import { replaceFileSync } from "../files/replace-file.ts";
 import { type HostKeyType, isHostKeyType } from "./algorithms.ts";
 import { reachFault } from "./faults.ts";
 import type { HostKey } from "./host-key.ts";
@@ -96,11 +98,9 @@ export class KnownHosts {
     const content = this.#read(this.own).content;
     const joint = content === "" || content.endsWith("\n") ? "" : "\n";
     try {
-      writeFileAtomic.sync(this.own, `${content}${joint}${knownHostsLine(address, port, key)}\n`, {
-        mode: 0o600,
-        fsync: true,
-      });
+      replaceFileSync(this.own, `${content}${joint}${knownHostsLine(address, port, key)}\n`);
     } catch (error) {
+      if (error instanceof OpsError) throw error;
       throw reachFault(
         "known-hosts-unwritable",
         text(
@@ -128,7 +128,10 @@ export class KnownHosts {
 
   #read(path: string): LoadedFile {
     try {
+      // The estate's files may be links; a pipe that nobody writes to would be waited for without end.
+      if (path === this.own) refuseForeignFile(path);
       const status = statSync(path, { throwIfNoEntry: false });
+      if (status && !status.isFile()) throw new Error("not a regular file");
       const stamp = status ? `${status.ino} ${status.size} ${status.mtimeMs}` : "absent";
       const before = this.#loaded.get(path);
       if (before?.stamp === stamp) return before;
@@ -138,6 +141,7 @@ export class KnownHosts {
       this.#loaded.set(path, file);
       return file;
     } catch (error) {
+      if (error instanceof OpsError) throw error;
       throw reachFault(
         "known-hosts-unreadable",
         text(

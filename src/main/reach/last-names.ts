@@ -1,8 +1,8 @@
 import { lookup as lookupNow } from "node:dns/promises";
-import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import { readPrivateFile } from "../files/private-file.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import { abortable } from "./abort.ts";
 import type { Place } from "./place.ts";
 import { nameFault } from "./tcp.ts";
@@ -25,6 +25,7 @@ export interface LastNamesParts {
 }
 
 const mostNames = 2000;
+const largestFile = 16 * 1024 * 1024;
 /** An answer that has not changed is written again after this many milliseconds, so that its age is known. */
 const writtenAgainAfter = 3_600_000;
 
@@ -46,7 +47,9 @@ export class LastNames {
   /** Reads what was kept; a file that is missing or damaged is as none. */
   async start(): Promise<void> {
     try {
-      const kept = fileSchema.parse(JSON.parse(await readFile(this.#parts.file, "utf8")));
+      const kept = fileSchema.parse(
+        JSON.parse((await readPrivateFile(this.#parts.file, largestFile)).toString("utf8")),
+      );
       for (const [name, answer] of Object.entries(kept)) {
         if (answer.addresses.every((address) => isIP(address) !== 0)) this.#answers.set(name, answer);
       }
@@ -99,7 +102,7 @@ export class LastNames {
   async #write(): Promise<void> {
     this.#isWaiting = false;
     const words = JSON.stringify(Object.fromEntries(this.#answers));
-    await writeFileAtomic(this.#parts.file, words, { mode: 0o600 });
+    await replaceFile(this.#parts.file, words);
   }
 }
 

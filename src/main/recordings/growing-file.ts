@@ -1,4 +1,5 @@
 import { type FileHandle, statfs } from "node:fs/promises";
+import { OpsError } from "../../shared/errors.ts";
 import type { LocalText } from "../../shared/text.ts";
 import { troubles } from "./faults.ts";
 
@@ -147,6 +148,7 @@ class Refusal extends Error {
 /** What to tell of an error of the file system. */
 export function troubleOf(thrown: unknown): LocalText {
   if (thrown instanceof Refusal) return thrown.trouble;
+  if (thrown instanceof OpsError) return thrown.text;
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : null;
   return code === "ENOSPC" || code === "EDQUOT" ? troubles.diskFull : troubles.cannotWrite;
 }

@@ -1,6 +1,7 @@
-import { open, readdir, rm } from "node:fs/promises";
+import { type FileHandle, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Recording } from "../../shared/screen.ts";
+import { openPrivateFile } from "../files/private-file.ts";
 import { troubles } from "./faults.ts";
 import { FbsParser, fbsBlock } from "./fbs.ts";
 import { plainFile, readSidecar, writeSidecar } from "./sidecar.ts";
@@ -44,7 +45,7 @@ export async function mendRecording(
   signal: AbortSignal,
 ): Promise<Recording | null> {
   const path = join(folder, `${recording.id}.fbs`);
-  const file = await open(path, "r+");
+  const file = await openPrivateFile(path, "change");
   const parser = new FbsParser();
   try {
     await readThrough(file, parser, signal);
@@ -71,11 +72,7 @@ export async function mendRecording(
   return whole;
 }
 
-async function readThrough(
-  file: Awaited<ReturnType<typeof open>>,
-  parser: FbsParser,
-  signal: AbortSignal,
-): Promise<void> {
+async function readThrough(file: FileHandle, parser: FbsParser, signal: AbortSignal): Promise<void> {
   const piece = Buffer.alloc(pieceLength);
   for (let position = 0; !parser.farewell; ) {
     signal.throwIfAborted();

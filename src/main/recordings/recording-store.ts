@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
+import { type FileHandle, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpsError } from "../../shared/errors.ts";
 import type { Recording } from "../../shared/screen.ts";
+import { openPrivateFile } from "../files/private-file.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
 import type { ScreenSource } from "../systems/system.ts";
 import { cannotRemove, recordingUnderWay, unknownRecording, unreadableRecording } from "./faults.ts";
 import { GrowingFile, troubleOf } from "./growing-file.ts";
@@ -158,9 +160,9 @@ export class RecordingStore {
   }
 
   async #create(recording: Recording): Promise<FileHandle> {
-    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(this.#options.folder);
     await writeSidecar(this.#path(recording.id, "json"), recording);
-    return open(this.#path(recording.id, "fbs"), "wx", 0o600);
+    return openPrivateFile(this.#path(recording.id, "fbs"), "make");
   }
 
   async #finish(recorder: Recorder, file: GrowingFile): Promise<void> {
@@ -207,7 +209,7 @@ export class RecordingStore {
   async #open(id: string) {
     this.get(id);
     try {
-      return await open(this.#path(id, "fbs"), "r");
+      return await openPrivateFile(this.#path(id, "fbs"), "read");
     } catch (thrown) {
       throw unreadableRecording(thrown);
     }

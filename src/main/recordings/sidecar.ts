@@ -1,20 +1,21 @@
-import { lstat, readFile } from "node:fs/promises";
-import writeFileAtomic from "write-file-atomic";
+import { lstat } from "node:fs/promises";
 import { type Recording, recordingSchema } from "../../shared/screen.ts";
+import { readPrivateFile } from "../files/private-file.ts";
+import { replaceFile } from "../files/replace-file.ts";
 
 const largest = 64 * 1024;
 
 /** Writes what is known of a recording beside its file (mode 0600): the old words or the new ones, never half. */
 export async function writeSidecar(path: string, recording: Recording): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(recording, null, 2)}\n`, { mode: 0o600 });
+  await replaceFile(path, `${JSON.stringify(recording, null, 2)}\n`);
 }
 
 /** What stands beside a recording; null when it is not there, not ours or not what it should be. */
 export async function readSidecar(path: string, id: string): Promise<Recording | null> {
   try {
-    const { size } = await plainFile(path);
-    if (size > largest) return null;
-    const recording = recordingSchema.parse(JSON.parse(await readFile(path, "utf8")));
+    const recording = recordingSchema.parse(
+      JSON.parse((await readPrivateFile(path, largest)).toString("utf8")),
+    );
     return recording.id === id ? recording : null;
   } catch {
     return null;

@@ -78,7 +78,7 @@ describe("the passphrase file", () => {
     expect(readFileSync(path, "utf8")).toBe("not ours");
     rmSync(path);
     mkdirSync(path);
-    await expect(opened().unlock("words")).rejects.toMatchObject({ code: "secrets.damaged-file" });
+    await expect(opened().unlock("words")).rejects.toMatchObject({ code: "files.foreign" });
     rmSync(path, { recursive: true });
 
     const file = opened();

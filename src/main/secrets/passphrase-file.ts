@@ -1,8 +1,9 @@
-import { constants } from "node:fs";
-import { type FileHandle, mkdir, open as openFile, stat } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
+import { openPrivateFile } from "../files/private-file.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import { type Contents, largestFile, open, seal } from "./passphrase-format.ts";
 import { cannotWrite, damagedFile, fileFault, secretsLocked } from "./secret-errors.ts";
 import type { SecretStore } from "./secret-store.ts";
@@ -39,7 +40,7 @@ export class PassphraseFile implements SecretStore {
     return (await this.#stamp()) !== null;
   }
 
-  /** Creates the file when there is none, else opens it. Throws `secrets.wrong-passphrase` or `secrets.damaged-file`. */
+  /** Creates the file when there is none, else opens it. Throws `secrets.wrong-passphrase`, `secrets.damaged-file` or `files.foreign`. */
   unlock(passphrase: string): Promise<{ created: boolean }> {
     return this.#inTurn(async () => {
       const stamp = await this.#stamp();
@@ -109,8 +110,9 @@ export class PassphraseFile implements SecretStore {
   async #load(): Promise<Buffer> {
     let file: FileHandle;
     try {
-      file = await openFile(this.path, constants.O_RDONLY);
+      file = await openPrivateFile(this.path, "read");
     } catch (cause) {
+      if (cause instanceof OpsError) throw cause;
       throw damagedFile(
         text(
           `The passphrase file could not be read: ${fileFault(cause).en}.`,
@@ -143,9 +145,9 @@ export class PassphraseFile implements SecretStore {
     const bytes = await seal(contents, passphrase);
     try {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-      await writeFileAtomic(this.path, bytes, { mode: 0o600, fsync: true });
-      await flushFolder(dirname(this.path));
+      await replaceFile(this.path, bytes);
     } catch (cause) {
+      if (cause instanceof OpsError) throw cause;
       throw cannotWrite(fileFault(cause), cause);
     }
     this.#opened = { passphrase, contents, stamp: (await this.#stamp()) ?? "" };
@@ -153,7 +155,7 @@ export class PassphraseFile implements SecretStore {
 
   async #stamp(): Promise<Stamp | null> {
     try {
-      const { ino, size, mtimeNs, ctimeNs } = await stat(this.path, { bigint: true });
+      const { ino, size, mtimeNs, ctimeNs } = await lstat(this.path, { bigint: true });
       return [ino, size, mtimeNs, ctimeNs].join(":");
     } catch (cause) {
       if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return null;
@@ -171,21 +173,5 @@ export class PassphraseFile implements SecretStore {
     const turn = this.#last.then(work, work);
     this.#last = turn.catch(() => undefined);
     return turn;
-  }
-}
-
-/**
- * Makes a renamed file's new name durable at once. Windows and some file systems have no such call: the file is whole
- * and in its place all the same, so a refusal is no failure.
- */
-async function flushFolder(folder: string): Promise<void> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await openFile(folder, constants.O_RDONLY);
-    await handle.sync();
-  } catch {
-    return;
-  } finally {
-    await handle?.close();
   }
 }

@@ -1,9 +1,10 @@
-import { readFile } from "node:fs/promises";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import { readPrivateFile } from "../files/private-file.ts";
+import { replaceFile } from "../files/replace-file.ts";
 
 const entrySchema = z.object({ changedAt: z.number().nullable(), lastUsedAt: z.number().nullable() });
 type Entry = z.infer<typeof entrySchema>;
+const largestIndex = 16 * 1024 * 1024;
 const indexSchema = z.record(z.string().max(500), entrySchema);
 
 /**
@@ -23,7 +24,9 @@ export class SecretIndex {
   async load(): Promise<void> {
     try {
       this.#entries = new Map(
-        Object.entries(indexSchema.parse(JSON.parse(await readFile(this.#path, "utf8")))),
+        Object.entries(
+          indexSchema.parse(JSON.parse((await readPrivateFile(this.#path, largestIndex)).toString("utf8"))),
+        ),
       );
     } catch {
       this.#entries = new Map();
@@ -73,7 +76,7 @@ export class SecretIndex {
     this.#dirty = false;
     try {
       const words = JSON.stringify(Object.fromEntries(this.#entries));
-      await writeFileAtomic(this.#path, words, { mode: 0o600, fsync: false });
+      await replaceFile(this.#path, words, { flush: false });
     } catch {
       return;
     }
