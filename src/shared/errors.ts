@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shownText } from "./shown.ts";
 import { type LocalText, localTextSchema, text } from "./text.ts";
 
 /** What of an error may cross to the screen or into the journal: no stack, no raw body, no secret. */
@@ -22,12 +23,14 @@ export class OpsError extends Error {
   readonly hint: LocalText;
 
   constructor(parts: { code: string; system: string; message: LocalText; hint: LocalText; cause?: unknown }) {
-    super(parts.message.en, { cause: parts.cause });
+    // Words of far sides get into errors, and errors onto terminals, into logs and reports.
+    const message = shownText(parts.message);
+    super(message.en, { cause: parts.cause });
     this.name = "OpsError";
     this.code = parts.code;
     this.system = parts.system;
-    this.text = parts.message;
-    this.hint = parts.hint;
+    this.text = message;
+    this.hint = shownText(parts.hint);
   }
 
   /** The plain form for the contract, the journal and the command line. */

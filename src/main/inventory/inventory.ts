@@ -28,6 +28,7 @@ import { keyOf, type Reading, readingOf } from "./reading.ts";
 import { noRelations, Relations } from "./relations.ts";
 import { rowOf } from "./rows.ts";
 import { searchEntries } from "./search.ts";
+import { shownDeclaration, shownObservation } from "./shown-words.ts";
 import { Staleness } from "./staleness.ts";
 import { Tallies } from "./tallies.ts";
 
@@ -83,7 +84,7 @@ export class Inventory implements ObservationSink {
     }
     for (const declaration of added) {
       known.add(declaration.id);
-      const { entry, isNew } = this.#admit(system, declaration);
+      const { entry, isNew } = this.#admit(system, shownDeclaration(declaration));
       if (isNew) appeared.push(entry);
     }
     if (known.size > 0) this.#systems.set(system, known);
@@ -96,7 +97,7 @@ export class Inventory implements ObservationSink {
   observe(observations: Observation[]): void {
     for (const observation of observations) {
       const entry = this.#entries.get(observation.resource);
-      if (entry) this.#hear(entry, observation);
+      if (entry) this.#hear(entry, shownObservation(observation));
     }
     this.#tell();
   }

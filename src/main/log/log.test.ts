@@ -38,6 +38,16 @@ describe("the log", () => {
     expect(lines[2].err.cause.message).toBe("[secret]");
   });
 
+  test("acts on no terminal that it is looked at in, and says the same", () => {
+    const log = openLog({ dataFolder, redaction });
+    const name = "vm\u001b]52;c;cm0=\u0007\u009b2J\u202e";
+    log.logger.info({ name }, name);
+    log.close();
+    const words = readFileSync(log.path, "utf8");
+    expect(words.trim()).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(JSON.parse(words)).toMatchObject({ name, msg: name });
+  });
+
   test("tells an error's code and cause, and of other things only what they are", () => {
     const log = openLog({ dataFolder, redaction });
     const words = text("It failed.", "Échec.");

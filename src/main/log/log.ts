@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Logger, pino } from "pino";
 import { OpsError } from "../../shared/errors.ts";
+import { shownJson } from "../../shared/shown.ts";
 import type { Redaction } from "../secrets/redaction.ts";
 import { RotatingFile } from "./rotating-file.ts";
 
@@ -31,8 +32,9 @@ export function openLog(options: {
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: (thrown) => describeError(thrown), error: (thrown) => describeError(thrown) },
     },
-    // The finished line is redacted, so that no field, serializer or child logger gets around it.
-    { write: (line: string) => file.write(options.redaction.text(line)) },
+    // The finished line is redacted, so that no field, serializer or child logger gets around it, and acts
+    // on no terminal that it is looked at in.
+    { write: (line: string) => file.write(shownJson(options.redaction.text(line))) },
   );
   return { logger, path: file.path, close: () => file.close() };
 }

@@ -12,6 +12,10 @@ describe("markup", () => {
     expect(markup`${new Markup("<raw>")}`.html).toBe("<raw>");
   });
 
+  it("shows what would turn the direction of the words beside it", () => {
+    expect(markup`<td>${"vm\u202e\u0007gnp.exe"}</td>`.html).toBe("<td>vm\ufffd\ufffdgnp.exe</td>");
+  });
+
   it("lets no words out of the element or the attribute that they stand in", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (words) => {

@@ -1,3 +1,5 @@
+import { shownWords } from "../../../shared/shown.ts";
+
 /** Markup that is already escaped. */
 export class Markup {
   readonly html: string;
@@ -32,9 +34,10 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Escapes what HTML would read, and replaces control characters, which it does not allow (HTML, 13.1.4). */
+/**
+ * Escapes what HTML would read, and replaces control characters, which it does not allow (HTML, 13.1.4), and those that turn
+ * the direction of what stands beside them.
+ */
 function escaped(words: string): string {
-  return words
-    .replace(/[&<>"']/g, (character) => entities[character] ?? character)
-    .replace(/(?![\t\n\r])\p{Cc}/gu, "\ufffd");
+  return shownWords(words).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

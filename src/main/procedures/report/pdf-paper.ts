@@ -1,3 +1,4 @@
+import { shownWords } from "../../../shared/shown.ts";
 import { fontFiles } from "./pdf-fonts.ts";
 import type { Cell } from "./report-model.ts";
 
@@ -170,7 +171,7 @@ export class Paper {
 
 /** Control characters have no place on paper; a line's end and a tab become a space. */
 function clean(words: string): string {
-  return words.replace(/[\t\r\n]+/g, " ").replace(/\p{Cc}/gu, "\ufffd");
+  return shownWords(words.replace(/[\t\r\n]+/g, " "));
 }
 
 /** The most characters of a cell, so that no row is higher than a page. */
