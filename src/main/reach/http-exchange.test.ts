@@ -69,6 +69,32 @@ test.each([
   await expect(ask(await listening(answering(answer)))).rejects.toMatchObject({ code });
 });
 
+test("an answer without an end is read no further than may be, and its connection is closed", async () => {
+  let written = 0;
+  let gone: () => void = () => {};
+  const closed = new Promise<void>((resolve) => {
+    gone = resolve;
+  });
+  const piece = `10000\r\n${"x".repeat(0x10000)}\r\n`;
+  const port = await listening((socket) => {
+    socket.once("close", () => gone());
+    socket.once("data", () => {
+      socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+      const more = () => {
+        while (!socket.destroyed) {
+          written += 1;
+          if (!socket.write(piece)) return;
+        }
+      };
+      socket.on("drain", more);
+      more();
+    });
+  });
+  await expect(ask(port, {}, 1_000_000)).rejects.toMatchObject({ code: "far.too-large" });
+  await closed;
+  expect(written).toBeGreaterThan(15);
+});
+
 test("what was closed unanswered is told apart from what never left and from what was held back", async () => {
   const port = await listening((socket) => socket.once("data", () => socket.destroy()));
   const over = new Agent({ keepAlive: true });

@@ -87,8 +87,12 @@ export function makeRequest(names: readonly string[], privateKey: KeyObject): st
   return pemOf(Buffer.from(AsnConvert.serialize(signed)));
 }
 
-/** Reads a request; null for what is none. */
+/** Characters of a text that a request is looked for in. */
+const longestText = 128 * 1024;
+
+/** Reads a request; null for what is none, or longer than 128 KiB. */
 export function readRequest(pem: string): RequestWords | null {
+  if (pem.length > longestText) return null;
   const [, base64] =
     /-----BEGIN CERTIFICATE REQUEST-----([\s\S]{1,65536}?)-----END CERTIFICATE REQUEST-----/.exec(pem) ?? [];
   if (base64 === undefined) return null;

@@ -222,7 +222,7 @@ function admissionFacts({ admissionPolicy, failoverLevel, failoverNow, reserved 
 
 /** A policy of admission control (ClusterDasAdmissionControlPolicy) by the word for it; another one by its type. */
 function policyWord(type: string | null): string | null {
-  const word = /Cluster(\w+?)AdmissionControlPolicy$/.exec(type ?? "")?.[1];
+  const word = /Cluster(\w{1,80}?)AdmissionControlPolicy$/.exec(type ?? "")?.[1];
   return word ?? type;
 }
 

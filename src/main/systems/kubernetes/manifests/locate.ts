@@ -6,12 +6,17 @@ export interface Place {
   column: number;
 }
 
+/** Characters of a field that are read, as it comes from the far side. */
+const longest = 2000;
+
 /** The steps of a field as an API server names it: `spec.containers[0].resources.limits[cpu]`. */
 export function stepsOf(field: string): Step[] {
-  return [...field.matchAll(/\[([^\]]*)\]|([^.[\]]+)/g)].map(([, inBrackets, word = ""]) => {
-    if (inBrackets === undefined) return word;
-    return /^\d{1,9}$/.test(inBrackets) ? Number(inBrackets) : inBrackets.replaceAll(/^["']|["']$/g, "");
-  });
+  return [...field.slice(0, longest).matchAll(/\[([^\]]*)\]|([^.[\]]+)/g)].map(
+    ([, inBrackets, word = ""]) => {
+      if (inBrackets === undefined) return word;
+      return /^\d{1,9}$/.test(inBrackets) ? Number(inBrackets) : inBrackets.replaceAll(/^["']|["']$/g, "");
+    },
+  );
 }
 
 /** The same the other way round. */

@@ -180,8 +180,9 @@ export function fieldsIn(words: string): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const line of words.slice(0, 200_000).split("\n")) {
     if (line.startsWith("[")) break;
-    const [, name, value] = /^([a-z][a-z_0-9-]{0,60}):\s*(\S.*?)\s*$/i.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) fields[name] = value;
+    const name = /^([a-z][a-z_0-9-]{0,60}):/i.exec(line)?.[1];
+    const value = name === undefined ? "" : line.slice(name.length + 1).trim();
+    if (name !== undefined && value !== "") fields[name] = value;
   }
   return fields;
 }

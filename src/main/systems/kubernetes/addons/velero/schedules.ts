@@ -32,13 +32,17 @@ export function leavesOut(spec: unknown, namespace: string): boolean {
   return Array.isArray(listed) && listed.includes(namespace);
 }
 
+/** Characters of a schedule that are read. */
+const longest = 300;
+
 /** A Schedule. Source: velero.io/v1 Schedule. */
 export function seenSchedule(system: string, { metadata, object }: Item): Seen | null {
   if (metadata.namespace === null || object === null) return null;
   const template = at(object, "spec", "template");
   // `CRON_TZ=` before the fields is Velero's way to name a time zone.
   const [, zone = "UTC", cron = ""] =
-    /^(?:(?:CRON_TZ|TZ)=(\S+)\s+)?(.*)$/.exec(wordAt(object, "spec", "schedule") ?? "") ?? [];
+    /^(?:(?:CRON_TZ|TZ)=(\S+)\s+)?(.*)$/.exec((wordAt(object, "spec", "schedule") ?? "").slice(0, longest)) ??
+    [];
   const keptFor = secondsOf(wordAt(object, "spec", "template", "ttl")) ?? 30 * 86_400;
   const facts: Record<string, FactValue> = {
     "kubernetes.type": "Schedule",
