@@ -1,40 +1,26 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { amtSystemSchema } from "../../shared/systems/amt.ts";
 import { dnsSystemSchema } from "../../shared/systems/dns.ts";
 import { s3SystemSchema } from "../../shared/systems/s3.ts";
-import { sshSystemSchema } from "../../shared/systems/ssh.ts";
 import { swiftSystemSchema } from "../../shared/systems/swift.ts";
-import { vncSystemSchema } from "../../shared/systems/vnc.ts";
 import { vsphereSystemSchema } from "../../shared/systems/vsphere.ts";
 import { checkEstate } from "./check.ts";
 import { mostFaults } from "./faults.ts";
 import { soundEstate } from "./fixtures/sound-estate.ts";
 import { loadEstate } from "./load.ts";
+import { configs, EstateFiles } from "./testing/estate-files.ts";
 
-const configs = { ssh: sshSystemSchema, amt: amtSystemSchema, vnc: vncSystemSchema };
-
+let files: EstateFiles;
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "passerelle-estate-"));
+  files = new EstateFiles();
+  ({ folder } = files);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => files.remove());
 
-function write(name: string, source: string | Buffer): string {
-  const file = join(folder, name);
-  writeFileSync(file, source);
-  return file;
-}
-
-/** The faults of one file as `line:column message`, with the file's own path taken out. */
-async function faultsOf(source: string | Buffer): Promise<string[]> {
-  const file = write("estate.yaml", source);
-  const { lines } = await checkEstate(file, configs);
-  return lines.map((line) => line.replaceAll(`${file}:`, ""));
-}
+const write = (name: string, source: string | Buffer) => files.write(name, source);
+const faultsOf = (source: string | Buffer) => files.faultsOf(source);
 
 /** The sound estate with one edit. */
 function edited(from: string, to: string): string {
@@ -286,91 +272,6 @@ describe("each fault names its place, what was expected and a near miss", () => 
   });
 });
 
-describe("hard limits", () => {
-  test.each([
-    ["tabs", "name: x\nsites:\n\tatelier: {}\n", "3:1 A tab is used as indentation. (expected spaces)"],
-    [
-      "several documents",
-      `${soundEstate}---\nname: x\n`,
-      '28:1 The file holds several YAML documents. (expected one document, without a second "---")',
-    ],
-    ["empty", "", "1:1 The file is empty."],
-    ["only a comment", "# nothing yet\n", "1:1 The file is empty."],
-    ["only a word", "estate\n", "1:1 The file's content is not valid. (expected a map of keys)"],
-    ["an anchor in itself", "name: &a [*a]\n", '1:11 The alias "a" stands inside the value that it names.'],
-    ["an unknown anchor", "name: *a\n", '1:7 The alias "a" names no anchor before it.'],
-    ["a tag", "name: !env HOME\n", "1:7 A YAML tag is not known here. (expected the value without its tag)"],
-    ["a list as key", "? [a]\n: b\n", "1:3 A list or a map is used as a key. (expected a word as key)"],
-    ["a control character", "name: a\u0000b\n", "1:8 A control character is not allowed here."],
-  ])("%s", async (_, source, expected) => {
-    expect(await faultsOf(source)).toContain(expected);
-  });
-
-  test("invalid UTF-8 is found at its place", async () => {
-    const source = Buffer.concat([
-      Buffer.from("passerelle: 1\nname: caf"),
-      Buffer.from([0xe9]),
-      Buffer.from("\n"),
-    ]);
-    expect(await faultsOf(source)).toEqual(["2:10 The file is not valid UTF-8 here."]);
-  });
-
-  test("ten megabytes are refused without being parsed", async () => {
-    expect(await faultsOf(Buffer.alloc(10_000_000, "- a\n"))).toEqual(["1:1 The file is larger than 5 MB."]);
-  });
-
-  test("anchors that explode are refused", async () => {
-    const levels = Array.from({ length: 30 }, (_, level) =>
-      level === 0
-        ? "a0: &a0 [x, x, x, x, x, x, x, x, x, x]"
-        : `a${level}: &a${level} [${Array(10)
-            .fill(`*a${level - 1}`)
-            .join(", ")}]`,
-    );
-    expect((await faultsOf(levels.join("\n"))).join("\n")).toContain(
-      "The aliases here multiply into too many values.",
-    );
-  });
-
-  test("values nested without end are refused", async () => {
-    for (const source of [
-      "[".repeat(200_000),
-      "{a: ".repeat(50_000),
-      "- ".repeat(20_000),
-      `name: ${"[".repeat(60)}${"]".repeat(60)}`,
-    ]) {
-      expect((await faultsOf(source)).join("\n")).toMatch(/nested/);
-    }
-  });
-
-  test("a five megabyte file of the smallest values is refused before it is built", async () => {
-    expect(await faultsOf(`[${"1,".repeat(2_400_000)}]`)).toEqual(["1:1 The file holds too many values."]);
-  });
-
-  test("twenty thousand keys in one map are read in one pass", async () => {
-    const hosts = Array.from({ length: 20_000 }, (_, index) => `      h-${index}: { address: 192.0.2.1 }\n`);
-    expect(await faultsOf(soundEstate + hosts.join(""))).toEqual([]);
-  });
-
-  test("a missing file, a pipe, a loop of links and an unreadable file", async () => {
-    const missing = await checkEstate(join(folder, "none.yaml"), configs);
-    expect(missing.lines.join()).toContain("The file does not exist.");
-    const pipe = join(folder, "pipe.yaml");
-    execFileSync("mkfifo", [pipe]);
-    expect((await checkEstate(pipe, configs)).lines.join()).toContain("This is not a regular file.");
-    const loop = join(folder, "loop.yaml");
-    symlinkSync(loop, loop);
-    expect((await checkEstate(loop, configs)).lines.join()).toContain("The symbolic link leads to itself.");
-  });
-
-  test("a file of somebody else's", async (context) => {
-    context.skip(process.getuid?.() === 0, "root may read every file");
-    const closed = write("closed.yaml", soundEstate);
-    chmodSync(closed, 0o000);
-    expect((await checkEstate(closed, configs)).lines.join()).toContain("may not be read by this user");
-  });
-});
-
 describe("a folder", () => {
   const [head = "", systems = ""] = soundEstate.split(/(?=^systems:)/m);
 
@@ -418,111 +319,5 @@ describe("a folder", () => {
     rmSync(join(folder, "again"));
     mkdirSync(join(folder, ...Array(12).fill("deeper")), { recursive: true });
     expect((await checkEstate(folder, configs)).lines.join()).toContain("nested more than 8 deep");
-  });
-});
-
-describe("machines with AMT", () => {
-  const amt = (lines: string) => `${soundEstate}  remote-hands:
-    type: amt
-    password: keychain:amt
-    machines:
-${lines}`;
-
-  test("may be hosts of an ssh system, or machines of their own", async () => {
-    const source =
-      amt(`      tower-a: { address: 192.0.2.10, tls: { pin: "${"ab:".repeat(31)}cd" }, via: bounce }
-      tower-z: { address: 192.0.2.12, port: 8081, tls: true, allowlist: office }
-`);
-    expect(await loadEstate(write("estate.yaml", source), configs)).toMatchObject({
-      ok: true,
-      estate: { systems: { "remote-hands": { user: "admin", tls: false, every: "30s" } } },
-    });
-  });
-
-  test.each([
-    ["named like a VM", "web-1: { address: 192.0.2.10 }", /The identifier "web-1" is already taken/],
-    ["named like a hop", "bounce: { address: 192.0.2.10 }", /The identifier "bounce" is already taken/],
-    [
-      "behind a hop that is none",
-      "x: { address: 192.0.2.10, via: bunce }",
-      /"bunce" is not the name of a hop.*did you mean "bounce"/,
-    ],
-    ["with a pin that is none", "x: { address: 192.0.2.10, tls: { pin: abc } }", /tls|pin/],
-    ["with a user that AMT cannot have", 'x: { address: 192.0.2.10, user: "a:b" }', /AMT user name/],
-  ])("%s are told", async (_what, line, fault) => {
-    const faults = await faultsOf(amt(`      ${line}\n`));
-    expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(fault);
-  });
-
-  test("twice, and without a password, are told", async () => {
-    const source = `${amt("      tower-a: { address: 192.0.2.10 }\n")}  more-hands:
-    type: amt
-    machines:
-      tower-a: { address: 192.0.2.11 }
-`;
-    const faults = await faultsOf(source);
-    expect(faults.join("\n")).toMatch(/The identifier "tower-a" is already taken/);
-    expect(faults.join("\n")).toMatch(/The machine "tower-a" has no AMT password/);
-    expect(faults).toHaveLength(2);
-  });
-});
-
-describe("screens over VNC", () => {
-  const vnc = (lines: string) => `${soundEstate}  screens:
-    type: vnc
-    password: keychain:vnc
-    screens:
-${lines}`;
-
-  test("may be hosts and VMs of other systems, or VMs of their own", async () => {
-    const source = vnc(`      tower-a: { address: 192.0.2.10, port: 5901, via: bounce, allowlist: office }
-      web-1: { address: 192.0.2.11, tls: anonymous, user: operator }
-      old-vm: { address: 192.0.2.12, parent: tower-a, site: atelier, tls: { pin: "${"ab:".repeat(31)}cd" } }
-`);
-    expect(await loadEstate(write("estate.yaml", source), configs)).toMatchObject({
-      ok: true,
-      estate: {
-        systems: {
-          screens: {
-            screens: { "web-1": { port: 5900, kind: "vm" }, "old-vm": { tls: { fromStart: false } } },
-          },
-        },
-      },
-    });
-  });
-
-  test.each([
-    ["named like a site", "atelier: { address: 192.0.2.10 }", /The identifier "atelier" is already taken/],
-    ["named like a hop", "bounce: { address: 192.0.2.10 }", /The identifier "bounce" is already taken/],
-    [
-      "on a host that is none",
-      "x: { address: 192.0.2.10, parent: tower-q }",
-      /"tower-q" is not the name of a host/,
-    ],
-    [
-      "that live on themselves",
-      "x: { address: 192.0.2.10, parent: x }",
-      /The parents of "x" lead back to it/,
-    ],
-    ["with TLS of a kind that is none", "x: { address: 192.0.2.10, tls: maybe }", /tls/],
-    ["at a port that is none", "x: { address: 192.0.2.10, port: 70000 }", /port/],
-  ])("%s are told", async (_what, line, fault) => {
-    const faults = await faultsOf(vnc(`      ${line}\n`));
-    expect(faults.join("\n")).toMatch(fault);
-    expect(faults).toHaveLength(1);
-  });
-
-  test("twice are told, and a circle of parents over two systems", async () => {
-    const source = `${vnc("      web-1: { address: 192.0.2.11 }\n      old-vm: { address: 192.0.2.12, parent: new-vm }\n")}  more-screens:
-    type: vnc
-    screens:
-      web-1: { address: 192.0.2.11 }
-      new-vm: { address: 192.0.2.13, parent: old-vm }
-`;
-    const faults = (await faultsOf(source)).join("\n");
-    expect(faults).toMatch(/The identifier "web-1" is already taken/);
-    expect(faults).toMatch(/The parents of "old-vm" lead back to it/);
-    expect(faults).toMatch(/The parents of "new-vm" lead back to it/);
   });
 });

@@ -1,17 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { OpsError } from "../../../shared/errors.ts";
 import { readinessSchema } from "../../../shared/pra.ts";
-import type { Procedures } from "../../../shared/procedure.ts";
 import type { Resource } from "../../../shared/resource.ts";
-import { sameText } from "../../../shared/text.ts";
 import { hosts } from "../../procedures/engine/fixtures/started-engine.ts";
-import type { KnownBundle, PraParts } from "../parts.ts";
+import { check, evaluated, knownIn } from "../testing/evaluated.ts";
 import {
   backups,
   facts,
   gibibyte,
   hour,
-  knownOf,
   minute,
   node,
   resource,
@@ -20,34 +16,8 @@ import {
   smallPlan,
 } from "../testing/small-pra.ts";
 import { anyPoke, deskWith } from "../testing/started-desk.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
 import { figureOf } from "./findings.ts";
-
-async function evaluated(
-  change: () => void = () => {},
-  more: Partial<PraParts> = {},
-  actions = [anyPoke()],
-  rehearsals: Parameters<typeof evaluate>[1]["rehearsals"] = [],
-  procedures: Procedures = smallEstate.procedures,
-): Promise<Evaluation> {
-  const { parts } = deskWith(more, actions, procedures);
-  change();
-  return evaluate(
-    parts,
-    { id: "carry", plan: smallPlan, rehearsals, known: knownIn(parts) },
-    AbortSignal.timeout(10_000),
-  );
-}
-
-function knownIn({ inventory, protection }: PraParts) {
-  return knownOf((id) => inventory.get(id), protection);
-}
-
-function check({ checks }: Evaluation, id: string) {
-  const found = checks.find((one) => one.id === id);
-  if (found === undefined) throw new Error(`no check ${id} among ${checks.map((one) => one.id).join(", ")}`);
-  return found;
-}
 
 const now = () => Date.now();
 
@@ -370,32 +340,3 @@ function certified(left: number) {
     facts: facts(now(), { "web.answers": true, "tls.expires": now() + left }),
   });
 }
-
-describe("the sealed bundle", () => {
-  it("is checked where the estate asks for one, by what its keeper found", async () => {
-    const error = new OpsError({
-      code: "e",
-      system: "bundle",
-      message: sameText("Full."),
-      hint: sameText(""),
-    });
-    const note = { recipients: ["ada"], missing: [] };
-    const good: KnownBundle = { wanted: true, note, age: 2 * hour, late: false, error: null, checkedAt: 7 };
-    const found = async (part: Partial<KnownBundle>) => {
-      const { state, provenAt } = check(
-        await evaluated(() => {}, { bundle: () => ({ ...good, ...part }) }),
-        "bundle",
-      );
-      return { state, provenAt };
-    };
-    expect(await found({})).toEqual({ state: "ready", provenAt: 7 });
-    expect(await found({ late: true })).toEqual({ state: "warning", provenAt: 7 });
-    expect(await found({ note: { ...note, missing: ["keychain:root"] } })).toMatchObject({
-      state: "warning",
-    });
-    expect(await found({ note: null, age: null })).toMatchObject({ state: "blocked" });
-    expect(await found({ error })).toEqual({ state: "blocked", provenAt: null });
-    const without = await evaluated(() => {}, { bundle: () => ({ ...good, wanted: false }) });
-    expect(without.checks.some(({ kind }) => kind === "bundle")).toBe(false);
-  });
-});

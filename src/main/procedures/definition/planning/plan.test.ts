@@ -1,32 +1,10 @@
 import { expect, test } from "vitest";
 import { planSchema } from "../../../../shared/plan.ts";
-import type { VariableValues } from "../../../../shared/procedure.ts";
-import { procedureSource, readSource } from "../testing/read-source.ts";
+import { planned, planOf, problemsOf } from "../testing/planned.ts";
+import { readSource } from "../testing/read-source.ts";
 import { resource, smallEstate } from "../testing/small-estate.ts";
 import { expandForEach, planning, planProcedure } from "./plan.ts";
 import { inSlices } from "./slices.ts";
-
-function planned(steps: string, variables = "", given: VariableValues = {}) {
-  const { procedures, faults } = readSource(procedureSource(steps, variables));
-  expect(faults).toEqual([]);
-  const parts = smallEstate(procedures);
-  const result = planProcedure("p", given, parts);
-  return { parts, result };
-}
-
-function planOf(steps: string, variables = "", given: VariableValues = {}) {
-  const { result } = planned(steps, variables, given);
-  if (!result.ok) throw new Error(result.problems.map(({ message }) => message.en).join(" "));
-  expect(planSchema.parse(result.plan)).toEqual(result.plan);
-  return result.plan;
-}
-
-function problemsOf(steps: string, variables = "", given: VariableValues = {}) {
-  const { result } = planned(steps, variables, given);
-  return result.ok
-    ? []
-    : result.problems.map(({ at, message }) => `${"id" in at ? at.id : at.name}: ${message.en}`);
-}
 
 const round = `
 - id: round
@@ -254,99 +232,6 @@ test("compensations are planned with the step that they make up for", () => {
       retry: null,
       compensate: { kind: "action", action: { id: "ssh.run-command", target: { id: "tower-a" } } },
     },
-  ]);
-});
-
-test("what is in the way is told at the variable or the step, all at once", () => {
-  expect(problemsOf(round, hosts)).toEqual(['hosts: "hosts" has no value.']);
-  expect(problemsOf(round, hosts, { hosts: ["tower-a", "nobody", "shop"], more: 1 })).toEqual([
-    'more: The procedure has no variable "more".',
-    'hosts: There is no resource "nobody".',
-    "hosts: shop is none of those that fit here.",
-  ]);
-  expect(
-    problemsOf(round, "hosts: { type: resources, kinds: [host], site: nowhere }", { hosts: "all" }),
-  ).toEqual(['hosts: No resource fits "hosts".']);
-  expect(problemsOf(round, hosts, { hosts: "tower-a" })).toEqual([
-    'hosts: "hosts" does not take this value.',
-  ]);
-  expect(
-    problemsOf(
-      `
-- { id: a, action: ssh.reboot, on: nobody }
-- { id: b, action: ssh.reboot, on: shop }
-- { id: c, action: ssh.run-command, on: tower-a, input: { command: "\${words}" } }
-- { id: d, when: 'fact("nobody", "health") == "ok"', wait: { for: 1s } }
-`,
-      "words: { type: text }",
-      { words: "" },
-    ),
-  ).toEqual([
-    'a: There is no resource "nobody".',
-    'b: shop has no action "ssh.reboot".',
-    'c: "ssh.run-command" does not take this input: command.',
-    'd: There is no resource "nobody".',
-  ]);
-});
-
-test("a definition that was not checked still ends in problems", () => {
-  const within = (id: string) => ({ ...empty, steps: [{ id: "s", procedure: id }] });
-  const empty = { title: "T", variables: {}, parallel: 8, steps: [] };
-  const messagesOf = (procedures: Parameters<typeof smallEstate>[0]) => {
-    const result = planProcedure("p", {}, smallEstate(procedures));
-    return result.ok ? [] : result.problems.map(({ message }) => message.en);
-  };
-  expect(messagesOf({ p: within("p") })).toEqual(['The procedure "p" is a part of itself.']);
-  expect(messagesOf({ p: within("q"), q: within("r"), r: within("q") })).toEqual([
-    'The procedure "q" is a part of itself.',
-  ]);
-  expect(messagesOf({ p: within("q"), q: within("p") })).toEqual(['The procedure "q" is a part of itself.']);
-  expect(messagesOf({ p: within("none") })).toEqual(['There is no procedure "none".']);
-  expect(messagesOf({})).toEqual(['There is no procedure "p".']);
-  const again = { id: "s", action: "ssh.reboot", on: "tower-a", retry: { times: 2, delay: "1s" } };
-  expect(messagesOf({ p: { ...empty, steps: [again] } })).toEqual([
-    '"ssh.reboot" takes effect once and is never sent again by itself.',
-  ]);
-  const undo = { id: "s", action: "ssh.reboot", on: "tower-a", compensate: { undo: true as const } };
-  expect(messagesOf({ p: { ...empty, steps: [undo] } })).toEqual([
-    '"ssh.reboot" cannot be undone on Tower A.',
-  ]);
-  const ring = [
-    { id: "a", needs: ["b"], wait: { for: "1s" } },
-    { id: "b", needs: ["a"], wait: { for: "1s" } },
-  ];
-  expect(messagesOf({ p: { ...empty, steps: ring } })).toEqual(["The steps wait for each other."]);
-  expect(messagesOf({ p: { ...empty, steps: [{ id: "a", when: "((", wait: { for: "1s" } }] } })).toEqual([
-    "The condition ends too early.",
-  ]);
-});
-
-test("a plan without end is refused", () => {
-  const many = Array.from({ length: 300 }, (_, index) => resource(`h-${index}`));
-  const { procedures } = readSource(
-    procedureSource(`
-- id: outer
-  forEach:
-    in: { kinds: [host] }
-    as: one
-    steps:
-      - id: inner
-        forEach: { in: { kinds: [host] }, as: other, steps: [{ id: rest, wait: { for: 1s } }] }
-`),
-  );
-  const result = planProcedure("p", {}, smallEstate(procedures, many));
-  expect(result.ok ? [] : result.problems.map(({ message }) => message.en)).toEqual([
-    "The plan would have more than 20000 steps.",
-  ]);
-});
-
-test("a gate for two people makes no plan where only one can be told from others", () => {
-  const steps = "- { id: go, gate: { text: Go on?, approvers: 2 } }";
-  const { parts, result } = planned(steps);
-  expect(result.ok).toBe(true);
-  const alone = planProcedure("p", {}, { ...parts, secondPerson: false });
-  expect(alone.ok ? [] : alone.problems.map(({ at, message }) => [at, message.en])).toEqual([
-    [{ kind: "step", id: "go" }, expect.stringContaining("the approval of a second person")],
   ]);
 });
 

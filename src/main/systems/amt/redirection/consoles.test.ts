@@ -262,48 +262,6 @@ describe("a serial console", () => {
   });
 });
 
-describe("what is offered", () => {
-  test("is a serial console and a screen of each machine of its own", () => {
-    expect(consoles.offers("tower-a")).toEqual([
-      { kind: "serial", unavailable: null },
-      { kind: "screen", unavailable: null },
-    ]);
-    expect(consoles.offers("someone-elses")).toEqual([]);
-  });
-
-  test("says why not when the last reading failed", () => {
-    unread = { en: "No answer.", fr: "Pas de réponse." };
-    expect(consoles.offers("tower-a").map(({ unavailable }) => unavailable?.en)).toEqual([
-      "No answer.",
-      "No answer.",
-    ]);
-  });
-
-  test("says that the estate gives no screen, and opens none", async () => {
-    const own = new MachineAccess({
-      system: "atelier-amt",
-      machines: amtMachines(
-        amtSystemSchema.parse({
-          type: "amt",
-          password: "keychain:amt",
-          screen: "none",
-          machines: { "tower-a": { address: "192.0.2.1" } },
-        }),
-      ),
-      reach: { dial: dialLoopback },
-      secrets: new FakeSecrets(),
-      now: Date.now,
-    });
-    const none = consolesOf(own);
-    expect(none.offers("tower-a").map(({ unavailable }) => unavailable?.en ?? null)).toEqual([
-      null,
-      expect.stringContaining("no screen"),
-    ]);
-    await expect(none.openScreen("tower-a", signal)).rejects.toMatchObject({ code: "amt.screen-none" });
-    own.close();
-  });
-});
-
 describe("power while a screen is open", () => {
   test.each(["amt.cycle", "amt.power-off", "amt.reset"])(
     "%s closes the screen, is accepted at its first and only request, and the screen opens again",
