@@ -3,7 +3,7 @@ import type { Preview, Probe, StartRequest, Task, TaskOutput } from "../../share
 import type { NewJournalEvent } from "../../shared/journal.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { text } from "../../shared/text.ts";
-import type { Action, ActionContext, Guard } from "./action.ts";
+import type { Action, ActionContext } from "./action.ts";
 import { asData } from "./action-events.ts";
 import { type Asked, breakDown } from "./asked.ts";
 import { earlierTasks } from "./earlier.ts";
@@ -12,31 +12,15 @@ import { JournalQueue } from "./journal-queue.ts";
 import { OutputStore, type TaskOutputView } from "./output-store.ts";
 import { eachLimited } from "./patience.ts";
 import { previewAction } from "./preview.ts";
-import { type RunnerJournal, recoverTasks } from "./recovery.ts";
-import type { ActionRegistry } from "./registry.ts";
+import { recoverTasks } from "./recovery.ts";
 import { parseInput, wordToConfirm } from "./request.ts";
 import { type Reservation, ResourceLocks } from "./resource-locks.ts";
+import type { RunnerOptions } from "./runner-options.ts";
 import { type SettlementParts, seenSince, settleTask } from "./settlement.ts";
 import { Settler, type SettleTiming } from "./settler.ts";
 import { type FoldedTask, foldTasks, taskOfStep } from "./task-fold.ts";
 import { TaskList } from "./task-list.ts";
 import { type RunParts, runTask, type StepOrigin, type Work } from "./task-run.ts";
-
-export interface RunnerOptions {
-  registry: ActionRegistry;
-  journal: RunnerJournal;
-  /** The resource as it is known now, null when the estate does not declare it. */
-  resource(id: string): Resource | null;
-  guards: readonly Guard[];
-  /** Epoch milliseconds. */
-  now(): number;
-  actor: string;
-  /** Shared with the runs of procedures, so that one flush takes the events of both; its own when left out. */
-  queue?: JournalQueue;
-  /** Withholds the secrets in use from words that go into the journal. */
-  redact?(words: string): string;
-  timing?: Partial<SettleTiming & { grace: number }>;
-}
 
 const tasksListed = 500;
 const defaults = { delays: [2000, 5000, 15_000, 30_000, 60_000], every: 15_000, grace: 2000 };

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { toOpsError } from "../../../shared/errors.ts";
 import type { Plan } from "../../../shared/plan.ts";
-import type { PinnedPra } from "../../../shared/pra-terms.ts";
 import type { DryStep, RunFrame, RunSummary } from "../../../shared/procedure-calls.ts";
 import type { RunState } from "../../../shared/run.ts";
 import { ActiveRun } from "./active-run.ts";
@@ -9,26 +8,21 @@ import { dryRun } from "./dry-run.ts";
 import { EngineClock } from "./engine-clock.ts";
 import * as faults from "./faults.ts";
 import { canCompensate, type FoldedRun, isMadeUpFor, mayRepeat } from "./folded-run.ts";
-import { remainingTime, StepHistory } from "./forecast.ts";
+import { StepHistory } from "./forecast.ts";
 import { type GateDecision, Gates } from "./gates.ts";
+import { nextChange } from "./next-change.ts";
 import type { EngineParts } from "./parts.ts";
-import { holdsSecret, isDestructive, planHash } from "./pinned-plan.ts";
+import { planHash } from "./pinned-plan.ts";
 import { readRuns } from "./read-runs.ts";
-import { begin, foldRun, freshRun } from "./run-fold.ts";
+import { begin, foldRun } from "./run-fold.ts";
 import { RunLease } from "./run-lease.ts";
 import { RunNotes } from "./run-notes.ts";
+import { confirmedOf, type RunRequest, startOf } from "./run-request.ts";
 import { runStateOf } from "./run-state.ts";
+import { summaryOf } from "./run-summary.ts";
 import { nodesOf, refusePastNoReturn, stepIn, stepPastGates, targetsOf } from "./steps-of.ts";
 import { judgeOf } from "./surroundings.ts";
-
-export interface RunRequest {
-  plan: Plan;
-  reason: string;
-  /** What the person typed because of destructive steps: the procedure's identifier. */
-  confirmation: string;
-  /** The PRA plan that it goes through. */
-  pra?: PinnedPra;
-}
+import { wholeTime } from "./whole-time.ts";
 
 /**
  * Runs procedures on the journal. A run is the fold of its events and nothing else; one console at a time goes on with
@@ -66,11 +60,9 @@ export class ProcedureEngine {
    * Pins a plan and begins to run it; answers with the run once it is in the journal. Throws OpsError
    * `run.damaged-plan`, `run.secret-in-plan`, `run.not-confirmed`, `run.resource-in-use` or the journal's; nothing is begun then.
    */
-  async start({ plan, reason, confirmation, pra }: RunRequest): Promise<string> {
-    if (planHash(plan) !== plan.hash) throw faults.damagedPlan();
-    if (this.#parts.redact && holdsSecret(plan, this.#parts.redact)) throw faults.secretInPlan();
-    const confirmed = confirmation === plan.procedure;
-    if (isDestructive(plan) && !confirmed) throw faults.notConfirmed(plan.procedure);
+  async start(request: RunRequest): Promise<string> {
+    const { plan } = request;
+    const confirmed = confirmedOf(request, this.#parts.redact);
     const rights = this.#parts.permit?.(plan);
     const id = randomUUID();
     this.#reserve(id, plan, this.#clock.now());
@@ -78,21 +70,8 @@ export class ProcedureEngine {
     try {
       lease = this.#lease(id);
       const time = this.#clock.now();
-      const data = {
-        time,
-        plan,
-        reason,
-        confirmed,
-        ...(pra && { pra }),
-        fence: lease.fence,
-        ...(rights && { rights }),
-      };
-      const written = await this.#parts.queue.record({
-        type: "run.started",
-        subject: null,
-        task: id,
-        data: JSON.parse(JSON.stringify(data)),
-      });
+      const data = startOf(request, { time, confirmed, fence: lease.fence, rights });
+      const written = await this.#parts.queue.record({ type: "run.started", subject: null, task: id, data });
       const folded = begin(written);
       if (folded === null) throw faults.damagedPlan();
       this.#runs.set(id, folded);
@@ -137,18 +116,7 @@ export class ProcedureEngine {
 
   /** Milliseconds that a plan will take, if each step takes what it took in earlier runs; null where one never ran. */
   forecastOf(plan: Plan): number | null {
-    const startedAt = this.#clock.now();
-    const run = freshRun({
-      id: "",
-      actor: this.#parts.actor,
-      plan,
-      reason: "",
-      confirmed: false,
-      pra: null,
-      fence: 0,
-      startedAt,
-    });
-    return remainingTime(run, this.#history, startedAt);
+    return wholeTime(plan, this.#history, this.#clock.now());
   }
 
   /** Probes what a plan would do; see `dryRun`. */
@@ -283,15 +251,7 @@ export class ProcedureEngine {
         const state = this.run(id);
         if (state.endedAt !== null || state.status !== "running" || lost || signal.aborted) return state;
       }
-      await new Promise<void>((resolve) => {
-        const stop = this.onChange(finish);
-        function finish(): void {
-          stop();
-          signal.removeEventListener("abort", finish);
-          resolve();
-        }
-        signal.addEventListener("abort", finish, { once: true });
-      });
+      await nextChange((listener) => this.onChange(listener), signal);
     }
   }
 
@@ -402,9 +362,7 @@ export class ProcedureEngine {
 
   /** One that has ended for good is summed up once. */
   #summaryOf(run: FoldedRun): RunSummary {
-    const { plan: _plan, steps, ...state } = this.#stateOf(run);
-    const done = steps.filter(({ state: step }) => endsWell.has(step)).length;
-    const summary = { ...state, steps: { total: steps.length, done } };
+    const summary = summaryOf(this.#stateOf(run));
     if (run.end !== null && run.end.status !== "unknown-effect") this.#summaries.set(run.id, summary);
     return summary;
   }
@@ -417,5 +375,3 @@ export class ProcedureEngine {
     }
   }
 }
-
-const endsWell: ReadonlySet<string> = new Set(["verified", "skipped", "compensated"]);
