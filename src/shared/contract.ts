@@ -10,13 +10,13 @@ import {
 } from "./action.ts";
 import { capacityViewSchema, lossSchema } from "./capacity.ts";
 import { certificateDetailSchema, certificateFrameSchema, certificateQuerySchema } from "./certificates.ts";
+import { praCalls } from "./contract-pra.ts";
+import { procedureCalls } from "./contract-procedures.ts";
+import { anyId, identified } from "./contract-words.ts";
 import { drainViewSchema, drainWishSchema } from "./drain.ts";
-import { drillRequestSchema, drillViewSchema } from "./drill.ts";
 import { estateStateSchema, machineListSchema } from "./estate-state.ts";
 import { identifierSchema } from "./estate-words.ts";
-import { comparisonSchema, evidenceSchema } from "./evidence.ts";
 import { offeredPortSchema, portForwardRequestSchema, portForwardSchema } from "./forwards.ts";
-import { countersignSchema } from "./hand-over.ts";
 import { happeningsSchema } from "./happenings.ts";
 import { journalEventSchema, journalFilterSchema, journalVerdictSchema } from "./journal.ts";
 import { listFrameSchema, listQuerySchema, listRowSchema } from "./live.ts";
@@ -29,37 +29,7 @@ import {
 } from "./logs.ts";
 import { manifestCheckSchema, manifestEditSchema, manifestSchema } from "./manifest.ts";
 import { overviewSchema } from "./overview.ts";
-import {
-  approvalRequestSchema,
-  askApprovalSchema,
-  handOverSchema,
-  largestPiece,
-  noteRequestSchema,
-  runNoteSchema,
-  signRequestSchema,
-} from "./people.ts";
-import { planSchema } from "./plan.ts";
-import {
-  praPreparedSchema,
-  praRequestSchema,
-  praRunViewSchema,
-  praStartSchema,
-  praSummarySchema,
-  praViewSchema,
-  praWaySchema,
-} from "./pra.ts";
-import {
-  dryStepSchema,
-  gateDecisionSchema,
-  listedProcedureSchema,
-  planAnswerSchema,
-  procedureRequestSchema,
-  runDecisionSchema,
-  runSummarySchema,
-  runUpdateSchema,
-  startRunSchema,
-  stepDecisionSchema,
-} from "./procedure-calls.ts";
+import { approvalRequestSchema, askApprovalSchema, signRequestSchema } from "./people.ts";
 import {
   protectionDetailSchema,
   protectionFrameSchema,
@@ -86,9 +56,6 @@ import { statusSchema } from "./status.ts";
 import { topologyRequestSchema, topologySchema } from "./topology.ts";
 import { vaultStandingSchema } from "./vaults.ts";
 
-/** The identifier of a resource, task, run or question; the longest are those of Kubernetes' objects. */
-const anyId = z.string().max(700);
-const identified = z.object({ id: anyId });
 const secretName = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
 const secretValue = z.string().min(1).max(65_536);
 
@@ -206,102 +173,8 @@ export const contract = {
     /** What the API server would make of an edit, by its own dry run; nothing is changed. */
     check: oc.input(manifestEditSchema).output(manifestCheckSchema),
   },
-  procedures: {
-    list: oc.output(eventIterator(z.object({ procedures: z.array(listedProcedureSchema) }))),
-    /** What would be done, by what is known now; nothing far away is asked. */
-    plan: oc.input(procedureRequestSchema).output(planAnswerSchema),
-    /** Probes every step whose target is known; nothing is changed and nothing is written. */
-    dryRun: oc
-      .input(procedureRequestSchema)
-      .output(z.object({ planHash: z.string(), steps: z.array(dryStepSchema) })),
-    start: oc.input(startRunSchema).output(z.object({ run: z.string() })),
-    /** Newest first. */
-    runs: oc.output(eventIterator(z.object({ runs: z.array(runSummarySchema) }))),
-    run: oc.input(identified).output(eventIterator(runUpdateSchema)),
-    planOf: oc.input(identified).output(planSchema),
-    /** Goes on with a run that a console left behind. */
-    takeOver: oc.input(identified).output(z.object({ taken: z.boolean() })),
-    pause: oc.input(runDecisionSchema).output(z.object({ paused: z.boolean() })),
-    resume: oc.input(runDecisionSchema).output(z.object({ resumed: z.boolean() })),
-    cancel: oc.input(runDecisionSchema).output(z.object({ cancelled: z.boolean() })),
-    rollBack: oc.input(runDecisionSchema).output(z.object({ rollingBack: z.boolean() })),
-    retry: oc.input(stepDecisionSchema).output(z.object({ retried: z.boolean() })),
-    skip: oc.input(stepDecisionSchema).output(z.object({ skipped: z.boolean() })),
-    /** "It is done, I saw it." */
-    adopt: oc.input(stepDecisionSchema).output(z.object({ adopted: z.boolean() })),
-    /** Has what makes up for one failed or unknown step done, by itself. */
-    compensate: oc.input(stepDecisionSchema).output(z.object({ compensating: z.boolean() })),
-    /** Where two people must agree: by the signature of the second. */
-    approve: oc.input(gateDecisionSchema).output(z.object({ approved: z.boolean() })),
-    /** Writes something down about a run, also after its end; a file is sent by `attach` before. */
-    note: oc.input(noteRequestSchema).output(z.object({ noted: z.boolean() })),
-    /** Oldest first. */
-    notes: oc.input(identified).output(eventIterator(z.object({ notes: z.array(runNoteSchema) }))),
-    /** A piece of a file to be attached, at most 1 MiB as base64; null begins one. */
-    attach: oc
-      .input(
-        z.object({
-          upload: z.string().max(100).nullable(),
-          piece: z.base64().max(Math.ceil(largestPiece / 3) * 4),
-        }),
-      )
-      .output(z.object({ upload: z.string(), size: z.int() })),
-    /** A piece of a kept attachment from `offset` on, at most 1 MiB as base64. */
-    attachment: oc
-      .input(identified.extend({ sha256: z.string().max(100), offset: z.int().min(0) }))
-      .output(z.object({ name: z.string(), total: z.int(), piece: z.base64() })),
-    /** Has another operator lead the run. */
-    handOver: oc.input(handOverSchema).output(z.object({ handedOver: z.boolean() })),
-    /** Whoever a run was handed over to signs that they have taken it. */
-    countersign: oc.input(countersignSchema).output(z.object({ countersigned: z.boolean() })),
-    /** The evidence of a run as data. */
-    evidence: oc.input(identified).output(z.object({ evidence: evidenceSchema })),
-    /** The evidence of a run as one HTML page, made of the journal alone. */
-    report: oc
-      .input(identified.extend({ language: z.enum(["en", "fr"]) }))
-      .output(z.object({ html: z.string() })),
-    /** The same as a PDF file in base64, at most 32 MiB of it. */
-    reportPdf: oc
-      .input(identified.extend({ language: z.enum(["en", "fr"]) }))
-      .output(z.object({ pdf: z.base64() })),
-  },
-  pra: {
-    list: oc.output(eventIterator(z.object({ plans: z.array(praSummarySchema) }))),
-    watch: oc.input(identified).output(eventIterator(praViewSchema)),
-    /** Has the readiness of a plan worked out now; what comes of it is told by `watch`. */
-    evaluate: oc.input(z.object({ plan: z.string().max(100) })).output(z.object({ asked: z.boolean() })),
-    /** What would be done; nothing far away is asked. */
-    prepare: oc.input(praRequestSchema).output(praPreparedSchema),
-    start: oc.input(praStartSchema).output(z.object({ run: z.string() })),
-    /** Starts a drill of a plan on the lab or on a copy of the estate; answers once its console can be opened. */
-    drill: oc.input(drillRequestSchema).output(z.object({ drill: z.string() })),
-    /** The drills since this console was started, newest first. */
-    drills: oc.output(eventIterator(z.object({ drills: z.array(drillViewSchema) }))),
-    /** A link that opens the console of a drill once, within a minute. */
-    drillLink: oc.input(identified).output(z.object({ link: z.string().nullable() })),
-    /** A copy of the estate as it is known, as a file to be shown to others. */
-    copy: oc
-      .input(z.object({ anonymous: z.boolean() }))
-      .output(z.object({ name: z.string(), content: z.string() })),
-    endDrill: oc.input(identified).output(z.object({ ended: z.boolean() })),
-    /** Probes every step by reading only, and keeps what was found as a passage of the plan. */
-    rehearse: oc
-      .input(
-        praRequestSchema
-          .pick({ plan: true, direction: true })
-          .extend({ way: praWaySchema.default("planned") }),
-      )
-      .output(z.object({ rehearsal: z.string() })),
-    /**
-     * What a run says to whoever follows it: one of a PRA plan, or of any procedure. `now` is the time here, which all times of
-     * the view are by.
-     */
-    run: oc.input(identified).output(eventIterator(z.object({ view: praRunViewSchema, now: z.number() }))),
-    /** Two passages of a plan side by side, runs or rehearsals, the earlier one first. */
-    compare: oc
-      .input(z.object({ one: z.string().max(300), other: z.string().max(300) }))
-      .output(comparisonSchema),
-  },
+  procedures: procedureCalls,
+  pra: praCalls,
   vaults: {
     /** How the console stands with each Vault of the estate: who is signed in, and how long the token lives. */
     watch: oc.output(eventIterator(z.object({ vaults: z.array(vaultStandingSchema) }))),
