@@ -15,7 +15,6 @@ export const backups = {
     all: "Show all again: {{words}}",
   },
   filter: "Filter by name or policy",
-  facets: "Narrow down",
   facet: {
     state: "State",
     kind: "Kind",
@@ -27,12 +26,8 @@ export const backups = {
     tested: "Restored",
     kept: "Retention",
   },
-  clear: "Clear all",
-  moreValues: "{{count}} more",
   caption: "What is protected: {{matching}} of {{total}}",
   keyboard: "Arrows move, enter opens, A shows the actions.",
-  noMatch: "Nothing matches the filter.",
-  loadingRow: "Row {{row}} is being read",
   column: {
     name: "Name",
     state: "State",

@@ -15,7 +15,6 @@ export const certificates = {
   laterMonths_one: "{{count}} later month",
   laterMonths_other: "{{count}} later months",
   filter: "Filter by name, subject, issuer or fingerprint",
-  facets: "Narrow down",
   facet: {
     state: "State",
     from: "Known by",
@@ -26,12 +25,8 @@ export const certificates = {
     system: "System",
     key: "Key",
   },
-  clear: "Clear all",
-  moreValues: "{{count}} more",
   caption: "Certificates: {{matching}} of {{total}}",
   keyboard: "Arrows move, enter opens.",
-  noMatch: "Nothing matches the filter.",
-  loadingRow: "Row {{row}} is being read",
   noEnd: "not known",
   column: {
     name: "Certificate",

@@ -47,4 +47,11 @@ export const common = {
     "machine-pool": "machine pool",
     release: "release",
   },
+  list: {
+    facets: "Narrow down",
+    clear: "Clear all",
+    moreValues: "{{count}} more",
+    noMatch: "Nothing matches the filter.",
+    loadingRow: "Row {{row}} is being read",
+  },
 } as const;

@@ -18,7 +18,6 @@ export const backups: Translation<typeof english> = {
     all: "Tout réafficher : {{words}}",
   },
   filter: "Filtrer par nom ou politique",
-  facets: "Affiner",
   facet: {
     state: "État",
     kind: "Type",
@@ -30,12 +29,8 @@ export const backups: Translation<typeof english> = {
     tested: "Restauration",
     kept: "Rétention",
   },
-  clear: "Tout effacer",
-  moreValues: "{{count}} de plus",
   caption: "Ce qui est protégé : {{matching}} sur {{total}}",
   keyboard: "Les flèches déplacent, Entrée ouvre, A affiche les actions.",
-  noMatch: "Rien ne correspond au filtre.",
-  loadingRow: "Lecture de la ligne {{row}}",
   column: {
     name: "Nom",
     state: "État",

@@ -18,7 +18,6 @@ export const certificates: Translation<typeof english> = {
   laterMonths_one: "{{count}} mois ultérieur",
   laterMonths_other: "{{count}} mois ultérieurs",
   filter: "Filtrer par nom, sujet, émetteur ou empreinte",
-  facets: "Affiner",
   facet: {
     state: "État",
     from: "Connu par",
@@ -29,12 +28,8 @@ export const certificates: Translation<typeof english> = {
     system: "Système",
     key: "Clé",
   },
-  clear: "Tout effacer",
-  moreValues: "{{count}} de plus",
   caption: "Certificats : {{matching}} sur {{total}}",
   keyboard: "Les flèches déplacent, Entrée ouvre.",
-  noMatch: "Rien ne correspond au filtre.",
-  loadingRow: "La ligne {{row}} est en cours de lecture",
   noEnd: "inconnue",
   column: {
     name: "Certificat",

@@ -50,4 +50,11 @@ export const common: Translation<typeof english> = {
     "machine-pool": "groupe de machines",
     release: "version installée",
   },
+  list: {
+    facets: "Affiner",
+    clear: "Tout effacer",
+    moreValues: "{{count}} de plus",
+    noMatch: "Rien ne correspond au filtre.",
+    loadingRow: "La ligne {{row}} est en cours de lecture",
+  },
 };

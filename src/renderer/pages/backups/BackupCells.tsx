@@ -3,10 +3,10 @@ import type { Protection } from "../../../shared/protection.ts";
 import { useLanguage, useLocalText, useWords } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";
 import { formatDuration, formatMoment, formatTimestamp } from "../../widgets/format.ts";
+import { StateLabel } from "../../widgets/list/StateLabel.tsx";
 import { useTimedWords } from "../../widgets/ticker.ts";
 import { AgeBar } from "./AgeBar.tsx";
 import { healthOf } from "./reading.ts";
-import { StateLabel } from "./StateLabel.tsx";
 
 /** The cells of one protected thing. A row that did not change is not drawn again. */
 export const BackupCells = memo(function BackupCells({

@@ -10,12 +10,12 @@ import { placeTo } from "../../state/router.ts";
 import { Age } from "../../widgets/Age.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { formatBytes, formatTimestamp } from "../../widgets/format.ts";
+import { StateLabel } from "../../widgets/list/StateLabel.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { BackupActions } from "./BackupActions.tsx";
 import { Figures } from "./Figures.tsx";
 import { healthOf } from "./reading.ts";
 import { SlotTable } from "./SlotList.tsx";
-import { StateLabel } from "./StateLabel.tsx";
 
 /** Restore points and slots that are shown at first, and so many more each time. */
 const shownAtOnce = 50;

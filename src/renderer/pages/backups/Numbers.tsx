@@ -1,58 +1,35 @@
 import { useTranslation } from "react-i18next";
-import type { ProtectionFilter, ProtectionFrame } from "../../../shared/protection.ts";
-import { useLanguage } from "../../i18n/index.ts";
-import { formatNumber } from "../../widgets/format.ts";
-import { CheckCircleIcon, ExclamationTriangleIcon } from "../../widgets/icons.ts";
-
-type Facets = ProtectionFilter["facets"];
+import type { ProtectionFacet, ProtectionFrame } from "../../../shared/protection.ts";
+import { CountButtons, isSame } from "../../widgets/list/CountButtons.tsx";
+import type { Chosen } from "../../widgets/list/FacetToggles.tsx";
 
 /** What each number counts, as the facets that show just that. */
-const facetsOf = {
+const facetsOf: Record<keyof ProtectionFrame["numbers"], Chosen<ProtectionFacet>> = {
   late: { state: ["never", "late"] },
   neverRestored: { tested: ["never"] },
   notOffSite: { offSite: ["no", "unknown"] },
-} as const satisfies Record<keyof ProtectionFrame["numbers"], Facets>;
+};
 const order = ["late", "neverRestored", "notOffSite"] as const;
 
-/** The three numbers that matter, over all that is protected; each is a button that shows what it counts. */
+/** The three numbers that matter, over all that is protected. */
 export function Numbers({
   numbers,
   chosen,
   onChange,
 }: {
   numbers: ProtectionFrame["numbers"];
-  chosen: Facets;
-  onChange: (facets: Facets) => void;
+  chosen: Chosen<ProtectionFacet>;
+  onChange: (chosen: Chosen<ProtectionFacet>) => void;
 }) {
   const { t } = useTranslation("backups");
-  const language = useLanguage();
-  return (
-    <ul className="backup-numbers" aria-label={t("numbers.label")}>
-      {order.map((name) => {
-        const words = t(`numbers.${name}`);
-        const facets: Facets = Object.fromEntries(
-          Object.entries(facetsOf[name]).map(([key, values]) => [key, [...values]]),
-        );
-        const isOn = JSON.stringify(chosen) === JSON.stringify(facets);
-        const Icon = numbers[name] === 0 ? CheckCircleIcon : ExclamationTriangleIcon;
-        const tone = numbers[name] === 0 ? "ok" : name === "late" ? "critical" : "warning";
-        return (
-          <li key={name}>
-            <button
-              type="button"
-              aria-pressed={isOn}
-              title={t(isOn ? "numbers.all" : "numbers.only", { words })}
-              onClick={() => onChange(isOn ? {} : facets)}
-            >
-              <span className={`health health-${tone}`}>
-                <Icon aria-hidden="true" />
-                <strong className="figure">{formatNumber(numbers[name], language)}</strong>
-              </span>{" "}
-              <span>{words}</span>
-            </button>
-          </li>
-        );
-      })}
-    </ul>
-  );
+  const counts = order.map((id) => {
+    const words = t(`numbers.${id}`);
+    const facets = facetsOf[id];
+    return {
+      ...{ id, count: numbers[id], words, facets },
+      hint: t(isSame(chosen, facets) ? "numbers.all" : "numbers.only", { words }),
+      tone: id === "late" ? ("critical" as const) : ("warning" as const),
+    };
+  });
+  return <CountButtons label={t("numbers.label")} counts={counts} chosen={chosen} onChange={onChange} />;
 }

@@ -9,9 +9,9 @@ import { placeTo } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { formatMoment } from "../../widgets/format.ts";
+import { StateLabel } from "../../widgets/list/StateLabel.tsx";
 import { dayWords, hourWords } from "./day-words.ts";
 import { healthOfSlot } from "./reading.ts";
-import { StateLabel } from "./StateLabel.tsx";
 import { localZone } from "./use-backups.ts";
 
 /** What ran in one cell of the calendar, the worst first. */

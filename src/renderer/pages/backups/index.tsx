@@ -52,7 +52,7 @@ export default function Backups() {
       {value && value.total > 0 && (
         <>
           <Numbers numbers={value.numbers} chosen={view.facets} onChange={(facets) => change({ facets })} />
-          <div className="backup-tools">
+          <div className="list-tools">
             <label className="filter-box">
               <SearchIcon aria-hidden="true" />
               <input

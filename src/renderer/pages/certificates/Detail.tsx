@@ -12,10 +12,10 @@ import { toWireError } from "../../state/wire-error.ts";
 import { Age } from "../../widgets/Age.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { formatTimestamp } from "../../widgets/format.ts";
+import { StateLabel } from "../../widgets/list/StateLabel.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { OfferButton } from "../../widgets/OfferButton.tsx";
 import { useOpenOffer } from "../../widgets/sheet/open-offer.ts";
-import { StateLabel } from "../backups/StateLabel.tsx";
 import { Requests } from "./Requests.tsx";
 import { healthOf, wordsOf } from "./reading.ts";
 

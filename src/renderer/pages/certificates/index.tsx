@@ -49,7 +49,7 @@ export default function Certificates() {
         <>
           <Numbers numbers={value.numbers} chosen={view.facets} onChange={narrow} />
           <Months counts={value.facets.month ?? {}} chosen={view.facets} onChange={narrow} />
-          <div className="certificate-tools">
+          <div className="list-tools">
             <label className="filter-box">
               <SearchIcon aria-hidden="true" />
               <input

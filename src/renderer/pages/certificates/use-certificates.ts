@@ -1,23 +1,18 @@
-import { useCallback, useState } from "react";
-import type { CertificateFrame, CertificateQuery } from "../../../shared/certificates.ts";
+import { useCallback } from "react";
+import type { CertificateQuery } from "../../../shared/certificates.ts";
 import type { Client } from "../../state/client.ts";
-import { useLive } from "../../state/live.ts";
+import { useKept, windowSize } from "../../widgets/list/use-kept.ts";
 
 /** What a person has chosen to see. */
 export type CertificatesView = Pick<CertificateQuery, "text" | "facets" | "sort">;
 
-/** Rows that are asked for at once. */
-export const windowSize = 100;
-
-/** The live window at `offset`. While main answers for another, what was there stays on the screen. */
+/** The live window of the list at `offset`. */
 export function useCertificates({ text, facets, sort }: CertificatesView, offset: number) {
-  const open = useCallback(
-    (client: Client, signal: AbortSignal) =>
-      client.certificates.watch({ text, facets, sort, offset, limit: windowSize }, { signal }),
-    [text, facets, sort, offset],
+  return useKept(
+    useCallback(
+      (client: Client, signal: AbortSignal) =>
+        client.certificates.watch({ text, facets, sort, offset, limit: windowSize }, { signal }),
+      [text, facets, sort, offset],
+    ),
   );
-  const live = useLive(open);
-  const [kept, setKept] = useState<CertificateFrame | null>(null);
-  if (live.value !== null && live.value !== kept) setKept(live.value);
-  return { ...live, value: live.value ?? kept };
 }

@@ -5,7 +5,7 @@ import {
   ExclamationCircleIcon,
   ExclamationTriangleIcon,
   QuestionCircleIcon,
-} from "../../widgets/icons.ts";
+} from "../icons.ts";
 
 const icons = {
   ok: CheckCircleIcon,
