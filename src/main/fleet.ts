@@ -1,7 +1,6 @@
 import type { Estate } from "../shared/estate.ts";
 import type { SecretReference } from "../shared/estate-access.ts";
 import { capacityRulesOf } from "../shared/estate-capacity.ts";
-import { parseDuration } from "../shared/estate-words.ts";
 import type { Happenings } from "../shared/happenings.ts";
 import type { RemoteTaskLog, RemoteTasks } from "../shared/remote-tasks.ts";
 import type { Declaration, DeclarationChange, ObservationSink } from "../shared/resource.ts";
@@ -11,6 +10,7 @@ import type { Action } from "./actions/action.ts";
 import type { Reach, SshTarget } from "./reach/reach.ts";
 import { type SecretUse, secretUses } from "./secret-uses.ts";
 import type { SecretResolver } from "./secrets/resolver.ts";
+import { siteSource, sitesOf } from "./site-declarations.ts";
 import { systemDefinitions, wantedSystems } from "./system-definitions.ts";
 import type {
   Drains,
@@ -26,7 +26,6 @@ import type {
 } from "./systems/system.ts";
 
 const consoleOrder = ["shell", "serial", "screen"] as const;
-const siteSource = "estate";
 /** How long a resource may stay unobserved while somebody looks at it, in milliseconds. */
 const lookedAtInterval = 10_000;
 const lookedAtFor = 30_000;
@@ -363,17 +362,4 @@ export class Fleet {
 
 function abortRounds(member: Member): void {
   for (const round of member.rounds) round.abort();
-}
-
-function sitesOf(estate: Estate): Declaration[] {
-  return Object.entries(estate.sites).map(([id, site]) => ({
-    id,
-    kind: "site",
-    name: site.name ?? id,
-    system: siteSource,
-    parent: null,
-    site: id,
-    environment: site.environment ?? null,
-    staleAfter: parseDuration("52w") ?? 0,
-  }));
 }
