@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import {
-  type Backend,
   isTrue,
   listOf,
   numberOf,
@@ -11,10 +10,10 @@ import {
   type VaultCall,
   wordOf,
 } from "../core/call.ts";
-import type { VaultCluster } from "../core/cluster.ts";
 import { badRequest, notFound, unsupportedOperation, unsupportedPath } from "../core/failure.ts";
 import { listBelow } from "../engines/paths.ts";
-import { logIn, readTerms, shownTerms, type TokenTerms } from "./log-in.ts";
+import { readTerms, shownTerms, type TokenTerms } from "./log-in.ts";
+import { WayIn } from "./way-in.ts";
 
 interface SecretId {
   id: string;
@@ -35,67 +34,45 @@ interface Role {
 }
 
 /** Roles of programs, each with an identifier and secrets that are given out for it. */
-export class AppRole implements Backend {
+export class AppRole extends WayIn<Role> {
   readonly type = "approle";
-  private readonly cluster: VaultCluster;
-  private readonly mounted: string;
-  private readonly roles = new Map<string, Role>();
-
-  constructor(cluster: VaultCluster, mounted: string) {
-    this.cluster = cluster;
-    this.mounted = mounted;
-  }
+  protected readonly listing = {
+    folder: "role",
+    read: (call: VaultCall, before: Role | undefined): Role => ({
+      id: textOf(call, "role_id") || (before?.id ?? randomUUID()),
+      bindsSecret: isTrue(call, "bind_secret_id", true),
+      secretTtl: secondsOf(call, "secret_id_ttl"),
+      secretUses: numberOf(call, "secret_id_num_uses", 0),
+      terms: readTerms(call),
+      secrets: before?.secrets ?? new Map(),
+    }),
+    shown: ({ bindsSecret, secretTtl, secretUses, terms }: Role) => ({
+      bind_secret_id: bindsSecret,
+      secret_id_ttl: secretTtl,
+      secret_id_num_uses: secretUses,
+      ...shownTerms(terms),
+    }),
+  };
 
   isOpen(path: string): boolean {
     return path === "login";
   }
 
   exists(path: string): boolean {
-    return this.roles.has(path.replace(/^role\//, ""));
+    return this.kept.has(path.replace(/^role\//, ""));
   }
 
-  handle(call: VaultCall): VaultAnswer {
+  protected own(call: VaultCall): VaultAnswer | null {
     if (call.path === "login" && call.method === "POST") return this.enter(call);
     const [kind, name = "", part, further] = call.path.split("/");
-    if (kind !== "role") throw unsupportedPath();
-    if (call.method === "LIST" && name === "") return { data: { keys: listBelow(this.roles.keys(), "") } };
-    if (part === undefined) return this.role(call, name);
-    const role = this.roles.get(name);
+    if (kind !== "role" || part === undefined) return null;
+    const role = this.kept.get(name);
     if (!role) throw notFound();
     if (part === "role-id") return this.identifier(call, role);
     if (part === "secret-id") return this.secret(call, role, further);
     if (part === "custom-secret-id" && call.method === "POST")
       return this.giveOut(call, role, wordOf(call, "secret_id"));
     throw unsupportedPath();
-  }
-
-  private role(call: VaultCall, name: string): VaultAnswer {
-    const known = this.roles.get(name);
-    if (call.method === "POST") {
-      this.roles.set(name, {
-        id: textOf(call, "role_id") || (known?.id ?? randomUUID()),
-        bindsSecret: isTrue(call, "bind_secret_id", true),
-        secretTtl: secondsOf(call, "secret_id_ttl"),
-        secretUses: numberOf(call, "secret_id_num_uses", 0),
-        terms: readTerms(call),
-        secrets: known?.secrets ?? new Map(),
-      });
-      return { status: 204 };
-    }
-    if (call.method === "DELETE") {
-      this.roles.delete(name);
-      return { status: 204 };
-    }
-    if (!known) throw notFound();
-    const { bindsSecret, secretTtl, secretUses, terms } = known;
-    return {
-      data: {
-        bind_secret_id: bindsSecret,
-        secret_id_ttl: secretTtl,
-        secret_id_num_uses: secretUses,
-        ...shownTerms(terms),
-      },
-    };
   }
 
   private identifier(call: VaultCall, role: Role): VaultAnswer {
@@ -160,7 +137,7 @@ export class AppRole implements Backend {
 
   private enter(call: VaultCall): VaultAnswer {
     const asked = wordOf(call, "role_id");
-    const [name, role] = [...this.roles].find(([, { id }]) => id === asked) ?? [];
+    const [name, role] = [...this.kept].find(([, { id }]) => id === asked) ?? [];
     if (name === undefined || !role) throw badRequest("invalid role or secret ID");
     if (role.bindsSecret) {
       const secret = role.secrets.get(wordOf(call, "secret_id"));
@@ -169,7 +146,6 @@ export class AppRole implements Backend {
       if (secret.uses === 1) role.secrets.delete(secret.id);
       else if (secret.uses > 1) secret.uses -= 1;
     }
-    const who = { path: `auth/${this.mounted}login`, displayName: "approle", meta: { role_name: name } };
-    return { auth: logIn(this.cluster, call, role.terms, who) };
+    return this.letIn(call, role.terms, { displayName: "approle", meta: { role_name: name } });
   }
 }

@@ -1,9 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import { type Backend, listOf, textOf, type VaultAnswer, type VaultCall, wordOf } from "../core/call.ts";
-import type { VaultCluster } from "../core/cluster.ts";
-import { badRequest, notFound, unsupportedOperation, unsupportedPath } from "../core/failure.ts";
-import { listBelow } from "../engines/paths.ts";
-import { logIn, readTerms, shownTerms, type TokenTerms } from "./log-in.ts";
+import { listOf, textOf, type VaultAnswer, type VaultCall, wordOf } from "../core/call.ts";
+import { badRequest } from "../core/failure.ts";
+import { readTerms, shownTerms, type TokenTerms } from "./log-in.ts";
+import { WayIn } from "./way-in.ts";
 
 interface Trusted {
   certificate: X509Certificate;
@@ -12,45 +11,28 @@ interface Trusted {
 }
 
 /** Who shows a certificate in TLS that is trusted, or signed by one that is. */
-export class CertificateLogin implements Backend {
+export class CertificateLogin extends WayIn<Trusted> {
   readonly type = "cert";
-  private readonly cluster: VaultCluster;
-  private readonly mounted: string;
-  private readonly trusted = new Map<string, Trusted>();
-
-  constructor(cluster: VaultCluster, mounted: string) {
-    this.cluster = cluster;
-    this.mounted = mounted;
-  }
+  protected readonly listing = {
+    folder: "certs",
+    read: (call: VaultCall): Trusted => ({
+      certificate: readCertificate(wordOf(call, "certificate")),
+      names: listOf(call, "allowed_common_names").concat(listOf(call, "allowed_names")),
+      terms: readTerms(call),
+    }),
+    shown: ({ certificate, names, terms }: Trusted) => ({
+      certificate: certificate.toString(),
+      allowed_names: names,
+      ...shownTerms(terms),
+    }),
+  };
 
   isOpen(path: string): boolean {
     return path === "login";
   }
 
-  handle(call: VaultCall): VaultAnswer {
-    if (call.path === "login" && call.method === "POST") return this.enter(call);
-    const [kind, name = ""] = call.path.split("/");
-    if (kind !== "certs") throw unsupportedPath();
-    if (call.method === "LIST") return { data: { keys: listBelow(this.trusted.keys(), "") } };
-    if (call.method === "POST") {
-      const certificate = readCertificate(wordOf(call, "certificate"));
-      const names = listOf(call, "allowed_common_names").concat(listOf(call, "allowed_names"));
-      this.trusted.set(name, { certificate, names, terms: readTerms(call) });
-      return { status: 204 };
-    }
-    const found = this.trusted.get(name);
-    if (!found) throw notFound();
-    if (call.method === "GET")
-      return {
-        data: {
-          certificate: found.certificate.toString(),
-          allowed_names: found.names,
-          ...shownTerms(found.terms),
-        },
-      };
-    if (call.method !== "DELETE") throw unsupportedOperation();
-    this.trusted.delete(name);
-    return { status: 204 };
+  protected own(call: VaultCall): VaultAnswer | null {
+    return call.path === "login" && call.method === "POST" ? this.enter(call) : null;
   }
 
   private enter(call: VaultCall): VaultAnswer {
@@ -61,7 +43,7 @@ export class CertificateLogin implements Backend {
     const now = this.cluster.now();
     const isInTime = Date.parse(shown.validFrom) <= now && now < Date.parse(shown.validTo);
     const [name, matched] =
-      [...this.trusted].find(
+      [...this.kept].find(
         ([each, { certificate, names }]) =>
           (wanted === "" || wanted === each) &&
           isInTime &&
@@ -71,12 +53,10 @@ export class CertificateLogin implements Backend {
       ) ?? [];
     if (name === undefined || !matched)
       throw badRequest("invalid certificate or no client certificate supplied");
-    const who = {
-      path: `auth/${this.mounted}login`,
+    return this.letIn(call, matched.terms, {
       displayName: `cert-${name}`,
       meta: { cert_name: name, common_name: commonName },
-    };
-    return { auth: logIn(this.cluster, call, matched.terms, who) };
+    });
   }
 }
 

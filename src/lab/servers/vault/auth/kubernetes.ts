@@ -1,16 +1,8 @@
-import { type Backend, listOf, textOf, type VaultAnswer, type VaultCall, wordOf } from "../core/call.ts";
-import type { VaultCluster } from "../core/cluster.ts";
-import {
-  badRequest,
-  notFound,
-  permissionDenied,
-  unsupportedOperation,
-  unsupportedPath,
-  VaultFailure,
-} from "../core/failure.ts";
-import { listBelow } from "../engines/paths.ts";
+import { listOf, textOf, type VaultAnswer, type VaultCall, wordOf } from "../core/call.ts";
+import { badRequest, notFound, permissionDenied, VaultFailure } from "../core/failure.ts";
 import { askJson, member } from "./json-exchange.ts";
-import { logIn, readTerms, shownTerms, type TokenTerms } from "./log-in.ts";
+import { readTerms, shownTerms, type TokenTerms } from "./log-in.ts";
+import { WayIn } from "./way-in.ts";
 
 interface Role {
   accounts: string[];
@@ -21,48 +13,31 @@ interface Role {
 const subject = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
 /** Service accounts of a Kubernetes cluster, whose tokens it is asked about (TokenReview). */
-export class KubernetesLogin implements Backend {
+export class KubernetesLogin extends WayIn<Role> {
   readonly type = "kubernetes";
-  private readonly cluster: VaultCluster;
-  private readonly mounted: string;
-  private readonly roles = new Map<string, Role>();
+  protected readonly listing = {
+    folder: "role",
+    read(call: VaultCall): Role {
+      const accounts = listOf(call, "bound_service_account_names");
+      if (accounts.length === 0) throw badRequest('"bound_service_account_names" can not be empty');
+      const namespaces = listOf(call, "bound_service_account_namespaces");
+      return { accounts, namespaces, terms: readTerms(call) };
+    },
+    shown: ({ accounts, namespaces, terms }: Role) => ({
+      bound_service_account_names: accounts,
+      bound_service_account_namespaces: namespaces,
+      ...shownTerms(terms),
+    }),
+  };
   private config: { host: string; authority: string; reviewer: string } | null = null;
-
-  constructor(cluster: VaultCluster, mounted: string) {
-    this.cluster = cluster;
-    this.mounted = mounted;
-  }
 
   isOpen(path: string): boolean {
     return path === "login";
   }
 
-  async handle(call: VaultCall): Promise<VaultAnswer> {
+  protected own(call: VaultCall): VaultAnswer | Promise<VaultAnswer> | null {
     if (call.path === "login" && call.method === "POST") return this.enter(call);
-    if (call.path === "config") return this.configure(call);
-    const [kind, name = ""] = call.path.split("/");
-    if (kind !== "role") throw unsupportedPath();
-    if (call.method === "LIST") return { data: { keys: listBelow(this.roles.keys(), "") } };
-    if (call.method === "POST") {
-      const accounts = listOf(call, "bound_service_account_names");
-      const namespaces = listOf(call, "bound_service_account_namespaces");
-      if (accounts.length === 0) throw badRequest('"bound_service_account_names" can not be empty');
-      this.roles.set(name, { accounts, namespaces, terms: readTerms(call) });
-      return { status: 204 };
-    }
-    const role = this.roles.get(name);
-    if (!role) throw notFound();
-    if (call.method === "GET")
-      return {
-        data: {
-          bound_service_account_names: role.accounts,
-          bound_service_account_namespaces: role.namespaces,
-          ...shownTerms(role.terms),
-        },
-      };
-    if (call.method !== "DELETE") throw unsupportedOperation();
-    this.roles.delete(name);
-    return { status: 204 };
+    return call.path === "config" ? this.configure(call) : null;
   }
 
   private configure(call: VaultCall): VaultAnswer {
@@ -80,7 +55,7 @@ export class KubernetesLogin implements Backend {
 
   private async enter(call: VaultCall): Promise<VaultAnswer> {
     const name = wordOf(call, "role");
-    const role = this.roles.get(name);
+    const role = this.kept.get(name);
     if (!role) throw badRequest(`invalid role name "${name}"`);
     const username = await this.review(wordOf(call, "jwt"));
     const [, namespace = "", account = ""] = subject.exec(username) ?? [];
@@ -88,12 +63,10 @@ export class KubernetesLogin implements Backend {
       listed.includes("*") || listed.includes(value);
     if (!allows(role.namespaces, namespace)) throw new VaultFailure(403, "namespace not authorized");
     if (!allows(role.accounts, account)) throw new VaultFailure(403, "service account name not authorized");
-    const who = {
-      path: `auth/${this.mounted}login`,
+    return this.letIn(call, role.terms, {
       displayName: `kubernetes-${namespace}-${account}`,
       meta: { role: name, service_account_name: account, service_account_namespace: namespace },
-    };
-    return { auth: logIn(this.cluster, call, role.terms, who) };
+    });
   }
 
   /** Who the token belongs to, by the cluster's word. */

@@ -1,15 +1,8 @@
-import { type Backend, textOf, type VaultAnswer, type VaultCall, wordOf } from "../core/call.ts";
-import type { VaultCluster } from "../core/cluster.ts";
-import {
-  badRequest,
-  notFound,
-  unsupportedOperation,
-  unsupportedPath,
-  VaultFailure,
-} from "../core/failure.ts";
-import { listBelow } from "../engines/paths.ts";
+import { textOf, type VaultAnswer, type VaultCall, wordOf } from "../core/call.ts";
+import { badRequest, notFound, VaultFailure } from "../core/failure.ts";
 import { simpleBind } from "./ldap-bind.ts";
-import { logIn, readTerms, shownTerms, type TokenTerms } from "./log-in.ts";
+import { readTerms, shownTerms, type TokenTerms } from "./log-in.ts";
+import { WayIn } from "./way-in.ts";
 
 interface Config {
   url: string;
@@ -19,37 +12,24 @@ interface Config {
   terms: TokenTerms;
 }
 
-/** Users of a directory: who may bind there may come in here. */
-export class Ldap implements Backend {
+/** Users of a directory: who may bind there may come in here. What is kept of each are further policies. */
+export class Ldap extends WayIn<string[]> {
   readonly type = "ldap";
-  private readonly cluster: VaultCluster;
-  private readonly mounted: string;
-  private readonly policies = new Map<string, string[]>();
+  protected readonly listing = {
+    folder: "users",
+    read: (call: VaultCall) => readTerms(call).policies,
+    shown: (policies: string[]) => ({ policies: policies.join(","), groups: "" }),
+  };
   private config: Config | null = null;
-
-  constructor(cluster: VaultCluster, mounted: string) {
-    this.cluster = cluster;
-    this.mounted = mounted;
-  }
 
   isOpen(path: string): boolean {
     return path.startsWith("login/");
   }
 
-  async handle(call: VaultCall): Promise<VaultAnswer> {
-    const [kind, name = ""] = call.path.split("/");
+  protected own(call: VaultCall): VaultAnswer | Promise<VaultAnswer> | null {
     if (call.path === "config") return this.configure(call);
-    if (kind === "login" && call.method === "POST") return this.enter(call, name);
-    if (kind !== "users") throw unsupportedPath();
-    if (call.method === "LIST") return { data: { keys: listBelow(this.policies.keys(), "") } };
-    if (call.method === "POST") this.policies.set(name, readTerms(call).policies);
-    else if (call.method === "DELETE") this.policies.delete(name);
-    else if (call.method === "GET") {
-      const found = this.policies.get(name);
-      if (!found) throw notFound();
-      return { data: { policies: found.join(","), groups: "" } };
-    } else throw unsupportedOperation();
-    return { status: 204 };
+    const [kind, name = ""] = call.path.split("/");
+    return kind === "login" && call.method === "POST" ? this.enter(call, name) : null;
   }
 
   private configure(call: VaultCall): VaultAnswer {
@@ -94,13 +74,9 @@ export class Ldap implements Backend {
       throw new VaultFailure(500, "error connecting to host: the directory does not answer");
     }
     if (!isRight) throw badRequest("ldap operation failed: failed to bind as user");
-    const policies = [...terms.policies, ...(this.policies.get(name) ?? [])];
-    const who = {
-      path: `auth/${this.mounted}login/${name}`,
-      displayName: `ldap-${name}`,
-      meta: { username: name },
-    };
-    return { auth: logIn(this.cluster, call, { ...terms, policies }, who) };
+    const policies = [...terms.policies, ...(this.kept.get(name) ?? [])];
+    const who = { displayName: `ldap-${name}`, meta: { username: name } };
+    return this.letIn(call, { ...terms, policies }, who);
   }
 }
 

@@ -1,16 +1,9 @@
 import { createHash, createPublicKey, randomBytes, verify } from "node:crypto";
-import { type Backend, listOf, textOf, type VaultAnswer, type VaultCall, wordOf } from "../core/call.ts";
-import type { VaultCluster } from "../core/cluster.ts";
-import {
-  badRequest,
-  notFound,
-  unsupportedOperation,
-  unsupportedPath,
-  VaultFailure,
-} from "../core/failure.ts";
-import { listBelow } from "../engines/paths.ts";
+import { listOf, textOf, type VaultAnswer, type VaultCall, wordOf } from "../core/call.ts";
+import { badRequest, notFound, VaultFailure } from "../core/failure.ts";
 import { askJson, member } from "./json-exchange.ts";
-import { logIn, readTerms, shownTerms, type TokenTerms } from "./log-in.ts";
+import { readTerms, shownTerms, type TokenTerms } from "./log-in.ts";
+import { WayIn } from "./way-in.ts";
 
 interface Role {
   redirects: string[];
@@ -38,51 +31,32 @@ interface Pending {
 const patience = 5 * 60_000;
 
 /** Whoever an OpenID Connect issuer vouches for: by an authorisation code with PKCE (RFC 7636). */
-export class Oidc implements Backend {
+export class Oidc extends WayIn<Role> {
   readonly type = "oidc";
-  private readonly cluster: VaultCluster;
-  private readonly mounted: string;
-  private readonly roles = new Map<string, Role>();
+  protected readonly listing = {
+    folder: "role",
+    read: (call: VaultCall): Role => ({
+      redirects: listOf(call, "allowed_redirect_uris"),
+      claim: textOf(call, "user_claim", "sub"),
+      terms: readTerms(call),
+    }),
+    shown: ({ redirects, claim, terms }: Role) => ({
+      allowed_redirect_uris: redirects,
+      user_claim: claim,
+      ...shownTerms(terms),
+    }),
+  };
   private readonly pending = new Map<string, Pending>();
   private config: Config | null = null;
-
-  constructor(cluster: VaultCluster, mounted: string) {
-    this.cluster = cluster;
-    this.mounted = mounted;
-  }
 
   isOpen(path: string): boolean {
     return path === "oidc/auth_url" || path === "oidc/callback";
   }
 
-  async handle(call: VaultCall): Promise<VaultAnswer> {
+  protected own(call: VaultCall): VaultAnswer | Promise<VaultAnswer> | null {
     if (call.path === "oidc/auth_url" && call.method === "POST") return this.begin(call);
     if (call.path === "oidc/callback" && call.method === "GET") return this.finish(call);
-    if (call.path === "config") return this.configure(call);
-    const [kind, name = ""] = call.path.split("/");
-    if (kind !== "role") throw unsupportedPath();
-    if (call.method === "LIST") return { data: { keys: listBelow(this.roles.keys(), "") } };
-    if (call.method === "POST") {
-      this.roles.set(name, {
-        redirects: listOf(call, "allowed_redirect_uris"),
-        claim: textOf(call, "user_claim", "sub"),
-        terms: readTerms(call),
-      });
-      return { status: 204 };
-    }
-    const role = this.roles.get(name);
-    if (!role) throw notFound();
-    if (call.method === "GET")
-      return {
-        data: {
-          allowed_redirect_uris: role.redirects,
-          user_claim: role.claim,
-          ...shownTerms(role.terms),
-        },
-      };
-    if (call.method !== "DELETE") throw unsupportedOperation();
-    this.roles.delete(name);
-    return { status: 204 };
+    return call.path === "config" ? this.configure(call) : null;
   }
 
   private configure(call: VaultCall): VaultAnswer {
@@ -104,7 +78,7 @@ export class Oidc implements Backend {
   private async begin(call: VaultCall): Promise<VaultAnswer> {
     const config = this.configured();
     const name = textOf(call, "role") || config.usualRole;
-    const role = this.roles.get(name);
+    const role = this.kept.get(name);
     if (!role) throw badRequest(`role "${name}" could not be found`);
     const redirect = wordOf(call, "redirect_uri");
     if (!role.redirects.some((each) => isSameRedirect(each, redirect)))
@@ -139,18 +113,13 @@ export class Oidc implements Backend {
       throw badRequest("Vault login failed. Expired or missing OAuth state.");
     if (pending.clientNonce !== "" && pending.clientNonce !== call.query.get("client_nonce"))
       throw badRequest("Vault login failed. invalid client_nonce");
-    const role = this.roles.get(pending.role);
+    const role = this.kept.get(pending.role);
     if (!role) throw badRequest("Vault login failed. Role could not be found");
     const discovered = await this.discover(config);
     const claims = await this.redeem(config, discovered, pending, call.query.get("code") ?? "");
     const user = claims[role.claim];
     if (typeof user !== "string") throw badRequest(`claim "${role.claim}" not found in token`);
-    const who = {
-      path: `auth/${this.mounted}oidc/callback`,
-      displayName: `oidc-${user}`,
-      meta: { role: pending.role },
-    };
-    return { auth: logIn(this.cluster, call, role.terms, who) };
+    return this.letIn(call, role.terms, { displayName: `oidc-${user}`, meta: { role: pending.role } });
   }
 
   private async redeem(
