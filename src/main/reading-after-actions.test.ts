@@ -46,7 +46,7 @@ function reading(observe: (resources: string[]) => Promise<void> = async () => u
   const task = (...states: [string, TaskState, (string | null)?][]) => {
     for (const each of states) tell(taskOf(...each));
   };
-  return { seen, stop, task };
+  return { seen, stop, task, tell: (one: Task) => tell(one) };
 }
 
 const soon = () => vi.advanceTimersByTimeAsync(1000);
@@ -112,4 +112,15 @@ test("nothing is read once it is stopped", async () => {
   stop();
   await soon();
   expect(seen).toMatchObject({ read: [], stopped: true });
+});
+
+test("a resource is read once its action has ended, also where it was in its last state before that", async () => {
+  const { seen, task, tell } = reading();
+  task(["tower-a", "running"]);
+  tell({ ...taskOf("tower-a", "verified"), endedAt: null });
+  await soon();
+  expect(seen.read).toEqual([]);
+  task(["tower-a", "verified"], ["tower-a", "verified"]);
+  await soon();
+  expect(seen.read).toEqual([["tower-a"]]);
 });

@@ -1,4 +1,4 @@
-import type { Task, TaskState } from "../shared/action.ts";
+import type { Task } from "../shared/action.ts";
 
 /** Milliseconds in which the ends of a bulk's actions are gathered into one reading. */
 const gatherFor = 200;
@@ -16,7 +16,8 @@ export interface ReadingAfterActionsParts {
  * looks at how it stood before until the next round. Returns what ends this.
  */
 export function readAfterActions({ onChange, observe, onError }: ReadingAfterActionsParts): () => void {
-  const open = new Map<string, TaskState>();
+  /** How each task stood that may still change something. */
+  const open = new Map<string, string>();
   const due = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
   const read = () => {
@@ -27,9 +28,11 @@ export function readAfterActions({ onChange, observe, onError }: ReadingAfterAct
   };
   const stop = onChange((task) => {
     const before = open.get(task.id);
-    if (task.endedAt === null || task.state === "unknown-effect") open.set(task.id, task.state);
+    // A task is in its last state a moment before it has ended, when its proof is still being written down.
+    const standing = `${task.state} ${task.endedAt === null ? "going on" : "ended"}`;
+    if (task.endedAt === null || task.state === "unknown-effect") open.set(task.id, standing);
     else open.delete(task.id);
-    const over = task.endedAt !== null && before !== undefined && before !== task.state;
+    const over = task.endedAt !== null && before !== undefined && before !== standing;
     if (!over || task.resource === null) return;
     due.add(task.resource);
     timer ??= setTimeout(read, gatherFor);

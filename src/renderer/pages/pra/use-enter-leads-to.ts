@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useLayoutEffect, useRef } from "react";
 
 const first = "input, select, textarea, button:not(:disabled), a[href]";
 
@@ -8,7 +8,8 @@ const first = "input, select, textarea, button:not(:disabled), a[href]";
  */
 export function useEnterLeadsTo(): RefObject<HTMLElement | null> {
   const element = useRef<HTMLElement | null>(null);
-  useEffect(() => {
+  // Before it is painted: whoever sees it may press at once.
+  useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
       const { target } = event;
