@@ -164,8 +164,8 @@ async function discovered({ issuer, clientId }: Settings): Promise<openid.Config
 
 function identityOf(claims: openid.IDToken | undefined, claim: string): string {
   const value = claims?.[claim];
-  // An address that nobody has verified may be anybody's.
-  const unproven = claim === "email" && claims?.email_verified === false;
+  // An address that nobody says they have verified may be anybody's; providers that verify none leave the word out.
+  const unproven = claim === "email" && claims?.email_verified !== true;
   if (typeof value !== "string" || value === "" || unproven) throw faults.noClaim(claim);
   return value;
 }

@@ -8,7 +8,9 @@ export interface Seat {
   at: number;
   /** The fingerprint of the key that they proved it by; null where it was no key. */
   fingerprint: string | null;
+  /** When somebody last typed or clicked there, by the wall clock and by one that never goes back. */
   lastInput: number;
+  lastTick: number;
   locked: boolean;
   /** Why whoever was there is not any more. */
   ended: LocalText | null;
@@ -24,9 +26,11 @@ export class Seats {
   readonly #seats = new Map<string, Seat>();
   readonly #listeners = new Set<() => void>();
   readonly #now: () => number;
+  readonly #monotonic: () => number;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, monotonic: () => number) {
     this.#now = now;
+    this.#monotonic = monotonic;
   }
 
   of(name: string): Seat {
@@ -37,7 +41,7 @@ export class Seats {
       this.#seats.set(name, known);
       return known;
     }
-    const seat: Seat = { ...empty, lastInput: this.#now() };
+    const seat: Seat = { ...empty, ...this.#input() };
     this.#seats.set(name, seat);
     for (const oldest of this.#seats.keys()) {
       if (this.#seats.size <= mostSeats) break;
@@ -51,15 +55,27 @@ export class Seats {
   }
 
   sit(name: string, operator: string, way: string, fingerprint: string | null): void {
-    const now = this.#now();
-    Object.assign(this.of(name), { ...empty, operator, way, fingerprint, at: now, lastInput: now });
+    Object.assign(this.of(name), { ...empty, operator, way, fingerprint, at: this.#now(), ...this.#input() });
     this.#tell();
   }
 
   /** Nobody is there any more; `because` is told at the window. */
   leave(name: string, because: LocalText | null): void {
-    Object.assign(this.of(name), { ...empty, lastInput: this.#now(), ended: because, left: true });
+    Object.assign(this.of(name), { ...empty, ...this.#input(), ended: because, left: true });
     this.#tell();
+  }
+
+  /** Somebody has typed or clicked there. */
+  touch(name: string): void {
+    Object.assign(this.of(name), this.#input());
+  }
+
+  /**
+   * Milliseconds that nobody has: the longer of what both clocks say. One that is set back makes no window stay open, and
+   * the other may stand still while the workstation sleeps.
+   */
+  idleFor({ lastInput, lastTick }: Seat): number {
+    return Math.max(this.#now() - lastInput, this.#monotonic() - lastTick);
   }
 
   lock(name: string): void {
@@ -74,6 +90,10 @@ export class Seats {
     };
   }
 
+  #input(): Pick<Seat, "lastInput" | "lastTick"> {
+    return { lastInput: this.#now(), lastTick: this.#monotonic() };
+  }
+
   #tell(): void {
     for (const listener of [...this.#listeners]) listener();
   }
@@ -85,6 +105,7 @@ const empty: Seat = {
   at: 0,
   fingerprint: null,
   lastInput: 0,
+  lastTick: 0,
   locked: false,
   ended: null,
   left: false,

@@ -39,6 +39,8 @@ export interface SignInParts {
   /** On the embedded lab the account alone signs its operator in, as where the estate says so. */
   lab: boolean;
   now(): number;
+  /** Milliseconds that never go back; `performance.now` when left out. */
+  monotonic?: () => number;
 }
 
 /** Who acts at each window: signing in and out, the lock, and the rights that somebody takes for a while. */
@@ -48,7 +50,7 @@ export class SignInDesk {
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
-    this.#seats = new Seats(parts.now);
+    this.#seats = new Seats(parts.now, parts.monotonic ?? (() => performance.now()));
   }
 
   onChange(listener: () => void): () => void {
@@ -170,7 +172,7 @@ export class SignInDesk {
   }
 
   active(name: string): void {
-    if (!this.isLocked(name)) this.#seats.of(name).lastInput = this.#parts.now();
+    if (!this.isLocked(name)) this.#seats.touch(name);
   }
 
   /** Locks what has been idle too long, and ends the sessions of who is no operator any more. */
@@ -260,10 +262,9 @@ export class SignInDesk {
     this.#seats.sit(name, operator, way, fingerprint);
   }
 
-  #isIdle({ operator, way, lastInput }: Seat): boolean {
-    const limit = this.#idleLock();
-    if (operator === null || way === "account") return false;
-    return this.#parts.now() - lastInput >= limit;
+  #isIdle(seat: Seat): boolean {
+    if (seat.operator === null || seat.way === "account") return false;
+    return this.#seats.idleFor(seat) >= this.#idleLock();
   }
 
   #idleLock(): number {
