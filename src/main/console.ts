@@ -99,6 +99,7 @@ async function compose(ground: Ground): Promise<Console> {
       recordingPiece: (wanted) => recordingPiece(parts, wanted),
       forgetRecording: (id) => forgetRecording(parts, id),
     },
+    openBrowser: options.openBrowser,
     conceal: (value) => ground.redaction.add(value),
     now: ground.now,
   };

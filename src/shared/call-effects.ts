@@ -131,6 +131,7 @@ export const callEffects = {
     "secrets.rotate",
     "secrets.forget",
     "questions.answer",
+    "questions.open",
     "estate.readList",
   ],
 } as const;

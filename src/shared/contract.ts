@@ -295,6 +295,8 @@ export const contract = {
   },
   questions: {
     watch: oc.output(eventIterator(z.object({ questions: z.array(questionSchema) }))),
+    /** Opens the page of a question in the desktop's browser; false where the person must follow its link. */
+    open: oc.input(identified).output(z.object({ opened: z.boolean() })),
     answer: oc
       .input(
         z.object({

@@ -40,6 +40,8 @@ export const questionSchema = z.discriminatedUnion("kind", [
     instructions: localTextSchema,
     fields: z.array(z.object({ label: localTextSchema, echo: z.boolean() })).max(10),
     url: z.string().nullable(),
+    /** True where nobody signs in: a value or a share is entered for what `target` names. */
+    enters: z.boolean().optional(),
     expiresAt: z.number(),
   }),
 ]);

@@ -1,6 +1,5 @@
-import { OpsError } from "../../shared/errors.ts";
+import type { OpsError } from "../../shared/errors.ts";
 import type { Status } from "../../shared/status.ts";
-import { text } from "../../shared/text.ts";
 import { answers } from "./answers.ts";
 import { capacityAnswers } from "./capacity.ts";
 import { certificateAnswers } from "./certificates.ts";
@@ -15,6 +14,7 @@ import { peopleAnswers } from "./people.ts";
 import { praAnswers } from "./pra.ts";
 import { procedureAnswers } from "./procedures.ts";
 import { protectionAnswers } from "./protection.ts";
+import { questionAnswers } from "./questions.ts";
 import { resourceDetail } from "./resource-detail.ts";
 import { ruleAnswers } from "./rules.ts";
 import { anyOf, offersOn, type Services } from "./services.ts";
@@ -199,23 +199,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
       ),
       forget: answer.secrets.forget.handler(({ input }) => secrets.forget(input.name)),
     },
-    questions: {
-      watch: answer.questions.watch.handler(({ context, signal }) =>
-        pushOnChange(
-          (changed) => questions.onChange(changed),
-          () => ({ questions: questions.list() }),
-          context,
-          signal,
-        ),
-      ),
-      answer: answer.questions.answer.handler(async ({ input }) => {
-        concealAnswers(services, input);
-        const answered = await questions.answer(input.id, { accept: input.accept, answers: input.answers });
-        if (!answered) throw noSuchQuestion();
-        fleet.hurry();
-        return { answered };
-      }),
-    },
+    questions: questionAnswers(answer, services),
     estate: {
       watch: answer.estate.watch.handler(({ context, signal }) =>
         pushOnChange(
@@ -228,24 +212,5 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
       readList: answer.estate.readList.handler(({ input }) => readList(services, input)),
     },
     search: answer.search.handler(({ input }) => ({ rows: inventory.search(input.text, input.limit) })),
-  });
-}
-
-/** What a server does not want shown while it is typed is a secret. */
-function concealAnswers(
-  { questions, conceal }: Services,
-  { id, answers }: { id: string; answers: readonly string[] },
-): void {
-  const asked = questions.list().find((question) => question.id === id);
-  const prompts = asked?.kind === "prompts" ? asked.prompts : asked?.kind === "sign-in" ? asked.fields : [];
-  for (const [index, answer] of answers.entries()) if (prompts[index]?.echo !== true) conceal(answer);
-}
-
-function noSuchQuestion(): OpsError {
-  return new OpsError({
-    code: "questions.gone",
-    system: "console",
-    message: text("This question is no longer open.", "Cette question n'est plus ouverte."),
-    hint: text("Start again what had asked it.", "Relancez ce qui l'avait posée."),
   });
 }

@@ -97,6 +97,8 @@ export interface Services {
     recordingPiece(wanted: { id: string; offset: number }): Promise<{ total: number; piece: string }>;
     forgetRecording(id: string): Promise<void>;
   };
+  /** Has the system's browser open a page; left out where the person opens it from a link. */
+  openBrowser?: ((url: string) => Promise<void>) | undefined;
   /** Keeps a value that a person typed out of everything that is written down from now on. */
   conceal(value: string): void;
   now(): number;

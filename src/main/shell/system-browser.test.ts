@@ -14,12 +14,19 @@ test("each desktop opens it with its own program, as one word", async () => {
   expect(await started(address, "win32")).toEqual(["rundll32", "url.dll,FileProtocolHandler", address]);
 });
 
-test.each(["file:///etc/passwd", "javascript:alert(1)", "ms-settings:", "--help", "", "data:text/html,x"])(
-  "%j is no page and is not opened",
+test.each(["http://127.0.0.1:8250/start", "http://localhost:8250/", "http://[::1]:8250/"])(
+  "%s is this machine itself, and needs no encryption",
   async (address) => {
-    await expect(started(address, "linux")).rejects.toThrow("not the address of a page");
+    expect(await started(address, "linux")).toEqual(["xdg-open", address]);
   },
 );
+
+test.each([
+  ...["file:///etc/passwd", "javascript:alert(1)", "ms-settings:", "--help", "", "data:text/html,x"],
+  ...["http://id.example/authorize", "http://127.0.0.1.id.example/", "http://localhost@id.example/"],
+])("%j is no page and is not opened", async (address) => {
+  await expect(started(address, "linux")).rejects.toThrow("not the address of a page");
+});
 
 test("a desktop without such a program is told", async () => {
   const missing = () =>

@@ -11,8 +11,8 @@ const usualOpener = ["xdg-open"] as const;
 export type StartProgram = (program: string, words: readonly string[]) => Promise<void>;
 
 /**
- * Has the desktop's browser open an address that main asks for, never one that a page does. Only http and https go out: what
- * else an address may name would be a program. Rejects when the desktop has nothing to open it with.
+ * Has the desktop's browser open an address that main asks for, never one that a page does. Only https goes out, and http to this
+ * machine itself: what else an address may name would be a program, or be read on the way. Rejects when the desktop has nothing to open it with.
  */
 export async function openSystemBrowser(
   address: string,
@@ -20,9 +20,16 @@ export async function openSystemBrowser(
   start: StartProgram = startDetached,
 ): Promise<void> {
   const url = URL.parse(address);
-  if (!url || !/^https?:$/.test(url.protocol)) throw new TypeError("not the address of a page");
+  if (!url || !isPage(url)) throw new TypeError("not the address of a page");
   const [program = "", ...words] = openers[platform] ?? usualOpener;
   await start(program, [...words, url.href]);
+}
+
+function isPage({ protocol, hostname }: URL): boolean {
+  return (
+    protocol === "https:" ||
+    (protocol === "http:" && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname))
+  );
 }
 
 function startDetached(program: string, words: readonly string[]): Promise<void> {

@@ -36,8 +36,11 @@ const signedIn: VaultStanding = {
   renewable: true,
 };
 
-function open(standings: VaultStanding[]) {
-  opened = openWindow("#/forwards", (console) => console.vaults.standings.set(standings));
+function open(standings: VaultStanding[], shell: "browser" | "electron" = "browser") {
+  opened = openWindow("#/forwards", (console) => {
+    console.shell = shell;
+    console.vaults.standings.set(standings);
+  });
   return opened.console;
 }
 
@@ -75,21 +78,42 @@ test("where the estate names no log-in there is nothing to show", async () => {
   expect(screen.queryByRole("button", { name: /Vault/ })).toBeNull();
 });
 
+const question = {
+  kind: "sign-in" as const,
+  id: "question-1",
+  at: Date.now(),
+  target: "Vault of the north",
+  instructions: sameText("Sign in on the page of your provider."),
+  fields: [{ label: sameText("Password of the day"), echo: false }],
+  url: "https://id.example/authorize?state=1",
+  expiresAt: Date.now() + 300_000,
+};
+
+test("what is entered for an action is not called a sign-in", async () => {
+  const console = open([signedOut]);
+  console.questions.set({ questions: [{ ...question, target: "secret/", url: null, enters: true }] });
+  fireEvent.click(await screen.findByRole("button", { name: "Decide" }));
+  expect(await screen.findByRole("dialog", { name: "Enter what is asked for: secret/" })).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Open the sign-in page in your browser" })).toBeNull();
+});
+
+test("in the desktop's window main opens the page of the question, and says when it cannot", async () => {
+  const console = open([signedOut], "electron");
+  console.questions.set({ questions: [question] });
+  fireEvent.click(await screen.findByRole("button", { name: "Decide" }));
+  fireEvent.click(await screen.findByRole("button", { name: "Open the sign-in page in your browser" }));
+  await waitFor(() => expect(console.openedPages).toEqual(["question-1"]));
+  expect(screen.queryByRole("link", { name: "Open the sign-in page in your browser" })).toBeNull();
+  expect(screen.queryByText(/No browser could be opened/)).toBeNull();
+  console.opensPages = false;
+  fireEvent.click(screen.getByRole("button", { name: "Open the sign-in page in your browser" }));
+  expect(await screen.findByText(/No browser could be opened/)).toBeTruthy();
+});
+
 test("a question to sign in shows its page and takes what is filled in", async () => {
   const console = open([signedOut]);
   console.questions.set({
-    questions: [
-      {
-        kind: "sign-in",
-        id: "question-1",
-        at: Date.now(),
-        target: "Vault of the north",
-        instructions: sameText("Sign in on the page of your provider."),
-        fields: [{ label: sameText("Password of the day"), echo: false }],
-        url: "https://id.example/authorize?state=1",
-        expiresAt: Date.now() + 300_000,
-      },
-    ],
+    questions: [question],
   });
   fireEvent.click(await screen.findByRole("button", { name: "Decide" }));
   const link = await screen.findByRole("link", { name: "Open the sign-in page in your browser" });

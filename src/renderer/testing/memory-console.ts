@@ -59,6 +59,11 @@ export class MemoryConsole {
   readonly children = new Feed<{ tasks: Task[] }>({ tasks: [] });
   readonly output = new Feed<TaskOutput[]>([]);
   readonly questions = new Feed<{ questions: Question[] }>({ questions: [] });
+  /** The shell that the window says it is in. */
+  shell: "browser" | "electron" = "browser";
+  /** The questions whose page was to be opened, and whether the desktop can. */
+  readonly openedPages: string[] = [];
+  opensPages = true;
   readonly secrets = new Feed<SecretsState>({
     provider: "keychain",
     locked: false,
@@ -129,7 +134,7 @@ export class MemoryConsole {
     return answer.router({
       about: answer.about.handler(() => ({
         version: "0.1.0",
-        shell: "browser",
+        shell: this.shell,
         actor: "operator",
         workstation: "desk.example",
         lab: false,
@@ -286,6 +291,10 @@ export class MemoryConsole {
             questions: this.questions.value.questions.filter(({ id }) => id !== input.id),
           });
           return { answered: true };
+        }),
+        open: answer.questions.open.handler(({ input }) => {
+          this.openedPages.push(input.id);
+          return { opened: this.opensPages };
         }),
       },
       estate: {

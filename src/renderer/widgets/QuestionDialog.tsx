@@ -102,7 +102,11 @@ function Ask({
     "host-key": [t("hostKey.title", { target }), t("hostKey.accept", { target }), t("hostKey.refuse")],
     prompts: [t("prompts.title", { target }), t("prompts.send", { target }), t("prompts.refuse")],
     consent: [t("consent.title", { target }), t("consent.send"), t("consent.refuse")],
-    "sign-in": [t("signIn.title", { target }), t("signIn.send"), t("signIn.refuse")],
+    "sign-in": [
+      t(question.kind === "sign-in" && question.enters ? "signIn.enter" : "signIn.title", { target }),
+      t("signIn.send"),
+      t("signIn.refuse"),
+    ],
   } as const;
   const [title, accept, refuse] = words[question.kind];
   const complete =

@@ -1,7 +1,10 @@
-import { useCallback, useId } from "react";
+import { Button } from "@patternfly/react-core";
+import { useCallback, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Question } from "../../shared/question.ts";
 import { useLocalText } from "../i18n/index.ts";
+import { useConsole } from "../state/console.tsx";
+import { useClient } from "../state/live.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import { useTimedWords } from "./ticker.ts";
 
@@ -31,10 +34,7 @@ export function SignInQuestion({
       <p>{local(question.instructions)}</p>
       {url !== null && (
         <p>
-          <a href={url} target="_blank" rel="noopener noreferrer">
-            {t("signIn.open")}
-          </a>{" "}
-          <CopyButton words={() => url} />
+          <PageLink question={question.id} url={url} /> <CopyButton words={() => url} />
         </p>
       )}
       {numbered.map(({ field, index }) => (
@@ -54,6 +54,35 @@ export function SignInQuestion({
         </div>
       ))}
       <p className="quiet">{left}</p>
+    </>
+  );
+}
+
+/** The desktop's window opens no pages: there main has the system's browser open the one of this question. */
+function PageLink({ question, url }: { question: string; url: string }) {
+  const { t } = useTranslation("questions");
+  const client = useClient();
+  const { about } = useConsole();
+  const [failed, setFailed] = useState(false);
+  if (about?.shell !== "electron")
+    return (
+      <a href={url} target="_blank" rel="noopener noreferrer">
+        {t("signIn.open")}
+      </a>
+    );
+  const open = () => {
+    setFailed(false);
+    client.questions.open({ id: question }).then(
+      ({ opened }) => setFailed(!opened),
+      () => setFailed(true),
+    );
+  };
+  return (
+    <>
+      <Button variant="link" isInline onClick={open}>
+        {t("signIn.open")}
+      </Button>
+      <span role="status">{failed && ` ${t("signIn.notOpened")}`}</span>
     </>
   );
 }

@@ -30,9 +30,11 @@ export const questions = {
   },
   signIn: {
     title: "Sign in to {{target}}",
+    enter: "Enter what is asked for: {{target}}",
     send: "Send",
     refuse: "Give up",
     open: "Open the sign-in page in your browser",
+    notOpened: "No browser could be opened: copy the address into one.",
     left: "There are {{minutes}} min left to answer.",
   },
   position: "{{index}} of {{count}}",

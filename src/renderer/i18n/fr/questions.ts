@@ -33,9 +33,11 @@ export const questions: Translation<typeof english> = {
   },
   signIn: {
     title: "Identification auprès de {{target}}",
+    enter: "Saisie demandée : {{target}}",
     send: "Envoyer",
     refuse: "Renoncer",
     open: "Ouvrir la page d'identification dans votre navigateur",
+    notOpened: "Aucun navigateur n'a pu être ouvert : copiez-y l'adresse.",
     left: "Il reste {{minutes}} min pour répondre.",
   },
   position: "{{index}} sur {{count}}",

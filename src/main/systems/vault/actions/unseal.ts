@@ -118,6 +118,7 @@ async function askShare(
   const [share = ""] = await questions.ask(
     {
       kind: "sign-in",
+      enters: true,
       target: resource.id,
       instructions: text(
         `One share of the key of ${resource.name}: it has ${seal.progress} of ${seal.t} (${attempt.en}).`,
