@@ -10,6 +10,8 @@ export const estateStateSchema = z.object({
   /** True when the file in force is the last good copy and not what is on disk now. */
   fromLastGood: z.boolean(),
   faults: z.array(estateFaultSchema),
+  /** What is advised of an estate that has no fault. */
+  advice: z.array(estateFaultSchema).optional(),
   contents: z.array(z.object({ kind: z.string(), id: z.string(), name: z.string(), detail: z.string() })),
 });
 export type EstateState = z.infer<typeof estateStateSchema>;

@@ -6,7 +6,7 @@ import { systemConfigs } from "../system-definitions.ts";
 import { parseOptions, usageError } from "./options.ts";
 import { inWords, say, terminalLanguage } from "./terminal-words.ts";
 
-/** `passerelle check ESTATE`: prints every fault as `file:line:column …`; exit code 0 when there is none, else 1. */
+/** `passerelle check ESTATE`: prints every fault, and what is advised, as `file:line:column …`; exit code 0 when there is no fault, else 1. */
 export async function check(words: string[]): Promise<number> {
   const { positionals } = parseOptions(words, {});
   const [path] = positionals;
@@ -15,8 +15,9 @@ export async function check(words: string[]): Promise<number> {
   }
   const { procedures } = await readBuiltInProcedures();
   const furtherCheck = proceduresCheck(procedures);
-  const { lines, valid } = await checkEstate(path, systemConfigs, terminalLanguage(), furtherCheck);
+  const { lines, valid, advice } = await checkEstate(path, systemConfigs, terminalLanguage(), furtherCheck);
   for (const line of lines) say(line);
+  for (const line of advice) say(inWords(terminalLanguage())(text(`advice: ${line}`, `conseil : ${line}`)));
   if (valid) say(inWords(terminalLanguage())(text(`${path}: no fault`, `${path} : aucune erreur`)));
   return valid ? 0 : 1;
 }

@@ -9,6 +9,8 @@ import {
   type DeclaredNames,
   declaredNames,
 } from "./references.ts";
+import { checkRules } from "./rules-check.ts";
+import { checkVaults } from "./vault-check.ts";
 
 /** What no schema of one value can see. Works on the file's own words, so that all faults come at once. */
 export function crossCheck(tree: Located, faults: FaultList): void {
@@ -22,6 +24,8 @@ export function crossCheck(tree: Located, faults: FaultList): void {
   checkTimeZones(names, faults);
   checkReservedSystems(names, faults);
   checkParities(tree, names, faults);
+  checkRules(tree, names, faults);
+  checkVaults(tree, names, faults);
 }
 
 /** Names under which the console itself declares resources: the sites, and the hops shown as hosts. */

@@ -24,6 +24,7 @@ export const mostFaults = 100;
 /** Gathers all faults of an estate and reports the first hundred in the order of the files. */
 export class FaultList {
   readonly #faults: NewFault[] = [];
+  readonly #advice: NewFault[] = [];
 
   get length(): number {
     return this.#faults.length;
@@ -33,23 +34,37 @@ export class FaultList {
     this.#faults.push(fault);
   }
 
-  list(): EstateFault[] {
-    return this.#faults
-      .toSorted(
-        (one, other) =>
-          compareWords(one.at.file, other.at.file) ||
-          one.at.line - other.at.line ||
-          one.at.column - other.at.column,
-      )
-      .slice(0, mostFaults)
-      .map((fault) => ({
-        ...fault.at,
-        path: fault.path.slice(0, 400),
-        message: fault.message,
-        expected: fault.expected ?? null,
-        nearMiss: fault.word === undefined ? null : nearMiss(fault.word, fault.candidates ?? []),
-      }));
+  /** Something to think about, which keeps no estate from being put in force. */
+  advise(advice: NewFault): void {
+    this.#advice.push(advice);
   }
+
+  list(): EstateFault[] {
+    return listed(this.#faults);
+  }
+
+  /** The same of what is only advised. */
+  advice(): EstateFault[] {
+    return listed(this.#advice);
+  }
+}
+
+function listed(faults: readonly NewFault[]): EstateFault[] {
+  return faults
+    .toSorted(
+      (one, other) =>
+        compareWords(one.at.file, other.at.file) ||
+        one.at.line - other.at.line ||
+        one.at.column - other.at.column,
+    )
+    .slice(0, mostFaults)
+    .map((fault) => ({
+      ...fault.at,
+      path: fault.path.slice(0, 400),
+      message: fault.message,
+      expected: fault.expected ?? null,
+      nearMiss: fault.word === undefined ? null : nearMiss(fault.word, fault.candidates ?? []),
+    }));
 }
 
 function compareWords(one: string, other: string): number {

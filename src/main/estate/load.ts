@@ -20,7 +20,7 @@ export interface EstateOrigin {
   digest: string;
 }
 export type EstateResult =
-  | { ok: true; estate: Estate; origin: EstateOrigin }
+  | { ok: true; estate: Estate; origin: EstateOrigin; advice: EstateFault[] }
   | { ok: false; faults: EstateFault[]; origin: EstateOrigin };
 
 /**
@@ -69,7 +69,7 @@ export function checkSources(
   const estate = tree && checkTree(tree, systemConfigs, faults);
   if (tree) furtherCheck?.(tree, faults.length === 0 ? estate : null, faults);
   return estate && faults.length === 0
-    ? { ok: true, estate, origin }
+    ? { ok: true, estate, origin, advice: faults.advice() }
     : { ok: false, faults: faults.list(), origin };
 }
 

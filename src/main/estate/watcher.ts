@@ -25,6 +25,7 @@ export interface EstateWatcherOptions {
 interface InForce {
   estate: Estate;
   origin: EstateOrigin;
+  advice: EstateFault[];
   /** When the files of this estate were read. */
   readAt: number;
 }
@@ -88,6 +89,7 @@ export class EstateWatcher {
       loadedAt: this.#inForce?.readAt ?? null,
       fromLastGood: !valid && this.#inForce !== null,
       faults: this.#faults,
+      advice: valid ? (this.#inForce?.advice ?? []) : [],
       contents: this.#inForce ? estateContents(this.#inForce.estate) : [],
     };
   }
@@ -137,7 +139,7 @@ export class EstateWatcher {
     if (this.#faults.length === 0 && this.#lastDigest === digest) return;
     this.#lastDigest = digest;
     this.#faults = [];
-    this.#inForce = { estate: result.estate, origin: result.origin, readAt };
+    this.#inForce = { estate: result.estate, origin: result.origin, advice: result.advice, readAt };
     this.#announce();
     try {
       await keepLastGood(this.#options.dataFolder, result.origin, readAt);

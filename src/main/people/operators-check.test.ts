@@ -57,3 +57,36 @@ test.each([
   expect(faults[0]).toContain(place);
   expect(faults[0]).toContain(more);
 });
+
+async function adviceOn(words: string): Promise<string[]> {
+  const file = join(folder, "estate.yaml");
+  writeFileSync(file, `passerelle: 1\nname: Atelier\n${words}`);
+  const { valid, advice } = await checkEstate(file, {}, "en", checkOperators);
+  expect(valid).toBe(true);
+  return advice.map((one) => one.replace(`${file}:`, ""));
+}
+
+test("what leaves people without what they count on is advised, with its place, and is no fault", async () => {
+  const keyed = (name: string, key: string, roles = "") => `{ name: ${name}, keys: ["${key}"]${roles} }`;
+  expect(await adviceOn("")).toEqual([]);
+  const free = await adviceOn(
+    `operators:\n  ada: ${keyed("Ada", line)}\n  bea: { name: Bea }\n  cyd: { name: Cyd, identities: [cyd@idp.example] }\n`,
+  );
+  expect(free).toEqual([
+    expect.stringMatching(/^3:1 No operator has a role/),
+    expect.stringMatching(/^3:1 Only "Ada" can approve/),
+    expect.stringMatching(/^5:3 "Bea" has neither a key nor an identity/),
+    expect.stringMatching(/^6:3 "Cyd" has no key: they can sign no approval/),
+  ]);
+  const roles = ", roles: [{ role: destroy }]";
+  const approves = ", roles: [{ role: approve }]";
+  const none = await adviceOn(
+    `operators:\n  ada: ${keyed("Ada", line, roles)}\nbreakGlass: { minutes: 5 }\n`,
+  );
+  expect(none).toEqual([
+    expect.stringMatching(/^3:1 No operator can approve/),
+    expect.stringMatching(/^5:1 Whoever takes every right is announced to nobody/),
+  ]);
+  const good = `operators:\n  ada: ${keyed("Ada", line, approves)}\n  bea: ${keyed("Bea", other, approves)}\n`;
+  expect(await adviceOn(good)).toEqual([]);
+});

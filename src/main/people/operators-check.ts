@@ -2,6 +2,7 @@ import { text } from "../../shared/text.ts";
 import { type Position, pathWords, shown } from "../estate/faults.ts";
 import type { FurtherCheck } from "../estate/load.ts";
 import { child, entriesOf, type Located, wordAt } from "../estate/located.ts";
+import { advisePeople } from "./operators-advice.ts";
 import { isKeyFault, parsePublicKey } from "./public-key.ts";
 
 /**
@@ -9,12 +10,13 @@ import { isKeyFault, parsePublicKey } from "./public-key.ts";
  * or identity stands for two people, for then two signatures would not be two people, and that the sites and
  * environments of their roles are the estate's.
  */
-export const checkOperators: FurtherCheck = (tree, _estate, faults) => {
+export const checkOperators: FurtherCheck = (tree, estate, faults) => {
   const keys = new Map<string, Owner>();
   const accounts = new Map<string, Owner>();
   const identities = new Map<string, Owner>();
   const operators = entriesOf(child(tree, "operators"));
   checkAnnounce(tree, faults);
+  if (estate !== null) advisePeople(tree, estate, faults);
   for (const [id, { value }] of operators) {
     for (const [index, item] of itemsOf(child(value, "keys")).entries()) {
       const path = pathWords(["operators", id, "keys", index]);

@@ -8,6 +8,7 @@ export const estate = {
   lastGood: "The last good copy stays in force; correct the file and it is read again by itself.",
   nothing: "No estate is in force: there was no good copy yet.",
   faults: "What is wrong",
+  advice: "What is advised",
   line: "line {{line}}, column {{column}}",
   expected: "Expected: {{expected}}",
   nearMiss: "Did you mean {{word}}?",

@@ -11,6 +11,7 @@ export const estate: Translation<typeof english> = {
   lastGood: "La dernière copie valide reste en vigueur ; corrigez le fichier, il sera relu de lui-même.",
   nothing: "Aucun parc n'est en vigueur : il n'y a pas encore eu de copie valide.",
   faults: "Ce qui ne va pas",
+  advice: "Ce qui est conseillé",
   line: "ligne {{line}}, colonne {{column}}",
   expected: "Attendu : {{expected}}",
   nearMiss: "Vouliez-vous dire {{word}} ?",

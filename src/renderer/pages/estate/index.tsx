@@ -1,4 +1,5 @@
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { EstateFault } from "../../../shared/estate.ts";
 import type { EstateState } from "../../../shared/estate-state.ts";
@@ -40,7 +41,8 @@ export default function Estate() {
             )}
           </dl>
           <Validity estate={value} />
-          {value.faults.length > 0 && <Faults faults={value.faults} />}
+          {value.faults.length > 0 && <Faults title={t("faults")} faults={value.faults} />}
+          {value.advice && value.advice.length > 0 && <Faults title={t("advice")} faults={value.advice} />}
           <Contents contents={value.contents} />
           <ImportList />
         </>
@@ -59,12 +61,13 @@ function Validity({ estate }: { estate: EstateState }) {
   );
 }
 
-function Faults({ faults }: { faults: readonly EstateFault[] }) {
+function Faults({ title, faults }: { title: string; faults: readonly EstateFault[] }) {
   const { t } = useTranslation("estate");
+  const id = useId();
   const local = useLocalText();
   return (
-    <section className="panel" aria-labelledby="faults">
-      <h2 id="faults">{t("faults")}</h2>
+    <section className="panel" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
       <ul className="lines">
         {faults.map((fault) => (
           <li key={`${fault.file} ${fault.line} ${fault.column} ${fault.path} ${fault.message.en}`}>
