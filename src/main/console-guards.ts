@@ -1,7 +1,7 @@
 import type { Estate } from "../shared/estate.ts";
 import type { Resource } from "../shared/resource.ts";
 import type { LocalText } from "../shared/text.ts";
-import type { Guard } from "./actions/action.ts";
+import type { Guard, Judged } from "./actions/action.ts";
 import {
   allowlistGuard,
   capacityGuard,
@@ -24,7 +24,7 @@ export interface GuardParts {
   journal: { state(): JournalState };
   inventory: Pick<Inventory, "get" | "all" | "relations">;
   capacity: Pick<CapacityEngine, "withoutHost">;
-  checkAllowlist(resource: Resource): Promise<{ allowed: boolean; text: LocalText }>;
+  checkAllowlist(resource: Resource, action: Judged): Promise<{ allowed: boolean; text: LocalText }>;
   /** The estate in force. */
   estate(): Estate | null;
   /** Epoch milliseconds. */

@@ -57,7 +57,7 @@ export interface FleetParts {
   /** The folder that relative paths in the estate file start at. */
   estateFolder?: () => string;
   /** Offers a system's actions until the returned function is called. */
-  registerActions: (actions: readonly Action[]) => () => void;
+  registerActions: (actions: readonly Action[], system: string) => () => void;
   onError: (system: string, thrown: unknown) => void;
   /** The kinds of system to make; all that there are when left out. */
   definitions?: readonly SystemDefinition<never>[];
@@ -110,7 +110,7 @@ export class Fleet {
         config: text,
         nextAt: 0,
         rounds: new Set(),
-        withdrawActions: this.#parts.registerActions(system.actions),
+        withdrawActions: this.#parts.registerActions(system.actions, id),
         owned: new Set(),
         sink: {
           declare: (source, declarations) => this.#declareOf(member, source, declarations),

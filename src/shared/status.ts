@@ -20,8 +20,17 @@ export const statusSchema = z.object({
         text: localTextSchema,
         channels: z.int(),
         since: z.number().nullable(),
+        /** From where it sees this workstation, or would; `at`: since when that is known, null: it is not. */
+        seen: z.object({
+          state: z.enum(["inside", "outside", "unknown"]),
+          address: z.string().nullable(),
+          at: z.number().nullable(),
+          text: localTextSchema,
+        }),
       }),
     ),
+    /** The systems that this workstation is outside of, by their identifier in the estate. */
+    outside: z.array(z.object({ system: z.string(), text: localTextSchema })),
     forwards: z.array(z.object({ localPort: z.int(), target: z.string(), users: z.int() })),
   }),
   secrets: z.object({

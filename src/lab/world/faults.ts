@@ -109,6 +109,7 @@ export const faultParameters = {
   "vault-token-revoked": ["vault-node"],
   "vault-lease-expired": ["vault-node"],
   "vault-clock-skew": ["vault-node"],
+  "workstation-moved": [],
 } as const satisfies Record<
   string,
   readonly ("machine" | "bytes-per-second" | "unit" | VirtualKind | RegionKind)[]

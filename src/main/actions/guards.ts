@@ -61,13 +61,16 @@ export function freshnessGuard(options: { now(): number; limit?: number }): Guar
   };
 }
 
-/** Refuses from outside the range that the resource's system may be reached from; the check is handed in. */
+/** Refuses from outside the range that the action's system may be reached from; the check is handed in. */
 export function allowlistGuard(
-  check: (resource: Resource) => Promise<{ allowed: boolean; text: LocalText }>,
+  check: (resource: Resource, action: Judged) => Promise<{ allowed: boolean; text: LocalText }>,
 ): Guard {
   return {
     id: "allowlist",
-    check: async (_action, resource) => ({ guard: "allowlist", ...(await check(resource)) }),
+    check: async (action, resource) => {
+      const { allowed, text: words } = await check(resource, action);
+      return { guard: "allowlist", allowed, text: words };
+    },
   };
 }
 

@@ -36,6 +36,23 @@ describe("ActionRegistry", () => {
     expect(registry.offers([])).toEqual([]);
   });
 
+  it("greys what a system that stands in the way of would do, whatever else is, and says whose an action is", () => {
+    const registry = new ActionRegistry();
+    registry.register([fakeAction()], "east");
+    registry.register([fakeAction({ id: "console.mark" })]);
+    const away = sameText("outside");
+    const offers = registry.offers([east], (system, { id }) =>
+      system === "east" && id === "tower-a" ? away : null,
+    );
+    expect(offers.map(({ id, unavailable }) => [id, unavailable])).toEqual([
+      ["host.poke", away],
+      ["console.mark", null],
+    ]);
+    expect(registry.systemOf("host.poke", east)).toBe("east");
+    expect(registry.systemOf("console.mark", east)).toBeNull();
+    expect(registry.systemOf("nothing", east)).toBeNull();
+  });
+
   it("greys what there is nothing to do for, which a run finds done already", () => {
     const registry = new ActionRegistry();
     registry.register([fakeAction({ idle: () => sameText("nothing to end") })]);

@@ -8,11 +8,12 @@ import type { Action } from "./action.ts";
  * own resources, so an action is found by its identifier and the resource.
  */
 export class ActionRegistry {
-  readonly #actions = new Set<Action>();
+  /** Each with the system that it is of; null: the console's own. */
+  readonly #actions = new Map<Action, string | null>();
 
-  /** Adds actions until the returned function is called (their system was closed). */
-  register(actions: readonly Action[]): () => void {
-    for (const action of actions) this.#actions.add(action);
+  /** Adds actions of a system, or the console's own, until the returned function is called (their system was closed). */
+  register(actions: readonly Action[], system: string | null = null): () => void {
+    for (const action of actions) this.#actions.set(action, system);
     return () => {
       for (const action of actions) this.#actions.delete(action);
     };
@@ -20,29 +21,43 @@ export class ActionRegistry {
 
   /** Every action of every system. */
   all(): readonly Action[] {
-    return [...this.#actions];
+    return [...this.#actions.keys()];
   }
 
   /** Whether any system has an action of this identifier. */
   knows(id: string): boolean {
-    return [...this.#actions].some((action) => action.id === id);
+    return this.all().some((action) => action.id === id);
   }
 
   /** The action of this identifier that the resource has, null when it has none. */
   find(id: string, resource: Resource): Action | null {
-    for (const action of this.#actions) if (action.id === id && has(action, resource)) return action;
+    for (const action of this.#actions.keys()) if (action.id === id && has(action, resource)) return action;
     return null;
+  }
+
+  /** The system that carries out an action on a resource; null: the console itself, or nobody. */
+  systemOf(id: string, resource: Resource): string | null {
+    const action = this.find(id, resource);
+    return (action && this.#actions.get(action)) ?? null;
   }
 
   /**
    * What is offered on one resource, or on all of several: then only what may be run in bulk, and greyed only when
-   * it can work on none of them.
+   * it can work on none of them. `obstacle` says what stands in the way of a system's resource, whatever the action.
    */
-  offers(resources: readonly Resource[]): ActionOffer[] {
+  offers(
+    resources: readonly Resource[],
+    obstacle: (system: string, resource: Resource) => LocalText | null = () => null,
+  ): ActionOffer[] {
     const [first, ...others] = resources;
     if (first === undefined) return [];
     const seen = new Set<string>();
-    return [...this.#actions].flatMap((action) => {
+    const reasonAgainst = (action: Action, resource: Resource): LocalText | null => {
+      const system = this.#actions.get(action) ?? null;
+      const inTheWay = system === null ? null : obstacle(system, resource);
+      return inTheWay ?? action.unavailable?.(resource) ?? action.idle?.(resource) ?? null;
+    };
+    return this.all().flatMap((action) => {
       if (seen.has(action.id) || !has(action, first)) return [];
       seen.add(action.id);
       const reasons = [reasonAgainst(action, first)];
@@ -59,10 +74,6 @@ export class ActionRegistry {
 
 function has(action: Action, resource: Resource): boolean {
   return action.kinds.includes(resource.kind) && action.appliesTo(resource);
-}
-
-function reasonAgainst(action: Action, resource: Resource): LocalText | null {
-  return action.unavailable?.(resource) ?? action.idle?.(resource) ?? null;
 }
 
 function summary(reasons: (LocalText | null)[]): LocalText | null {

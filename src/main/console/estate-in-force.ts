@@ -22,6 +22,7 @@ export async function followEstate(
   let applied = Promise.resolve();
   const apply = async (estate: Estate) => {
     knownHosts.setFiles(estate.reach.knownHosts.map((file) => resolve(folder(), file)));
+    reach.retain((system) => Object.hasOwn(estate.systems, system));
     reach.update(estate.reach);
     await fleet.apply(estate);
     capacity.reconsider();

@@ -74,14 +74,14 @@ export function openKnowledge(
   const fleet = endings.closing(
     new Fleet({
       reach,
-      reachOf: (system) => certificates.reachOf(system, reach),
+      reachOf: (system) => certificates.reachOf(system, reach.of(system)),
       secrets,
       questions,
       vaults,
       sink: inventory,
       estateFolder: declared.folder,
       now,
-      registerActions: (actions) => registry.register(actions),
+      registerActions: (actions, system) => registry.register(actions, system),
       onError: (system, thrown) => report(toOpsError(thrown, system)),
       ...(options.definitions && { definitions: options.definitions }),
     }),

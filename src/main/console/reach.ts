@@ -50,6 +50,7 @@ export async function openReach(ground: Ground, declared: Declared) {
   );
   const vaults: VaultDesk = new VaultDesk({
     dial: (place, signal) => reach.dial(place, signal),
+    dialOf: (system) => reach.also(system).dial,
     secrets,
     questions,
     journal: record,

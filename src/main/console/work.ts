@@ -49,7 +49,7 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
         journal,
         inventory,
         capacity,
-        checkAllowlist: (resource) => reach.checkAllowlist(resource),
+        checkAllowlist: (resource, { id }) => reach.checkAllowlist(resource, registry.systemOf(id, resource)),
         estate,
         now,
         isMe: (name) => people.roster.personOf(name) === me.actor,

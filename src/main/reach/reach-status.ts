@@ -1,29 +1,38 @@
 import type { Status } from "../../shared/status.ts";
 import { type LocalText, text } from "../../shared/text.ts";
-import type { AllowlistVerdict } from "./allowlist-gate.ts";
 import type { Forwards } from "./forward.ts";
 import type { Lane, LaneState } from "./lane.ts";
 import { lastFailure } from "./pool.ts";
 import type { SshTarget } from "./reach.ts";
+import { seenFrom } from "./seen-from.ts";
+import type { Standing, Standings } from "./standings.ts";
 
 type ReachStatus = Status["reach"];
 
 const order: LaneState[] = ["connected", "connecting", "failed", "idle"];
 
-/** The masthead's view: whether we are inside the allowlists, and how each hop stands. */
+/** The masthead's view: whether we are inside the allowlists, and how each hop stands and sees this workstation. */
 export function reachStatus(
   hops: readonly { target: SshTarget; lanes: readonly Lane[] }[],
   forwards: Forwards,
-  verdicts: readonly AllowlistVerdict[],
+  standings: Standings,
+  isAsked: boolean,
 ): ReachStatus {
   return {
-    ...roundUp(verdicts),
-    hops: hops.map(({ target, lanes }) => hopStatus(target, lanes)),
+    ...roundUp(standings.all(), isAsked),
+    hops: hops.map(({ target, lanes }) => ({
+      ...hopStatus(target, lanes),
+      seen: seenFrom(target, standings, isAsked),
+    })),
+    outside: standings
+      .outsideSystems()
+      .filter(({ system }) => system !== "")
+      .map(({ system, standing }) => ({ system, text: standing.text })),
     forwards: forwards.list(),
   };
 }
 
-function hopStatus(target: SshTarget, lanes: readonly Lane[]): ReachStatus["hops"][number] {
+function hopStatus(target: SshTarget, lanes: readonly Lane[]): Omit<ReachStatus["hops"][number], "seen"> {
   const state = order.find((candidate) => lanes.some((lane) => lane.state === candidate)) ?? "idle";
   const connections = lanes.flatMap((lane) => [...lane.connections]);
   const since = connections.map((connection) => connection.since);
@@ -51,16 +60,17 @@ function stateText(state: LaneState, lanes: readonly Lane[]): LocalText {
 }
 
 /** Outside anything is outside; inside everything is inside; else it is not known. */
-function roundUp(verdicts: readonly AllowlistVerdict[]): Pick<ReachStatus, "state" | "text"> {
-  const judged = verdicts.filter(({ ranges }) => ranges.length > 0);
+function roundUp(standings: readonly Standing[], isDeclared: boolean): Pick<ReachStatus, "state" | "text"> {
   const worst =
-    judged.find(({ state }) => state === "outside") ??
-    judged.find(({ state }) => state === "unknown") ??
-    judged[0];
-  return worst
-    ? { state: worst.state, text: worst.text }
-    : {
-        state: "unknown",
-        text: text("No allowlist is declared.", "Aucune liste d'adresses autorisées n'est déclarée."),
-      };
+    standings.find(({ state }) => state === "outside") ??
+    standings.find(({ state }) => state === "unknown") ??
+    standings[0];
+  if (worst) return { state: worst.state, text: worst.text };
+  return { state: "unknown", text: isDeclared ? notJudged : noneDeclared };
 }
+
+const notJudged = text(
+  "Nothing that asks for an allowlist was about to be reached yet.",
+  "Rien de ce qui exige une liste d'adresses autorisées n'a encore été sollicité.",
+);
+const noneDeclared = text("No allowlist is declared.", "Aucune liste d'adresses autorisées n'est déclarée.");

@@ -16,6 +16,7 @@ import { KeyFiles } from "./key-file.ts";
 import type { KnownHosts } from "./known-hosts.ts";
 import type { LaneLimits, Slot } from "./lane.ts";
 import { accountOf } from "./login.ts";
+import { notingReach } from "./noting-reach.ts";
 import { Opener, type OpenerParts } from "./opener.ts";
 import { hostAndPort, type Place } from "./place.ts";
 import { Pool } from "./pool.ts";
@@ -26,6 +27,7 @@ import { Refusals } from "./refusals.ts";
 import { type SourceAddressOf, sourceAddressOf } from "./route.ts";
 import { openShell } from "./shell.ts";
 import { type CertificateSigner, SignedKeys } from "./signed-keys.ts";
+import { Standings } from "./standings.ts";
 
 /** Times in milliseconds; tests shorten them. */
 export interface ReachTimes {
@@ -98,9 +100,8 @@ export class SshReach implements Reach {
   readonly #end = new AbortController();
   readonly #seen = new Map<string, SshTarget>();
   readonly #proven = new Map<string, string>();
-  readonly #origins = new Map<string, string>();
+  readonly #standings: Standings;
   #estate: EstateReach = { hops: {}, allowlists: {} };
-  #verdicts: AllowlistVerdict[] = [];
 
   constructor(parts: SshReachParts) {
     this.#parts = parts;
@@ -112,6 +113,15 @@ export class SshReach implements Reach {
       allowlists: () => this.#estate.allowlists,
       sourceAddressOf: parts.sourceAddressOf ?? sourceAddressOf,
       ...(parts.addressesOf && { addressesOf: parts.addressesOf }),
+    });
+    this.#standings = new Standings({
+      gate: this.#gate,
+      estate: () => this.#estate,
+      hop: (id) => this.#hop(id),
+      now: parts.now,
+      limit: this.#times.connect,
+      ending: this.#end.signal,
+      changed,
     });
     this.#openerParts = {
       ...parts,
@@ -133,10 +143,7 @@ export class SshReach implements Reach {
       open: async (target, options) => {
         const connection = await this.#opener.open(target, options);
         this.#proven.set(target.id, connection.hostKey.fingerprint);
-        if (connection.origin !== null && this.#origins.get(target.id) !== connection.origin) {
-          this.#origins.set(target.id, connection.origin);
-          void this.#judgeAllowlists();
-        }
+        if (this.#tellsOrigin(target)) this.#standings.observe(target.id, connection.origin);
         return connection;
       },
       hop: (id) => this.#hop(id),
@@ -159,8 +166,24 @@ export class SshReach implements Reach {
   update(estate: EstateReach): void {
     this.#estate = estate;
     this.#pool.retireStale();
-    void this.#judgeAllowlists();
+    void this.#standings.judge();
     this.#changed();
+  }
+
+  /** The reach of one system, which is made anew: what it goes by is kept in mind, to tell from where it can be reached. */
+  of(system: string): Reach {
+    this.#standings.forget(system);
+    return this.also(system);
+  }
+
+  /** The same for another part of the console that goes a system's ways. */
+  also(system: string): Reach {
+    return notingReach(this, (way, target) => this.#standings.note(system, way, target));
+  }
+
+  /** Systems that the estate no longer declares stand nowhere. */
+  retain(isDeclared: (system: string) => boolean): void {
+    this.#standings.retain(isDeclared);
   }
 
   execute(target: SshTarget, command: string, options: ExecuteOptions): Promise<Executed> {
@@ -236,19 +259,31 @@ export class SshReach implements Reach {
 
   /**
    * Whether an action on a target may go on as far as its allowlist is concerned, by what is known without
-   * connecting. What is not known is allowed here: the allowlist is checked again before any credential is sent.
+   * connecting; `system` is the one that would be spoken to. What is not known is allowed here: the allowlist is checked again
+   * before any credential is sent.
    */
   async checkAllowlist(
     subject: SshTarget | { id: string },
+    system: string | null = null,
   ): Promise<AllowlistVerdict & { allowed: boolean; text: LocalText }> {
     const target =
       "authentication" in subject ? subject : (this.#hop(subject.id) ?? this.#seen.get(subject.id));
     try {
-      const verdict = target ? await this.#look(target) : notConnectedYet;
+      const verdict =
+        system !== null
+          ? ((await this.#standings.before(system, subject.id)) ?? notConnectedYet)
+          : target
+            ? await this.#standings.look(target)
+            : notConnectedYet;
       return { ...verdict, allowed: verdict.state !== "outside" };
     } catch (error) {
       return { ...notConnectedYet, text: toOpsError(error, "reach").text, allowed: false };
     }
+  }
+
+  /** Why a system's resource cannot be spoken to from here, by what was judged last; null: it can, or that is not known. */
+  outside(system: string, target: string | null): LocalText | null {
+    return this.#standings.outside(system, target)?.text ?? null;
   }
 
   status(): Status["reach"] {
@@ -256,7 +291,7 @@ export class SshReach implements Reach {
       const target = this.#hop(id);
       return target ? [{ target, lanes: this.#pool.lanes(id) }] : [];
     });
-    return reachStatus(hops, this.#forwards, this.#verdicts);
+    return reachStatus(hops, this.#forwards, this.#standings, this.#gate.inUse);
   }
 
   /** Calls `listener` whenever the status may have changed, until the result is called. */
@@ -273,8 +308,13 @@ export class SshReach implements Reach {
   /** After sleep or a network change: drops every connection that does not answer; what is kept comes back. */
   async recheck(reason: string): Promise<void> {
     this.#parts.journal.write({ type: "reach.rechecked", subject: null, task: null, data: { reason } });
-    this.#origins.clear();
-    await Promise.all([this.#pool.probeAll(), this.#judgeAllowlists()]);
+    this.#standings.forgetObserved();
+    await Promise.all([this.#pool.probeAll(), this.#standings.judge()]);
+    // A connection that has outlived the change comes from where it always came from.
+    for (const id of Object.keys(this.#estate.hops)) {
+      const [standing] = this.#pool.lanes(id).flatMap(({ connections }) => [...connections]);
+      if (standing && this.#tellsOrigin(standing.target)) this.#standings.observe(id, standing.origin);
+    }
     this.#changed();
   }
 
@@ -310,26 +350,13 @@ export class SshReach implements Reach {
   }
 
   #remember(target: SshTarget): void {
-    const before = this.#seen.get(target.id);
     this.#seen.set(target.id, target);
-    if (before?.allowlist !== target.allowlist) void this.#judgeAllowlists();
+    this.#standings.note(looseTargets, target, target.id);
   }
 
-  async #look(target: SshTarget): Promise<AllowlistVerdict> {
-    let first = target;
-    for (let depth = 0; first.via !== null && depth < 16; depth++) first = this.#hopOrThrow(first.via);
-    const origin = this.#origins.get(first.id) ?? null;
-    return this.#gate.look(target, first, origin, this.#until(AbortSignal.timeout(this.#times.connect)));
-  }
-
-  async #judgeAllowlists(): Promise<void> {
-    const hops = Object.keys(this.#estate.hops).flatMap((id) => this.#hop(id) ?? []);
-    const targets = [...hops, ...this.#seen.values()].filter((target) => target.allowlist !== null);
-    const byPlace = new Map(targets.map((target) => [`${target.allowlist} ${target.via}`, target]));
-    const looks = [...byPlace.values()].map((target) => this.#look(target));
-    const judged = await Promise.allSettled(looks);
-    this.#verdicts = judged.flatMap((look) => (look.status === "fulfilled" ? [look.value] : []));
-    this.#changed();
+  /** First hops are asked where they see this workstation come from, where an allowlist is declared at all. */
+  #tellsOrigin({ id, via }: SshTarget): boolean {
+    return via === null && this.#gate.inUse && Object.hasOwn(this.#estate.hops, id);
   }
 
   #until(signal: AbortSignal): AbortSignal {
@@ -340,6 +367,9 @@ export class SshReach implements Reach {
     for (const listener of [...this.#listeners]) listener();
   }
 }
+
+/** Servers that were logged in to, whoever asked. */
+const looseTargets = "";
 
 const notConnectedYet: AllowlistVerdict = {
   state: "unknown",

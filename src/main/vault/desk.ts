@@ -15,6 +15,8 @@ const readTime = 60_000;
 
 export interface VaultDeskParts {
   dial: Reach["dial"];
+  /** The same for the Vault of one system, where each has its own; `dial` when left out. */
+  dialOf?: (system: string) => Reach["dial"];
   secrets: SecretResolver;
   questions: Pick<Questions, "ask" | "interactive">;
   journal: { write(event: NewJournalEvent): unknown };
@@ -39,7 +41,8 @@ export class VaultDesk {
 
   /** Opens the Vault of a system; nothing is sent yet. `subject` is the resource that its log-in's secrets are for. */
   open(id: string, config: VaultSystemConfig, subject: string): VaultAccess {
-    const access = new VaultAccess({ ...this.#parts, id, config, subject });
+    const dial = this.#parts.dialOf?.(id) ?? this.#parts.dial;
+    const access = new VaultAccess({ ...this.#parts, dial, id, config, subject });
     this.#open.set(id, access);
     access.onChange(() => this.#changed());
     this.#changed();

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Status } from "../../shared/status.ts";
 import { useLanguage, useLocalText } from "../i18n/index.ts";
 import { useConsole } from "../state/console.tsx";
+import { Age } from "../widgets/Age.tsx";
 import { formatMoment } from "../widgets/format.ts";
 import {
   CheckCircleIcon,
@@ -46,6 +47,23 @@ export function ReachChip() {
   );
 }
 
+/** From where a hop sees this workstation, whether that is inside, and how old the observation is. */
+function SeenFrom({ seen: { state, text, at } }: { seen: Status["reach"]["hops"][number]["seen"] }) {
+  const { t } = useTranslation("frame");
+  const local = useLocalText();
+  return (
+    <p className={`reach-seen is-${state}`}>
+      {local(text)} {state !== "unknown" && <strong>{t(`reach.${state}`)}</strong>}
+      {at !== null && (
+        <>
+          {" "}
+          <Age at={at} form="asOf" />
+        </>
+      )}
+    </p>
+  );
+}
+
 function ReachDetails({ reach }: { reach: Status["reach"] }) {
   const { t } = useTranslation(["frame", "common"]);
   const local = useLocalText();
@@ -54,6 +72,18 @@ function ReachDetails({ reach }: { reach: Status["reach"] }) {
     <div className="reach-details">
       <h2>{t("reach.title")}</h2>
       <p>{local(reach.text)}</p>
+      {reach.outside.length > 0 && (
+        <>
+          <h3>{t("reach.outsideOf")}</h3>
+          <ul>
+            {reach.outside.map(({ system, text }) => (
+              <li key={system}>
+                <strong>{system}</strong> <p className="quiet">{local(text)}</p>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       <h3>{t("reach.hops")}</h3>
       {reach.hops.length === 0 && <p className="quiet">{t("reach.noHops")}</p>}
       <ul>
@@ -74,6 +104,7 @@ function ReachDetails({ reach }: { reach: Status["reach"] }) {
                 </span>
               )}
               {local(hop.text) !== "" && <p className="quiet">{local(hop.text)}</p>}
+              <SeenFrom seen={hop.seen} />
             </li>
           );
         })}

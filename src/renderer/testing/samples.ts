@@ -86,7 +86,7 @@ export function task(id: string, part: Partial<Task> = {}): Task {
 export function status(): Status {
   return {
     estate: { name: "Atelier", valid: true, faults: 0, lastGoodAt: start },
-    reach: { state: "inside", text: sameText("ok"), hops: [], forwards: [] },
+    reach: { state: "inside", text: sameText("ok"), hops: [], outside: [], forwards: [] },
     secrets: { state: "keychain", text: sameText("ok") },
     journal: { state: "writing", events: 3, text: sameText("ok") },
     questions: 0,

@@ -31,6 +31,9 @@ export interface MachineServerParts {
   onFailure(error: unknown): void;
 }
 
+/** Where a workstation comes from that is no longer where it was (RFC 5737). */
+const elsewhere = "203.0.113.200";
+
 /** The SSH server of one machine: on a loopback port of its own, and reached through the bounce. */
 export class MachineServer implements Door {
   readonly machine: Machine;
@@ -136,6 +139,11 @@ export class MachineServer implements Door {
     return !runs || silencing.some((name) => this.fault(name));
   }
 
+  /** From where a client is seen: a workstation that has moved comes from another network than it did. */
+  private seenFrom(address: string | undefined): string {
+    return this.fault("workstation-moved") ? elsewhere : (address ?? "");
+  }
+
   private fault(name: Parameters<World["fault"]>[0]): boolean {
     return this.parts.world.fault(name, this.machine.id) !== null;
   }
@@ -200,7 +208,7 @@ export class MachineServer implements Door {
       });
       serveSession(session, {
         shell: this.shell,
-        connection: `${info.ip} ${info.port} ${this.machine.address} 22`,
+        connection: `${this.seenFrom(info.ip)} ${info.port} ${this.machine.address} 22`,
         after: (milliseconds, work) => world.clock.after(milliseconds, work),
         onFailure,
       });

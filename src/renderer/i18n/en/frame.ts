@@ -12,6 +12,7 @@ export const frame = {
     unknown: "reach unknown",
     title: "How this workstation reaches the estate",
     hops: "Bounce hosts",
+    outsideOf: "Cannot be spoken to from here",
     noHops: "The estate declares no bounce host.",
     hopState: { idle: "idle", connecting: "connecting", connected: "connected", failed: "failed" },
     channels_one: "{{count}} channel",

@@ -16,6 +16,7 @@ export const frame: Translation<typeof english> = {
     unknown: "accès inconnu",
     title: "Comment ce poste atteint le parc",
     hops: "Machines de rebond",
+    outsideOf: "Hors de portée depuis ce poste",
     noHops: "Le parc ne déclare aucune machine de rebond.",
     hopState: { idle: "au repos", connecting: "connexion", connected: "connectée", failed: "en échec" },
     channels_one: "{{count}} canal",
