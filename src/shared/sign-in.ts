@@ -89,6 +89,16 @@ export const passSchema = z.object({
 });
 export type Pass = z.infer<typeof passSchema>;
 
+/** How the telling of others stands. `uncertain`: it was sent, and no answer came; it is not sent again. */
+export const passAnnouncedSchema = z.object({
+  state: z.enum(["pending", "announced", "uncertain", "given-up", "nowhere"]),
+  /** Tries that have failed; the last one, when and why. */
+  attempts: z.int(),
+  at: z.number().nullable(),
+  why: localTextSchema.nullable(),
+});
+export type PassAnnounced = z.infer<typeof passAnnouncedSchema>;
+
 export const peopleViewSchema = z.object({
   /** The operator that this window acts for; null: nobody, or an account that is nobody's. */
   me: z.string().nullable(),
@@ -106,7 +116,7 @@ export const peopleViewSchema = z.object({
   provider: z.string().nullable(),
   /** Whether rights can be taken, and for how many minutes. */
   breakGlass: z.object({ minutes: z.number() }).nullable(),
-  passes: z.array(passSchema),
+  passes: z.array(passSchema.extend({ announced: passAnnouncedSchema })),
   operators: z.array(
     z.object({
       id: z.string(),

@@ -1,9 +1,9 @@
-import type { LocalText } from "../../shared/text.ts";
 import { Door } from "../people/door.ts";
 import { Proofs } from "../people/proofs.ts";
 import { ProviderSignIn } from "../people/provider-sign-in.ts";
 import { SignInDesk } from "../people/sign-in-desk.ts";
 import { listenForRedirect } from "../reach/loopback-redirect.ts";
+import { openAnnouncements } from "./announcing.ts";
 import type { Declared } from "./declared.ts";
 import type { Ground } from "./ground.ts";
 import type { Knowledge } from "./knowledge.ts";
@@ -18,11 +18,14 @@ export const commandSeat = "command-line";
 /** Who signs in at which window, and the door that every call of a window goes through. */
 export function openSignIn(
   ground: Ground,
-  { watcher }: Declared,
-  { people, passes, rights }: People,
-  { inventory }: Knowledge,
-  { runner }: Work,
+  declared: Declared,
+  staff: People,
+  knowledge: Knowledge,
+  work: Work,
 ) {
+  const { watcher } = declared;
+  const { people, passes, rights } = staff;
+  const { inventory } = knowledge;
   const { endings, me, now, record } = ground;
   const provider = endings.closing(new ProviderSignIn({ listen: listenForRedirect }));
   const proofs = new Proofs({
@@ -31,6 +34,7 @@ export function openSignIn(
     folder: folderName(ground),
     now,
   });
+  const announcements = openAnnouncements(ground, declared, staff, knowledge, work);
   const signIn = new SignInDesk({
     desk: people,
     rights,
@@ -39,24 +43,11 @@ export function openSignIn(
     provider,
     settings: () => watcher.estate?.signIn,
     breakGlass: () => watcher.estate?.breakGlass,
-    announce: (words) => void announce(words).catch(ground.report),
+    announcements,
     record,
     lab: ground.options.lab,
     now,
   });
-  const announce = async (words: LocalText) => {
-    const system = watcher.estate?.breakGlass?.announce;
-    if (system === undefined) return;
-    const channels = inventory.all().filter((one) => one.system === system && one.kind === "service");
-    for (const { id } of channels) {
-      const input = { text: `${words.en}\n${words.fr}` };
-      // The console itself tells it: whoever broke the glass may not have the right to.
-      const asked = { action: "webhook.announce", resources: [id], input, reason: "break-glass" };
-      await me.callers.as({ kind: "console", person: null, name: me.actor }, () =>
-        runner.start({ ...asked, confirmation: "", concurrency: 1, deadline: 60_000 }),
-      );
-    }
-  };
   const door = new Door({
     signIn,
     rights,
@@ -69,6 +60,7 @@ export function openSignIn(
     timer.unref();
     endings.add(() => clearInterval(timer));
     endings.add(watcher.onChange(() => signIn.look()));
+    announcements.start();
   }
   // Behind a window what nobody has asked for is nobody's, unless the account says who is there anyway.
   me.callers.otherwise(() => (ground.interactive ? signIn.callerByAccount() : signIn.callerAt(commandSeat)));

@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OpsError } from "../../shared/errors.ts";
 import type { JournalEvent, NewJournalEvent } from "../../shared/journal.ts";
 import type { Operators } from "../../shared/people.ts";
-import type { Proof } from "../../shared/sign-in.ts";
-import type { LocalText } from "../../shared/text.ts";
+import type { Pass, Proof } from "../../shared/sign-in.ts";
 import { Callers } from "./caller.ts";
 import { Door } from "./door.ts";
 import { KeptKeys } from "./kept-keys.ts";
@@ -27,16 +26,19 @@ const minute = 60_000;
 
 let folder: string;
 let now: number;
+/** What a clock says that nobody can set. */
+let tick: number;
 let declared: Operators;
 let written: JournalEvent[];
 let full: boolean;
-let announced: LocalText[];
+let announced: Pass[];
 let stored: Map<string, string>;
 const opened: Passes[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "passerelle-sign-in-"));
   now = 1_000_000;
+  tick = 0;
   written = [];
   full = false;
   announced = [];
@@ -107,10 +109,15 @@ async function open({ lab = false, settings = {}, breakGlass = { allowed: true, 
     provider: new ProviderSignIn({ listen }),
     settings: () => settings,
     breakGlass: () => breakGlass,
-    announce: (words) => void announced.push(words),
+    announcements: {
+      announce: async (pass) => void announced.push(pass),
+      of: () => ({ state: "pending", attempts: 0, at: null, why: null }),
+      onChange: () => () => {},
+    },
     record,
     lab,
     now: () => now,
+    monotonic: () => tick,
   });
   const callers = new Callers();
   const sites: Record<string, { site: string; environment: null }> = {
@@ -280,6 +287,41 @@ describe("the door", () => {
     expect(await later).toBe("ada");
   });
 
+  it.each([
+    ["set back by an hour", -60 * minute, 10 * minute],
+    ["set forward by an hour", 60 * minute, 0],
+    ["asleep: the other clock has stood still", 10 * minute, 0],
+  ])("locks a window that was left although a clock is %s", async (_how, wall, steady) => {
+    const opened = await open({ settings: { idleLock: "10m" } });
+    await enter(opened);
+    now += 9 * minute;
+    tick += 9 * minute;
+    opened.signIn.active("one");
+    expect(opened.signIn.isLocked("one")).toBe(false);
+    now += wall;
+    tick += steady;
+    opened.signIn.look();
+    expect(opened.signIn.view("one").locked).toBe(true);
+    expect(await called(opened, "journal.page")).toBe("people.locked");
+    // Neither does a clock that is put right open it again.
+    now -= wall;
+    expect(opened.signIn.isLocked("one")).toBe(true);
+    await enter(opened);
+    expect(opened.signIn.isLocked("one")).toBe(false);
+    expect(written.filter(({ type }) => type === "people.locked")).toHaveLength(1);
+  });
+
+  it("leaves a window open whose clock was set back, while somebody works at it", async () => {
+    const opened = await open({ settings: { idleLock: "10m" } });
+    await enter(opened);
+    for (let step = 0; step < 20; step++) {
+      now -= 60 * minute;
+      tick += 9 * minute;
+      expect(opened.signIn.isLocked("one")).toBe(false);
+      opened.signIn.active("one");
+    }
+  });
+
   it("answers nothing while the window is locked, and shows what it holds back once it is open again", async () => {
     const opened = await open({ settings: { idleLock: "10m" } });
     await enter(opened);
@@ -315,7 +357,7 @@ describe("break-glass", () => {
     expect(await called(opened, "secrets.set")).toBe("people.no-right");
     const { id, until } = await opened.signIn.breakGlass("one", reason, keyOf(ada), signal);
     expect(until).toBe(now + 30 * minute);
-    expect(announced.map(({ fr }) => fr.includes(reason))).toEqual([true]);
+    expect(announced.map((pass) => [pass.id, pass.reason])).toEqual([[id, reason]]);
     expect(await called(opened, "secrets.set", { id: "run-1" })).toBe("ada");
     expect(opened.passes.list()[0]).toMatchObject({ active: true, touched: ["run-1"] });
     now = until;

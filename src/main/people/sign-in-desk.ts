@@ -1,4 +1,3 @@
-import { minuteInWords } from "../../shared/amount-words.ts";
 import { toOpsError } from "../../shared/errors.ts";
 import { parseDuration } from "../../shared/estate-words.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
@@ -14,6 +13,7 @@ import {
   usualIdleLock,
 } from "../../shared/sign-in.ts";
 import { type LocalText, text } from "../../shared/text.ts";
+import type { Announcements } from "./announcements.ts";
 import type { Caller } from "./caller.ts";
 import * as faults from "./faults.ts";
 import type { Passes } from "./passes.ts";
@@ -33,8 +33,8 @@ export interface SignInParts {
   provider: ProviderSignIn;
   settings(): SignInSettings | undefined;
   breakGlass(): BreakGlassSettings | undefined;
-  /** Has it told to everybody, where the estate says how; what fails of it is journalled there. */
-  announce(words: LocalText): void;
+  /** Has each break-glass told to others, where the estate says how. */
+  announcements: Pick<Announcements, "announce" | "of" | "onChange">;
   record: JournalWriter;
   /** On the embedded lab the account alone signs its operator in, as where the estate says so. */
   lab: boolean;
@@ -54,8 +54,8 @@ export class SignInDesk {
   }
 
   onChange(listener: () => void): () => void {
-    const { passes } = this.#parts;
-    const ends = [this.#seats.onChange(listener), passes.onChange(listener)];
+    const { passes, announcements } = this.#parts;
+    const ends = [this.#seats, passes, announcements].map((part) => part.onChange(listener));
     return () => {
       for (const end of ends) end();
     };
@@ -106,7 +106,7 @@ export class SignInDesk {
       idleLock: operator === null || way === "account" ? null : this.#idleLock(),
       provider: provider.host(settings()),
       breakGlass: breakGlass?.allowed ? { minutes: breakGlass.minutes } : null,
-      passes: passes.list(),
+      passes: passes.list().map((pass) => ({ ...pass, announced: this.#parts.announcements.of(pass.id) })),
       operators: desk.operators(),
     };
   }
@@ -201,7 +201,7 @@ export class SignInDesk {
    * signature, or the journal's: nothing is taken then.
    */
   async breakGlass(name: string, reason: string, proof: Proof, signal: AbortSignal) {
-    const { proofs, passes, announce, now } = this.#parts;
+    const { proofs, passes, announcements, now } = this.#parts;
     const settings = this.#parts.breakGlass();
     if (settings?.allowed !== true) throw faults.noBreakGlass();
     const { person } = this.callerAt(name);
@@ -210,12 +210,8 @@ export class SignInDesk {
     const until = now() + settings.minutes * 60_000;
     const { request, signature } = await proofs.breakGlass(operator, { reason, until }, proof, signal);
     const pass = passes.take(request, signature);
-    announce(
-      text(
-        `BREAK-GLASS: ${operator.name} has taken every right until ${minuteInWords(until)}. Reason: ${reason}`,
-        `BRIS DE GLACE : ${operator.name} a pris tous les droits jusqu'au ${minuteInWords(until)}. Motif : ${reason}`,
-      ),
-    );
+    // Nobody waits for that: a channel that is dead must not keep anybody from what is urgent.
+    void announcements.announce(pass);
     return { id: pass.id, until: pass.until };
   }
 

@@ -61,6 +61,17 @@ export const people = {
   glassReason: "Reason: {{reason}}",
   glassTouched: "Done under it: {{what}}",
   glassReviewed: "Reviewed by {{by}}: {{words}}",
+  announced: {
+    pending: "It is being announced to others.",
+    announced: "It was announced to others.",
+    uncertain:
+      "It was announced, but no answer came: look whether the announcement has arrived. It is not sent again.",
+    "given-up": "It could not be announced to others within a day: tell them.",
+    nowhere:
+      "It was announced to nobody: the estate names no webhook under breakGlass.announce. Tell the others.",
+    last_one: "One try has failed, at {{at}}: {{why}}",
+    last_other: "{{count}} tries have failed, the last one at {{at}}: {{why}}",
+  },
   glassOpen: "Not reviewed yet: another operator has to.",
   glassEnd: "Give back the rights of {{name}}",
   glassReview: "Close the review of {{name}}",

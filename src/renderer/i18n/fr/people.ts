@@ -64,6 +64,17 @@ export const people: Translation<typeof english> = {
   glassReason: "Motif : {{reason}}",
   glassTouched: "Fait sous ce couvert : {{what}}",
   glassReviewed: "Relu par {{by}} : {{words}}",
+  announced: {
+    pending: "L'annonce aux autres est en cours.",
+    announced: "Les autres en ont reçu l'annonce.",
+    uncertain:
+      "L'annonce est partie, mais aucune réponse n'est venue : vérifiez si elle est arrivée. Elle n'est pas renvoyée.",
+    "given-up": "L'annonce n'a pas pu être faite en un jour : prévenez les autres.",
+    nowhere:
+      "Personne n'en a reçu l'annonce : le parc ne désigne aucun crochet sous breakGlass.announce. Prévenez les autres.",
+    last_one: "Une tentative a échoué, à {{at}} : {{why}}",
+    last_other: "{{count}} tentatives ont échoué, la dernière à {{at}} : {{why}}",
+  },
   glassOpen: "Pas encore relu : un autre opérateur doit le faire.",
   glassEnd: "Rendre les droits de {{name}}",
   glassReview: "Clore la relecture pour {{name}}",

@@ -1,10 +1,11 @@
 import { Button } from "@patternfly/react-core";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Pass, PeopleView } from "../../../shared/sign-in.ts";
-import { useLanguage } from "../../i18n/index.ts";
+import type { PeopleView } from "../../../shared/sign-in.ts";
+import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { formatMoment } from "../../widgets/format.ts";
+import { Notice } from "../../widgets/Notice.tsx";
 import { useDecision } from "../procedures/use-decision.ts";
 import { proofOf } from "./SignIn.tsx";
 import { noSigning, type Signing, SigningFields } from "./SigningFields.tsx";
@@ -33,7 +34,7 @@ export function BreakGlass({ people }: { people: PeopleView }) {
   );
 }
 
-function PassEntry({ pass, people }: { pass: Pass; people: PeopleView }) {
+function PassEntry({ pass, people }: { pass: PeopleView["passes"][number]; people: PeopleView }) {
   const { t } = useTranslation("people");
   const language = useLanguage();
   const id = useId();
@@ -51,6 +52,7 @@ function PassEntry({ pass, people }: { pass: Pass; people: PeopleView }) {
         })}
       </p>
       <p>{t("glassReason", { reason: pass.reason })}</p>
+      <Announced announced={pass.announced} />
       {pass.touched.length > 0 && (
         <p className="quiet">{t("glassTouched", { what: pass.touched.join(", ") })}</p>
       )}
@@ -96,6 +98,22 @@ function PassEntry({ pass, people }: { pass: Pass; people: PeopleView }) {
       {!pass.active && pass.review === null && !mayReview && <p className="quiet">{t("glassOpen")}</p>}
       {error && <ErrorNotice error={error} />}
     </article>
+  );
+}
+
+/** Whether others were told of it; what has failed stands with its reason until it has not. */
+function Announced({ announced }: { announced: PeopleView["passes"][number]["announced"] }) {
+  const { t } = useTranslation("people");
+  const local = useLocalText();
+  const language = useLanguage();
+  const { state, attempts, at, why } = announced;
+  if (state === "announced") return <p className="quiet">{t("announced.announced")}</p>;
+  return (
+    <Notice tone={state === "pending" && attempts === 0 ? "info" : "warning"} title={t(`announced.${state}`)}>
+      {why !== null && at !== null && (
+        <p>{t("announced.last", { count: attempts, at: formatMoment(at, language), why: local(why) })}</p>
+      )}
+    </Notice>
   );
 }
 
