@@ -50,6 +50,7 @@ export const callEffects = {
     "people.watch",
     "vaults.watch",
     "people.mayDo",
+    "people.rights",
     "approvals.read",
     "screen.recordings",
     "journal.page",

@@ -45,6 +45,7 @@ import { recordingSchema } from "./screen.ts";
 import { secretsStateSchema, secretTrialSchema } from "./secrets-state.ts";
 import {
   mayDoSchema,
+  ownRightsSchema,
   passAskedSchema,
   passNamedSchema,
   passReviewSchema,
@@ -205,6 +206,9 @@ export const contract = {
     lock: oc.output(z.object({ locked: z.boolean() })),
     /** Somebody has typed or clicked in this window. */
     active: oc.output(z.object({ noted: z.boolean() })),
+    /** All that whoever is at this window may do, place by place, and where each right comes from. */
+    rights: oc.output(eventIterator(ownRightsSchema)),
+    /** What they may do with one resource, and who else may. */
     mayDo: oc.input(z.object({ resource: anyId })).output(mayDoSchema),
     /** Makes a key pair whose private half is kept in the keychain, and gives the public half for the estate file. */
     makeKey: oc.input(z.object({ operator: identifierSchema })).output(z.object({ key: z.string() })),

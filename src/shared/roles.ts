@@ -41,6 +41,15 @@ export function isGranted(grants: readonly Grant[], wanted: Role, place: Place):
   });
 }
 
+/** The highest of the levels that the grants give at a place, and whether to approve is among what they give there. */
+export function rightsAt(
+  grants: readonly Grant[],
+  place: Place,
+): { level: (typeof levels)[number] | null; approve: boolean } {
+  const level = levels.findLast((one) => isGranted(grants, one, place)) ?? null;
+  return { level, approve: isGranted(grants, "approve", place) };
+}
+
 /** The role that an action of such a risk needs. */
 export const roleOfRisk: Record<Risk, Role> = {
   safe: "operate",

@@ -132,9 +132,34 @@ export const peopleViewSchema = z.object({
 });
 export type PeopleView = z.infer<typeof peopleViewSchema>;
 
-/** What whoever works at this window may do with one resource. */
+/** What whoever works at this window may do with one resource, and who else may. */
 export const mayDoSchema = z.object({
-  roles: z.array(z.object({ role: z.enum(roleNames), allowed: z.boolean() })),
+  roles: z.array(
+    z.object({
+      role: z.enum(roleNames),
+      allowed: z.boolean(),
+      /** Everybody who has it there now, by their roles or by break-glass. */
+      holders: z.array(z.object({ id: z.string(), name: z.string() })),
+    }),
+  ),
   text: localTextSchema,
 });
 export type MayDo = z.infer<typeof mayDoSchema>;
+
+const namedSchema = z.object({ id: z.string(), name: z.string() });
+
+/** All that whoever works at a window may do, and where that comes from. */
+export const ownRightsSchema = z.object({
+  /** The operator; null: nobody has signed in, or an account that is nobody's. */
+  operator: z.string().nullable(),
+  /** `everything`: no operator has a role. `nothing`: nobody has signed in, so that the window may only look. */
+  extent: z.enum(["everything", "nothing", "by-roles"]),
+  /** Their roles, each with its place in the estate file; the line counts from 1, and is null where the file cannot say. */
+  held: z.array(z.object({ grant: grantSchema, file: z.string().nullable(), line: z.int().nullable() })),
+  /** Rights that they have taken for a while: all of them, until this moment in epoch milliseconds. */
+  taken: z.object({ until: z.number(), reason: z.string() }).nullable(),
+  /** The places that rights are told by. */
+  sites: z.array(namedSchema),
+  environments: z.array(namedSchema),
+});
+export type OwnRights = z.infer<typeof ownRightsSchema>;

@@ -2,7 +2,6 @@ import { createInterface } from "node:readline/promises";
 import type { Preview, Progress, Task, TaskOutput } from "../../shared/action.ts";
 import { text } from "../../shared/text.ts";
 import type { ConsoleParts } from "../console.ts";
-import { offersOn } from "../contract/services.ts";
 import { abortable } from "../reach/abort.ts";
 import { parseOptions, signInOptions, usageError } from "./options.ts";
 import { complain, complainOf, inWords, say, sayJson, terminalLanguage } from "./terminal-words.ts";
@@ -40,7 +39,8 @@ export async function act(words: string[]): Promise<number> {
         signal,
       );
       if (preview && !values.json) printPreview(preview);
-      const risk = offersOn(parts, [resource]).find((offer) => offer.id === action)?.risk ?? "disruptive";
+      const target = parts.inventory.get(resource);
+      const risk = (target && parts.registry.find(action, target)?.risk) ?? "disruptive";
       if (risk !== "safe" && !values.yes && !(await askYes(preview, signal))) {
         complain(
           inWords(terminalLanguage())(

@@ -1,6 +1,8 @@
 import { Door } from "../people/door.ts";
+import { GrantPlaces } from "../people/grant-places.ts";
 import { Proofs } from "../people/proofs.ts";
 import { ProviderSignIn } from "../people/provider-sign-in.ts";
+import { RightsDesk } from "../people/rights-desk.ts";
 import { SignInDesk } from "../people/sign-in-desk.ts";
 import { listenForRedirect } from "../reach/loopback-redirect.ts";
 import { openAnnouncements } from "./announcing.ts";
@@ -48,6 +50,18 @@ export function openSignIn(
     lab: ground.options.lab,
     now,
   });
+  const grantPlaces = new GrantPlaces(() => watcher.origin);
+  const rightsDesk = new RightsDesk({
+    desk: people,
+    rights,
+    passes,
+    signIn,
+    places: () => ({
+      sites: namesOf(watcher.estate?.sites ?? {}),
+      environments: namesOf(watcher.estate?.environments ?? {}),
+    }),
+    grantPlaces: (operator) => grantPlaces.of(operator),
+  });
   const door = new Door({
     signIn,
     rights,
@@ -64,5 +78,9 @@ export function openSignIn(
   }
   // Behind a window what nobody has asked for is nobody's, unless the account says who is there anyway.
   me.callers.otherwise(() => (ground.interactive ? signIn.callerByAccount() : signIn.callerAt(commandSeat)));
-  return { signIn, door };
+  return { signIn, door, rightsDesk };
+}
+
+function namesOf(places: Readonly<Record<string, { name?: string | undefined }>>) {
+  return Object.entries(places).map(([id, { name = id }]) => ({ id, name }));
 }

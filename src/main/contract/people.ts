@@ -6,7 +6,7 @@ import { anyOf, type Services } from "./services.ts";
 
 /** The part of the contract that is about operators and their approvals. */
 export function peopleAnswers(answer: ReturnType<typeof answers>, services: Services) {
-  const { people, signIn, procedures, estate, conceal, inventory } = services;
+  const { people, signIn, rightsDesk, procedures, estate, conceal, inventory } = services;
   const { gates } = procedures.engine;
   const never = new AbortController().signal;
   const concealProof = (proof: Proof) => {
@@ -62,7 +62,18 @@ export function peopleAnswers(answer: ReturnType<typeof answers>, services: Serv
         return { noted: true };
       }),
       mayDo: answer.people.mayDo.handler(({ input, context }) =>
-        signIn.mayDo(seatOf(context), inventory.get(input.resource) ?? { site: null, environment: null }),
+        rightsDesk.mayDo(seatOf(context), inventory.get(input.resource) ?? { site: null, environment: null }),
+      ),
+      rights: answer.people.rights.handler(({ context, signal }) =>
+        pushOnChange(
+          anyOf(
+            (changed) => signIn.onChange(changed),
+            (changed) => estate.onChange(changed),
+          ),
+          () => rightsDesk.own(seatOf(context)),
+          context,
+          signal,
+        ),
       ),
       breakGlass: answer.people.breakGlass.handler(async ({ input, context, signal }) => {
         concealProof(input.proof);

@@ -3,7 +3,7 @@ import { noRelations } from "../inventory/relations.ts";
 import { offersOn, type Services } from "./services.ts";
 
 /** All that the page of one resource shows: the resource, what it hangs together with, what can be done now. */
-export function resourceDetail(services: Services, id: string): ResourceDetail {
+export function resourceDetail(services: Services, seat: string, id: string): ResourceDetail {
   const resource = services.inventory.get(id);
   if (!resource) {
     return {
@@ -27,7 +27,7 @@ export function resourceDetail(services: Services, id: string): ResourceDetail {
     resource,
     relations: services.inventory.relations(id),
     contents: services.inventory.contents(id),
-    offers: offersOn(services, [id]),
+    offers: offersOn(services, seat, [id]),
     consoles: services.fleet.consoles(id),
     has: services.fleet.has(id),
     history: services.inventory.history(id),

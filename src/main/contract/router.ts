@@ -1,6 +1,6 @@
 import type { OpsError } from "../../shared/errors.ts";
 import type { Status } from "../../shared/status.ts";
-import { answers } from "./answers.ts";
+import { answers, seatOf } from "./answers.ts";
 import { capacityAnswers } from "./capacity.ts";
 import { certificateAnswers } from "./certificates.ts";
 import { drainAnswers } from "./drains.ts";
@@ -69,10 +69,11 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
           anyOf(
             (changed) => inventory.onChange(changed),
             (changed) => runner.onChange(changed),
+            (changed) => services.signIn.onChange(changed),
           ),
           () => {
             fleet.lookAt([input.id]);
-            return resourceDetail(services, input.id);
+            return resourceDetail(services, seatOf(context), input.id);
           },
           context,
           signal,
@@ -86,7 +87,9 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
       happenings: happeningsAnswer(answer, services),
     },
     actions: {
-      offers: answer.actions.offers.handler(({ input }) => offersOn(services, input.resources)),
+      offers: answer.actions.offers.handler(({ input, context }) =>
+        offersOn(services, seatOf(context), input.resources),
+      ),
       preview: answer.actions.preview.handler(({ input }) => runner.preview(input)),
       start: answer.actions.start.handler(async ({ input }) => ({ task: await runner.start(input) })),
     },

@@ -18,6 +18,7 @@ import type { LogDesk } from "../logs/log-desk.ts";
 import type { MaintenanceMarks } from "../maintenance/maintenance.ts";
 import type { Door } from "../people/door.ts";
 import type { PeopleDesk } from "../people/people-desk.ts";
+import type { RightsDesk } from "../people/rights-desk.ts";
 import type { SignInDesk } from "../people/sign-in-desk.ts";
 import type { PraDesk } from "../pra/desk.ts";
 import type { Attachments } from "../procedures/attachments.ts";
@@ -60,6 +61,8 @@ export interface Services {
   people: PeopleDesk;
   /** Who acts at each window. */
   signIn: SignInDesk;
+  /** What whoever is at a window may do, and who else may. */
+  rightsDesk: RightsDesk;
   /** What every call goes through. */
   door: Door;
   /** The sealed bundle for the day that all else is gone. */
@@ -116,7 +119,11 @@ export function anyOf(
   };
 }
 
-/** The actions that the named resources have in common; those that nobody declares are left out. */
-export function offersOn(services: Services, resources: readonly string[]): ActionOffer[] {
-  return services.registry.offers(resources.flatMap((id) => services.inventory.get(id) ?? []));
+/**
+ * The actions that the named resources have in common; those that nobody declares are left out. What whoever is at the
+ * window has no right to is greyed.
+ */
+export function offersOn(services: Services, seat: string, resources: readonly string[]): ActionOffer[] {
+  const known = resources.flatMap((id) => services.inventory.get(id) ?? []);
+  return services.rightsDesk.permitted(seat, services.registry.offers(known), known);
 }

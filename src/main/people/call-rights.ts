@@ -49,7 +49,7 @@ const ofResource: Readonly<Record<string, string>> = {
   "screen.open": "resource",
   "forwards.open": "resource",
   "manifests.read": "id",
-  "manifests.check": "id",
+  "manifests.check": "resource",
   "logs.open": "resources",
 };
 

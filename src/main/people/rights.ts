@@ -51,7 +51,14 @@ export class Rights {
     const { roles = [], name = person } = this.#parts.roster().find(person) ?? {};
     if (isGranted(roles, role, place)) return { allowed: true, text: has(name, role) };
     if (isGranted(this.grantsOf(person), role, place)) return { allowed: true, text: taken(name) };
-    return { allowed: false, text: lacks(name, role, place) };
+    return { allowed: false, text: joined(lacks(name, role, place), whoElse(this.holders(role, place))) };
+  }
+
+  /** The operators who have a role at a place now, by their roles or by break-glass; all of them while nobody has a role. */
+  holders(role: Role, place: Place): { id: string; name: string }[] {
+    const all = this.#parts.roster().all();
+    const able = this.inForce ? all.filter(({ id }) => isGranted(this.grantsOf(id), role, place)) : all;
+    return able.map(({ id, name }) => ({ id, name }));
   }
 
   /** Throws OpsError `people.sign-in-needed` or `people.no-right`. */
@@ -60,6 +67,26 @@ export class Rights {
     if (allowed) return;
     throw caller === null || caller.person === null ? faults.signInNeeded() : faults.noRight(words);
   }
+}
+
+/** Names that one sentence says. */
+const mostNamed = 5;
+
+/** Who has a right, as the end of a sentence that says who does not. */
+function whoElse(holders: readonly { name: string }[]): LocalText {
+  if (holders.length === 0) {
+    return text("Nobody in the estate has that right.", "Personne dans le parc n'a ce droit.");
+  }
+  const names = holders.slice(0, mostNamed).map(({ name }) => name);
+  const more = holders.length - names.length;
+  return text(
+    `Those who have it: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`,
+    `Ceux qui l'ont : ${names.join(", ")}${more > 0 ? ` et ${more} de plus` : ""}.`,
+  );
+}
+
+function joined(one: LocalText, other: LocalText): LocalText {
+  return text(`${one.en} ${other.en}`, `${one.fr} ${other.fr}`);
 }
 
 const noRoles = text(

@@ -1,11 +1,8 @@
 import { toOpsError } from "../../shared/errors.ts";
 import { parseDuration } from "../../shared/estate-words.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
-import type { Resource } from "../../shared/resource.ts";
-import { roleNames } from "../../shared/roles.ts";
 import {
   type BreakGlassSettings,
-  type MayDo,
   type Pass,
   type PeopleView,
   type Proof,
@@ -178,17 +175,6 @@ export class SignInDesk {
   /** Locks what has been idle too long, and ends the sessions of who is no operator any more. */
   look(): void {
     for (const [name] of [...this.#seats.all()]) this.isLocked(name);
-  }
-
-  mayDo(name: string, { site, environment }: Pick<Resource, "site" | "environment">): MayDo {
-    const { rights } = this.#parts;
-    const caller = this.callerAt(name);
-    const judged = roleNames.map((role) => ({ role, ...rights.judge(caller, role, { site, environment }) }));
-    const told = judged.find(({ allowed }) => !allowed) ?? judged.at(-1);
-    return {
-      roles: judged.map(({ role, allowed }) => ({ role, allowed })),
-      text: told?.text ?? text("", ""),
-    };
   }
 
   /** Throws OpsError `people.not-yourself` where the seat is not this operator's. */

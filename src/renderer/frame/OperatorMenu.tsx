@@ -1,6 +1,7 @@
 import { Popover } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import type { Language } from "../../shared/text.ts";
+import { RightsInWords } from "../pages/people/OwnRights.tsx";
 import { useConsole } from "../state/console.tsx";
 import { usePreferences } from "../state/preferences.ts";
 import { placeTo } from "../state/router.ts";
@@ -20,7 +21,7 @@ const themes = [null, "light", "dark"] as const;
 
 /** Who works here, and how they like to see it: language and appearance. */
 export function OperatorMenu() {
-  const { t } = useTranslation(["frame", "common"]);
+  const { t } = useTranslation(["frame", "common", "people"]);
   const { about, people } = useConsole();
   const { language, theme, chooseLanguage, chooseTheme } = usePreferences();
   const me = people.value?.operators.find(({ id }) => id === people.value?.me)?.name;
@@ -31,6 +32,12 @@ export function OperatorMenu() {
       <p>
         <a href={placeTo("people")}>{nobody ? t("signInHere") : t("whoHere")}</a>
       </p>
+      {people.value?.roles && !about?.looksOnly && (
+        <>
+          <h2>{t("people:mayDo")}</h2>
+          <RightsInWords />
+        </>
+      )}
       {about && (
         <p>{t("about", { actor: about.actor, workstation: about.workstation, version: about.version })}</p>
       )}

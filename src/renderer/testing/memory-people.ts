@@ -1,7 +1,7 @@
 import type { implement } from "@orpc/server";
 import type { Contract } from "../../shared/contract.ts";
 import type { ApprovalRequest, RunNote } from "../../shared/people.ts";
-import type { MayDo, PeopleView } from "../../shared/sign-in.ts";
+import type { MayDo, OwnRights, PeopleView } from "../../shared/sign-in.ts";
 import { sameText } from "../../shared/text.ts";
 import { Feed } from "./feed.ts";
 
@@ -9,6 +9,7 @@ import { Feed } from "./feed.ts";
 export class MemoryPeople {
   readonly view = new Feed<PeopleView>(nobody);
   mayDo: MayDo = { roles: [], text: sameText("everything") };
+  readonly rights = new Feed<OwnRights>(everything);
   readonly notes = new Feed<RunNote[]>([]);
   /** In order: `request run-1 flip-gate bob`, `sign bob approve kept`, `hand over run-1 to bob: because`. */
   readonly asked: string[] = [];
@@ -55,6 +56,7 @@ export class MemoryPeople {
           return { noted: true };
         }),
         mayDo: answer.people.mayDo.handler(() => this.mayDo),
+        rights: answer.people.rights.handler(({ signal }) => this.rights.watch(signal)),
         makeKey: answer.people.makeKey.handler(({ input }) => {
           this.asked.push(`make key ${input.operator}`);
           return { key: "ssh-ed25519 AAAA made" };
@@ -135,6 +137,15 @@ export const nobody: PeopleView = {
   breakGlass: null,
   passes: [],
   operators: [],
+};
+
+const everything: OwnRights = {
+  operator: null,
+  extent: "everything",
+  held: [],
+  taken: null,
+  sites: [],
+  environments: [],
 };
 
 function request(run: string, node: string): ApprovalRequest {

@@ -11,6 +11,7 @@ import { formatMoment } from "../../widgets/format.ts";
 import { Notice } from "../../widgets/Notice.tsx";
 import { useDecision } from "../procedures/use-decision.ts";
 import { BreakGlass } from "./BreakGlass.tsx";
+import { OwnRights } from "./OwnRights.tsx";
 import { Roles } from "./Roles.tsx";
 import { SignIn } from "./SignIn.tsx";
 import { SignRequest } from "./SignRequest.tsx";
@@ -30,6 +31,7 @@ export default function People() {
       {value && (
         <>
           <Me people={value} />
+          <OwnRights />
           <BreakGlass people={value} />
           {value.operators.length === 0 ? <p>{t("none")}</p> : <Operators people={value} />}
           {value.operators.length > 0 && <Roles people={value} />}

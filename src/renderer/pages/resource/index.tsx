@@ -14,6 +14,7 @@ import { JournalTab } from "./JournalTab.tsx";
 import { Relations } from "./Relations.tsx";
 import { TabLinks } from "./TabLinks.tsx";
 import { isListTab, type Tab, tabs, tabsOf } from "./tabs.ts";
+import { WhoMayAct } from "./WhoMayAct.tsx";
 
 const ScreenTab = lazy(() => import("../hands/ScreenTab.tsx"));
 const Logs = lazy(() => import("../logs/index.tsx"));
@@ -92,6 +93,7 @@ function TabBody({
         <>
           {resource.kind === "cluster" && <ClusterSummary resource={resource} contents={detail.contents} />}
           <Facts resource={resource} history={detail.history} />
+          <WhoMayAct id={resource.id} />
         </>
       );
     case "relations":
