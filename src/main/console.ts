@@ -80,6 +80,7 @@ async function compose(ground: Ground): Promise<Console> {
     trials: trialLogins(fleet, reach),
     runner: work.runner,
     procedures: work.procedures,
+    rightsIn: work.rightsIn,
     ...disaster,
     people,
     ...entrance,

@@ -8,7 +8,7 @@ import { planSchema } from "./plan.ts";
 import {
   dryStepSchema,
   gateDecisionSchema,
-  planAnswerSchema,
+  judgedPlanSchema,
   listedProcedureSchema,
   procedureRequestSchema,
   runDecisionSchema,
@@ -22,7 +22,7 @@ import {
 export const procedureCalls = {
   list: oc.output(eventIterator(z.object({ procedures: z.array(listedProcedureSchema) }))),
   /** What would be done, by what is known now; nothing far away is asked. */
-  plan: oc.input(procedureRequestSchema).output(planAnswerSchema),
+  plan: oc.input(procedureRequestSchema).output(judgedPlanSchema),
   /** Probes every step whose target is known; nothing is changed and nothing is written. */
   dryRun: oc
     .input(procedureRequestSchema)

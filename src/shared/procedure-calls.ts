@@ -43,6 +43,21 @@ export const planAnswerSchema = z.object({
 });
 export type PlanAnswer = z.infer<typeof planAnswerSchema>;
 
+/** Who has the rights that a plan asks for, where rights are told by roles. */
+export const planRightsSchema = z.object({
+  /** The steps that whoever asks has no right to, with the reason and who has it. */
+  missing: z.array(z.object({ node: z.string(), title: localTextSchema, text: localTextSchema })),
+  /** Those who may do every step of it. */
+  starters: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** Those who may approve at its gates; null where it has none. */
+  approvers: z.array(z.object({ id: z.string(), name: z.string() })).nullable(),
+});
+export type PlanRights = z.infer<typeof planRightsSchema>;
+
+/** A plan as a window is told of it; `rights` is null where everybody may do everything. */
+export const judgedPlanSchema = planAnswerSchema.extend({ rights: planRightsSchema.nullable() });
+export type JudgedPlan = z.infer<typeof judgedPlanSchema>;
+
 /** What a step's probe says now: a preview, or why it could not be asked; both null where that is known only later. */
 export const dryStepSchema = z.object({
   node: z.string(),

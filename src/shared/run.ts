@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { handOverStateSchema } from "./hand-over.ts";
-import { planSchema } from "./plan.ts";
+import { type PlanNode, planSchema } from "./plan.ts";
 import { praOriginSchema } from "./pra-plan.ts";
 import { variableValuesSchema } from "./procedure.ts";
+import type { Grant } from "./roles.ts";
 import { localTextSchema } from "./text.ts";
 
 /**
@@ -111,3 +112,12 @@ export const runStateSchema = z.object({
   forecast: z.number().nullable(),
 });
 export type RunState = z.infer<typeof runStateSchema>;
+
+/** What is left of a run, and who answers for it. */
+export interface AnsweredRun {
+  answers: { by: string; at: number };
+  /** What it was begun with; left out where rights were not told by roles then. */
+  rights?: readonly Grant[];
+  /** The nodes that have not ended. */
+  left: readonly PlanNode[];
+}

@@ -1,3 +1,4 @@
+import type { Plan } from "../../shared/plan.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { roleOfRisk } from "../../shared/roles.ts";
 import { JournalQueue } from "../actions/journal-queue.ts";
@@ -5,7 +6,8 @@ import { redactEvent } from "../actions/redaction.ts";
 import { ActionRunner } from "../actions/runner.ts";
 import { consoleGuards } from "../console-guards.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
-import { permitPlan, runPeople } from "../people/run-people.ts";
+import { permitPlan, planRights } from "../people/plan-rights.ts";
+import { runPeople } from "../people/run-people.ts";
 import { ProcedureEngine } from "../procedures/engine/engine.ts";
 import type { EngineParts } from "../procedures/engine/parts.ts";
 import { expansionOf, ProcedureService } from "../procedures/service.ts";
@@ -111,7 +113,9 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
     knows: (action) => registry.knows(action),
     known,
   });
-  return { runner, engine, procedures };
+  const rightsParts = { rights, desk: people, resource: known.resource };
+  const rightsIn = (plan: Plan) => planRights(rightsParts, callers.current, plan);
+  return { runner, engine, procedures, rightsIn };
 }
 
 /** What `openWork` opens. */

@@ -33,7 +33,10 @@ export function procedureAnswers(answer: ReturnType<typeof answers>, services: S
         signal,
       ),
     ),
-    plan: answer.procedures.plan.handler(({ input }) => procedures.plan(input)),
+    plan: answer.procedures.plan.handler(({ input }) => {
+      const answer = procedures.plan(input);
+      return { ...answer, rights: answer.plan && services.rightsIn(answer.plan) };
+    }),
     dryRun: answer.procedures.dryRun.handler(({ input, signal }) =>
       procedures.dryRun(input, signal ?? AbortSignal.timeout(dryRunLimit)),
     ),

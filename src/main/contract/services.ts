@@ -3,6 +3,8 @@ import type { ActionOffer } from "../../shared/action.ts";
 import type { Estate } from "../../shared/estate.ts";
 import type { EstateState } from "../../shared/estate-state.ts";
 import type { Overview } from "../../shared/overview.ts";
+import type { Plan } from "../../shared/plan.ts";
+import type { PlanRights } from "../../shared/procedure-calls.ts";
 import type { ActionRegistry } from "../actions/registry.ts";
 import type { ActionRunner } from "../actions/runner.ts";
 import type { BundleKeeper } from "../bundle/keeper.ts";
@@ -54,6 +56,8 @@ export interface Services {
   registry: ActionRegistry;
   runner: ActionRunner;
   procedures: ProcedureService;
+  /** What of a plan whoever asks has no right to, and who has; null where everybody may do everything. */
+  rightsIn(plan: Plan): PlanRights | null;
   pra: PraDesk;
   copies: CopyDesk;
   drills: DrillDesk;

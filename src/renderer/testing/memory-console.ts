@@ -10,6 +10,7 @@ import type { ListQuery, ListRow } from "../../shared/live.ts";
 import type { Overview } from "../../shared/overview.ts";
 import type {
   DryStep,
+  JudgedPlan,
   ListedProcedure,
   PlanAnswer,
   RunFrame,
@@ -89,6 +90,8 @@ export class MemoryConsole {
   readonly runs = new Feed<{ runs: RunSummary[] }>({ runs: [] });
   readonly run = new Feed(emptyRun);
   planned: PlanAnswer = { plan: emptyPlan, problems: [], typeToConfirm: null };
+  /** Who has the rights that it asks for. */
+  planRights: JudgedPlan["rights"] = null;
   drySteps: DryStep[] = [];
   readonly runsStarted: StartRun[] = [];
   /** What was decided about runs, in order: `skip run-1 drain: because`. */
@@ -197,7 +200,7 @@ export class MemoryConsole {
       procedures: {
         ...this.people.answersOfRuns(answer),
         list: answer.procedures.list.handler(({ signal }) => this.procedures.watch(signal)),
-        plan: answer.procedures.plan.handler(() => this.planned),
+        plan: answer.procedures.plan.handler(() => ({ ...this.planned, rights: this.planRights })),
         dryRun: answer.procedures.dryRun.handler(() => ({ planHash: "", steps: this.drySteps })),
         start: answer.procedures.start.handler(({ input }) => {
           this.runsStarted.push(input);

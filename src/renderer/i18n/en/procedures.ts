@@ -101,4 +101,13 @@ export const procedures = {
     do: "Run {{title}}",
     starting: "Starting…",
   },
+  rights: {
+    missing_one: "You have no right to one step of this plan",
+    missing_other: "You have no right to {{count}} steps of this plan",
+    more_one: "and one more",
+    more_other: "and {{count}} more",
+    starters: "Who could start it: {{names}}.",
+    approvers: "Who could approve at its gates: {{names}}. Nobody approves what they asked for themselves.",
+    people: "Your rights",
+  },
 } as const;

@@ -109,4 +109,14 @@ export const procedures: Translation<typeof english> = {
     do: "Exécuter {{title}}",
     starting: "Lancement…",
   },
+  rights: {
+    missing_one: "Vous n'avez pas le droit de faire une étape de ce plan",
+    missing_other: "Vous n'avez pas le droit de faire {{count}} étapes de ce plan",
+    more_one: "et une de plus",
+    more_other: "et {{count}} de plus",
+    starters: "Peuvent le lancer : {{names}}.",
+    approvers:
+      "Peuvent donner leur accord à ses points d'accord : {{names}}. Personne n'approuve ce qu'il a lui-même demandé.",
+    people: "Vos droits",
+  },
 };

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WireError } from "../../../shared/errors.ts";
 import type { VariableValues } from "../../../shared/procedure.ts";
-import type { ListedProcedure, PlanAnswer } from "../../../shared/procedure-calls.ts";
+import type { JudgedPlan, ListedProcedure } from "../../../shared/procedure-calls.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import type { Client } from "../../state/client.ts";
 import { useClient, useLive } from "../../state/live.ts";
@@ -13,6 +13,7 @@ import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { Planned } from "./Planned.tsx";
+import { PlanRights } from "./PlanRights.tsx";
 import { useStepWords, VariableFields } from "./VariableFields.tsx";
 import { initialValues, type TypedValues, valuesOf } from "./values.ts";
 
@@ -41,7 +42,7 @@ export default function Prepare({ id }: { id: string }) {
 }
 
 interface Made {
-  answer: PlanAnswer;
+  answer: JudgedPlan;
   values: VariableValues;
   /** The form when the plan was made, to see whether it has changed since. */
   form: string;
@@ -119,6 +120,7 @@ function Form({ procedure }: { procedure: ListedProcedure }) {
         )}
         {made && made.form !== form && <Notice tone="info" title={t("changed")} />}
       </div>
+      {made?.answer.rights && made.form === form && <PlanRights rights={made.answer.rights} />}
       {made?.answer.plan && (
         <Planned
           key={made.answer.plan.hash}
