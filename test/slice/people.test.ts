@@ -127,7 +127,7 @@ describe("people at the windows of one console", () => {
     south.close();
   });
 
-  it("counts only approvals of who has the role to, and goes on with the run of who was removed", async () => {
+  it("counts only approvals of who has the role to, and pauses the run of who was removed", async () => {
     const { window, close } = opened.another("bea-leads");
     await enter(window, "bea");
     const run = await started(window);
@@ -138,7 +138,18 @@ describe("people at the windows of one console", () => {
     const ended = await until(window, ({ signedIn, ended: why }) => signedIn === null && why !== null);
     expect(ended.ended?.fr).toContain("plus opérateur");
     expect(await codeOf(window.procedures.pause({ id: run.id, reason: "" }))).toBe("people.sign-in-needed");
-    // Her run stands at its next gate, which asks somebody else; what was approved stays approved.
+    // Her run is paused, and says who may have it go on; what was approved stays approved.
+    const { engine } = opened.parts.procedures;
+    while (engine.run(run.id).status !== "paused") {
+      await new Promise<void>((resolve) => {
+        const stop = engine.onChange(() => {
+          stop();
+          resolve();
+        });
+      });
+    }
+    expect(engine.run(run.id).reason?.fr).toContain("bea n'a plus le droit de faire ce qu'il en reste");
+    expect(engine.run(run.id).reason?.en).toContain("those who may have it go on: ada, cyd");
     const state = opened.parts.procedures.engine.run(run.id);
     expect(state.steps.map(({ node, state: one }) => [node, one])).toEqual([
       ["first", "verified"],

@@ -6,7 +6,7 @@ import { redactEvent } from "../actions/redaction.ts";
 import { ActionRunner } from "../actions/runner.ts";
 import { consoleGuards } from "../console-guards.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
-import { permitPlan, planRights } from "../people/plan-rights.ts";
+import { permitPlan, planRights, rightLost } from "../people/plan-rights.ts";
 import { runPeople } from "../people/run-people.ts";
 import { ProcedureEngine } from "../procedures/engine/engine.ts";
 import type { EngineParts } from "../procedures/engine/parts.ts";
@@ -98,6 +98,7 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
         return callers.as({ kind: "run", person, name: leader, ...(begunWith && { begunWith }) }, work);
       },
       unasked: (work) => callers.as({ kind: "console", person: null, name: me.account }, work),
+      rightLost: (run) => rightLost({ rights, passes, desk: people, resource: known.resource }, run),
       shownAt,
       get actor() {
         return me.actor;
@@ -113,6 +114,7 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
     knows: (action) => registry.knows(action),
     known,
   });
+  endings.add(declared.watcher.onChange(() => void engine.reconsider()));
   const rightsParts = { rights, desk: people, resource: known.resource };
   const rightsIn = (plan: Plan) => planRights(rightsParts, callers.current, plan);
   return { runner, engine, procedures, rightsIn };

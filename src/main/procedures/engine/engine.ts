@@ -11,6 +11,7 @@ import { canCompensate, type FoldedRun, isMadeUpFor, mayRepeat } from "./folded-
 import { StepHistory } from "./forecast.ts";
 import { type GateDecision, Gates } from "./gates.ts";
 import { nextChange } from "./next-change.ts";
+import { rightLost } from "./own-reasons.ts";
 import type { EngineParts } from "./parts.ts";
 import { planHash } from "./pinned-plan.ts";
 import { readRuns } from "./read-runs.ts";
@@ -19,7 +20,7 @@ import { RunLease } from "./run-lease.ts";
 import { RunNotes } from "./run-notes.ts";
 import { confirmedOf, type RunRequest, startOf } from "./run-request.ts";
 import { runStateOf } from "./run-state.ts";
-import { summaryOf } from "./run-summary.ts";
+import { leftOf, summaryOf } from "./run-summary.ts";
 import { nodesOf, refusePastNoReturn, stepIn, stepPastGates, targetsOf } from "./steps-of.ts";
 import { judgeOf } from "./surroundings.ts";
 import { wholeTime } from "./whole-time.ts";
@@ -167,6 +168,22 @@ export class ProcedureEngine {
     if (run.folded.paused === null) await run.decide("run.paused", { reason });
   }
 
+  /** Pauses each run whose first person may not do any more what is left of it; what is under way comes to its end. */
+  async reconsider(): Promise<void> {
+    const { unasked = (work) => work(), report } = this.#parts;
+    await Promise.all(
+      [...this.#active.values()].map(async ({ folded }) => {
+        const because = folded.end === null && folded.paused === null ? this.#rightLost(folded) : null;
+        if (because === null) return;
+        try {
+          await unasked(() => this.pause(folded.id, because));
+        } catch (thrown) {
+          report(toOpsError(thrown, "procedures"));
+        }
+      }),
+    );
+  }
+
   async resume(id: string, reason: string): Promise<void> {
     const run = await this.#asked(id);
     if (run.folded.paused !== null) await run.decide("run.resumed", { reason });
@@ -274,6 +291,12 @@ export class ProcedureEngine {
     this.#parts.permit?.(this.#known(id).plan);
   }
 
+  #rightLost(run: FoldedRun): string | null {
+    const { answers, rights } = run;
+    const found = this.#parts.rightLost?.({ answers, left: leftOf(run), ...(rights && { rights }) }) ?? null;
+    return found && rightLost(found);
+  }
+
   /** The run as this console has it, taken over when nobody does. */
   #own(id: string, pauseBecause: string | null = null): Promise<ActiveRun> {
     const active = this.#active.get(id);
@@ -300,8 +323,8 @@ export class ProcedureEngine {
       this.#reserve(id, { ...folded.plan, nodes: nodesOf(folded) }, folded.startedAt);
       const run = this.#activate(folded, lease);
       await run.decideQuietly("run.taken", { fence: lease.fence });
-      if (pauseBecause !== null && folded.paused === null)
-        await run.decideQuietly("run.paused", { reason: pauseBecause });
+      const because = folded.paused === null ? (pauseBecause ?? this.#rightLost(folded)) : null;
+      if (because !== null) await run.decideQuietly("run.paused", { reason: because });
       await run.settleLeftovers();
       run.wake();
       return run;

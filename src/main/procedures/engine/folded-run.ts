@@ -48,6 +48,8 @@ export interface FoldedRun {
   actor: string;
   /** Who leads it: whoever started it, until it is handed over. */
   leader: string;
+  /** Who answers for what it does, and since when: whoever started it, took it by a hand-over, or had it go on last. */
+  answers: { by: string; at: number };
   /** How it was handed over last, and by which key that was countersigned; null where it never was. */
   handOver: { request: HandOverRequest; signed: { at: number; by: SignedHandOver } | null } | null;
   plan: Plan;

@@ -6,6 +6,7 @@ import type { ApprovalRequest, SignedApproval } from "../../../shared/people.ts"
 import type { Plan, PlanNode, PlanNodeOf } from "../../../shared/plan.ts";
 import type { Resource } from "../../../shared/resource.ts";
 import type { Grant } from "../../../shared/roles.ts";
+import type { AnsweredRun } from "../../../shared/run.ts";
 import type { LocalText } from "../../../shared/text.ts";
 import type { LeaseStore } from "./run-lease.ts";
 
@@ -105,6 +106,11 @@ export interface EngineParts {
   shownAt?: (run: string, plan: Plan, gate: PlanNodeOf<"gate">) => unknown;
   /** Throws an OpsError where whoever asks may not do all that a plan does; gives the rights that they have. */
   permit?: (plan: Plan) => Grant[] | undefined;
+  /**
+   * Who answers for a run and may not do any more what is left of it, and who else may have it go on; null while they may.
+   * It is asked when `reconsider` is called, and when a run is taken over.
+   */
+  rightLost?: (run: AnsweredRun) => { who: string; able: string[] } | null;
   /** Does what a run does by itself in the name of whoever leads it, and not of who happened to set it going. */
   inNameOf?: <Result>(run: { leader: string; rights?: readonly Grant[] }, work: () => Result) => Result;
   /** Does what nobody has asked for. */

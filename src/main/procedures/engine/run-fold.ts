@@ -70,6 +70,7 @@ export function freshRun(
     effects: [],
     notes: [],
     leader: start.actor,
+    answers: { by: start.actor, at: start.startedAt },
     handOver: null,
   };
   for (const node of start.plan.nodes) addNode(run, node, start.startedAt);
@@ -158,6 +159,7 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
     if (run.end !== null) return;
     run.handOver = { request: handOverRequest(run, { to, reason, at: time }), signed: null };
     run.leader = to;
+    run.answers = { by: to, at: time };
   },
   "run.hand-over-signed": (run, { time, signed }) => {
     const { handOver } = run;
@@ -210,12 +212,14 @@ const judges: { [Type in RunEventType]: Judge<Type> } = {
   "run.paused": (run, { reason, time }) => {
     if (run.end === null) run.paused = { reason, since: time };
   },
-  "run.resumed": (run) => {
+  "run.resumed": (run, { time }, actor) => {
     run.paused = null;
+    run.answers = { by: actor, at: time };
   },
-  "run.rolling-back": (run, { reason, time }) => {
+  "run.rolling-back": (run, { reason, time }, actor) => {
     if (run.end !== null || run.rollingBack !== null || run.noReturn !== null) return;
     run.rollingBack = { reason, since: time };
+    run.answers = { by: actor, at: time };
     run.paused = null;
   },
   "run.cancelled": (run, { reason, time }, actor) => {
