@@ -63,7 +63,13 @@ async function compose(ground: Ground): Promise<Console> {
     reach,
     shownAt: (run, _plan, gate) => disaster.pra.shownAt(run, gate),
   });
-  const disaster = openDisaster(ground, declared, { ...knowledge, ...work, people, secrets });
+  const disaster = openDisaster(ground, declared, {
+    ...knowledge,
+    ...work,
+    people,
+    rights: staff.rights,
+    secrets,
+  });
   const held = await openSessions(ground, knowledge);
   const entrance = openSignIn(ground, declared, staff, knowledge, work);
   const rules = openRules(ground, declared, knowledge);

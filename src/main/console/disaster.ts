@@ -6,6 +6,9 @@ import { DrillDesk } from "../drill/drill-desk.ts";
 import { commandProgram, labProgram, startNodeProgram } from "../drill/programs.ts";
 import { noEstate } from "../no-estate.ts";
 import type { PeopleDesk } from "../people/people-desk.ts";
+import { approversOf, startersOf } from "../people/plan-rights.ts";
+import type { Rights } from "../people/rights.ts";
+import type { Operator } from "../people/roster.ts";
 import { PraDesk } from "../pra/desk.ts";
 import type { Declared } from "./declared.ts";
 import type { Ground } from "./ground.ts";
@@ -15,13 +18,15 @@ import type { Work } from "./work.ts";
 
 interface DisasterParts extends Knowledge, Work {
   people: PeopleDesk;
+  rights: Rights;
   secrets: Reach["secrets"];
 }
 
 /** What is kept ready for the worst day: the PRA plans, drills on a copy, and the sealed bundle. */
 export function openDisaster(ground: Ground, { watcher }: Declared, parts: DisasterParts) {
   const { endings, journal, now, options, record, report } = ground;
-  const { inventory, protection, capacity, fleet, registry, runner, procedures, people, secrets } = parts;
+  const { inventory, protection, capacity, fleet, registry, runner, procedures, people, rights, secrets } =
+    parts;
   const estate = () => watcher.estate;
   const write: typeof record.write = (event) => record.write(event);
 
@@ -49,9 +54,16 @@ export function openDisaster(ground: Ground, { watcher }: Declared, parts: Disas
     protection,
     capacity: () => capacity.view(),
     secrets: () => secrets.state(),
-    people: () => ({
-      operatorsWithKeys: people.roster.all().filter(({ keys }) => keys.length > 0).length,
-    }),
+    people: () => {
+      const judging = { rights, desk: people, resource: (id: string) => inventory.get(id) };
+      const canSign = ({ keys }: Operator) => keys.length > 0;
+      return {
+        operatorsWithKeys: people.roster.all().filter(canSign).length,
+        roles: rights.inForce,
+        approversOf: (nodes) => approversOf(judging, nodes).filter(canSign).map(nameOf),
+        startersOf: (nodes) => startersOf(judging, nodes).map(nameOf),
+      };
+    },
     bundle: () => bundle.state(),
     progressOf: (task) => progressOf(runner, task),
     report,
@@ -84,6 +96,8 @@ export function openDisaster(ground: Ground, { watcher }: Declared, parts: Disas
   endings.closing(drills);
   return { bundle, pra, copies, drills };
 }
+
+const nameOf = ({ name }: Operator) => name;
 
 function progressOf(runner: ActionRunner, id: string) {
   const last = runner.taskOf(id)?.progress.at(-1);

@@ -2,6 +2,7 @@ import type { CapacityView } from "../../shared/capacity.ts";
 import type { OpsError } from "../../shared/errors.ts";
 import type { Estate } from "../../shared/estate.ts";
 import type { JournalEvent, NewJournalEvent } from "../../shared/journal.ts";
+import type { PlanNode } from "../../shared/plan.ts";
 import type { ProtectionSource } from "../../shared/protection.ts";
 import type { SecretsState } from "../../shared/secrets-state.ts";
 import type { LocalText } from "../../shared/text.ts";
@@ -16,9 +17,15 @@ export interface PraJournal {
   readonly head: number;
 }
 
-/** How many people there are for gates that ask for two; null where nobody knows. */
+/** Who there is for a plan; null where nobody knows. */
 export interface KnownPeople {
   operatorsWithKeys: number;
+  /** Whether rights are told by roles; else everybody may do everything. */
+  roles: boolean;
+  /** The names of those who can sign an approval of such nodes. */
+  approversOf(nodes: readonly PlanNode[]): string[];
+  /** The names of those who may do all that such nodes do. */
+  startersOf(nodes: readonly PlanNode[]): string[];
 }
 
 /** How the sealed bundle stands; times in milliseconds. */
