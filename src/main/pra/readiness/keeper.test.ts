@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Resource } from "../../../shared/resource.ts";
 import { hosts, journal, reported } from "../../procedures/engine/fixtures/started-engine.ts";
 import { PraBook } from "../book.ts";
 import type { PraParts } from "../parts.ts";
@@ -50,6 +51,14 @@ function keeperWith(more: Partial<PraParts> = {}) {
 
 const perEvaluation = 4;
 
+/** A resource of a system that was never heard of. */
+function unheard(): Resource {
+  const resource = service("slow", Date.now(), false);
+  const [source] = Object.values(resource.sources);
+  if (source === undefined) throw new Error("it has no source");
+  return { ...resource, sources: { slow: { ...source, seenAt: null, error: null } } };
+}
+
 it("evaluates soon after it was started, and every five minutes", async () => {
   const { keeper } = keeperWith();
   expect(keeper.of("carry")).toMatchObject({ figure: null, evaluatedAt: null, checks: [] });
@@ -63,6 +72,28 @@ it("evaluates soon after it was started, and every five minutes", async () => {
   await keeper.close();
   await pass(keeper, 20 * minute);
   expect(probes).toBe(2 * perEvaluation);
+});
+
+it("judges nothing before every system was read or cannot be, as long as that comes soon", async () => {
+  const { keeper } = keeperWith();
+  hosts.set("slow", unheard());
+  keeper.start();
+  await pass(keeper, 20_000);
+  expect([probes, keeper.of("carry").figure]).toEqual([0, null]);
+  hosts.delete("slow");
+  await pass(keeper, 5_000);
+  expect(probes).toBe(perEvaluation);
+  await keeper.close();
+});
+
+it("waits no longer than half a minute for a system that is not heard of", async () => {
+  const { keeper } = keeperWith();
+  hosts.set("slow", unheard());
+  keeper.start();
+  await pass(keeper, 35_000);
+  expect(probes).toBe(perEvaluation);
+  hosts.delete("slow");
+  await keeper.close();
 });
 
 it("evaluates anew when what it rests on changed, not when anything else did, and not too often", async () => {

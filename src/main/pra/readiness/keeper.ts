@@ -14,6 +14,8 @@ const every = 300_000;
 /** After a change so long until they are worked out anew, and so long between two of them at least. */
 const settling = 5_000;
 const pause = 30_000;
+/** How often the first of a plan is put off, `settling` each, while there are systems that were not read yet. */
+const mostPutOff = 6;
 /** Milliseconds that one evaluation may take. */
 const longest = 120_000;
 
@@ -41,6 +43,7 @@ export class ReadinessKeeper {
   readonly #closing = new AbortController();
   #endings: (() => void)[] = [];
   #soon: NodeJS.Timeout | null = null;
+  #putOff = 0;
 
   constructor(
     parts: PraParts,
@@ -134,15 +137,32 @@ export class ReadinessKeeper {
    */
   #all(changed?: { apart: number }): void {
     const plans = this.#parts.estate()?.plans ?? {};
+    const areNew = changed !== undefined && Object.keys(plans).some((id) => isNew(this.#kept(id)));
+    const tooEarly = areNew && this.#putOff < mostPutOff && this.#isReadingFirst();
     for (const id of this.#plans.keys()) if (!Object.hasOwn(plans, id)) this.#plans.delete(id);
     for (const id of Object.keys(plans)) {
       const kept = this.#kept(id);
       if (changed) {
+        // What is not known yet would be told as missing.
+        if (tooEarly && isNew(kept)) continue;
         const early = kept.running !== null || this.#parts.now() - kept.begunAt < changed.apart;
         if (early || this.#restsOn(id, kept) === kept.rested) continue;
       }
       this.hurry(id);
     }
+    if (!tooEarly) return;
+    this.#putOff += 1;
+    this.#changed();
+  }
+
+  /** Whether there is a system of which neither anything was read nor an error is known. */
+  #isReadingFirst(): boolean {
+    const heard = new Map<string, boolean>();
+    for (const { sources } of this.#parts.inventory.all()) {
+      for (const [system, { seenAt, error }] of Object.entries(sources))
+        heard.set(system, heard.get(system) === true || seenAt !== null || error !== null);
+    }
+    return [...heard.values()].includes(false);
   }
 
   /** What a plan's readiness rests on, in short: how all that was checked stands, where it serves, what could be restored. */
@@ -220,4 +240,9 @@ export class ReadinessKeeper {
       // The journal says by itself that it cannot be written; the next evaluation tries again.
     }
   }
+}
+
+/** Whether a plan was never evaluated, and is not being. */
+function isNew({ evaluation, running }: Kept): boolean {
+  return evaluation === null && running === null;
 }
