@@ -355,3 +355,33 @@ function gateOf() {
   if (one.kind !== "gate") throw new Error("not a gate");
   return one.gate;
 }
+
+describe("a gate that was put to somebody", () => {
+  it("is signed by them at a window of their own, for what another has asked, and not for what they ask themselves", async () => {
+    const first = opened();
+    const { id } = await runPlan(first, twoGates());
+    const asked = await first.gates.ask(id, "go", "bea");
+    actor = "bea";
+    await restart(actor);
+    const second = opened();
+    await second.takeOver(id);
+    expect(await second.gates.ask(id, "go", "bea")).toEqual(asked);
+    expect(journal.forTask(id).filter(({ type }) => type === "run.approval-asked")).toHaveLength(1);
+    expect(await codeOf(() => second.gates.ask(id, "again", "bea"))).toBe("run.own-request");
+    const signature = await signedWith(requestText(asked), "bea");
+    await second.approve(id, "go", { ...yes(second, id), signature, operator: "bea" });
+    expect(stepOf(await settled(second, id), "go").approvedBy).toEqual(["bea"]);
+  });
+
+  it("has to be put to them anew once its time is over", async () => {
+    const first = opened();
+    const { id } = await runPlan(first, twoGates());
+    await first.gates.ask(id, "go", "bea");
+    actor = "bea";
+    await restart(actor);
+    const second = opened();
+    await second.takeOver(id);
+    clock.monotonic += 3_700_000;
+    expect(await codeOf(() => second.gates.ask(id, "go", "bea"))).toBe("run.own-request");
+  });
+});

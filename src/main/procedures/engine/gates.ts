@@ -58,15 +58,18 @@ export class Gates {
 
   /**
    * Puts a gate to another person, or to whoever may when `to` is null, and gives what is to be signed. Asked again while
-   * nothing has changed, it gives the same request, so that it may be sent to several. Throws OpsError
+   * nothing has changed, it gives the same request, so that it may be sent to several. Whoever names themself gets what
+   * another has put to them: they sign at a window of their own. Throws OpsError
    * `run.not-possible`, `run.unknown-operator`, `run.own-request` or the journal's.
    */
   async ask(id: string, node: string, to: string | null): Promise<ApprovalRequest> {
     const run = await this.#own(id);
     const found = openGate(run.folded, node);
+    const { people, actor } = this.#parts;
+    const put = to !== null && people?.personOf(actor) === to ? this.#putTo(run.folded, found, to) : null;
+    if (put !== null) return put;
     const request = this.#newest(run.folded, found) ?? this.#request(run.folded, found);
     if (to !== null) {
-      const { people } = this.#parts;
       if (people?.isOperator(to) !== true) throw faults.unknownOperator(to);
       const two = found.node.gate.approvers === 2;
       if (two && firstPersons(run.folded, request, people.personOf).has(to)) throw faults.ownRequest();
@@ -157,6 +160,19 @@ export class Gates {
     if (last === undefined || last.requestedBy !== this.#parts.actor) return null;
     const open = last.expiresAt - this.#clock.now() > requestLasts / 2 || last.expiresAt === found.until;
     return open && last.observed === this.#observed(run, found) ? last : null;
+  }
+
+  /** The last request that somebody else has put to an operator, or to whoever may, if it can still be answered. */
+  #putTo(run: FoldedRun, found: OpenGate, operator: string): ApprovalRequest | null {
+    const observed = this.#observed(run, found);
+    const put = found.requests.findLast(
+      ({ to, request }) =>
+        (to === null || to === operator) &&
+        this.#parts.people?.personOf(request.requestedBy) !== operator &&
+        request.expiresAt > this.#clock.now() &&
+        request.observed === observed,
+    );
+    return put?.request ?? null;
   }
 
   #request(run: FoldedRun, found: OpenGate): ApprovalRequest {

@@ -108,6 +108,8 @@ export const people: Translation<typeof english> = {
   kept: "oui, protégée par sa phrase de passe",
   notKept: "non",
   keep: "Garder une clé",
+  keepOwn:
+    "Une clé de {{name}} ne peut être gardée ou oubliée qu'après son identification dans cette fenêtre.",
   keepOf: "Garder une clé de {{name}}",
   forget: "Oublier",
   forgetOf: "Oublier la clé de {{name}}",
@@ -143,6 +145,8 @@ export const people: Translation<typeof english> = {
   saveSignature: "Enregistrer en fichier",
   second: "Une seconde personne",
   secondHint: "Quelqu'un d'autre que {{name}} doit signer. Nul n'approuve ce qu'il a lui-même demandé.",
+  notAsked:
+    "Vous pourrez être la seconde personne dès que {{name}} vous l'aura demandé : « Demander », dans sa fenêtre.",
   noSecond: "Le parc n'a pas d'autre opérateur muni d'une clé.",
   who: "Qui approuve",
   ask: "Demander à {{name}}",

@@ -1,5 +1,5 @@
 import "../../styles/procedures.css";
-import { Button } from "@patternfly/react-core";
+import { Button, Tooltip } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -166,56 +166,85 @@ function Operators({ people }: { people: PeopleView }) {
           </Tr>
         </Thead>
         <Tbody>
-          {people.operators.map(({ id, name, keys, kept }) => (
-            <Tr key={id}>
-              <Td>
-                {name}
-                <p className="quiet">{id}</p>
-              </Td>
-              <Td>
-                {keys.length === 0 && <span className="quiet">{t("noKeys")}</span>}
-                {keys.map(({ type, fingerprint, comment }) => (
-                  <p key={fingerprint}>
-                    {type} {comment}
-                    <br />
-                    <code>{fingerprint}</code>
-                  </p>
-                ))}
-              </Td>
-              <Td>{kept ? t("kept") : t("notKept")}</Td>
-              <Td>
-                <div className="button-row">
-                  {keys.length > 0 && (
-                    <Button
-                      variant="secondary"
-                      size="sm"
-                      aria-label={t("keepOf", { name })}
-                      onClick={() => setKeeping(id)}
-                    >
-                      {t("keep")}
-                    </Button>
-                  )}
-                  {kept && (
-                    <Button
-                      variant="link"
-                      size="sm"
-                      isDisabled={busy}
-                      aria-label={t("forgetOf", { name })}
-                      onClick={() => decide((client) => client.people.forget({ operator: id }))}
-                    >
-                      {t("forget")}
-                    </Button>
-                  )}
-                </div>
-              </Td>
-            </Tr>
-          ))}
+          {people.operators.map(({ id, name, keys, kept }) => {
+            // While rights are told by roles, a key is kept and forgotten by its own operator.
+            const others = people.roles && people.me !== id ? t("keepOwn", { name }) : null;
+            return (
+              <Tr key={id}>
+                <Td>
+                  {name}
+                  <p className="quiet">{id}</p>
+                </Td>
+                <Td>
+                  {keys.length === 0 && <span className="quiet">{t("noKeys")}</span>}
+                  {keys.map(({ type, fingerprint, comment }) => (
+                    <p key={fingerprint}>
+                      {type} {comment}
+                      <br />
+                      <code>{fingerprint}</code>
+                    </p>
+                  ))}
+                </Td>
+                <Td>{kept ? t("kept") : t("notKept")}</Td>
+                <Td>
+                  <div className="button-row">
+                    {keys.length > 0 && (
+                      <OwnButton
+                        label={t("keepOf", { name })}
+                        words={t("keep")}
+                        why={others}
+                        onClick={() => setKeeping(id)}
+                      />
+                    )}
+                    {kept && (
+                      <OwnButton
+                        label={t("forgetOf", { name })}
+                        words={t("forget")}
+                        why={others}
+                        busy={busy}
+                        onClick={() => decide((client) => client.people.forget({ operator: id }))}
+                      />
+                    )}
+                  </div>
+                </Td>
+              </Tr>
+            );
+          })}
         </Tbody>
       </Table>
       {error && <ErrorNotice error={error} />}
       {whose && <KeepKey key={whose.id} operator={whose} onDone={() => setKeeping(null)} />}
     </>
   );
+}
+
+/** A button that is there for one's own key alone; greyed it can still be reached by keyboard and says why. */
+function OwnButton({
+  label,
+  words,
+  why,
+  busy = false,
+  onClick,
+}: {
+  label: string;
+  words: string;
+  why: string | null;
+  busy?: boolean;
+  onClick: () => void;
+}) {
+  const button = (
+    <Button
+      variant="secondary"
+      size="sm"
+      aria-label={label}
+      isDisabled={busy}
+      isAriaDisabled={why !== null}
+      onClick={onClick}
+    >
+      {words}
+    </Button>
+  );
+  return why === null ? button : <Tooltip content={why}>{button}</Tooltip>;
 }
 
 function KeepKey({

@@ -132,6 +132,24 @@ describe("a gate for two people", () => {
     expect(console.people.asked).toEqual(["request run-1 go bob"]);
   });
 
+  it("is signed by whoever it was put to at their own window, once it was", async () => {
+    const console = open("#/runs/run-1", (one) => {
+      atGate(one);
+      one.people.view.set({ ...people, me: "bob" });
+    });
+    expect(await screen.findByText(/once Ada has put it to you/)).toBeTruthy();
+    expect(screen.queryByRole("combobox", { name: "Who approves" })).toBeNull();
+    atGate(console, { by: "ada", to: "bob", at: Date.now(), expiresAt: Date.now() + 600_000 });
+    console.people.view.set({ ...people, me: "bob" });
+    const who = await screen.findByRole<HTMLSelectElement>("combobox", { name: "Who approves" });
+    expect(who.value).toBe("bob");
+    fireEvent.click(screen.getByRole("radio", { name: "here, with ssh-agent" }));
+    fireEvent.click(await button("Approve as Bob"));
+    await waitFor(() =>
+      expect(console.people.asked).toEqual(["request run-1 go bob", "sign bob approve agent"]),
+    );
+  });
+
   it("is passed by nobody alone once it was refused", async () => {
     open("#/runs/run-1", (one) => {
       atGate(one);

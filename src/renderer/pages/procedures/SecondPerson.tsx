@@ -30,15 +30,22 @@ export function SecondPerson({ standing, frame, reason, busy, decide }: Asking) 
   const { t } = useTranslation("people");
   const { value: people } = usePeople();
   const leader = frame.leader ?? frame.actor;
-  const others =
-    people?.operators.filter(({ id, keys }) => keys.length > 0 && id !== leader && id !== people.me) ?? [];
+  const me = people?.me ?? null;
+  const { asked } = standing.status;
+  // Whoever has asked is a first person; what another has put to them they sign at their own window.
+  const putToMe =
+    me !== null && asked !== undefined && asked.by !== me && (asked.to === null || asked.to === me);
+  const able = people?.operators.filter(({ id, keys }) => keys.length > 0 && id !== leader) ?? [];
+  const others = able.filter(({ id }) => id !== me || putToMe);
+  const waits = me !== null && !putToMe && able.some(({ id }) => id === me);
   const nameOf = (id: string) => people?.operators.find((one) => one.id === id)?.name ?? id;
   return (
     <section className="second-person" aria-label={t("second")}>
       <h3>{t("second")}</h3>
       <p className="quiet">{t("secondHint", { name: nameOf(leader) })}</p>
-      {standing.status.asked && <Asked asked={standing.status.asked} nameOf={nameOf} />}
-      {people && others.length === 0 && <p>{t("noSecond")}</p>}
+      {asked && <Asked asked={asked} nameOf={nameOf} />}
+      {waits && <p className="quiet">{t("notAsked", { name: nameOf(leader) })}</p>}
+      {people && able.length === 0 && <p>{t("noSecond")}</p>}
       {others.length > 0 && (
         <Signer
           standing={standing}
@@ -85,12 +92,15 @@ function Signer({
 }: Asking & { others: PeopleView["operators"] }) {
   const { t } = useTranslation("people");
   const id = useId();
-  const [who, setWho] = useState(others[0]?.id ?? "");
+  const [who, setWho] = useState("");
   // The way that asks for the least, until another one is chosen.
   const [chosen, setSigning] = useState<Signing | null>(null);
   const [carried, setCarried] = useState<string | null>(null);
   const [brought, setBrought] = useState("");
-  const operator = others.find((one) => one.id === who) ?? others[0];
+  const { value: people } = usePeople();
+  // Whoever it was put to signs for themself, unless they choose somebody else.
+  const mine = others.find((one) => one.id === people?.me);
+  const operator = others.find((one) => one.id === who) ?? mine ?? others[0];
   if (operator === undefined) return null;
   const { name, kept } = operator;
   const signing = chosen ?? { ...noSigning, kind: kept ? "kept" : "elsewhere" };
