@@ -7,11 +7,13 @@ import {
   capacityGuard,
   freshnessGuard,
   journalGuard,
+  lockOutGuard,
   rightsGuard,
   rolesGuard,
   supportWindowGuard,
 } from "./actions/guards.ts";
 import { nodeCapacity } from "./actions/node-capacity.ts";
+import { type Decision, twoPeopleGuard } from "./actions/two-people-guard.ts";
 import type { CapacityEngine } from "./capacity/engine.ts";
 import { hostCapacity } from "./capacity/host-capacity.ts";
 import type { Inventory } from "./inventory/inventory.ts";
@@ -33,6 +35,8 @@ export interface GuardParts {
   isMe(name: string): boolean;
   /** Whether whoever asks may do something of such a risk to a resource; everybody may when left out. */
   judge?: Parameters<typeof rolesGuard>[0];
+  /** On whose word whoever asks acts; null for their own. */
+  decided(): Decision | null;
 }
 
 /** The guards of every action, in the order in which a sheet and a plan show them. */
@@ -45,6 +49,7 @@ export function consoleGuards({
   now,
   isMe,
   judge,
+  decided,
 }: GuardParts): Guard[] {
   return [
     journalGuard(journal),
@@ -52,6 +57,8 @@ export function consoleGuards({
     rightsGuard(),
     exceptMarks(freshnessGuard({ now })),
     exceptMarks(allowlistGuard(checkAllowlist)),
+    lockOutGuard(),
+    twoPeopleGuard(decided),
     maintenanceGuard(isMe),
     supportWindowGuard((resource) => supportOf(estate(), resource.environment, now())),
     capacityGuard((resource) => {

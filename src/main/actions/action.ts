@@ -104,6 +104,16 @@ export interface Action<Input = Record<string, unknown>> {
    * what is known without asking; null where it does not say beforehand.
    */
   rights?(resource: Resource): { allowed: boolean; text: LocalText } | null;
+  /**
+   * Whether it would keep out whoever works here: refused by a guard that no reason opens, by what is known without asking.
+   * Left out of what lets nobody in or out.
+   */
+  lockOut?(resource: Resource): { allowed: boolean; text: LocalText };
+  /**
+   * The procedure in which two people decide upon it: refused elsewhere by a guard that no reason opens, unless rights were
+   * taken by break-glass. Left out of what one person may decide.
+   */
+  readonly decidedIn?: string;
   /** Steps in words, the proof that will be asked for afterwards, and how it is undone (null: it is not). */
   describe(
     resource: Resource,
@@ -124,10 +134,15 @@ export interface Action<Input = Record<string, unknown>> {
 }
 
 /** What guards judge an action by. */
-export type Judged = Pick<Action, "id" | "risk" | "effect" | "rights" | "elsewhere">;
+export type Judged = Pick<
+  Action,
+  "id" | "risk" | "effect" | "rights" | "elsewhere" | "lockOut" | "decidedIn"
+>;
 
 /** Says before an action whether it may go on, and why not; it only looks. */
 export interface Guard {
   readonly id: string;
+  /** Whether it has anything to say of such an action; of all when left out. */
+  concerns?(action: Judged): boolean;
   check(action: Judged, resource: Resource): Promise<GuardVerdict> | GuardVerdict;
 }

@@ -188,14 +188,28 @@ export function journalGuard(journal: { state(): JournalState }): Guard {
   };
 }
 
-/** Asks every guard; one that fails to answer has refused. */
+/** Refuses what would keep out whoever works here; no reason opens that. */
+export function lockOutGuard(): Guard {
+  return {
+    id: "lock-out",
+    concerns: ({ lockOut }) => lockOut !== undefined,
+    check: (action, resource) => {
+      const said = action.lockOut?.(resource);
+      const none = text("It keeps nobody out.", "Elle ne bloque l'accès de personne.");
+      return { guard: "lock-out", ...(said ?? { allowed: true, text: none }) };
+    },
+  };
+}
+
+/** Asks every guard that the action concerns; one that fails to answer has refused. */
 export async function askGuards(
   guards: readonly Guard[],
   action: Judged,
   resource: Resource,
 ): Promise<GuardVerdict[]> {
+  const concerned = guards.filter((guard) => guard.concerns?.(action) ?? true);
   return Promise.all(
-    guards.map(async (guard) => {
+    concerned.map(async (guard) => {
       try {
         return await guard.check(action, resource);
       } catch {

@@ -4,8 +4,11 @@ import { roleOfRisk } from "../../shared/roles.ts";
 import { JournalQueue } from "../actions/journal-queue.ts";
 import { redactEvent } from "../actions/redaction.ts";
 import { ActionRunner } from "../actions/runner.ts";
+import type { Decision } from "../actions/two-people-guard.ts";
 import { consoleGuards } from "../console-guards.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
+import type { Caller } from "../people/caller.ts";
+import type { Passes } from "../people/passes.ts";
 import { permitPlan, planRights, rightLost } from "../people/plan-rights.ts";
 import { runPeople } from "../people/run-people.ts";
 import { ProcedureEngine } from "../procedures/engine/engine.ts";
@@ -57,6 +60,7 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
         isMe: (name) => people.roster.personOf(name) === me.actor,
         judge: (risk, { site, environment }) =>
           rights.judge(callers.current, roleOfRisk[risk], { site, environment }),
+        decided: () => decisionOf(callers.current, passes),
       }),
       now,
       get actor() {
@@ -97,6 +101,10 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
         const person = people.roster.personOf(leader);
         return callers.as({ kind: "run", person, name: leader, ...(begunWith && { begunWith }) }, work);
       },
+      asDecided: (work) => {
+        const caller = callers.current ?? { kind: "console", person: null, name: me.account };
+        return callers.as({ ...caller, decidedByTwo: true }, work);
+      },
       unasked: (work) => callers.as({ kind: "console", person: null, name: me.account }, work),
       rightLost: (run) => rightLost({ rights, passes, desk: people, resource: known.resource }, run),
       shownAt,
@@ -118,6 +126,13 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
   const rightsParts = { rights, desk: people, resource: known.resource };
   const rightsIn = (plan: Plan) => planRights(rightsParts, callers.current, plan);
   return { runner, engine, procedures, rightsIn };
+}
+
+/** On whose word somebody acts. The console itself carries out only what was decided upon before. */
+function decisionOf(caller: Caller | null, passes: Pick<Passes, "of">): Decision | null {
+  if (caller?.decidedByTwo) return "two-people";
+  if (caller?.kind === "console") return "console";
+  return typeof caller?.person === "string" && passes.of(caller.person) !== null ? "break-glass" : null;
 }
 
 /** What `openWork` opens. */

@@ -14,6 +14,8 @@ export interface Caller {
   name: string;
   /** The rights that a run was begun with: whoever began it may lose theirs meanwhile. */
   begunWith?: readonly Grant[];
+  /** Two people have opened the gate before it, or have to before what is tried out here is done. */
+  decidedByTwo?: true;
 }
 
 /**

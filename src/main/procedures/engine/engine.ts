@@ -122,14 +122,13 @@ export class ProcedureEngine {
 
   /** Probes what a plan would do; see `dryRun`. */
   dryRun(plan: Plan, signal: AbortSignal): Promise<DryStep[]> {
-    const { runner, refresh } = this.#parts;
-    return dryRun(plan, runner, refresh, signal);
+    return dryRun(plan, this.#parts, this.#parts.refresh, signal);
   }
 
   /** The same without having targets read first: for what is asked again and again. */
   probe(plan: Plan, signal: AbortSignal): Promise<DryStep[]> {
-    const { runner, unasked } = this.#parts;
-    const work = () => dryRun(plan, runner, async () => {}, signal);
+    const { unasked } = this.#parts;
+    const work = () => dryRun(plan, this.#parts, async () => {}, signal);
     return unasked ? unasked(work) : work();
   }
 

@@ -113,6 +113,8 @@ export interface EngineParts {
   rightLost?: (run: AnsweredRun) => { who: string; able: string[] } | null;
   /** Does what a run does by itself in the name of whoever leads it, and not of who happened to set it going. */
   inNameOf?: <Result>(run: { leader: string; rights?: readonly Grant[] }, work: () => Result) => Result;
+  /** Does what two people have decided upon, or what they decide upon before it is done. */
+  asDecided?: <Result>(work: () => Result) => Result;
   /** Does what nobody has asked for. */
   unasked?: <Result>(work: () => Result) => Result;
   /** Who uses this console. */

@@ -1,6 +1,7 @@
 import { startRequestSchema, type Task } from "../../../shared/action.ts";
 import type { PlanNodeOf, PlannedAction } from "../../../shared/plan.ts";
 import { fillOutcomes } from "../definition/placeholders.ts";
+import { isDecidedByTwo } from "./decided-by-two.ts";
 import * as faults from "./faults.ts";
 import type { FoldedNode, FoldedRun } from "./folded-run.ts";
 import { deadlineOf } from "./moves.ts";
@@ -65,7 +66,13 @@ export async function runStep(
     confirmation: run.confirmed ? resource.name : "",
     deadline: Math.min(most, found.node.timeout ?? longestStep, longestStep),
   });
-  const task = undoes === null ? await runner.start(request, origin) : await runner.undo(undoes, origin);
+  const ask = () => (undoes === null ? runner.start(request, origin) : runner.undo(undoes, origin));
+  const isDecided = isDecidedByTwo(
+    found.node.id,
+    (node) => run.nodes.get(node)?.node,
+    (gate) => run.nodes.get(gate.id)?.state === "verified",
+  );
+  const task = await (isDecided && parts.asDecided ? parts.asDecided(ask) : ask());
   if (run.cancelled !== null) runner.cancel(task);
   else if (run.rollingBack !== null && timing.phase === "do") runner.endEarly(task);
   return runner.waitFor(task);

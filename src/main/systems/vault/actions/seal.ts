@@ -33,6 +33,7 @@ export function sealAction(parts: VaultActionParts): Action {
     input: z.object({}),
     fields: [],
     bulk: false,
+    decidedIn: "vault-seal",
     appliesTo: ({ id }) => id === observer.cluster,
     idle: () => (observer.state === "sealed" || observer.state === "no-active-node" ? closed : null),
     describe: ({ name }) => ({
