@@ -95,6 +95,12 @@ module.exports = {
       "plans are judged by what all systems tell alike; backups, capacity and secrets are handed in",
     ),
     only(
+      "inside-sees-shared",
+      "^src/main/inside/",
+      ["^src/main/inside/", "^src/shared/"],
+      "where this workstation stands, and what an action's system is, are handed in",
+    ),
+    only(
       "bundle-sees-shared",
       "^src/main/bundle/",
       ["^src/main/bundle/", "^src/shared/"],

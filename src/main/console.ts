@@ -87,6 +87,7 @@ async function compose(ground: Ground): Promise<Console> {
     runner: work.runner,
     procedures: work.procedures,
     rightsIn: work.rightsIn,
+    inside: work.inside,
     ...disaster,
     people,
     ...entrance,

@@ -237,6 +237,11 @@ export class Fleet {
     };
   }
 
+  /** The system that has the logs, ports or object of a resource; null when none has. */
+  systemWith(resource: string, part: "logs" | "ports" | "manifests"): string | null {
+    return this.#ownersOf(resource).find(({ system }) => system[part]?.(resource))?.system.id ?? null;
+  }
+
   /** The logs of the first system that has logs of a resource; null when none has. */
   logs(resource: string): Logs | null {
     return this.#first(resource, (system) => system.logs?.(resource));

@@ -27,6 +27,7 @@ export const callEffects = {
     "certificates.watch",
     "certificates.of",
     "rules.watch",
+    "reach.outside",
     "topology.watch",
     "snapshots.watch",
     "remoteTasks.watch",

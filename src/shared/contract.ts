@@ -18,6 +18,7 @@ import { estateStateSchema, machineListSchema } from "./estate-state.ts";
 import { identifierSchema } from "./estate-words.ts";
 import { offeredPortSchema, portForwardRequestSchema, portForwardSchema } from "./forwards.ts";
 import { happeningsSchema } from "./happenings.ts";
+import { insideAnswerSchema, insideSubjectSchema } from "./inside.ts";
 import { journalEventSchema, journalFilterSchema, journalVerdictSchema } from "./journal.ts";
 import { listFrameSchema, listQuerySchema, listRowSchema } from "./live.ts";
 import {
@@ -152,6 +153,10 @@ export const contract = {
     /** Tells nothing of a finding until then. */
     mute: oc.input(muteRequestSchema).output(z.object({ muted: z.boolean() })),
     unmute: oc.input(z.object({ key: z.string().max(800) })).output(z.object({ unmuted: z.boolean() })),
+  },
+  reach: {
+    /** Why something cannot be done from where this workstation stands, pushed when that changes. */
+    outside: oc.input(insideSubjectSchema).output(eventIterator(insideAnswerSchema)),
   },
   topology: {
     /** A site's things and how they hang together, pushed when they change; `around`: what is next to one of them alone. */

@@ -28,6 +28,7 @@ export function openSignIn(
   const { watcher } = declared;
   const { people, passes, rights } = staff;
   const { inventory } = knowledge;
+  const { inside } = work;
   const { endings, me, now, record } = ground;
   const provider = endings.closing(new ProviderSignIn({ listen: listenForRedirect }));
   const proofs = new Proofs({
@@ -68,6 +69,7 @@ export function openSignIn(
     callers: me.callers,
     passes,
     resource: (id) => inventory.get(id),
+    inside,
   });
   if (ground.interactive) {
     const timer = setInterval(() => signIn.look(), lookEvery);

@@ -6,6 +6,7 @@ import { redactEvent } from "../actions/redaction.ts";
 import { ActionRunner } from "../actions/runner.ts";
 import type { Decision } from "../actions/two-people-guard.ts";
 import { consoleGuards } from "../console-guards.ts";
+import { InsideDesk } from "../inside/desk.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
 import type { Caller } from "../people/caller.ts";
 import type { Passes } from "../people/passes.ts";
@@ -121,11 +122,25 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
     estate: () => estate()?.procedures ?? {},
     knows: (action) => registry.knows(action),
     known,
+    admit: (plan) => inside.demandFor(plan),
+  });
+  const inside: InsideDesk = new InsideDesk({
+    outside: (system, resource) => reach.outside(system, resource),
+    resource: known.resource,
+    systemOf: (action, resource) => registry.systemOf(action, resource),
+    systemWith: (resource, part) => fleet.systemWith(resource, part),
+    consolesOf: (resource) => fleet.consoles(resource).map(({ system }) => system),
+    task: (id) => {
+      const task = runner.taskOf(id);
+      return task === null ? [] : task.children === null ? [task] : runner.children(id);
+    },
+    run: (id) => engine.run(id),
+    onChange: (listener) => reach.onChange(listener),
   });
   endings.add(declared.watcher.onChange(() => void engine.reconsider()));
   const rightsParts = { rights, desk: people, resource: known.resource };
   const rightsIn = (plan: Plan) => planRights(rightsParts, callers.current, plan);
-  return { runner, engine, procedures, rightsIn };
+  return { runner, engine, procedures, rightsIn, inside };
 }
 
 /** On whose word somebody acts. The console itself carries out only what was decided upon before. */

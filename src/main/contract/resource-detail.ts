@@ -28,7 +28,10 @@ export function resourceDetail(services: Services, seat: string, id: string): Re
     relations: services.inventory.relations(id),
     contents: services.inventory.contents(id),
     offers: offersOn(services, seat, [id]),
-    consoles: services.fleet.consoles(id),
+    consoles: services.fleet.consoles(id).map((console) => ({
+      ...console,
+      unavailable: services.reach.outside(console.system, id) ?? console.unavailable,
+    })),
     has: services.fleet.has(id),
     history: services.inventory.history(id),
   };

@@ -70,6 +70,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
             (changed) => inventory.onChange(changed),
             (changed) => runner.onChange(changed),
             (changed) => services.signIn.onChange(changed),
+            (changed) => reach.onChange(changed),
           ),
           () => {
             fleet.lookAt([input.id]);
@@ -123,6 +124,16 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     protection: protectionAnswers(answer, services),
     certificates: certificateAnswers(answer, services),
     rules: ruleAnswers(answer, services),
+    reach: {
+      outside: answer.reach.outside.handler(({ input, context, signal }) =>
+        pushOnChange(
+          (changed) => services.inside.onChange(changed),
+          () => ({ outside: services.inside.reasonAgainst(input) }),
+          context,
+          signal,
+        ),
+      ),
+    },
     topology: topologyAnswers(answer, services),
     drains: drainAnswers(answer, services),
     logs: logAnswers(answer, services),

@@ -5,6 +5,7 @@ import type { EstateState } from "../../shared/estate-state.ts";
 import type { Overview } from "../../shared/overview.ts";
 import type { Plan } from "../../shared/plan.ts";
 import type { PlanRights } from "../../shared/procedure-calls.ts";
+import type { Resource } from "../../shared/resource.ts";
 import type { ActionRegistry } from "../actions/registry.ts";
 import type { ActionRunner } from "../actions/runner.ts";
 import type { BundleKeeper } from "../bundle/keeper.ts";
@@ -14,6 +15,7 @@ import type { CopyDesk } from "../drill/copy-desk.ts";
 import type { DrillDesk } from "../drill/drill-desk.ts";
 import type { Fleet } from "../fleet.ts";
 import type { ForwardDesk } from "../forwards/forward-desk.ts";
+import type { InsideDesk } from "../inside/desk.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { LogDesk } from "../logs/log-desk.ts";
@@ -56,6 +58,8 @@ export interface Services {
   registry: ActionRegistry;
   runner: ActionRunner;
   procedures: ProcedureService;
+  /** What can be done from where this workstation stands. */
+  inside: InsideDesk;
   /** What of a plan whoever asks has no right to, and who has; null where everybody may do everything. */
   rightsIn(plan: Plan): PlanRights | null;
   pra: PraDesk;
@@ -125,9 +129,10 @@ export function anyOf(
 
 /**
  * The actions that the named resources have in common; those that nobody declares are left out. What whoever is at the
- * window has no right to is greyed.
+ * window has no right to, and what cannot be spoken to from here, is greyed.
  */
 export function offersOn(services: Services, seat: string, resources: readonly string[]): ActionOffer[] {
   const known = resources.flatMap((id) => services.inventory.get(id) ?? []);
-  return services.rightsDesk.permitted(seat, services.registry.offers(known), known);
+  const obstacle = (system: string, { id }: Resource) => services.reach.outside(system, id);
+  return services.rightsDesk.permitted(seat, services.registry.offers(known, obstacle), known);
 }

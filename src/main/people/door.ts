@@ -14,6 +14,8 @@ export interface DoorParts {
   callers: Callers;
   passes: Passes;
   resource(id: string): Pick<Resource, "site" | "environment"> | null;
+  /** Refuses what this workstation stands in the wrong place for; nothing is when left out. */
+  inside?: { demand(call: string, input: unknown): void };
 }
 
 /** Whose window a call comes from; `looksOnly` is somebody who was given no more than a look. */
@@ -24,7 +26,7 @@ export interface Visitor {
 
 /**
  * Every call of the contract goes through here: a locked window is answered nothing, what changes anything needs the right
- * to, and what is done is done in the name of whoever is signed in at that window.
+ * to and the place to be done from, and what is done is done in the name of whoever is signed in at that window.
  */
 export class Door {
   readonly #parts: DoorParts;
@@ -33,7 +35,7 @@ export class Door {
     this.#parts = parts;
   }
 
-  /** Throws OpsError `people.locked`, `people.sign-in-needed` or `people.no-right`; nothing is done then. */
+  /** Throws OpsError `people.locked`, `people.sign-in-needed`, `people.no-right` or `reach.outside`; nothing is done then. */
   async enter<Result>(
     { seat, looksOnly }: Visitor,
     path: readonly string[],
@@ -48,6 +50,7 @@ export class Door {
     if (onlyReads(path)) return callers.as(caller, work);
     signIn.active(seat);
     this.#demand(caller, name, input);
+    this.#parts.inside?.demand(name, input);
     const result = await callers.as(caller, work);
     const pass = caller.person === null ? null : passes.of(caller.person);
     if (pass !== null && !quiet.test(name)) passes.used(pass.id, name, taskOf(result) ?? taskOf(input));

@@ -165,6 +165,7 @@ export class PraDesk {
     this.#rehearsing.add(id);
     try {
       const request = this.#rehearsed(id, direction, way);
+      if (request.plan) this.#parts.procedures.admit(request.plan);
       const ending = AbortSignal.any([signal, this.#closing.signal]);
       const rehearsed = await rehearse(this.#parts, request, { direction, way }, ending);
       const written = this.#parts.write({

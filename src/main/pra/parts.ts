@@ -46,7 +46,7 @@ export interface PraParts {
   inventory: Pick<Inventory, "get" | "all" | "onChange">;
   procedures: Pick<
     ProcedureService,
-    "plan" | "planInSlices" | "start" | "dryRun" | "probe" | "definition"
+    "plan" | "planInSlices" | "start" | "admit" | "dryRun" | "probe" | "definition"
   > & {
     engine: Pick<ProcedureService["engine"], "runs" | "run" | "edition" | "onChange" | "forecastOf">;
   };

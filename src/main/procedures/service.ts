@@ -28,6 +28,8 @@ export interface ProcedureSources {
   /** Whether any system has an action of this identifier. */
   knows(action: string): boolean;
   known: Omit<PlanParts, "procedures">;
+  /** Refuses a plan that cannot be carried out from this workstation; every plan may be when left out. */
+  admit?(plan: Plan): void;
 }
 
 /** The procedures that can be run, with their plans; the runs themselves are the engine's. */
@@ -85,7 +87,13 @@ export class ProcedureService {
     signal: AbortSignal,
   ): Promise<{ planHash: string; steps: DryStep[] }> {
     const plan = this.#planned(request);
+    this.admit(plan);
     return { planHash: plan.hash, steps: await this.engine.dryRun(plan, signal) };
+  }
+
+  /** Throws OpsError `reach.outside` where this workstation is outside of what a plan needs. */
+  admit(plan: Plan): void {
+    this.#sources.admit?.(plan);
   }
 
   /** The same for a plan that was made before, by what is known of its targets without having them read first. */
@@ -100,6 +108,7 @@ export class ProcedureService {
   async start(request: StartRun, pra?: PinnedPra): Promise<string> {
     const plan = this.#planned(request);
     if (plan.hash !== request.planHash) throw faults.planChanged();
+    this.admit(plan);
     return this.engine.start({
       plan,
       reason: request.reason,

@@ -8,6 +8,7 @@ import { useOverlays } from "../state/overlays.ts";
 import { useVaults } from "../state/vaults.ts";
 import { toWireError } from "../state/wire-error.ts";
 import { ErrorNotice } from "../widgets/ErrorNotice.tsx";
+import { InsideButton } from "../widgets/InsideButton.tsx";
 import { KeyIcon, LockIcon } from "../widgets/icons.ts";
 import { useTimedWords } from "../widgets/ticker.ts";
 
@@ -108,7 +109,8 @@ function Vault({ standing }: { standing: VaultStanding }) {
             {t("signOut")}
           </Button>
         ) : (
-          <Button
+          <InsideButton
+            subject={{ of: "system", system: id }}
             variant="primary"
             size="sm"
             isDisabled={busy || state === "signing-in"}
@@ -116,7 +118,7 @@ function Vault({ standing }: { standing: VaultStanding }) {
             onClick={signIn}
           >
             {t("signIn")}
-          </Button>
+          </InsideButton>
         )}
       </div>
     </li>

@@ -29,6 +29,7 @@ import type { Topology } from "../../shared/topology.ts";
 import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
 import { MemoryCertificates } from "./memory-certificates.ts";
+import { MemoryInside } from "./memory-inside.ts";
 import { listFrameOf } from "./memory-list.ts";
 import { MemoryMain } from "./memory-main.ts";
 import { MemoryPeople } from "./memory-people.ts";
@@ -119,6 +120,7 @@ export class MemoryConsole {
   readonly protection = new MemoryProtection();
   readonly certificates = new MemoryCertificates();
   readonly rules = new MemoryRules();
+  readonly inside = new MemoryInside();
   contents: ResourceDetail["contents"] = {};
   /** The screens that were asked for: `tower-a`, `tower-a recorded`, `replay r1 from 500 at 2`. */
   readonly screensAsked: string[] = [];
@@ -155,6 +157,7 @@ export class MemoryConsole {
       ...this.protection.answers(answer),
       ...this.certificates.answers(answer),
       ...this.rules.answers(answer),
+      ...this.inside.answers(answer),
       ...this.pra.answers(answer),
       ...this.people.answers(answer),
       ...this.vaults.answers(answer),

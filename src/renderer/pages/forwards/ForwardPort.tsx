@@ -1,4 +1,3 @@
-import { Button } from "@patternfly/react-core";
 import { type FormEvent, useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WireError } from "../../../shared/errors.ts";
@@ -9,6 +8,7 @@ import { isAborted, toWireError } from "../../state/wire-error.ts";
 import { CopyButton } from "../../widgets/CopyButton.tsx";
 import { DropPanel } from "../../widgets/DropPanel.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { InsideButton } from "../../widgets/InsideButton.tsx";
 import { ExchangeAltIcon } from "../../widgets/icons.ts";
 import { Notice } from "../../widgets/Notice.tsx";
 import { Elsewhere } from "./Elsewhere.tsx";
@@ -100,14 +100,15 @@ function ForwardForm({ id, name }: { id: string; name: string }) {
         />
         {localWrong && <p className="quiet">{t("badLocalPort")}</p>}
       </div>
-      <Button
+      <InsideButton
+        subject={{ of: "part", resources: [id], part: "ports" }}
         type="submit"
         variant="primary"
         size="sm"
         isDisabled={remotePort === null || localWrong || opening}
       >
         {opening ? t("starting") : t("start")}
-      </Button>
+      </InsideButton>
       <div aria-live="polite">
         {error && <ErrorNotice error={error} />}
         {opened && (

@@ -5,9 +5,11 @@ import type { WireError } from "../../../shared/errors.ts";
 import type { PraPrepared, PraView, PraWay } from "../../../shared/pra.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useClient } from "../../state/live.ts";
+import { stepsOf } from "../../state/outside.ts";
 import { navigate, placeTo } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { InsideButton } from "../../widgets/InsideButton.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { TextField } from "../../widgets/sheet/TextField.tsx";
 import type { Mode } from "./BeginButtons.tsx";
@@ -123,14 +125,15 @@ export function BeginSheet({ view, mode, onClose }: { view: PraView; mode: Mode;
         {error && <ErrorNotice error={error} retry={again} />}
         {rehearsal !== null && <Rehearsed passages={view.passages} id={rehearsal} />}
         {rehearsal === null && (
-          <Button
+          <InsideButton
+            subject={plan ? stepsOf(plan) : { of: "steps", steps: [] }}
             type="submit"
             form={`${id}-form`}
             variant={mode.mode === "disaster" ? "danger" : "primary"}
             isDisabled={busy || !ready}
           >
             {busy ? t("sheet.starting") : name}
-          </Button>
+          </InsideButton>
         )}
         <Button variant="link" onClick={onClose}>
           {rehearsal === null ? t("common:cancel") : t("sheet.close")}

@@ -7,6 +7,7 @@ import type { RunFrame } from "../../../shared/procedure-calls.ts";
 import { useLanguage, useLocalText } from "../../i18n/index.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { formatDuration } from "../../widgets/format.ts";
+import { InsideButton } from "../../widgets/InsideButton.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { useTimedWords } from "../../widgets/ticker.ts";
 import { Decision } from "../procedures/Decision.tsx";
@@ -114,13 +115,14 @@ function Resume({ run }: { run: string }) {
   const { busy, error, decide } = useDecision();
   return (
     <>
-      <Button
+      <InsideButton
+        subject={{ of: "run", run }}
         variant="primary"
         isDisabled={busy}
         onClick={() => decide(({ procedures }) => procedures.resume({ id: run }))}
       >
         {t("run.goOn")}
-      </Button>
+      </InsideButton>
       {error && <ErrorNotice error={error} />}
     </>
   );

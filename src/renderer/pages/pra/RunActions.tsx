@@ -6,6 +6,7 @@ import type { RunFrame } from "../../../shared/procedure-calls.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { InsideButton } from "../../widgets/InsideButton.tsx";
 import { PauseIcon } from "../../widgets/icons.ts";
 import { Countersign } from "../procedures/Countersign.tsx";
 import { HandOver } from "../procedures/HandOver.tsx";
@@ -34,13 +35,14 @@ export function RunActions({ view, frame }: { view: PraRunView; frame: RunFrame 
           </Button>
         )}
         {goesOn && status === "running" && reason !== null && (
-          <Button
+          <InsideButton
+            subject={{ of: "run", run: id }}
             variant="secondary"
             isDisabled={busy}
             onClick={() => decide(({ procedures }) => procedures.takeOver({ id }))}
           >
             {t("run.takeOver")}
-          </Button>
+          </InsideButton>
         )}
         {goesOn && frame && (
           <Button
@@ -53,7 +55,7 @@ export function RunActions({ view, frame }: { view: PraRunView; frame: RunFrame 
           </Button>
         )}
         {goesOn && !rollingBack && (
-          <RollBack undo={view.undo} isDisabled={busy} onAsk={() => setAsked("rollBack")} />
+          <RollBack run={id} undo={view.undo} isDisabled={busy} onAsk={() => setAsked("rollBack")} />
         )}
         {view.plan && (
           <a href={placeTo("pra", view.plan.id)}>{t("run.toPlan", { plan: local(view.plan.title) })}</a>
@@ -83,10 +85,12 @@ export function RunActions({ view, frame }: { view: PraRunView; frame: RunFrame 
 
 /** Greyed once there is no way back, and says so. */
 function RollBack({
+  run,
   undo,
   isDisabled,
   onAsk,
 }: {
+  run: string;
   undo: PraRunView["undo"];
   isDisabled: boolean;
   onAsk: () => void;
@@ -94,14 +98,15 @@ function RollBack({
   const { t } = useTranslation("runs");
   const local = useLocalText();
   const button = (
-    <Button
+    <InsideButton
+      subject={{ of: "run", run }}
       variant="secondary"
       isDisabled={isDisabled}
       isAriaDisabled={!undo.possible}
       onClick={() => undo.possible && onAsk()}
     >
       {t("rollBack")}
-    </Button>
+    </InsideButton>
   );
   return undo.possible ? button : <Tooltip content={local(undo.text)}>{button}</Tooltip>;
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { RunFrame } from "../../../shared/procedure-calls.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import type { Client } from "../../state/client.ts";
+import { useOutside } from "../../state/outside.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { StepStateLabel } from "./labels.tsx";
 import { ProbeNow } from "./ProbeNow.tsx";
@@ -125,6 +126,8 @@ function Gate({
 }
 
 const needReason: ReadonlySet<Choice> = new Set(["adopt", "skip", "compensate"]);
+/** What speaks to the far side; the rest is a person's word. */
+const needInside: ReadonlySet<Choice> = new Set(["settle", "retry", "compensate", "rollBack"]);
 
 function Choices({
   standing,
@@ -147,6 +150,7 @@ function Choices({
     pastNoReturn: frame.pastNoReturn != null,
   };
   const local = useLocalText();
+  const outside = useOutside({ of: "run", run: frame.id });
   const hintOf = (choice: Choice, { node }: Standing) => {
     const other =
       node.kind === "action" && node.compensate?.kind === "action" ? node.compensate.action : null;
@@ -162,20 +166,25 @@ function Choices({
       <ul className="choices">
         {offered.map((choice) => {
           const obstacle = obstacleTo(choice, standing, run);
+          const isOutside = outside !== null && needInside.has(choice);
           const unreasoned = needReason.has(choice) && reason.trim() === "";
           return (
             <li key={choice}>
               <Button
                 variant={choice === mends ? "primary" : "secondary"}
                 size="sm"
-                isDisabled={busy || unreasoned || obstacle !== null}
+                isDisabled={busy || unreasoned || obstacle !== null || isOutside}
                 aria-describedby={`${id}-${choice}`}
                 onClick={() => choose(choice)}
               >
                 {t(choice)}
               </Button>
               <span id={`${id}-${choice}`} className="quiet">
-                {obstacle === null ? hintOf(choice, standing) : t(`obstacle.${obstacle}`)}
+                {obstacle !== null
+                  ? t(`obstacle.${obstacle}`)
+                  : isOutside
+                    ? local(outside)
+                    : hintOf(choice, standing)}
               </span>
             </li>
           );

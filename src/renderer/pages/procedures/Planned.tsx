@@ -1,4 +1,3 @@
-import { Button } from "@patternfly/react-core";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WireError } from "../../../shared/errors.ts";
@@ -7,9 +6,11 @@ import type { VariableValues } from "../../../shared/procedure.ts";
 import type { DryStep } from "../../../shared/procedure-calls.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useClient } from "../../state/live.ts";
+import { stepsOf } from "../../state/outside.ts";
 import { navigate, placeTo } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { InsideButton } from "../../widgets/InsideButton.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { dryTally } from "./dry-tally.ts";
 import { PlanView } from "./PlanView.tsx";
@@ -33,9 +34,14 @@ export function Planned({
       <section className="panel" aria-label={t("columns.steps")}>
         <PlanView plan={plan} drySteps={dry.steps ?? []} />
         <div className="button-row">
-          <Button variant="secondary" isDisabled={dry.busy || !current} onClick={dry.ask}>
+          <InsideButton
+            subject={stepsOf(plan)}
+            variant="secondary"
+            isDisabled={dry.busy || !current}
+            onClick={dry.ask}
+          >
             {dry.busy ? t("dry.running") : t("dry.do")}
-          </Button>
+          </InsideButton>
           <span className="quiet" aria-live="polite">
             {dry.steps ? t("dry.summary", { ...dryTally(plan, dry.steps) }) : t("dry.hint")}
           </span>
@@ -145,13 +151,14 @@ function Start({
         </div>
       )}
       {error && <ErrorNotice error={error} />}
-      <Button
+      <InsideButton
+        subject={stepsOf(plan)}
         type="submit"
         variant={typeToConfirm === null ? "primary" : "danger"}
         isDisabled={busy || !ready}
       >
         {busy ? t("start.starting") : t("start.do", { title: local(plan.title) })}
-      </Button>
+      </InsideButton>
     </form>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { RunFrame } from "../../../shared/procedure-calls.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { InsideButton } from "../../widgets/InsideButton.tsx";
 import { PauseIcon, PlayIcon, StopIcon } from "../../widgets/icons.ts";
 import { Sure } from "./Sure.tsx";
 import { useDecision } from "./use-decision.ts";
@@ -27,7 +28,8 @@ export function RunButtons({ frame, troubled }: { frame: RunFrame; troubled: boo
     <>
       <div className="button-row">
         {frame.status === "paused" ? (
-          <Button
+          <InsideButton
+            subject={{ of: "run", run: id }}
             variant="primary"
             size="sm"
             icon={<PlayIcon />}
@@ -35,7 +37,7 @@ export function RunButtons({ frame, troubled }: { frame: RunFrame; troubled: boo
             onClick={() => decide(({ procedures }) => procedures.resume({ id }))}
           >
             {t("resume")}
-          </Button>
+          </InsideButton>
         ) : (
           <Button
             variant="secondary"
@@ -58,14 +60,15 @@ export function RunButtons({ frame, troubled }: { frame: RunFrame; troubled: boo
           {t("cancel")}
         </Button>
         {troubled && (
-          <Button
+          <InsideButton
+            subject={{ of: "run", run: id }}
             variant="secondary"
             size="sm"
             isDisabled={busy}
             onClick={() => decide(({ procedures }) => procedures.takeOver({ id }))}
           >
             {t("takeOver")}
-          </Button>
+          </InsideButton>
         )}
       </div>
       {asked && (
@@ -89,7 +92,8 @@ function RollBack({ frame, busy, onAsk }: { frame: RunFrame; busy: boolean; onAs
   const { t } = useTranslation("runs");
   const past = frame.pastNoReturn != null;
   const button = (
-    <Button
+    <InsideButton
+      subject={{ of: "run", run: frame.id }}
       variant="secondary"
       size="sm"
       isDisabled={busy}
@@ -97,7 +101,7 @@ function RollBack({ frame, busy, onAsk }: { frame: RunFrame; busy: boolean; onAs
       onClick={() => !past && onAsk()}
     >
       {t("rollBack")}
-    </Button>
+    </InsideButton>
   );
   return past ? <Tooltip content={t("obstacle.pastNoReturn")}>{button}</Tooltip> : button;
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { ConsoleOffer } from "../../../shared/resource-detail.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useClient } from "../../state/live.ts";
+import { useOpenTerminals } from "../../state/open-terminals.ts";
 import { useQuestionsInTheWay } from "../../state/questions.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
@@ -28,6 +29,8 @@ export default function Terminal({
   const offers = consoles.filter(({ kind }) => kind !== "screen");
   const [chosen, setChosen] = useState<string | null>(null);
   const offer = offers.find(({ system }) => system === chosen) ?? offers[0];
+  // What is open stays in sight, whatever has come in the way of opening it now.
+  const isOpen = useOpenTerminals(({ open }) => open.some(({ key }) => key === `${id} ${offer?.system}`));
   if (!offer) return <p className="quiet">{t("none")}</p>;
   return (
     <>
@@ -46,7 +49,7 @@ export default function Terminal({
           ))}
         </fieldset>
       )}
-      {offer.unavailable ? (
+      {offer.unavailable && !isOpen ? (
         <p className="quiet">{local(offer.unavailable)}</p>
       ) : (
         <Screen

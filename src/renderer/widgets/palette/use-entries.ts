@@ -6,6 +6,7 @@ import type { ListRow } from "../../../shared/live.ts";
 import { useLocalText } from "../../i18n/index.ts";
 import { useConsole } from "../../state/console.tsx";
 import { useClient } from "../../state/live.ts";
+import { useWhereabouts } from "../../state/outside.ts";
 import { usePreferences } from "../../state/preferences.ts";
 import { navigate, placeTo } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
@@ -148,7 +149,10 @@ export function useActionEntries(
   const [offers, setOffers] = useState<readonly ActionOffer[]>([]);
   const [error, setError] = useState<WireError | null>(null);
   const id = row?.id ?? null;
+  const whereabouts = useWhereabouts();
   useEffect(() => {
+    // No input of the question, but its answer goes by it.
+    void whereabouts;
     setOffers([]);
     setError(null);
     if (id === null) return;
@@ -157,7 +161,7 @@ export function useActionEntries(
       if (!controller.signal.aborted) setError(toWireError(thrown));
     });
     return () => controller.abort();
-  }, [client, id]);
+  }, [client, id, whereabouts]);
   const entries = useMemo(() => {
     if (row === null) return [];
     const { name } = row;

@@ -9,11 +9,13 @@ import { useLanguage } from "../../i18n/index.ts";
 import { comparedKinds, mostCompared, placeOfComparison } from "../../state/compare-place.ts";
 import { useClient } from "../../state/live.ts";
 import { loggedKinds, mostLogged, placeOfLogs } from "../../state/log-place.ts";
+import { useWhereabouts } from "../../state/outside.ts";
 import { navigate } from "../../state/router.ts";
 import { isAborted, toWireError } from "../../state/wire-error.ts";
 import { Age } from "../Age.tsx";
 import { ErrorNotice } from "../ErrorNotice.tsx";
 import { formatNumber } from "../format.ts";
+import { InsideButton } from "../InsideButton.tsx";
 import { OfferRow } from "../offers/OfferRow.tsx";
 import { useOpenOffer } from "../sheet/open-offer.ts";
 import type { ListView } from "./list-settings.ts";
@@ -86,7 +88,8 @@ export function BulkBar({
               {t("refresh")}
             </Button>
             {loggedKinds.has(kind) && (
-              <Button
+              <InsideButton
+                subject={{ of: "part", resources: ids.slice(0, mostLogged), part: "logs" }}
                 variant="secondary"
                 size="sm"
                 isAriaDisabled={ids.length > mostLogged}
@@ -94,7 +97,7 @@ export function BulkBar({
                 onClick={() => ids.length <= mostLogged && navigate(placeOfLogs(ids))}
               >
                 {t("logs")}
-              </Button>
+              </InsideButton>
             )}
             {comparedKinds.has(kind) && ids.length > 1 && (
               <Button
@@ -134,14 +137,17 @@ function BulkOffers({
   return <OfferRow offers={usable} onOpen={(offer) => openOffer(offer, ids, name)} />;
 }
 
-/** What can be done with all of `ids`; asked again when the selection has rested a moment. */
+/** What can be done with all of `ids`; asked again when the selection has rested a moment, or the network is another. */
 function useOffers(ids: readonly string[]): { offers: ActionOffer[] | null; error: WireError | null } {
   const client = useClient();
+  const whereabouts = useWhereabouts();
   const [state, setState] = useState<{ offers: ActionOffer[] | null; error: WireError | null }>({
     offers: null,
     error: null,
   });
   useEffect(() => {
+    // No input of the question, but its answer goes by it.
+    void whereabouts;
     if (ids.length === 0) {
       setState({ offers: null, error: null });
       return;
@@ -159,6 +165,6 @@ function useOffers(ids: readonly string[]): { offers: ActionOffer[] | null; erro
       clearTimeout(timer);
       controller.abort();
     };
-  }, [client, ids]);
+  }, [client, ids, whereabouts]);
   return state;
 }

@@ -10,6 +10,7 @@ import { placeTo } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../ErrorNotice.tsx";
 import { formatMoment } from "../format.ts";
+import { InsideButton } from "../InsideButton.tsx";
 import { Notice } from "../Notice.tsx";
 import { pageOfAction } from "../sheet/open-offer.ts";
 import { OutputText } from "./OutputText.tsx";
@@ -97,24 +98,26 @@ export function TaskButtons({ task, onItsPage = false }: { task: Task; onItsPage
         </Button>
       )}
       {task.undoable && (
-        <Button
+        <InsideButton
+          subject={{ of: "task", task: id }}
           variant="secondary"
           size="sm"
           isDisabled={busy}
           onClick={() => ask(() => client.tasks.undo({ id }))}
         >
           {t("undo")}
-        </Button>
+        </InsideButton>
       )}
       {task.state === "unknown-effect" && (
-        <Button
+        <InsideButton
+          subject={{ of: "task", task: id }}
           variant="primary"
           size="sm"
           isDisabled={busy}
           onClick={() => ask(() => client.tasks.settle({ id }))}
         >
           {t("settle")}
-        </Button>
+        </InsideButton>
       )}
       {page !== null && (
         <Button variant="link" size="sm" component="a" href={page}>
