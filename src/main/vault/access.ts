@@ -12,6 +12,8 @@ import { service, vaultFault } from "./faults.ts";
 import { Leases } from "./leases.ts";
 import { logIn, methodOf, needsPerson, referencesOf } from "./log-in/index.ts";
 import type { LoginParts, SignedIn } from "./log-in/login-parts.ts";
+import { Mounts } from "./mounts.ts";
+import { NewSecrets } from "./new-secrets.ts";
 import { SecretReader } from "./secret-reader.ts";
 import { TokenLife } from "./token-life.ts";
 import { lookUp, renew, revoke } from "./tokens.ts";
@@ -57,6 +59,10 @@ export class VaultAccess {
   readonly client: VaultClient;
   /** Secrets of this Vault by path and field. */
   readonly secrets: SecretReader;
+  /** Where paths are mounted in it. */
+  readonly mounts: Mounts;
+  /** Secrets that are made here, in mounts with versions. */
+  readonly newSecrets: NewSecrets;
   readonly #leases: Leases;
   readonly #parts: VaultAccessParts;
   readonly #closing = new AbortController();
@@ -75,12 +81,11 @@ export class VaultAccess {
     this.#parts = parts;
     this.client = new VaultClient({ name: this.name, config, dial, folder, deadline });
     this.#leases = new Leases({ client: this.client, token: () => this.#held?.token ?? null, clock });
-    this.secrets = new SecretReader({
-      name: this.name,
-      exchange: (request) => this.exchange(request),
-      leases: this.#leases,
-      clock,
-    });
+    const exchange = (request: SignedRequest) => this.exchange(request);
+    const mounts = new Mounts({ name: this.name, exchange, clock });
+    this.mounts = mounts;
+    this.secrets = new SecretReader({ name: this.name, exchange, mounts, leases: this.#leases, clock });
+    this.newSecrets = new NewSecrets({ name: this.name, exchange, mounts });
   }
 
   /** Calls `listener` when `standing` may have changed, until the returned function is called. */

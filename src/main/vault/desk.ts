@@ -8,6 +8,7 @@ import type { Reach } from "../reach/reach.ts";
 import type { SecretResolver } from "../secrets/resolver.ts";
 import { VaultAccess } from "./access.ts";
 import type { LifeClock } from "./clock.ts";
+import type { Sending } from "./new-secrets.ts";
 import { readReference } from "./reference.ts";
 
 /** Milliseconds for the reading of one reference, a log-in that asks nobody included. */
@@ -85,6 +86,35 @@ export class VaultDesk {
     return access.secrets.field(wanted, AbortSignal.timeout(readTime));
   }
 
+  /** As NewSecrets.isThere, in the Vault that references are read from. */
+  async isThere(reference: string, signal: AbortSignal): Promise<boolean> {
+    const { access, wanted } = this.#placeOf(reference);
+    return access.newSecrets.isThere(wanted, signal);
+  }
+
+  /** As NewSecrets.add, in the same; the value is kept out of logs, errors and the journal from here on. */
+  async add(reference: string, value: string, how: Sending): Promise<void> {
+    const { access, wanted } = this.#placeOf(reference);
+    this.#parts.conceal(value);
+    await access.newSecrets.add(wanted, value, how);
+  }
+
+  /** As NewSecrets.remove, in the same; what was read of it before is forgotten. */
+  async remove(reference: string, how: Sending): Promise<void> {
+    const { access, wanted } = this.#placeOf(reference);
+    await access.newSecrets.remove(wanted, how);
+    access.secrets.forget();
+  }
+
+  /** Throws `vault.not-in-the-estate`, `vault.several` and `vault.malformed-reference`. */
+  #placeOf(reference: string) {
+    const wanted = readReference(reference);
+    if (!wanted) throw malformed(reference);
+    const access = this.#forReferences();
+    if (!access) throw noneInTheEstate();
+    return { access, wanted };
+  }
+
   /** The standing of the Vault that references are read from; null where there is none, or several. */
   standingForReferences(): VaultStanding | null {
     const [only, ...others] = this.#candidates();
@@ -116,6 +146,18 @@ function notInTheEstate(id: string): OpsError {
     hint: text(
       "Name a system of type `vault` of the estate file.",
       "Nommez un système de type « vault » du fichier de parc.",
+    ),
+  });
+}
+
+function noneInTheEstate(): OpsError {
+  return new OpsError({
+    code: "vault.not-in-the-estate",
+    system: "vault",
+    message: text("The estate has no Vault.", "Le parc n'a pas de Vault."),
+    hint: text(
+      "Declare a system of type `vault` in the estate file, or choose the keychain.",
+      "Déclarez un système de type « vault » dans le fichier de parc, ou choisissez le trousseau.",
     ),
   });
 }

@@ -2,28 +2,20 @@ import { z } from "zod";
 import type { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
 import { abortable } from "../reach/abort.ts";
-import { envelopeOf, envelopeSchema, type VaultEnvelope } from "./answers.ts";
+import { envelopeSchema, type VaultEnvelope } from "./answers.ts";
 import type { VaultAnswer, VaultRequest } from "./client.ts";
 import type { LifeClock } from "./clock.ts";
 import { service, vaultFault } from "./faults.ts";
 import type { Leases } from "./leases.ts";
+import type { Mounts } from "./mounts.ts";
 import { urlPath, type VaultReference } from "./reference.ts";
 import { type Fields, ShortMemory } from "./short-memory.ts";
 
 /** Milliseconds that a secret without a lease is held for whoever asks next. */
 const heldFor = 30_000;
-/** Milliseconds that where a path is mounted is taken as known. */
-const mountGoodFor = 300_000;
 const callTime = 60_000;
 const mostReadings = 3;
 
-const mountSchema = envelopeOf(
-  z.object({
-    path: z.string().min(1),
-    type: z.string(),
-    options: z.object({ version: z.string().optional() }).nullish().catch(null),
-  }),
-);
 const versionedSchema = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   metadata: z.object({ destroyed: z.boolean().catch(false), deletion_time: z.string().catch("") }).nullish(),
@@ -32,14 +24,9 @@ const versionedSchema = z.object({
 export interface SecretReaderParts {
   name: string;
   exchange(request: Omit<VaultRequest, "token">): Promise<VaultAnswer>;
+  mounts: Mounts;
   leases: Leases;
   clock: LifeClock;
-}
-
-interface Mount {
-  path: string;
-  versioned: boolean;
-  at: number;
 }
 
 /**
@@ -50,7 +37,6 @@ export class SecretReader {
   readonly #parts: SecretReaderParts;
   readonly #memory: ShortMemory;
   readonly #reading = new Map<string, Promise<void>>();
-  readonly #mounts = new Map<string, Mount>();
   /** Raised when all is forgotten: what was asked for before that is not held. */
   #age = 0;
 
@@ -75,7 +61,7 @@ export class SecretReader {
   forget(): void {
     this.#age += 1;
     this.#memory.wipeAll();
-    this.#mounts.clear();
+    this.#parts.mounts.forget();
   }
 
   #readOnce(key: string, reference: VaultReference): Promise<void> {
@@ -98,7 +84,7 @@ export class SecretReader {
   async #read(key: string, { path, version }: VaultReference): Promise<boolean> {
     const age = this.#age;
     const signal = AbortSignal.timeout(callTime);
-    const mount = await this.#mountOf(path, signal);
+    const mount = await this.#parts.mounts.of(path, signal);
     const below = path.slice(mount.path.length);
     const asked = mount.versioned ? `${urlPath(mount.path)}data/${urlPath(below)}` : urlPath(path);
     const query = mount.versioned && version !== null ? { version: String(version) } : {};
@@ -130,22 +116,6 @@ export class SecretReader {
   #missing(path: string, answer: VaultEnvelope | undefined): OpsError {
     const metadata = versionedSchema.safeParse(answer?.data).data?.metadata;
     return metadata ? deletedVersion(this.#parts.name, path) : noSuchSecret(this.#parts.name, path);
-  }
-
-  /** Where a path is mounted: what `vault kv get` asks first (`sys/internal/ui/mounts`). */
-  async #mountOf(path: string, signal: AbortSignal): Promise<Mount> {
-    const { clock, name } = this.#parts;
-    for (const mount of this.#mounts.values()) {
-      if (path.startsWith(mount.path) && clock.monotonic() - mount.at < mountGoodFor) return mount;
-    }
-    const { body } = await this.#parts.exchange({ path: `sys/internal/ui/mounts/${urlPath(path)}`, signal });
-    const parsed = mountSchema.safeParse(body);
-    const told = parsed.data?.data;
-    if (!told || !path.startsWith(told.path) || path === told.path) throw service.http(name).garbage();
-    const versioned = told.type === "kv" && told.options?.version === "2";
-    const mount = { path: told.path, versioned, at: clock.monotonic() };
-    this.#mounts.set(mount.path, mount);
-    return mount;
   }
 }
 
