@@ -17,7 +17,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "passerelle-web-"));
   const authority = makeWebAuthority("web-authority", Date.now());
   const names = { names: ["www.shop.example"], addresses: ["127.0.0.1"] };
-  const { good, expired } = issueWebCertificates(authority, names, Date.now());
+  const { good, faulty } = issueWebCertificates(authority, names, Date.now());
+  const expired = faulty("expired");
   const files = { "authority.crt": authority.cert, "good.crt": good.cert, "good.key": good.key };
   const others = { "expired.crt": expired.cert, "expired.key": expired.key, "page.html": "the words\n" };
   for (const [name, words] of Object.entries({ ...files, ...others })) {

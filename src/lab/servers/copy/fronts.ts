@@ -4,7 +4,7 @@ import { praPlansSchema } from "../../../shared/pra-plan.ts";
 import type { StartedCluster } from "../kubernetes/index.ts";
 import { standAt } from "../regions/region-parts.ts";
 import { runs } from "../regions/serving.ts";
-import { type ServedApplication, WebServer, webFaults } from "../web/web-server.ts";
+import { type ServedApplication, WebServer, webFault } from "../web/web-server.ts";
 import { systemsOf } from "./copied-site.ts";
 import type { CopyParts } from "./parts.ts";
 
@@ -37,7 +37,7 @@ export async function startCopiedFronts(
       region: says,
       certificates: isSecure ? credentials.certificates : null,
       clock,
-      fault: () => webFaults.find((fault) => site !== null && regions.has(`web-${fault}`, site)) ?? null,
+      fault: () => webFault((fault) => site !== null && regions.has(fault, site)),
       serves: (host) => served.at(front, host),
     });
     const state = () => (site === null || regions.hasPower(site) ? "open" : "silent");

@@ -10,6 +10,7 @@ import { regionSites } from "../kubernetes/site.ts";
 import { veleroAddon } from "../kubernetes/velero/index.ts";
 import { BackupLocation } from "../kubernetes/velero/location.ts";
 import type { LabContext } from "../server.ts";
+import type { WebAuthority } from "../web/certificates.ts";
 import type { RegionParts } from "./region-parts.ts";
 
 const nodes = 3;
@@ -89,12 +90,13 @@ function databasesOf(region: HostingRegion, regions: Regions) {
 
 /**
  * Starts the APIs of the regions' OpenShift clusters. Their Kasten share a location, so that each can import what the
- * other has exported. What is opened is added to `opened`.
+ * other has exported, and their certificates one authority. What is opened is added to `opened`.
  */
 export async function startRegionClusters(
   context: LabContext,
   { wished, opened, ports }: Pick<RegionParts, "wished" | "opened" | "ports">,
   location: ExportLocation,
+  authority: WebAuthority,
 ): Promise<Map<HostingRegion, StartedCluster>> {
   const { world } = context;
   const { regions } = world;
@@ -120,7 +122,7 @@ export async function startRegionClusters(
           kastenOf(id, regions, location),
           veleroOf(id, regions, saved),
           databasesOf(id, regions),
-          certManagerAddon({ domain: `${id}.shop.example` }),
+          certManagerAddon({ domain: `${id}.shop.example`, authority }),
         ],
       });
     });

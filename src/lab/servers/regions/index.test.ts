@@ -103,7 +103,7 @@ describe("the lab's regions", () => {
     lab.world.inject(["web-unavailable", "east"]);
     expect((await lab.application("east", "identity")).status).toBe(503);
     lab.world.clear();
-    lab.world.inject(["web-expired-certificate", "east"]);
+    lab.world.inject(["certificate-expired", "east"]);
     await expect(lab.application("east", "identity")).rejects.toThrow("expired");
     lab.world.clear();
     expect((await lab.application("east", "identity")).status).toBe(200);

@@ -2,7 +2,7 @@ import type { LabContext, LabServers } from "../server.ts";
 import { startRegionAlerts } from "./alerts.ts";
 import { startAnnouncements } from "./announcements.ts";
 import { startRegionClusters } from "./clusters.ts";
-import { prepareRegionCredentials } from "./credentials.ts";
+import { prepareRegionCredentials, prepareShopAuthority } from "./credentials.ts";
 import { startDepot } from "./depot.ts";
 import { startRegionFileStore } from "./file-store.ts";
 import { startFronts } from "./fronts.ts";
@@ -31,7 +31,8 @@ export async function startRegions(
     const common = { context, wished, credentials, opened, ports };
     publicKeys = await prepareOperators(context.folder, credentials);
     const depot = await startDepot(common);
-    const clusters = await startRegionClusters(context, common, depot.location);
+    const authority = await prepareShopAuthority(context.folder);
+    const clusters = await startRegionClusters(context, common, depot.location, authority);
     const parts = { ...common, clusters };
     await startFronts(parts);
     await startObjectStorage(parts);

@@ -7,23 +7,29 @@ import {
 import { createServer as createSecure } from "node:https";
 import { createServer as createListener } from "node:net";
 import type { Duplex } from "node:stream";
+import { createSecureContext } from "node:tls";
 import type { WorldClock } from "../../world/clock.ts";
-import type { WebCertificates } from "./certificates.ts";
+import type { KeyedCertificate } from "../kubernetes/access/certificates.ts";
+import { type CertificateFault, certificateFaults, type WebCertificates } from "./certificates.ts";
 
 /**
- * What a web server can be made to do: answer late, show a certificate of another name or of last week, answer 503,
- * nonsense or nothing at all, break off in the middle of a page.
+ * What a web server can be made to do: answer late, 503, nonsense or nothing at all, break off in the middle of a page, show a
+ * certificate with something wrong.
  */
-export const webFaults = [
-  "slow",
-  "wrong-certificate",
-  "expired-certificate",
-  "unavailable",
-  "garbage",
-  "silent",
-  "broken-off",
+const webFaults = [
+  "web-slow",
+  "web-unavailable",
+  "web-garbage",
+  "web-silent",
+  "web-broken-off",
+  ...certificateFaults.map((fault) => `certificate-${fault}` as const),
 ] as const;
 export type WebFault = (typeof webFaults)[number];
+
+/** The fault that is in force of those that befall a web server; null: none. */
+export function webFault(isInForce: (fault: WebFault) => boolean): WebFault | null {
+  return webFaults.find(isInForce) ?? null;
+}
 
 /** An application as it is served here. */
 export interface ServedApplication {
@@ -40,6 +46,8 @@ export interface WebServerOptions {
   serves(host: string): ServedApplication | null;
   /** Null: plain HTTP. */
   certificates: WebCertificates | null;
+  /** What is shown instead where this name is asked for; null: nothing in particular. */
+  certificateOf?(serverName: string): KeyedCertificate | null;
   fault(): WebFault | null;
   clock: WorldClock;
 }
@@ -50,15 +58,15 @@ const slowness = 20_000;
 /** The edge of a region: pages of its applications by host name, over TLS, `/health` and the start page of each. */
 export class WebServer {
   private readonly options: WebServerOptions;
-  private readonly servers: Record<"good" | "wrong" | "expired", Server>;
+  private readonly server: Server;
+  /** Those that show a certificate with something wrong, once they were needed. */
+  private readonly faulty = new Map<CertificateFault, Server>();
   private readonly streams = new Set<Duplex>();
   private readonly listener = createListener((socket) => this.connect(socket));
 
   constructor(options: WebServerOptions) {
     this.options = options;
-    const { certificates } = options;
-    const made = (kind: "good" | "wrong" | "expired") => this.makeServer(certificates?.[kind] ?? null);
-    this.servers = { good: made("good"), wrong: made("wrong"), expired: made("expired") };
+    this.server = this.makeServer(options.certificates?.good ?? null);
   }
 
   /** Takes a connection. */
@@ -67,18 +75,16 @@ export class WebServer {
     stream.once("close", () => this.streams.delete(stream));
     stream.on("error", () => {});
     const fault = this.options.fault();
-    if (fault === "silent") {
+    if (fault === "web-silent") {
       stream.resume();
       return;
     }
-    if (fault === "garbage") {
+    if (fault === "web-garbage") {
       stream.end("\u0000\u0016\u0001 this is neither TLS nor HTTP \u0007\n");
       stream.resume();
       return;
     }
-    const kind =
-      fault === "wrong-certificate" ? "wrong" : fault === "expired-certificate" ? "expired" : "good";
-    this.servers[kind].emit("connection", stream);
+    this.serverUnder(fault).emit("connection", stream);
   }
 
   /** Listens on loopback, at `wished` or where the system chooses (0); resolves to the port. */
@@ -94,7 +100,7 @@ export class WebServer {
   }
 
   async close(): Promise<void> {
-    for (const server of Object.values(this.servers)) server.closeAllConnections();
+    for (const server of [this.server, ...this.faulty.values()]) server.closeAllConnections();
     for (const stream of [...this.streams]) stream.destroy();
     await new Promise<void>((resolve) => {
       if (this.listener.listening) this.listener.close(() => resolve());
@@ -102,8 +108,29 @@ export class WebServer {
     });
   }
 
-  private makeServer(certificate: { cert: string; key: string } | null): Server {
-    const server = certificate ? createSecure({ ...certificate, minVersion: "TLSv1.2" }) : createPlain();
+  private serverUnder(fault: WebFault | null): Server {
+    const { certificates } = this.options;
+    const wrong = certificateFaults.find((each) => fault === `certificate-${each}`);
+    if (!certificates || wrong === undefined) return this.server;
+    const known = this.faulty.get(wrong) ?? this.makeServer(certificates.faulty(wrong));
+    this.faulty.set(wrong, known);
+    return known;
+  }
+
+  private makeServer(certificate: KeyedCertificate | null): Server {
+    const { certificateOf } = this.options;
+    const server = certificate
+      ? createSecure({
+          ...certificate,
+          minVersion: "TLSv1.2",
+          // A weak key is shown to whoever asks, as old servers do.
+          ciphers: "DEFAULT:@SECLEVEL=0",
+          SNICallback: (name, answer) => {
+            const own = certificate === this.options.certificates?.good ? certificateOf?.(name) : null;
+            answer(null, own ? createSecureContext(own) : undefined);
+          },
+        })
+      : createPlain();
     server.on("request", (request: IncomingMessage, response: ServerResponse) =>
       this.take(request, response),
     );
@@ -116,7 +143,7 @@ export class WebServer {
   private take(request: IncomingMessage, response: ServerResponse): void {
     request.resume();
     const { fault, clock } = this.options;
-    if (fault() !== "slow") {
+    if (fault() !== "web-slow") {
       this.answer(request, response);
       return;
     }
@@ -129,7 +156,7 @@ export class WebServer {
     const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
     const application = serves(host);
     const trouble = fault();
-    const status = !application ? 404 : application.running && trouble !== "unavailable" ? 200 : 503;
+    const status = !application ? 404 : application.running && trouble !== "web-unavailable" ? 200 : 503;
     const state = status === 200 ? "serving" : status === 503 ? "not serving" : "unknown";
     const path = (request.url ?? "/").split("?")[0];
     const page = status === 200 ? application?.pages?.get(request.url ?? "/") : undefined;
@@ -145,7 +172,7 @@ export class WebServer {
       "cache-control": "no-store",
       "x-served-by": region,
     });
-    if (trouble !== "broken-off") {
+    if (trouble !== "web-broken-off") {
       response.end(words);
       return;
     }

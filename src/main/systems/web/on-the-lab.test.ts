@@ -91,11 +91,11 @@ describe("checks of the lab's web server", () => {
   });
 
   it.each([
-    ["wrong-certificate", "web.certificate-name", { "tls.subject": "somewhere-else.example" }],
-    ["expired-certificate", "web.certificate-expired", { "tls.subject": "billing.shop.example" }],
-    ["unavailable", "web.status", { "web.status": 503 }],
-    ["garbage", "web.tls-failed", {}],
-    ["broken-off", "web.closed", { "web.status": 200 }],
+    ["certificate-other-names", "web.certificate-name", { "tls.subject": "somewhere-else.example" }],
+    ["certificate-expired", "web.certificate-expired", { "tls.subject": "billing.shop.example" }],
+    ["web-unavailable", "web.status", { "web.status": 503 }],
+    ["web-garbage", "web.tls-failed", {}],
+    ["web-broken-off", "web.closed", { "web.status": 200 }],
   ] as const)("tell what a server with the fault %s does", async (name, code, facts) => {
     fault = name;
     const { problems, health, facts: found } = await ask();
@@ -103,10 +103,10 @@ describe("checks of the lab's web server", () => {
     // What was begun before it broke off is not a status that was answered whole.
     const { "web.status": status, ...others } = { ...facts } as Record<string, string | number>;
     expect(found).toMatchObject({ "web.answers": false, ...others });
-    if (name === "unavailable") expect(found["web.status"]).toBe(status);
+    if (name === "web-unavailable") expect(found["web.status"]).toBe(status);
   });
 
-  it.each(["silent", "slow"] as const)(
+  it.each(["web-silent", "web-slow"] as const)(
     "give a server with the fault %s up after their deadline",
     async (name) => {
       fault = name;
@@ -116,7 +116,7 @@ describe("checks of the lab's web server", () => {
   );
 
   it("take a slow answer for one, and say that it is slow", async () => {
-    fault = "slow";
+    fault = "web-slow";
     const asking = ask({ within: "1ms" });
     const turn = setInterval(() => clock.advance(20_000), 20);
     const found = await asking;
@@ -177,7 +177,7 @@ describe("checks of the lab's web server", () => {
       return check.verify(context, {}, probe, await check.apply(context, {}, probe));
     };
     expect(await verify()).toMatchObject({ proven: true, data: { servedBy: "east" } });
-    fault = "unavailable";
+    fault = "web-unavailable";
     expect(await verify()).toMatchObject({ proven: false, disproven: true });
     await system.close();
   });

@@ -2,6 +2,7 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  type KeyObject,
   randomBytes,
   sign,
   X509Certificate,
@@ -42,6 +43,8 @@ const identifiers = {
   subjectAlternativeName: hex("0603551d11"),
   serverAuthentication: hex("06082b06010505070301"),
   clientAuthentication: hex("06082b06010505070302"),
+  authorityInformation: hex("06082b06010505070101"),
+  issuers: hex("06082b06010505073002"),
 } as const;
 const algorithm = sequence(identifiers.ecdsaWithSha256);
 
@@ -64,7 +67,13 @@ const extension = (identifier: Buffer, isCritical: boolean, value: Buffer) =>
 /** What a certificate is for: to sign others, to show at an address, to log in with. */
 export type Purpose =
   | { for: "authority" }
-  | { for: "server"; names: readonly string[]; addresses: readonly string[] }
+  | {
+      for: "server";
+      names: readonly string[];
+      addresses: readonly string[];
+      /** Where the certificate of its issuer is fetched (RFC 5280, 4.2.2.1). */
+      issuerAt?: string;
+    }
   | { for: "client" };
 
 function extensions(purpose: Purpose): Buffer[] {
@@ -87,20 +96,24 @@ function extensions(purpose: Purpose): Buffer[] {
     der(0x87, Buffer.from(address.split(".").map(Number))),
   );
   listed.push(extension(identifiers.subjectAlternativeName, false, sequence(...names, ...addresses)));
+  if (purpose.issuerAt !== undefined) {
+    const place = sequence(identifiers.issuers, der(0x86, Buffer.from(purpose.issuerAt)));
+    listed.push(extension(identifiers.authorityInformation, false, sequence(place)));
+  }
   return listed;
 }
 
 /**
- * Makes a certificate of version 3 (RFC 5280, 4.1) with a key of its own on P-256, signed by `issuer`, or by itself when
- * there is none. Valid for `days` from a day before `now`; negative for one that has run out.
+ * Makes a certificate of version 3 (RFC 5280, 4.1) with a key of its own on P-256 unless one is given, signed by `issuer`, or
+ * by itself when there is none. Valid for `days` from a day before `now`; negative for one that has run out.
  */
 export function issue(
   subject: Subject,
   purpose: Purpose,
-  how: { issuer: { subject: Subject; key: string } | null; now: Date; days: number },
+  how: { issuer: { subject: Subject; key: string } | null; now: Date; days: number; privateKey?: KeyObject },
 ): KeyedCertificate {
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const { issuer, now, days } = how;
+  const privateKey = how.privateKey ?? generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
   const from = new Date(now.getTime() - day + Math.min(0, days) * day);
   const content = sequence(
     der(0xa0, hex("020102")),

@@ -30,6 +30,8 @@ const resources: readonly Resource[] = [
 export interface CertManagerOptions {
   /** What the names in its certificates end with, such as `shop.example`. */
   domain: string;
+  /** What issues its certificates; one of its own when left out. */
+  authority?: KeyedCertificate & { subject: Subject };
   /** Whether the issuer refuses everything now. */
   refuses?(): boolean;
 }
@@ -40,12 +42,8 @@ export function certManagerAddon(options: CertManagerOptions): ClusterAddon {
 }
 
 function start(cluster: Cluster, options: CertManagerOptions): RunningAddon {
-  const subject: Subject = { commonName: `${options.domain} authority` };
   const now = () => cluster.now();
-  const authority = {
-    subject,
-    ...issue(subject, { for: "authority" }, { issuer: null, now: new Date(now()), days: 3650 }),
-  };
+  const authority = options.authority ?? ownAuthority(options.domain, now());
   const made = (name: string, age: number, left: number) =>
     issue(
       { commonName: name },
@@ -112,6 +110,12 @@ function start(cluster: Cluster, options: CertManagerOptions): RunningAddon {
       for (const cancel of timers) cancel();
     },
   };
+}
+
+function ownAuthority(domain: string, now: number): KeyedCertificate & { subject: Subject } {
+  const subject: Subject = { commonName: `${domain} authority` };
+  const how = { issuer: null, now: new Date(now), days: 3650 };
+  return { subject, ...issue(subject, { for: "authority" }, how) };
 }
 
 function placeIssuer(cluster: Cluster): void {
