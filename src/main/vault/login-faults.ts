@@ -6,8 +6,8 @@ import { refusal } from "./refusal.ts";
 const { fault } = service;
 
 const checkLogin = text(
-  "Check the name, the password or the secret, the mount and the role under `login` in the estate file.",
-  "Vérifiez le nom, le mot de passe ou le secret, le montage et le rôle sous « login » dans le fichier de parc.",
+  "Check the name, the password or the secret, the mount and the role under `login` in the estate file, and the namespace.",
+  "Vérifiez le nom, le mot de passe ou le secret, le montage et le rôle sous « login » dans le fichier de parc, ainsi que l'espace de noms.",
 );
 const signInAgain = text("Sign in again.", "Identifiez-vous de nouveau.");
 
