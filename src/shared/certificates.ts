@@ -7,13 +7,17 @@ import { localTextSchema } from "./text.ts";
 
 /**
  * How one stands, the gravest first. `late`: it should have been renewed by now. `soon`: it ends within the warning.
- * `unknown`: when it ends is not known. `self-signed`: nobody vouches for it but its fingerprint in the estate file.
+ * `weak-key`: for a
+ * key, or by a signature, that can be forged. `incomplete`: what comes with it does not lead to an authority. `unknown`: when it
+ * ends is not known. `self-signed`: nobody vouches for it but its fingerprint in the estate file.
  */
 export const certificateStates = [
   "expired",
   "revoked",
   "wrong-name",
   "late",
+  "weak-key",
+  "incomplete",
   "untrusted",
   "not-yet",
   "soon",
@@ -34,6 +38,8 @@ export const certificateSchema = z.object({
   state: certificateStateSchema,
   /** Why it stands so, with its figures. */
   text: localTextSchema,
+  /** What can be done about that; null where it needs nobody. */
+  hint: localTextSchema.nullable(),
   /** A word of the fact `certificate.from`. */
   from: z.string(),
   subject: z.string().nullable(),

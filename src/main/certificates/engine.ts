@@ -7,6 +7,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { Followed } from "../inventory/reader.ts";
 import { type Judgement, judgeCertificate } from "./judge.ts";
 import { type CertificateRecord, recordOf } from "./records.ts";
+import { stateHint } from "./words.ts";
 
 /** Milliseconds between two workings-out at least, and between two looks at what time alone has changed. */
 const interval = 1000;
@@ -81,6 +82,7 @@ export class CertificateEngine {
       usedBy: [...record.usedBy],
       state: judgement.state,
       text: judgement.text,
+      hint: stateHint(judgement.state, record),
       ticketAt: this.#parts.ticketAt(record.id),
     };
   }

@@ -24,6 +24,8 @@ const gravity: Partial<Record<CertificateState, Health>> = {
   revoked: "critical",
   "wrong-name": "critical",
   late: "critical",
+  "weak-key": "warning",
+  incomplete: "warning",
   untrusted: "warning",
   "not-yet": "warning",
   soon: "warning",
@@ -74,6 +76,8 @@ function stateOf(record: CertificateRecord, limits: Limits | null, now: number):
   if (notAfter !== null && now > notAfter) return "expired";
   if (hasWrongName(record)) return "wrong-name";
   if (limits && now >= limits.lateAt) return "late";
+  if (isWeak(record)) return "weak-key";
+  if (chainState === "incomplete" && (trust === null || trust === "untrusted")) return "incomplete";
   if (trust === "untrusted") return "untrusted";
   if (notBefore !== null && now < notBefore) return "not-yet";
   if (limits && now >= limits.soonAt) return "soon";
@@ -85,4 +89,12 @@ function stateOf(record: CertificateRecord, limits: Limits | null, now: number):
 function hasWrongName({ servedAs, trust, names, subject }: CertificateRecord): boolean {
   if (servedAs === null || (trust !== "workstation" && trust !== "authority")) return false;
   return !coversName(names.length > 0 ? names : subject === null ? [] : [subject], servedAs);
+}
+
+/** By what browsers and OpenSSL refuse today (CA/Browser Forum, 6.1.5; SHA-1 since 2017). A pin asks nothing of the signature. */
+function isWeak({ key, signature, trust, chainState }: CertificateRecord): boolean {
+  const [, kind = "", bits = ""] = /^(RSA(?:-PSS)?|DSA) (\d+)$/.exec(key ?? "") ?? [];
+  if (kind === "DSA" || (bits !== "" && Number(bits) < 2048)) return true;
+  const isSigned = trust !== "pinned" && chainState !== "self-signed";
+  return isSigned && /md5|sha-?1(?!\d)/i.test(signature ?? "");
 }

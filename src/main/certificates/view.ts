@@ -36,8 +36,8 @@ function numbersOf(all: readonly JudgedCertificate[]): CertificateFrame["numbers
   for (const { judgement } of all) {
     const { state } = judgement;
     if (state === "expired" || state === "revoked") numbers.expired += 1;
-    else if (state === "wrong-name" || state === "untrusted" || state === "not-yet") numbers.wrong += 1;
     else if (state === "late" || state === "soon") numbers.soon += 1;
+    else if (judgement.problems.length > 0) numbers.wrong += 1;
   }
   return numbers;
 }

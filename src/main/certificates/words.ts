@@ -24,6 +24,16 @@ export function stateWords(state: CertificateState, record: CertificateRecord, n
         `It is shown for ${servedAs ?? "–"}, which is not among its names.`,
         `Il est présenté pour ${servedAs ?? "–"}, qui ne figure pas parmi ses noms.`,
       );
+    case "weak-key":
+      return text(
+        `Its key (${record.key ?? "–"}) or its signature (${record.signature ?? "–"}) is too weak: it can be forged.`,
+        `Sa clé (${record.key ?? "–"}) ou sa signature (${record.signature ?? "–"}) est trop faible : il peut être contrefait.`,
+      );
+    case "incomplete":
+      return text(
+        `The certificate of ${record.issuer ?? "–"}, which vouches for it, is missing from what comes with it.`,
+        `Le certificat de ${record.issuer ?? "–"}, qui s'en porte garant, manque parmi ceux qui l'accompagnent.`,
+      );
     case "untrusted":
       return text(
         "No authority that is trusted vouches for it.",
@@ -47,6 +57,72 @@ export function stateWords(state: CertificateState, record: CertificateRecord, n
       return ending(end, record.renewal === "automatic" ? renewsAt : null, state, now);
   }
 }
+
+/** What can be done about it; null where it needs nobody. */
+export function stateHint(state: CertificateState, { renewal }: CertificateRecord): LocalText | null {
+  switch (state) {
+    case "expired":
+    case "late":
+    case "soon":
+      return renewal === "automatic" ? hints.automatic : hints.renew;
+    case "revoked":
+      return hints.replace;
+    case "wrong-name":
+      return hints.names;
+    case "weak-key":
+      return hints.key;
+    case "incomplete":
+      return hints.chain;
+    case "untrusted":
+      return hints.authority;
+    case "not-yet":
+      return hints.clock;
+    case "unknown":
+      return hints.read;
+    case "self-signed":
+    case "ok":
+      return null;
+  }
+}
+
+const hints = {
+  renew: text(
+    "Make a request, have it signed and install what comes back: the procedure renew-certificate does all of it.",
+    "Créez une demande, faites-la signer et installez le certificat reçu : la procédure renew-certificate fait tout cela.",
+  ),
+  automatic: text(
+    "Look at what renews it (its issuer, its orders), then have it renewed.",
+    "Examinez ce qui le renouvelle (son émetteur, ses commandes), puis faites-le renouveler.",
+  ),
+  replace: text(
+    "Find out why, then replace it by one for a new key.",
+    "Cherchez pourquoi, puis remplacez-le par un certificat pour une nouvelle clé.",
+  ),
+  names: text(
+    "Have a certificate with this name installed there, or ask for it by one of its names.",
+    "Faites-y installer un certificat portant ce nom, ou joignez-le sous l'un de ses noms.",
+  ),
+  key: text(
+    "Request another one for a new key (EC P-256 or RSA 3072), and have it signed with SHA-256.",
+    "Demandez-en un autre pour une nouvelle clé (EC P-256 ou RSA 3072) et faites-le signer avec SHA-256.",
+  ),
+  chain: text(
+    "Install it with the certificates of the authorities between it and its root.",
+    "Installez-le avec les certificats des autorités entre lui et sa racine.",
+  ),
+  authority: text(
+    "Name its authority in the estate file (certificateAuthority), or its fingerprint (pin), once you have checked it.",
+    "Indiquez son autorité (certificateAuthority) ou son empreinte (pin) dans le fichier de parc, après vérification.",
+  ),
+  clock: text(
+    "Compare the clock of this workstation with that of its authority.",
+    "Comparez l'horloge de ce poste à celle de son autorité.",
+  ),
+  read: text(
+    "Let the console read it: `tlsSecrets: read` in the entry of its cluster.",
+    "Laissez la console le lire : « tlsSecrets: read » dans l'entrée de sa grappe.",
+  ),
+} as const;
 
 function ending(end: number, renewsAt: number | null, state: CertificateState, now: number): LocalText {
   const left = lasting(end - now);

@@ -131,8 +131,9 @@ function anonymousOptions(): ConnectionOptions {
   return { ciphers: "aNULL:DEFAULT:@SECLEVEL=0", maxVersion: "TLSv1.2" };
 }
 
+/** What OpenSSL has against a key or a signature that is too weak has no code of its own in Node: UNSPECIFIED. */
 const certificateErrors =
-  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_ALTNAME|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH)/;
+  /^(UNSPECIFIED$|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_ALTNAME|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH)/;
 
 function explain(error: NodeJS.ErrnoException, faults: StreamTlsFaults): OpsError {
   return certificateErrors.test(error.code ?? "")

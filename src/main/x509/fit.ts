@@ -44,7 +44,14 @@ export function judgeFit(pem: string, { key, names, endsBefore, now }: Place): F
   if (key !== null && !isOfKey(leaf.publicKey, key)) {
     return text("The certificate is for another key.", "Le certificat correspond à une autre clé.");
   }
-  if (words.notAfter <= now || words.notBefore > now) {
+  if (words.notBefore > now) {
+    const from = new Date(words.notBefore).toISOString().slice(0, 16).replace("T", " ");
+    return text(
+      `It is not valid before ${from} UTC by the clock of this workstation, which may be behind.`,
+      `Il n'est pas valable avant le ${from} UTC selon l'horloge de ce poste, qui retarde peut-être.`,
+    );
+  }
+  if (words.notAfter <= now) {
     return text(
       `It is not valid now: from ${day(words.notBefore)} to ${day(words.notAfter)}.`,
       `Il n'est pas valable en ce moment : du ${day(words.notBefore)} au ${day(words.notAfter)}.`,

@@ -21,6 +21,7 @@ export function shownCertificate(name: string, part: Partial<Certificate> = {}):
     environment: "production",
     state: "ok",
     text: sameText("It ends in 200 days."),
+    hint: null,
     from: "endpoint",
     subject: name,
     names: [name],

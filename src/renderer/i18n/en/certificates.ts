@@ -8,7 +8,7 @@ export const certificates = {
   numbers: {
     label: "What matters",
     expired: "expired or revoked",
-    wrong: "for other names, untrusted or not valid yet",
+    wrong: "not right: names, key, chain, trust or first day",
     soon: "to be renewed now",
   },
   months: "They end in",
@@ -41,6 +41,8 @@ export const certificates = {
     revoked: "revoked",
     "wrong-name": "for other names",
     late: "overdue",
+    "weak-key": "weak key",
+    incomplete: "chain incomplete",
     untrusted: "untrusted",
     "not-yet": "not valid yet",
     soon: "ends soon",

@@ -11,7 +11,7 @@ export const certificates: Translation<typeof english> = {
   numbers: {
     label: "Ce qui compte",
     expired: "expirés ou révoqués",
-    wrong: "pour d'autres noms, non reconnus ou pas encore valables",
+    wrong: "incorrects : noms, clé, chaîne, confiance ou premier jour",
     soon: "à renouveler maintenant",
   },
   months: "Ils expirent en",
@@ -44,6 +44,8 @@ export const certificates: Translation<typeof english> = {
     revoked: "révoqué",
     "wrong-name": "pour d'autres noms",
     late: "en retard",
+    "weak-key": "clé faible",
+    incomplete: "chaîne incomplète",
     untrusted: "non reconnu",
     "not-yet": "pas encore valable",
     soon: "expire bientôt",

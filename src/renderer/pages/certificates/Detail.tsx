@@ -67,6 +67,7 @@ function Shown({ detail, certificate }: { detail: CertificateDetail; certificate
         {certificate.readAt !== null && <Age at={certificate.readAt} form="asOf" />}
       </header>
       <p>{local(certificate.text)}</p>
+      {certificate.hint && <p className="quiet">{local(certificate.hint)}</p>}
       <Actions certificate={certificate} />
       <Figures detail={detail} certificate={certificate} />
       {detail.chain.length > 0 && (

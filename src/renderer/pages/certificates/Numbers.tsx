@@ -6,7 +6,7 @@ import type { Chosen } from "../../widgets/list/FacetToggles.tsx";
 /** What each number counts, as the facets that show just that. */
 const statesOf = {
   expired: ["expired", "revoked"],
-  wrong: ["wrong-name", "untrusted", "not-yet"],
+  wrong: ["wrong-name", "weak-key", "incomplete", "untrusted", "not-yet"],
   soon: ["late", "soon"],
 } as const satisfies Record<keyof CertificateFrame["numbers"], readonly string[]>;
 const order = ["expired", "wrong", "soon"] as const;

@@ -12,6 +12,8 @@ export const healthOf: Readonly<Record<CertificateState, Health>> = {
   late: "critical",
   untrusted: "warning",
   "not-yet": "warning",
+  "weak-key": "warning",
+  incomplete: "warning",
   soon: "warning",
   unknown: "unknown",
   "self-signed": "ok",

@@ -7,7 +7,7 @@ import { resourceIds, timeOf } from "../../kinds/seen.ts";
 import type { Item } from "../../list-watch/items.ts";
 import { certificateAnnotation } from "../cert-manager/names.ts";
 import { readObject } from "../objects.ts";
-import { tlsSecretId } from "./names.ts";
+import { keptLabel, tlsSecretId } from "./names.ts";
 import { certificatesIn } from "./read-secret.ts";
 
 /** How many are fetched in one round. */
@@ -17,8 +17,9 @@ const openshift = "auth.openshift.io/certificate-";
 
 /** What the metadata of a Secret alone says: nothing of its content. */
 export function tlsSecretPart({ metadata }: Item): TlsSecretPart | null {
-  const { namespace, name, uid, resourceVersion, annotations } = metadata;
-  if (namespace === null) return null;
+  const { namespace, name, uid, resourceVersion, annotations, labels } = metadata;
+  // What an installation has kept of before is served by nobody.
+  if (namespace === null || labels[keptLabel] !== undefined) return null;
   return {
     is: "tls-secret",
     ...{ namespace, name, version: `${uid} ${resourceVersion}` },

@@ -10,7 +10,7 @@ import { at } from "../../kinds/seen.ts";
 import { certificateAnnotation } from "../cert-manager/names.ts";
 import { deniedCreation } from "../may-create.ts";
 import { createOnce, readObject } from "../objects.ts";
-import { keptName, secretPlace } from "./names.ts";
+import { keptLabel, keptName, secretPlace } from "./names.ts";
 import { certificatesIn, versionOf } from "./read-secret.ts";
 
 const inputSchema = z.strictObject({
@@ -20,9 +20,6 @@ const inputSchema = z.strictObject({
   key: z.union([z.literal(""), secretReferenceSchema]).default(""),
 });
 type Installation = z.infer<typeof inputSchema>;
-
-/** The label of what is kept of before. */
-const keptLabel = "passerelle.example/kept-from";
 
 /**
  * `certificates.install`: puts a signed certificate and its key into a TLS secret. What was there is kept beside it under a

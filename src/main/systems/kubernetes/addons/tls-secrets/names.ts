@@ -20,3 +20,6 @@ export function secretPlace(
 export function keptName(name: string): string {
   return `${name.slice(0, 240)}-before`;
 }
+
+/** The label of what is kept of before, with the name that it was kept from. */
+export const keptLabel = "passerelle.example/kept-from";
