@@ -98,12 +98,15 @@ function ownActions(): Action[] {
     now,
     onChange: () => {},
   });
-  const book = { requestsOf: () => [], hasTicket: () => false };
-  const keys = { takes: () => false, has: refuse, keep: refuse, read: refuse, forget: refuse };
+  const book = { requestsOf: () => [], signedFor: () => null, hasTicket: () => false };
+  const keys = {
+    ...{ places: () => [], referenceOf: () => "", takes: () => false },
+    ...{ has: refuse, keep: refuse, read: refuse, forget: refuse },
+  };
   const desk = { find: () => null, book };
   return [
     ...maintenanceActions({ marks, resources: () => [], now }),
-    ...certificateActions({ desk, keys, channel: () => null, now }),
+    ...certificateActions({ desk, keys, channel: () => null, signer: () => null, now }),
   ];
 }
 

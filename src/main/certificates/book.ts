@@ -6,10 +6,16 @@ import type { Journal } from "../journal/journal.ts";
 /** The journal's events about certificates; `subject` is the `certificate` resource. */
 export const ticketedType = "certificate.ticketed";
 export const requestedType = "certificate.requested";
-const types = [ticketedType, requestedType];
+/** The key of a request is not kept: it is as if it had not been made. */
+export const withdrawnType = "certificate.request-withdrawn";
+/** What an authority has signed for a request, until it is handed in. */
+export const signedType = "certificate.signed";
+const types = [ticketedType, requestedType, withdrawnType, signedType];
 
 const ticketedSchema = z.looseObject({ key: z.string() });
 const requestedSchema = madeRequestSchema.pick({ key: true, request: true });
+const withdrawnSchema = z.looseObject({ key: z.string() });
+const signedSchema = z.looseObject({ certificate: z.string() });
 const mostRequests = 20;
 
 export interface CertificateBookParts {
@@ -25,6 +31,7 @@ export class CertificateBook {
   readonly #tickets = new Map<string, { key: string; at: number }>();
   readonly #keys = new Set<string>();
   readonly #requests = new Map<string, MadeRequest[]>();
+  readonly #signed = new Map<string, string>();
   readonly #unfollow: () => void;
   #read = 0;
   #timer: NodeJS.Immediate | null = null;
@@ -49,6 +56,11 @@ export class CertificateBook {
   /** The newest first. */
   requestsOf(id: string): MadeRequest[] {
     return [...(this.#requests.get(id) ?? [])];
+  }
+
+  /** What an authority has signed last for one (PEM); null: nothing, as far as is known. */
+  signedFor(id: string): string | null {
+    return this.#signed.get(id) ?? null;
   }
 
   /** Reads what was written since the last time. */
@@ -83,9 +95,21 @@ export class CertificateBook {
       this.#keys.add(ticket.data.key);
       return;
     }
+    if (type === signedType) {
+      const signed = signedSchema.safeParse(data);
+      if (signed.success) this.#signed.set(subject, signed.data.certificate);
+      return;
+    }
+    const before = this.#requests.get(subject) ?? [];
+    if (type === withdrawnType) {
+      const withdrawn = withdrawnSchema.safeParse(data);
+      const left = before.filter(({ key }) => key !== withdrawn.data?.key);
+      if (left.length > 0) this.#requests.set(subject, left);
+      else this.#requests.delete(subject);
+      return;
+    }
     const made = requestedSchema.safeParse(data);
     if (!made.success) return;
-    const before = this.#requests.get(subject) ?? [];
     this.#requests.set(subject, [{ ...made.data, at, by: actor }, ...before].slice(0, mostRequests));
   }
 }

@@ -1,30 +1,59 @@
 import { OpsError, toOpsError } from "../../shared/errors.ts";
 import type { Estate } from "../../shared/estate.ts";
+import { secretReferenceSchema } from "../../shared/estate-access.ts";
+import type { CertificateRules } from "../../shared/estate-certificates.ts";
+import { text } from "../../shared/text.ts";
 import type { ActionRegistry } from "../actions/registry.ts";
 import type { ActionRunner } from "../actions/runner.ts";
 import type { TicketChannel } from "../certificates/actions/ticket.ts";
 import type { KeyKeeper } from "../certificates/key-keeper.ts";
+import type { CertificateSigner } from "../certificates/signer.ts";
 import { watchForTickets } from "../certificates/ticket-watch.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { SecretService } from "../secrets/secret-service.ts";
+import { signRequest } from "../vault/certificate-authority.ts";
+import type { VaultDesk } from "../vault/desk.ts";
 import type { Declared } from "./declared.ts";
 import type { Ground } from "./ground.ts";
 import type { Knowledge } from "./knowledge.ts";
 
 const keychain = /^keychain:([A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
+/** The field of a secret in Vault that holds a key. */
+const keyField = "key";
 
-/** Keys of certificates that are made here are secrets like all others: in the keychain, or the passphrase file. */
-export function keysInSecrets(secrets: SecretService): KeyKeeper {
-  const nameOf = (reference: string) => {
-    const name = keychain.exec(reference)?.[1];
-    if (name === undefined) throw new RangeError(`${reference} is no place for a key`);
-    return name;
+/** What keys are kept with: the secrets of this console, and the Vault of the estate. */
+export interface KeyStores {
+  secrets: Pick<SecretService, "resolve" | "set" | "forget">;
+  vaults: Pick<VaultDesk, "isThere" | "add" | "remove">;
+  rules(): CertificateRules | undefined;
+}
+
+/**
+ * Keys of certificates that are made here are secrets like all others: in the keychain or the passphrase file, or in Vault
+ * below the path that the estate names, where check-and-set keeps one from being written over another.
+ */
+export function keysInSecrets({ secrets, vaults, rules }: KeyStores): KeyKeeper {
+  const nameOf = (reference: string) => keychain.exec(reference)?.[1] ?? null;
+  const folder = () => rules()?.keys?.vault ?? null;
+  const isInVault = (reference: string) =>
+    folder() !== null && reference.startsWith(`vault:${folder()}/`) && reference.endsWith(`#${keyField}`);
+  const read = async (reference: string, subject: string) => {
+    const parsed = secretReferenceSchema.safeParse(reference);
+    if (!parsed.success) throw new RangeError(`${reference} is no place for a key`);
+    return (await secrets.resolve(parsed.data, subject)).reveal();
   };
-  const read = async (reference: string, subject: string) =>
-    (await secrets.resolve(`keychain:${nameOf(reference)}`, subject)).reveal();
   return {
-    takes: (reference) => keychain.test(reference),
-    async has(reference, subject) {
+    places() {
+      if (folder() === null) return ["keychain"];
+      return rules()?.keys?.usual === "keychain" ? ["keychain", "vault"] : ["vault", "keychain"];
+    },
+    referenceOf: (place, name) =>
+      place === "keychain" ? `keychain:${name}` : `vault:${folder() ?? ""}/${name}#${keyField}`,
+    takes: (reference) =>
+      nameOf(reference) !== null ||
+      (isInVault(reference) && secretReferenceSchema.safeParse(reference).success),
+    async has(reference, subject, signal) {
+      if (nameOf(reference) === null) return vaults.isThere(reference, signal);
       try {
         await read(reference, subject);
         return true;
@@ -33,9 +62,33 @@ export function keysInSecrets(secrets: SecretService): KeyKeeper {
         throw thrown;
       }
     },
-    keep: async (reference, key) => void (await secrets.set(nameOf(reference), key)),
+    async keep(reference, key, change) {
+      const name = nameOf(reference);
+      if (name === null) return vaults.add(reference, key, change);
+      change.committed();
+      await secrets.set(name, key);
+    },
     read,
-    forget: async (reference) => void (await secrets.forget(nameOf(reference))),
+    async forget(reference, change) {
+      const name = nameOf(reference);
+      if (name === null) return vaults.remove(reference, change);
+      change.committed();
+      await secrets.forget(name);
+    },
+  };
+}
+
+/** The role of a Vault's PKI that the estate has requests signed by. */
+export function vaultSigner(
+  rules: CertificateRules | undefined,
+  vaults: VaultDesk,
+): CertificateSigner | null {
+  const place = rules?.signer;
+  if (!place) return null;
+  const { vault, mount, role } = place;
+  return {
+    name: text(`the role ${role} of ${vault}`, `le rôle ${role} de ${vault}`),
+    sign: (request, change) => signRequest(vaults.get(vault), { mount, role, request }, change),
   };
 }
 

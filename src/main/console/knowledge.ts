@@ -10,7 +10,7 @@ import { maintenanceActions } from "../maintenance/actions.ts";
 import { MaintenanceMarks } from "../maintenance/maintenance.ts";
 import { ProtectionEngine } from "../protection/engine.ts";
 import { TopologyDesk } from "../topology/topology.ts";
-import { keysInSecrets, ticketChannel } from "./certificates.ts";
+import { keysInSecrets, ticketChannel, vaultSigner } from "./certificates.ts";
 import type { Declared } from "./declared.ts";
 import type { Ground } from "./ground.ts";
 import type { Reach } from "./reach.ts";
@@ -63,10 +63,12 @@ export function openKnowledge(
       now,
     }),
   );
+  const keys = keysInSecrets({ secrets, vaults, rules: () => estate()?.certificates });
   registry.register(
     certificateActions({
       desk: certificates,
-      keys: keysInSecrets(secrets),
+      keys,
+      signer: () => vaultSigner(estate()?.certificates, vaults),
       channel: () => ticketChannel(estate(), inventory, registry),
       now,
     }),

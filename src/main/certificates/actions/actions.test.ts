@@ -8,11 +8,13 @@ import { sameText } from "../../../shared/text.ts";
 import type { Action, ActionContext } from "../../actions/action.ts";
 import { keyDigest } from "../../x509/read.ts";
 import { readRequest } from "../../x509/request.ts";
+import { requestedType, signedType, ticketedType, withdrawnType } from "../book.ts";
 import type { JudgedCertificate } from "../engine.ts";
 import type { KeyKeeper } from "../key-keeper.ts";
 import { aRecord } from "../testing/record.ts";
 import { handInAction } from "./hand-in.ts";
 import { requestAction } from "./request.ts";
+import { signAction } from "./sign.ts";
 import { ticketAction, ticketKey } from "./ticket.ts";
 
 const now = Date.UTC(2026, 0, 15);
@@ -24,11 +26,19 @@ const resource: Resource = {
 let kept: Map<string, string>;
 let events: Omit<NewJournalEvent, "task">[];
 let commits: number;
+/** What keeping a key is refused with, before anything is sent. */
+let refusal: Error | null;
 
 const keys: KeyKeeper = {
+  places: () => ["keychain"],
+  referenceOf: (place, name) => `${place}:${name}`,
   takes: (reference) => reference.startsWith("keychain:"),
   has: async (reference) => kept.has(reference),
-  keep: async (reference, key) => void kept.set(reference, key),
+  keep: async (reference, key, { committed }) => {
+    if (refusal) throw refusal;
+    committed();
+    kept.set(reference, key);
+  },
   read: async (reference) => kept.get(reference) ?? "",
   forget: async (reference) => void kept.delete(reference),
 };
@@ -47,6 +57,7 @@ beforeEach(() => {
   kept = new Map();
   events = [];
   commits = 0;
+  refusal = null;
 });
 
 const request = requestAction({ keys, namesOf: () => ["front.shop.example"], now: () => now });
@@ -59,7 +70,9 @@ async function make(input: object = {}) {
   return { probe, verification: await request.verify(context, given, probe, applied) };
 }
 const madeRequests = (): MadeRequest[] =>
-  events.map(({ data }) => ({ at: now, by: "ada", key: String(data.key), request: String(data.request) }));
+  events
+    .filter(({ type }) => type === requestedType)
+    .map(({ data }) => ({ at: now, by: "ada", key: String(data.key), request: String(data.request) }));
 
 describe("a request", () => {
   it.each(["ec-p256", "rsa-3072"])(
@@ -101,9 +114,85 @@ describe("a request", () => {
   });
 });
 
+describe("a request whose key is not kept", () => {
+  it("is taken back where the key was refused before it left", async () => {
+    refusal = new Error("sealed");
+    await expect(make()).rejects.toThrow("sealed");
+    expect(commits).toBe(0);
+    expect(events.map(({ type }) => type)).toEqual([requestedType, withdrawnType]);
+  });
+
+  it("has a name of its own where one was made on the same day, and none at a place that is not there", async () => {
+    await make();
+    const { probe } = await make();
+    expect(probe.observed.key).toBe("keychain:certificate-shop-front-2026-01-15-2");
+    expect((await make({ place: "vault" })).probe).toMatchObject({ state: "impossible" });
+  });
+});
+
+describe("a request that an authority of the estate signs", () => {
+  const authority = issue(
+    { commonName: "House" },
+    { for: "authority" },
+    { issuer: null, now: new Date(now), days: 900 },
+  );
+  let answer: (request: string) => string;
+  const signedOf = () => {
+    const last = events.filter(({ type }) => type === signedType).at(-1)?.data.certificate;
+    return typeof last === "string" ? last : null;
+  };
+  const sign = signAction({
+    requestsOf: () => madeRequests().reverse(),
+    signedFor: signedOf,
+    signer: () => ({
+      name: sameText("House"),
+      sign: async (asked, { committed }) => {
+        committed();
+        return answer(asked);
+      },
+    }),
+    now: () => now,
+  });
+  const handIn = handInAction({
+    requestsOf: () => madeRequests().reverse(),
+    signedFor: signedOf,
+    now: () => now,
+  });
+  const signing = async () => {
+    const probe = await sign.probe(context, {});
+    const applied = await sign.apply(context, {}, probe);
+    return sign.verify(context, {}, probe, applied);
+  };
+
+  it("is not asked for where there is none, and a certificate for another key is not taken", async () => {
+    expect(sign.unavailable?.(resource)).not.toBeNull();
+    await make();
+    expect(sign.unavailable?.(resource)).toBeNull();
+    const other = issue(
+      { commonName: "front.shop.example" },
+      { for: "server", names: ["front.shop.example"], addresses: [] },
+      { issuer: { ...authority, subject: { commonName: "House" } }, now: new Date(now), days: 90 },
+    );
+    answer = () => other.cert;
+    expect(await signing()).toMatchObject({ proven: false, disproven: true });
+    expect((await handIn.probe(context, { certificate: "" })).state).toBe("impossible");
+    expect((await sign.probe(context, {})).state).toBe("needed");
+  });
+
+  it("whose answer was lost is left to a person, and does no harm", async () => {
+    await make();
+    answer = () => {
+      throw new Error("cut");
+    };
+    await expect(signing()).rejects.toThrow("cut");
+    const probe = await sign.probe(context, {});
+    expect(await sign.settle(context, {}, probe)).toMatchObject({ effect: "unknown", untellable: true });
+  });
+});
+
 describe("what comes back for a request", () => {
   it("is not taken when it is for another key, or is no certificate, or nothing was asked for", async () => {
-    const handIn = handInAction({ requestsOf: () => madeRequests(), now: () => now });
+    const handIn = handInAction({ requestsOf: () => madeRequests(), signedFor: () => null, now: () => now });
     const { cert } = issue(
       { commonName: "front.shop.example" },
       { for: "server", names: ["front.shop.example"], addresses: [] },
@@ -114,6 +203,7 @@ describe("what comes back for a request", () => {
     await make();
     expect((await handIn.probe(context, { certificate: cert })).text.en).toContain("another key");
     expect((await handIn.probe(context, { certificate: "PEM" })).text.en).toContain("no certificate");
+    expect((await handIn.probe(context, { certificate: "" })).text.en).toContain("none was signed");
   });
 });
 
@@ -143,14 +233,14 @@ describe("a ticket", () => {
   } as unknown as Action;
   const ticket = ticketAction({
     find: () => found,
-    book: { hasTicket: (key) => tickets.has(key) },
+    book: { hasTicket: (key) => tickets.has(key), requestsOf: () => madeRequests() },
     channel: () => ({ resource: { ...resource, id: "announce/support" }, announce }),
   });
-  const open = async () => {
-    const probe = await ticket.probe(context, {});
+  const open = async (request = false) => {
+    const probe = await ticket.probe(context, { request });
     if (probe.state !== "needed") return { probe, verification: null };
-    const applied = await ticket.apply(context, {}, probe);
-    return { probe, verification: await ticket.verify(context, {}, probe, applied) };
+    const applied = await ticket.apply(context, { request }, probe);
+    return { probe, verification: await ticket.verify(context, { request }, probe, applied) };
   };
   beforeEach(() => {
     tickets.clear();
@@ -170,11 +260,26 @@ describe("a ticket", () => {
     );
   });
 
+  it("has the request to be signed whole, or says where it is, and is opened once for a request", async () => {
+    expect((await open(true)).probe.state).toBe("impossible");
+    await make();
+    expect((await open(true)).verification).toMatchObject({ proven: true });
+    expect(readRequest(posted[0] ?? "")).toMatchObject({ isSigned: true, names: ["front.shop.example"] });
+    for (const { type, data } of events) if (type === ticketedType) tickets.add(String(data.key));
+    expect((await open(true)).probe.state).toBe("done");
+    events = [];
+    const many = Array.from({ length: 100 }, (_, index) => `${"a".repeat(40)}-${index}.shop.example`);
+    await make({ names: many.join("\n"), algorithm: "rsa-3072", key: "keychain:many" });
+    await open(true);
+    expect(posted[1]).toContain("on the page of the certificate");
+    expect(posted[1]).not.toContain("BEGIN");
+  });
+
   it("that was refused counts as none, and one whose answer was lost is not sent again by itself", async () => {
     status = 404;
     const { probe, verification } = await open();
     expect(verification).toMatchObject({ proven: false, disproven: true });
     expect(events).toEqual([]);
-    expect(await ticket.settle(context, {}, probe)).toMatchObject({ effect: "unknown" });
+    expect(await ticket.settle(context, { request: false }, probe)).toMatchObject({ effect: "unknown" });
   });
 });

@@ -1,19 +1,30 @@
-import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import type { MadeRequest } from "../../../shared/certificates.ts";
-import { text } from "../../../shared/text.ts";
+import { type LocalText, text } from "../../../shared/text.ts";
 import type { Action } from "../../actions/action.ts";
-import { judgeFit } from "../../x509/fit.ts";
-import { keyDigest } from "../../x509/read.ts";
-import { readRequest } from "../../x509/request.ts";
+import { judgeAnswer } from "../answer.ts";
 
-const inputSchema = z.strictObject({ certificate: z.string().min(1).max(200_000) });
+const inputSchema = z.strictObject({
+  /** PEM with its chain; what an authority has signed last for it when empty. */
+  certificate: z.string().max(200_000).default(""),
+});
 
 export interface HandInParts {
   /** The requests that were made for a certificate, the newest first. */
   requestsOf(resource: string): readonly MadeRequest[];
+  /** What an authority has signed last for it (PEM); null: nothing. */
+  signedFor(resource: string): string | null;
   now(): number;
 }
+
+const noRequest = text(
+  "No request was made for it from here.",
+  "Aucune demande n'a été faite d'ici pour lui.",
+);
+const nothingSigned = text(
+  "No certificate was given, and none was signed for it from here.",
+  "Aucun certificat n'a été donné, et aucun n'a été signé d'ici pour lui.",
+);
 
 /**
  * `certificates.hand-in`: takes what came back for a request, so that a procedure can install it. Only a certificate for the key
@@ -31,17 +42,17 @@ export function handInAction(parts: HandInParts): Action<z.infer<typeof inputSch
     input: inputSchema,
     fields: [
       {
-        ...{ name: "certificate", type: "multiline", required: true, choices: [], initial: null },
-        label: text("Certificate with its chain (PEM)", "Certificat avec sa chaîne (PEM)"),
+        ...{ name: "certificate", type: "multiline", required: false, choices: [], initial: "" },
+        label: text(
+          "Certificate with its chain (PEM); empty: what Vault has signed last",
+          "Certificat avec sa chaîne (PEM) ; vide : le dernier signé par Vault",
+        ),
       },
     ],
     bulk: false,
     elsewhere: true,
     appliesTo: () => true,
-    unavailable: ({ id }) =>
-      parts.requestsOf(id).length > 0
-        ? null
-        : text("No request was made for it from here.", "Aucune demande n'a été faite d'ici pour lui."),
+    unavailable: ({ id }) => (parts.requestsOf(id).length > 0 ? null : noRequest),
     describe: () => ({
       steps: [
         text(
@@ -53,32 +64,13 @@ export function handInAction(parts: HandInParts): Action<z.infer<typeof inputSch
       undo: null,
     }),
     async probe({ resource }, { certificate }) {
+      const impossible = (words: LocalText) => ({ state: "impossible" as const, text: words, observed: {} });
       const [made] = parts.requestsOf(resource.id);
-      const request = made ? readRequest(made.request) : null;
-      if (!made || !request) {
-        return {
-          state: "impossible",
-          text: text("No request was made for it from here.", "Aucune demande n'a été faite d'ici pour lui."),
-          observed: {},
-        };
-      }
-      const found = judgeFit(certificate, {
-        key: null,
-        names: request.names,
-        endsBefore: null,
-        now: parts.now(),
-      });
-      if (!("pem" in found)) return { state: "impossible", text: found, observed: {} };
-      if (keyDigest(new X509Certificate(found.pem).publicKey) !== request.keyDigest) {
-        return {
-          state: "impossible",
-          text: text(
-            "The certificate is for another key than the newest request.",
-            "Le certificat correspond à une autre clé que celle de la dernière demande.",
-          ),
-          observed: {},
-        };
-      }
+      if (!made) return impossible(noRequest);
+      const pems = certificate.trim() === "" ? parts.signedFor(resource.id) : certificate;
+      if (pems === null) return impossible(nothingSigned);
+      const found = judgeAnswer(pems, made, parts.now());
+      if (!("pem" in found)) return impossible(found);
       const { pem, fingerprint, notAfter } = found;
       return {
         state: "needed",

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { OpsError } from "../../shared/errors.ts";
+import { text } from "../../shared/text.ts";
+import type { VaultAccess } from "./access.ts";
+import { envelopeOf } from "./answers.ts";
+import { service } from "./faults.ts";
+import type { Sending } from "./new-secrets.ts";
+import { urlPath } from "./reference.ts";
+import { refusal } from "./refusal.ts";
+
+const pemSchema = z.string().min(1).max(100_000);
+const signedSchema = envelopeOf(
+  z.object({
+    certificate: pemSchema,
+    issuing_ca: pemSchema.optional(),
+    ca_chain: z.array(pemSchema).max(20).nullish().catch(null),
+  }),
+);
+
+/**
+ * Has a certificate request signed by a role of a Vault's PKI, with the names that it asks for, for `seconds` or as long as the
+ * role has it (https://developer.hashicorp.com/vault/api-docs/secret/pki#sign-certificate); gives the certificate and its chain as PEM.
+ * Throws `vault.certificate-refused` where the role does not sign for these names, and what VaultAccess throws.
+ */
+export async function signRequest(
+  access: VaultAccess,
+  { mount, role, request, seconds }: { mount: string; role: string; request: string; seconds?: number },
+  { signal, committed }: Sending,
+): Promise<string> {
+  const asked = {
+    method: "POST",
+    path: `${urlPath(mount)}/sign/${encodeURIComponent(role)}`,
+    body: { csr: request, format: "pem", ...(seconds === undefined ? {} : { ttl: `${seconds}s` }) },
+    explain: (status: number, words: string) => explain(access.name, role, status, words),
+    signal,
+    onSent: committed,
+  } as const;
+  const { data } = await access.read(asked, signedSchema);
+  const above = data.ca_chain?.length
+    ? data.ca_chain
+    : data.issuing_ca === undefined
+      ? []
+      : [data.issuing_ca];
+  return [data.certificate, ...above].map((pem) => `${pem.trim()}\n`).join("");
+}
+
+function explain(name: string, role: string, status: number, words: string): OpsError | null {
+  if (status !== 400) return null;
+  const usual = refusal(name, status, words);
+  if (usual.code !== "vault.refused") return usual;
+  return service.fault(
+    "certificate-refused",
+    text(
+      `${name} does not sign this request by the role ${role}; nothing was issued.`,
+      `${name} ne signe pas cette demande avec le rôle ${role} ; rien n'a été émis.`,
+    ),
+    text(
+      "Check the role's name, its `allowed_domains`, its `key_type` and its `max_ttl` against the request.",
+      "Comparez à la demande le nom du rôle, ses « allowed_domains », son « key_type » et son « max_ttl ».",
+    ),
+  );
+}
