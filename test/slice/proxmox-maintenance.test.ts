@@ -16,7 +16,7 @@ let estate: string;
 beforeAll(async () => {
   lab = await SliceLab.start({ sites: "all", speed: 200 });
   estate = lab.estateWith("forge.yaml", (whole) => {
-    const { systems, plans: _plans, procedures: _procedures, ...rest } = parse(whole);
+    const { systems, plans: _, procedures: __, certificates: ___, ...rest } = parse(whole);
     return stringify({ ...rest, systems: { "forge-proxmox": systems["forge-proxmox"] } });
   });
 });

@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 120_000 });
 beforeAll(async () => {
   lab = await SliceLab.start({ sites: "all", speed: 200 });
   estate = lab.estateWith("vcenters.yaml", (whole) => {
-    const { systems, plans: _plans, procedures: _procedures, ...rest } = parse(whole);
+    const { systems, plans: _, procedures: __, certificates: ___, ...rest } = parse(whole);
     const { "vcenter-east": east, "vcenter-north": north } = systems;
     return stringify({ ...rest, systems: { "vcenter-east": east, "vcenter-north": north } });
   });
