@@ -52,6 +52,7 @@ export interface FleetParts {
   secrets: SecretResolver;
   questions: SystemContext["questions"];
   vaults?: SystemContext["vaults"];
+  keys?: SystemContext["keys"];
   sink: ObservationSink;
   now: () => number;
   /** The folder that relative paths in the estate file start at. */
@@ -101,6 +102,7 @@ export class Fleet {
         secrets: this.#parts.secrets,
         questions: this.#parts.questions,
         ...(this.#parts.vaults && { vaults: this.#parts.vaults }),
+        ...(this.#parts.keys && { keys: this.#parts.keys }),
         now: this.#parts.now,
         capacityRules: (environment) => capacityRulesOf(this.#estate, environment),
         ...(this.#parts.estateFolder && { estateFolder: this.#parts.estateFolder }),

@@ -108,6 +108,7 @@ export const vaultFacts = {
   },
   "vault.mountType": { label: text("Type", "Type"), group: "identity", unit: "none" },
   "vault.path": { label: text("Path", "Chemin"), group: "identity", unit: "none" },
+  "vault.pkiRoles": { label: text("Roles", "Rôles"), group: "identity", unit: "none" },
   "vault.certificates": {
     label: text("Certificates listed", "Certificats recensés"),
     group: "storage",

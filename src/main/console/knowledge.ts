@@ -80,6 +80,7 @@ export function openKnowledge(
       secrets,
       questions,
       vaults,
+      keys,
       sink: inventory,
       estateFolder: declared.folder,
       now,

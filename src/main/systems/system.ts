@@ -13,10 +13,14 @@ import type { Declaration, ObservationSink } from "../../shared/resource.ts";
 import type { SnapshotTree } from "../../shared/snapshots.ts";
 import type { LocalText } from "../../shared/text.ts";
 import type { Action } from "../actions/action.ts";
+import type { KeyKeeper } from "../certificates/key-keeper.ts";
 import type { Questions } from "../reach/questions.ts";
 import type { Reach, SshTarget } from "../reach/reach.ts";
 import type { SecretResolver } from "../secrets/resolver.ts";
 import type { VaultDesk } from "../vault/desk.ts";
+
+/** Where private keys go that a system's action makes. */
+export type CertificateKeys = KeyKeeper;
 
 /** What a system is given by the composition root; it takes nothing else from outside. */
 export interface SystemContext {
@@ -26,6 +30,8 @@ export interface SystemContext {
   secrets: SecretResolver;
   /** The Vaults of the estate; each is opened and closed by its system. */
   vaults?: Pick<VaultDesk, "open" | "close">;
+  /** Keeps private keys that are made here; without it none are made. */
+  keys?: CertificateKeys;
   /** To ask a person for something only they can see, such as a code on the machine's own screen. */
   questions: Pick<Questions, "ask" | "interactive">;
   /** Epoch milliseconds. */

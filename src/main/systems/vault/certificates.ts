@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { OpsError } from "../../../shared/errors.ts";
 import type { Declaration, FactValue, Observation, Problem } from "../../../shared/resource.ts";
 import { text } from "../../../shared/text.ts";
+import { keyDigest } from "../../x509/read.ts";
 import type { VaultApi } from "./api.ts";
 
 /** Certificates that are read of one mount; the list has no pages, so that the rest is only counted. */
@@ -14,6 +15,8 @@ const readAgainAfter = 3_600_000;
 
 interface Known {
   serial: string;
+  /** Of its public key; null where nothing here can use such a key. */
+  keyDigest: string | null;
   facts: Record<string, FactValue>;
   name: string;
   notAfter: number;
@@ -39,6 +42,8 @@ export interface CertificateWatchParts {
 export class CertificateWatch {
   /** How many the mount lists. */
   listed = 0;
+  /** The roles that it signs by; null where they may not be seen. */
+  roles: readonly string[] | null = null;
   readonly mount: string;
   readonly #parts: CertificateWatchParts;
   readonly #known = new Map<string, Known>();
@@ -74,6 +79,10 @@ export class CertificateWatch {
     const { api, mount, now } = this.#parts;
     const serials = await api.list(`${mount}/certs`, signal);
     this.listed = serials.length;
+    this.roles = await api.list(`${mount}/roles`, signal).catch((error: unknown) => {
+      if (error instanceof OpsError && error.code === "vault.not-allowed") return null;
+      throw error;
+    });
     const wanted = new Set(serials.slice(0, mostRead));
     for (const serial of [...this.#known.keys()]) if (!wanted.has(serial)) this.#known.delete(serial);
     const old = (serial: string) => now() - (this.#known.get(serial)?.readAt ?? 0) > readAgainAfter;
@@ -85,6 +94,15 @@ export class CertificateWatch {
     await Promise.all(Array.from({ length: atOnce }, lane));
   }
 
+  /** The serial numbers of those that were read and are of a public key, the newest first. */
+  ofKey(digest: string): string[] {
+    const from = ({ facts }: Known) => Number(facts["certificate.notBefore"] ?? 0);
+    return [...this.#known.values()]
+      .filter((each) => each.keyDigest === digest)
+      .sort((one, other) => from(other) - from(one))
+      .map(({ serial }) => serial);
+  }
+
   /** Forgets how one stands, so that it is read again. */
   reconsider(serial: string): void {
     const known = this.#known.get(serial);
@@ -92,7 +110,7 @@ export class CertificateWatch {
   }
 
   observations(at: number): Observation[] {
-    return [...this.#known.values()].map(({ serial, facts, readAt, ...how }) => {
+    return [...this.#known.values()].map(({ serial, keyDigest: _digest, facts, readAt, ...how }) => {
       const problems = problemsOf(how, at);
       return {
         resource: this.#id(serial),
@@ -133,6 +151,7 @@ function knownOf(serial: string, certificate: X509Certificate, isRevoked: boolea
     .filter((each) => each !== "");
   return {
     serial,
+    keyDigest: digestOf(certificate),
     name: commonName,
     notAfter,
     isAuthority: certificate.ca,
@@ -150,6 +169,14 @@ function knownOf(serial: string, certificate: X509Certificate, isRevoked: boolea
       "certificate.revoked": isRevoked,
     },
   };
+}
+
+function digestOf(certificate: X509Certificate): string | null {
+  try {
+    return keyDigest(certificate.publicKey);
+  } catch {
+    return null;
+  }
 }
 
 /** One that was revoked needs nobody any more, whenever it ends. */

@@ -34,6 +34,7 @@ function createVaultSystem(config: VaultSystemConfig, context: SystemContext): S
       api,
       observer,
       questions: context.questions,
+      keys: context.keys ?? null,
       nodes: Object.keys(config.nodes),
       now,
     }),

@@ -90,6 +90,11 @@ export class VaultObserver {
       : null;
   }
 
+  /** The certificates of what is mounted as a resource; null where the estate does not have them watched. */
+  authorityOf(resource: string): CertificateWatch | null {
+    return this.certificates.find(({ mount }) => this.#mountId(mount) === resource) ?? null;
+  }
+
   /** How a node stood at the last reading; null for one that did not answer, or was not read yet. */
   lastOf(node: string): NodeReading | null {
     return this.#nodes.get(node) ?? null;
@@ -231,6 +236,7 @@ export class VaultObserver {
           "vault.mountType": version ? `${type} ${version}` : type,
           "vault.path": path,
           "vault.certificates": watch?.listed ?? null,
+          "vault.pkiRoles": watch?.roles ? [...watch.roles] : null,
         },
         problems: [],
       };

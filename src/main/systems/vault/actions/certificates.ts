@@ -1,7 +1,17 @@
 import { z } from "zod";
+import { OpsError } from "../../../../shared/errors.ts";
 import { text } from "../../../../shared/text.ts";
 import type { Action, ActionContext } from "../../../actions/action.ts";
-import type { VaultActionParts } from "./parts.ts";
+import { authorityOf, onAuthorities, revokedWords } from "./authority.ts";
+import { lineField, type VaultActionParts } from "./parts.ts";
+
+const serialInput = z.strictObject({
+  serial: z
+    .string()
+    .trim()
+    .regex(/^[0-9a-fA-F]{2}([:-]?[0-9a-fA-F]{2}){0,31}$/)
+    .transform((serial) => (serial.replace(/[:-]/g, "").toLowerCase().match(/../g) ?? []).join(":")),
+});
 
 /** `vault.revoke-certificate`: takes a certificate back; it is in the authority's revocation list from then on. */
 export function revokeCertificateAction({ api, observer }: VaultActionParts): Action {
@@ -71,6 +81,69 @@ export function revokeCertificateAction({ api, observer }: VaultActionParts): Ac
     async settle(context) {
       const at = await revokedAt(context);
       return { effect: at > 0 ? "happened" : "did-not-happen", text: words(at), data: {} };
+    },
+  };
+}
+
+/** `vault.revoke-serial`: the same by its serial number, for one that is not among those that are shown. */
+export function revokeSerialAction(parts: VaultActionParts): Action<z.infer<typeof serialInput>> {
+  const { api } = parts;
+  /** Null where the authority has none of that number. */
+  const revokedAt = async (context: ActionContext, serial: string) => {
+    try {
+      return (await api.certificate(authorityOf(parts, context).mount, serial, context.signal))
+        .revocation_time;
+    } catch (error) {
+      if (error instanceof OpsError && error.code === "vault.not-found") return null;
+      throw error;
+    }
+  };
+  const words = (at: number | null, serial: string) =>
+    at === null
+      ? text(`It has issued no ${serial}.`, `Elle n'a pas émis ${serial}.`)
+      : at > 0
+        ? revokedWords(serial)
+        : text(`${serial} is not revoked.`, `${serial} n'est pas révoqué.`);
+  return {
+    ...onAuthorities(parts),
+    id: "vault.revoke-serial",
+    title: text(
+      "Revoke a certificate by its serial number",
+      "Révoquer un certificat par son numéro de série",
+    ),
+    verb: text("Revoke one of", "Révoquer l'un de ceux de"),
+    risk: "destructive",
+    effect: "convergent",
+    input: serialInput,
+    fields: [lineField("serial", text("Serial number", "Numéro de série"))],
+    describe: ({ name }, { serial }) => ({
+      steps: [
+        text(
+          `Have ${name} revoke ${serial}; whoever looks at its list turns it away.`,
+          `Faire révoquer ${serial} par ${name} ; quiconque consulte sa liste le refuse.`,
+        ),
+      ],
+      proof: revokedWords(serial),
+      undo: null,
+    }),
+    async probe(context, { serial }) {
+      const at = await revokedAt(context, serial);
+      const state = at === null ? "impossible" : at > 0 ? "done" : "needed";
+      return { state, text: words(at, serial), observed: { revokedAt: at } };
+    },
+    async apply(context, { serial }) {
+      const watch = authorityOf(parts, context);
+      await api.change(`${watch.mount}/revoke`, { serial_number: serial }, context);
+      watch.reconsider(serial);
+      return { data: {} };
+    },
+    async verify(context, { serial }) {
+      const at = await revokedAt(context, serial);
+      return { proven: at !== null && at > 0, text: words(at, serial), data: { revokedAt: at } };
+    },
+    async settle(context, { serial }) {
+      const at = await revokedAt(context, serial);
+      return { effect: at ? "happened" : "did-not-happen", text: words(at, serial), data: {} };
     },
   };
 }

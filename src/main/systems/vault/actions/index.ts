@@ -1,8 +1,10 @@
 import type { Action } from "../../../actions/action.ts";
-import { revokeCertificateAction } from "./certificates.ts";
+import { revokeCertificateAction, revokeSerialAction } from "./certificates.ts";
 import { renewLeaseAction, revokeLeaseAction } from "./leases.ts";
 import { removePeerAction, stepDownAction } from "./nodes.ts";
 import type { VaultActionParts } from "./parts.ts";
+import { pkiIssueAction } from "./pki-issue.ts";
+import { pkiSignAction } from "./pki-sign.ts";
 import { rotateAction } from "./rotate.ts";
 import { sealAction } from "./seal.ts";
 import { undeleteSecretAction, writeSecretAction } from "./secrets.ts";
@@ -21,6 +23,9 @@ export function vaultActions(parts: VaultActionParts): Action[] {
     renewLeaseAction(parts) as unknown as Action,
     writeSecretAction(parts) as unknown as Action,
     undeleteSecretAction(parts) as unknown as Action,
+    pkiSignAction(parts) as unknown as Action,
+    ...(parts.keys ? [pkiIssueAction(parts, parts.keys) as unknown as Action] : []),
     revokeCertificateAction(parts),
+    revokeSerialAction(parts) as unknown as Action,
   ];
 }

@@ -1,5 +1,5 @@
 import type { Action } from "../../../actions/action.ts";
-import type { SystemContext } from "../../system.ts";
+import type { CertificateKeys, SystemContext } from "../../system.ts";
 import type { VaultApi } from "../api.ts";
 import type { VaultObserver } from "../observe.ts";
 
@@ -7,6 +7,8 @@ import type { VaultObserver } from "../observe.ts";
 export interface VaultActionParts {
   api: VaultApi;
   observer: VaultObserver;
+  /** Keeps private keys that are made here; null where none can be. */
+  keys: CertificateKeys | null;
   questions: SystemContext["questions"];
   /** The nodes, by their identifiers in the estate. */
   nodes: readonly string[];

@@ -18,9 +18,17 @@ export class OpenedVault {
   /** What people answer to the next questions, and what they were asked. */
   readonly answers: string[] = [];
   readonly asked: unknown[] = [];
+  /** Where relative paths of the estate start. */
+  folder = process.cwd();
 
   /** `config` as the estate has it, without `type`; the token is that of `secrets`. */
-  constructor(urls: Record<string, string>, token: string, config: object, now: () => number) {
+  constructor(
+    urls: Record<string, string>,
+    token: string,
+    config: object,
+    now: () => number,
+    keys?: Context["keys"],
+  ) {
     const dial = async ({ address, port }: { address: string; port: number }) => connect(port, address);
     const secrets = { resolve: async () => ({ reveal: () => token }) } as unknown as Context["secrets"];
     const questions = {
@@ -48,6 +56,8 @@ export class OpenedVault {
         secrets,
         questions,
         vaults: desk,
+        ...(keys && { keys }),
+        estateFolder: () => this.folder,
         now,
       },
     );
