@@ -94,16 +94,6 @@ export const certificateSchema = envelopeOf(
   z.object({ certificate: z.string(), revocation_time: z.number().catch(0) }),
 );
 
-export const metadataSchema = envelopeOf(
-  z.object({
-    current_version: count,
-    versions: z
-      .record(z.string(), z.object({ deletion_time: words, destroyed: z.boolean().catch(false) }))
-      .catch({}),
-  }),
-);
-export type SecretMetadata = z.infer<typeof metadataSchema>["data"];
-
 export const leaseSchema = envelopeOf(
   z.object({
     id: z.string(),

@@ -11,12 +11,10 @@ import {
   keysSchema,
   leaderSchema,
   leaseSchema,
-  metadataSchema,
   mountsSchema,
   namedSchema,
   raftSchema,
   type SealStatus,
-  type SecretMetadata,
   sealStatusSchema,
   type VaultHealth,
 } from "./answers.ts";
@@ -121,12 +119,6 @@ export class VaultApi {
 
   async certificate(mount: string, serial: string, signal: AbortSignal) {
     return (await this.access.read({ path: `${mount}/cert/${serial}`, signal }, certificateSchema)).data;
-  }
-
-  /** The versions of a secret, without anything of what is in it. */
-  async metadata(mount: string, path: string, signal: AbortSignal): Promise<SecretMetadata> {
-    const at = `${mount}/metadata/${encodedPath(path)}`;
-    return (await this.access.read({ path: at, signal }, metadataSchema)).data;
   }
 
   async lease(id: string, signal: AbortSignal) {

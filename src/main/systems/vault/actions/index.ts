@@ -5,9 +5,12 @@ import { removePeerAction, stepDownAction } from "./nodes.ts";
 import type { VaultActionParts } from "./parts.ts";
 import { pkiIssueAction } from "./pki-issue.ts";
 import { pkiSignAction } from "./pki-sign.ts";
+import { rollBackSecretAction } from "./roll-back.ts";
 import { rotateAction } from "./rotate.ts";
 import { sealAction } from "./seal.ts";
-import { undeleteSecretAction, writeSecretAction } from "./secrets.ts";
+import { setMaxVersionsAction } from "./secret-settings.ts";
+import { deleteVersionAction, destroyVersionAction, undeleteSecretAction } from "./secret-versions.ts";
+import { generateSecretAction, writeSecretAction } from "./secrets.ts";
 import { resetUnsealAction, unsealAction } from "./unseal.ts";
 
 /** Everything that can be done to a Vault, its nodes, and what is in it. */
@@ -22,7 +25,12 @@ export function vaultActions(parts: VaultActionParts): Action[] {
     revokeLeaseAction(parts) as unknown as Action,
     renewLeaseAction(parts) as unknown as Action,
     writeSecretAction(parts) as unknown as Action,
+    generateSecretAction(parts) as unknown as Action,
+    rollBackSecretAction(parts) as unknown as Action,
     undeleteSecretAction(parts) as unknown as Action,
+    deleteVersionAction(parts) as unknown as Action,
+    destroyVersionAction(parts) as unknown as Action,
+    setMaxVersionsAction(parts) as unknown as Action,
     pkiSignAction(parts) as unknown as Action,
     ...(parts.keys ? [pkiIssueAction(parts, parts.keys) as unknown as Action] : []),
     revokeCertificateAction(parts),
