@@ -92,10 +92,10 @@ export class VaultApi {
     return (await this.access.read({ path, namespace: null, signal }, raftSchema)).data.config.servers;
   }
 
-  /** How many leases there are; null where there are too many folders of them to be counted. */
-  async leases(signal: AbortSignal): Promise<number | null> {
+  /** How many leases there are below a path; null where there are too many folders of them to be counted. */
+  async leases(signal: AbortSignal, below = ""): Promise<number | null> {
     let count = 0;
-    const folders = [""];
+    const folders = [below];
     for (let looked = 0; folders.length > 0; looked += 1) {
       if (looked >= mostFolders) return null;
       const folder = folders.shift() ?? "";

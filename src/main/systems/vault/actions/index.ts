@@ -1,6 +1,6 @@
 import type { Action } from "../../../actions/action.ts";
 import { revokeCertificateAction, revokeSerialAction } from "./certificates.ts";
-import { renewLeaseAction, revokeLeaseAction } from "./leases.ts";
+import { renewLeaseAction, revokeLeaseAction, revokeLeasesAction } from "./leases.ts";
 import { removePeerAction, stepDownAction } from "./nodes.ts";
 import type { VaultActionParts } from "./parts.ts";
 import { pkiIssueAction } from "./pki-issue.ts";
@@ -11,6 +11,7 @@ import { sealAction } from "./seal.ts";
 import { setMaxVersionsAction } from "./secret-settings.ts";
 import { deleteVersionAction, destroyVersionAction, undeleteSecretAction } from "./secret-versions.ts";
 import { generateSecretAction, writeSecretAction } from "./secrets.ts";
+import { revokeTokenAction } from "./tokens.ts";
 import { resetUnsealAction, unsealAction } from "./unseal.ts";
 
 /** Everything that can be done to a Vault, its nodes, and what is in it. */
@@ -23,7 +24,9 @@ export function vaultActions(parts: VaultActionParts): Action[] {
     removePeerAction(parts),
     rotateAction(parts),
     revokeLeaseAction(parts) as unknown as Action,
+    revokeLeasesAction(parts) as unknown as Action,
     renewLeaseAction(parts) as unknown as Action,
+    revokeTokenAction(parts) as unknown as Action,
     writeSecretAction(parts) as unknown as Action,
     generateSecretAction(parts) as unknown as Action,
     rollBackSecretAction(parts) as unknown as Action,

@@ -9,6 +9,15 @@ const leaseIdentifier = z
   .trim()
   .regex(/^[^\s]{3,500}$/);
 const leaseInput = z.strictObject({ lease: leaseIdentifier });
+/** A folder of leases: the path that lent them, without which everything would be meant. */
+const prefixInput = z.strictObject({
+  prefix: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)+\/?$/)
+    .refine((path) => !path.split("/").includes(".."))
+    .transform((path) => `${path.replace(/\/+$/, "")}/`),
+});
 const renewInput = z.strictObject({
   lease: leaseIdentifier,
   minutes: z.coerce.number().int().min(1).max(44_640),
@@ -70,6 +79,60 @@ export function revokeLeaseAction(parts: VaultActionParts): Action<z.infer<typeo
     },
   };
 }
+
+/** `vault.revoke-leases`: takes back everything that is lent below a path, as after a role was given away. */
+export function revokeLeasesAction({ api, observer }: VaultActionParts): Action<z.infer<typeof prefixInput>> {
+  const count = (prefix: string, { signal }: Pick<ActionContext, "signal">) => api.leases(signal, prefix);
+  return {
+    id: "vault.revoke-leases",
+    title: text("Revoke all leases below a path", "Révoquer tous les baux sous un chemin"),
+    verb: text("Revoke leases of", "Révoquer des baux de"),
+    risk: "destructive",
+    effect: "convergent",
+    kinds: ["service"],
+    input: prefixInput,
+    fields: [
+      lineField("prefix", text("Path, such as database/creds/app", "Chemin, tel que database/creds/app")),
+    ],
+    bulk: false,
+    appliesTo: ({ id }) => id === observer.cluster,
+    describe: (_resource, { prefix }) => ({
+      steps: [
+        text(
+          `Revoke every lease below ${prefix} and what it lends.`,
+          `Révoquer chaque bail sous ${prefix} et ce qu'il prête.`,
+        ),
+      ],
+      proof: text("Vault lists no lease there any more.", "Vault n'y recense plus aucun bail."),
+      undo: null,
+    }),
+    async probe(context, { prefix }) {
+      const found = await count(prefix, context);
+      return { state: found === 0 ? "done" : "needed", text: countWords(found), observed: { leases: found } };
+    },
+    async apply(context, { prefix }) {
+      const at = prefix.split("/").filter(Boolean).map(encodeURIComponent).join("/");
+      await api.change(`sys/leases/revoke-prefix/${at}`, { sync: true }, context);
+      return { data: {} };
+    },
+    async verify(context, { prefix }) {
+      const found = await count(prefix, context);
+      return { proven: found === 0, text: countWords(found), data: { leases: found } };
+    },
+    async settle(context, { prefix }) {
+      const found = await count(prefix, context);
+      return { effect: found === 0 ? "happened" : "unknown", text: countWords(found), data: {} };
+    },
+  };
+}
+
+const countWords = (found: number | null) =>
+  found === null
+    ? text(
+        "There are more leases there than can be counted.",
+        "Il y a là plus de baux qu'on ne peut en compter.",
+      )
+    : text(`There are ${found} leases there.`, `Il y a là ${found} bail(s).`);
 
 /** `vault.renew-lease`: gives a lease a longer life, as far as its role allows. */
 export function renewLeaseAction(parts: VaultActionParts): Action<z.infer<typeof renewInput>> {
