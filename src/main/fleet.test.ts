@@ -271,6 +271,7 @@ describe("Fleet", () => {
       happenings: false,
       snapshots: false,
       remoteTasks: false,
+      secrets: false,
     });
     expect(fleet.has("b")).toEqual({
       logs: false,
@@ -279,6 +280,7 @@ describe("Fleet", () => {
       happenings: false,
       snapshots: false,
       remoteTasks: false,
+      secrets: false,
     });
   });
 });

@@ -19,6 +19,7 @@ import type {
   Manifests,
   Ports,
   ScreenSource,
+  SecretTree,
   ShellSession,
   System,
   SystemContext,
@@ -236,6 +237,7 @@ export class Fleet {
       happenings: this.happenings(resource, AbortSignal.abort()) !== null,
       snapshots: this.snapshots(resource, AbortSignal.abort()) !== null,
       remoteTasks: this.remoteTasks(resource, AbortSignal.abort()) !== null,
+      secrets: this.secretTree(resource) !== null,
     };
   }
 
@@ -257,6 +259,11 @@ export class Fleet {
   /** The same with the object behind it. */
   manifests(resource: string): Manifests | null {
     return this.#first(resource, (system) => system.manifests?.(resource));
+  }
+
+  /** The same with the secrets of a mount. */
+  secretTree(resource: string): SecretTree | null {
+    return this.#first(resource, (system) => system.secretTree?.(resource));
   }
 
   /** The same with what happened to it. */

@@ -109,6 +109,10 @@ export const callEffects = {
     "pra.endDrill",
     "vaults.signIn",
     "vaults.signOut",
+    // Names of secrets are for those who work with them.
+    "vaultSecrets.folder",
+    "vaultSecrets.read",
+    "vaultSecrets.search",
     "people.keep",
     "people.forget",
     "people.challenge",

@@ -56,6 +56,14 @@ import {
 import { snapshotTreeSchema } from "./snapshots.ts";
 import { statusSchema } from "./status.ts";
 import { topologyRequestSchema, topologySchema } from "./topology.ts";
+import {
+  secretFolderRequestSchema,
+  secretFolderSchema,
+  secretRecordSchema,
+  secretRequestSchema,
+  secretSearchRequestSchema,
+  secretSearchSchema,
+} from "./vault-secrets.ts";
 import { vaultStandingSchema } from "./vaults.ts";
 
 const secretName = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
@@ -188,6 +196,13 @@ export const contract = {
     signIn: oc.input(z.object({ vault: identifierSchema })).output(z.object({ signedIn: z.boolean() })),
     /** Ends the console's token, and revokes it where it is its own. */
     signOut: oc.input(z.object({ vault: identifierSchema })).output(z.object({ signedOut: z.boolean() })),
+  },
+  /** The secrets of a mount (KV) by their names and versions; no value is ever told. */
+  vaultSecrets: {
+    folder: oc.input(secretFolderRequestSchema).output(secretFolderSchema),
+    read: oc.input(secretRequestSchema).output(secretRecordSchema),
+    /** Searches names; the last of what is pushed says why it ended and what was not reached. */
+    search: oc.input(secretSearchRequestSchema).output(eventIterator(secretSearchSchema)),
   },
   people: {
     /** The operators of the estate, who has signed in at this window, rights that were taken, and whose keys are kept here. */

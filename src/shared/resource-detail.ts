@@ -41,6 +41,7 @@ export const resourceDetailSchema = z.object({
     happenings: z.boolean(),
     snapshots: z.boolean(),
     remoteTasks: z.boolean(),
+    secrets: z.boolean(),
   }),
   /** The last values of the load facts, oldest first, for the sparklines. */
   history: z.record(z.string(), z.array(z.object({ at: z.number(), value: z.number() }))),

@@ -19,6 +19,7 @@ export function resourceDetail(services: Services, seat: string, id: string): Re
         happenings: false,
         snapshots: false,
         remoteTasks: false,
+        secrets: false,
       },
       history: {},
     };

@@ -21,6 +21,7 @@ import { anyOf, offersOn, type Services } from "./services.ts";
 import { consoleStatus } from "./status.ts";
 import { taskOutput } from "./task-output.ts";
 import { topologyAnswers } from "./topology.ts";
+import { vaultSecretAnswers } from "./vault-secrets.ts";
 import { vaultAnswers } from "./vaults.ts";
 
 /** Implements the whole contract over the console's parts; `report` hears of errors that were not foreseen. */
@@ -143,6 +144,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     procedures: procedureAnswers(answer, services),
     ...peopleAnswers(answer, services),
     ...vaultAnswers(answer, services),
+    vaultSecrets: vaultSecretAnswers(answer, services),
     pra: praAnswers(answer, services),
     terminal: {
       open: answer.terminal.open.handler(async ({ input, signal }) => {

@@ -51,6 +51,9 @@ const ofResource: Readonly<Record<string, string>> = {
   "manifests.read": "id",
   "manifests.check": "resource",
   "logs.open": "resources",
+  "vaultSecrets.folder": "mount",
+  "vaultSecrets.read": "mount",
+  "vaultSecrets.search": "mount",
 };
 
 const forAll: Readonly<Record<string, Role>> = {

@@ -12,6 +12,7 @@ import type { RemoteTaskLog, RemoteTasks } from "../../shared/remote-tasks.ts";
 import type { Declaration, ObservationSink } from "../../shared/resource.ts";
 import type { SnapshotTree } from "../../shared/snapshots.ts";
 import type { LocalText } from "../../shared/text.ts";
+import type { SecretFolder, SecretRecord, SecretSearch } from "../../shared/vault-secrets.ts";
 import type { Action } from "../actions/action.ts";
 import type { KeyKeeper } from "../certificates/key-keeper.ts";
 import type { Questions } from "../reach/questions.ts";
@@ -147,6 +148,18 @@ export interface Manifests {
   check(edit: ManifestEdit, signal: AbortSignal): Promise<ManifestCheck>;
 }
 
+/** The secrets of a mount by their names and versions, never by their values. Paths stand below the mount. */
+export interface SecretTree {
+  /** The system that it is of, and a secret's path as `vault:` references have it. */
+  readonly system: string;
+  pathOf(path: string): string;
+  /** Throw OpsErrors. */
+  folder(folder: string, signal: AbortSignal): Promise<SecretFolder>;
+  secret(path: string, signal: AbortSignal): Promise<Omit<SecretRecord, "usedBy">>;
+  /** Searches names from a folder on, and tells how far it is; never throws. */
+  search(folder: string, words: string, signal: AbortSignal): AsyncIterable<SecretSearch>;
+}
+
 /** One outside system, configured and ready. `close` ends everything that it opened. */
 export interface System {
   readonly id: string;
@@ -177,6 +190,8 @@ export interface System {
   logs?(resource: string): Logs | null;
   ports?(resource: string): Ports | null;
   manifests?(resource: string): Manifests | null;
+  /** The secrets of a mount, where it has such; null for a resource that is none. */
+  secretTree?(resource: string): SecretTree | null;
   /**
    * What happened to a resource and to what is in it, kept up to date until `signal` ends; never throws. Null for a
    * resource that has no such; nothing is asked for before the first is taken.

@@ -114,6 +114,7 @@ export const nothing: ResourceDetail["has"] = {
   happenings: false,
   snapshots: false,
   remoteTasks: false,
+  secrets: false,
 };
 
 export function detail(

@@ -4,6 +4,7 @@ import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { vaultActions } from "./actions/index.ts";
 import { VaultApi } from "./api.ts";
 import { VaultObserver } from "./observe.ts";
+import { VaultSecretTree } from "./secret-tree.ts";
 
 /** A HashiCorp Vault or OpenBao: its nodes, whether it is sealed, what is mounted in it, and certificates of its authorities. */
 export const vaultSystem: SystemDefinition<VaultSystemConfig> = {
@@ -38,6 +39,12 @@ function createVaultSystem(config: VaultSystemConfig, context: SystemContext): S
       nodes: Object.keys(config.nodes),
       now,
     }),
+    secretTree(resource) {
+      const mount = observer.mountOf(resource);
+      if (mount?.type !== "kv" && mount?.type !== "generic") return null;
+      const versioned = mount.version === "2";
+      return new VaultSecretTree({ api, system: context.id, mount: mount.path, versioned, now });
+    },
     secrets: () => access.references.map((reference) => ({ reference, usedBy: subject })),
     distrust: () => void access.distrust(AbortSignal.any([closing.signal, AbortSignal.timeout(30_000)])),
     async close() {

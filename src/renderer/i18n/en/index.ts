@@ -27,6 +27,7 @@ import { secrets } from "./secrets.ts";
 import { tasks } from "./tasks.ts";
 import { terminal } from "./terminal.ts";
 import { topology } from "./topology.ts";
+import { vaultSecrets } from "./vault-secrets.ts";
 import { vaults } from "./vaults.ts";
 
 /** Every English text, one file a page. */
@@ -60,5 +61,6 @@ export const en = {
   tasks,
   terminal,
   topology,
+  vaultSecrets,
   vaults,
 };

@@ -29,6 +29,7 @@ import { secrets } from "./secrets.ts";
 import { tasks } from "./tasks.ts";
 import { terminal } from "./terminal.ts";
 import { topology } from "./topology.ts";
+import { vaultSecrets } from "./vault-secrets.ts";
 import { vaults } from "./vaults.ts";
 
 /** Every French text; a key that English has and French lacks fails the type check. */
@@ -62,5 +63,6 @@ export const fr: Translation<typeof en> = {
   tasks,
   terminal,
   topology,
+  vaultSecrets,
   vaults,
 };

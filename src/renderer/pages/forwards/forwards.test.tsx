@@ -21,6 +21,7 @@ function open(prepare: (console: MemoryConsole) => void = () => {}): MemoryConso
       happenings: false,
       snapshots: false,
       remoteTasks: false,
+      secrets: false,
     };
     prepare(console);
   });

@@ -38,6 +38,7 @@ function open(prepare: (console: MemoryConsole) => void = () => {}): MemoryConso
       happenings: false,
       snapshots: false,
       remoteTasks: false,
+      secrets: false,
     };
     console.offers = [editOffer];
     console.sessions.manifest = { yaml: base, version: "7", locked: null };

@@ -20,6 +20,7 @@ const ScreenTab = lazy(() => import("../hands/ScreenTab.tsx"));
 const Logs = lazy(() => import("../logs/index.tsx"));
 const Manifest = lazy(() => import("../manifest/index.tsx"));
 const RemoteTasks = lazy(() => import("./remote-tasks/index.tsx"));
+const Secrets = lazy(() => import("./secrets/index.tsx"));
 const Snapshots = lazy(() => import("./snapshots/index.tsx"));
 const Terminal = lazy(() => import("../terminal/index.tsx"));
 
@@ -110,6 +111,12 @@ function TabBody({
       return (
         <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
           <Snapshots key={resource.id} resource={resource} offers={detail.offers} />
+        </Suspense>
+      );
+    case "secrets":
+      return (
+        <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
+          <Secrets key={resource.id} resource={resource} offers={detail.offers} />
         </Suspense>
       );
     case "remote-tasks":

@@ -19,6 +19,7 @@ export const tabs = [
   "snapshots",
   "restore-points",
   "remote-tasks",
+  "secrets",
   "relations",
   "screen",
   "logs",
@@ -71,7 +72,8 @@ export function tabsOf(detail: ResourceDetail, wanted: Tab): readonly Tab[] {
     if (tab === wanted) return true;
     if (tab === "screen") return hasScreen || hasPower;
     if (tab === "terminal") return hasTerminal || machines.has(detail.resource?.kind);
-    if (tab === "logs" || tab === "manifest" || tab === "snapshots") return detail.has[tab];
+    if (tab === "logs" || tab === "manifest" || tab === "snapshots" || tab === "secrets")
+      return detail.has[tab];
     if (tab === "remote-tasks") return detail.has.remoteTasks;
     return !isListTab(tab) || (detail.contents[kindOf(tab)]?.total ?? 0) > 0;
   });

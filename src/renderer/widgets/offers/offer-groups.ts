@@ -1,7 +1,7 @@
 import type { ActionOffer } from "../../../shared/action.ts";
 
 /** What actions are put together under, in the order of their menus. */
-const groupNames = ["power", "maintenance", "snapshots", "backups"] as const;
+const groupNames = ["power", "maintenance", "snapshots", "backups", "secrets"] as const;
 export type OfferGroup = (typeof groupNames)[number];
 
 /** By the last part of an action's name, whatever system offers it. */
@@ -11,6 +11,7 @@ const belongs: Record<OfferGroup, RegExp> = {
   maintenance: /maintenance$|^(?:evacuate|return|note)(?:-|$)/,
   snapshots: /^snapshot-/,
   backups: /^(?:backup|restore)(?:-|$)/,
+  secrets: /-secret$|-version$|^set-max-versions$/,
 };
 
 /** As many buttons as stand side by side without being looked for. */
