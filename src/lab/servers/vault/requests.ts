@@ -42,7 +42,7 @@ const capabilityOf = { GET: "read", LIST: "list", DELETE: "delete", PATCH: "patc
 const guarded =
   /^(auth\/token\/(accessors|create-orphan|revoke-orphan)|sys\/(audit($|\/)|seal$|rotate$|step-down$|leases\/(lookup|revoke-prefix|revoke-force)\/|remount|storage\/raft\/remove-peer))/;
 const openPaths = new Set(["sys/wrapping/unwrap", "sys/wrapping/lookup"]);
-const rekeyPaths = /^sys\/rekey\//;
+const rekeyPaths = /^sys\/rekey\/(init|update|verify)$/;
 
 /** Answers every request to a cluster, whichever node it came to. */
 export class VaultRequests {

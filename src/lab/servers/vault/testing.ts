@@ -12,7 +12,7 @@ export interface Told {
   lease_id: string;
   auth: { client_token: string };
   wrap_info: { token: string };
-  data: Record<string, string>;
+  data: Record<string, string> & { keys_base64?: Record<string, string[]> };
 }
 
 /** A Vault of three nodes on loopback, its clock in the test's hands. */

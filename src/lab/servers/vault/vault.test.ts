@@ -1,5 +1,7 @@
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makeOpenPgpKey } from "./crypto/openpgp-key.ts";
+import { bare, openMessage } from "./crypto/openpgp-opened.ts";
 import { sshPublicKey } from "./crypto/ssh-certificate.ts";
 import { startTestVault, type TestVault } from "./testing.ts";
 
@@ -95,7 +97,8 @@ describe("the seal of the lab's Vault", () => {
       test.ask("PUT", "sys/rekey/update", { body: { key, nonce: given } });
     expect((await give(shares[0], "other")).status).toBe(400);
     await give(shares[0]);
-    expect((await give(shares[0])).json).toMatchObject({ progress: 1 });
+    expect((await give(shares[0])).status).toBe(400);
+    expect((await test.ask("GET", "sys/rekey/init")).json).toMatchObject({ progress: 1 });
     await give(shares[1]);
     const { json } = await give(shares[2]);
     const keys = json.keys_base64;
@@ -107,6 +110,33 @@ describe("the seal of the lab's Vault", () => {
     test.vault.servers[1]?.node && test.vault.cluster.seal(test.vault.servers[1].node);
     for (const key of keys.slice(1)) await test.ask("PUT", "sys/unseal", { node: "vault-2", body: { key } });
     expect((await test.ask("GET", "sys/health", { node: "vault-2" })).status).toBe(429);
+  });
+
+  it("seals new shares for their holders, who alone can open them, and keeps what is sealed until it is removed", async () => {
+    await opened();
+    const holders = await Promise.all(["ada", "berthe"].map((name) => makeOpenPgpKey(name, Date.now())));
+    const keys = holders.map(({ publicKey }) => bare(publicKey));
+    const begin = (body: object) =>
+      test.ask("PUT", "sys/rekey/init", { body: { secret_threshold: 2, ...body } });
+    expect((await begin({ secret_shares: 3, pgp_keys: keys })).status).toBe(400);
+    expect((await begin({ secret_shares: 2, pgp_keys: ["AAAA", keys[1]] })).status).toBe(400);
+    expect((await begin({ secret_shares: 2, backup: true })).status).toBe(400);
+    const { nonce } = (await begin({ secret_shares: 2, pgp_keys: keys, backup: true })).json;
+    const give = (key: string | undefined) => test.ask("PUT", "sys/rekey/update", { body: { key, nonce } });
+    await give(shares[0]);
+    await give(shares[1]);
+    const { keys_base64: sealed } = (await give(shares[2])).json;
+    const opens = sealed.map((each, index) =>
+      openMessage(holders[index]?.privateKey ?? "", Buffer.from(each, "base64")).toString("latin1"),
+    );
+    const kept = await asRoot("GET", "sys/rekey/backup");
+    expect(Object.values(kept.json.data.keys_base64 ?? {}).flat()).toEqual(sealed);
+    expect((await test.ask("GET", "sys/rekey/backup")).status).toBe(403);
+    await asRoot("DELETE", "sys/rekey/backup");
+    expect((await asRoot("GET", "sys/rekey/backup")).status).toBe(404);
+    await asRoot("PUT", "sys/seal");
+    for (const key of opens) await test.ask("PUT", "sys/unseal", { body: { key } });
+    expect((await test.ask("GET", "sys/seal-status")).json).toMatchObject({ sealed: false });
   });
 });
 

@@ -19,10 +19,14 @@ export class ShareRound {
     return this.given.length;
   }
 
+  has(share: Buffer): boolean {
+    return this.given.some((each) => each.equals(share));
+  }
+
   /** Takes a share; the same one again changes nothing. What they bring back once there are `threshold`, null before. */
   take(share: Buffer, threshold: number): Buffer | null {
     if (this.nonce === "") this.nonce = randomUUID();
-    if (!this.given.some((each) => each.equals(share))) this.given.push(share);
+    if (!this.has(share)) this.given.push(share);
     if (this.given.length < threshold) return null;
     const all = this.given;
     this.reset();

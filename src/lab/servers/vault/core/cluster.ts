@@ -88,6 +88,8 @@ export class VaultCluster {
     const next = isQuorate ? (able.find((node) => node !== this.stoodDown) ?? able[0] ?? null) : null;
     this.stoodDown = null;
     if (next && next !== this.leader) {
+      // Only the one that was active knew of new shares being made.
+      this.rekey.cancel();
       this.election += 1;
       this.activeSince = this.now();
     }
@@ -123,6 +125,7 @@ export class VaultCluster {
   }
 
   seal(node: VaultNode): void {
+    if (node === this.leader) this.rekey.cancel();
     node.sealed = true;
     node.unsealing.reset();
   }

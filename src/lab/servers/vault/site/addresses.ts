@@ -5,3 +5,6 @@ export const vaultNodes = [
   { name: "vault-3", address: "192.0.2.223" },
 ] as const;
 export const vaultPort = 8200;
+
+/** Who gets a share of its key when the shares are made anew. */
+export const vaultHolders: readonly string[] = ["ada", "ben", "chloe"];

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { KeyedCertificate } from "../../kubernetes/access/certificates.ts";
 import type { Method } from "../core/call.ts";
 import type { VaultNode } from "../core/node.ts";
 import type { LabVault } from "../index.ts";
@@ -7,6 +8,7 @@ const consolePolicy = `
 path "secret/*" { capabilities = ["create", "read", "update", "patch", "delete", "list"] }
 path "legacy/*" { capabilities = ["create", "read", "update", "delete", "list"] }
 path "pki/*" { capabilities = ["create", "read", "update", "list"] }
+path "pki-shop/*" { capabilities = ["create", "read", "update", "list"] }
 path "ssh/*" { capabilities = ["read", "update", "list"] }
 path "database/*" { capabilities = ["read", "list"] }
 path "sys/mounts" { capabilities = ["read"] }
@@ -14,6 +16,7 @@ path "sys/auth" { capabilities = ["read"] }
 path "sys/audit" { capabilities = ["read", "sudo"] }
 path "sys/policies/acl" { capabilities = ["read", "list"] }
 path "sys/key-status" { capabilities = ["read"] }
+path "sys/rekey/*" { capabilities = ["read", "update", "delete"] }
 path "sys/rotate" { capabilities = ["update", "sudo"] }
 path "sys/seal" { capabilities = ["update", "sudo"] }
 path "sys/step-down" { capabilities = ["update", "sudo"] }
@@ -22,6 +25,7 @@ path "sys/storage/raft/configuration" { capabilities = ["read"] }
 path "sys/storage/raft/autopilot/state" { capabilities = ["read"] }
 path "sys/storage/raft/remove-peer" { capabilities = ["update", "sudo"] }
 path "sys/leases/*" { capabilities = ["read", "update", "list", "sudo"] }
+path "auth/token/accessors" { capabilities = ["list", "sudo"] }
 path "auth/token/revoke-accessor" { capabilities = ["update"] }
 path "auth/token/lookup-accessor" { capabilities = ["update"] }
 `;
@@ -57,14 +61,20 @@ export function writer({ requests, cluster }: LabVault, token: string): Write {
 /** What the lab's Vault has from the beginning: secrets, an authority with certificates, roles, policies and log-ins. */
 export async function furnish(
   write: Write,
-  given: { roleId: string; secretId: string; password: string; consoleToken: string },
+  given: {
+    roleId: string;
+    secretId: string;
+    password: string;
+    consoleToken: string;
+    shopAuthority: KeyedCertificate;
+  },
 ): Promise<void> {
   await write("POST", "sys/audit/file", { type: "file", options: { file_path: "/var/log/vault/audit.log" } });
   await write("POST", "sys/policies/acl/console", { policy: consolePolicy });
   await write("POST", "sys/policies/acl/viewer", { policy: viewerPolicy });
   await furnishLogins(write, given);
   await furnishSecrets(write);
-  await furnishAuthorities(write);
+  await furnishAuthorities(write, given.shopAuthority);
 }
 
 async function furnishLogins(
@@ -120,7 +130,7 @@ async function furnishSecrets(write: Write): Promise<void> {
   for (let each = 0; each < 3; each += 1) await write("GET", "database/creds/reports");
 }
 
-async function furnishAuthorities(write: Write): Promise<void> {
+async function furnishAuthorities(write: Write, shop: KeyedCertificate): Promise<void> {
   await write("POST", "sys/mounts/pki", { type: "pki", description: "Certificates of the site" });
   await write("POST", "pki/root/generate/internal", {
     common_name: "Authority of Atelier",
@@ -141,6 +151,15 @@ async function furnishAuthorities(write: Write): Promise<void> {
     ["api.shop.example", 180],
   ] as const)
     await write("POST", "pki/issue/services", { common_name: name, ttl: days(life) });
+  await write("POST", "sys/mounts/pki-shop", { type: "pki", description: "Certificates of the shop" });
+  await write("POST", "pki-shop/config/ca", { pem_bundle: `${shop.cert}${shop.key}` });
+  await write("POST", "pki-shop/roles/services", {
+    allowed_domains: ["shop.example"],
+    allow_subdomains: true,
+    key_type: "any",
+    ttl: days(90),
+    max_ttl: days(365),
+  });
   await write("POST", "sys/mounts/ssh", { type: "ssh", description: "Keys of people" });
   await write("POST", "ssh/config/ca", { generate_signing_key: true });
   await write("POST", "ssh/roles/ops", {

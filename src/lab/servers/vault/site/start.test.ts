@@ -6,6 +6,8 @@ import { ManualClock } from "../../../world/clock.ts";
 import { World } from "../../../world/world.ts";
 import { LabNetwork } from "../../network.ts";
 import type { LabServers } from "../../server.ts";
+import { readRecipient } from "../crypto/openpgp.ts";
+import { bare } from "../crypto/openpgp-opened.ts";
 import { startVault } from "./start.ts";
 import { askOverTls } from "./testing.ts";
 
@@ -46,7 +48,19 @@ it("stands open and furnished, and lets the console's role in", async () => {
   const token = String((json.auth as { client_token: string }).client_token);
   const listed = await ask("vault-1", "LIST", "secret/metadata/shop/production", {}, token);
   expect(listed.json.data).toMatchObject({ keys: ["archive/", "billing/", "identity/", "portal/"] });
-  expect((await ask("vault-1", "GET", "auth/token/accessors", {}, token)).status).toBe(403);
+  expect((await ask("vault-1", "POST", "sys/policies/acl/console", {}, token)).status).toBe(403);
+});
+
+it("has a key of OpenPGP for each holder of a new share, the private one with the secrets, and keeps it", async () => {
+  const key = (kind: string) => readFile(join(folder, kind, "vault-holder-ada.asc"), "utf8");
+  const [open, closed] = [await key("keys"), await key("secrets")];
+  expect([open.includes("PRIVATE"), closed.includes("BEGIN PGP PRIVATE KEY BLOCK")]).toEqual([false, true]);
+  const { keyId } = readRecipient(Buffer.from(bare(open), "base64"));
+  expect(keyId).toHaveLength(8);
+  const again = { world, network: new LabNetwork(), folder, onFailure: () => undefined };
+  const other = await startVault(again, new Map());
+  await other.close();
+  expect(await key("keys")).toBe(open);
 });
 
 it("has its faults, which are gone when they are lifted", async () => {

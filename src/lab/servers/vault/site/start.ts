@@ -1,13 +1,16 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FaultName } from "../../../world/faults.ts";
 import type { World } from "../../../world/world.ts";
 import { preparePrivateFolders, readOrMake, writePrivate } from "../../private-files.ts";
+import { prepareShopAuthority } from "../../regions/credentials.ts";
 import type { LabContext, LabServers } from "../../server.ts";
 import { StreamDoor } from "../../stream-door.ts";
 import { issueWebCertificates, makeWebAuthority, type WebAuthority } from "../../web/certificates.ts";
+import { makeOpenPgpKey } from "../crypto/openpgp-key.ts";
 import { type LabVault, startLabVault } from "../index.ts";
-import { vaultNodes, vaultPort } from "./addresses.ts";
+import { vaultHolders, vaultNodes, vaultPort } from "./addresses.ts";
 import { furnish, writer } from "./furnish.ts";
 
 const shares = { shares: 5, threshold: 3 };
@@ -107,6 +110,7 @@ async function openAndFurnish(vault: LabVault, folder: string): Promise<Keys> {
     ["vault-role-id", "vault-secret-id", "vault-password", "vault-token"].map(kept),
   );
   const token = `hvs.${secret?.replace(/^hvs\./, "")}`;
+  await Promise.all(vaultHolders.map((holder) => prepareHolder(folder, holder)));
   await writePrivate(file("vault-token"), token);
   await writePrivate(file("vault-root-token"), rootToken.id);
   for (const [index, part] of parts.entries())
@@ -116,8 +120,19 @@ async function openAndFurnish(vault: LabVault, folder: string): Promise<Keys> {
     secretId: secretId ?? "",
     password: password ?? "",
     consoleToken: token,
+    shopAuthority: await prepareShopAuthority(folder),
   });
   return { parts, token, root: rootToken.id };
+}
+
+/** The OpenPGP key of somebody who gets a new share; the private one lies with the lab's secrets. */
+async function prepareHolder(folder: string, holder: string): Promise<void> {
+  const path = (kind: string) => join(folder, kind, `vault-holder-${holder}.asc`);
+  const found = await Promise.all(["keys", "secrets"].map((kind) => readFile(path(kind)).catch(() => null)));
+  if (!found.includes(null)) return;
+  const { publicKey, privateKey } = await makeOpenPgpKey(`${holder} <${holder}@atelier.example>`, Date.now());
+  await writePrivate(path("secrets"), privateKey);
+  await writePrivate(path("keys"), publicKey);
 }
 
 function unseal({ cluster }: LabVault, name: string, parts: readonly Buffer[]): void {

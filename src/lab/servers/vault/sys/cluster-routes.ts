@@ -1,5 +1,14 @@
 import { readShare } from "../core/barrier.ts";
-import { isTrue, mapOf, numberOf, textOf, timeWords, type VaultAnswer, wordOf } from "../core/call.ts";
+import {
+  isTrue,
+  listOf,
+  mapOf,
+  numberOf,
+  textOf,
+  timeWords,
+  type VaultAnswer,
+  wordOf,
+} from "../core/call.ts";
 import type { VaultCluster } from "../core/cluster.ts";
 import { badRequest } from "../core/failure.ts";
 import { version } from "./node-routes.ts";
@@ -34,13 +43,22 @@ export function clusterRoutes(cluster: VaultCluster): Routes {
     },
     "GET rekey/init": () => ({ raw: rekey.status() }),
     "POST rekey/init": (call) => {
-      if (call.body.pgp_keys !== undefined) throw badRequest("pgp_keys are not supported by this server");
-      const figures = {
-        shares: numberOf(call, "secret_shares", 0),
-        threshold: numberOf(call, "secret_threshold", 0),
-      };
-      rekey.begin(figures, isTrue(call, "require_verification"));
+      const keys = listOf(call, "pgp_keys");
+      rekey.begin({
+        config: {
+          shares: numberOf(call, "secret_shares", 0),
+          threshold: numberOf(call, "secret_threshold", 0),
+        },
+        isVerified: isTrue(call, "require_verification"),
+        keys: keys.length > 0 ? keys : null,
+        isKept: isTrue(call, "backup"),
+      });
       return { raw: rekey.status() };
+    },
+    "GET rekey/backup": () => ({ data: rekey.backup(), flat: true }),
+    "DELETE rekey/backup": () => {
+      rekey.removeBackup();
+      return done;
     },
     "DELETE rekey/init": () => {
       rekey.cancel();
