@@ -24,6 +24,7 @@ import type {
   System,
   SystemContext,
   SystemDefinition,
+  VaultKeys,
 } from "./systems/system.ts";
 
 const consoleOrder = ["shell", "serial", "screen"] as const;
@@ -264,6 +265,11 @@ export class Fleet {
   /** The same with the secrets of a mount. */
   secretTree(resource: string): SecretTree | null {
     return this.#first(resource, (system) => system.secretTree?.(resource));
+  }
+
+  /** The shares of the key and the tokens of a system; null for one that is no Vault. */
+  vaultKeys(system: string): VaultKeys | null {
+    return this.#members.get(system)?.system.vaultKeys ?? null;
   }
 
   /** The same with what happened to it. */

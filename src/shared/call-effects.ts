@@ -109,6 +109,9 @@ export const callEffects = {
     "pra.endDrill",
     "vaults.signIn",
     "vaults.signOut",
+    // What is sealed for whom, and who has tokens, is for those who work with it.
+    "vaults.rekey",
+    "vaults.tokens",
     // Names of secrets are for those who work with them.
     "vaultSecrets.folder",
     "vaultSecrets.read",

@@ -56,6 +56,7 @@ import {
 import { snapshotTreeSchema } from "./snapshots.ts";
 import { statusSchema } from "./status.ts";
 import { topologyRequestSchema, topologySchema } from "./topology.ts";
+import { vaultKeyCalls } from "./vault-keys.ts";
 import {
   secretFolderRequestSchema,
   secretFolderSchema,
@@ -196,6 +197,7 @@ export const contract = {
     signIn: oc.input(z.object({ vault: identifierSchema })).output(z.object({ signedIn: z.boolean() })),
     /** Ends the console's token, and revokes it where it is its own. */
     signOut: oc.input(z.object({ vault: identifierSchema })).output(z.object({ signedOut: z.boolean() })),
+    ...vaultKeyCalls,
   },
   /** The secrets of a mount (KV) by their names and versions; no value is ever told. */
   vaultSecrets: {

@@ -141,6 +141,7 @@ export const expectations = {
     "l'URL d'un nœud, telle que « https://192.0.2.60:8200 »",
   ),
   vaultNodes: text("one to fifteen nodes", "un à quinze nœuds"),
+  vaultHolders: text("fifty holders at most", "cinquante porteurs au plus"),
   vaultMount: text(
     'a path such as "kv" or "team/kv", without slashes at its ends',
     "un chemin tel que « kv » ou « team/kv », sans barre oblique aux extrémités",

@@ -56,6 +56,32 @@ export const vaultFacts = {
     group: "system",
     unit: "none",
   },
+  /** Of making the shares of its key anew. */
+  "vault.rekey": {
+    label: text("New shares of the key", "Nouvelles parts de la clé"),
+    group: "system",
+    unit: "none",
+    words: {
+      none: text("not under way", "aucun renouvellement en cours"),
+      "old-shares": text("waits for shares in force", "attend des parts en vigueur"),
+      "new-shares": text("waits for new shares as proof", "attend de nouvelles parts comme preuve"),
+    },
+  },
+  "vault.rekeyEntered": {
+    label: text("Shares entered for it", "Parts saisies pour cela"),
+    group: "system",
+    unit: "count",
+  },
+  "vault.rekeyNeeded": {
+    label: text("Shares needed for it", "Parts nécessaires pour cela"),
+    group: "system",
+    unit: "count",
+  },
+  "vault.rekeyNonce": {
+    label: text("Attempt to make new shares", "Tentative de renouvellement des parts"),
+    group: "system",
+    unit: "none",
+  },
   "vault.version": { label: text("Version", "Version"), group: "identity", unit: "none" },
   "vault.address": { label: text("Address", "Adresse"), group: "reach", unit: "none" },
   "vault.active": { label: text("Active node", "Nœud actif"), group: "system", unit: "none" },

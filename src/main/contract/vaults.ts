@@ -2,9 +2,15 @@ import type { answers } from "./answers.ts";
 import { pushOnChange } from "./live.ts";
 import type { Services } from "./services.ts";
 
-/** The part of the contract that is about signing in to the estate's Vaults. */
+/** The part of the contract that is about signing in to the estate's Vaults, and about their keys and tokens. */
 export function vaultAnswers(answer: ReturnType<typeof answers>, { vaults, fleet }: Services) {
   const never = new AbortController().signal;
+  const keysOf = (vault: string) => {
+    const { id } = vaults.get(vault);
+    const keys = fleet.vaultKeys(id);
+    if (!keys) throw new RangeError(`${id} is open and has no system`);
+    return keys;
+  };
   return {
     vaults: {
       watch: answer.vaults.watch.handler(({ context, signal }) =>
@@ -25,6 +31,10 @@ export function vaultAnswers(answer: ReturnType<typeof answers>, { vaults, fleet
         await vaults.get(input.vault).signOut(signal ?? never);
         return { signedOut: true };
       }),
+      rekey: answer.vaults.rekey.handler(({ input, signal }) => keysOf(input.vault).rekey(signal ?? never)),
+      tokens: answer.vaults.tokens.handler(({ input, signal }) =>
+        keysOf(input.vault).tokens(signal ?? never),
+      ),
     },
   };
 }

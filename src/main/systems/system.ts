@@ -12,7 +12,9 @@ import type { RemoteTaskLog, RemoteTasks } from "../../shared/remote-tasks.ts";
 import type { Declaration, ObservationSink } from "../../shared/resource.ts";
 import type { SnapshotTree } from "../../shared/snapshots.ts";
 import type { LocalText } from "../../shared/text.ts";
+import type { RekeyView } from "../../shared/vault-keys.ts";
 import type { SecretFolder, SecretRecord, SecretSearch } from "../../shared/vault-secrets.ts";
+import type { VaultTokens } from "../../shared/vault-tokens.ts";
 import type { Action } from "../actions/action.ts";
 import type { KeyKeeper } from "../certificates/key-keeper.ts";
 import type { Questions } from "../reach/questions.ts";
@@ -160,6 +162,12 @@ export interface SecretTree {
   search(folder: string, words: string, signal: AbortSignal): AsyncIterable<SecretSearch>;
 }
 
+/** Who holds shares of a Vault's key, and who has tokens of it. Both throw OpsErrors. */
+export interface VaultKeys {
+  rekey(signal: AbortSignal): Promise<RekeyView>;
+  tokens(signal: AbortSignal): Promise<VaultTokens>;
+}
+
 /** One outside system, configured and ready. `close` ends everything that it opened. */
 export interface System {
   readonly id: string;
@@ -192,6 +200,8 @@ export interface System {
   manifests?(resource: string): Manifests | null;
   /** The secrets of a mount, where it has such; null for a resource that is none. */
   secretTree?(resource: string): SecretTree | null;
+  /** The same of the shares of its key and its tokens, where it is a Vault. */
+  readonly vaultKeys?: VaultKeys;
   /**
    * What happened to a resource and to what is in it, kept up to date until `signal` ends; never throws. Null for a
    * resource that has no such; nothing is asked for before the first is taken.

@@ -1,7 +1,9 @@
 import { type implement, ORPCError } from "@orpc/server";
 import type { Contract } from "../../shared/contract.ts";
 import type { WireError } from "../../shared/errors.ts";
+import type { RekeyView } from "../../shared/vault-keys.ts";
 import type { SecretFolder, SecretRecord, SecretSearch } from "../../shared/vault-secrets.ts";
+import type { VaultTokens } from "../../shared/vault-tokens.ts";
 import type { VaultStanding } from "../../shared/vaults.ts";
 import { Feed } from "./feed.ts";
 
@@ -16,6 +18,9 @@ export class MemoryVaults {
   readonly folders = new Map<string, SecretFolder>();
   readonly records = new Map<string, SecretRecord>();
   readonly search = new Feed<SecretSearch | null>(null);
+  /** How the making of new shares stands, and the tokens; null is refused with `missing`. */
+  rekey: RekeyView | null = null;
+  tokens: VaultTokens | null = null;
   missing: WireError = {
     code: "vault.not-allowed",
     system: "vault",
@@ -35,6 +40,11 @@ export class MemoryVaults {
         signOut: answer.vaults.signOut.handler(({ input }) => {
           this.asked.push(`sign out ${input.vault}`);
           return { signedOut: true };
+        }),
+        rekey: answer.vaults.rekey.handler(() => this.#there(this.rekey)),
+        tokens: answer.vaults.tokens.handler(() => {
+          this.asked.push("tokens");
+          return this.#there(this.tokens);
         }),
       },
       vaultSecrets: {

@@ -103,6 +103,14 @@ export const vaultSystemSchema = z.strictObject({
   login: vaultLoginSchema.optional(),
   /** Secret references are read here, when the estate has several. */
   references: z.boolean().default(false),
+  /**
+   * Who gets a share of the key when its shares are made anew, in this order: each with the file of their OpenPGP public key,
+   * relative to the estate file.
+   */
+  holders: z
+    .record(identifierSchema, z.strictObject({ key: fileSchema }))
+    .refine((holders) => Object.keys(holders).length <= 50, { error: expectations.vaultHolders.en })
+    .default({}),
   /** Mounts of PKI whose certificates are watched. */
   pki: z.array(vaultMountSchema).max(50).default([]),
   every: durationSchema.default("30s"),

@@ -27,6 +27,8 @@ export const sealStatusSchema = z.object({
   progress: count,
   nonce: words,
   version: words,
+  /** It opens by itself with a key kept elsewhere; people hold recovery keys. */
+  recovery_seal: z.boolean().catch(false),
 });
 export type SealStatus = z.infer<typeof sealStatusSchema>;
 

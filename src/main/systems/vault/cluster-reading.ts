@@ -4,6 +4,7 @@ import { text } from "../../../shared/text.ts";
 import type { VaultStanding } from "../../../shared/vaults.ts";
 import type { Autopilot } from "./answers.ts";
 import type { NodeReading } from "./node-reading.ts";
+import type { RekeyStanding } from "./rekey/standing.ts";
 
 /** What whoever is signed in sees; null for what may not be seen. */
 export interface InsideReading {
@@ -13,6 +14,8 @@ export interface InsideReading {
   autopilot: Autopilot | null;
   key: { term: number; installedAt: number | null } | null;
   leases: number | null;
+  /** How the making of new shares stands. */
+  rekey: RekeyStanding | null;
 }
 
 export interface ClusterReading {
@@ -68,7 +71,7 @@ export function shownCluster(
 
 const rounded = (at: number | null) => (at === null ? null : Math.round(at));
 
-function insideFacts({ mounts, logins, audits, autopilot, key, leases }: InsideReading) {
+function insideFacts({ mounts, logins, audits, autopilot, key, leases, rekey }: InsideReading) {
   const facts: Record<string, FactValue> = {
     "vault.mounts":
       mounts &&
@@ -78,6 +81,10 @@ function insideFacts({ mounts, logins, audits, autopilot, key, leases }: InsideR
     "vault.logins": logins?.slice(0, mostNamed) ?? null,
     "vault.audits": audits?.slice(0, mostNamed) ?? null,
     "vault.leases": leases,
+    "vault.rekey": rekey?.state ?? null,
+    "vault.rekeyEntered": rekey && rekey.state !== "none" ? rekey.entered : null,
+    "vault.rekeyNeeded": rekey && rekey.state !== "none" ? rekey.needed : null,
+    "vault.rekeyNonce": rekey?.nonce || null,
     "vault.keyTerm": key?.term ?? null,
     "vault.keyInstalledAt": key?.installedAt ?? null,
     "vault.healthy": autopilot?.healthy ?? null,

@@ -4,7 +4,11 @@ import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { vaultActions } from "./actions/index.ts";
 import { VaultApi } from "./api.ts";
 import { VaultObserver } from "./observe.ts";
+import { RekeyApi } from "./rekey/api.ts";
+import { holderList } from "./rekey/holders.ts";
+import { rekeyView } from "./rekey/view.ts";
 import { VaultSecretTree } from "./secret-tree.ts";
+import { listTokens } from "./tokens.ts";
 
 /** A HashiCorp Vault or OpenBao: its nodes, whether it is sealed, what is mounted in it, and certificates of its authorities. */
 export const vaultSystem: SystemDefinition<VaultSystemConfig> = {
@@ -23,7 +27,9 @@ function createVaultSystem(config: VaultSystemConfig, context: SystemContext): S
   const access = vaults.open(context.id, config, subject);
   const api = new VaultApi(access);
   const now = () => context.now();
-  const observer = new VaultObserver({ system: context.id, name, config, every, api, now });
+  const rekey = new RekeyApi(access);
+  const observer = new VaultObserver({ system: context.id, name, config, every, api, rekey, now });
+  const holders = holderList(config, () => context.estateFolder?.() ?? process.cwd());
   const closing = new AbortController();
   return {
     id: context.id,
@@ -34,6 +40,8 @@ function createVaultSystem(config: VaultSystemConfig, context: SystemContext): S
     actions: vaultActions({
       api,
       observer,
+      rekey,
+      holders,
       questions: context.questions,
       keys: context.keys ?? null,
       nodes: Object.keys(config.nodes),
@@ -44,6 +52,10 @@ function createVaultSystem(config: VaultSystemConfig, context: SystemContext): S
       if (mount?.type !== "kv" && mount?.type !== "generic") return null;
       const versioned = mount.version === "2";
       return new VaultSecretTree({ api, system: context.id, mount: mount.path, versioned, now });
+    },
+    vaultKeys: {
+      rekey: (signal) => rekeyView(rekey, holders, now, signal),
+      tokens: (signal) => listTokens(api, now(), signal),
     },
     secrets: () => access.references.map((reference) => ({ reference, usedBy: subject })),
     distrust: () => void access.distrust(AbortSignal.any([closing.signal, AbortSignal.timeout(30_000)])),

@@ -5,6 +5,8 @@ import type { VaultApi } from "./api.ts";
 import { CertificateWatch } from "./certificates.ts";
 import { type InsideReading, shownCluster, stateOf } from "./cluster-reading.ts";
 import { type NodeReading, roleOf, shownNode } from "./node-reading.ts";
+import type { RekeyApi } from "./rekey/api.ts";
+import { type RekeyStanding, rekeyStanding } from "./rekey/standing.ts";
 
 const missedReadings = 3;
 
@@ -14,6 +16,7 @@ export interface VaultObserverParts {
   config: VaultSystemConfig;
   every: number;
   api: VaultApi;
+  rekey: RekeyApi;
   now(): number;
 }
 
@@ -24,6 +27,7 @@ export class VaultObserver {
   readonly #parts: VaultObserverParts;
   readonly #nodes = new Map<string, NodeReading | null>();
   #mounts: NonNullable<InsideReading["mounts"]> = {};
+  #rekey: RekeyStanding | null = null;
   #running: Promise<void> | null = null;
 
   constructor(parts: VaultObserverParts) {
@@ -100,6 +104,16 @@ export class VaultObserver {
     return this.#nodes.get(node) ?? null;
   }
 
+  /** Whether it opens by itself, so that what people hold are recovery keys. */
+  get hasRecoverySeal(): boolean {
+    return [...this.#nodes.values()].some((each) => each?.seal.recovery_seal);
+  }
+
+  /** How the making of new shares stood at the last reading; null where that is not known. */
+  get rekey(): RekeyStanding | null {
+    return this.#rekey;
+  }
+
   /** The state of the whole at the last reading. */
   get state(): string {
     return stateOf(this.#nodes);
@@ -119,6 +133,8 @@ export class VaultObserver {
     if (signal.aborted) return;
     let inside: InsideReading | null = null;
     let error: OpsError | null = null;
+    // It was closed so that nothing in it can be read: what was read before is not used up either.
+    if (this.state === "sealed" || this.state === "no-active-node") api.access.secrets.forget();
     if (config.login && this.state === "open") {
       try {
         inside = await this.#readInside(signal);
@@ -129,6 +145,7 @@ export class VaultObserver {
       }
     }
     if (inside?.mounts) this.#mounts = inside.mounts;
+    this.#rekey = inside?.rekey ?? null;
     if (signal.aborted) return;
     sink.declare(system, this.declarations);
     const at = now();
@@ -175,15 +192,16 @@ export class VaultObserver {
 
   /** Each part by itself: what may not be seen is left out, and keeps nothing else away. */
   async #readInside(signal: AbortSignal): Promise<InsideReading> {
-    const { api } = this.#parts;
+    const { api, rekey } = this.#parts;
     // The first also signs in, where that needs nobody; what it throws, the others would throw as well.
     const mounts = await seen(api.mounts(signal));
-    const [logins, audits, autopilot, key, leases] = await Promise.all([
+    const [logins, audits, autopilot, key, leases, standing] = await Promise.all([
       seen(api.logins(signal)),
       seen(api.audits(signal)),
       seen(api.autopilot(signal)),
       seen(api.keyStatus(signal)),
       seen(api.leases(signal)),
+      seen(rekeyStanding(rekey, signal)),
     ]);
     return {
       mounts:
@@ -205,6 +223,7 @@ export class VaultObserver {
       autopilot,
       key: key && { term: key.term, installedAt: Date.parse(key.install_time) || null },
       leases,
+      rekey: standing,
     };
   }
 

@@ -22,6 +22,7 @@ const Manifest = lazy(() => import("../manifest/index.tsx"));
 const RemoteTasks = lazy(() => import("./remote-tasks/index.tsx"));
 const Secrets = lazy(() => import("./secrets/index.tsx"));
 const Snapshots = lazy(() => import("./snapshots/index.tsx"));
+const VaultKeys = lazy(() => import("./vault-keys/index.tsx"));
 const Terminal = lazy(() => import("../terminal/index.tsx"));
 
 /** One thing: how it stands and how old that is, what can be done with it, and its views. */
@@ -117,6 +118,12 @@ function TabBody({
       return (
         <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
           <Secrets key={resource.id} resource={resource} offers={detail.offers} />
+        </Suspense>
+      );
+    case "vault-keys":
+      return (
+        <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
+          <VaultKeys key={resource.id} resource={resource} offers={detail.offers} />
         </Suspense>
       );
     case "remote-tasks":

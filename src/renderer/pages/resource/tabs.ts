@@ -20,6 +20,7 @@ export const tabs = [
   "restore-points",
   "remote-tasks",
   "secrets",
+  "vault-keys",
   "relations",
   "screen",
   "logs",
@@ -74,6 +75,7 @@ export function tabsOf(detail: ResourceDetail, wanted: Tab): readonly Tab[] {
     if (tab === "terminal") return hasTerminal || machines.has(detail.resource?.kind);
     if (tab === "logs" || tab === "manifest" || tab === "snapshots" || tab === "secrets")
       return detail.has[tab];
+    if (tab === "vault-keys") return detail.resource?.facts["vault.part"]?.value === "cluster";
     if (tab === "remote-tasks") return detail.has.remoteTasks;
     return !isListTab(tab) || (detail.contents[kindOf(tab)]?.total ?? 0) > 0;
   });

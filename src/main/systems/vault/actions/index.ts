@@ -5,6 +5,8 @@ import { removePeerAction, stepDownAction } from "./nodes.ts";
 import type { VaultActionParts } from "./parts.ts";
 import { pkiIssueAction } from "./pki-issue.ts";
 import { pkiSignAction } from "./pki-sign.ts";
+import { rekeyBeginAction, rekeyCancelAction, rekeyForgetAction } from "./rekey.ts";
+import { rekeyProofAction, rekeyShareAction } from "./rekey-shares.ts";
 import { rollBackSecretAction } from "./roll-back.ts";
 import { rotateAction } from "./rotate.ts";
 import { sealAction } from "./seal.ts";
@@ -23,6 +25,11 @@ export function vaultActions(parts: VaultActionParts): Action[] {
     stepDownAction(parts),
     removePeerAction(parts),
     rotateAction(parts),
+    rekeyBeginAction(parts) as unknown as Action,
+    rekeyShareAction(parts),
+    rekeyProofAction(parts),
+    rekeyCancelAction(parts),
+    rekeyForgetAction(parts),
     revokeLeaseAction(parts) as unknown as Action,
     revokeLeasesAction(parts) as unknown as Action,
     renewLeaseAction(parts) as unknown as Action,

@@ -2,11 +2,16 @@ import type { Action } from "../../../actions/action.ts";
 import type { CertificateKeys, SystemContext } from "../../system.ts";
 import type { VaultApi } from "../api.ts";
 import type { VaultObserver } from "../observe.ts";
+import type { RekeyApi } from "../rekey/api.ts";
+import type { HolderList } from "../rekey/holders.ts";
 
 /** What the actions on a Vault are made with. */
 export interface VaultActionParts {
   api: VaultApi;
   observer: VaultObserver;
+  rekey: RekeyApi;
+  /** Who gets a share when they are made anew. */
+  holders: HolderList;
   /** Keeps private keys that are made here; null where none can be. */
   keys: CertificateKeys | null;
   questions: SystemContext["questions"];
