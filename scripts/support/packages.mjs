@@ -64,9 +64,9 @@ export const needs = {
     packages: ["python3", "openssl", "python3-aiosmtpd"],
   },
   vault: {
-    programs: [["python3"], ["openssl"], ["ssh-keygen"]],
+    programs: [["python3"], ["openssl"], ["ssh-keygen"], ["gpg"]],
     files: ["/usr/lib/python3/dist-packages/hvac/__init__.py"],
-    packages: ["python3-hvac", "openssl", "openssh-client"],
+    packages: ["python3-hvac", "openssl", "openssh-client", "gnupg"],
   },
   ldap: { programs: [["slapd"], ["slapadd"]], packages: ["slapd"] },
   dumps: { programs: [["pg_dump"], ["gzip"]], packages: ["postgresql-15", "gzip"] },

@@ -1,9 +1,32 @@
-"""Drives a Vault through its whole life with hvac; prints what it found as JSON. Arguments: URL of each node."""
+"""Drives a Vault through its whole life with hvac; prints what it found as JSON.
 
+Arguments: URL of each node. Standard input: a certificate request in PEM. The shares of its key are made anew for two people
+whose keys GnuPG makes and keeps in GNUPGHOME.
+"""
+
+import base64
 import json
+import subprocess
 import sys
 
 import hvac
+
+people = ["ada@atelier.example", "ben@atelier.example"]
+
+
+def gpg(*words, given=b""):
+    return subprocess.run(["gpg", "--batch", "--quiet", *words], input=given, capture_output=True, check=True).stdout
+
+
+def opened(index, message):
+    return gpg("--pinentry-mode", "loopback", "--passphrase", "", "--local-user", people[index], "--decrypt", given=base64.b64decode(message)).decode()
+
+
+for person in people:
+    gpg("--passphrase", "", "--quick-generate-key", person, "rsa2048", "default", "never")
+    fingerprint = gpg("--with-colons", "--list-keys", person).decode().split("fpr:::::::::")[1].split(":")[0]
+    gpg("--passphrase", "", "--quick-add-key", fingerprint, "rsa2048", "encrypt", "never")
+holders = [base64.b64encode(gpg("--export", person)).decode() for person in people]
 
 nodes = [hvac.Client(url=url) for url in sys.argv[1:]]
 client = nodes[0]
@@ -87,15 +110,45 @@ found["audit"] = list(client.sys.list_enabled_audit_devices()["data"].keys())
 wrapped = client.auth.token.create(policies=["shop"], wrap_ttl="60s")
 found["unwrapped"] = client.sys.unwrap(wrapped["wrap_info"]["token"])["auth"]["policies"]
 
-rekey = client.sys.start_rekey(secret_shares=3, secret_threshold=2)
+csr = sys.stdin.read()
+signed = client.secrets.pki.sign_certificate("web", csr, "mail.shop.example", {"ttl": "24h"})["data"]
+found["signed"] = signed["certificate"]
+child = client.auth.token.create(policies=["shop"], ttl="10m")["auth"]
+looked = client.auth.token.lookup_accessor(child["accessor"])["data"]
+found["accessor"] = [looked["id"], looked["display_name"], child["accessor"] in client.auth.token.list_accessors()["data"]["keys"]]
+client.auth.token.revoke_accessor(child["accessor"])
+try:
+    client.auth.token.lookup_accessor(child["accessor"])
+    found["accessor_gone"] = False
+except hvac.exceptions.Forbidden:
+    found["accessor_gone"] = True
+for _ in range(2):
+    lease = client.read("database/creds/app")["lease_id"]
+client.sys.revoke_prefix("database/creds/app")
+try:
+    client.sys.read_lease(lease)
+    found["prefix_gone"] = False
+except hvac.exceptions.InvalidRequest:
+    found["prefix_gone"] = True
+
+rekey = client.sys.start_rekey(secret_shares=2, secret_threshold=2, pgp_keys=holders, backup=True, require_verification=True)
+found["rekey_began"] = [rekey["pgp_fingerprints"], rekey["backup"], rekey["verification_required"]]
+client.sys.cancel_rekey()
+found["rekey_cancelled"] = client.sys.read_rekey_progress()["started"]
+rekey = client.sys.start_rekey(secret_shares=2, secret_threshold=2, pgp_keys=holders, backup=True, require_verification=True)
 for key in keys["keys"][:3]:
     done = client.sys.rekey(key, nonce=rekey["nonce"])
+found["kept"] = sorted(sum(client.sys.read_backup_keys()["data"]["keys_base64"].values(), [])) == sorted(done["keys_base64"])
+fresh = [opened(index, message) for index, message in enumerate(done["keys_base64"])]
+for share in fresh:
+    proof = client.sys.rekey_verify(share, done["verification_nonce"])
+found["proven"] = proof["complete"]
 client.sys.rotate_encryption_key()
 found["term"] = client.sys.get_encryption_key_status()["data"]["term"]
 found["raft"] = len(client.sys.read_raft_config()["data"]["config"]["servers"])
 client.sys.seal()
 found["sealed_again"] = client.sys.is_sealed()
-client.sys.submit_unseal_keys(done["keys"][:2])
+client.sys.submit_unseal_keys(fresh)
 found["opened_with_new_shares"] = not client.sys.is_sealed()
 found["token"] = keys["root_token"]
 print(json.dumps(found))

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { sshPublicKey } from "../../src/lab/servers/vault/crypto/ssh-certificate.ts";
 import { startTestVault, type TestVault } from "../../src/lab/servers/vault/testing.ts";
 import { OpenedVault } from "../../src/main/systems/vault/testing/opened.ts";
+import { makeKey, makeRequest } from "../../src/main/x509/request.ts";
 import { describeCounterpart, type Found, findCounterpart } from "./counterpart.ts";
 
 const run = promisify(execFile);
@@ -16,7 +17,21 @@ const limit = 120_000;
 const python = "/usr/bin/python3";
 const script = new URL("vault-hvac.py", import.meta.url).pathname;
 
-const debian = findCounterpart(["dpkg-query"], ["-s", "python3-hvac"], /^Version: (\S+)/m);
+/** Runs the script with a home of GnuPG of its own, and gives what it printed. */
+async function drive(urls: readonly string[], request: string, folder: string): Promise<string> {
+  const home = join(folder, "gnupg");
+  await mkdir(home, { mode: 0o700 });
+  const env = { ...process.env, GNUPGHOME: home };
+  try {
+    const running = run(python, [script, ...urls], { timeout: limit, env });
+    running.child.stdin?.end(request);
+    return (await running).stdout;
+  } finally {
+    await run("gpgconf", ["--kill", "all"], { env });
+  }
+}
+
+const debian = findCounterpart(["dpkg-query", "gpg", "gpgconf"], ["-s", "python3-hvac"], /^Version: (\S+)/m);
 
 describeCounterpart("python3-hvac against the lab's Vault", debian, () => {
   let vault: TestVault;
@@ -36,8 +51,8 @@ describeCounterpart("python3-hvac against the lab's Vault", debian, () => {
   test("is driven through init, unseal, secrets, log-ins, certificates, leases, rekey and seal; then read by our client", {
     timeout: limit,
   }, async () => {
-    const { stdout } = await run(python, [script, ...Object.values(vault.urls)], { timeout: limit });
-    const found = JSON.parse(stdout);
+    const request = makeRequest(["mail.shop.example"], await makeKey("ec-p256"));
+    const found = JSON.parse(await drive(Object.values(vault.urls), request, folder));
     expect(found).toMatchObject({
       initialised_before: false,
       sealed: [false, false, false],
@@ -52,6 +67,7 @@ describeCounterpart("python3-hvac against the lab's Vault", debian, () => {
       denied: true,
       revoked: true,
       certificates: 2,
+      signed: expect.stringContaining("BEGIN CERTIFICATE"),
       lease: true,
       renewed: true,
       lease_gone: true,
@@ -59,6 +75,17 @@ describeCounterpart("python3-hvac against the lab's Vault", debian, () => {
       unwrapped: ["default", "shop"],
       term: 2,
       raft: 3,
+      accessor: ["", "token-token", true],
+      accessor_gone: true,
+      prefix_gone: true,
+      rekey_began: [
+        [expect.stringMatching(/^[0-9a-f]{40}$/), expect.stringMatching(/^[0-9a-f]{40}$/)],
+        true,
+        true,
+      ],
+      rekey_cancelled: false,
+      kept: true,
+      proven: true,
       sealed_again: true,
       opened_with_new_shares: true,
     });
@@ -69,6 +96,10 @@ describeCounterpart("python3-hvac against the lab's Vault", debian, () => {
     await writeFile(authority ?? "", found.authority);
     await writeFile(list ?? "", found.crl);
     await run("openssl", ["verify", "-CAfile", authority ?? "", leaf ?? ""]);
+    const signed = join(folder, "signed.pem");
+    await writeFile(signed, found.signed);
+    const mail = ["-verify_hostname", "mail.shop.example"];
+    await run("openssl", ["verify", ...mail, "-CAfile", authority ?? "", signed]);
     const checked = run("openssl", [
       ...["verify", "-crl_check", "-CAfile", authority ?? "", "-CRLfile", list ?? "", leaf ?? ""],
     ]);
@@ -83,6 +114,51 @@ describeCounterpart("python3-hvac against the lab's Vault", debian, () => {
     });
     const serial: string = found.serial;
     expect(console.facts(`vault/pki/pki/${serial}`)).toMatchObject({ "certificate.revoked": true });
+  });
+
+  test("a holder opens what the console shows them with GnuPG, and proves it", {
+    timeout: limit,
+  }, async () => {
+    const { root, shares } = await vault.open();
+    const home = join(folder, "gnupg");
+    await mkdir(home, { mode: 0o700 });
+    const env = { ...process.env, GNUPGHOME: home };
+    const gpg = (...words: string[]) => run("gpg", ["--batch", "--quiet", ...words], { env });
+    try {
+      await gpg(
+        "--passphrase",
+        "",
+        "--quick-generate-key",
+        "ada@atelier.example",
+        "rsa2048",
+        "default",
+        "never",
+      );
+      const { stdout: listed } = await gpg("--with-colons", "--list-keys");
+      const [, fingerprint = ""] = /^fpr:+([0-9A-F]{40}):/m.exec(listed) ?? [];
+      await gpg("--passphrase", "", "--quick-add-key", fingerprint, "rsa2048", "encrypt", "never");
+      await gpg("--armor", "--output", join(folder, "ada.asc"), "--export");
+      const holders = { ada: { key: "ada.asc" } };
+      const console = new OpenedVault(vault.urls, root, { holders }, () => vault.clock.now());
+      consoles.push(console);
+      console.folder = folder;
+      await console.observe();
+      await console.run("vault.rekey-begin", "vault/cluster", { threshold: 1 });
+      for (const share of shares.slice(0, 3)) {
+        console.answers.push(share);
+        await console.run("vault.rekey-share", "vault/cluster");
+      }
+      const view = await console.system.vaultKeys?.rekey(AbortSignal.timeout(limit));
+      expect(view?.holders[0]).toMatchObject({ id: "ada", fingerprint: fingerprint.toLowerCase() });
+      const message = join(folder, "share.asc");
+      await writeFile(message, view?.holders[0]?.sealed ?? "");
+      const { stdout } = await gpg("--pinentry-mode", "loopback", "--passphrase", "", "--decrypt", message);
+      console.answers.push(stdout);
+      const proof = await console.run("vault.rekey-proof", "vault/cluster");
+      expect(proof.verified).toMatchObject({ proven: true });
+    } finally {
+      await run("gpgconf", ["--kill", "all"], { env });
+    }
   });
 
   test("signs keys as certificates that ssh-keygen reads", { timeout: limit }, async () => {
@@ -114,7 +190,17 @@ describeCounterpart("a Vault or OpenBao of yours against our client", real, () =
     const console = new OpenedVault(urls, token ?? "", {}, Date.now);
     try {
       await console.observe();
-      expect(["open", "sealed", "no-active-node"]).toContain(console.facts("vault/cluster")["vault.state"]);
+      const { "vault.state": state } = console.facts("vault/cluster");
+      expect(["open", "sealed", "no-active-node"]).toContain(state);
+      // What is read besides when somebody looks; who may not see it is told so.
+      const looked = await Promise.allSettled([
+        console.system.vaultKeys?.rekey(AbortSignal.timeout(limit / 2)),
+        console.system.vaultKeys?.tokens(AbortSignal.timeout(limit / 2)),
+      ]);
+      for (const each of looked)
+        if (each.status === "rejected")
+          expect(each.reason).toMatchObject({ code: expect.stringMatching(/^vault\./) });
+        else expect(each.value?.readAt).toBeGreaterThan(0);
       for (const node of Object.keys(urls)) expect(console.error(`vault/nodes/${node}`)).toBeNull();
     } finally {
       await console.system.close();

@@ -54,6 +54,20 @@ export async function reaches(
   }
 }
 
+/** Has a second person sign what waits for them, by their key, and hands it in. */
+export async function signedBy(
+  console: OpenConsole,
+  run: string,
+  node: string,
+  { operator, key }: { operator: string; key: string },
+): Promise<void> {
+  const { planHash } = console.parts.procedures.engine.run(run);
+  const { text } = await console.window.approvals.request({ run, node });
+  const wanted = { request: text, operator, verdict: "approve", way: { kind: "key", key } } as const;
+  const { signature } = await console.window.approvals.sign(wanted);
+  await console.window.procedures.approve({ id: run, node, accept: true, planHash, signature });
+}
+
 /** How a step of a run stands. */
 export function step(state: RunState, node: string): RunState["steps"][number] | undefined {
   return state.steps.find((each) => each.node === node);
