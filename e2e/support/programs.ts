@@ -56,8 +56,8 @@ export interface OwnLab {
   stop(): Promise<void>;
 }
 
-/** Which sites of the lab there are: the two-tower one, the regions with it, or the hypervisors' besides. */
-export type LabSites = "atelier" | "regions" | "all";
+/** Which sites of the lab there are: the two-tower one, its Vault, its provider or the regions with it, or the hypervisors' besides. */
+export type LabSites = "atelier" | "vault" | "provider" | "regions" | "all";
 
 /** Starts a lab in the folder, whose clock runs `speed` times as fast as the wall's. */
 export async function startOwnLab(folder: string, speed: number, sites: LabSites): Promise<OwnLab> {

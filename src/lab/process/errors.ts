@@ -8,8 +8,8 @@ export function usageError(english: string, french: string): OpsError {
     system: "lab",
     message: text(english, french),
     hint: text(
-      "Use: lab start [--speed N] [--seed N] [--hosts N] [--pods N] [--cluster K] [--sites atelier|vault|regions|all] [--vms N] [--folder F], lab fault …, lab clear, lab power on|off MACHINE, lab status, lab stop.",
-      "Utilisez : lab start [--speed N] [--seed N] [--hosts N] [--pods N] [--cluster K] [--sites atelier|vault|regions|all] [--vms N] [--folder F], lab fault …, lab clear, lab power on|off MACHINE, lab status, lab stop.",
+      "Use: lab start [--speed N] [--seed N] [--hosts N] [--pods N] [--cluster K] [--sites atelier|vault|provider|regions|all] [--vms N] [--folder F], lab fault …, lab clear, lab power on|off MACHINE, lab status, lab stop.",
+      "Utilisez : lab start [--speed N] [--seed N] [--hosts N] [--pods N] [--cluster K] [--sites atelier|vault|provider|regions|all] [--vms N] [--folder F], lab fault …, lab clear, lab power on|off MACHINE, lab status, lab stop.",
     ),
   });
 }

@@ -21,6 +21,7 @@ import { writeEstate } from "./lab-estate.ts";
 const furtherTemplates: Readonly<Record<Sites, readonly string[]>> = {
   atelier: [],
   vault: ["vault.yaml"],
+  provider: [],
   regions: ["vsphere.yaml", "regions.yaml", "pra.yaml"],
   all: ["vsphere.yaml", "clusters.yaml", "regions.yaml", "pra.yaml", "vault.yaml"],
 };

@@ -1,6 +1,7 @@
 import { startAlertmanager } from "./alertmanager/index.ts";
 import { startAmt } from "./amt/index.ts";
 import { startKubernetes } from "./kubernetes/index.ts";
+import { startProvider } from "./provider/index.ts";
 import { startProxmox } from "./proxmox/index.ts";
 import { startRegions } from "./regions/index.ts";
 import { startRfb } from "./rfb/index.ts";
@@ -20,6 +21,7 @@ const protocols = [
   startVim25,
   startRegions,
   startVault,
+  startProvider,
 ];
 
 /**

@@ -113,6 +113,12 @@ export const faultParameters = {
   "vault-token-revoked": ["vault-node"],
   "vault-lease-expired": ["vault-node"],
   "vault-clock-skew": ["vault-node"],
+  "provider-down": ["provider-list"],
+  "provider-refuses": ["provider-list"],
+  "provider-clock-skew": ["provider-list"],
+  "provider-task-fails": ["provider-list"],
+  "provider-task-stuck": ["provider-list"],
+  "provider-entry-twice": ["provider-list"],
   "workstation-moved": [],
 } as const satisfies Record<
   string,

@@ -16,8 +16,18 @@ export const resolvers = ["resolver-1", "resolver-2"] as const;
 /** The nodes of the Vault of Atelier. */
 const vaultNodes = ["vault-1", "vault-2", "vault-3"] as const;
 
+/** The lists of who is let in to the provider's services. */
+const providerLists = ["east", "north"] as const;
+
 /** What a fault of the regions, or of what stands beside them, can befall. */
-export const regionKinds = ["region", "hosting-region", "application", "resolver", "vault-node"] as const;
+export const regionKinds = [
+  "region",
+  "hosting-region",
+  "application",
+  "resolver",
+  "vault-node",
+  "provider-list",
+] as const;
 export type RegionKind = (typeof regionKinds)[number];
 
 /** The names of everything of each kind. */
@@ -29,6 +39,7 @@ const ownNames: RegionNames = {
   application: applications,
   resolver: resolvers,
   "vault-node": vaultNodes,
+  "provider-list": providerLists,
 };
 
 /** The regions of a World as they stand: which have power, which hear of each other. */
@@ -37,6 +48,8 @@ export class Regions {
   readonly stand: boolean;
   /** Whether there is a Vault. */
   readonly hasVault: boolean;
+  /** Whether there is a provider with services of its own. */
+  readonly hasProvider: boolean;
   private readonly named: RegionNames;
   private readonly faults: () => readonly Fault[];
 
@@ -44,13 +57,19 @@ export class Regions {
   constructor(sites: Sites, faults: () => readonly Fault[], copied: RegionNames | null = null) {
     this.stand = sites === "regions" || sites === "all" || copied !== null;
     this.hasVault = copied === null && (sites === "vault" || sites === "all");
+    this.hasProvider = copied === null && (sites === "provider" || sites === "all");
     this.named = copied ?? ownNames;
     this.faults = faults;
   }
 
   /** Whether a fault of that kind can befall what is named so. */
   knows(kind: RegionKind, name: string): boolean {
-    return (kind === "vault-node" ? this.hasVault : this.stand) && this.named[kind].includes(name);
+    return this.hasAny(kind) && this.named[kind].includes(name);
+  }
+
+  private hasAny(kind: RegionKind): boolean {
+    if (kind === "vault-node") return this.hasVault;
+    return kind === "provider-list" ? this.hasProvider : this.stand;
   }
 
   /** Whether anything in the region answers. */

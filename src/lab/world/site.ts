@@ -6,10 +6,10 @@ import type { HostingRegion } from "./regions.ts";
 const siteDomain = "atelier.example";
 
 /**
- * Which sites of the lab stand: Atelier alone; Atelier and its Vault; the regions between which production is carried, behind
+ * Which sites of the lab stand: Atelier alone; Atelier and its Vault; Atelier and its provider; the regions between which production is carried, behind
  * its bounce; or all of these and the two Proxmox clusters as well.
  */
-export const allSites = ["atelier", "vault", "regions", "all"] as const;
+export const allSites = ["atelier", "vault", "provider", "regions", "all"] as const;
 export type Sites = (typeof allSites)[number];
 
 /** The two-tower site behind a bounce host. Addresses are those kept for documentation (RFC 5737, RFC 3849). */

@@ -38,7 +38,7 @@ export class SliceLab {
       hostPassword?: string;
       bouncePassphrase?: string;
       speed?: number;
-      sites?: "atelier" | "regions" | "all";
+      sites?: "atelier" | "provider" | "regions" | "all";
       /** The file of a copied estate, which stands instead of any site. */
       copy?: string;
     } = {},

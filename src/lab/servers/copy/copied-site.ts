@@ -28,6 +28,7 @@ export function copiedNames(copy: EstateCopy): RegionNames {
     application: [...new Set(namespaces)],
     resolver: [...new Set(resolvers)],
     "vault-node": [],
+    "provider-list": [],
   };
 }
 

@@ -12,7 +12,7 @@ export function drawVirtualSite(
   wish: { sites: Sites; extra: number; now: number },
 ): VirtualSite {
   const { extra, now } = wish;
-  if (wish.sites === "atelier" || wish.sites === "vault") {
+  if (wish.sites !== "regions" && wish.sites !== "all") {
     return { regions: [], clusters: [], hosts: [], guests: [], storages: [], networks: [] };
   }
   const inEast = Math.ceil(extra / 2);
