@@ -55,6 +55,8 @@ export interface FleetParts {
   questions: SystemContext["questions"];
   vaults?: SystemContext["vaults"];
   keys?: SystemContext["keys"];
+  /** From where the estate is entered. */
+  vantage?: SystemContext["vantage"];
   sink: ObservationSink;
   now: () => number;
   /** The folder that relative paths in the estate file start at. */
@@ -107,6 +109,7 @@ export class Fleet {
         ...(this.#parts.keys && { keys: this.#parts.keys }),
         now: this.#parts.now,
         capacityRules: (environment) => capacityRulesOf(this.#estate, environment),
+        ...(this.#parts.vantage && { vantage: this.#parts.vantage }),
         ...(this.#parts.estateFolder && { estateFolder: this.#parts.estateFolder }),
       });
       const member: Member = {

@@ -80,6 +80,10 @@ export const expectations = {
     "the application key: letters and digits",
     "la clé d'application : des lettres et des chiffres",
   ),
+  providerService: text(
+    'the name of the service at the provider, such as "pcc-192-0-2-10"',
+    "le nom du service chez le fournisseur, tel que « pcc-192-0-2-10 »",
+  ),
   dnsZones: text(
     "zones whose servers and key stand under `servers` and `keys`",
     "des zones dont les serveurs et la clé figurent sous « servers » et « keys »",

@@ -1,4 +1,5 @@
 import { alertFacts } from "./facts-alerts.ts";
+import { allowlistFacts } from "./facts-allowlist.ts";
 import { backupFacts, replicationFacts } from "./facts-backup.ts";
 import { certificateFacts } from "./facts-certificate.ts";
 import { dnsFacts } from "./facts-dns.ts";
@@ -230,6 +231,7 @@ export const factDefinitions = {
   ...replicationFacts,
   ...certificateFacts,
   ...dnsFacts,
+  ...allowlistFacts,
   ...objectStorageFacts,
   ...dumpsFacts,
   ...fileStoreFacts,

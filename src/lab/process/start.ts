@@ -21,9 +21,9 @@ import { writeEstate } from "./lab-estate.ts";
 const furtherTemplates: Readonly<Record<Sites, readonly string[]>> = {
   atelier: [],
   vault: ["vault.yaml"],
-  provider: [],
+  provider: ["provider.yaml"],
   regions: ["vsphere.yaml", "regions.yaml", "pra.yaml"],
-  all: ["vsphere.yaml", "clusters.yaml", "regions.yaml", "pra.yaml", "vault.yaml"],
+  all: ["vsphere.yaml", "clusters.yaml", "regions.yaml", "pra.yaml", "vault.yaml", "provider.yaml"],
 };
 
 export interface LabOptions {

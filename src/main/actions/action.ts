@@ -40,6 +40,8 @@ export interface ActionContext {
    * and whatever became of it; left out where there is no journal.
    */
   earlier?(actions: readonly string[]): readonly EarlierTask[];
+  /** The name of whom it is done for, as it is written down; left out where nobody is known. */
+  actor?: string;
   /**
    * Writes down what this work has found out of another resource, as an event of this task; left out where there is no
    * journal. Resolves when it is on disk.

@@ -314,6 +314,7 @@ export class ActionRunner {
         this.#output.append(work.task, parent, { resource: resource.id, stream, text: words }),
       committed: () => {},
       earlier: (actions) => earlierTasks(this.#options.journal, resource.id, actions),
+      actor: this.#options.actor,
       journal: async (event) => void (await this.#queue.record({ ...event, task: work.task })),
     };
   }

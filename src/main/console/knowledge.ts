@@ -14,6 +14,7 @@ import { keysInSecrets, ticketChannel, vaultSigner } from "./certificates.ts";
 import type { Declared } from "./declared.ts";
 import type { Ground } from "./ground.ts";
 import type { Reach } from "./reach.ts";
+import { vantageOf } from "./vantage.ts";
 
 /** What is known of the estate's resources, what is worked out of that, and the systems that it is read from. */
 export function openKnowledge(
@@ -81,6 +82,7 @@ export function openKnowledge(
       questions,
       vaults,
       keys,
+      vantage: () => vantageOf(estate()?.reach, reach.status()),
       sink: inventory,
       estateFolder: declared.folder,
       now,

@@ -63,6 +63,7 @@ const targets: Record<string, { namespace: Namespace; noun: LocalText }> = {
   environment: { namespace: "environments", noun: text("an environment", "un environnement") },
   allowlist: { namespace: "allowlists", noun: text("an allowlist", "une liste d'adresses admises") },
   via: { namespace: "hops", noun: text("a hop", "un rebond") },
+  declared: { namespace: "allowlists", noun: text("an allowlist", "une liste d'adresses admises") },
   parent: { namespace: "hosts", noun: text("a host", "un hôte") },
 };
 
@@ -78,6 +79,7 @@ const nestedPlaces = [
   ["jobs", ["environment"]],
   ["sets", ["environment"]],
   ["channels", ["site", "environment", "via", "allowlist"]],
+  ["allowlists", ["site", "environment", "declared"]],
 ] as const;
 
 /** Every name that is used must be declared: sites, environments, allowlists, hops and parents. */

@@ -19,6 +19,7 @@ import type { Action } from "../actions/action.ts";
 import type { KeyKeeper } from "../certificates/key-keeper.ts";
 import type { Questions } from "../reach/questions.ts";
 import type { Reach, SshTarget } from "../reach/reach.ts";
+import type { Vantage } from "../reach/vantage.ts";
 import type { SecretResolver } from "../secrets/resolver.ts";
 import type { VaultDesk } from "../vault/desk.ts";
 
@@ -43,6 +44,8 @@ export interface SystemContext {
   estateFolder?(): string;
   /** What hypervisors' hosts of an environment keep to by the estate in force; the usual when left out. */
   capacityRules?(environment: string | null): CapacityRules;
+  /** From where the estate is entered, as far as that is known; left out where nothing is. */
+  vantage?(): Vantage;
 }
 
 /** A terminal that a system can open on one of its resources. */

@@ -31,6 +31,8 @@ const credentialSchema = z.object({
       const at = words ? Date.parse(words) : Number.NaN;
       return Number.isFinite(at) ? at : null;
     }),
+  /** What it was granted; a path may have stars. */
+  rules: z.array(z.object({ method: z.string().max(20), path: z.string().max(1000) })).nullish(),
 });
 /** The consumer key as the API knows it; `expiration` in epoch milliseconds, null when it does not expire. */
 export type OvhCredential = z.infer<typeof credentialSchema>;

@@ -1,3 +1,4 @@
+import { OpsError } from "../../../shared/errors.ts";
 import type { SecretReference } from "../../../shared/estate-access.ts";
 import type { OvhSystemConfig } from "../../../shared/systems/ovh.ts";
 import type { Reach } from "../../reach/reach.ts";
@@ -37,6 +38,8 @@ export interface Asked {
   signal: AbortSignal;
   /** Called when the request is on its way: from here on it may have been taken. */
   onSent?(): void;
+  /** Gives null for what is not there, in place of `ovh.not-found`. */
+  orNull?: true;
   /** Tried in place of a stored secret. */
   trial?: { reference: SecretReference; value: string } | null;
 }
@@ -63,6 +66,19 @@ export class OvhClient {
 
   /** The answer's JSON; null where it is empty. */
   async ask(asked: Asked): Promise<unknown> {
+    const isReading = (asked.method ?? "GET") === "GET";
+    const reckoned = this.#clock;
+    try {
+      return await this.#ask(asked);
+    } catch (error) {
+      // Its clock may have been set since it was asked for: what only reads is asked again by the time that it has now.
+      const isRefused = error instanceof OpsError && error.code === "ovh.login-refused";
+      if (!isReading || !isRefused || reckoned === null || this.#clock !== null) throw error;
+      return this.#ask(asked);
+    }
+  }
+
+  async #ask(asked: Asked): Promise<unknown> {
     const { config, name } = this.#parts;
     if (this.#service.isReadable) throw faults.plainLogin(name);
     const keys = {
@@ -78,11 +94,16 @@ export class OvhClient {
     const headers = signedHeaders(keys, signed);
     const { signal, onSent } = asked;
     const { status, words } = await this.#service.ask({ method, path, headers, body, signal, onSent });
-    return this.#answer(status, words);
+    return asked.orNull && status === 404 ? null : this.#answer(status, words);
   }
 
   close(): void {
     this.#service.close();
+  }
+
+  /** Epoch milliseconds by the API's clock, to the second: what is agreed upon with it is not due by another. */
+  async clock(signal: AbortSignal): Promise<number> {
+    return (await this.#time(signal)) * 1000;
   }
 
   /** The seconds of the API's own clock: a workstation's may be off by more than it takes (`GET /auth/time`). */

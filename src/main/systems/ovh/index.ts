@@ -12,11 +12,12 @@ import { RecordObserver } from "../../dns/observe.ts";
 import { nameServers, watchedRecords, type Zone } from "../../dns/zones.ts";
 import { healthOf } from "../declared-book.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
+import { openAllowlists } from "./allowlist/index.ts";
 import { OvhApi, type OvhCredential } from "./api.ts";
 import { OvhClient } from "./client.ts";
 import { OvhWriter } from "./writer.ts";
 
-/** Zones at OVHcloud: their watched records, what resolvers make of them, changes by the API. */
+/** OVHcloud: zones with their watched records, and who is let in to its services; both changed by its API. */
 export const ovhSystem: SystemDefinition<OvhSystemConfig> = {
   type: "ovh",
   config: ovhSystemSchema,
@@ -44,17 +45,18 @@ function createOvhSystem(config: OvhSystemConfig, context: SystemContext): Syste
   );
   const dial: SystemContext["reach"]["dial"] = (place, signal) => context.reach.dial(place, signal);
   const client = new DnsClient(dial);
-  const api = new OvhApi(
-    new OvhClient({
-      name,
-      subject,
-      config,
-      dial,
-      secrets: context.secrets,
-      folder: () => context.estateFolder?.() ?? process.cwd(),
-      now,
-    }),
-  );
+  const provider = new OvhClient({
+    name,
+    subject,
+    config,
+    dial,
+    secrets: context.secrets,
+    folder: () => context.estateFolder?.() ?? process.cwd(),
+    now,
+  });
+  const api = new OvhApi(provider);
+  let key: OvhCredential | null = null;
+  const allowlists = openAllowlists({ config, context, client: provider, credential: () => key });
   const reader = { client, zones, resolvers: [...nameServers(config.resolvers).values()], now };
   const site = config.site ?? null;
   const environment = config.environment ?? null;
@@ -79,6 +81,7 @@ function createOvhSystem(config: OvhSystemConfig, context: SystemContext): Syste
     const common = { resource: subject, source: context.id };
     try {
       const credential = await api.credential(signal);
+      key = credential;
       const problems = credentialProblems(credential, now());
       const facts = { "ovh.credential": credential.status, "ovh.credentialExpires": credential.expiration };
       sink.observe([{ ...common, at: now(), health: healthOf(problems), facts, problems }]);
@@ -91,15 +94,19 @@ function createOvhSystem(config: OvhSystemConfig, context: SystemContext): Syste
     id: context.id,
     type: "ovh",
     every,
-    declarations: () => [service, ...observer.declarations()],
+    declarations: () => [service, ...observer.declarations(), ...allowlists.declarations()],
     async observe(sink, outer, resources) {
       const signal = AbortSignal.any([outer, closing.signal]);
       await Promise.all([
         resources === undefined || resources.includes(subject) ? observeService(sink, signal) : null,
         observer.observe(sink, signal, resources),
+        allowlists.observe(sink, signal, resources),
       ]);
     },
-    actions: [changeRecordAction({ reader, writer, recordOf, propagation }) as unknown as Action],
+    actions: [
+      changeRecordAction({ reader, writer, recordOf, propagation }) as unknown as Action,
+      ...allowlists.actions,
+    ],
     secrets: () => references.map((reference) => ({ reference, usedBy: subject })),
     trials: (reference) =>
       references.includes(reference)
