@@ -127,6 +127,12 @@ module.exports = {
       "certificates are judged by what all systems tell alike; webhooks and secrets are handed in",
     ),
     only(
+      "allowlist-sees-inventory",
+      "^src/main/allowlist/",
+      ["^src/main/allowlist/", "^src/main/inventory/", "^src/shared/"],
+      "lists are shown and ended by what is known of them; reading and ordering is handed in",
+    ),
+    only(
       "topology-sees-inventory",
       "^src/main/topology/",
       ["^src/main/topology/", "^src/main/inventory/", "^src/shared/"],

@@ -1,3 +1,4 @@
+import { startEndingEntries } from "./console/allowlist-ends.ts";
 import { startTickets } from "./console/certificates.ts";
 import { openDeclared } from "./console/declared.ts";
 import { openDisaster } from "./console/disaster.ts";
@@ -121,6 +122,7 @@ async function compose(ground: Ground): Promise<Console> {
     if (!options.lab) await remember(ground, declared, knowledge);
     startObserving(ground, knowledge, reach, work.runner);
     startTickets(ground, declared, knowledge, work.runner);
+    startEndingEntries(ground, knowledge, work.runner);
     rules.start();
     if (declared.watcher.estate) void work.engine.takeOverAll(resumedWithin);
     disaster.pra.start();

@@ -26,6 +26,7 @@ export const callEffects = {
     "protection.slots",
     "certificates.watch",
     "certificates.of",
+    "allowlists.watch",
     "rules.watch",
     "reach.outside",
     "topology.watch",

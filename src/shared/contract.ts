@@ -8,6 +8,7 @@ import {
   taskOutputSchema,
   taskSchema,
 } from "./action.ts";
+import { allowlistsSchema } from "./allowlists.ts";
 import { capacityViewSchema, lossSchema } from "./capacity.ts";
 import { certificateDetailSchema, certificateFrameSchema, certificateQuerySchema } from "./certificates.ts";
 import { praCalls } from "./contract-pra.ts";
@@ -155,6 +156,10 @@ export const contract = {
     watch: oc.input(certificateQuerySchema).output(eventIterator(certificateFrameSchema)),
     /** One of them with its chain, and the requests that were made for it. */
     of: oc.input(identified).output(eventIterator(certificateDetailSchema)),
+  },
+  allowlists: {
+    /** Whom the provider lets in to its services, as the lists were read last. */
+    watch: oc.output(eventIterator(allowlistsSchema)),
   },
   rules: {
     /** What rules over the estate have found, of one resource or of all. */

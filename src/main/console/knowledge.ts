@@ -1,5 +1,6 @@
 import { toOpsError } from "../../shared/errors.ts";
 import { ActionRegistry } from "../actions/registry.ts";
+import { AllowlistDesk } from "../allowlist/desk.ts";
 import { CapacityEngine } from "../capacity/engine.ts";
 import { hostRoom } from "../capacity/host-capacity.ts";
 import { certificateActions } from "../certificates/actions/index.ts";
@@ -55,6 +56,7 @@ export function openKnowledge(
       onError: (thrown) => report(toOpsError(thrown, "certificates")),
     }),
   );
+  const allowlists = endings.closing(new AllowlistDesk({ inventory }));
   const topology = endings.closing(new TopologyDesk({ inventory }));
   registry.register(
     maintenanceActions({
@@ -91,7 +93,17 @@ export function openKnowledge(
       ...(options.definitions && { definitions: options.definitions }),
     }),
   );
-  return { registry, inventory, maintenance, capacity, protection, certificates, topology, fleet };
+  return {
+    registry,
+    inventory,
+    maintenance,
+    capacity,
+    protection,
+    certificates,
+    allowlists,
+    topology,
+    fleet,
+  };
 }
 
 /** What `openKnowledge` opens. */

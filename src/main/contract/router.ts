@@ -1,5 +1,6 @@
 import type { OpsError } from "../../shared/errors.ts";
 import type { Status } from "../../shared/status.ts";
+import { allowlistAnswers } from "./allowlists.ts";
 import { answers, seatOf } from "./answers.ts";
 import { capacityAnswers } from "./capacity.ts";
 import { certificateAnswers } from "./certificates.ts";
@@ -124,6 +125,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     capacity: capacityAnswers(answer, services),
     protection: protectionAnswers(answer, services),
     certificates: certificateAnswers(answer, services),
+    allowlists: allowlistAnswers(answer, services),
     rules: ruleAnswers(answer, services),
     reach: {
       outside: answer.reach.outside.handler(({ input, context, signal }) =>

@@ -8,6 +8,7 @@ import type { PlanRights } from "../../shared/procedure-calls.ts";
 import type { Resource } from "../../shared/resource.ts";
 import type { ActionRegistry } from "../actions/registry.ts";
 import type { ActionRunner } from "../actions/runner.ts";
+import type { AllowlistDesk } from "../allowlist/desk.ts";
 import type { BundleKeeper } from "../bundle/keeper.ts";
 import type { CapacityEngine } from "../capacity/engine.ts";
 import type { CertificateDesk } from "../certificates/desk.ts";
@@ -45,6 +46,8 @@ export interface Services {
   capacity: CapacityEngine;
   protection: ProtectionEngine;
   certificates: CertificateDesk;
+  /** The provider's allowlists. */
+  allowlists: AllowlistDesk;
   rules: RuleDesk;
   topology: TopologyDesk;
   fleet: Fleet;

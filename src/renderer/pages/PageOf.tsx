@@ -17,6 +17,7 @@ const Capacity = lazy(() => import("./capacity/index.tsx"));
 const Backups = lazy(() => import("./backups/index.tsx"));
 const BackupOf = lazy(() => import("./backups/Detail.tsx"));
 const Findings = lazy(() => import("./findings/index.tsx"));
+const Allowlist = lazy(() => import("./allowlist/index.tsx"));
 const Certificates = lazy(() => import("./certificates/index.tsx"));
 const CertificateOf = lazy(() => import("./certificates/Detail.tsx"));
 const Topology = lazy(() => import("./topology/index.tsx"));
@@ -59,6 +60,8 @@ export function PageOf({ path }: { path: readonly string[] }) {
       return id === undefined ? <Backups /> : <BackupOf key={id} id={id} />;
     case "certificates":
       return id === undefined ? <Certificates /> : <CertificateOf key={id} id={id} />;
+    case "allowlist":
+      return <Allowlist />;
     case "capacity":
       return <Capacity id={id ?? null} />;
     case "topology":

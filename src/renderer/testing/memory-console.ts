@@ -28,6 +28,7 @@ import { sameText } from "../../shared/text.ts";
 import type { Topology } from "../../shared/topology.ts";
 import { emptyPlan, emptyRun } from "./empty-run.ts";
 import { Feed } from "./feed.ts";
+import { MemoryAllowlists } from "./memory-allowlists.ts";
 import { MemoryCertificates } from "./memory-certificates.ts";
 import { MemoryInside } from "./memory-inside.ts";
 import { listFrameOf } from "./memory-list.ts";
@@ -118,6 +119,7 @@ export class MemoryConsole {
   readonly vaults = new MemoryVaults();
   /** The view over all backups. */
   readonly protection = new MemoryProtection();
+  readonly allowlists = new MemoryAllowlists();
   readonly certificates = new MemoryCertificates();
   readonly rules = new MemoryRules();
   readonly inside = new MemoryInside();
@@ -155,6 +157,7 @@ export class MemoryConsole {
       },
       ...this.sessions.answers(answer),
       ...this.protection.answers(answer),
+      ...this.allowlists.answers(answer),
       ...this.certificates.answers(answer),
       ...this.rules.answers(answer),
       ...this.inside.answers(answer),

@@ -42,6 +42,7 @@ export { QuestionCircleIcon } from "@patternfly/react-icons/dist/esm/icons/quest
 export { SaveIcon } from "@patternfly/react-icons/dist/esm/icons/save-icon";
 export { SearchIcon } from "@patternfly/react-icons/dist/esm/icons/search-icon";
 export { ServerIcon } from "@patternfly/react-icons/dist/esm/icons/server-icon";
+export { ShieldAltIcon as ShieldIcon } from "@patternfly/react-icons/dist/esm/icons/shield-alt-icon";
 export { StopIcon } from "@patternfly/react-icons/dist/esm/icons/stop-icon";
 export { SyncAltIcon } from "@patternfly/react-icons/dist/esm/icons/sync-alt-icon";
 export { TachometerAltIcon } from "@patternfly/react-icons/dist/esm/icons/tachometer-alt-icon";

@@ -74,6 +74,7 @@ export const frame = {
     pods: "Pods",
     backups: "Backups",
     certificates: "Certificates",
+    allowlist: "Allowlist",
     capacity: "Capacity",
     topology: "Topology",
     compare: "Side by side",

@@ -1,4 +1,5 @@
 import { actions } from "./actions.ts";
+import { allowlist } from "./allowlist.ts";
 import { backups } from "./backups.ts";
 import { capacity } from "./capacity.ts";
 import { certificates } from "./certificates.ts";
@@ -33,6 +34,7 @@ import { vaults } from "./vaults.ts";
 /** Every English text, one file a page. */
 export const en = {
   actions,
+  allowlist,
   backups,
   capacity,
   certificates,

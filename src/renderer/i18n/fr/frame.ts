@@ -78,6 +78,7 @@ export const frame: Translation<typeof english> = {
     pods: "Pods",
     backups: "Sauvegardes",
     certificates: "Certificats",
+    allowlist: "Liste autorisée",
     capacity: "Capacité",
     topology: "Topologie",
     compare: "Côte à côte",

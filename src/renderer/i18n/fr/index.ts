@@ -1,6 +1,7 @@
 import type { en } from "../en/index.ts";
 import type { Translation } from "../translation.ts";
 import { actions } from "./actions.ts";
+import { allowlist } from "./allowlist.ts";
 import { backups } from "./backups.ts";
 import { capacity } from "./capacity.ts";
 import { certificates } from "./certificates.ts";
@@ -35,6 +36,7 @@ import { vaults } from "./vaults.ts";
 /** Every French text; a key that English has and French lacks fails the type check. */
 export const fr: Translation<typeof en> = {
   actions,
+  allowlist,
   backups,
   capacity,
   certificates,

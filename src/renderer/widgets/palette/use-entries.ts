@@ -25,6 +25,7 @@ const pages = [
   "pods",
   "backups",
   "certificates",
+  "allowlist",
   "capacity",
   "topology",
   "pra",
