@@ -137,9 +137,11 @@ test("the built-in procedures are without fault by the real actions, and listed 
   const forge = "{ type: proxmox, addresses: [192.0.2.13], user: a@pve, password: keychain:p }";
   const checks = "{ type: web, checks: { front: { check: http, url: https://shop.example/ } } }";
   const safe = "{ type: vault, nodes: { one: { url: https://192.0.2.14:8200 } } }";
+  const provider =
+    "{ type: ovh, url: https://api.provider.example/1.0, applicationKey: 0123456789abcdef, applicationSecret: keychain:s, consumerKey: keychain:c, allowlists: { east: { service: pcc-192-0-2-10 } } }";
   const whole = estate.replace(
     "systems:",
-    `systems:\n  vcenter: ${vcenter}\n  forge: ${forge}\n  safe: ${safe}\n  checks: ${checks}`,
+    `systems:\n  vcenter: ${vcenter}\n  forge: ${forge}\n  safe: ${safe}\n  checks: ${checks}\n  provider: ${provider}`,
   );
   const result = await loadEstate(write(whole), systemConfigs);
   if (!result.ok) throw new Error("the estate is not sound");
@@ -150,12 +152,16 @@ test("the built-in procedures are without fault by the real actions, and listed 
   );
   expect(checked.faults).toEqual([]);
   expect(Object.keys(checked.procedures)).toEqual([
+    "allow-network",
+    "change-network",
     "node-maintenance",
     "power-on-and-check",
     "proxmox-node-maintenance",
     "proxmox-rolling-maintenance",
+    "remove-network",
     "renew-certificate",
     "safe-reboot-round",
+    "vault-rekey",
     "vault-rotate",
     "vault-seal",
     "vsphere-host-maintenance",
@@ -165,6 +171,8 @@ test("the built-in procedures are without fault by the real actions, and listed 
     /^(ssh|console)\./.test(id),
   );
   expect(listed.map(({ id, origin, unavailable }) => [id, origin, unavailable?.en ?? null])).toEqual([
+    ["allow-network", "built-in", "No system of this estate offers ovh.allow-network."],
+    ["change-network", "built-in", "No system of this estate offers ovh.describe-network."],
     ["night", "estate", null],
     [
       "node-maintenance",
@@ -178,12 +186,18 @@ test("the built-in procedures are without fault by the real actions, and listed 
       "No system of this estate offers proxmox.evacuate, proxmox.note-guests, proxmox.return-guests.",
     ],
     ["proxmox-rolling-maintenance", "built-in", "No system of this estate offers proxmox.evacuate."],
+    ["remove-network", "built-in", "No system of this estate offers ovh.remove-network."],
     [
       "renew-certificate",
       "built-in",
       "No system of this estate offers certificates.install, web.check, certificates.request.",
     ],
     ["safe-reboot-round", "built-in", null],
+    [
+      "vault-rekey",
+      "built-in",
+      "No system of this estate offers vault.rekey-begin, vault.rekey-cancel, vault.rekey-forget.",
+    ],
     ["vault-rotate", "built-in", "No system of this estate offers vault.rotate."],
     ["vault-seal", "built-in", "No system of this estate offers vault.seal."],
     [

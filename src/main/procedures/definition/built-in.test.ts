@@ -259,3 +259,50 @@ test("a Vault is sealed only once two people have decided so", async () => {
   ]);
   expect(plan.nodes[0]).toMatchObject({ gate: { approvers: 2 } });
 });
+
+test("a network is let in at the provider only once two people have decided so, for a time or for good", async () => {
+  const list = resource("provider/allowlists/east", { kind: "service", name: "East" });
+  const given = { list: list.id, network: "203.0.113.7", why: "Fibre works" };
+  for (const [always, step, lasts] of [
+    [false, "let-in", 14_400_000],
+    [true, "let-in-for-good", "always"],
+  ] as const) {
+    const plan = await planOf("allow-network", { ...given, always }, [list]);
+    expect(plan.nodes.map(({ id, needs }) => [id, needs])).toEqual([
+      ["decide", []],
+      [step, ["decide"]],
+    ]);
+    expect(plan.nodes[0]).toMatchObject({ gate: { approvers: 2 } });
+    const input = { network: "203.0.113.7", for: lasts, note: "Fibre works" };
+    expect(plan.nodes[1]).toMatchObject({ action: { id: "ovh.allow-network", input } });
+  }
+});
+
+test("an entry at the provider is changed only once two people have decided so, with the end that was chosen", async () => {
+  const entry = resource("provider/allowlists/east/101", { kind: "service", name: "203.0.113.7/32" });
+  for (const [ends, step, lasts] of [
+    ["keep", "change", "keep"],
+    ["always", "let-in-for-good", "always"],
+    ["other", "end-later", 7_200_000],
+  ] as const) {
+    const plan = await planOf("change-network", { entry: entry.id, why: "Longer", ends, lasts: "2h" }, [
+      entry,
+    ]);
+    expect(plan.nodes.map(({ id, needs }) => [id, needs])).toEqual([
+      ["decide", []],
+      [step, ["decide"]],
+    ]);
+    expect(plan.nodes[0]).toMatchObject({ gate: { approvers: 2 } });
+    expect(plan.nodes[1]).toMatchObject({ action: { input: { note: "Longer", for: lasts } } });
+  }
+});
+
+test("a network is taken off at the provider only once two people have decided so", async () => {
+  const entry = resource("provider/allowlists/east/101", { kind: "service", name: "203.0.113.7/32" });
+  const plan = await planOf("remove-network", { entry: entry.id }, [entry]);
+  expect(plan.nodes.map(({ id, after }) => [id, after])).toEqual([
+    ["decide", []],
+    ["take-off", ["decide"]],
+  ]);
+  expect(plan.nodes[0]).toMatchObject({ gate: { approvers: 2 } });
+});

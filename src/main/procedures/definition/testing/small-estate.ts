@@ -76,6 +76,21 @@ export const smallActions: readonly TestAction[] = [
   action("vsphere.return-vms", "convergent", ["host"], z.object({ limit: z.number() })),
   action("vsphere.enter-maintenance", "convergent", ["host"], z.object({ minutes: z.number() }), true),
   action("vault.seal", "convergent", ["service"], none),
+  action(
+    "ovh.allow-network",
+    "once",
+    ["service"],
+    z.object({ network: z.string(), for: z.union([z.number(), z.literal("always")]), note: z.string() }),
+    true,
+  ),
+  action("ovh.remove-network", "convergent", ["service"], none, true),
+  action(
+    "ovh.describe-network",
+    "convergent",
+    ["service"],
+    z.object({ note: z.string(), for: z.union([z.number(), z.enum(["keep", "always"])]) }),
+    true,
+  ),
   action("proxmox.note-guests", "convergent", ["host"], none),
   ...["proxmox.evacuate", "proxmox.return-guests"].map((id) =>
     action(id, "convergent", ["host"], movingGuests, id === "proxmox.evacuate"),
