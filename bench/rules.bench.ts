@@ -24,6 +24,10 @@ export default async function rules(): Promise<Row[]> {
       writeAll: (events) => journal.writeAll(events),
       whole: {
         protections: () => [],
+        lostReferences: () => [],
+        readiness: () => [],
+        bundle: () => null,
+        whereabouts: () => ({ state: "inside", text: { en: "", fr: "" }, hops: [], outside: [] }),
         capacity: () => ({ clusters: [], parities: [] }),
         certificates: () => [],
         estate: () => ({

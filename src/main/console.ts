@@ -73,7 +73,7 @@ async function compose(ground: Ground): Promise<Console> {
   });
   const held = await openSessions(ground, knowledge);
   const entrance = openSignIn(ground, declared, staff, knowledge, work);
-  const rules = openRules(ground, declared, knowledge);
+  const rules = openRules(ground, declared, knowledge, access, disaster);
 
   const parts: Services = {
     about: aboutOf(ground),

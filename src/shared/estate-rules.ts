@@ -11,6 +11,9 @@ export const ruleNames = [
   "token-ending",
   "disk-filling",
   "estate-drift",
+  "readiness-red",
+  "bundle-old",
+  "workstation-outside",
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
 
@@ -40,6 +43,9 @@ export const rulesSchema = z.strictObject({
     })
     .prefault({}),
   "estate-drift": plain.prefault({}),
+  "readiness-red": plain.prefault({}),
+  "bundle-old": plain.prefault({}),
+  "workstation-outside": plain.prefault({}),
 });
 export type Rules = z.infer<typeof rulesSchema>;
 

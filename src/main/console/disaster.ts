@@ -97,6 +97,9 @@ export function openDisaster(ground: Ground, { watcher }: Declared, parts: Disas
   return { bundle, pra, copies, drills };
 }
 
+/** What `openDisaster` opens. */
+export type Disaster = ReturnType<typeof openDisaster>;
+
 const nameOf = ({ name }: Operator) => name;
 
 function progressOf(runner: ActionRunner, id: string) {

@@ -70,6 +70,10 @@ beforeEach(() => {
       ...{ name: "Trial", file: "estate.yaml", valid: true, loadedAt: noon, fromLastGood: false },
       ...{ faults: [], contents: [] },
     }),
+    lostReferences: () => [],
+    readiness: () => [],
+    bundle: () => null,
+    whereabouts: () => ({ state: "inside", text: sameText("Inside."), hops: [], outside: [] }),
     offers: () => false,
   };
   begin();
@@ -183,6 +187,24 @@ describe("a rule over what others work out", () => {
     ]);
   });
 
+  it("tells of references to secrets that are not in Vault, and what uses them", () => {
+    const reference = "vault:secret/shop#password";
+    const lost = { reference, usedBy: ["web-1"], vault: "vault", vaultName: "Vault", at: noon };
+    whole.lostReferences = () => [{ ...lost, why: "no-field" }];
+    changed();
+    expect(found()).toMatchObject([
+      {
+        key: `estate-drift estate:${reference}`,
+        health: "warning",
+        text: { en: `${reference}: The secret in Vault has no such field.` },
+        evidence: [{ text: { en: "The estate uses it for web-1" }, source: "vault", at: noon }],
+      },
+    ]);
+    whole.lostReferences = () => [];
+    changed();
+    expect(found()).toEqual([]);
+  });
+
   it("tells when the estate file is not what is in force", () => {
     const fault = {
       file: "estate.yaml",
@@ -210,6 +232,93 @@ describe("a rule over what others work out", () => {
         evidence: [{ text: { en: "estate.yaml:3:5: Unknown key." } }],
       },
     ]);
+  });
+});
+
+describe("a host that is down", () => {
+  const guests = (host: string, extra: Record<string, FactValue> = {}) => {
+    for (const id of ["vm-1", "vm-2"])
+      tell(id, "vm", { "vm.host": host, "hypervisor.cluster": "east", "power.state": "on", ...extra });
+  };
+  const ofOneSystem = () => {
+    const declared = (id: string, kind: ResourceKind) => ({
+      ...{ id, kind, name: id, system: "hypervisors", parent: null, site: "forge", environment: null },
+      staleAfter: day,
+    });
+    inventory.declare("hypervisors", [
+      ...["esx-1", "esx-2"].map((id) => declared(id, "host")),
+      ...["vm-1", "vm-2"].map((id) => declared(id, "vm")),
+      declared("east", "cluster"),
+    ]);
+  };
+
+  it("is told of once HA has had its time and guests still stand on it, until they have moved", () => {
+    ofOneSystem();
+    tell("east", "cluster", { "hypervisor.ha": true });
+    guests("esx-1");
+    tell("esx-1", "host", { "vsphere.connection": "notResponding", "hypervisor.cluster": "east" });
+    expect(found()).toEqual([]);
+    vi.advanceTimersByTime(6 * 60_000);
+    expect(found("esx-1")).toMatchObject([
+      {
+        ...{ rule: "host-down", health: "critical" },
+        text: { en: "It is down, and HA has not started 2 of its guests elsewhere." },
+        evidence: [{ source: "esx-1" }, { text: { en: "Still on it: vm-1, vm-2" } }],
+      },
+    ]);
+    guests("esx-2");
+    vi.advanceTimersByTime(61_000);
+    expect(found()).toEqual([]);
+  });
+
+  it("is no concern of HA where it keeps nothing running there, or the host sleeps", () => {
+    ofOneSystem();
+    guests("esx-1");
+    tell("esx-1", "host", { "proxmox.online": false, "hypervisor.cluster": "east" });
+    tell("esx-2", "host", { "vsphere.connection": "notResponding", "power.state": "sleeping" });
+    vi.advanceTimersByTime(6 * 60_000);
+    expect(found()).toEqual([]);
+    guests("esx-1", { "proxmox.ha": "started" });
+    vi.advanceTimersByTime(61_000);
+    expect(found()).toMatchObject([{ key: "host-down esx-1" }]);
+    guests("esx-1", { "proxmox.ha": "started", "power.state": "off" });
+    vi.advanceTimersByTime(61_000);
+    expect(found()).toEqual([]);
+  });
+});
+
+describe("a rule over the console itself", () => {
+  it("tells of plans that are not ready, an old bundle and a workstation outside, until that is mended", () => {
+    const readiness = {
+      ...{ figure: 61.4, evaluatedAt: noon, counts: { blocked: 2, unknown: 0, warning: 1, ready: 4 } },
+      ...{ checks: [], evaluating: false, error: null },
+    };
+    whole.readiness = () => [{ id: "shop", title: sameText("The shop"), readiness }];
+    whole.bundle = () => ({ madeAt: noon - 3 * day, isLate: true, error: null });
+    whole.whereabouts = () => ({
+      ...{ state: "outside", text: sameText("Outside."), hops: [] },
+      outside: [{ system: "east", text: sameText("198.51.100.7 is not in the range.") }],
+    });
+    changed();
+    expect(found().map(({ key, health, evidence }) => [key, health, evidence[0]?.text.en])).toEqual([
+      ["readiness-red estate:plan shop", "critical", "It is ready to 61 %"],
+      ["bundle-old estate:bundle", "warning", "The last one is of 2026-01-12 12:00 UTC"],
+      ["workstation-outside estate:workstation", "warning", "198.51.100.7 is not in the range."],
+    ]);
+    whole.bundle = () => ({ madeAt: null, isLate: true, error: sameText("The disk is full.") });
+    changed();
+    expect(found().find(({ rule }) => rule === "bundle-old")).toMatchObject({ health: "critical" });
+    whole.readiness = () => [
+      {
+        id: "shop",
+        title: sameText("The shop"),
+        readiness: { ...readiness, counts: { ...readiness.counts, blocked: 0 } },
+      },
+    ];
+    whole.bundle = () => null;
+    whole.whereabouts = () => ({ state: "inside", text: sameText("Inside."), hops: [], outside: [] });
+    changed();
+    expect(found()).toEqual([]);
   });
 });
 

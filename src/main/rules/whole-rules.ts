@@ -3,11 +3,15 @@ import type { CapacityView } from "../../shared/capacity.ts";
 import type { CertificateState } from "../../shared/certificates.ts";
 import type { RuleName } from "../../shared/estate-rules.ts";
 import type { EstateState } from "../../shared/estate-state.ts";
+import type { PraSummary } from "../../shared/pra.ts";
 import type { Protection } from "../../shared/protection.ts";
 import type { ResourceKind } from "../../shared/resource.ts";
 import type { Proposal } from "../../shared/rules.ts";
+import type { Status } from "../../shared/status.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { JudgedCertificate } from "../certificates/engine.ts";
+import type { LostReference } from "../vault/reference-watch.ts";
+import { oldBundle, outsideWorkstation, redReadiness } from "./console-rules.ts";
 import type { Sighting } from "./rule.ts";
 
 /** A sighting and what it is about; null: the estate itself. */
@@ -29,6 +33,14 @@ export interface WholeParts {
   capacity(): CapacityView;
   certificates(): Iterable<JudgedCertificate>;
   estate(): EstateState;
+  /** References of the estate to secrets that are not in Vault. */
+  lostReferences(): readonly LostReference[];
+  /** How ready each PRA plan is. */
+  readiness(): Iterable<Pick<PraSummary, "id" | "title" | "readiness">>;
+  /** The sealed bundle that the estate asks for; null: it asks for none. */
+  bundle(): { madeAt: number | null; isLate: boolean; error: LocalText | null } | null;
+  /** Where this workstation stands towards the allowlists of the estate. */
+  whereabouts(): Pick<Status["reach"], "state" | "text" | "hops" | "outside">;
   /** Whether an action is offered on a resource. */
   offers(action: string, resource: string): boolean;
 }
@@ -133,8 +145,12 @@ export function endingCertificates({ certificates, offers }: WholeParts): Seen[]
 }
 
 /** Where what runs is not what the estate file says. */
-export function driftFromEstate({ estate, capacity }: WholeParts): Seen[] {
-  const seen: Seen[] = capacity()
+export function driftFromEstate(parts: WholeParts): Seen[] {
+  return [...lostParities(parts), ...lostSecrets(parts), ...faultyFile(parts)];
+}
+
+function lostParities({ capacity }: WholeParts): Seen[] {
+  return capacity()
     .parities.filter(({ verdict }) => verdict === "exceeded")
     .map(({ name, text: words }) => ({
       about: null,
@@ -153,30 +169,69 @@ export function driftFromEstate({ estate, capacity }: WholeParts): Seen[] {
       ],
       proposal: null,
     }));
-  const { valid, faults } = estate();
-  const [first] = faults;
-  if (valid || !first) return seen;
-  seen.push({
+}
+
+/** References to secrets that are not there: what uses them cannot log in. */
+function lostSecrets({ lostReferences }: WholeParts): Seen[] {
+  return lostReferences().map(({ reference, usedBy, why, vault, vaultName, at }) => ({
     about: null,
-    name: "file",
-    health: "critical",
-    text: text(
-      `The estate file has ${faults.length} fault(s); what is in force is older than the file.`,
-      `Le fichier de parc comporte ${faults.length} erreur(s) ; ce qui est en vigueur est plus ancien que le fichier.`,
-    ),
+    name: reference,
+    health: "warning",
+    text: said(reference, gaps[why](vaultName)),
     evidence: [
       {
         text: text(
-          `${first.file}:${first.line}:${first.column}: ${first.message.en}`,
-          `${first.file}:${first.line}:${first.column} : ${first.message.fr}`,
+          `The estate uses it for ${usedBy.slice(0, 5).join(", ") || "nothing"}`,
+          `Le parc l'utilise pour ${usedBy.slice(0, 5).join(", ") || "rien"}`,
         ),
-        source: "estate",
-        at: null,
+        source: vault,
+        at,
       },
     ],
     proposal: null,
-  });
-  return seen;
+  }));
+}
+
+const gaps: Readonly<Record<LostReference["why"], (vault: string) => LocalText>> = {
+  "no-secret": (vault) =>
+    text(`${vault} has no secret at its path.`, `${vault} n'a aucun secret à ce chemin.`),
+  "no-version": (vault) =>
+    text(`${vault} no longer keeps this version.`, `${vault} ne conserve plus cette version.`),
+  deleted: (vault) =>
+    text(
+      `The version that it names is deleted in ${vault}.`,
+      `La version désignée est supprimée dans ${vault}.`,
+    ),
+  "no-field": (vault) =>
+    text(`The secret in ${vault} has no such field.`, `Le secret dans ${vault} n'a pas ce champ.`),
+};
+
+function faultyFile({ estate }: WholeParts): Seen[] {
+  const { valid, faults } = estate();
+  const [first] = faults;
+  if (valid || !first) return [];
+  return [
+    {
+      about: null,
+      name: "file",
+      health: "critical",
+      text: text(
+        `The estate file has ${faults.length} fault(s); what is in force is older than the file.`,
+        `Le fichier de parc comporte ${faults.length} erreur(s) ; ce qui est en vigueur est plus ancien que le fichier.`,
+      ),
+      evidence: [
+        {
+          text: text(
+            `${first.file}:${first.line}:${first.column}: ${first.message.en}`,
+            `${first.file}:${first.line}:${first.column} : ${first.message.fr}`,
+          ),
+          source: "estate",
+          at: null,
+        },
+      ],
+      proposal: null,
+    },
+  ];
 }
 
 function said(name: string, words: LocalText): LocalText {
@@ -189,4 +244,7 @@ export const wholeRules: [RuleName, (parts: WholeParts) => Seen[]][] = [
   ["spare-lost", lostSpare],
   ["certificate-ending", endingCertificates],
   ["estate-drift", driftFromEstate],
+  ["readiness-red", redReadiness],
+  ["bundle-old", oldBundle],
+  ["workstation-outside", outsideWorkstation],
 ];

@@ -121,6 +121,12 @@ export class VaultDesk {
     return only && others.length === 0 ? only.standing : null;
   }
 
+  /** The Vault that references are read from, where somebody is signed in to it; null else. Never throws. */
+  signedInForReferences(): VaultAccess | null {
+    const [only, ...others] = this.#candidates();
+    return only?.standing.state === "signed-in" && others.length === 0 ? only : null;
+  }
+
   #forReferences(): VaultAccess | null {
     const [only, ...others] = this.#candidates();
     if (others.length > 0) throw several();

@@ -33,6 +33,9 @@ export const findings = {
     "token-ending": "Token near its end",
     "disk-filling": "Disk filling",
     "estate-drift": "Not as the estate says",
+    "readiness-red": "A plan is not ready",
+    "bundle-old": "Sealed bundle too old",
+    "workstation-outside": "This workstation is outside",
   },
   notify: {
     ask: "Show notices on the desktop",

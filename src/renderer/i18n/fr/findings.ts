@@ -36,6 +36,9 @@ export const findings: Translation<typeof english> = {
     "token-ending": "Jeton proche de sa fin",
     "disk-filling": "Disque qui se remplit",
     "estate-drift": "Écart avec le parc déclaré",
+    "readiness-red": "Un plan n'est pas prêt",
+    "bundle-old": "Lot scellé trop ancien",
+    "workstation-outside": "Ce poste est dehors",
   },
   notify: {
     ask: "Afficher des notifications sur le bureau",
