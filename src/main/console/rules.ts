@@ -1,6 +1,7 @@
 import { toOpsError } from "../../shared/errors.ts";
 import type { SshReach } from "../reach/ssh-reach.ts";
 import { RuleDesk } from "../rules/desk.ts";
+import { KeptReadings } from "../rules/kept-readings.ts";
 import { workstationClock } from "../vault/clock.ts";
 import { ReferenceWatch } from "../vault/reference-watch.ts";
 import type { Declared } from "./declared.ts";
@@ -14,7 +15,7 @@ const firstLook = 60_000;
 
 /** The rules that watch the estate, over what is known of it and what other parts work out of that. */
 export function openRules(
-  { endings, journal, now, redaction, report }: Ground,
+  { endings, folder, journal, logger, now, redaction, report }: Ground,
   { watcher }: Declared,
   { inventory, registry, protection, capacity, certificates }: Knowledge,
   { reach, secrets, vaults }: Reach,
@@ -58,6 +59,11 @@ export function openRules(
         ),
         whenElsewhere(reach),
       ],
+      readings: new KeptReadings({
+        dataFolder: folder,
+        now,
+        onTrouble: (error) => logger.warn({ error }, "the readings of disks could not be kept or read"),
+      }),
       now,
       onError: (thrown) => report(toOpsError(thrown, "rules")),
     }),

@@ -20,6 +20,18 @@ export class DiskFilling implements ResourceRule {
   readonly kinds = ["host", "vm", "node", "volume", "service"] as const;
   readonly #kept = new Map<string, Kept>();
 
+  /** `recalled`: what was kept before, by the same keys as `readings` gives. */
+  constructor(recalled: ReadonlyMap<string, Fullness> = new Map()) {
+    for (const [key, fullness] of recalled) {
+      this.#kept.set(key, { fullness, forecast: fullness.forecast() });
+    }
+  }
+
+  /** What is to be kept, by fact and resource. */
+  *readings(): Iterable<[string, Fullness]> {
+    for (const [key, { fullness }] of this.#kept) yield [key, fullness];
+  }
+
   look(resource: Followed, context: RuleContext): Sighting | null {
     for (const key of watched) {
       const fact = resource.fact(key);

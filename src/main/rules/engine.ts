@@ -5,6 +5,8 @@ import type { Finding } from "../../shared/rules.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Followed } from "../inventory/reader.ts";
 import type { FindingBook } from "./book.ts";
+import { DiskFilling } from "./disk-filling.ts";
+import type { KeptReadings } from "./kept-readings.ts";
 import { resourceRules } from "./resource-rules.ts";
 import type { RuleContext, Sighting } from "./rule.ts";
 import { type Seen, type WholeParts, wholeRules } from "./whole-rules.ts";
@@ -18,6 +20,8 @@ const tick = 60_000;
 /** Milliseconds in which a console that has just begun has read what other parts work with. */
 const settling = 120_000;
 const mostWritten = 500;
+/** Milliseconds between two times that readings of disks are kept: what a crash may lose of them. */
+const keepEvery = 300_000;
 
 export interface RuleEngineParts {
   inventory: Pick<Inventory, "follow">;
@@ -27,6 +31,8 @@ export interface RuleEngineParts {
   /** Each calls its listener when what one of the whole rules looks at has changed; returns how to stop. */
   feeds: readonly ((changed: () => void) => () => void)[];
   book: FindingBook;
+  /** Where readings of disks are kept; they begin anew with each console when left out. */
+  readings?: Pick<KeptReadings, "recall" | "keep">;
   now(): number;
   /** Hears of a journal that cannot be written, and of a rule that throws. */
   onError(thrown: unknown): void;
@@ -40,7 +46,8 @@ type Held = Omit<Finding, "since" | "mute">;
  */
 export class RuleEngine {
   readonly #parts: RuleEngineParts;
-  readonly #rules = resourceRules();
+  readonly #disks: DiskFilling;
+  readonly #rules: ReturnType<typeof resourceRules>;
   readonly #pending = new Set<Followed>();
   readonly #known = new Map<string, Followed>();
   readonly #findings = new Map<string, Held>();
@@ -56,6 +63,8 @@ export class RuleEngine {
 
   constructor(parts: RuleEngineParts) {
     this.#parts = parts;
+    this.#disks = new DiskFilling(parts.readings?.recall());
+    this.#rules = resourceRules(this.#disks);
     this.#beganAt = parts.now();
     this.#writtenAt = new Set(parts.book.open().keys());
     const changed = () => {
@@ -70,8 +79,11 @@ export class RuleEngine {
       ...parts.feeds.map((feed) => feed(changed)),
     );
     const ticking = setInterval(() => this.#lookAtTheClock(), tick);
-    ticking.unref();
-    this.#stops.push(() => clearInterval(ticking));
+    const keeping = setInterval(() => this.#keepReadings(), keepEvery);
+    for (const timer of [ticking, keeping]) {
+      timer.unref();
+      this.#stops.push(() => clearInterval(timer));
+    }
     changed();
   }
 
@@ -116,9 +128,14 @@ export class RuleEngine {
 
   close(): void {
     for (const stop of this.#stops.splice(0)) stop();
+    this.#keepReadings();
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     this.#listeners.clear();
+  }
+
+  #keepReadings(): void {
+    this.#parts.readings?.keep(this.#disks.readings());
   }
 
   #wakeIn(milliseconds: number): void {

@@ -1,8 +1,15 @@
 /** Readings that are kept of one disk; when there are more, every second one goes, so that they reach back twice as far. */
-const mostReadings = 64;
+export const mostReadings = 64;
 /** No forecast rests on fewer readings, or on a shorter time, in milliseconds. */
 const leastReadings = 12;
 const leastSpan = 1_800_000;
+
+/** Readings as they are kept: when (epoch milliseconds), how full in percent, and how far apart they are to lie. */
+export interface KeptFullness {
+  at: number[];
+  used: number[];
+  spacing: number;
+}
 
 /** How full something was, in percent, now and then. */
 export class Fullness {
@@ -10,6 +17,20 @@ export class Fullness {
   #used: number[] = [];
   /** Milliseconds that must lie between two readings. */
   #spacing = 60_000;
+
+  /** As it was kept before: both lists of one length, the moments in their order. */
+  static of({ at, used, spacing }: KeptFullness): Fullness {
+    const fullness = new Fullness();
+    fullness.#at = [...at];
+    fullness.#used = [...used];
+    fullness.#spacing = spacing;
+    return fullness;
+  }
+
+  /** As it can be kept. */
+  get kept(): KeptFullness {
+    return { at: [...this.#at], used: [...this.#used], spacing: this.#spacing };
+  }
 
   /** Takes in a reading; what came too soon after the last one is left out, and one that goes back in time begins anew. */
   add(at: number, used: number): void {

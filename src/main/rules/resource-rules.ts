@@ -3,7 +3,7 @@ import type { RuleName } from "../../shared/estate-rules.ts";
 import type { FactKey } from "../../shared/facts.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { Followed } from "../inventory/reader.ts";
-import { DiskFilling } from "./disk-filling.ts";
+import type { DiskFilling } from "./disk-filling.ts";
 import { factEvidence, type ResourceRule, type Sighting } from "./rule.ts";
 
 const hour = 3_600_000;
@@ -120,12 +120,12 @@ const endings: readonly (readonly [FactKey, LocalText])[] = [
   ["ovh.credentialExpires", text("The consumer key of this console", "La clé consommateur de cette console")],
 ];
 
-/** The rules that look at one resource at a time. */
-export function resourceRules(): [RuleName, ResourceRule][] {
+/** The rules that look at one resource at a time; `disks` is the one that watches how these fill. */
+export function resourceRules(disks: DiskFilling): [RuleName, ResourceRule][] {
   return [
     ["vault-sealed", vaultSealed],
     ["quorum-at-risk", quorumAtRisk],
     ["token-ending", tokenEnding],
-    ["disk-filling", new DiskFilling()],
+    ["disk-filling", disks],
   ];
 }
