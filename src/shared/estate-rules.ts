@@ -6,10 +6,12 @@ export const ruleNames = [
   "backup-late",
   "spare-lost",
   "quorum-at-risk",
+  "host-down",
   "vault-sealed",
   "certificate-ending",
   "token-ending",
   "disk-filling",
+  "allowlist-overdue",
   "estate-drift",
   "readiness-red",
   "bundle-old",
@@ -30,6 +32,13 @@ export const rulesSchema = z.strictObject({
   "backup-late": plain.prefault({}),
   "spare-lost": plain.prefault({}),
   "quorum-at-risk": plain.prefault({}),
+  "host-down": z
+    .strictObject({
+      ...common,
+      /** So long HA has to start its guests elsewhere. */
+      minutes: z.int().min(0).max(120).default(5),
+    })
+    .prefault({}),
   "vault-sealed": plain.prefault({}),
   "certificate-ending": plain.prefault({}),
   "token-ending": z.strictObject({ ...common, hours: z.int().min(1).max(2400).default(24) }).prefault({}),
@@ -42,6 +51,7 @@ export const rulesSchema = z.strictObject({
       fullFrom: z.int().min(50).max(100).default(95),
     })
     .prefault({}),
+  "allowlist-overdue": plain.prefault({}),
   "estate-drift": plain.prefault({}),
   "readiness-red": plain.prefault({}),
   "bundle-old": plain.prefault({}),

@@ -3,7 +3,9 @@ import type { RuleName } from "../../shared/estate-rules.ts";
 import type { FactKey } from "../../shared/facts.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { Followed } from "../inventory/reader.ts";
+import { allowlistDrift, allowlistOverdue } from "./allowlist-rules.ts";
 import type { DiskFilling } from "./disk-filling.ts";
+import { HostDown } from "./host-down.ts";
 import { factEvidence, type ResourceRule, type Sighting } from "./rule.ts";
 
 const hour = 3_600_000;
@@ -125,7 +127,10 @@ export function resourceRules(disks: DiskFilling): [RuleName, ResourceRule][] {
   return [
     ["vault-sealed", vaultSealed],
     ["quorum-at-risk", quorumAtRisk],
+    ["host-down", new HostDown()],
     ["token-ending", tokenEnding],
     ["disk-filling", disks],
+    ["allowlist-overdue", allowlistOverdue],
+    ["estate-drift", allowlistDrift],
   ];
 }
