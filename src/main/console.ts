@@ -16,9 +16,11 @@ import { runningBySite } from "./console/running-by-site.ts";
 import { openSessions } from "./console/sessions.ts";
 import { openSignIn } from "./console/sign-in.ts";
 import { openWork } from "./console/work.ts";
+import { windowSeat } from "./contract/answers.ts";
 import { whatNeedsYou } from "./contract/needs.ts";
 import { createRouter } from "./contract/router.ts";
 import type { Services } from "./contract/services.ts";
+import { RuleNotices } from "./rules/notices.ts";
 import { forgetRecording, openScreen, recordingPiece, replayRecording } from "./screens.ts";
 import { createCallServer } from "./shell/calls.ts";
 import type { ShellHost } from "./shell/shell-host.ts";
@@ -130,11 +132,16 @@ async function compose(ground: Ground): Promise<Console> {
     if (!ground.opened && !options.lab) disaster.bundle.start();
   }
 
+  const notices = endings.closing(
+    new RuleNotices({ rules, isLocked: () => entrance.signIn.isLocked(windowSeat), now: ground.now }),
+  );
+  endings.add(entrance.signIn.onChange(() => notices.look()));
   const calls = endings.closing(createCallServer(createRouter(parts, ground.report)));
   return {
     parts,
     serveCalls: (channel, looksOnly, seat) => calls.serve(channel, looksOnly, seat),
     lock: () => entrance.signIn.lockAll(),
+    onNotice: (listener) => notices.onNotice(listener),
     openSession: (token, channel) => parts.sessions.open(token, channel),
     close: () => endings.endAll(),
   };

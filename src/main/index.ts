@@ -7,6 +7,7 @@ import {
   ipcMain,
   Menu,
   MessageChannelMain,
+  Notification,
   nativeTheme,
   powerMonitor,
   protocol,
@@ -71,6 +72,7 @@ function closingBoth(console: ShellHost, lab: { stop(): Promise<void> }): ShellH
   return {
     serveCalls: (channel, looksOnly, seat) => console.serveCalls(channel, looksOnly, seat),
     lock: () => console.lock?.(),
+    onNotice: (listener) => console.onNotice?.(listener) ?? (() => {}),
     openSession: (token, channel) => console.openSession(token, channel),
     async close() {
       await console.close();
@@ -93,6 +95,12 @@ runDesktopShell({
     dialog,
     nativeTheme,
     powerMonitor,
+    notify: (words, onClick) => {
+      if (!Notification.isSupported()) return;
+      const notice = new Notification(words);
+      notice.on("click", onClick);
+      notice.show();
+    },
   },
   createHost,
   rendererFolder,

@@ -44,9 +44,12 @@ async function* told(
   }
 }
 
+/** The seat of the one window of the desktop. */
+export const windowSeat = "window";
+
 /** The name of the window that a call comes from. */
 export function seatOf(context: LiveContext): string {
-  return context.seat ?? "window";
+  return context.seat ?? windowSeat;
 }
 
 function isLive(output: unknown): output is AsyncIterable<unknown> {

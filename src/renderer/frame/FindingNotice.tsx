@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { FindingNotices } from "../../shared/finding-notices.ts";
 import { useLocalText } from "../i18n/index.ts";
 import { useFindings } from "../pages/findings/use-findings.ts";
-import { FindingNotices } from "../state/finding-notices.ts";
 import { placeTo } from "../state/router.ts";
 
 /** Shows a notice on the desktop for what is newly found and critical, where that was allowed. It draws nothing. */

@@ -37,6 +37,39 @@ async function start(): Promise<void> {
   await running;
 }
 
+describe("a notice", () => {
+  const notice = {
+    title: text("Passerelle: vault-1", "Passerelle : vault-1"),
+    body: text("Sealed.", "Scellé."),
+  };
+  let tell: (told: typeof notice) => void;
+
+  it("is shown by the program in the person's language, and a click leads to the window; the page is given no leave", async () => {
+    host.onNotice = (listener) => {
+      tell = listener;
+      return () => {};
+    };
+    electron.app.locale = "fr-FR";
+    await start();
+    await vi.waitFor(() => expect(tell).toBeDefined());
+    tell({ ...notice, body: text("x", "é".repeat(1000)) });
+    tell(notice);
+    expect(electron.notices).toMatchObject([
+      { title: "Passerelle : vault-1", body: "é".repeat(300) },
+      { title: "Passerelle : vault-1", body: "Scellé." },
+    ]);
+    const [window] = electron.windows;
+    if (window) window.minimized = true;
+    electron.notices[1]?.click();
+    expect(window).toMatchObject({ minimized: false, focused: 1 });
+    const { permissionRequest, permissionCheck } = electron.session.defaultSession;
+    const granted = vi.fn();
+    permissionRequest?.(null, "notifications", granted, { requestingUrl: "app://passerelle/" });
+    expect(granted).toHaveBeenCalledWith(false);
+    expect(permissionCheck?.(null, "notifications", "app://passerelle")).toBe(false);
+  });
+});
+
 describe("the window", () => {
   it("is sandboxed, isolated and without any of Node, web views or developer tools", async () => {
     await start();
@@ -79,6 +112,33 @@ describe("the window", () => {
     const contents = electron.windows[0]?.webContents;
     for (let death = 0; death < 5; death++) contents?.emit("render-process-gone");
     expect(contents?.reloads).toBe(3);
+  });
+});
+
+describe("the workstation", () => {
+  it("locks every window with it, when its screen is locked and when it goes to sleep", async () => {
+    const lock = vi.fn();
+    Object.assign(host, { lock });
+    await start();
+    expect(lock).not.toHaveBeenCalled();
+    electron.powerMonitor.emit("lock-screen");
+    await vi.waitFor(() => expect(lock).toHaveBeenCalledTimes(1));
+    electron.powerMonitor.emit("suspend");
+    await vi.waitFor(() => expect(lock).toHaveBeenCalledTimes(2));
+  });
+
+  it("locks what is opened only once it has been locked, and holds up nothing where there is no console", async () => {
+    const lock = vi.fn();
+    Object.assign(host, { lock });
+    let made = (_host: EchoHost) => {};
+    const running = run(() => new Promise((resolve) => (made = resolve)));
+    electron.app.becomeReady();
+    await vi.waitFor(() => expect(electron.powerMonitor.listenerCount("suspend")).toBe(1));
+    electron.powerMonitor.emit("suspend");
+    expect(lock).not.toHaveBeenCalled();
+    made(host);
+    await running;
+    await vi.waitFor(() => expect(lock).toHaveBeenCalledTimes(1));
   });
 });
 

@@ -65,6 +65,7 @@ export async function runDesktopShell(options: DesktopShellOptions): Promise<voi
     session.protocol.handle(appScheme, createAppProtocol(files));
     servePorts(api, host);
     lockWithWorkstation(api, host);
+    showNotices(api, host, show);
     api.setMenu(menuTemplate(languageOf(app), process.platform));
     app.on("second-instance", show);
     app.on("activate", show);
@@ -86,6 +87,26 @@ function lockWithWorkstation({ powerMonitor }: ElectronApi, host: Promise<ShellH
   };
   powerMonitor.on("suspend", lock);
   powerMonitor.on("lock-screen", lock);
+}
+
+/** Longer words of the estate are cut: a notice is a glance. */
+const longestNotice = 300;
+
+/** What is newly found and critical is shown by the program itself, so that its pages need no leave to; a click leads here. */
+function showNotices(
+  api: Pick<ElectronApi, "app" | "notify">,
+  host: Promise<ShellHost>,
+  show: () => void,
+): void {
+  const listen = (ready: ShellHost) => {
+    ready.onNotice?.(({ title, body }) => {
+      const language = languageOf(api.app);
+      const [short, long] = [title[language], body[language]].map((words) => words.slice(0, longestNotice));
+      api.notify({ title: short ?? "", body: long ?? "" }, show);
+    });
+  };
+  // A console that could not be made has nothing to tell; its error is shown elsewhere.
+  host.then(listen).catch(() => {});
 }
 
 function languageOf(app: ElectronApi["app"]): Language {

@@ -20,6 +20,8 @@ export interface ElectronApi {
   setMenu(template: MenuItemConstructorOptions[]): void;
   dialog: { showErrorBox(title: string, content: string): void };
   nativeTheme: { readonly shouldUseDarkColors: boolean };
+  /** Shows a notice on the desktop, where it can show any; the page itself may not. */
+  notify(words: { title: string; body: string }, onClick: () => void): void;
   /** The workstation goes to sleep, or its screen is locked. */
   powerMonitor: { on(event: "suspend" | "lock-screen", listener: () => void): unknown };
 }

@@ -24,6 +24,8 @@ export class FakeElectron implements ElectronApi {
   readonly windows: FakeWindow[] = [];
   readonly schemes: { scheme: string; privileges?: object; beforeReady: boolean }[] = [];
   readonly errors: { title: string; content: string }[] = [];
+  /** Notices on the desktop, each with what a click on it does. */
+  readonly notices: { title: string; body: string; click(): void }[] = [];
   menu: MenuItemConstructorOptions[] = [];
   readonly MessageChannelMain = FakeMessageChannel;
   readonly BrowserWindow: ElectronApi["BrowserWindow"];
@@ -47,6 +49,11 @@ export class FakeElectron implements ElectronApi {
   readonly dialog = {
     showErrorBox: (title: string, content: string) => void this.errors.push({ title, content }),
   };
+
+  notify({ title, body }: { title: string; body: string }, onClick: () => void): void {
+    if (!this.app.isReady) throw new Error("cannot create Notification before app is ready");
+    this.notices.push({ title, body, click: onClick });
+  }
 
   setMenu(template: MenuItemConstructorOptions[]): void {
     this.menu = template;

@@ -26,6 +26,7 @@ export class EchoHost implements ShellHost {
   /** Of each channel of calls, whether it may only look. */
   readonly looking: boolean[] = [];
   readonly closed: { code: number }[] = [];
+  onNotice?: NonNullable<ShellHost["onNotice"]>;
 
   serveCalls(channel: PacedChannel, looksOnly = false): void {
     this.calls.push(channel);

@@ -41,6 +41,8 @@ export const findings = {
   },
   notify: {
     ask: "Show notices on the desktop",
+    byItself:
+      "What is newly found and critical is shown on the desktop while Passerelle runs and is not locked.",
     granted: "What is newly found and critical is shown on the desktop while this window is open.",
     denied: "Notices on the desktop are not allowed for this window.",
     title: "Passerelle: {{name}}",

@@ -44,6 +44,8 @@ export const findings: Translation<typeof english> = {
   },
   notify: {
     ask: "Afficher des notifications sur le bureau",
+    byItself:
+      "Toute nouvelle détection critique est affichée sur le bureau tant que Passerelle tourne et n'est pas verrouillée.",
     granted:
       "Toute nouvelle détection critique est affichée sur le bureau tant que cette fenêtre est ouverte.",
     denied: "Les notifications sur le bureau ne sont pas permises à cette fenêtre.",

@@ -1,6 +1,7 @@
 import { Button } from "@patternfly/react-core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useConsole } from "../../state/console.tsx";
 
 /** Asks for leave to show notices on the desktop, where the window can and was not answered yet. */
 export function NotifyMe() {
@@ -8,6 +9,9 @@ export function NotifyMe() {
   const [permission, setPermission] = useState(() =>
     typeof Notification === "undefined" ? "unsupported" : Notification.permission,
   );
+  const shell = useConsole().about?.shell;
+  // The desktop's program shows them itself, and its pages may not.
+  if (shell === "electron") return <p className="quiet">{t("notify.byItself")}</p>;
   if (permission === "default") {
     return (
       <p>

@@ -1,4 +1,4 @@
-import type { Finding, FindingsFrame } from "../../shared/rules.ts";
+import type { Finding, FindingsFrame } from "./rules.ts";
 
 /** Milliseconds between two notices at least; what comes meanwhile is told with the next. */
 export const noticeInterval = 30_000;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { aFinding } from "../testing/memory-rules.ts";
+import { aFinding } from "../renderer/testing/memory-rules.ts";
 import { FindingNotices, noticeInterval } from "./finding-notices.ts";
 
 const one = aFinding();
