@@ -101,7 +101,7 @@ async function compose(ground: Ground): Promise<Console> {
       ...(declared.watcher.estate
         ? inventory.overview(declared.watcher.estate, runningBySite(parts))
         : { cards: [], changes: [] }),
-      needs: whatNeedsYou(parts),
+      ...whatNeedsYou(parts),
     }),
     openTerminal: (resource, system, size, signal) => openTerminal(parts, resource, system, size, signal),
     screens: {

@@ -47,6 +47,8 @@ export const overviewSchema = z.object({
       action: z.string().nullable(),
     }),
   ),
+  /** How many of them are quiet because the finding behind each is muted. */
+  muted: z.int(),
   changes: z.array(
     z.object({
       at: z.number(),

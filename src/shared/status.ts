@@ -53,6 +53,8 @@ export const statusSchema = z.object({
     .optional(),
   /** Things whose backups are late, or of which there is none that is good. */
   late: z.int(),
+  /** What rules have found and nobody has muted. */
+  findings: z.int(),
   runningTasks: z.int(),
 });
 export type Status = z.infer<typeof statusSchema>;

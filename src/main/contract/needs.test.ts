@@ -7,7 +7,7 @@ import type { Resource } from "../../shared/resource.ts";
 import type { SecretsState } from "../../shared/secrets-state.ts";
 import { text } from "../../shared/text.ts";
 import type { Question } from "../reach/questions.ts";
-import { whatNeedsYou } from "./needs.ts";
+import { whatNeedsYou as allThatNeedsYou } from "./needs.ts";
 import type { praNeeds } from "./pra-needs.ts";
 import type { Services } from "./services.ts";
 
@@ -37,6 +37,7 @@ function services(state: Partial<State>): Services {
     pra: { list: () => state.plans ?? [] },
     bundle: { state: () => ({ wanted: false, openedAge: null }) },
     procedures: { engine: { runs: () => state.runs ?? [] } },
+    rules: { muted: () => [] },
     inventory: {
       wrong: (most: number) => (state.wrong ?? []).slice(0, most),
       get: (id: string) => (id === "gone" ? null : resource(id)),
@@ -76,6 +77,8 @@ const secret = (name: string, parts: Partial<SecretsState["secrets"][number]> = 
   usedBy: ["tower-a", "web-1"],
   ...parts,
 });
+
+const whatNeedsYou = (of: Services) => allThatNeedsYou(of).needs;
 
 describe("whatNeedsYou", () => {
   it("is nothing when all is well", () => {

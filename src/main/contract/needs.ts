@@ -3,6 +3,7 @@ import type { Overview } from "../../shared/overview.ts";
 import { healthOrder } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import { bundleNeeds } from "./bundle-needs.ts";
+import { withoutMuted } from "./muted-needs.ts";
 import { peopleNeeds } from "./people-needs.ts";
 import { praNeeds } from "./pra-needs.ts";
 import { runNeeds } from "./run-needs.ts";
@@ -13,8 +14,8 @@ type Need = Overview["needs"][number];
 /** How many needs the overview names; the lists hold the rest. */
 const mostNeeds = 30;
 
-/** What needs a person now, worst first, each with the page or action that mends it. */
-export function whatNeedsYou(services: Services): Need[] {
+/** What needs a person now, worst first, each with the page or action that mends it; what is muted is only counted. */
+export function whatNeedsYou(services: Services): Pick<Overview, "needs" | "muted"> {
   const needs = [
     ...estateNeeds(services),
     ...questionNeeds(services),
@@ -28,7 +29,8 @@ export function whatNeedsYou(services: Services): Need[] {
     ...parityNeeds(services),
   ];
   // What concerns the whole console is often why so many resources are wrong: none of them takes its place.
-  const room = Math.max(0, mostNeeds - needs.length);
+  const mutes = services.rules.muted();
+  const room = Math.max(0, mostNeeds - needs.length) + mutes.length;
   const wrong = services.inventory.wrong(room).map((resource): Need => {
     const problem = resource.problems[0]?.text;
     const error = Object.values(resource.sources).find((source) => source.error)?.error;
@@ -42,9 +44,13 @@ export function whatNeedsYou(services: Services): Need[] {
       action: null,
     };
   });
-  return [...needs, ...wrong]
-    .sort((one, other) => healthOrder.indexOf(one.health) - healthOrder.indexOf(other.health))
-    .slice(0, mostNeeds);
+  const { needs: left, muted } = withoutMuted([...needs, ...wrong], mutes, (id) =>
+    services.inventory.get(id),
+  );
+  const worstFirst = left.sort(
+    (one, other) => healthOrder.indexOf(one.health) - healthOrder.indexOf(other.health),
+  );
+  return { needs: worstFirst.slice(0, mostNeeds), muted };
 }
 
 function estateNeeds(services: Services): Need[] {

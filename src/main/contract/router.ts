@@ -39,6 +39,7 @@ export function createRouter(services: Services, report: (error: OpsError) => vo
     (changed) => journal.onHead(changed),
     (changed) => services.signIn.onChange(changed),
     (changed) => services.protection.onChange(changed),
+    (changed) => services.rules.onChange(changed),
   );
 
   return answer.router({

@@ -19,6 +19,7 @@ export function consoleStatus(services: Services): Status {
     counts: services.inventory.counts(),
     bundle: bundleStatus(services),
     late: services.protection.late(),
+    findings: services.rules.unmuted(),
     runningTasks: tasks.filter((task) => task.state === "running").length,
   };
 }

@@ -37,6 +37,16 @@ export class RuleDesk {
     this.#wakeAtNextEnd();
   }
 
+  /** How many findings stand that nobody has muted. */
+  unmuted(): number {
+    return this.#engine?.unmuted() ?? 0;
+  }
+
+  /** The findings that are muted now. */
+  muted(): Finding[] {
+    return this.#engine?.muted() ?? [];
+  }
+
   frame({ resource }: FindingsQuery): FindingsFrame {
     const all = this.#engine?.all() ?? [];
     const wanted = resource === null ? all : all.filter((finding) => finding.resource?.id === resource);

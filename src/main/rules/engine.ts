@@ -100,6 +100,15 @@ export class RuleEngine {
       .sort((one, other) => gravity(one) - gravity(other) || other.since - one.since);
   }
 
+  unmuted(): number {
+    const now = this.#parts.now();
+    return [...this.#findings.keys()].filter((key) => this.#parts.book.muteOf(key, now) === null).length;
+  }
+
+  muted(): Finding[] {
+    return this.all().filter(({ mute }) => mute !== null);
+  }
+
   has(key: string): boolean {
     return this.#findings.has(key);
   }

@@ -111,8 +111,10 @@ function PageLink({ entry, status, current }: { entry: Entry; status: Status | n
   const { page, Icon, kind } = entry;
   const counted = kind === null ? undefined : status?.counts[kind];
   const running = page === "tasks" ? (status?.runningTasks ?? 0) : 0;
-  const ofPage = { estate: status?.estate.faults, backups: status?.late } as const;
-  const wrong = (page === "estate" || page === "backups" ? ofPage[page] : counted?.wrong) ?? 0;
+  const { estate, late, findings } = status ?? {};
+  const ofPage = { estate: estate?.faults, backups: late, findings } as const;
+  const wrong =
+    (page === "estate" || page === "backups" || page === "findings" ? ofPage[page] : counted?.wrong) ?? 0;
   return (
     <a href={placeTo(page)} aria-current={current === page ? "page" : undefined} title={t(`pages.${page}`)}>
       <Icon aria-hidden="true" />

@@ -56,7 +56,7 @@ export { hostRow, preview, rebootOffer, start, task } from "./samples.ts";
 /** The whole contract over a few values that a test changes; what the window asked for is kept to be looked at. */
 export class MemoryConsole {
   readonly status = new Feed(status());
-  readonly overview = new Feed<Overview>({ cards: [], needs: [], changes: [] });
+  readonly overview = new Feed<Overview>({ cards: [], needs: [], muted: 0, changes: [] });
   readonly hosts = new Feed<ListRow[]>([hostRow("tower-a"), hostRow("tower-b", { health: "warning" })]);
   readonly tasks = new Feed<{ tasks: Task[] }>({ tasks: [] });
   readonly children = new Feed<{ tasks: Task[] }>({ tasks: [] });

@@ -93,6 +93,7 @@ export function status(): Status {
     counts: { host: { total: 2, wrong: 1 }, vm: { total: 0, wrong: 0 } },
     bundle: null,
     late: 0,
+    findings: 0,
     runningTasks: 0,
   };
 }

@@ -4,6 +4,8 @@ export const overview = {
   ofNoSite: "Of no one site",
   noSites: "The estate declares no site.",
   needs: "What needs you",
+  mutedNeeds_one: "{{count}} muted",
+  mutedNeeds_other: "{{count}} muted",
   nothingNeeded: "Nothing needs you now.",
   changes: "What changed",
   noChanges: "Nothing has changed in the last hours.",

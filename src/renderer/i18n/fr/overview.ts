@@ -7,6 +7,8 @@ export const overview: Translation<typeof english> = {
   ofNoSite: "Sans site propre",
   noSites: "Le parc ne déclare aucun site.",
   needs: "Ce qui vous attend",
+  mutedNeeds_one: "{{count}} en sourdine",
+  mutedNeeds_other: "{{count}} en sourdine",
   nothingNeeded: "Rien ne vous attend pour l'instant.",
   changes: "Ce qui a changé",
   noChanges: "Rien n'a changé ces dernières heures.",

@@ -4,6 +4,7 @@ import { afterEach, expect, it } from "vitest";
 import { sameText } from "../../../shared/text.ts";
 import type { MemoryConsole } from "../../testing/memory-console.ts";
 import { aFinding } from "../../testing/memory-rules.ts";
+import { status as aStatus } from "../../testing/samples.ts";
 import { openWindow } from "../../testing/screen.tsx";
 
 let opened: ReturnType<typeof openWindow> | null = null;
@@ -64,4 +65,24 @@ it("mutes one with a reason and an end, and ends the mute", async () => {
   await waitFor(() => expect(rules.unmuted).toEqual([aFinding().key]));
   fireEvent.click(screen.getByRole("checkbox", { name: "Muted ones too (1)" }));
   expect(screen.queryByRole("article")).toBeNull();
+});
+
+it("stands in the navigation with how many are not muted, and the overview says how many lines are quiet", async () => {
+  opened = openWindow("#/overview", ({ status, overview }) => {
+    status.set({ ...aStatus(), findings: 2 });
+    overview.set({ cards: [], needs: [], muted: 3, changes: [] });
+  });
+  const link = await screen.findByRole("link", { name: /^Findings/ });
+  await waitFor(() => expect(link.textContent).toContain("2"));
+  expect(link.querySelector(".wrong-badge .pf-v6-screen-reader")?.textContent).toMatch(/2/);
+  const muted = await screen.findByRole("link", { name: "3 muted" });
+  expect(muted.getAttribute("href")).toBe("#/findings");
+});
+
+it("needs no leave where the desktop's program shows notices itself", async () => {
+  open((console) => {
+    console.shell = "electron";
+  });
+  expect(await screen.findByText(/while Passerelle runs and is not locked/)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Show notices on the desktop" })).toBeNull();
 });

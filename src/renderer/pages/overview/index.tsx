@@ -39,7 +39,7 @@ export default function Overview() {
             </ul>
           </section>
           <div className="columns">
-            <Needs needs={value.needs} />
+            <Needs needs={value.needs} muted={value.muted} />
             <Changes changes={value.changes} />
           </div>
         </>
@@ -48,7 +48,7 @@ export default function Overview() {
   );
 }
 
-function Needs({ needs }: { needs: OverviewData["needs"] }) {
+function Needs({ needs, muted }: Pick<OverviewData, "needs" | "muted">) {
   const { t } = useTranslation(["overview", "common"]);
   const local = useLocalText();
   return (
@@ -68,6 +68,11 @@ function Needs({ needs }: { needs: OverviewData["needs"] }) {
             </li>
           ))}
         </ul>
+      )}
+      {muted > 0 && (
+        <p className="quiet">
+          <a href={placeTo("findings")}>{t("mutedNeeds", { count: muted })}</a>
+        </p>
       )}
     </section>
   );

@@ -71,6 +71,7 @@ describe("the plans", () => {
       console.overview.set({
         cards: [{ site: "region-2", name: "north", ...card, ...rest }],
         needs: [],
+        muted: 0,
         changes: [],
       });
     });
