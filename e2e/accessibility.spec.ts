@@ -46,6 +46,7 @@ const ofHypervisors: Record<string, readonly Place[]> = {
     "#/resource/annexe-proxmox%2Fcluster/vms",
     "#/capacity",
   ],
+  "who is let in": ["#/allowlist", "#/resource/provider%2Fallowlists%2Feast"],
   "topology and comparison": [
     "#/topology",
     "#/topology/annexe",

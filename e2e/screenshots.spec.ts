@@ -239,6 +239,16 @@ test.describe("with hypervisors", () => {
     await visit(window, "#/findings");
     await expect(main.getByRole("article").first()).toBeVisible({ timeout: 30_000 });
     await picture(window, "findings");
+
+    await visit(window, "#/allowlist");
+    await expect(main.getByRole("grid", { name: "Access to North" })).toBeVisible();
+    await picture(window, "allowlist");
+    await visit(window, "#/people");
+    await expect(main.getByRole("grid", { name: "Your rights by site and environment" })).toBeVisible();
+    await picture(window, "people");
+    await visit(window, "#/resource/vault%2Fcluster/vault-keys");
+    await expect(main.getByRole("heading", { level: 1, name: "Vault" })).toBeVisible();
+    await picture(window, "vault");
   });
 });
 

@@ -68,6 +68,7 @@ export const needs = {
     files: ["/usr/lib/python3/dist-packages/hvac/__init__.py"],
     packages: ["python3-hvac", "openssl", "openssh-client", "gnupg"],
   },
+  token: { programs: [["softhsm2-util"], ["pkcs11-tool"]], packages: ["softhsm2", "opensc"] },
   ldap: { programs: [["slapd"], ["slapadd"]], packages: ["slapd"] },
   dumps: { programs: [["pg_dump"], ["gzip"]], packages: ["postgresql-15", "gzip"] },
   etcd: { programs: [["etcd"]], packages: ["etcd-server"] },

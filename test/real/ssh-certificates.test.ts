@@ -184,7 +184,7 @@ describeCounterpart("OpenSSH server with certificates", findOpenSsh(), () => {
     });
   });
 
-  test("the lab's Vault signs, and sshd takes what it signed; its refusals are told", async () => {
+  test("the lab's Vault signs, and sshd takes what it signed, at a hop and behind it; its refusals are told", async () => {
     vault.skew = 0;
     const { desk, access, close } = openedVault(
       { one: { url: vault.urls["vault-1"] ?? "" } },
@@ -199,6 +199,12 @@ describeCounterpart("OpenSSH server with certificates", findOpenSsh(), () => {
       expect(await opened.execute(target(host), "echo by Vault", execution)).toMatchObject({
         output: "by Vault\n",
       });
+      reach?.close();
+      const hop = { address: "127.0.0.1", port: bounce.port, user: "root", authentication };
+      const behind = target(host, { via: "bounce" });
+      expect(
+        await reachWith(signer, { bounce: hop }).execute(behind, "echo behind it", execution),
+      ).toMatchObject({ output: "behind it\n" });
       const wanted = {
         mount: "ssh",
         role: "console",
