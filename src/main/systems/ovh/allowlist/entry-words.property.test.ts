@@ -43,6 +43,45 @@ it("no name or note makes up an end, nor breaks the line", () => {
   expect(readWords(forged).ends).toBeNull();
 });
 
+it("whatever stands before a mark is the note, however like a mark it looks", () => {
+  const pieces = [
+    "[",
+    "]",
+    " ",
+    "\t",
+    "passerelle",
+    "[passerelle",
+    " until ",
+    " by ",
+    "2026-11-22T18:00Z",
+    "Ada",
+  ];
+  const before = fc.array(fc.constantFrom(...pieces), { maxLength: 30 }).map((each) => each.join(""));
+  fc.assert(
+    fc.property(before, fc.option(plainWords.filter((name) => name !== "")), moment, (words, by, ends) => {
+      const description = `${words}${wordsOf({ note: "", by, ends })}`;
+      expect(readWords(description)).toEqual({ note: words.trim(), by, ends });
+      expect(readWords(`${description} `)).toEqual({ note: description.trim(), by: null, ends: null });
+    }),
+  );
+});
+
+it("the longest description is read like any other", () => {
+  const many = 1_000_000;
+  const unit = fc.constantFrom(" ", "\t\n", "[", "]", "[passerelle by ", "[passerelle until ", "x", "é ");
+  const end = fc.constantFrom("", "x", "]", "[passerelle by Ada]");
+  fc.assert(
+    fc.property(unit, end, (each, last) => {
+      const filling = each.repeat(Math.ceil(many / each.length));
+      const { note, by } = readWords(`${filling}${last}`);
+      const isMarked = last.startsWith("[");
+      expect(by).toBe(isMarked ? "Ada" : null);
+      expect(note === (isMarked ? filling : `${filling}${last}`).trim()).toBe(true);
+    }),
+    { numRuns: 50 },
+  );
+});
+
 it.each([
   ["Office", { note: "Office", by: null, ends: null }],
   ["", { note: "", by: null, ends: null }],

@@ -12,7 +12,7 @@ const minute = 60_000;
 const longestNote = 120;
 const longestName = 60;
 /** Words that anybody at the provider's own console can read too, and that every console finds the end in. */
-const mark = /\s*\[passerelle(?: until (\d{4}-\d\d-\d\dT\d\d:\d\dZ))?(?: by ([^[\]]+))?\]$/;
+const mark = /^\[passerelle(?: until (\d{4}-\d\d-\d\dT\d\d:\d\dZ))?(?: by ([^[\]]+))?\]$/;
 
 /** The description that says so. An end is put off to the whole minute; brackets and line ends are left out of the words. */
 export function wordsOf({ note, by, ends }: EntryWords): string {
@@ -26,11 +26,13 @@ export function wordsOf({ note, by, ends }: EntryWords): string {
 
 /** What a description says; one without a mark, or with one that nobody can make out, is a note as it stands. */
 export function readWords(description: string): EntryWords {
-  const found = mark.exec(description);
+  // A mark holds no further bracket, so that only the last one can begin it: no length of words makes this slow.
+  const begins = description.lastIndexOf("[");
+  const found = begins < 0 ? null : mark.exec(description.slice(begins));
   const ends = found?.[1] === undefined ? null : momentIn(found[1]);
   if (!found || (found[1] !== undefined && ends === null))
     return { note: description.trim(), by: null, ends: null };
-  return { note: description.slice(0, found.index).trim(), by: found[2]?.trim() || null, ends };
+  return { note: description.slice(0, begins).trim(), by: found[2]?.trim() || null, ends };
 }
 
 /** The end that an entry has when it is to last until then. */
