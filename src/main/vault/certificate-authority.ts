@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import type { OpsError } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
@@ -16,6 +17,7 @@ const signedSchema = envelopeOf(
     ca_chain: z.array(pemSchema).max(20).nullish().catch(null),
   }),
 );
+const revokedSchema = envelopeOf(z.object({ revocation_time: z.number().int().positive() }).nullish());
 
 /**
  * Has a certificate request signed by a role of a Vault's PKI, with the names that it asks for, for `seconds` or as long as the
@@ -42,6 +44,52 @@ export async function signRequest(
       ? []
       : [data.issuing_ca];
   return [data.certificate, ...above].map((pem) => `${pem.trim()}\n`).join("");
+}
+
+/**
+ * Takes back what a mount of PKI has issued, by its serial number as `serialOf` gives it; again does no harm
+ * (https://developer.hashicorp.com/vault/api-docs/secret/pki#revoke-certificate). Gives the moment of it in milliseconds, as the
+ * authority tells it; null where it has expired, which needs no revoking any more. Throws `vault.certificate-unknown` where the
+ * mount has issued nothing of that number, `vault.not-allowed`, and what VaultAccess throws.
+ */
+export async function revokeIssued(
+  access: VaultAccess,
+  { mount, serial }: { mount: string; serial: string },
+  { signal, committed }: Sending,
+): Promise<number | null> {
+  const asked = {
+    method: "POST",
+    path: `${urlPath(mount)}/revoke`,
+    body: { serial_number: serial },
+    explain: (status: number, words: string) =>
+      (status === 400 || status === 404) && words.includes("not found")
+        ? notIssued(access.name, mount, serial)
+        : null,
+    signal,
+    onSent: committed,
+  } as const;
+  const { data } = await access.read(asked, revokedSchema);
+  return data ? data.revocation_time * 1000 : null;
+}
+
+/** The serial number of the first certificate of a PEM as Vault writes it: bytes in lower case with colons. Throws where there is none. */
+export function serialOf(pem: string): string {
+  const number = new X509Certificate(pem).serialNumber.toLowerCase();
+  return (number.match(/../g) ?? []).join(":");
+}
+
+function notIssued(name: string, mount: string, serial: string): OpsError {
+  return service.fault(
+    "certificate-unknown",
+    text(
+      `${mount} in ${name} has issued no certificate ${serial}.`,
+      `${mount} dans ${name} n'a émis aucun certificat ${serial}.`,
+    ),
+    text(
+      "Check the mount; what another authority has issued is revoked there.",
+      "Vérifiez le montage ; ce qu'une autre autorité a émis se révoque auprès d'elle.",
+    ),
+  );
 }
 
 function explain(name: string, role: string, status: number, words: string): OpsError | null {

@@ -1,9 +1,9 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { ActionContext, Settlement, Verification } from "../../../actions/action.ts";
-import { signRequest } from "../../../vault/certificate-authority.ts";
+import { revokeIssued, serialOf, signRequest } from "../../../vault/certificate-authority.ts";
 import { uncoveredNames } from "../../../x509/names.ts";
 import { keyDigest, readPem } from "../../../x509/read.ts";
 import { readRequest } from "../../../x509/request.ts";
@@ -150,7 +150,7 @@ export async function revokeSigned(
 ): Promise<Verification> {
   const serial = await newestFor(watch, digest, before, context.signal);
   if (!serial) return { proven: true, text: noCertificate, data: {} };
-  await api.change(`${watch.mount}/revoke`, { serial_number: serial }, context);
+  await revokeIssued(api.access, { mount: watch.mount, serial }, context);
   watch.reconsider(serial);
   const { revocation_time: at } = await api.certificate(watch.mount, serial, context.signal);
   return {
@@ -175,12 +175,6 @@ async function newestFor(
 ): Promise<string | null> {
   await watch.read(signal);
   return watch.ofKey(digest).find((serial) => !before.includes(serial)) ?? null;
-}
-
-/** As Vault writes them: lower-case bytes with colons. */
-function serialOf(pem: string): string {
-  const number = new X509Certificate(pem).serialNumber.toLowerCase();
-  return (number.match(/../g) ?? []).join(":");
 }
 
 function namesOf({ subjectAltName }: X509Certificate): string[] {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OpsError } from "../../../../shared/errors.ts";
 import { text } from "../../../../shared/text.ts";
 import type { Action, ActionContext } from "../../../actions/action.ts";
+import { revokeIssued } from "../../../vault/certificate-authority.ts";
 import { authorityOf, onAuthorities, revokedWords } from "./authority.ts";
 import { lineField, type VaultActionParts } from "./parts.ts";
 
@@ -69,8 +70,9 @@ export function revokeCertificateAction({ api, observer }: VaultActionParts): Ac
     async apply(context) {
       const found = find(context.resource.id);
       if (found) {
-        await api.change(`${found.watch.mount}/revoke`, { serial_number: found.serial }, context);
-        found.watch.reconsider(found.serial);
+        const { watch, serial } = found;
+        await revokeIssued(api.access, { mount: watch.mount, serial }, context);
+        watch.reconsider(serial);
       }
       return { data: { serial: found?.serial ?? null } };
     },
@@ -133,7 +135,7 @@ export function revokeSerialAction(parts: VaultActionParts): Action<z.infer<type
     },
     async apply(context, { serial }) {
       const watch = authorityOf(parts, context);
-      await api.change(`${watch.mount}/revoke`, { serial_number: serial }, context);
+      await revokeIssued(api.access, { mount: watch.mount, serial }, context);
       watch.reconsider(serial);
       return { data: {} };
     },
