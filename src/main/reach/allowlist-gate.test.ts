@@ -172,6 +172,42 @@ describe("the way to what lies behind a hop", () => {
   });
 });
 
+describe("a first hop whose connection stands", () => {
+  it("is asked once more where it had no session left to answer in", async () => {
+    const { hop, host } = await behindBounce("198.51.100.7");
+    hop.behaviour.maxSessions = 0;
+    const target = around.target(host, { via: "bounce", allowlist: "both" });
+    expect((await faultOf(around.reach.execute(target, "x", within()))).code).toBe("reach.origin-unknown");
+    delete hop.behaviour.maxSessions;
+    expect(await around.reach.execute(target, "x", within())).toMatchObject({ exitCode: 0 });
+    expect(around.reach.status().hops[0]?.seen).toMatchObject({ address: "198.51.100.7" });
+    expect([hop.connected, hop.origins]).toEqual([1, 1]);
+  });
+
+  it("is asked when an allowlist is declared only afterwards, once for all who wait for it", async () => {
+    const { hop, host } = await behindBounce("198.51.100.7");
+    around.update({ bounce: hopAt(hop) }, {});
+    const dial = (allowlist: string | null) =>
+      around.reach.dial({ via: "bounce", address: "127.0.0.1", port: host.port, allowlist }, within().signal);
+    const kept = await dial(null);
+    expect(hop.origins).toBe(0);
+    around.update({ bounce: hopAt(hop) }, office);
+    const streams = await Promise.all([dial("both"), dial("both")]);
+    for (const stream of [kept, ...streams]) stream.destroy();
+    expect([hop.connected, hop.origins]).toEqual([1, 1]);
+  });
+
+  it("carries what asks for no allowlist where it runs no command at all, on one connection", async () => {
+    const { hop, host } = await behindBounce(null);
+    hop.behaviour.runsNothing = true;
+    const open = around.target(host, { via: "bounce" });
+    expect(await around.reach.execute(open, "x", within())).toMatchObject({ exitCode: 0 });
+    const guarded = around.target(host, { id: "tower-b", via: "bounce", allowlist: "both" });
+    expect((await faultOf(around.reach.execute(guarded, "x", within()))).code).toBe("reach.origin-unknown");
+    expect(hop.connected).toBe(1);
+  });
+});
+
 describe("the source address", () => {
   it("is one of this workstation's own, found without sending anything", async () => {
     expect(await sourceAddressOf("127.0.0.1", never)).toBe("127.0.0.1");

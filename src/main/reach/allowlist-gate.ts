@@ -1,6 +1,6 @@
 import { type LocalText, text } from "../../shared/text.ts";
 import { insideRanges, normalAddress } from "./allowlist.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, firstOf } from "./connection.ts";
 import { reachFault, unreachable } from "./faults.ts";
 import { type Place, placeLabel } from "./place.ts";
 import type { SourceAddressOf } from "./route.ts";
@@ -113,12 +113,6 @@ export class AllowlistGate {
     if (!ranges) throw allowlistUnknown(target, target.allowlist);
     return ranges;
   }
-}
-
-function firstOf(connection: Connection): Connection {
-  let first = connection;
-  while (first.parent) first = first.parent;
-  return first;
 }
 
 const noAllowlist: AllowlistVerdict = {

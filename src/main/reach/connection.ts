@@ -35,6 +35,8 @@ export class Connection {
   /** This workstation's address on a direct connection, and the one the server sees us come from, where known. */
   readonly localAddress: string | null;
   origin: string | null = null;
+  /** Whether it has answered that question at all. */
+  originTold = false;
   /** Set by the lane: no new work, closes with its last channel. */
   retired = false;
   /** Channels reserved or open, and how many of them are sessions. */
@@ -183,4 +185,11 @@ export class Connection {
     const why = error.reason === administrativelyProhibited ? "prohibited" : "failed";
     return forwardRefused(this.target, address, why, error);
   }
+}
+
+/** The connection that a way begins with: the one that goes straight from this workstation. */
+export function firstOf(connection: Connection): Connection {
+  let first = connection;
+  while (first.parent) first = first.parent;
+  return first;
 }

@@ -3,7 +3,7 @@ import { OpsError } from "../../shared/errors.ts";
 import { abortable, Deadline, pause } from "./abort.ts";
 import { type HostKeyType, hostKeyTypes, isHostKeyType } from "./algorithms.ts";
 import type { AllowlistGate } from "./allowlist-gate.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, firstOf } from "./connection.ts";
 import { noAnswer } from "./faults.ts";
 import { type HandshakeParts, handshake } from "./handshake.ts";
 import { mismatchedKey } from "./host-key-check.ts";
@@ -25,6 +25,8 @@ export interface OpenerParts extends HandshakeParts {
   isHop(id: string): boolean;
   /** A place for a stream on a live connection to the hop. */
   acquireHop(id: string, signal: AbortSignal): Promise<Slot>;
+  /** A first hop has told from where it sees this workstation only when it was asked once more. */
+  toldLater(connection: Connection): void;
 }
 
 export interface OpenOptions {
@@ -43,6 +45,8 @@ export class Opener {
   readonly #parts: OpenerParts;
   /** Which type of key a pin turned out to belong to; a fingerprint does not say. */
   readonly #pinnedTypes = new Map<string, HostKeyType>();
+  /** First hops that are being asked from where they see this workstation. */
+  readonly #asking = new Map<Connection, Promise<void>>();
 
   constructor(parts: OpenerParts) {
     this.#parts = parts;
@@ -68,7 +72,7 @@ export class Opener {
   async dial(
     place: SshTarget | { id: string; name: string; via: string | null; address: string; port: number },
     signal: AbortSignal,
-    check: (hop: Connection) => void = () => undefined,
+    check: (hop: Connection) => void | Promise<void> = () => undefined,
   ): Promise<{ stream: Duplex; parent: Connection | null }> {
     if (place.via === null) {
       return { stream: await this.#direct(place, signal, null), parent: null };
@@ -76,7 +80,7 @@ export class Opener {
     const slot = await this.#parts.acquireHop(place.via, signal);
     const deadline = new Deadline(this.#parts.connectTime, signal, () => noAnswer(place));
     try {
-      check(slot.connection);
+      await abortable(Promise.resolve(check(slot.connection)), deadline.signal);
     } catch (error) {
       deadline.end();
       slot.release();
@@ -98,7 +102,7 @@ export class Opener {
   ): Promise<Duplex> {
     const { gate } = this.#parts;
     if (place.via !== null) {
-      const { stream } = await this.dial(place, signal, (hop) => gate.checkBehind(place, hop));
+      const { stream } = await this.dial(place, signal, (hop) => this.#checkBehind(place, hop));
       return stream;
     }
     const addresses = await gate.addresses(place, signal, lastNameServes);
@@ -147,7 +151,7 @@ export class Opener {
     const { stream, parent } =
       target.via === null
         ? { stream: await this.#direct(target, signal, addresses), parent: null }
-        : await this.dial(target, signal, (hop) => gate.checkBehind(target, hop));
+        : await this.dial(target, signal, (hop) => this.#checkBehind(target, hop));
     const localAddress = localAddressOf(stream);
     if (parent === null) {
       try {
@@ -171,10 +175,35 @@ export class Opener {
     if (target.hostKey !== null && isHostKeyType(connection.hostKey.type)) {
       this.#pinnedTypes.set(target.hostKey, connection.hostKey.type);
     }
-    if (parent === null && gate.inUse && this.#parts.isHop(target.id)) {
-      connection.origin = await originOf(connection, originTime);
-    }
+    if (parent === null && gate.inUse && this.#parts.isHop(target.id)) await this.#ask(connection);
     return connection;
+  }
+
+  /**
+   * As the gate judges it. A first hop that had no time to say from where it sees this workstation, or that nobody had a
+   * reason to ask when it was logged in to, is asked now: its connection may stand for days.
+   */
+  async #checkBehind(target: Place & { allowlist: string | null }, hop: Connection): Promise<void> {
+    const first = firstOf(hop);
+    if (target.allowlist !== null && !first.originTold && this.#parts.isHop(first.target.id)) {
+      await this.#ask(first);
+      if (first.originTold) this.#parts.toldLater(first);
+    }
+    this.#parts.gate.checkBehind(target, hop);
+  }
+
+  /** Whoever needs the answer of one connection at the same time has it asked once. */
+  #ask(connection: Connection): Promise<void> {
+    const asking =
+      this.#asking.get(connection) ??
+      originOf(connection, originTime)
+        .then(({ address, answered }) => {
+          connection.origin = address;
+          connection.originTold = answered;
+        })
+        .finally(() => this.#asking.delete(connection));
+    this.#asking.set(connection, asking);
+    return asking;
   }
 
   async #direct(

@@ -1,15 +1,22 @@
 import { StringDecoder } from "node:string_decoder";
+import { OpsError } from "../../shared/errors.ts";
 import { abortable } from "./abort.ts";
 import { normalAddress } from "./allowlist.ts";
 import type { Connection } from "./connection.ts";
 
 const longestAnswer = 4096;
 
+/** What a server has said of where it sees a connection come from; `answered` is false where no answer came in time. */
+export interface Origin {
+  address: string | null;
+  answered: boolean;
+}
+
 /**
  * Asks the server from which address it sees this connection come (`SSH_CONNECTION`, ssh(1) ENVIRONMENT: client
- * address, client port, server address, server port). Null when it does not say within the time.
+ * address, client port, server address, server port). Never throws.
  */
-export async function originOf(connection: Connection, milliseconds: number): Promise<string | null> {
+export async function originOf(connection: Connection, milliseconds: number): Promise<Origin> {
   const signal = AbortSignal.timeout(milliseconds);
   try {
     const opening = connection.execute("echo $SSH_CONNECTION", () => undefined);
@@ -25,10 +32,12 @@ export async function originOf(connection: Connection, milliseconds: number): Pr
     });
     channel.end();
     await abortable(ended, signal).finally(() => channel.close());
-    return parseOrigin(answer);
-  } catch {
-    // A hop that allows no command cannot tell; whoever needs to know refuses then.
-    return null;
+    return { address: parseOrigin(answer), answered: connection.lost === null };
+  } catch (error) {
+    // A hop that allows no command cannot tell; whoever needs to know refuses then. It may still forward.
+    const answered = error instanceof OpsError && error.code === "reach.command-refused";
+    if (answered) connection.retired = false;
+    return { address: null, answered };
   }
 }
 

@@ -137,6 +137,7 @@ export class SshReach implements Reach {
       random,
       isHop: (id) => Object.hasOwn(this.#estate.hops, id),
       acquireHop: (id, signal) => this.#acquireHop(id, signal),
+      toldLater: ({ target, origin }) => this.#standings.observe(target.id, origin),
     };
     this.#opener = new Opener(this.#openerParts);
     this.#pool = new Pool({

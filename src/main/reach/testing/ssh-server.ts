@@ -39,6 +39,8 @@ export interface ServerBehaviour {
   shell?(channel: ServerChannel): void;
   /** Never answers the request for a session. */
   silent?: boolean;
+  /** Refuses to run anything. */
+  runsNothing?: boolean;
   /** Answers `echo $SSH_CONNECTION`. */
   origin?(channel: ServerChannel): void;
   algorithms?: ssh2.Algorithms;
@@ -125,7 +127,8 @@ export class TestServer {
       });
       session.on("pty", (acceptPty) => acceptPty?.());
       session.on("window-change", (acceptChange) => acceptChange?.());
-      session.on("exec", (acceptCommand, _reject, { command }) => {
+      session.on("exec", (acceptCommand, rejectCommand, { command }) => {
+        if (this.behaviour.runsNothing) return rejectCommand();
         this.commands.push(command);
         this.#run(command, acceptCommand(), connection);
       });
