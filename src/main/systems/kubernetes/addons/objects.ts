@@ -11,6 +11,17 @@ export function newName(of: string): string {
   return `passerelle-${of.slice(0, 40).replace(/[^a-z0-9]+$/, "")}-${randomBytes(5).toString("hex")}`;
 }
 
+/** Namespace and name of a resource in one of a system's folders; null for what is in another. */
+export function placeIn(
+  folder: string,
+  system: string,
+  id: string,
+): { namespace: string; name: string } | null {
+  const prefix = `${system}/${folder}/`;
+  const [namespace, name, ...more] = id.startsWith(prefix) ? id.slice(prefix.length).split("/") : [];
+  return namespace && name && more.length === 0 ? { namespace, name } : null;
+}
+
 /** Creates an object unless one of its name is there; says whether there was none. */
 export async function createOnce(
   access: ClusterAccess,

@@ -5,15 +5,15 @@ import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../../../actions/action.ts";
 import type { ClusterActionParts } from "../../actions/parts.ts";
 import { kubernetesFault } from "../../client/faults.ts";
-import { Refusal } from "../../client/refusal.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { at, cleaned, treesAt, wordAt } from "../../kinds/seen.ts";
 import { type Item, isTree } from "../../list-watch/items.ts";
 import { hadTimeToArrive } from "../arrival.ts";
+import { followOrder } from "../following.ts";
 import { deniedCreation } from "../may-create.ts";
-import { createOnce, newName, readObject } from "../objects.ts";
+import { createOnce, newName, placeIn, readObject } from "../objects.ts";
 import { type BackupPhase, backupPhase } from "./backups.ts";
-import { clusterPath, folders, group, type Place, placeIn, prefix, version } from "./names.ts";
+import { clusterPath, folders, group, type Place, prefix, version } from "./names.ts";
 
 const specSchema = z.record(z.string(), z.json());
 const wishSchema = z.object({
@@ -23,11 +23,6 @@ const wishSchema = z.object({
   spec: specSchema,
 });
 type Wish = z.infer<typeof wishSchema>;
-
-/** Milliseconds between two looks, how long a backup is followed, and after which an order did not arrive. */
-const look = 3000;
-const longest = 6 * 3_600_000;
-const mostFailures = 20;
 
 /** Backs a database up now, in the way of its schedule or as the database itself is set up. */
 export function backupNowAction({ access }: ClusterActionParts): Action {
@@ -169,26 +164,17 @@ async function follow(
   access: ClusterAccess,
   path: string,
   name: string,
-  { signal, progress }: Pick<ActionContext, "signal" | "progress">,
+  context: Pick<ActionContext, "signal" | "progress">,
 ): Promise<Item["object"]> {
-  const until = access.now() + longest;
   let told: BackupPhase | null = null;
-  for (let failures = 0; ; ) {
-    try {
-      const object = await readObject(access, path, signal);
-      failures = 0;
-      const phase = backupPhase(object);
-      if (object === null || phase === "good" || phase === "failed") return object;
-      if (phase !== told) progress(progressWords(name, phase));
-      told = phase;
-    } catch (error) {
-      failures += 1;
-      const isRefused = error instanceof Refusal && error.status < 500;
-      if (signal.aborted || failures >= mostFailures || isRefused) throw error;
-    }
-    if (access.now() >= until) throw tooLong(name);
-    await access.wait(look * (1 + 0.5 * access.random()), signal);
-  }
+  const tell = (object: Item["object"]) => {
+    const phase = backupPhase(object);
+    if (phase !== told) context.progress(progressWords(name, phase));
+    told = phase;
+  };
+  const look = () => readObject(access, path, context.signal);
+  const isOver = (object: Item["object"]) => ["good", "failed"].includes(backupPhase(object));
+  return followOrder(access, { look, isOver, tell, tooLong: () => tooLong(name) }, context);
 }
 
 function progressWords(name: string, phase: BackupPhase): LocalText {

@@ -6,9 +6,9 @@ import { Refusal } from "../../client/refusal.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { wordAt } from "../../kinds/seen.ts";
 import { ItemReader } from "../../list-watch/items.ts";
-import { readObject } from "../objects.ts";
+import { placeIn, readObject } from "../objects.ts";
 import { type Database, databaseOf } from "./database.ts";
-import { clusterPath, folders, type Place, placeIn } from "./names.ts";
+import { clusterPath, folders, type Place } from "./names.ts";
 
 /** A database as it was read, and the version that a change of it must still find. */
 export interface ReadDatabase extends Database {
@@ -129,6 +129,10 @@ export function standingWords({ name, primary, ready, instances, phase }: Databa
 
 export function notThere({ name }: Place): LocalText {
   return text(`The database ${name} is not there.`, `La base de données ${name} n'existe pas.`);
+}
+
+export function noInstance(name: string): LocalText {
+  return text(`It has no instance ${name}.`, `Elle n'a pas d'instance ${name}.`);
 }
 
 /** `kubernetes.database-gone` */

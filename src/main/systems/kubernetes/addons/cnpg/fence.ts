@@ -1,17 +1,11 @@
 import { z } from "zod";
 import { text } from "../../../../../shared/text.ts";
-import type { Action, ActionContext, Settlement, Verification } from "../../../../actions/action.ts";
+import type { Action, ActionContext, Verification } from "../../../../actions/action.ts";
 import type { ClusterActionParts } from "../../actions/parts.ts";
-import {
-  awaitDatabase,
-  changeDatabase,
-  databasePlace,
-  notThere,
-  readDatabase,
-  standingWords,
-} from "./change.ts";
+import { changeDatabase, databasePlace, noInstance, standingWords } from "./change.ts";
 import { type Database, isFenced } from "./database.ts";
-import { everyInstance, fencedAnnotation, folders, placeIn } from "./names.ts";
+import { everyInstance, fencedAnnotation } from "./names.ts";
+import { isDatabase, optionalField, probeDatabase, settleDatabase, verifyDatabase } from "./on-database.ts";
 
 const inputSchema = z.object({
   /** The instance; all of them where it is left out. */
@@ -43,17 +37,14 @@ function fenceAction({ access }: ClusterActionParts, wanted: boolean): Action<In
         return { metadata: { annotations: { [fencedAnnotation]: written } } };
       },
     });
-  const check = async (context: ActionContext, { instance }: Input, to: boolean): Promise<Verification> => {
-    const place = databasePlace(access, context.resource);
+  const check = (context: ActionContext, { instance }: Input, to: boolean): Promise<Verification> => {
     const isReached = (database: Database) =>
       isAs(database, instance, to) && (to ? hasStopped(database, instance) : runs(database));
-    const now = await awaitDatabase(access, place, context, { minutes, isReached });
-    if (now === null) return { proven: false, text: notThere(place), data: {} };
-    return {
+    return verifyDatabase(access, context, { minutes, isReached }, (now) => ({
       proven: isReached(now),
       text: standingWords(now),
       data: { fenced: now.fenced, ready: now.ready },
-    };
+    }));
   };
   return {
     id: wanted ? "cnpg.fence" : "cnpg.unfence",
@@ -65,18 +56,9 @@ function fenceAction({ access }: ClusterActionParts, wanted: boolean): Action<In
     effect: "convergent",
     kinds: ["service"],
     input: inputSchema,
-    fields: [
-      {
-        name: "instance",
-        type: "text",
-        required: false,
-        choices: [],
-        initial: "",
-        label: text("Instance (all if empty)", "Instance (toutes si vide)"),
-      },
-    ],
+    fields: [optionalField("instance", text("Instance (all if empty)", "Instance (toutes si vide)"))],
     bulk: false,
-    appliesTo: ({ id }) => placeIn(folders.databases, access.system, id) !== null,
+    appliesTo: (resource) => isDatabase(access, resource),
     describe: () => ({
       steps: [
         wanted
@@ -97,40 +79,38 @@ function fenceAction({ access }: ClusterActionParts, wanted: boolean): Action<In
         : text("Fence again.", "Isoler de nouveau."),
     }),
 
-    async probe(context, input) {
-      const place = databasePlace(access, context.resource);
-      const database = await readDatabase(access, place, context.signal);
-      if (database === null) return { state: "impossible", text: notThere(place), observed: {} };
-      const { instance } = input;
-      const observed = { fenced: database.fenced };
-      if (instance !== "" && !database.names.includes(instance)) {
-        const words = text(`It has no instance ${instance}.`, `Elle n'a pas d'instance ${instance}.`);
-        return { state: "impossible", text: words, observed };
-      }
-      if (isAs(database, instance, wanted)) return { state: "done", text: standingWords(database), observed };
-      if (!wanted && instance !== "" && database.fenced.includes(everyInstance)) {
-        const words = text(
-          "All instances are fenced together: lift the fence of all.",
-          "Toutes les instances sont isolées ensemble : levez l'isolement de toutes.",
-        );
-        return { state: "impossible", text: words, observed };
-      }
-      await set(context, input, { to: wanted, rehearsing: true });
-      return { state: "needed", text: standingWords(database), observed };
-    },
+    probe: (context, input) =>
+      probeDatabase(access, context, async (database) => {
+        const { instance } = input;
+        const observed = { fenced: database.fenced };
+        if (instance !== "" && !database.names.includes(instance)) {
+          return { state: "impossible", text: noInstance(instance), observed };
+        }
+        if (isAs(database, instance, wanted)) {
+          return { state: "done", text: standingWords(database), observed };
+        }
+        if (!wanted && instance !== "" && database.fenced.includes(everyInstance)) {
+          const words = text(
+            "All instances are fenced together: lift the fence of all.",
+            "Toutes les instances sont isolées ensemble : levez l'isolement de toutes.",
+          );
+          return { state: "impossible", text: words, observed };
+        }
+        await set(context, input, { to: wanted, rehearsing: true });
+        return { state: "needed", text: standingWords(database), observed };
+      }),
     async apply(context, input) {
       context.committed();
       await set(context, input, { to: wanted });
       return { data: {} };
     },
     verify: (context, input) => check(context, input, wanted),
-    async settle({ resource, signal }, { instance }): Promise<Settlement> {
-      const place = databasePlace(access, resource);
-      const now = await readDatabase(access, place, signal);
-      if (now === null) return { effect: "unknown", text: notThere(place), data: {} };
-      const effect = isAs(now, instance, wanted) ? "happened" : "did-not-happen";
-      return { effect, text: standingWords(now), data: { fenced: now.fenced } };
-    },
+    settle: (context, { instance }) =>
+      settleDatabase(access, context, (now) => ({
+        effect: isAs(now, instance, wanted) ? "happened" : "did-not-happen",
+        text: standingWords(now),
+        data: { fenced: now.fenced },
+      })),
     async undo(context, input) {
       context.committed();
       await set(context, input, { to: !wanted });

@@ -36,13 +36,6 @@ export const cnpgIds = {
   replication: idIn(folders.replications),
 };
 
-/** Namespace and name of a resource in one of the folders; null for what is in another. */
-export function placeIn(folder: string, system: string, id: string): Place | null {
-  const prefix = `${system}/${folder}/`;
-  const [namespace, name, ...more] = id.startsWith(prefix) ? id.slice(prefix.length).split("/") : [];
-  return namespace && name && more.length === 0 ? { namespace, name } : null;
-}
-
 export function clusterPath({ namespace, name }: Place): string {
   return `${prefix}/namespaces/${namespace}/clusters/${name}`;
 }

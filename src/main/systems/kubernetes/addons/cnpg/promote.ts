@@ -1,18 +1,11 @@
 import { z } from "zod";
 import { type LocalText, text } from "../../../../../shared/text.ts";
-import type { Action, Settlement, Verification } from "../../../../actions/action.ts";
+import type { Action, Verification } from "../../../../actions/action.ts";
 import type { ClusterActionParts } from "../../actions/parts.ts";
-import {
-  awaitDatabase,
-  changeDatabase,
-  databasePlace,
-  notThere,
-  readDatabase,
-  standingWords,
-} from "./change.ts";
+import { changeDatabase, databasePlace, standingWords } from "./change.ts";
 import { type Database, isSettled } from "./database.ts";
 import { readFigures } from "./figures.ts";
-import { folders, placeIn } from "./names.ts";
+import { isDatabase, optionalField, probeDatabase, settleDatabase, verifyDatabase } from "./on-database.ts";
 
 const inputSchema = z.object({
   /** What the other database gave out when it was demoted: it says up to where the replica must have come first. */
@@ -39,18 +32,13 @@ export function promoteAction({ access }: ClusterActionParts): Action<Input> {
     kinds: ["service"],
     input: inputSchema,
     fields: [
-      {
-        name: "promotionToken",
-        type: "text",
-        required: false,
-        choices: [],
-        initial: "",
-        label: text("Demotion token of the other database", "Jeton de rétrogradation de l'autre base"),
-      },
+      optionalField(
+        "promotionToken",
+        text("Demotion token of the other database", "Jeton de rétrogradation de l'autre base"),
+      ),
     ],
     bulk: false,
-    appliesTo: ({ id, facts }) =>
-      placeIn(folders.databases, access.system, id) !== null && facts["cnpg.role"]?.value !== "primary",
+    appliesTo: (resource) => isDatabase(access, resource) && resource.facts["cnpg.role"]?.value !== "primary",
     describe: (_resource, { promotionToken }) => ({
       steps: [
         promotionToken === ""
@@ -70,31 +58,31 @@ export function promoteAction({ access }: ClusterActionParts): Action<Input> {
       undo: null,
     }),
 
-    async probe({ resource, signal }, { promotionToken }) {
-      const place = databasePlace(access, resource);
-      const database = await readDatabase(access, place, signal);
-      if (database === null) return { state: "impossible", text: notThere(place), observed: {} };
-      const { replica, primary } = database;
-      if (replica === null) {
-        const words = text(
-          "It replicates no other database: it is a primary already.",
-          "Elle ne réplique aucune autre base : elle est déjà primaire.",
-        );
-        return { state: "done", text: words, observed: {} };
-      }
-      if (!replica.isReplica) return { state: "done", text: standingWords(database), observed: {} };
-      const figures = primary === null ? null : await readFigures(access, place.namespace, primary, signal);
-      const lag = figures?.lag ?? null;
-      const patch = promotion(database, promotionToken);
-      await changeDatabase(access, place, { part: "", patch: () => patch, signal, rehearsing: true });
-      const words = lossWords(replica.source, lag, promotionToken !== "");
-      return {
-        state: "needed",
-        text: words,
-        observed: { source: replica.source, lag, receiving: figures?.isReceiving ?? null },
-        steps: [words],
-      };
-    },
+    probe: (context, { promotionToken }) =>
+      probeDatabase(access, context, async (database) => {
+        const { replica, primary, namespace } = database;
+        if (replica === null) {
+          const words = text(
+            "It replicates no other database: it is a primary already.",
+            "Elle ne réplique aucune autre base : elle est déjà primaire.",
+          );
+          return { state: "done", text: words, observed: {} };
+        }
+        if (!replica.isReplica) return { state: "done", text: standingWords(database), observed: {} };
+        const { signal, resource } = context;
+        const figures = primary === null ? null : await readFigures(access, namespace, primary, signal);
+        const lag = figures?.lag ?? null;
+        const patch = promotion(database, promotionToken);
+        const rehearsal = { part: "" as const, patch: () => patch, signal, rehearsing: true };
+        await changeDatabase(access, databasePlace(access, resource), rehearsal);
+        const words = lossWords(replica.source, lag, promotionToken !== "");
+        return {
+          state: "needed",
+          text: words,
+          observed: { source: replica.source, lag, receiving: figures?.isReceiving ?? null },
+          steps: [words],
+        };
+      }),
 
     async apply({ resource, signal, committed }, { promotionToken }) {
       const place = databasePlace(access, resource);
@@ -107,44 +95,41 @@ export function promoteAction({ access }: ClusterActionParts): Action<Input> {
       return { data: {} };
     },
 
-    async verify(context): Promise<Verification> {
-      const place = databasePlace(access, context.resource);
-      const now = await awaitDatabase(access, place, context, {
-        minutes,
-        isReached: async (database) =>
-          database.replica?.isReplica === false &&
-          isSettled(database) &&
-          (await inRecovery(database, context.signal)) === false,
+    verify(context): Promise<Verification> {
+      const isReached = async (database: Database) =>
+        database.replica?.isReplica === false &&
+        isSettled(database) &&
+        (await inRecovery(database, context.signal)) === false;
+      return verifyDatabase(access, context, { minutes, isReached }, async (now) => {
+        const recovers = await inRecovery(now, context.signal);
+        const data = { primary: now.primary, inRecovery: recovers };
+        if (recovers === null) {
+          const { en, fr } = standingWords(now);
+          return {
+            proven: false,
+            text: text(
+              `${en} Whether it can be written to could not be read from it.`,
+              `${fr} Rien n'a pu être lu qui dise si l'écriture y est possible.`,
+            ),
+            data,
+          };
+        }
+        return { proven: !recovers && isSettled(now), text: standingWords(now), data };
       });
-      if (now === null) return { proven: false, text: notThere(place), data: {} };
-      const recovers = await inRecovery(now, context.signal);
-      const data = { primary: now.primary, inRecovery: recovers };
-      if (recovers === null) {
-        const { en, fr } = standingWords(now);
-        return {
-          proven: false,
-          text: text(
-            `${en} Whether it can be written to could not be read from it.`,
-            `${fr} Rien n'a pu être lu qui dise si l'écriture y est possible.`,
-          ),
-          data,
-        };
-      }
-      return { proven: !recovers && isSettled(now), text: standingWords(now), data };
     },
 
-    async settle({ resource, signal }): Promise<Settlement> {
-      const place = databasePlace(access, resource);
-      const now = await readDatabase(access, place, signal);
-      if (now === null) return { effect: "unknown", text: notThere(place), data: {} };
-      if (now.replica?.isReplica) return { effect: "did-not-happen", text: standingWords(now), data: {} };
-      const recovers = await inRecovery(now, signal);
-      return {
-        effect: recovers === false ? "happened" : "unknown",
-        text: standingWords(now),
-        data: { primary: now.primary, inRecovery: recovers },
-      };
-    },
+    settle: (context) =>
+      settleDatabase(access, context, async (now) => {
+        if (now.replica?.isReplica) {
+          return { effect: "did-not-happen", text: standingWords(now), data: {} };
+        }
+        const recovers = await inRecovery(now, context.signal);
+        return {
+          effect: recovers === false ? "happened" : "unknown",
+          text: standingWords(now),
+          data: { primary: now.primary, inRecovery: recovers },
+        };
+      }),
   };
 }
 

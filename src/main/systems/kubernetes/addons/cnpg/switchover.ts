@@ -1,19 +1,12 @@
 import { z } from "zod";
 import { type LocalText, text } from "../../../../../shared/text.ts";
-import type { Action, Settlement, Verification } from "../../../../actions/action.ts";
+import type { Action, Verification } from "../../../../actions/action.ts";
 import type { ClusterActionParts } from "../../actions/parts.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
-import {
-  awaitDatabase,
-  changeDatabase,
-  databasePlace,
-  notThere,
-  readDatabase,
-  standingWords,
-} from "./change.ts";
+import { changeDatabase, databasePlace, noInstance, standingWords } from "./change.ts";
 import { type Database, isFenced, isSettled } from "./database.ts";
 import { type Figures, figuresOf } from "./figures.ts";
-import { folders, placeIn } from "./names.ts";
+import { isDatabase, optionalField, probeDatabase, settleDatabase, verifyDatabase } from "./on-database.ts";
 
 const inputSchema = z.object({
   /** The instance that becomes the primary; the standby that is least behind where it is left out. */
@@ -39,20 +32,13 @@ export function switchoverAction({ access }: ClusterActionParts): Action<Input> 
     kinds: ["service"],
     input: inputSchema,
     fields: [
-      {
-        name: "to",
-        type: "text",
-        required: false,
-        choices: [],
-        initial: "",
-        label: text(
-          "To the instance (least behind if empty)",
-          "Vers l'instance (la moins en retard si vide)",
-        ),
-      },
+      optionalField(
+        "to",
+        text("To the instance (least behind if empty)", "Vers l'instance (la moins en retard si vide)"),
+      ),
     ],
     bulk: false,
-    appliesTo: ({ id }) => placeIn(folders.databases, access.system, id) !== null,
+    appliesTo: (resource) => isDatabase(access, resource),
     describe: () => ({
       steps: [
         text(
@@ -67,35 +53,34 @@ export function switchoverAction({ access }: ClusterActionParts): Action<Input> 
       undo: null,
     }),
 
-    async probe({ resource, signal }, { to }) {
-      const place = databasePlace(access, resource);
-      const database = await readDatabase(access, place, signal);
-      if (database === null) return { state: "impossible", text: notThere(place), observed: {} };
-      const observed = { from: database.primary, to: to === "" ? null : to };
-      if (to !== "" && database.primary === to && database.target === to) {
-        return { state: "done", text: standingWords(database), observed };
-      }
-      const { chosen, why } = choose(database, to, await figuresOf(access, database, signal));
-      if (chosen === null || why)
-        return { state: "impossible", text: why ?? standingWords(database), observed };
-      await changeDatabase(access, place, { ...toward(access, chosen.name), signal, rehearsing: true });
-      return {
-        state: "needed",
-        text: standingWords(database),
-        observed: { from: database.primary, to: chosen.name },
-        steps: [
-          chosen.lag === null
-            ? text(
-                `${chosen.name} becomes the primary; how far it is behind could not be read.`,
-                `${chosen.name} devient le primaire ; son retard n'a pas pu être lu.`,
-              )
-            : text(
-                `${chosen.name} becomes the primary; it is ${Math.ceil(chosen.lag)} s behind.`,
-                `${chosen.name} devient le primaire ; son retard est de ${Math.ceil(chosen.lag)} s.`,
-              ),
-        ],
-      };
-    },
+    probe: ({ resource, signal }, { to }) =>
+      probeDatabase(access, { resource, signal }, async (database) => {
+        const observed = { from: database.primary, to: to === "" ? null : to };
+        if (to !== "" && database.primary === to && database.target === to) {
+          return { state: "done", text: standingWords(database), observed };
+        }
+        const { chosen, why } = choose(database, to, await figuresOf(access, database, signal));
+        if (chosen === null || why)
+          return { state: "impossible", text: why ?? standingWords(database), observed };
+        const rehearsal = { ...toward(access, chosen.name), signal, rehearsing: true };
+        await changeDatabase(access, databasePlace(access, resource), rehearsal);
+        return {
+          state: "needed",
+          text: standingWords(database),
+          observed: { from: database.primary, to: chosen.name },
+          steps: [
+            chosen.lag === null
+              ? text(
+                  `${chosen.name} becomes the primary; how far it is behind could not be read.`,
+                  `${chosen.name} devient le primaire ; son retard n'a pas pu être lu.`,
+                )
+              : text(
+                  `${chosen.name} becomes the primary; it is ${Math.ceil(chosen.lag)} s behind.`,
+                  `${chosen.name} devient le primaire ; son retard est de ${Math.ceil(chosen.lag)} s.`,
+                ),
+          ],
+        };
+      }),
 
     async apply({ resource, signal, committed }, _input, probe) {
       const { from, to } = wishSchema.parse(probe.observed);
@@ -104,40 +89,31 @@ export function switchoverAction({ access }: ClusterActionParts): Action<Input> 
       return { data: { from, to } };
     },
 
-    async verify(context, _input, probe): Promise<Verification> {
+    verify(context, _input, probe): Promise<Verification> {
       const { from, to } = wishSchema.parse(probe.observed);
-      const place = databasePlace(access, context.resource);
-      const now = await awaitDatabase(access, place, context, {
-        minutes,
-        // It is over too when somebody has sent it elsewhere.
-        isReached: (database) => isSettled(database) || database.target !== to,
+      // It is over too when somebody has sent it elsewhere.
+      const isReached = (database: Database) => isSettled(database) || database.target !== to;
+      return verifyDatabase(access, context, { minutes, isReached, data: { from, to } }, async (now) => {
+        const figures = await figuresOf(access, now, context.signal);
+        const lags = [...figures].flatMap(([name, { lag }]) => (name === now.primary ? [] : (lag ?? [])));
+        const lag = lags.length > 0 ? Math.max(...lags) : null;
+        const isDone = now.primary === to && isSettled(now);
+        return {
+          proven: isDone,
+          disproven: now.target !== to,
+          text: isDone ? switchedWords(from, to, lag) : standingWords(now),
+          data: { from, to, primary: now.primary, lag },
+        };
       });
-      if (now === null) return { proven: false, text: notThere(place), data: { from, to } };
-      const figures = await figuresOf(access, now, context.signal);
-      const lags = [...figures].flatMap(([name, { lag }]) => (name === now.primary ? [] : (lag ?? [])));
-      const lag = lags.length > 0 ? Math.max(...lags) : null;
-      const isDone = now.primary === to && isSettled(now);
-      return {
-        proven: isDone,
-        disproven: now.target !== to,
-        text: isDone ? switchedWords(from, to, lag) : standingWords(now),
-        data: { from, to, primary: now.primary, lag },
-      };
     },
 
-    async settle({ resource, signal }, _input, probe): Promise<Settlement> {
-      const place = databasePlace(access, resource);
-      const now = await readDatabase(access, place, signal);
-      const { to } = wishSchema.parse(probe.observed);
-      if (now === null) return { effect: "unknown", text: notThere(place), data: {} };
-      const data = { primary: now.primary, target: now.target };
-      if (now.primary === to) return { effect: "happened", text: standingWords(now), data };
-      return {
-        effect: now.target === to ? "unknown" : "did-not-happen",
-        text: standingWords(now),
-        data,
-      };
-    },
+    settle: (context, _input, probe) =>
+      settleDatabase(access, context, (now) => {
+        const { to } = wishSchema.parse(probe.observed);
+        const data = { primary: now.primary, target: now.target };
+        const effect = now.primary === to ? "happened" : now.target === to ? "unknown" : "did-not-happen";
+        return { effect, text: standingWords(now), data };
+      }),
   };
 }
 
@@ -189,7 +165,7 @@ function choose(
     );
   }
   if (to !== "" && !names.includes(to)) {
-    return none(text(`It has no instance ${to}.`, `Elle n'a pas d'instance ${to}.`));
+    return none(noInstance(to));
   }
   const able = healthy
     .filter((name) => name !== primary && !isFenced(database, name) && (to === "" || name === to))

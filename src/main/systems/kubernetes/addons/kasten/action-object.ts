@@ -2,10 +2,9 @@ import type { OpsError } from "../../../../../shared/errors.ts";
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { ActionContext, Settlement, Verification } from "../../../../actions/action.ts";
 import { kubernetesFault } from "../../client/faults.ts";
-import { Refusal } from "../../client/refusal.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { numberAt, wordAt } from "../../kinds/seen.ts";
-import { hadTimeToArrive } from "../arrival.ts";
+import { followOrder, settleUnended } from "../following.ts";
 import { createOnce, readObject } from "../objects.ts";
 import { prefixes, versions } from "./names.ts";
 import { type ActionState, stateOf, whyOf } from "./states.ts";
@@ -31,11 +30,6 @@ const kinds: Readonly<Record<ActionPlural, string>> = {
   runactions: "RunAction",
   restoreactions: "RestoreAction",
 };
-/** Milliseconds between two looks, and how long an action is followed at the most. */
-const look = 3000;
-const longest = 6 * 3_600_000;
-/** How many looks in a row may fail before it is said. */
-const mostFailures = 20;
 
 /**
  * Creates an action of Kasten under a name that the journal has. One that is there already under it is the same one: its
@@ -85,24 +79,15 @@ export async function followAction(
   context: Pick<ActionContext, "signal" | "progress">,
   words: (look: ActionLook) => LocalText,
 ): Promise<ActionLook | null> {
-  const until = access.now() + longest;
   let told = "";
-  for (let failures = 0; ; ) {
-    try {
-      const now = await lookAt(access, place, context.signal);
-      failures = 0;
-      if (now === null || now.state !== "running") return now;
-      const said = words(now);
-      if (`${said.en}${now.share}` !== told) context.progress(said, now.share);
-      told = `${said.en}${now.share}`;
-    } catch (error) {
-      failures += 1;
-      const isRefused = error instanceof Refusal && error.status < 500;
-      if (context.signal.aborted || failures >= mostFailures || isRefused) throw error;
-    }
-    if (access.now() >= until) throw tooLong(place);
-    await access.wait(look * (1 + 0.5 * access.random()), context.signal);
-  }
+  const tell = (now: ActionLook) => {
+    const said = words(now);
+    if (`${said.en}${now.share}` !== told) context.progress(said, now.share);
+    told = `${said.en}${now.share}`;
+  };
+  const look = () => lookAt(access, place, context.signal);
+  const isOver = ({ state }: ActionLook) => state !== "running";
+  return followOrder(access, { look, isOver, tell, tooLong: () => tooLong(place) }, context);
 }
 
 /** That an action ended otherwise than complete, as the end of the console's own. */
@@ -140,29 +125,10 @@ export async function settleAction(
   { sentAt, signal }: { sentAt: number; signal: AbortSignal },
 ): Promise<Settlement> {
   const now = await lookAt(access, place, signal);
-  const data = { action: place.name, namespace: place.namespace, state: now?.state ?? "none" };
-  if (now === null) {
-    const isSure = hadTimeToArrive(access, place.name, sentAt);
-    return {
-      effect: isSure ? "did-not-happen" : "unknown",
-      text: isSure
-        ? text(
-            `Kasten was never asked for ${place.name}.`,
-            `Kasten n'a jamais reçu la demande ${place.name}.`,
-          )
-        : text(
-            `Kasten has no ${place.name} yet; it may still arrive.`,
-            `Kasten n'a pas encore ${place.name} ; la demande peut encore arriver.`,
-          ),
-      data,
-    };
-  }
-  if (now.state === "running") {
-    return {
-      effect: "unknown",
-      text: text(`Kasten is still at ${place.name}.`, `Kasten exécute encore ${place.name}.`),
-      data,
-    };
+  const { name, namespace } = place;
+  const data = { action: name, namespace, state: now?.state ?? "none" };
+  if (now === null || now.state === "running") {
+    return settleUnended(access, { product: "Kasten", name, sentAt, data }, now !== null);
   }
   if (now.state === "complete") {
     return {

@@ -2,11 +2,10 @@ import { type LocalText, text } from "../../../../../shared/text.ts";
 import { Refusal } from "../../client/refusal.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { at, treesAt, wordAt } from "../../kinds/seen.ts";
-import { rolloutOf, type WorkloadType } from "../../kinds/workloads.ts";
 import { isTree } from "../../list-watch/items.ts";
-import { listObjects } from "../../list-watch/pages.ts";
 import { type Unplaced, unplacedPods, unplacedWords } from "../../unplaced-pods.ts";
 import { readObject } from "../objects.ts";
+import { type Counted, count, countedWords, listCountable, nothingCounted } from "../standing.ts";
 import { prefixes } from "./names.ts";
 
 /** One object that a restore point holds. */
@@ -25,26 +24,14 @@ export const leftOutOfTests = [
 ] as const;
 
 /** How a namespace stands against what a restore point holds. */
-export interface Standing {
+export interface Standing extends Counted {
   /** Objects that are there, and all that should be. */
   there: number;
   expected: number;
-  /** What is not there, not ready or not bound; empty when all is well. */
-  open: string[];
-  workloads: number;
-  pods: number;
-  volumes: number;
-  /** Resources that may not be listed, whose objects are not counted. */
-  uncounted: string[];
   /** Pods that nothing has room for, where something is not ready. */
   unplaced: Unplaced | null;
 }
 
-const workloadTypes: Readonly<Record<string, WorkloadType>> = {
-  deployments: "Deployment",
-  statefulsets: "StatefulSet",
-  daemonsets: "DaemonSet",
-};
 const mostArtifacts = 20_000;
 
 /**
@@ -78,16 +65,7 @@ export async function standingOf(
   artifacts: readonly Artifact[],
   signal: AbortSignal,
 ): Promise<Standing> {
-  const standing: Standing = {
-    there: 0,
-    expected: 0,
-    open: [],
-    workloads: 0,
-    pods: 0,
-    volumes: 0,
-    uncounted: [],
-    unplaced: null,
-  };
+  const standing: Standing = { there: 0, expected: 0, ...nothingCounted(), unplaced: null };
   for (const [path, expected] of byList(namespace, artifacts)) {
     const [{ group, resource } = { group: "", resource: "" }] = expected;
     const objects = await listed(access, path, signal);
@@ -98,10 +76,12 @@ export async function standingOf(
     standing.expected += expected.length;
     for (const { name } of expected) {
       const object = objects.get(name);
-      if (object) standing.there += 1;
-      if (!object) standing.open.push(`${resource}/${name}`);
-      else if (group === "apps") countWorkload(standing, resource, name, object);
-      else if (group === "" && resource === "persistentvolumeclaims") countVolume(standing, name, object);
+      if (!object) {
+        standing.open.push(`${resource}/${name}`);
+        continue;
+      }
+      standing.there += 1;
+      count(standing, { group, resource, name }, object);
     }
   }
   if (standing.open.length > 0) standing.unplaced = await unplacedPods(access, namespace, signal);
@@ -128,59 +108,22 @@ async function listed(
   signal: AbortSignal,
 ): Promise<Map<string, Record<string, unknown>> | null> {
   try {
-    const items = await listObjects(access.api, { path }, signal);
-    return new Map(items.flatMap(({ metadata, object }) => (object ? [[metadata.name, object]] : [])));
+    const items = await listCountable(access, { path }, signal);
+    return (
+      items && new Map(items.flatMap(({ metadata, object }) => (object ? [[metadata.name, object]] : [])))
+    );
   } catch (error) {
-    if (error instanceof Refusal && error.status === 403) return null;
     if (error instanceof Refusal && error.status === 404) return new Map();
     throw error;
   }
 }
 
-function countWorkload(
-  standing: Standing,
-  resource: string,
-  name: string,
-  object: Record<string, unknown>,
-): void {
-  const type = workloadTypes[resource];
-  if (type === undefined) return;
-  const { wanted, ready, observed } = rolloutOf(type, object);
-  standing.workloads += 1;
-  standing.pods += ready;
-  if (!observed || ready < wanted) standing.open.push(`${resource}/${name} (${ready}/${wanted})`);
-}
-
-function countVolume(standing: Standing, name: string, object: Record<string, unknown>): void {
-  const phase = wordAt(object, "status", "phase") ?? "Pending";
-  if (phase === "Bound") standing.volumes += 1;
-  else standing.open.push(`persistentvolumeclaims/${name} (${phase})`);
-}
-
-const mostNamed = 8;
-
-export function standingWords({
-  there,
-  expected,
-  open,
-  workloads,
-  pods,
-  volumes,
-  uncounted,
-  unplaced,
-}: Standing): LocalText {
-  const named = open.slice(0, mostNamed).join(", ");
-  const rest = open.length > mostNamed ? "…" : "";
-  const english = [
-    `${there} of ${expected} objects are there (workloads: ${workloads}, pods ready: ${pods}, volumes bound: ${volumes}).`,
-    ...(open.length > 0 ? [`Not yet: ${named}${rest}.`] : []),
-    ...(uncounted.length > 0 ? [`Not counted, for want of rights: ${uncounted.join(", ")}.`] : []),
-  ];
-  const french = [
-    `${there} objets présents sur ${expected} (charges : ${workloads}, pods prêts : ${pods}, volumes liés : ${volumes}).`,
-    ...(open.length > 0 ? [`Pas encore : ${named}${rest}.`] : []),
-    ...(uncounted.length > 0 ? [`Non comptés, faute de droits : ${uncounted.join(", ")}.`] : []),
-  ];
+export function standingWords(standing: Standing): LocalText {
+  const { there, expected, unplaced } = standing;
+  const words = countedWords(
+    standing,
+    text(`${there} of ${expected} objects are there`, `${there} objets présents sur ${expected}`),
+  );
   const more = unplacedWords(unplaced);
-  return text(`${english.join(" ")}${more.en}`, `${french.join(" ")}${more.fr}`);
+  return text(`${words.en}${more.en}`, `${words.fr}${more.fr}`);
 }

@@ -1,3 +1,5 @@
+import { placeIn } from "../objects.ts";
+
 /** API groups, labels and identifiers of Veeam Kasten. Source: docs.kasten.io, "API and Command Line". */
 export const groups = {
   config: "config.kio.kasten.io",
@@ -48,7 +50,5 @@ export const kastenIds = {
 
 /** Namespace and name of a policy's resource; null for what is none of this system. */
 export function policyPlace(system: string, id: string): { namespace: string; name: string } | null {
-  const prefix = `${system}/${folders.policies}/`;
-  const [namespace, name, ...more] = id.startsWith(prefix) ? id.slice(prefix.length).split("/") : [];
-  return namespace && name && more.length === 0 ? { namespace, name } : null;
+  return placeIn(folders.policies, system, id);
 }

@@ -9,6 +9,7 @@ import { wordAt } from "../../kinds/seen.ts";
 import { deniedCreation } from "../may-create.ts";
 import { newName, readObject } from "../objects.ts";
 import { beingDeleted, lossWords, pointFields, pointInputSchema } from "../point-input.ts";
+import { awaitReady } from "../standing.ts";
 import { type ActionPlace, failedAction, followAction, settleAction } from "./action-object.ts";
 import { artifactsOf, type Standing, standingOf, standingWords } from "./artifacts.ts";
 import { beginRestore } from "./begin-restore.ts";
@@ -21,10 +22,6 @@ const inputSchema = pointInputSchema.extend({
   namespace: z.union([z.literal(""), z.string().regex(namespaceName, "the name of a namespace")]).default(""),
 });
 type Input = z.infer<typeof inputSchema>;
-
-/** Milliseconds between two looks at what a restore has brought, and how long it may take to be ready. */
-const look = 3000;
-const patience = 900_000;
 
 const wishSchema = z.object({
   name: z.string(),
@@ -196,16 +193,12 @@ export async function awaitStanding(
   place: { content: string; target: string; leftOut?: readonly { group: string; resource: string }[] },
   context: Pick<ActionContext, "signal" | "progress">,
 ): Promise<Standing | null> {
-  const until = access.now() + patience;
-  let told = "";
-  for (;;) {
-    const standing = await brought(access, place, context.signal);
-    if (standing === null || standing.open.length === 0 || access.now() >= until) return standing;
-    const words = standingWords(standing);
-    if (words.en !== told) context.progress(words, standing.there / Math.max(1, standing.expected));
-    told = words.en;
-    await access.wait(look * (1 + 0.5 * access.random()), context.signal);
-  }
+  return awaitReady(access, context, {
+    read: () => brought(access, place, context.signal),
+    isReady: ({ open }) => open.length === 0,
+    words: standingWords,
+    share: ({ there, expected }) => there / Math.max(1, expected),
+  });
 }
 
 async function brought(

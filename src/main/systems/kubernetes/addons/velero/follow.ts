@@ -1,12 +1,12 @@
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { ActionContext, Settlement, Verification } from "../../../../actions/action.ts";
 import { kubernetesFault } from "../../client/faults.ts";
-import { Refusal } from "../../client/refusal.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { numberAt, wordAt } from "../../kinds/seen.ts";
 import type { Item } from "../../list-watch/items.ts";
-import { hadTimeToArrive } from "../arrival.ts";
+import { followOrder, settleUnended } from "../following.ts";
 import { readObject } from "../objects.ts";
+import { nameSome } from "../standing.ts";
 import { movesOf } from "./lists.ts";
 import { prefix } from "./names.ts";
 import { moveOf, type PhaseState, phaseOf, whyOf } from "./states.ts";
@@ -33,13 +33,8 @@ export interface Look {
   allBytes: number;
 }
 
-/** Milliseconds between two looks, and how long it is followed at the most. */
-const look = 3000;
-const longest = 6 * 3_600_000;
 /** After so many milliseconds in which no byte moved that is said. */
 const quiet = 15 * 60_000;
-/** How many looks in a row may fail before it is said. */
-const mostFailures = 20;
 
 /** Where an object is in the API. */
 export function pathOf({ what, namespace, name }: Asked): string {
@@ -97,28 +92,18 @@ export async function follow(
   asked: Asked,
   context: Pick<ActionContext, "signal" | "progress">,
 ): Promise<Look | null> {
-  const until = access.now() + longest;
   let told = "";
   let moved = { bytes: -1, items: -1, at: access.now() };
-  for (let failures = 0; ; ) {
-    try {
-      const now = await lookAt(access, asked, context.signal);
-      failures = 0;
-      if (now === null || isOver(now)) return now;
-      if (now.bytes !== moved.bytes || now.items !== moved.items) {
-        moved = { bytes: now.bytes, items: now.items, at: access.now() };
-      }
-      const said = progressWords(asked, now, access.now() - moved.at);
-      if (said.en !== told) context.progress(said, shareOf(now));
-      told = said.en;
-    } catch (error) {
-      failures += 1;
-      const isRefused = error instanceof Refusal && error.status < 500;
-      if (context.signal.aborted || failures >= mostFailures || isRefused) throw error;
+  const tell = (now: Look) => {
+    if (now.bytes !== moved.bytes || now.items !== moved.items) {
+      moved = { bytes: now.bytes, items: now.items, at: access.now() };
     }
-    if (access.now() >= until) throw tooLong(asked);
-    await access.wait(look * (1 + 0.5 * access.random()), context.signal);
-  }
+    const said = progressWords(asked, now, access.now() - moved.at);
+    if (said.en !== told) context.progress(said, shareOf(now));
+    told = said.en;
+  };
+  const look = () => lookAt(access, asked, context.signal);
+  return followOrder(access, { look, isOver, tell, tooLong: () => tooLong(asked) }, context);
 }
 
 function shareOf({ allItems, items, allBytes, bytes }: Look): number | null {
@@ -136,21 +121,15 @@ function progressWords({ what, name }: Asked, now: Look, still: number): LocalTe
   const stuck = still >= quiet ? Math.floor(still / 60_000) : 0;
   const english = [
     `Velero is ${doing} (${name}): objects ${items}${data ? `, data ${data}` : ""}.`,
-    ...(now.open.length > 0 ? [`Data still moving: ${named(now.open)}.`] : []),
+    ...(now.open.length > 0 ? [`Data still moving: ${nameSome(now.open)}.`] : []),
     ...(stuck > 0 ? [`Nothing has moved for ${stuck} minutes.`] : []),
   ];
   const french = [
     `Velero ${fait} (${name}) : objets ${items}${data ? `, données ${data}` : ""}.`,
-    ...(now.open.length > 0 ? [`Données encore en transfert : ${named(now.open)}.`] : []),
+    ...(now.open.length > 0 ? [`Données encore en transfert : ${nameSome(now.open)}.`] : []),
     ...(stuck > 0 ? [`Rien n'a avancé depuis ${stuck} minutes.`] : []),
   ];
   return text(english.join(" "), french.join(" "));
-}
-
-const mostNamed = 8;
-
-function named(volumes: readonly string[]): string {
-  return volumes.slice(0, mostNamed).join(", ") + (volumes.length > mostNamed ? "…" : "");
 }
 
 /** That it ended otherwise than whole, as the end of the console's own. */
@@ -171,7 +150,7 @@ export function failed({ name, namespace }: Asked, ended: Look | null): Verifica
 
 function failure(name: string, { phase, why, lost }: Look): LocalText {
   if (lost.length > 0) {
-    const volumes = named(lost);
+    const volumes = nameSome(lost);
     return phase === "good"
       ? text(
           `Velero calls ${name} complete, but the data of these volumes was not moved: ${volumes}.`,
@@ -202,25 +181,8 @@ export async function settle(
   const { name, namespace } = asked;
   const now = await lookAt(access, asked, signal);
   const data = { object: name, namespace, phase: now?.phase ?? "none" };
-  if (now === null) {
-    const isSure = hadTimeToArrive(access, name, sentAt);
-    return {
-      effect: isSure ? "did-not-happen" : "unknown",
-      text: isSure
-        ? text(`Velero was never asked for ${name}.`, `Velero n'a jamais reçu la demande ${name}.`)
-        : text(
-            `Velero has no ${name} yet; it may still arrive.`,
-            `Velero n'a pas encore ${name} ; la demande peut encore arriver.`,
-          ),
-      data,
-    };
-  }
-  if (!isOver(now)) {
-    return {
-      effect: "unknown",
-      text: text(`Velero is still at ${name}.`, `Velero exécute encore ${name}.`),
-      data,
-    };
+  if (now === null || !isOver(now)) {
+    return settleUnended(access, { product: "Velero", name, sentAt, data }, now !== null);
   }
   if (!isGood(now)) return { effect: "did-not-happen", text: failure(name, now), data };
   return {

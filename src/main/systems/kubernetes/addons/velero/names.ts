@@ -1,3 +1,5 @@
+import { placeIn } from "../objects.ts";
+
 /** API group, labels and identifiers of Velero. Source: velero.io/docs, "API types" and "CSI Snapshot Data Movement". */
 export const group = "velero.io";
 
@@ -34,9 +36,7 @@ export const veleroIds = {
 
 /** Namespace and name of a schedule's resource; null for what is none of this system. */
 export function schedulePlace(system: string, id: string): { namespace: string; name: string } | null {
-  const prefix = `${system}/${folders.schedules}/`;
-  const [namespace, name, ...more] = id.startsWith(prefix) ? id.slice(prefix.length).split("/") : [];
-  return namespace && name && more.length === 0 ? { namespace, name } : null;
+  return placeIn(folders.schedules, system, id);
 }
 
 /** Backup and application of a restore point's resource; null for what is none of this system. */

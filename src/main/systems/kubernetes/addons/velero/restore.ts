@@ -10,6 +10,7 @@ import { listObjects } from "../../list-watch/pages.ts";
 import { deniedCreation } from "../may-create.ts";
 import { newName, readObject } from "../objects.ts";
 import { beingDeleted, lossWords, pointFields, pointInputSchema } from "../point-input.ts";
+import { nameSome } from "../standing.ts";
 import { beginRestore, restoreOf, restoreWishSchema } from "./begin-restore.ts";
 import { awaitBrought, broughtWords, isWhole } from "./brought.ts";
 import { chooseBackup } from "./choose-backup.ts";
@@ -168,8 +169,7 @@ async function inTheWay(
   const path = `/api/v1/namespaces/${target}/persistentvolumeclaims`;
   const claims = await listObjects(access.api, { path }, signal);
   if (claims.length === 0) return null;
-  const names = claims.slice(0, 8).map(({ metadata }) => metadata.name);
-  const list = names.join(", ") + (claims.length > names.length ? "…" : "");
+  const list = nameSome(claims.map(({ metadata }) => metadata.name));
   return text(
     `The namespace ${target} has volumes (${list}), and Velero never replaces the data of one that is there: restore into another namespace, delete them first, or say that they keep their data.`,
     `L'espace de noms ${target} a des volumes (${list}), et Velero ne remplace jamais les données d'un volume présent : restaurez dans un autre espace de noms, supprimez-les d'abord, ou indiquez qu'ils gardent leurs données.`,
