@@ -1,18 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { Regions } from "../addons/kasten/testing/regions.ts";
-import { useAuthorityIn } from "../addons/testing/addon-bench.ts";
+import { layTestAuthority } from "../addons/testing/addon-bench.ts";
 
-let folder: string;
 let regions: Regions;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "applications-"));
-  await writeFile(join(folder, "authority.pem"), useAuthorityIn(folder));
-});
-afterAll(() => rm(folder, { recursive: true }));
+layTestAuthority();
 beforeEach(async () => {
   regions = await Regions.start("east");
 });

@@ -1,29 +1,18 @@
 import { createPublicKey } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { issue } from "../../../../../lab/servers/kubernetes/access/certificates.ts";
 import { certManagerAddon } from "../../../../../lab/servers/kubernetes/cert-manager/index.ts";
 import { Cluster } from "../../../../../lab/servers/kubernetes/cluster/cluster.ts";
 import { TestApi } from "../../../../../lab/servers/kubernetes/testing/test-api.ts";
-import { ClusterObserver } from "../../observe.ts";
-import { Rights } from "../../rights.ts";
-import { RecordingSink } from "../../testing/recording-sink.ts";
-import { quiet } from "../../testing/surroundings.ts";
-import { AddonBench, useAuthorityIn } from "../testing/addon-bench.ts";
+import type { RecordingSink } from "../../testing/recording-sink.ts";
+import { AddonBench, layTestAuthority } from "../testing/addon-bench.ts";
 import { certificatesIn } from "../tls-secrets/read-secret.ts";
 
 const system = "cluster-east";
 const day = 86_400_000;
-let folder: string;
 const closing: (() => Promise<void>)[] = [];
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "cert-manager-"));
-  await writeFile(join(folder, "authority.pem"), useAuthorityIn(folder));
-});
-afterAll(() => rm(folder, { recursive: true }));
+layTestAuthority();
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
@@ -41,17 +30,8 @@ async function start({ config = {}, refuses = false } = {}) {
 
 async function observed(config: object) {
   const { bench } = await start({ config });
-  const observer = new ClusterObserver({
-    access: bench.access,
-    rights: new Rights(bench.access),
-    namespaces: [],
-    site: "east",
-    environment: null,
-    every: 30_000,
-  });
-  closing.unshift(() => observer.close());
-  const sink = new RecordingSink();
-  await observer.observe(sink, quiet, undefined);
+  const { sink, close } = await bench.observe("east");
+  closing.unshift(close);
   return { sink, now: bench.access.now() };
 }
 

@@ -1,31 +1,19 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Cluster } from "../../../../../lab/servers/kubernetes/cluster/cluster.ts";
 import { regionApplications } from "../../../../../lab/servers/kubernetes/cluster/region-plan.ts";
 import { cnpgAddon } from "../../../../../lab/servers/kubernetes/cnpg/index.ts";
 import { TestApi } from "../../../../../lab/servers/kubernetes/testing/test-api.ts";
-import { ClusterObserver } from "../../observe.ts";
-import { Rights } from "../../rights.ts";
-import { RecordingSink } from "../../testing/recording-sink.ts";
-import { quiet } from "../../testing/surroundings.ts";
-import { AddonBench, useAuthorityIn } from "../testing/addon-bench.ts";
+import { AddonBench, layTestAuthority } from "../testing/addon-bench.ts";
 
 const clusters = "clusters.postgresql.cnpg.io";
 const backups = "backups.postgresql.cnpg.io";
 const database = "cluster-east/databases/billing/billing-db";
 const replica = "cluster-east/databases/standby/ledger-db";
 
-let folder: string;
 let bench: AddonBench;
 const trouble = { archive: false, hangs: false, link: true, haste: 1 };
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "cnpg-"));
-  await writeFile(join(folder, "authority.pem"), useAuthorityIn(folder));
-});
-afterAll(() => rm(folder, { recursive: true }));
+layTestAuthority();
 beforeEach(async () => {
   Object.assign(trouble, { archive: false, hangs: false, link: true, haste: 1 });
   const addon = cnpgAddon({
@@ -73,23 +61,10 @@ const hibernated = { type: "cnpg.io/hibernation", status: "True" };
 
 /** Reads the cluster, and the database's figures. */
 async function observing() {
-  const { access } = bench;
-  const observer = new ClusterObserver({
-    access,
-    rights: new Rights(access),
-    namespaces: [],
-    site: "east",
-    environment: null,
-    every: 30_000,
-  });
-  const sink = new RecordingSink();
-  const round = async (...resources: string[]) => {
-    await observer.observe(sink, quiet, resources.length > 0 ? resources : undefined);
-  };
-  await round();
+  const { sink, round, close } = await bench.observe("east");
   await bench.lab.settle(16_000);
   await round(database);
-  return { sink, round, close: () => observer.close() };
+  return { sink, round, close };
 }
 
 describe("what is seen", () => {

@@ -1,17 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { useAuthorityIn } from "../testing/addon-bench.ts";
+import { expect, test } from "vitest";
+import { layTestAuthority } from "../testing/addon-bench.ts";
 import { undocumented } from "./testing/documented-api.ts";
 import { Regions } from "./testing/regions.ts";
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "kasten-documented-"));
-  await writeFile(join(folder, "authority.pem"), useAuthorityIn(folder));
-});
-afterAll(() => rm(folder, { recursive: true }));
+layTestAuthority();
 
 test("every object of Kasten that is created has the documented fields alone", async () => {
   const regions = await Regions.start("north");

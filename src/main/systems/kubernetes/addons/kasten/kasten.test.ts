@@ -1,20 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { text } from "../../../../../shared/text.ts";
 import { Refusal } from "../../client/refusal.ts";
-import { useAuthorityIn } from "../testing/addon-bench.ts";
+import { layTestAuthority } from "../testing/addon-bench.ts";
 import { Regions } from "./testing/regions.ts";
 
-let folder: string;
 let regions: Regions;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "kasten-"));
-  await writeFile(join(folder, "authority.pem"), useAuthorityIn(folder));
-});
-afterAll(() => rm(folder, { recursive: true }));
+layTestAuthority();
 afterEach(() => regions.close());
 
 const policy = (system: string, name: string) => `${system}/kasten-policies/kasten-io/${name}`;

@@ -1,25 +1,15 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ClusterObserver } from "../../observe.ts";
-import { Rights } from "../../rights.ts";
+import { afterEach, expect, test } from "vitest";
 import { FakeApi } from "../../testing/fake-api.ts";
 import { openSystem } from "../../testing/open-system.ts";
 import { RecordingSink } from "../../testing/recording-sink.ts";
 import { quiet } from "../../testing/surroundings.ts";
-import { useAuthorityIn } from "../testing/addon-bench.ts";
+import { layTestAuthority } from "../testing/addon-bench.ts";
 import { Regions } from "./testing/regions.ts";
 
-let folder: string;
 let regions: Regions;
 const closing: (() => Promise<void>)[] = [];
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "kasten-observe-"));
-  await writeFile(join(folder, "authority.pem"), useAuthorityIn(folder));
-});
-afterAll(() => rm(folder, { recursive: true }));
+layTestAuthority();
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
@@ -27,20 +17,8 @@ afterEach(async () => {
 async function observing(region: "east" | "north") {
   regions = await Regions.start(region);
   closing.unshift(() => regions.close());
-  const { access } = regions;
-  const observer = new ClusterObserver({
-    access,
-    rights: new Rights(access),
-    namespaces: [],
-    site: region,
-    environment: null,
-    every: 30_000,
-  });
-  closing.unshift(() => observer.close());
-  const sink = new RecordingSink();
-  const round = (...resources: string[]) =>
-    observer.observe(sink, quiet, resources.length > 0 ? resources : undefined);
-  await round();
+  const { sink, round, close } = await regions.observe(region);
+  closing.unshift(close);
   return { sink, round };
 }
 

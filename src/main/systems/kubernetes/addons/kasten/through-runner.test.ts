@@ -1,7 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   hosts,
   journal,
@@ -12,20 +9,15 @@ import {
 } from "../../../../actions/fixtures/started-runner.ts";
 import { resource } from "../../testing/context.ts";
 import { until } from "../../testing/surroundings.ts";
-import { useAuthorityIn } from "../testing/addon-bench.ts";
+import { layTestAuthority } from "../testing/addon-bench.ts";
 import { Regions } from "./testing/regions.ts";
 
-let folder: string;
 let regions: Regions;
 const cluster = "cluster-east/cluster";
 const namespace = "cluster-east/namespaces/billing";
 const restoreActions = () => regions.objects("restoreactions.actions.kio.kasten.io");
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "kasten-runner-"));
-  await writeFile(join(folder, "authority.pem"), useAuthorityIn(folder));
-});
-afterAll(() => rm(folder, { recursive: true }));
+layTestAuthority();
 beforeEach(async () => {
   regions = await Regions.start("east");
   for (const [id, kind] of [

@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
 import { type TestApi, testAuthority } from "../../../../../lab/servers/kubernetes/testing/test-api.ts";
 import type { NewJournalEvent } from "../../../../../shared/journal.ts";
 import type { FactValue, ResourceKind } from "../../../../../shared/resource.ts";
@@ -6,9 +10,11 @@ import type { Action, ActionContext } from "../../../../actions/action.ts";
 import { clusterActions } from "../../actions.ts";
 import { ClusterAccess } from "../../cluster-access.ts";
 import { DrainDesk } from "../../drain/desk.ts";
+import { ClusterObserver } from "../../observe.ts";
 import { Rights } from "../../rights.ts";
 import { contextFor, resource } from "../../testing/context.ts";
-import { dialLoopback } from "../../testing/surroundings.ts";
+import { RecordingSink } from "../../testing/recording-sink.ts";
+import { dialLoopback, quiet } from "../../testing/surroundings.ts";
 
 interface BenchParts {
   id: string;
@@ -70,6 +76,19 @@ export class AddonBench {
     return { probe, trail, verification: await chosen.verify(context, input, probe, applied) };
   }
 
+  /** Observes the cluster, once at first: what was seen, another round of it, and its end. */
+  async observe(site: string) {
+    const { access } = this;
+    const rights = new Rights(access);
+    const parts = { namespaces: [], site, environment: null, every: 30_000 };
+    const observer = new ClusterObserver({ access, rights, ...parts });
+    const sink = new RecordingSink();
+    const round = (...resources: string[]) =>
+      observer.observe(sink, quiet, resources.length > 0 ? resources : undefined);
+    await round();
+    return { sink, round, close: () => observer.close() };
+  }
+
   /** The objects of a resource in the cluster that is asked. */
   objects(name: string, namespace?: string) {
     const all = this.lab.cluster.collection(name).all();
@@ -111,8 +130,11 @@ function accessTo(
 
 let authorityFolder = "";
 
-/** The folder where the authority of the test's API servers lies as `authority.pem`. */
-export function useAuthorityIn(folder: string): string {
-  authorityFolder = folder;
-  return testAuthority;
+/** For all tests of a file: a folder where the authority of the test's API servers lies as `authority.pem`. */
+export function layTestAuthority(): void {
+  beforeAll(async () => {
+    authorityFolder = await mkdtemp(join(tmpdir(), "addon-"));
+    await writeFile(join(authorityFolder, "authority.pem"), testAuthority);
+  });
+  afterAll(() => rm(authorityFolder, { recursive: true }));
 }

@@ -1,23 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ClusterObserver } from "../../observe.ts";
-import { Rights } from "../../rights.ts";
-import { RecordingSink } from "../../testing/recording-sink.ts";
-import { quiet } from "../../testing/surroundings.ts";
-import { useAuthorityIn } from "../testing/addon-bench.ts";
+import { afterEach, expect, test } from "vitest";
+import type { RecordingSink } from "../../testing/recording-sink.ts";
+import { layTestAuthority } from "../testing/addon-bench.ts";
 import { SharedLocation } from "./testing/shared-location.ts";
 
-let folder: string;
 let bench: SharedLocation;
 const closing: (() => Promise<void>)[] = [];
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "velero-observe-"));
-  await writeFile(join(folder, "authority.pem"), useAuthorityIn(folder));
-});
-afterAll(() => rm(folder, { recursive: true }));
+layTestAuthority();
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
@@ -25,20 +14,8 @@ afterEach(async () => {
 async function observing(region: "east" | "north") {
   bench = await SharedLocation.start(region);
   closing.unshift(() => bench.close());
-  const { access } = bench;
-  const observer = new ClusterObserver({
-    access,
-    rights: new Rights(access),
-    namespaces: [],
-    site: region,
-    environment: null,
-    every: 30_000,
-  });
-  closing.unshift(() => observer.close());
-  const sink = new RecordingSink();
-  const round = (...resources: string[]) =>
-    observer.observe(sink, quiet, resources.length > 0 ? resources : undefined);
-  await round();
+  const { sink, round, close } = await bench.observe(region);
+  closing.unshift(close);
   return { sink, round };
 }
 

@@ -1,18 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { useAuthorityIn } from "../testing/addon-bench.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { layTestAuthority } from "../testing/addon-bench.ts";
 import { SharedLocation } from "./testing/shared-location.ts";
 
-let folder: string;
 let bench: SharedLocation;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "velero-"));
-  await writeFile(join(folder, "authority.pem"), useAuthorityIn(folder));
-});
-afterAll(() => rm(folder, { recursive: true }));
+layTestAuthority();
 afterEach(() => bench.close());
 
 const names = (name: string) => bench.objects(name).map(({ metadata }) => metadata.name);

@@ -5,9 +5,8 @@ import {
 } from "../../../../../../lab/servers/kubernetes/cluster/region-plan.ts";
 import { kastenAddon } from "../../../../../../lab/servers/kubernetes/kasten/index.ts";
 import { ExportLocation } from "../../../../../../lab/servers/kubernetes/kasten/location.ts";
-import { TestApi } from "../../../../../../lab/servers/kubernetes/testing/test-api.ts";
 import type { World } from "../../../../../../lab/world/world.ts";
-import { AddonBench } from "../../testing/addon-bench.ts";
+import { type Region, startRegions, TwoRegions } from "../../testing/two-regions.ts";
 
 const { identity, billing, portal, sandbox } = regionApplications;
 const carried = ["identity", "billing"] as const;
@@ -25,21 +24,9 @@ export interface Trouble {
 }
 
 /** Two clusters of the lab with Kasten between them; the API of one of them is asked. */
-export class Regions extends AddonBench {
-  readonly trouble: Trouble;
-  readonly #other: { cluster: Cluster | null };
-
-  private constructor(
-    lab: TestApi,
-    parts: { trouble: Trouble; other: { cluster: Cluster | null }; id: string },
-  ) {
-    super(lab, parts);
-    this.trouble = parts.trouble;
-    this.#other = parts.other;
-  }
-
+export class Regions extends TwoRegions<Trouble> {
   /** `asked`: the region whose API is asked. East has the applications, north imports them. */
-  static async start(asked: "east" | "north"): Promise<Regions> {
+  static async start(asked: Region): Promise<Regions> {
     const trouble: Trouble = {
       hosts: true,
       link: true,
@@ -48,29 +35,21 @@ export class Regions extends AddonBench {
       exportFails: false,
       haste: 1,
     };
-    const other: { cluster: Cluster | null } = { cluster: null };
-    const lab = await TestApi.of((world) => {
+    const draw = (world: World) => {
       const bucket = { bucket: "kasten-exports", region: "depot", endpoint: "https://objects.depot.example" };
       const location = new ExportLocation(bucket);
-      const draw = drawing(world, { location, trouble, asked });
-      const [east, north] = [draw("east", [identity, billing, portal]), draw("north", [sandbox])];
-      other.cluster = asked === "east" ? north : east;
-      return asked === "east" ? east : north;
-    });
-    return new Regions(lab, { trouble, other, id: `cluster-${asked}` });
-  }
-
-  override async close(): Promise<void> {
-    this.#other.cluster?.close();
-    await super.close();
+      const drawn = drawing(world, { location, trouble, asked });
+      return { east: drawn("east", [identity, billing, portal]), north: drawn("north", [sandbox]) };
+    };
+    return new Regions(await startRegions(asked, trouble, draw));
   }
 }
 
 function drawing(
   world: World,
-  { location, trouble, asked }: { location: ExportLocation; trouble: Trouble; asked: string },
+  { location, trouble, asked }: { location: ExportLocation; trouble: Trouble; asked: Region },
 ) {
-  return (id: "east" | "north", applications: readonly ApplicationPlan[]) => {
+  return (id: Region, applications: readonly ApplicationPlan[]) => {
     const runs = () => id !== asked || trouble.hosts;
     const from = id === "east" ? "north" : "east";
     const kasten = kastenAddon({

@@ -3,11 +3,10 @@ import {
   type ApplicationPlan,
   regionApplications,
 } from "../../../../../../lab/servers/kubernetes/cluster/region-plan.ts";
-import { TestApi } from "../../../../../../lab/servers/kubernetes/testing/test-api.ts";
 import { veleroAddon } from "../../../../../../lab/servers/kubernetes/velero/index.ts";
 import { BackupLocation } from "../../../../../../lab/servers/kubernetes/velero/location.ts";
 import type { World } from "../../../../../../lab/world/world.ts";
-import { AddonBench } from "../../testing/addon-bench.ts";
+import { type Region, startRegions, TwoRegions } from "../../testing/two-regions.ts";
 
 const { identity, billing, sandbox } = regionApplications;
 
@@ -22,21 +21,9 @@ export interface Trouble {
 }
 
 /** Two clusters of the lab whose Velero share a location; the API of one of them is asked. */
-export class SharedLocation extends AddonBench {
-  readonly trouble: Trouble;
-  readonly #other: { cluster: Cluster | null };
-
-  private constructor(
-    lab: TestApi,
-    parts: { trouble: Trouble; other: { cluster: Cluster | null }; id: string },
-  ) {
-    super(lab, parts);
-    this.trouble = parts.trouble;
-    this.#other = parts.other;
-  }
-
+export class SharedLocation extends TwoRegions<Trouble> {
   /** `asked`: the region whose API is asked. East has the applications and backs them up, north finds the backups. */
-  static async start(asked: "east" | "north"): Promise<SharedLocation> {
+  static async start(asked: Region): Promise<SharedLocation> {
     const trouble: Trouble = {
       link: true,
       slow: false,
@@ -45,25 +32,17 @@ export class SharedLocation extends AddonBench {
       forgetsData: false,
       haste: 1,
     };
-    const other: { cluster: Cluster | null } = { cluster: null };
-    const lab = await TestApi.of((world) => {
+    const draw = (world: World) => {
       const location = new BackupLocation({ name: "depot", bucket: "velero-backups", region: "depot" });
-      const draw = drawing(world, location, trouble);
-      const [east, north] = [draw("east", [identity, billing]), draw("north", [sandbox])];
-      other.cluster = asked === "east" ? north : east;
-      return asked === "east" ? east : north;
-    });
-    return new SharedLocation(lab, { trouble, other, id: `cluster-${asked}` });
-  }
-
-  override async close(): Promise<void> {
-    this.#other.cluster?.close();
-    await super.close();
+      const drawn = drawing(world, location, trouble);
+      return { east: drawn("east", [identity, billing]), north: drawn("north", [sandbox]) };
+    };
+    return new SharedLocation(await startRegions(asked, trouble, draw));
   }
 }
 
 function drawing(world: World, location: BackupLocation, trouble: Trouble) {
-  return (id: "east" | "north", applications: readonly ApplicationPlan[]) => {
+  return (id: Region, applications: readonly ApplicationPlan[]) => {
     const velero = veleroAddon({
       location,
       runs: () => true,
