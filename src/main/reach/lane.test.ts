@@ -181,6 +181,36 @@ describe("a lane", () => {
     expect(lane.unused).toBe(true);
   });
 
+  it("lets a connection rest that refuses what it had given, and takes another when it goes on doing so", async () => {
+    vi.useFakeTimers();
+    const { lane, attempts } = laneUnderTest();
+    const given = lane.acquire("session", never);
+    const first = attempts[0]?.succeed();
+    let slot = await given;
+    slot.opened();
+    slot.release();
+    slot = await lane.acquire("session", never);
+    for (const rest of [50, 100, 200, 400, 800]) {
+      expect(slot.refused()).toBe("late");
+      let again: Slot<Counted> | null = null;
+      void lane.acquire("session", never).then((next) => {
+        again = next;
+      });
+      await vi.advanceTimersByTimeAsync(rest - 1);
+      expect(again).toBeNull();
+      await vi.advanceTimersByTimeAsync(1);
+      slot = again ?? expect.fail(`no place after ${rest} ms`);
+      expect(slot.connection).toBe(first);
+      expect(attempts).toHaveLength(0);
+    }
+    expect(slot.refused()).toBe("late");
+    expect(first?.lost).not.toBeNull();
+    const last = lane.acquire("session", never);
+    const second = attempts[0]?.succeed();
+    expect((await last).connection).toBe(second);
+    lane.close();
+  });
+
   it("never overfills a connection, leaves nobody waiting and nothing open, whatever happens", async () => {
     const step = fc.oneof(
       { weight: 5, arbitrary: fc.constantFrom("acquire session" as const, "acquire forward" as const) },
@@ -216,7 +246,7 @@ describe("a lane", () => {
           else if (what === "fail") attempts[0]?.fail();
           else if (what === "lose") [...lane.connections][0]?.close();
           else if (what === "abort") [...waiting][0]?.abort();
-          else for (const connection of lane.connections) lane.learnLimit(connection);
+          else slots.shift()?.refused();
           await settle();
           expect(lane.connections.size + attempts.length).toBeLessThanOrEqual(limits.connections);
           for (const connection of lane.connections) {

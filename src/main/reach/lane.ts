@@ -3,6 +3,7 @@ import { abortFault, pause } from "./abort.ts";
 import type { ChannelKind, Connection } from "./connection.ts";
 import { closing, noRoom } from "./faults.ts";
 import type { SshTarget } from "./reach.ts";
+import { type Refusal, SessionRoom } from "./session-room.ts";
 
 export interface LaneLimits {
   /** Channels on one connection. */
@@ -24,6 +25,10 @@ export type Carrier = Pick<Connection, "channels" | "sessions" | "retired" | "lo
 /** A channel's place on a connection; given back exactly once. */
 export interface Slot<C extends Carrier = Connection> {
   connection: C;
+  /** The server has opened the session that has this place. */
+  opened(): void;
+  /** Gives the place back since the server refused the session. */
+  refused(): Refusal;
   release(): void;
 }
 
@@ -54,13 +59,12 @@ export type LaneState = "idle" | "connecting" | "connected" | "failed";
 export class Lane<C extends Carrier = Connection> {
   readonly target: SshTarget;
   readonly connections = new Set<C>();
-  /** Sessions that the server allows on a connection, as learned from its refusals. */
-  sessionLimit: number;
   failure: OpsError | null = null;
   readonly #open: OpenConnection<C>;
   readonly #limits: LaneLimits;
   readonly #changed: () => void;
   readonly #random: () => number;
+  readonly #room: SessionRoom<C>;
   readonly #waiters = new Set<Waiter<C>>();
   readonly #attempts = new Set<Attempt>();
   readonly #idleTimers = new Map<C, NodeJS.Timeout>();
@@ -82,7 +86,7 @@ export class Lane<C extends Carrier = Connection> {
     this.#limits = parts.limits;
     this.#changed = parts.changed;
     this.#random = parts.random;
-    this.sessionLimit = parts.limits.channels;
+    this.#room = new SessionRoom(parts.limits.channels, () => this.#serve());
   }
 
   get state(): LaneState {
@@ -141,11 +145,6 @@ export class Lane<C extends Carrier = Connection> {
     };
   }
 
-  /** Learns from a refused session that the server allows no more on one connection than are left there. */
-  learnLimit(connection: C): void {
-    this.sessionLimit = Math.max(1, Math.min(this.sessionLimit, connection.sessions));
-  }
-
   /** No new work on the connections that stand; each closes with its last channel. */
   retire(): void {
     for (const connection of this.connections) {
@@ -172,7 +171,8 @@ export class Lane<C extends Carrier = Connection> {
     }
     if (this.#waiters.size === 0) return;
     const alone = this.connections.size === 0;
-    const useful = Math.ceil(this.#waiters.size / Math.min(this.#limits.channels, this.sessionLimit));
+    const unmet = Math.max(0, this.#waiters.size - this.#roomAtRest());
+    const useful = Math.ceil(unmet / Math.min(this.#limits.channels, this.#room.limit));
     const wanted = alone ? 1 : Math.min(useful, this.#limits.opening);
     while (
       this.#attempts.size < wanted &&
@@ -190,10 +190,20 @@ export class Lane<C extends Carrier = Connection> {
       const room =
         !connection.retired &&
         connection.channels < this.#limits.channels &&
-        (kind === "forward" || connection.sessions < this.sessionLimit);
+        (kind === "forward" || (connection.sessions < this.#room.limit && !this.#room.rests(connection)));
       if (room && (!best || connection.channels > best.channels)) best = connection;
     }
     return best && this.#reserve(best, kind);
+  }
+
+  /** Sessions that connections will take once they have rested: nobody logs in anew for these. */
+  #roomAtRest(): number {
+    let room = 0;
+    for (const connection of this.connections) {
+      if (connection.retired || !this.#room.rests(connection)) continue;
+      room += Math.max(0, this.#room.limit - connection.sessions);
+    }
+    return room;
   }
 
   #reserve(connection: C, kind: ChannelKind): Slot<C> {
@@ -202,16 +212,37 @@ export class Lane<C extends Carrier = Connection> {
     this.#stopIdle(connection);
     this.#changed();
     let held = true;
+    let stands = false;
+    const giveBack = () => {
+      held = false;
+      connection.channels--;
+      if (kind === "session") connection.sessions--;
+      if (stands) this.#room.closed(connection);
+    };
+    const goOn = () => {
+      this.#watchIdle(connection);
+      this.#changed();
+      this.#serve();
+    };
     return {
       connection,
+      opened: () => {
+        if (!held) return;
+        stands = true;
+        this.#room.opened(connection);
+      },
+      refused: () => {
+        giveBack();
+        // Before anybody else is given this place, who would be refused as well.
+        const refusal = connection.lost ? "late" : this.#room.refused(connection, connection.sessions);
+        if (this.#room.isHeld(connection)) connection.retired = true;
+        goOn();
+        return refusal;
+      },
       release: () => {
         if (!held) return;
-        held = false;
-        connection.channels--;
-        if (kind === "session") connection.sessions--;
-        this.#watchIdle(connection);
-        this.#changed();
-        this.#serve();
+        giveBack();
+        goOn();
       },
     };
   }
@@ -242,6 +273,7 @@ export class Lane<C extends Carrier = Connection> {
     this.connections.add(connection);
     connection.onLost(() => {
       this.connections.delete(connection);
+      this.#room.forget(connection);
       this.#stopIdle(connection);
       this.#changed();
       if (this.#keepers > 0 && this.connections.size === 0) void this.#restore();

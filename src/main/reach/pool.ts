@@ -45,11 +45,6 @@ export class Pool {
     return this.#lane(target).keep();
   }
 
-  /** Notes that the server refused a session on this connection. */
-  learnLimit(connection: Connection): void {
-    this.#lane(connection.target).learnLimit(connection);
-  }
-
   /** The lanes to one hop or host, by its id; more than one only while an estate is being replaced. */
   lanes(id: string): Lane[] {
     return [...this.#lanes.values()].filter((lane) => lane.target.id === id);

@@ -1,19 +1,19 @@
 import type { ClientChannel } from "ssh2";
-import { abortable, Deadline, pause } from "./abort.ts";
+import { abortable, Deadline } from "./abort.ts";
 import { type Connection, SessionRefused } from "./connection.ts";
 import { noAnswer } from "./faults.ts";
 import type { Pool } from "./pool.ts";
 import type { SshTarget } from "./reach.ts";
 
-const mostTries = 6;
-/** A session that has just ended may still be counted by the server: that is waited for twice, this long. */
-const settleTime = 100;
-const mostSettles = 2;
+/** Refusals after which a session cannot be had: in all, and by connections that carry none and never did. */
+const mostRefusals = 12;
+const mostBareRefusals = 3;
 
 /**
- * Opens a session channel on a pooled connection. A server that allows fewer sessions than expected (MaxSessions)
- * is given its further ones on other connections: a refused session has sent nothing. `start` begins the session;
- * the server has `openTime` milliseconds to accept it.
+ * Opens a session channel on a pooled connection. A refused session has sent nothing, so it waits for another place: on
+ * a further connection where the server allows fewer than expected (MaxSessions), or on this one when it is late in
+ * giving a place back. `start` begins the session; the server has `openTime` milliseconds to accept it. Throws
+ * `reach.channel-refused` when no session can be had, or what connecting, `start` and `signal` threw.
  */
 export async function openSession(
   pool: Pool,
@@ -22,21 +22,28 @@ export async function openSession(
   start: (connection: Connection) => Promise<ClientChannel>,
   openTime: number,
 ): Promise<{ channel: ClientChannel; connection: Connection }> {
-  let settles = 0;
-  for (let round = 1; ; round++) {
+  let bare = 0;
+  for (let refusals = 1; ; refusals++) {
     const slot = await pool.acquire(target, "session", signal);
     const { connection } = slot;
-    const opening = start(connection);
-    opening.then((channel) => channel.once("close", slot.release), slot.release);
+    const opening = start(connection).then(
+      (channel) => {
+        slot.opened();
+        channel.once("close", slot.release);
+        return channel;
+      },
+      (error: unknown) => {
+        if (!(error instanceof SessionRefused)) slot.release();
+        else if (slot.refused() === "none") bare++;
+        throw error;
+      },
+    );
     const deadline = new Deadline(openTime, signal, () => noAnswer(target));
     try {
       return { channel: await abortable(opening, deadline.signal, discard), connection };
     } catch (error) {
       if (!(error instanceof SessionRefused)) throw error;
-      if (round === mostTries || settles === mostSettles) throw error.fault;
-      // This one has given its place back: what is left is at most what the server has granted.
-      if (connection.sessions > 0) pool.learnLimit(connection);
-      else await pause(settleTime * ++settles, signal);
+      if (refusals === mostRefusals || bare === mostBareRefusals) throw error.fault;
     } finally {
       deadline.end();
     }

@@ -1,3 +1,4 @@
+import type { AuthContext, ServerChannel } from "ssh2";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { destroySocket, finish, TestServer } from "./testing/ssh-server.ts";
 import { faultOf, hopAt, Surroundings, within } from "./testing/surroundings.ts";
@@ -190,6 +191,42 @@ describe("sharing connections", () => {
     );
     expect(all.every(({ output }) => output === "done")).toBe(true);
     expect(server.mostChannels).toBe(2);
+  });
+
+  it("has those refused wait for a further connection, however long its log-in takes", async () => {
+    const running: ServerChannel[] = [];
+    const held: AuthContext[] = [];
+    const server = await serve({
+      maxSessions: 2,
+      run: (_command, channel) => running.push(channel),
+      authenticate: (context) => {
+        if (context.method !== "password") context.reject(["password"]);
+        else if (server.attempts.length === 1) context.accept();
+        else held.push(context);
+      },
+    });
+    const target = around.target(server);
+    const all = Promise.all(Array.from({ length: 7 }, () => around.reach.execute(target, "x", within())));
+    await expect.poll(() => held.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => [running.length, server.refusedSessions], { timeout: 10_000 }).toEqual([2, 5]);
+    for (let served = 0; served < 7; served++) {
+      await expect.poll(() => running.length, { timeout: 10_000 }).toBeGreaterThan(0);
+      const [channel] = running.splice(0, 1);
+      if (channel) finish(channel, "done");
+    }
+    expect((await all).every(({ output }) => output === "done")).toBe(true);
+    expect(server.refusedSessions).toBe(5);
+  });
+
+  it("tries again where a place is given back late, without another log-in", async () => {
+    const server = await serve({ maxSessions: 1, lateToGiveBack: true });
+    const target = around.target(server);
+    for (const word of ["one", "two", "three"]) {
+      expect(await around.reach.execute(target, word, within())).toMatchObject({ output: `${word}\n` });
+    }
+    expect(server.commands).toEqual(["one", "two", "three"]);
+    expect(server.refusedSessions).toBe(2);
+    expect(server.connected).toBe(1);
   });
 
   it("tells all who wait when the one attempt fails, and sends a wrong password once", async () => {

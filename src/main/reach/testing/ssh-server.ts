@@ -34,6 +34,8 @@ export interface ServerBehaviour {
   run?(command: string, channel: ServerChannel, connection: Connection): void;
   /** Most sessions on a connection, as MaxSessions. */
   maxSessions?: number;
+  /** Gives the place of a session that has ended back only once it has refused another, as a loaded sshd does. */
+  lateToGiveBack?: boolean;
   /** `allow` connects to the wished port on loopback, whatever the address. */
   forwarding?: "allow" | "prohibit";
   shell?(channel: ServerChannel): void;
@@ -57,6 +59,7 @@ export class TestServer {
   connected = 0;
   origins = 0;
   mostChannels = 0;
+  refusedSessions = 0;
   behaviour: ServerBehaviour;
   readonly #server: ssh2.Server;
 
@@ -110,6 +113,7 @@ export class TestServer {
 
   #serveChannels(connection: Connection): void {
     let sessions = 0;
+    let ended = 0;
     let channels = 0;
     const opened = () => {
       channels++;
@@ -117,12 +121,18 @@ export class TestServer {
     };
     connection.on("session", (accept, reject) => {
       if (this.behaviour.silent) return;
-      if (sessions >= (this.behaviour.maxSessions ?? 1000)) return reject();
+      if (sessions >= (this.behaviour.maxSessions ?? 1000)) {
+        this.refusedSessions++;
+        sessions -= ended;
+        ended = 0;
+        return reject();
+      }
       sessions++;
       opened();
       const session = accept();
       session.on("close", () => {
-        sessions--;
+        if (this.behaviour.lateToGiveBack) ended++;
+        else sessions--;
         channels--;
       });
       session.on("pty", (acceptPty) => acceptPty?.());
