@@ -191,7 +191,7 @@ export class RealApiServer {
         "content-length": Buffer.byteLength(content),
       },
       rejectUnauthorized: false,
-      timeout: 5_000,
+      timeout: 20_000,
     };
     return new Promise((resolve, reject) => {
       const asked = request(`${this.server}${path}`, options, (response) => {

@@ -10,6 +10,7 @@ import type { Resource } from "../../../src/shared/resource.ts";
 import { kubernetesSystemSchema } from "../../../src/shared/systems/kubernetes.ts";
 import { describeCounterpart } from "../counterpart.ts";
 import { findApiServer, RealApiServer } from "./api-server.ts";
+import { install } from "./definitions.ts";
 
 const limit = 50_000;
 const api = "/apis/actions.kio.kasten.io/v1alpha1";
@@ -100,13 +101,11 @@ describeCounterpart("kube-apiserver with Kasten's documented resources", findApi
 
   beforeAll(async () => {
     real = await RealApiServer.start();
-    for (const definition of kastenDefinitions()) {
-      await put("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition);
-    }
+    await install(real, kastenDefinitions());
     for (const name of ["kasten-io", "billing"]) {
       await put("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
     }
-    const policy = {
+    await put(`${config}/namespaces/kasten-io/policies`, {
       apiVersion: "config.kio.kasten.io/v1alpha1",
       kind: "Policy",
       metadata: { name: "backup-billing", namespace: "kasten-io" },
@@ -120,17 +119,7 @@ describeCounterpart("kube-apiserver with Kasten's documented resources", findApi
         ],
       },
       status: { validation: "Success" },
-    };
-    // A definition is served some moments after it was taken.
-    const until = Date.now() + 20_000;
-    for (;;) {
-      const served = await put(`${config}/namespaces/kasten-io/policies`, policy).then(
-        () => get(`${apps}/restorepointcontents`).then(() => get(`${api}/restoreactions`)),
-        (error) => (Date.now() > until ? Promise.reject(error) : null),
-      );
-      if (served) break;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+    });
     const { kubeconfig } = real;
     system = kubernetesSystem.create(
       kubernetesSystemSchema.parse({ type: "kubernetes", kubeconfig, context: "administrator", every: "5s" }),

@@ -10,6 +10,7 @@ import type { Resource } from "../../../src/shared/resource.ts";
 import { kubernetesSystemSchema } from "../../../src/shared/systems/kubernetes.ts";
 import { describeCounterpart } from "../counterpart.ts";
 import { findApiServer, RealApiServer } from "./api-server.ts";
+import { install } from "./definitions.ts";
 
 const limit = 50_000;
 const velero = "/apis/velero.io/v1/namespaces/velero";
@@ -88,23 +89,9 @@ describeCounterpart(
 
     beforeAll(async () => {
       real = await RealApiServer.start();
-      for (const definition of publishedDefinitions()) {
-        await put("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition);
-      }
+      await install(real, publishedDefinitions());
       for (const name of ["velero", "billing", "copy"]) {
         await put("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
-      }
-      // A definition is served some moments after it was taken.
-      const until = Date.now() + 20_000;
-      for (;;) {
-        const answers = await Promise.all(
-          publishedDefinitions().map(({ spec: { group, versions, names } }) =>
-            real.ask("GET", `/apis/${group}/${versions[0]?.name}/${names.plural}`),
-          ),
-        );
-        if (answers.every(({ status }) => status === 200)) break;
-        if (Date.now() > until) throw new Error("the definitions are not served");
-        await new Promise((resolve) => setTimeout(resolve, 200));
       }
       await put(`${velero}/backupstoragelocations`, {
         apiVersion: "velero.io/v1",
