@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import type { Protection, ProtectionQuery } from "../../../shared/protection.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
-import { SearchIcon } from "../../widgets/icons.ts";
+import { resorted } from "../../widgets/grid/SortableHead.tsx";
+import { FilterBox } from "../../widgets/list/FilterBox.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { BackupActionsDialog } from "./BackupActions.tsx";
 import { BackupFacets } from "./BackupFacets.tsx";
@@ -30,13 +31,7 @@ export default function Backups() {
     setOffset(0);
     setView((before) => ({ ...before, ...part }));
   }, []);
-  const resort = (by: ProtectionQuery["sort"]["by"]) =>
-    change({
-      sort: {
-        by,
-        direction: view.sort.by === by && view.sort.direction === "ascending" ? "descending" : "ascending",
-      },
-    });
+  const resort = (by: ProtectionQuery["sort"]["by"]) => change({ sort: resorted(view.sort, by) });
   return (
     <div className="page backups-page">
       <h1>{t("title")}</h1>
@@ -53,17 +48,7 @@ export default function Backups() {
         <>
           <Numbers numbers={value.numbers} chosen={view.facets} onChange={(facets) => change({ facets })} />
           <div className="list-tools">
-            <label className="filter-box">
-              <SearchIcon aria-hidden="true" />
-              <input
-                type="search"
-                value={view.text}
-                maxLength={200}
-                placeholder={t("filter")}
-                aria-label={t("filter")}
-                onChange={(event) => change({ text: event.target.value })}
-              />
-            </label>
+            <FilterBox label={t("filter")} words={view.text} onWords={(text) => change({ text })} />
             <BackupFacets frame={value} chosen={view.facets} onChange={(facets) => change({ facets })} />
           </div>
           <BackupRows

@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import type { CertificateQuery } from "../../../shared/certificates.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
-import { SearchIcon } from "../../widgets/icons.ts";
+import { resorted } from "../../widgets/grid/SortableHead.tsx";
+import { FilterBox } from "../../widgets/list/FilterBox.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { CertificateFacets } from "./CertificateFacets.tsx";
 import { CertificateRows } from "./CertificateRows.tsx";
@@ -29,10 +30,7 @@ export default function Certificates() {
     setView((before) => ({ ...before, ...part }));
   }, []);
   const narrow = (facets: CertificatesView["facets"]) => change({ facets });
-  const resort = (by: CertificateQuery["sort"]["by"]) => {
-    const isTurned = view.sort.by === by && view.sort.direction === "ascending";
-    change({ sort: { by, direction: isTurned ? "descending" : "ascending" } });
-  };
+  const resort = (by: CertificateQuery["sort"]["by"]) => change({ sort: resorted(view.sort, by) });
   return (
     <div className="page certificates-page">
       <h1>{t("title")}</h1>
@@ -50,17 +48,7 @@ export default function Certificates() {
           <Numbers numbers={value.numbers} chosen={view.facets} onChange={narrow} />
           <Months counts={value.facets.month ?? {}} chosen={view.facets} onChange={narrow} />
           <div className="list-tools">
-            <label className="filter-box">
-              <SearchIcon aria-hidden="true" />
-              <input
-                type="search"
-                value={view.text}
-                maxLength={200}
-                placeholder={t("filter")}
-                aria-label={t("filter")}
-                onChange={(event) => change({ text: event.target.value })}
-              />
-            </label>
+            <FilterBox label={t("filter")} words={view.text} onWords={(text) => change({ text })} />
             <CertificateFacets frame={value} chosen={view.facets} onChange={narrow} />
           </div>
           <CertificateRows

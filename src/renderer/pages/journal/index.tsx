@@ -4,9 +4,10 @@ import { useTranslation } from "react-i18next";
 import { placeTo, usePlace } from "../../state/router.ts";
 import { DropPanel } from "../../widgets/DropPanel.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
-import { SearchIcon, TasksIcon } from "../../widgets/icons.ts";
+import { TasksIcon } from "../../widgets/icons.ts";
 import { EventTable } from "../../widgets/journal/EventTable.tsx";
 import { useJournal } from "../../widgets/journal/use-journal.ts";
+import { FilterBox } from "../../widgets/list/FilterBox.tsx";
 import { ChainCheck } from "./ChainCheck.tsx";
 
 /** The journal: filters, pages, and the check of its chain. `?subject=` and `?task=` narrow it by a link. */
@@ -29,17 +30,7 @@ export default function Journal() {
       <div className="list-head">
         <h1>{t("title")}</h1>
         <div className="list-toolbar">
-          <label className="filter-box">
-            <SearchIcon aria-hidden="true" />
-            <input
-              type="search"
-              maxLength={200}
-              value={words}
-              placeholder={t("filter")}
-              aria-label={t("filter")}
-              onChange={(event) => setWords(event.target.value)}
-            />
-          </label>
+          <FilterBox label={t("filter")} words={words} onWords={setWords} />
           <DropPanel label={t("types")} icon={<TasksIcon aria-hidden="true" />}>
             <fieldset className="check-list">
               <legend className="pf-v6-screen-reader">{t("types")}</legend>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { RunSummary } from "../../../shared/procedure-calls.ts";
 import { type RunStatus, runStatuses } from "../../../shared/run.ts";
 import { useLocalText } from "../../i18n/index.ts";
-import { SearchIcon } from "../../widgets/icons.ts";
+import { FilterBox } from "../../widgets/list/FilterBox.tsx";
 import { filterRuns } from "./filter-runs.ts";
 import { RunTable } from "./RunTable.tsx";
 
@@ -32,17 +32,7 @@ export function RunHistory({ runs }: { runs: readonly RunSummary[] }) {
   return (
     <>
       <fieldset className="button-row" aria-label={t("filter")}>
-        <label className="filter-box">
-          <SearchIcon aria-hidden="true" />
-          <input
-            type="search"
-            aria-label={t("filter")}
-            placeholder={t("filter")}
-            maxLength={200}
-            value={words}
-            onChange={(event) => setWords(event.target.value)}
-          />
-        </label>
+        <FilterBox label={t("filter")} words={words} onWords={setWords} />
         <label htmlFor={id}>{t("filterStatus")}</label>
         <select
           id={id}

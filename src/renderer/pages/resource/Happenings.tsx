@@ -8,7 +8,8 @@ import { navigate, placeTo } from "../../state/router.ts";
 import { Age } from "../../widgets/Age.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { formatNumber, formatTimestamp } from "../../widgets/format.ts";
-import { ExclamationTriangleIcon, InfoCircleIcon, SearchIcon } from "../../widgets/icons.ts";
+import { ExclamationTriangleIcon, InfoCircleIcon } from "../../widgets/icons.ts";
+import { FilterBox } from "../../widgets/list/FilterBox.tsx";
 import { LineGrid } from "../../widgets/table/LineGrid.tsx";
 import { isShown } from "./happening-filter.ts";
 
@@ -44,17 +45,12 @@ export function Happenings({ id, name }: { id: string; name: string }) {
               {t("happenings.graveOnly")} <span className="figure">{grave}</span>
             </button>
           </fieldset>
-          <label className="filter-box">
-            <SearchIcon aria-hidden="true" />
-            <input
-              type="search"
-              value={words}
-              maxLength={200}
-              placeholder={t("list:filter")}
-              aria-label={t("happenings.filter")}
-              onChange={(event) => setWords(event.target.value)}
-            />
-          </label>
+          <FilterBox
+            label={t("happenings.filter")}
+            hint={t("list:filter")}
+            words={words}
+            onWords={setWords}
+          />
         </div>
       </div>
       {error && <ErrorNotice error={error} retry={retry} />}

@@ -1,13 +1,12 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { navigate } from "../../state/router.ts";
-import { AngleDownIcon, AngleUpIcon } from "../icons.ts";
+import { moved } from "../grid/moved.ts";
+import { type Sort, SortableHead } from "../grid/SortableHead.tsx";
+import { gridWidths, useGrid } from "../grid/use-grid.ts";
 import { windowSize } from "./use-kept.ts";
 
 const rowHeight = 32;
-/** What is assumed before the first measurement, so that the first paint has rows. */
-const firstRect = { width: 1200, height: 600 };
 /** A table that can be moved in: the data grid pattern of the ARIA practices. */
 const gridRole = { role: "grid" } as const;
 
@@ -16,11 +15,6 @@ export interface Column<By extends string> {
   id: string;
   title: string;
   by?: By;
-}
-
-interface Sort<By extends string> {
-  by: By;
-  direction: "ascending" | "descending";
 }
 
 interface WindowedRowsProps<Row extends { id: string }, By extends string> {
@@ -50,65 +44,30 @@ export function WindowedRows<Row extends { id: string }, By extends string>(
 ) {
   const { frame, columns, widths, sort, onSort, offset, onOffset, placeOf, cells, onLetter } = props;
   const { t } = useTranslation("common");
-  const scroller = useRef<HTMLDivElement>(null);
   const count = frame.matching;
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 4,
-    useFlushSync: false,
-    initialRect: firstRect,
-    scrollPaddingStart: rowHeight,
-  });
-  const items = virtualizer.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
+  const grid = useGrid({ count, rowHeight, overscan: 4 });
+  const { scroller, items, first, last, active, height } = grid;
   useEffect(() => {
     if (first >= offset && last < offset + windowSize) return;
     onOffset(Math.max(0, first - Math.floor((windowSize - (last - first)) / 2)));
   }, [first, last, offset, onOffset]);
-  const [active, setActive] = useState(0);
-  const wantsFocus = useRef(false);
-  const activeIndex = Math.min(active, Math.max(0, count - 1));
-  useEffect(() => {
-    if (!wantsFocus.current) return;
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`);
-    if (!row) return;
-    wantsFocus.current = false;
-    row.focus({ preventScroll: true });
-  });
   const rowAt = (index: number): Row | undefined => frame.rows[index - frame.offset];
   const pressed = (event: KeyboardEvent) => {
-    const height = virtualizer.scrollRect?.height ?? firstRect.height;
-    const page = Math.max(1, Math.floor(height / rowHeight) - 2);
-    const moves: Record<string, number> = {
-      ArrowDown: activeIndex + 1,
-      ArrowUp: activeIndex - 1,
-      PageDown: activeIndex + page,
-      PageUp: activeIndex - page,
-      Home: 0,
-      End: count - 1,
-    };
-    const to = moves[event.key];
-    const row = rowAt(activeIndex);
+    const to = moved(event.key, { at: active, length: count, page: grid.page() });
+    const row = rowAt(active);
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (to !== undefined) {
-      const next = Math.max(0, Math.min(count - 1, to));
-      setActive(next);
-      wantsFocus.current = true;
-      virtualizer.scrollToIndex(next, { align: "auto" });
-    } else if (event.key === "Enter" && row && event.target instanceof HTMLTableRowElement) {
+    if (to !== undefined) grid.moveTo(to);
+    else if (event.key === "Enter" && row && event.target instanceof HTMLTableRowElement) {
       navigate(placeOf(row));
     } else if (!row || !isPlain || !onLetter?.(event.key.toLowerCase(), row)) return;
     event.preventDefault();
   };
-  const style: CSSProperties & Record<`--${string}`, string> = {
-    "--columns": widths.columns,
-    "--least-width": widths.least,
-  };
   return (
-    <div className={`grid-scroller ${props.className}`} ref={scroller} style={style}>
+    <div
+      className={`grid-scroller ${props.className}`}
+      ref={scroller}
+      style={gridWidths(widths.columns, widths.least)}
+    >
       <table
         {...gridRole}
         className="grid"
@@ -118,23 +77,26 @@ export function WindowedRows<Row extends { id: string }, By extends string>(
       >
         <thead>
           <tr aria-rowindex={1}>
-            {columns.map((column) => (
-              <Head key={column.id} column={column} sort={sort} onSort={onSort} />
-            ))}
+            {columns.map(({ id, title, by }) =>
+              by === undefined ? (
+                <th key={id} scope="col">
+                  {title}
+                </th>
+              ) : (
+                <SortableHead key={id} by={by} label={title} sort={sort} onSort={onSort} />
+              ),
+            )}
           </tr>
         </thead>
-        <tbody style={{ blockSize: virtualizer.getTotalSize() }} onKeyDown={pressed}>
-          {items.map(({ index, start }) => {
+        <tbody style={{ blockSize: height }} onKeyDown={pressed}>
+          {items.map((item) => {
+            const { index } = item;
             const row = rowAt(index);
             return (
               <tr
                 key={row?.id ?? `place-${index}`}
-                data-index={index}
-                aria-rowindex={index + 2}
-                tabIndex={index === activeIndex ? 0 : -1}
+                {...grid.rowProps(item)}
                 className="grid-row"
-                style={{ transform: `translateY(${start}px)` }}
-                onFocus={() => setActive(index)}
                 onDoubleClick={() => row && navigate(placeOf(row))}
               >
                 {row ? (
@@ -151,27 +113,5 @@ export function WindowedRows<Row extends { id: string }, By extends string>(
       </table>
       {count === 0 && <p className="quiet grid-empty">{t("list.noMatch")}</p>}
     </div>
-  );
-}
-
-function Head<By extends string>({
-  column: { title, by },
-  sort,
-  onSort,
-}: {
-  column: Column<By>;
-  sort: Sort<By>;
-  onSort: (by: By) => void;
-}) {
-  if (by === undefined) return <th scope="col">{title}</th>;
-  const isSorted = sort.by === by;
-  const Icon = sort.direction === "ascending" ? AngleUpIcon : AngleDownIcon;
-  return (
-    <th scope="col" aria-sort={isSorted ? sort.direction : "none"}>
-      <button type="button" onClick={() => onSort(by)}>
-        <span>{title}</span>
-        {isSorted && <Icon aria-hidden="true" />}
-      </button>
-    </th>
   );
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { ListQuery } from "../../../shared/live.ts";
 import { useLocalText } from "../../i18n/index.ts";
-import { AngleDownIcon, AngleUpIcon } from "../icons.ts";
+import { SortableHead } from "../grid/SortableHead.tsx";
 import { factLabel, isBuiltIn, isFigure } from "./columns.ts";
 
 /** The words of a column: a built-in one from the translations, a fact's from its definition. */
@@ -22,23 +22,13 @@ export function ColumnHeader({
   sort: ListQuery["sort"];
   onSort: (column: string) => void;
 }) {
-  const label = useColumnLabel()(column);
-  const sorted = sort.by === column;
   return (
-    <th
-      scope="col"
+    <SortableHead
+      by={column}
+      label={useColumnLabel()(column)}
+      sort={sort}
+      onSort={onSort}
       className={isFigure(column) ? "cell-figure" : undefined}
-      aria-sort={sorted ? sort.direction : "none"}
-    >
-      <button type="button" onClick={() => onSort(column)} title={label}>
-        <span>{label}</span>
-        {sorted &&
-          (sort.direction === "ascending" ? (
-            <AngleUpIcon aria-hidden="true" />
-          ) : (
-            <AngleDownIcon aria-hidden="true" />
-          ))}
-      </button>
-    </th>
+    />
   );
 }

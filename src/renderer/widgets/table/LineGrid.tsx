@@ -1,8 +1,7 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import type { CSSProperties, KeyboardEvent, ReactNode } from "react";
+import { moved } from "../grid/moved.ts";
+import { gridWidths, useGrid } from "../grid/use-grid.ts";
 
-/** What is assumed before the first measurement, so that the first paint has rows. */
-const firstRect = { width: 1200, height: 800 };
 /** A table that can be moved in: the data grid pattern of the ARIA practices. */
 const gridRole = { role: "grid" } as const;
 
@@ -26,51 +25,18 @@ interface LineGridProps<Line> {
 /** Lines that are all here already, as a grid: only those in sight exist, the arrows move, enter opens. */
 export function LineGrid<Line>(props: LineGridProps<Line>) {
   const { label, heads, rowHeight, lines, keyOf, classOf, onOpen, children } = props;
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 6,
-    useFlushSync: false,
-    initialRect: firstRect,
-    scrollPaddingStart: rowHeight,
-  });
-  const [active, setActive] = useState(0);
-  const wantsFocus = useRef(false);
-  const activeIndex = Math.min(active, Math.max(0, lines.length - 1));
-  useEffect(() => {
-    if (!wantsFocus.current) return;
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`);
-    if (!row) return;
-    wantsFocus.current = false;
-    row.focus({ preventScroll: true });
-  });
+  const grid = useGrid({ count: lines.length, rowHeight, overscan: 6 });
+  const { scroller, items, active, height } = grid;
   const pressed = (event: KeyboardEvent) => {
-    const height = virtualizer.scrollRect?.height ?? firstRect.height;
-    const page = Math.max(1, Math.floor(height / rowHeight) - 2);
-    const moves: Record<string, number> = {
-      ArrowDown: activeIndex + 1,
-      ArrowUp: activeIndex - 1,
-      PageDown: activeIndex + page,
-      PageUp: activeIndex - page,
-      Home: 0,
-      End: lines.length - 1,
-    };
-    const to = moves[event.key];
-    const line = lines[activeIndex];
-    if (to !== undefined) {
-      const next = Math.max(0, Math.min(lines.length - 1, to));
-      setActive(next);
-      wantsFocus.current = true;
-      virtualizer.scrollToIndex(next, { align: "auto" });
-    } else if (event.key === "Enter" && line !== undefined) onOpen(line);
+    const to = moved(event.key, { at: active, length: lines.length, page: grid.page() });
+    const line = lines[active];
+    if (to !== undefined) grid.moveTo(to);
+    else if (event.key === "Enter" && line !== undefined) onOpen(line);
     else return;
     event.preventDefault();
   };
   const style: CSSProperties & Record<`--${string}`, string> = {
-    "--columns": props.template,
-    "--least-width": props.leastWidth,
+    ...gridWidths(props.template, props.leastWidth),
     "--row": `${rowHeight}px`,
   };
   return (
@@ -90,20 +56,12 @@ export function LineGrid<Line>(props: LineGridProps<Line>) {
             ))}
           </tr>
         </thead>
-        <tbody style={{ blockSize: virtualizer.getTotalSize() }} onKeyDown={pressed}>
-          {virtualizer.getVirtualItems().map(({ index, start }) => {
-            const line = lines[index];
+        <tbody style={{ blockSize: height }} onKeyDown={pressed}>
+          {items.map((item) => {
+            const line = lines[item.index];
             if (line === undefined) return null;
             return (
-              <tr
-                key={keyOf(line)}
-                data-index={index}
-                aria-rowindex={index + 2}
-                tabIndex={index === activeIndex ? 0 : -1}
-                className={classOf(line)}
-                style={{ transform: `translateY(${start}px)` }}
-                onFocus={() => setActive(index)}
-              >
+              <tr key={keyOf(line)} {...grid.rowProps(item)} className={classOf(line)}>
                 {children(line)}
               </tr>
             );

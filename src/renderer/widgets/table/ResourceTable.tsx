@@ -16,6 +16,7 @@ import { useClient } from "../../state/live.ts";
 import { navigate, placeTo, usePlace } from "../../state/router.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { ErrorNotice } from "../ErrorNotice.tsx";
+import { resorted } from "../grid/SortableHead.tsx";
 import { BulkBar } from "./BulkBar.tsx";
 import { Facets } from "./Facets.tsx";
 import { ListToolbar } from "./ListToolbar.tsx";
@@ -99,13 +100,7 @@ export function ResourceTable({
   );
   const open = useCallback((id: string) => navigate(placeTo("resource", id)), []);
   const { sort } = view;
-  const resort = useCallback(
-    (by: string) => {
-      const isTurned = sort.by === by && sort.direction === "ascending";
-      change({ sort: { by, direction: isTurned ? "descending" : "ascending" } });
-    },
-    [change, sort],
-  );
+  const resort = useCallback((by: string) => change({ sort: resorted(sort, by) }), [change, sort]);
   const reface = useCallback((chosen: ListView["facets"]) => change({ facets: chosen }), [change]);
   return (
     <section

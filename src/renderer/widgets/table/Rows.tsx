@@ -1,17 +1,7 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import {
-  type CSSProperties,
-  type Dispatch,
-  type KeyboardEvent,
-  memo,
-  type SetStateAction,
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-} from "react";
+import { type Dispatch, type KeyboardEvent, memo, type SetStateAction, useCallback, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { GroupHead, GroupName, ListQuery, ListRow } from "../../../shared/live.ts";
+import { gridWidths, useGrid } from "../grid/use-grid.ts";
 import { ColumnHeader } from "./ColumnHeader.tsx";
 import { gridOf } from "./columns.ts";
 import { GroupLine } from "./GroupLine.tsx";
@@ -21,8 +11,6 @@ import { RowCells } from "./RowCells.tsx";
 import { type Selection, toggled } from "./selection.ts";
 
 const rowHeight = 32;
-/** What is assumed before the first measurement, so that the first paint has rows. */
-const firstRect = { width: 1200, height: 800 };
 
 /** A table whose rows can be moved in and selected: the data grid and tree grid patterns of the ARIA practices. */
 const gridRole = { role: "grid", "aria-multiselectable": true } as const;
@@ -60,58 +48,31 @@ export const Rows = memo(function Rows(props: RowsProps) {
     ({ id, name }: ListRow) => onSelect((before) => toggled(before, id, name)),
     [onSelect],
   );
-  const scroller = useRef<HTMLDivElement>(null);
   const count = list?.length ?? 0;
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    // Each row that comes costs the page's thread some milliseconds; a turn of the wheel brings a screenful.
-    overscan: 3,
-    // A row that comes into sight may be painted with the next frame; scrolling must not wait for it.
-    useFlushSync: false,
-    initialRect: firstRect,
-    scrollPaddingStart: rowHeight,
-  });
-  const items = virtualizer.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
+  // Each row that comes costs the page's thread some milliseconds; a turn of the wheel brings a screenful.
+  const grid = useGrid({ count, rowHeight, overscan: 3 });
+  const { scroller, items, first, last, active, height } = grid;
   useEffect(() => {
     const wanted = windowOffset(offset, first, last);
     if (wanted !== offset) onOffset(wanted);
   }, [offset, first, last, onOffset]);
-
-  const [active, setActive] = useState(0);
-  const wantsFocus = useRef(false);
-  const activeIndex = Math.min(active, Math.max(0, count - 1));
-  useEffect(() => {
-    if (!wantsFocus.current) return;
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`);
-    if (row) {
-      wantsFocus.current = false;
-      row.focus({ preventScroll: true });
-    }
-  });
   const lineAt = (index: number): Line | undefined => list?.lines[index - (list.offset ?? 0)];
   const move = (to: number, extend: boolean) => {
     const line = lineAt(to);
     if (extend && line && !isHead(line) && !selection.has(line.id)) {
       toggle(line);
     }
-    setActive(to);
-    wantsFocus.current = true;
-    virtualizer.scrollToIndex(to, { align: "auto" });
+    grid.moveTo(to);
   };
   const pressed = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLInputElement && event.key === " ") return;
-    const line = lineAt(activeIndex);
-    const height = virtualizer.scrollRect?.height ?? firstRect.height;
+    const line = lineAt(active);
     const does = lineKey(event, {
       line,
-      at: activeIndex,
+      at: active,
       length: count,
-      page: Math.max(1, Math.floor(height / rowHeight) - 2),
-      head: list?.heads.findLast(({ place }) => place <= activeIndex)?.place ?? null,
+      page: grid.page(),
+      head: list?.heads.findLast(({ place }) => place <= active)?.place ?? null,
     });
     if (does.does === "move") move(does.to, event.shiftKey);
     else if (does.does === "clear" && selection.size > 0) onSelect(new Map());
@@ -125,10 +86,6 @@ export const Rows = memo(function Rows(props: RowsProps) {
   };
 
   const { template, leastWidth } = gridOf(columns);
-  const style: CSSProperties & Record<`--${string}`, string> = {
-    "--columns": template,
-    "--least-width": leastWidth,
-  };
   const cells = (line: Line | undefined, index: number, selected: boolean) => {
     if (line === undefined) {
       return (
@@ -144,7 +101,7 @@ export const Rows = memo(function Rows(props: RowsProps) {
     return <RowCells row={line} columns={columns} selected={selected} onToggle={toggle} />;
   };
   return (
-    <div className="grid-scroller" ref={scroller} style={style}>
+    <div className="grid-scroller" ref={scroller} style={gridWidths(template, leastWidth)}>
       <table
         {...(group === null ? gridRole : treeRole)}
         className="grid"
@@ -162,22 +119,19 @@ export const Rows = memo(function Rows(props: RowsProps) {
             ))}
           </tr>
         </thead>
-        <tbody style={{ blockSize: virtualizer.getTotalSize() }} onKeyDown={pressed}>
-          {items.map(({ index, start }) => {
+        <tbody style={{ blockSize: height }} onKeyDown={pressed}>
+          {items.map((item) => {
+            const { index } = item;
             const line = lineAt(index);
             const row = line === undefined || isHead(line) ? undefined : line;
             const selected = row !== undefined && selection.has(row.id);
             return (
               <tr
                 key={keyOf(line) ?? `place-${index}`}
-                data-index={index}
-                aria-rowindex={index + 2}
+                {...grid.rowProps(item)}
                 {...treeState(line, group)}
                 {...(line !== undefined && isHead(line) ? {} : { "aria-selected": selected })}
-                tabIndex={index === activeIndex ? 0 : -1}
                 className={lineClass(line, selected)}
-                style={{ transform: `translateY(${start}px)` }}
-                onFocus={() => setActive(index)}
                 onDoubleClick={() => row && onOpen(row.id)}
               >
                 {cells(line, index, selected)}

@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from "react";
+import { moved } from "../grid/moved.ts";
 import { isHead, type Line } from "./list-window.ts";
 
 /** What a key does in a list: goes to a place, or does something with the line that is marked. */
@@ -24,16 +25,8 @@ export interface LinePlace {
 export function lineKey({ key }: Pick<KeyboardEvent, "key">, place: LinePlace): LineKey {
   const { line, at, length, page, head } = place;
   const last = length - 1;
-  const moves: Record<string, number> = {
-    ArrowDown: at + 1,
-    ArrowUp: at - 1,
-    PageDown: at + page,
-    PageUp: at - page,
-    Home: 0,
-    End: last,
-  };
-  const to = moves[key];
-  if (to !== undefined) return { does: "move", to: Math.max(0, Math.min(last, to)) };
+  const to = moved(key, { at, length, page });
+  if (to !== undefined) return { does: "move", to };
   if (key === "Escape") return { does: "clear" };
   if (line === undefined) return { does: "nothing" };
   if (key === " ") return { does: "select" };

@@ -9,7 +9,7 @@ import { placeTo } from "../../../state/router.ts";
 import { Age } from "../../../widgets/Age.tsx";
 import { ErrorNotice } from "../../../widgets/ErrorNotice.tsx";
 import { formatDuration, formatNumber, formatTimestamp } from "../../../widgets/format.ts";
-import { SearchIcon } from "../../../widgets/icons.ts";
+import { FilterBox } from "../../../widgets/list/FilterBox.tsx";
 import { LineGrid } from "../../../widgets/table/LineGrid.tsx";
 import { useTimedWords } from "../../../widgets/ticker.ts";
 import { RemoteTaskState } from "./RemoteTaskState.tsx";
@@ -51,17 +51,12 @@ export default function RemoteTasks({ resource: { id, name } }: { resource: Reso
               </button>
             ))}
           </fieldset>
-          <label className="filter-box">
-            <SearchIcon aria-hidden="true" />
-            <input
-              type="search"
-              value={words}
-              maxLength={200}
-              placeholder={t("list:filter")}
-              aria-label={t("remoteTasks.filter")}
-              onChange={(event) => setWords(event.target.value)}
-            />
-          </label>
+          <FilterBox
+            label={t("remoteTasks.filter")}
+            hint={t("list:filter")}
+            words={words}
+            onWords={setWords}
+          />
         </div>
       </div>
       {error && <ErrorNotice error={error} retry={retry} />}
