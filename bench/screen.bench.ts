@@ -7,7 +7,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { connectRfb } from "../src/main/rfb/connect.ts";
 import { findProgram } from "../test/real/counterpart.ts";
-import { freePort } from "../test/real/sshd.ts";
+import { freePort } from "../test/real/free-port.ts";
 import { compared, type Row } from "./row.ts";
 import { withConsoleSessions } from "./support/console-sessions.ts";
 import { startScript } from "./support/program.ts";

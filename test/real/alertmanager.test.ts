@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -18,6 +17,7 @@ import {
 import type { Declaration, Observation } from "../../src/shared/resource.ts";
 import { alertmanagerSystemSchema } from "../../src/shared/systems/alertmanager.ts";
 import { describeCounterpart, findCounterpart, findProgram } from "./counterpart.ts";
+import { freePort } from "./free-port.ts";
 
 const run = promisify(execFile);
 const limit = 30_000;
@@ -31,14 +31,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
-}
 
 describeCounterpart(
   "Alertmanager against our client",

@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { findProgram } from "./counterpart.ts";
@@ -13,15 +12,6 @@ const limit = 20_000;
 export interface Bind {
   port: number;
   stop(): Promise<void>;
-}
-
-/** A port that nobody listens at, neither TCP nor UDP of BIND. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
 }
 
 /** Makes a key with `tsig-keygen`; gives its words for a configuration and its secret in base64. */

@@ -12,8 +12,9 @@ import { dnsSystem } from "../../src/main/systems/dns/index.ts";
 import type { System } from "../../src/main/systems/system.ts";
 import type { Observation } from "../../src/shared/resource.ts";
 import { dnsSystemSchema } from "../../src/shared/systems/dns.ts";
-import { type Bind, dig, freePort, startBind, tsigKey } from "./bind.ts";
+import { type Bind, dig, startBind, tsigKey } from "./bind.ts";
 import { describeCounterpart, findCounterpart, findProgram } from "./counterpart.ts";
+import { freePort } from "./free-port.ts";
 
 const run = promisify(execFile);
 const limit = 30_000;

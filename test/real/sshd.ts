@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { findProgram } from "./counterpart.ts";
+import { freePort } from "./free-port.ts";
 
 /** Runs one of OpenSSH's tools to its end and returns what it printed; throws with its words when it fails. */
 export async function openssh(
@@ -17,16 +17,6 @@ export async function openssh(
     env: { ...process.env, ...environment },
   });
   return stdout;
-}
-
-/** A loopback port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }
 
 /** Real sshd processes in a folder of their own, all of which end with `close`. */

@@ -5,8 +5,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { freePort } from "./bind.ts";
 import { findProgram } from "./counterpart.ts";
+import { freePort } from "./free-port.ts";
 
 const run = promisify(execFile);
 const limit = 90_000;
@@ -43,8 +43,8 @@ const storage = ["account", "container", "object"] as const;
 export async function startSwift(folder: string): Promise<SwiftCluster> {
   const device = join(folder, "devices/disk");
   await mkdir(device, { recursive: true });
-  const [proxy = 0, account = 0, container = 0, object = 0, cache = 0] = await freePorts(5);
-  const ports = { account, container, object };
+  const ports = { account: await freePort(), container: await freePort(), object: await freePort() };
+  const [proxy, cache] = [await freePort(), await freePort()];
   const files = configFiles(folder, { proxy, cache, ...ports });
   for (const [name, words] of Object.entries(files)) await writeFile(join(folder, name), words);
   for (const kind of storage) {
@@ -142,12 +142,6 @@ async function end(started: ChildProcess): Promise<void> {
   const late = setTimeout(() => started.kill("SIGKILL"), 5000);
   await once(started, "exit");
   clearTimeout(late);
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) ports.add(await freePort());
-  return [...ports];
 }
 
 /** A log-in, and an object that can be put and taken away, show that all of its servers are there. */

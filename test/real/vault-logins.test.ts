@@ -13,7 +13,7 @@ import { openedVault } from "../../src/main/vault/testing/opened.ts";
 import { vaultLoginSchema } from "../../src/shared/systems/vault.ts";
 import { Browser } from "./browser.ts";
 import { describeCounterpart, findCounterpart, findProgram } from "./counterpart.ts";
-import { freePort } from "./sshd.ts";
+import { freePort } from "./free-port.ts";
 
 const signal = new AbortController().signal;
 

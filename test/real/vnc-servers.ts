@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeSelfSigned } from "../../src/main/reach/testing/self-signed.ts";
 import { findProgram } from "./counterpart.ts";
-import { freePort } from "./sshd.ts";
+import { freePort } from "./free-port.ts";
 
 /** Milliseconds. */
 const startsWithin = 20_000;

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { issueWebCertificates, makeWebAuthority } from "../../src/lab/servers/web/certificates.ts";
 import { type Seen, seen } from "../../src/main/systems/web/testing/checks.ts";
-import { freePort } from "./bind.ts";
 import { describeCounterpart, findCounterpart, findProgram } from "./counterpart.ts";
+import { freePort } from "./free-port.ts";
 
 const limit = 30_000;
 let folder: string;

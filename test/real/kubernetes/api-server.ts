@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { request } from "node:https";
-import { type AddressInfo, createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Found, findCounterpart, findProgram } from "../counterpart.ts";
+import { freePort } from "../free-port.ts";
 
 const startsWithin = 90_000;
 const endsWithin = 15_000;
@@ -36,17 +36,6 @@ export function findApiServer(): Found {
   const found = findCounterpart(["etcd"], ["--version"], /etcd Version: (\S+)/);
   // The version that `build.sh` builds.
   return "absent" in found ? found : { version: "1.20.2" };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  for (const server of servers) {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-  }
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  for (const server of servers) server.close();
-  return ports;
 }
 
 /**
@@ -89,7 +78,12 @@ export class RealApiServer {
 
   /** Starts all three, and resolves when namespaces get their service accounts: the controllers work then. */
   static async start(): Promise<RealApiServer> {
-    const [client = 0, peer = 0, port = 0, controllers = 0] = await freePorts(4);
+    const [client, peer, port, controllers] = [
+      await freePort(),
+      await freePort(),
+      await freePort(),
+      await freePort(),
+    ];
     const real = new RealApiServer(port);
     try {
       const etcd = `http://127.0.0.1:${client}`;
