@@ -64,6 +64,7 @@ async function compose(ground: Ground): Promise<Console> {
   const work = openWork(ground, declared, knowledge, {
     people: staff,
     reach,
+    praPlan: (wanted) => disaster.pra.planOf(wanted),
     shownAt: (run, _plan, gate) => disaster.pra.shownAt(run, gate),
   });
   const disaster = openDisaster(ground, declared, {

@@ -199,6 +199,16 @@ export class Fleet {
     return [...this.#members.values()].flatMap(({ system }) => [...(system.trials?.(reference) ?? [])]);
   }
 
+  /** Where a secret is logged in with, and the system that does so. */
+  secretUsers(reference: SecretReference): [system: string, resource: string][] {
+    return [...this.#members].flatMap(([id, { system }]) => [
+      ...secretUses([system]).flatMap((use): [string, string][] =>
+        use.reference === reference ? [[id, use.target.id]] : [],
+      ),
+      ...(system.trials?.(reference) ?? []).map(({ subject }): [string, string] => [id, subject]),
+    ]);
+  }
+
   /** The consoles of a resource: shells first, then serial consoles, then screens. */
   consoles(resource: string): ConsoleOffer[] {
     const offers = this.#ownersOf(resource).flatMap(({ system }) =>

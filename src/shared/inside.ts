@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { identifierSchema } from "./estate-words.ts";
+import { praDirections, praModes } from "./pra-plan.ts";
 import { localTextSchema } from "./text.ts";
 
 /** What somebody is about to do, for which this workstation may have to stand inside an allowlist. */
@@ -16,6 +17,20 @@ export const insideSubjectSchema = z.discriminatedUnion("of", [
     resources: z.array(z.string().max(700)).max(10_000),
     part: z.enum(["logs", "ports", "manifests"]),
   }),
+  /** What is asked about a resource, of the system that it is in. */
+  z.object({ of: z.literal("resource"), resource: z.string().max(700) }),
+  /** A mode of a PRA plan, by the actions of the plan that it would be made into. */
+  z.object({
+    of: z.literal("pra"),
+    plan: z.string().max(100),
+    direction: z.enum(praDirections),
+    mode: z.enum(praModes),
+  }),
+  /**
+   * Log-ins with a secret of the keychain wherever the estate uses it; outside when none of these places can be reached, and
+   * with `everywhere` when any cannot.
+   */
+  z.object({ of: z.literal("secret"), name: z.string().max(300), everywhere: z.boolean() }),
   /** A system by itself, such as a Vault. */
   z.object({ of: z.literal("system"), system: identifierSchema }),
   /** The actions of a plan; outside when any of them is. */

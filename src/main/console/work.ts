@@ -1,4 +1,5 @@
 import type { Plan } from "../../shared/plan.ts";
+import type { PraRequest } from "../../shared/pra.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { roleOfRisk } from "../../shared/roles.ts";
 import { JournalQueue } from "../actions/journal-queue.ts";
@@ -25,6 +26,8 @@ import type { Reach } from "./reach.ts";
 interface WorkParts {
   people: People;
   reach: Reach["reach"];
+  /** The plan that a mode of a PRA plan would be made into; null where none can be. */
+  praPlan(wanted: PraRequest): Plan | null;
   /** What an approver is shown at the gate of a run. */
   shownAt: NonNullable<EngineParts["shownAt"]>;
 }
@@ -135,6 +138,9 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
       return task === null ? [] : task.children === null ? [task] : runner.children(id);
     },
     run: (id) => engine.run(id),
+    pra: parts.praPlan,
+    secretUsers: (name) => fleet.secretUsers(`keychain:${name}`),
+    judgement: () => reach.judgement,
     onChange: (listener) => reach.onChange(listener),
   });
   endings.add(declared.watcher.onChange(() => void engine.reconsider()));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { callEffects } from "../../shared/call-effects.ts";
+import { insideCalls } from "../../shared/call-subjects.ts";
 import { OpsError } from "../../shared/errors.ts";
 import type { InsideSubject } from "../../shared/inside.ts";
 import type { Resource } from "../../shared/resource.ts";
@@ -9,6 +10,7 @@ import { fakeHost } from "../actions/fixtures/fake-estate.ts";
 import { InsideDesk } from "./desk.ts";
 
 const resources = new Map<string, Resource>(["tower-a", "tower-b"].map((id) => [id, fakeHost(id)]));
+resources.set("mount-b", { ...fakeHost("mount-b"), system: "outer" });
 const away = text("Outside.", "Dehors.");
 
 /** A console of two hosts, one reached by the system `inner`, the other by `outer`; `from` is what it is outside of. */
@@ -26,6 +28,15 @@ function standing(from: readonly string[], run: Partial<RunState> = {}) {
         throw new OpsError({ code: "run.unknown", system: "procedures", message: away, hint: away });
       return runOf(run);
     },
+    pra: ({ plan }) => (plan === "shop" ? runOf({}).plan : null),
+    secretUsers: (name) =>
+      name === "root"
+        ? [
+            ["inner", "tower-a"],
+            ["outer", "tower-b"],
+          ]
+        : [["outer", "tower-b"]],
+    judgement: () => (from.length > 0 ? from : null),
     onChange: () => () => undefined,
   });
 }
@@ -63,6 +74,15 @@ const inputs: Readonly<Record<string, unknown>> = {
   "procedures.compensate": { id: "run-1", node: "two" },
   "procedures.rollBack": { id: "run-1" },
   "vaults.signIn": { vault: "outer" },
+  "vaults.rekey": { vault: "outer" },
+  "vaults.tokens": { vault: "outer" },
+  "vaultSecrets.folder": { mount: "mount-b", folder: "" },
+  "vaultSecrets.read": { mount: "mount-b", path: "x" },
+  "vaultSecrets.search": { mount: "mount-b", folder: "", words: "x" },
+  "pra.start": { plan: "shop", direction: "bascule", mode: "planned", planHash: "x" },
+  "pra.rehearse": { plan: "shop", direction: "bascule" },
+  "secrets.test": { name: "deploy" },
+  "secrets.rotate": { name: "root", value: "x" },
 };
 
 function codeOf(work: () => void): string | null {
@@ -79,6 +99,11 @@ describe("what speaks to the far side", () => {
     expect(callEffects.changes).toContain(call);
     expect(codeOf(() => standing(["outer"]).demand(call, input))).toBe("reach.outside");
     expect(codeOf(() => standing([]).demand(call, input))).toBeNull();
+  });
+
+  it("is all that may need the inside, but for what its answerer judges", () => {
+    const answered = ["actions.preview", "actions.start", "procedures.dryRun", "procedures.start"];
+    expect([...answered, ...Object.keys(inputs)].sort()).toEqual([...insideCalls].sort());
   });
 
   it.each([
@@ -102,9 +127,9 @@ describe("what speaks to the far side", () => {
   });
 });
 
-describe("several things at once", () => {
-  const reason = (subject: InsideSubject, from = ["outer"]) => standing(from).reasonAgainst(subject);
+const reason = (subject: InsideSubject, from = ["outer"]) => standing(from).reasonAgainst(subject);
 
+describe("several things at once", () => {
   it("are out of reach together only when none can be reached", () => {
     const logs = (...of: string[]) => reason({ of: "part", resources: of, part: "logs" });
     expect(logs("tower-a", "tower-b")).toBeNull();
@@ -118,6 +143,27 @@ describe("several things at once", () => {
     const steps = ["tower-a", "tower-b"].map((resource) => ({ action: "poke", resource }));
     expect(reason({ of: "steps", steps })).toEqual(text("tower-b: Outside.", "tower-b : Dehors."));
     expect(reason({ of: "steps", steps: [{ action: "console.mark", resource: "tower-b" }] })).toBeNull();
+  });
+});
+
+describe("a mode of a plan", () => {
+  it("is judged by the plan that it would be made into, once for each judgement", () => {
+    const shop = { of: "pra", plan: "shop", direction: "bascule", mode: "disaster" } as const;
+    const desk = standing(["outer"]);
+    expect(desk.reasonAgainst(shop)).toEqual(text("tower-b: Outside.", "tower-b : Dehors."));
+    expect(desk.reasonAgainst(shop)).toBe(desk.reasonAgainst(shop));
+    expect(reason(shop, [])).toBeNull();
+    expect(reason({ ...shop, plan: "gone" })).toBeNull();
+  });
+});
+
+describe("a secret", () => {
+  it("is tried wherever it can be, and rotated only where all of its places are reached", () => {
+    const root = { of: "secret", name: "root" } as const;
+    expect(reason({ ...root, everywhere: false })).toBeNull();
+    expect(reason({ ...root, everywhere: false }, ["outer", "inner"])).toEqual(away);
+    expect(reason({ ...root, everywhere: true })).toEqual(away);
+    expect(reason({ ...root, everywhere: true }, [])).toBeNull();
   });
 });
 

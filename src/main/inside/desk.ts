@@ -1,11 +1,12 @@
 import type { Task } from "../../shared/action.ts";
+import { subjectOf } from "../../shared/call-subjects.ts";
 import { OpsError } from "../../shared/errors.ts";
 import type { InsideSubject } from "../../shared/inside.ts";
 import type { Plan, PlannedAction } from "../../shared/plan.ts";
+import type { PraRequest } from "../../shared/pra.ts";
 import type { Resource } from "../../shared/resource.ts";
 import type { RunState } from "../../shared/run.ts";
 import { type LocalText, text } from "../../shared/text.ts";
-import { subjectOf } from "./call-subjects.ts";
 
 export interface InsideParts {
   /** Why a system's resource, or the whole system, cannot be spoken to from here; null: it can, or that is not known. */
@@ -21,6 +22,12 @@ export interface InsideParts {
   task(id: string): readonly Pick<Task, "action" | "resource">[];
   /** Throws OpsError `run.unknown`. */
   run(id: string): RunState;
+  /** The plan that a mode of a PRA plan would be made into; null where none can be. */
+  pra(wanted: PraRequest): Plan | null;
+  /** Where a secret of the keychain is logged in with, and the system of each place where that is known. */
+  secretUsers(name: string): readonly (readonly [system: string | null, target: string])[];
+  /** What was judged last, another object each time; null where nothing is outside. */
+  judgement(): object | null;
   onChange(listener: () => void): () => void;
 }
 
@@ -31,6 +38,8 @@ export interface InsideParts {
  */
 export class InsideDesk {
   readonly #parts: InsideParts;
+  /** What was found of modes by one judgement: a plan is not made anew for each look at its buttons. */
+  readonly #modes = new Map<string, { by: object; reason: LocalText | null }>();
 
   constructor(parts: InsideParts) {
     this.#parts = parts;
@@ -41,6 +50,15 @@ export class InsideDesk {
     switch (subject.of) {
       case "system":
         return this.#parts.outside(subject.system, null);
+      case "resource":
+        return this.#ofAll([[this.#parts.resource(subject.resource)?.system ?? null, subject.resource]]);
+      case "pra":
+        return this.#ofMode(subject);
+      case "secret": {
+        const ways = this.#parts.secretUsers(subject.name);
+        if (!subject.everywhere) return this.#ofAll(ways);
+        return ways.map((way) => this.#ofAll([way])).find((reason) => reason !== null) ?? null;
+      }
       case "console": {
         const { resource, system } = subject;
         const ways = system === undefined ? this.#parts.consolesOf(resource) : [system];
@@ -59,7 +77,7 @@ export class InsideDesk {
 
   /** The same of a plan that is about to be begun. Throws OpsError `reach.outside`. */
   demandFor(plan: Plan): void {
-    refuse(this.#ofAny(plan.nodes.flatMap((node) => (node.kind === "action" ? [asked(node.action)] : []))));
+    refuse(this.#ofAny(actionsIn(plan)));
   }
 
   /** Refuses a call that needs the inside, by its path in the contract and its input. Throws OpsError `reach.outside`. */
@@ -72,6 +90,18 @@ export class InsideDesk {
 
   onChange(listener: () => void): () => void {
     return this.#parts.onChange(listener);
+  }
+
+  #ofMode({ plan: id, direction, mode }: PraRequest): LocalText | null {
+    const by = this.#parts.judgement();
+    if (by === null) return null;
+    const key = JSON.stringify([id, direction, mode]);
+    const known = this.#modes.get(key);
+    if (known?.by === by) return known.reason;
+    const plan = this.#parts.pra({ plan: id, direction, mode });
+    const reason = plan && this.#ofAny(actionsIn(plan));
+    this.#modes.set(key, { by, reason });
+    return reason;
   }
 
   #knows(run: string): boolean {
@@ -126,6 +156,10 @@ function* stepsOf({ plan, steps, rollingBack }: RunState): Iterable<{ action: st
     else if (rollingBack)
       yield asked(node.compensate?.kind === "action" ? node.compensate.action : node.action);
   }
+}
+
+function actionsIn({ nodes }: Plan): { action: string; resource: string }[] {
+  return nodes.flatMap((node) => (node.kind === "action" ? [asked(node.action)] : []));
 }
 
 function asked({ id, target }: PlannedAction): { action: string; resource: string } {

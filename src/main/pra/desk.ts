@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { PlanNodeOf } from "../../shared/plan.ts";
+import type { Plan, PlanNodeOf } from "../../shared/plan.ts";
 import type {
   PraPassage,
   PraPrepared,
@@ -122,6 +122,17 @@ export class PraDesk {
     const definition = this.#parts.procedures.definition(procedure);
     const variables = praVariables(plan, definition, direction, mode);
     return { ...this.#parts.procedures.plan({ procedure, variables }), procedure, variables };
+  }
+
+  /** What would be carried out in a mode, a rehearsal without its plan's steps being begun; null where no plan can be made. */
+  planOf({ plan: id, mode, direction }: PraRequest): Plan | null {
+    if (!Object.hasOwn(this.#parts.estate()?.plans ?? {}, id)) return null;
+    try {
+      return this.prepare({ plan: id, mode: mode === "rehearsal" ? "planned" : mode, direction }).plan;
+    } catch {
+      // What is in its way is told where it is prepared.
+      return null;
+    }
   }
 
   /**

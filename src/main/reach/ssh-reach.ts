@@ -287,6 +287,11 @@ export class SshReach implements Reach {
     return this.#standings.outside(system, target)?.text ?? null;
   }
 
+  /** What was judged last, another object each time; null where nothing is outside. */
+  get judgement(): object | null {
+    return this.#standings.isOutsideAnywhere ? this.#standings.judgement : null;
+  }
+
   status(): Status["reach"] {
     const hops = Object.keys(this.#estate.hops).flatMap((id) => {
       const target = this.#hop(id);

@@ -116,6 +116,15 @@ export class Standings {
     return [...this.#judged.values()].map(({ standing }) => standing);
   }
 
+  /** The judgement in force, another object after each. */
+  get judgement(): object {
+    return this.#judged;
+  }
+
+  get isOutsideAnywhere(): boolean {
+    return this.all().some(({ state }) => state === "outside");
+  }
+
   /** How a hop, or any other way, was judged last; null: it has no allowlist, or was not judged yet. */
   of(way: Way): Standing | null {
     return this.#judged.get(keyOf(way))?.standing ?? null;

@@ -11,13 +11,19 @@ import { useLive } from "./live.ts";
  * it is not known that it cannot. Whatever could start something asks here, and nowhere else.
  */
 export function useOutside(subject: InsideSubject): LocalText | null {
+  return useStanding(subject).outside;
+}
+
+/** The same, and whether it was judged yet at all: a judgement that cannot be had counts as none that is against it. */
+export function useStanding(subject: InsideSubject): { outside: LocalText | null; isKnown: boolean } {
   const words = JSON.stringify(subject);
   const open = useCallback(
     (client: Client, signal: AbortSignal) =>
       client.reach.outside(JSON.parse(words) as InsideSubject, { signal }),
     [words],
   );
-  return useLive(open).value?.outside ?? null;
+  const { value, error } = useLive(open);
+  return { outside: value?.outside ?? null, isKnown: value !== null || error !== null };
 }
 
 /** The actions of a plan, as what is about to be done. */

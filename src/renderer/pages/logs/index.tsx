@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { logRequestSchema } from "../../../shared/logs.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { InsideOnly } from "../../widgets/InsideOnly.tsx";
 import { firstChoice, requestOf } from "./request.ts";
 import { useLog } from "./use-log.ts";
 import { Viewer } from "./Viewer.tsx";
@@ -17,19 +18,21 @@ export default function Logs({ resources, name }: { resources: readonly string[]
   }, []);
   const words = JSON.stringify(requestOf(resources, choice));
   return (
-    <OpenedLog key={`${round} ${words}`} words={words} again={() => setRound(round + 1)}>
-      {(log) => (
-        <Viewer
-          log={log}
-          name={name}
-          choice={choice}
-          containers={containers}
-          onChoice={setChoice}
-          onContainers={addContainers}
-          again={() => setRound(round + 1)}
-        />
-      )}
-    </OpenedLog>
+    <InsideOnly subject={{ of: "part", resources: [...resources], part: "logs" }}>
+      <OpenedLog key={`${round} ${words}`} words={words} again={() => setRound(round + 1)}>
+        {(log) => (
+          <Viewer
+            log={log}
+            name={name}
+            choice={choice}
+            containers={containers}
+            onChoice={setChoice}
+            onContainers={addContainers}
+            again={() => setRound(round + 1)}
+          />
+        )}
+      </OpenedLog>
+    </InsideOnly>
   );
 }
 

@@ -7,6 +7,7 @@ import { useLocalText } from "../../i18n/index.ts";
 import { type Draft, useDrafts } from "../../state/drafts.ts";
 import { useOverlays } from "../../state/overlays.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { InsideButton } from "../../widgets/InsideButton.tsx";
 import { Notice } from "../../widgets/Notice.tsx";
 import { CheckResult } from "./CheckResult.tsx";
 import { rebase } from "./rebase.ts";
@@ -72,14 +73,15 @@ export function Editing({
         >
           {t("compare")}
         </button>
-        <Button
+        <InsideButton
+          subject={{ of: "part", resources: [id], part: "manifests" }}
           variant="secondary"
           size="sm"
           isDisabled={checking}
           onClick={() => void check({ resource: id, yaml, version })}
         >
           {t("check")}
-        </Button>
+        </InsideButton>
         <Button
           variant="primary"
           size="sm"

@@ -9,6 +9,7 @@ import { useDrafts } from "../../state/drafts.ts";
 import { editAction } from "../../state/edit-action.ts";
 import { CopyButton } from "../../widgets/CopyButton.tsx";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { InsideButton } from "../../widgets/InsideButton.tsx";
 import { Editing } from "./Editing.tsx";
 import { useManifest } from "./use-manifest.ts";
 import { YamlEditor } from "./YamlEditor.tsx";
@@ -55,9 +56,15 @@ export default function ManifestView({
                 .join(" ")}
         </span>
         <CopyButton words={() => yaml} />
-        <Button variant="secondary" size="sm" isDisabled={reading} onClick={() => void read()}>
+        <InsideButton
+          subject={{ of: "part", resources: [id], part: "manifests" }}
+          variant="secondary"
+          size="sm"
+          isDisabled={reading}
+          onClick={() => void read()}
+        >
           {t("readAnew")}
-        </Button>
+        </InsideButton>
         <Button
           variant="primary"
           size="sm"

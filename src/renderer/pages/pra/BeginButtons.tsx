@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type PraView, praDirections } from "../../../shared/pra.ts";
 import { useLocalText } from "../../i18n/index.ts";
+import { useOutside } from "../../state/outside.ts";
 import { BeginSheet } from "./BeginSheet.tsx";
 import { useModeWords } from "./mode-words.ts";
 
@@ -28,7 +29,7 @@ export function BeginButtons({ view }: { view: PraView }) {
           <fieldset key={direction} className="button-row" aria-label={label}>
             <span className="pra-begin-way">{label}</span>
             {modes.map((mode) => (
-              <ModeButton key={mode.mode} mode={mode} onChoose={() => setChosen(mode)} />
+              <ModeButton key={mode.mode} plan={view.id} mode={mode} onChoose={() => setChosen(mode)} />
             ))}
           </fieldset>
         );
@@ -38,11 +39,13 @@ export function BeginButtons({ view }: { view: PraView }) {
   );
 }
 
-function ModeButton({ mode, onChoose }: { mode: Mode; onChoose: () => void }) {
+function ModeButton({ plan, mode, onChoose }: { plan: string; mode: Mode; onChoose: () => void }) {
   const { t } = useTranslation("pra");
   const modeWords = useModeWords();
   const local = useLocalText();
-  const { unavailable } = mode;
+  const { direction } = mode;
+  const outside = useOutside({ of: "pra", plan, direction, mode: mode.mode });
+  const unavailable = mode.unavailable ?? outside;
   const button = (
     <Button
       variant="secondary"

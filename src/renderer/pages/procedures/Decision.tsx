@@ -173,7 +173,8 @@ function Choices({
               <Button
                 variant={choice === mends ? "primary" : "secondary"}
                 size="sm"
-                isDisabled={busy || unreasoned || obstacle !== null || isOutside}
+                isDisabled={busy || obstacle !== null || (unreasoned && !isOutside)}
+                isAriaDisabled={isOutside}
                 aria-describedby={`${id}-${choice}`}
                 onClick={() => choose(choice)}
               >

@@ -5,6 +5,7 @@ import type { Client } from "../../state/client.ts";
 import { useLive } from "../../state/live.ts";
 import { placeTo } from "../../state/router.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
+import { InsideOnly } from "../../widgets/InsideOnly.tsx";
 import { ClusterSummary } from "./ClusterSummary.tsx";
 import { Contents } from "./Contents.tsx";
 import { Events } from "./Events.tsx";
@@ -117,13 +118,17 @@ function TabBody({
     case "secrets":
       return (
         <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
-          <Secrets key={resource.id} resource={resource} offers={detail.offers} />
+          <InsideOnly subject={{ of: "resource", resource: resource.id }}>
+            <Secrets key={resource.id} resource={resource} offers={detail.offers} />
+          </InsideOnly>
         </Suspense>
       );
     case "vault-keys":
       return (
         <Suspense fallback={<p className="quiet">{t("loading")}</p>}>
-          <VaultKeys key={resource.id} resource={resource} offers={detail.offers} />
+          <InsideOnly subject={{ of: "resource", resource: resource.id }}>
+            <VaultKeys key={resource.id} resource={resource} offers={detail.offers} />
+          </InsideOnly>
         </Suspense>
       );
     case "remote-tasks":

@@ -9,6 +9,7 @@ import { useClient } from "../../state/live.ts";
 import { useVaults } from "../../state/vaults.ts";
 import { toWireError } from "../../state/wire-error.ts";
 import { Age } from "../../widgets/Age.tsx";
+import { InsideButton } from "../../widgets/InsideButton.tsx";
 import { CheckCircleIcon, ExclamationTriangleIcon, QuestionCircleIcon } from "../../widgets/icons.ts";
 import type { SecretChange } from "./ChangeDialog.tsx";
 import type { Result } from "./ResultNotice.tsx";
@@ -166,17 +167,24 @@ function SecretButtons({
       </Button>
       {stored && (
         <>
-          <Button variant="secondary" size="sm" isDisabled={locked || trying} onClick={test}>
+          <InsideButton
+            subject={{ of: "secret", name, everywhere: false }}
+            variant="secondary"
+            size="sm"
+            isDisabled={locked || trying}
+            onClick={test}
+          >
             {trying ? t("testing") : t("test")}
-          </Button>
-          <Button
+          </InsideButton>
+          <InsideButton
+            subject={{ of: "secret", name, everywhere: true }}
             variant="secondary"
             size="sm"
             isDisabled={locked}
             onClick={() => onChange({ verb: "rotate", name })}
           >
             {t("rotate")}
-          </Button>
+          </InsideButton>
           <Button
             variant="link"
             size="sm"

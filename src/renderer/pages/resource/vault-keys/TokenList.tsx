@@ -1,4 +1,3 @@
-import { Button } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useCallback, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,6 +11,7 @@ import { Age } from "../../../widgets/Age.tsx";
 import { ErrorNotice } from "../../../widgets/ErrorNotice.tsx";
 import { FindField } from "../../../widgets/FindField.tsx";
 import { formatTimestamp } from "../../../widgets/format.ts";
+import { InsideButton } from "../../../widgets/InsideButton.tsx";
 import { OfferButton } from "../../../widgets/OfferButton.tsx";
 
 const mostShown = 100;
@@ -36,9 +36,14 @@ export function TokenList(parts: Parts) {
       {wanted ? (
         <Tokens {...parts} />
       ) : (
-        <Button variant="secondary" size="sm" onClick={() => setWanted(true)}>
+        <InsideButton
+          subject={{ of: "system", system: parts.vault }}
+          variant="secondary"
+          size="sm"
+          onClick={() => setWanted(true)}
+        >
           {t("keys.tokens.list")}
-        </Button>
+        </InsideButton>
       )}
     </section>
   );
