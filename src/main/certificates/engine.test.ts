@@ -87,6 +87,15 @@ describe("what connections have shown", () => {
     expect(desk.engine.wrong()).toBe(3);
   });
 
+  it("is found as soon as it was shown, before all are listed anew", () => {
+    endpoints().take("forge", shown("a.example", 3));
+    const id = "shown-certificates/forge/a.example:443";
+    expect(desk.find(id)?.judgement.state).toBe("late");
+    expect(inventory.get(id)?.problems).toEqual([]);
+    expect(states()).toEqual([["a.example:443", "late"]]);
+    expect(inventory.get(id)?.problems).toHaveLength(1);
+  });
+
   it("takes the place of what was shown there before, and is forgotten with its system", () => {
     const seen = endpoints();
     seen.take("forge", shown("a.example", 3));

@@ -40,7 +40,8 @@ export interface JudgedCertificate {
  */
 export class CertificateEngine {
   readonly #parts: CertificateEngineParts;
-  readonly #pending = new Set<Followed>();
+  /** What is still to be judged, by identifier. */
+  readonly #pending = new Map<string, Followed>();
   readonly #stale = new Set<string>();
   readonly #judged = new Map<string, JudgedCertificate>();
   readonly #byFingerprint = new Map<string, Set<string>>();
@@ -54,7 +55,7 @@ export class CertificateEngine {
     this.#parts = parts;
     this.#unfollow = parts.inventory.follow({
       mark: (entry) => {
-        if (entry.declaration.kind === "certificate") this.#pending.add(entry);
+        if (entry.declaration.kind === "certificate") this.#pending.set(entry.id, entry);
       },
       wake: () => {
         if (this.#pending.size > 0) this.#wakeIn(interval);
@@ -69,7 +70,14 @@ export class CertificateEngine {
     return this.#judged.values();
   }
 
+  /** One of them as it was read last: whoever reads and asks at once need not wait for its turn. */
   find(id: string): JudgedCertificate | null {
+    const entry = this.#pending.get(id);
+    if (entry) {
+      this.#takePending(entry);
+      // What is told of all waits for its turn.
+      this.#wakeIn(interval);
+    }
     return this.#judged.get(id) ?? null;
   }
 
@@ -163,10 +171,9 @@ export class CertificateEngine {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     let left = most;
-    for (const entry of this.#pending) {
+    for (const entry of this.#pending.values()) {
       if (left-- <= 0) break;
-      this.#pending.delete(entry);
-      this.#take(entry.id, entry.removed ? null : recordOf(entry));
+      this.#takePending(entry);
     }
     for (const id of this.#stale) {
       if (left-- <= 0) break;
@@ -174,6 +181,11 @@ export class CertificateEngine {
     }
     if (this.#pending.size > 0 || this.#stale.size > 0) this.#wakeIn(breath);
     else if (this.#isOther) this.#publish();
+  }
+
+  #takePending(entry: Followed): void {
+    this.#pending.delete(entry.id);
+    this.#take(entry.id, entry.removed ? null : recordOf(entry));
   }
 
   #take(id: string, told: CertificateRecord | null): void {

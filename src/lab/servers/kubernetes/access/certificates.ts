@@ -110,25 +110,39 @@ function extensions(purpose: Purpose): Buffer[] {
 export function issue(
   subject: Subject,
   purpose: Purpose,
-  how: { issuer: { subject: Subject; key: string } | null; now: Date; days: number; privateKey?: KeyObject },
+  how: { issuer: Issuer | null; now: Date; days: number; privateKey?: KeyObject },
 ): KeyedCertificate {
   const { issuer, now, days } = how;
   const privateKey = how.privateKey ?? generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+  const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const signer = issuer ?? { subject, key };
+  const publicKey = createPublicKey(privateKey);
+  return { cert: issueFor(publicKey, subject, purpose, { issuer: signer, now, days }), key };
+}
+
+export interface Issuer {
+  subject: Subject;
+  key: string;
+}
+
+/** The same for the key of somebody else, as for a request; gives the certificate as PEM. */
+export function issueFor(
+  publicKey: KeyObject,
+  subject: Subject,
+  purpose: Purpose,
+  { issuer, now, days }: { issuer: Issuer; now: Date; days: number },
+): string {
   const from = new Date(now.getTime() - day + Math.min(0, days) * day);
   const content = sequence(
     der(0xa0, hex("020102")),
     der(0x02, Buffer.from([1]), randomBytes(8)),
     algorithm,
-    nameOf(issuer?.subject ?? subject),
+    nameOf(issuer.subject),
     sequence(time(from), time(new Date(now.getTime() + days * day))),
     nameOf(subject),
-    createPublicKey(privateKey).export({ type: "spki", format: "der" }),
+    publicKey.export({ type: "spki", format: "der" }),
     der(0xa3, sequence(...extensions(purpose))),
   );
-  const signature = sign("sha256", content, issuer ? createPrivateKey(issuer.key) : privateKey);
-  const certificate = new X509Certificate(sequence(content, algorithm, der(0x03, hex("00"), signature)));
-  return {
-    cert: certificate.toString(),
-    key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-  };
+  const signature = sign("sha256", content, createPrivateKey(issuer.key));
+  return new X509Certificate(sequence(content, algorithm, der(0x03, hex("00"), signature))).toString();
 }
