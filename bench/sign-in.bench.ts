@@ -100,7 +100,11 @@ async function opened(folder: string, journal: Journal, line: string) {
     keychain: new KeychainKeys(nowhere, "bench"),
   });
   const passes = new Passes({ record: journal, journal, now: Date.now });
-  const rights = new Rights({ roster: () => desk.roster, hasPass: (id) => passes.of(id) !== null });
+  const rights = new Rights({
+    roster: () => desk.roster,
+    hasPass: (id) => passes.of(id) !== null,
+    now: Date.now,
+  });
   const listen = async () => {
     throw new Error("no provider takes part");
   };
@@ -115,6 +119,7 @@ async function opened(folder: string, journal: Journal, line: string) {
     provider: new ProviderSignIn({ listen }),
     settings: () => ({}),
     breakGlass: () => undefined,
+    roleTimes: { onChange: () => () => {} },
     announcements: {
       announce: async () => {},
       of: () => ({ state: "nowhere", attempts: 0, at: null, why: null }),

@@ -11,6 +11,10 @@ export const expectations = {
     "un identifiant fait de minuscules, de chiffres et de tirets",
   ),
   duration: text('a duration such as "15s", "30m" or "4h"', "une durée telle que « 15s », « 30m » ou « 4h »"),
+  moment: text(
+    'a day such as "2026-12-31", or an instant with its offset such as "2026-12-31T18:00:00+01:00"',
+    "un jour tel que « 2026-12-31 », ou un instant avec son décalage tel que « 2026-12-31T18:00:00+01:00 »",
+  ),
   secretReference: text(
     "a secret reference: keychain:NAME, vault:PATH#FIELD, env:VARIABLE or file:PATH",
     "une référence de secret : keychain:NOM, vault:CHEMIN#CHAMP, env:VARIABLE ou file:CHEMIN",

@@ -1,6 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Grant, includes, isGranted, levels, type Place, type Role, roleNames } from "./roles.ts";
+import {
+  type Grant,
+  grantSchema,
+  grantsAt,
+  includes,
+  isGranted,
+  levels,
+  type Place,
+  type Role,
+  roleNames,
+  spanOf,
+  standingOf,
+} from "./roles.ts";
 
 const names = ["north", "south", "east"] as const;
 const role = fc.constantFrom<Role>(...roleNames);
@@ -71,5 +83,47 @@ describe("roles", () => {
     expect(may("north", "test")).toBe(false);
     expect(may(null, "production")).toBe(false);
     expect(may("north", null)).toBe(false);
+  });
+});
+
+describe("the time of a role", () => {
+  const moment = fc
+    .date({
+      min: new Date("2000-01-01T00:00:00Z"),
+      max: new Date("2100-01-01T00:00:00Z"),
+      noInvalidDate: true,
+    })
+    .map((date) => date.toISOString());
+  const words = fc.option(
+    fc.oneof(
+      moment,
+      moment.map((one) => one.slice(0, 10)),
+    ),
+    { nil: undefined },
+  );
+  const timed = fc.record({ role, from: words, until: words });
+
+  it("is in force from its first moment to before its last, and told as ending for its last week alone", () => {
+    fc.assert(
+      fc.property(timed, fc.integer({ min: 0, max: 5e12 }), ({ role: one, from, until }, at) => {
+        const grant: Grant = { role: one, ...(from && { from }), ...(until && { until }) };
+        expect(grantSchema.safeParse(grant).success).toBe(true);
+        const span = spanOf(grant);
+        const inForce = span.from <= at && at < span.until;
+        expect(grantsAt([grant], at)).toEqual(inForce ? [grant] : []);
+        expect(["in-force", "ending"].includes(standingOf(grant, at))).toBe(inForce);
+        if (standingOf(grant, at) === "ending") expect(span.until - at).toBeLessThanOrEqual(7 * 86_400_000);
+      }),
+    );
+  });
+
+  it("takes a day whole, an instant with its offset, and nothing else", () => {
+    const until = (one: string) => spanOf({ role: "look", until: one }).until;
+    expect(until("2026-03-01")).toBe(Date.parse("2026-03-02T00:00:00Z"));
+    expect(until("2026-03-01T18:00:00+01:00")).toBe(Date.parse("2026-03-01T17:00:00Z"));
+    expect(spanOf({ role: "look", from: "2026-03-01" }).from).toBe(Date.parse("2026-03-01T00:00:00Z"));
+    for (const one of ["2026-02-30", "tomorrow", "2026-03-01T18:00:00", "2026-03-01T25:00:00Z", "", "1"]) {
+      expect(grantSchema.safeParse({ role: "look", until: one }).success).toBe(false);
+    }
   });
 });

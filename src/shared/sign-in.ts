@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { durationSchema, identifierSchema } from "./estate-words.ts";
 import { signingWaySchema } from "./people.ts";
-import { grantSchema, roleNames } from "./roles.ts";
+import { grantSchema, grantStandings, roleNames } from "./roles.ts";
 import { localTextSchema } from "./text.ts";
 
 /** How people sign in, under the estate's key `signIn`. */
@@ -126,7 +126,7 @@ export const peopleViewSchema = z.object({
       kept: z.boolean(),
       /** Whether a key of theirs may be in the keychain here. */
       keychain: z.boolean(),
-      roles: z.array(grantSchema),
+      roles: z.array(grantSchema.extend({ standing: z.enum(grantStandings) })),
     }),
   ),
 });
@@ -155,7 +155,14 @@ export const ownRightsSchema = z.object({
   /** `everything`: no operator has a role. `nothing`: nobody has signed in, so that the window may only look. */
   extent: z.enum(["everything", "nothing", "by-roles"]),
   /** Their roles, each with its place in the estate file; the line counts from 1, and is null where the file cannot say. */
-  held: z.array(z.object({ grant: grantSchema, file: z.string().nullable(), line: z.int().nullable() })),
+  held: z.array(
+    z.object({
+      grant: grantSchema,
+      standing: z.enum(grantStandings),
+      file: z.string().nullable(),
+      line: z.int().nullable(),
+    }),
+  ),
   /** Rights that they have taken for a while: all of them, until this moment in epoch milliseconds. */
   taken: z.object({ until: z.number(), reason: z.string() }).nullable(),
   /** The places that rights are told by. */

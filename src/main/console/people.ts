@@ -5,6 +5,7 @@ import { KeychainKeys, type KeychainPlace } from "../people/keychain-keys.ts";
 import { Passes } from "../people/passes.ts";
 import { PeopleDesk } from "../people/people-desk.ts";
 import { Rights } from "../people/rights.ts";
+import { RoleTimes } from "../people/role-times.ts";
 import { Attachments } from "../procedures/attachments.ts";
 import { agentSocket } from "../reach/agent.ts";
 import type { SecretService } from "../secrets/secret-service.ts";
@@ -30,20 +31,22 @@ export async function openPeople(
     agentSocket: () => agentSocket(true, process.env),
     keychain: new KeychainKeys(keychainPlace(secrets), ground.workstation),
   });
-  const passes = endings.closing(
-    new Passes({ record, journal, now: () => Math.max(now(), journal.steadyNow()) }),
-  );
+  const steadyNow = () => Math.max(now(), journal.steadyNow());
+  const passes = endings.closing(new Passes({ record, journal, now: steadyNow }));
   const rights = new Rights({
     roster: () => people.roster,
     hasPass: (operator) => passes.of(operator) !== null,
+    now: steadyNow,
   });
+  const roleTimes = endings.closing(new RoleTimes({ roster: () => people.roster, now: steadyNow }));
+  endings.add(watcher.onChange(() => roleTimes.look()));
   me.knownBy({
     get actor() {
       // While rights are told by roles, an account proves nothing.
       return rights.inForce ? me.account : people.actor;
     },
   });
-  return { people, attachments, passes, rights };
+  return { people, attachments, passes, rights, roleTimes };
 }
 
 /** What `openPeople` opens. */

@@ -26,10 +26,11 @@ export function openSignIn(
   work: Work,
 ) {
   const { watcher } = declared;
-  const { people, passes, rights } = staff;
+  const { people, passes, rights, roleTimes } = staff;
   const { inventory } = knowledge;
-  const { inside } = work;
+  const { engine, inside } = work;
   const { endings, me, now, record } = ground;
+  endings.add(roleTimes.onChange(() => void engine.reconsider()));
   const provider = endings.closing(new ProviderSignIn({ listen: listenForRedirect }));
   const proofs = new Proofs({
     desk: people,
@@ -47,6 +48,7 @@ export function openSignIn(
     settings: () => watcher.estate?.signIn,
     breakGlass: () => watcher.estate?.breakGlass,
     announcements,
+    roleTimes,
     record,
     lab: ground.options.lab,
     now,

@@ -1,13 +1,15 @@
 import type { Estate } from "../../shared/estate.ts";
+import { grantsAt } from "../../shared/roles.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import { type FaultList, type Position, pathWords, shown } from "../estate/faults.ts";
 import { find, type Located } from "../estate/located.ts";
 
 /**
  * Advises on what is no fault of an estate and yet leaves its people without what they count on: that everybody may do
- * everything, operators who can prove nothing, gates for two that one person alone keeps shut, and break-glass that nobody hears of.
+ * everything, operators who can prove nothing, gates for two that one person alone keeps shut, and break-glass that nobody hears
+ * of. Roles count as they stand at `now`, epoch milliseconds.
  */
-export function advisePeople(tree: Located, estate: Estate, faults: FaultList): void {
+export function advisePeople(tree: Located, estate: Estate, faults: FaultList, now: number): void {
   const { operators, breakGlass } = estate;
   const all = Object.entries(operators ?? {});
   if (all.length === 0) return;
@@ -44,7 +46,7 @@ export function advisePeople(tree: Located, estate: Estate, faults: FaultList): 
   }
   const able = all.filter(
     ([, { keys, roles = [] }]) =>
-      keys.length > 0 && (!hasRoles || roles.some(({ role }) => role === "approve")),
+      keys.length > 0 && (!hasRoles || grantsAt(roles, now).some(({ role }) => role === "approve")),
   );
   if (able.length < 2) {
     const [only] = able;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkEstate } from "../estate/check.ts";
-import { checkOperators } from "./operators-check.ts";
+import { checkOperators, operatorsCheck } from "./operators-check.ts";
 import { makeKey } from "./testing/keys.ts";
 
 let folder: string;
@@ -50,6 +50,12 @@ test.each([
     '5:32 The account "ada" stands for the operator "ada" already.',
     "",
   ],
+  ["ada: { name: Ada, roles: [{ role: look, until: 2026-02-30 }] }", "4:50 ", "a day such as"],
+  [
+    'ada: { name: Ada, roles: [{ role: look, from: "2026-03-02", until: "2026-03-01" }] }',
+    "4:70 The role ends before it begins.",
+    'a moment after "from"',
+  ],
   ["ada: { name: Ada, key: [x] }", "4:21 ", 'did you mean "keys"?'],
 ])("%s", async (words, place, more) => {
   const faults = await faultsOf(`  ${words}`);
@@ -58,10 +64,10 @@ test.each([
   expect(faults[0]).toContain(more);
 });
 
-async function adviceOn(words: string): Promise<string[]> {
+async function adviceOn(words: string, check = checkOperators): Promise<string[]> {
   const file = join(folder, "estate.yaml");
   writeFileSync(file, `passerelle: 1\nname: Atelier\n${words}`);
-  const { valid, advice } = await checkEstate(file, {}, "en", checkOperators);
+  const { valid, advice } = await checkEstate(file, {}, "en", check);
   expect(valid).toBe(true);
   return advice.map((one) => one.replace(`${file}:`, ""));
 }
@@ -89,4 +95,30 @@ test("what leaves people without what they count on is advised, with its place, 
   ]);
   const good = `operators:\n  ada: ${keyed("Ada", line, approves)}\n  bea: ${keyed("Bea", other, approves)}\n`;
   expect(await adviceOn(good)).toEqual([]);
+});
+
+test("a role that has ended, or does so within seven days, is advised at its end, and approves no more", async () => {
+  const keyed = (name: string, key: string, until: string) =>
+    `{ name: ${name}, keys: ["${key}"], roles: [{ role: approve }, { role: operate, until: ${until} }] }`;
+  const words = `operators:\n  ada: ${keyed("Ada", line, "2026-03-01")}\n  bea: ${keyed("Bea", other, "2026-03-09T12:00:00+02:00")}\n`;
+  const on = (moment: string) =>
+    adviceOn(
+      words,
+      operatorsCheck(() => Date.parse(moment)),
+    );
+  expect(await on("2026-02-22T23:59:59Z")).toEqual([]);
+  // A day is given to its end, of UTC.
+  expect(await on("2026-03-01T23:59:59Z")).toEqual([
+    expect.stringMatching(/^4:\d+ The role "operate" of "ada" ends on 2026-03-02 00:00 UTC\./),
+  ]);
+  expect(await on("2026-03-02T10:00:00Z")).toEqual([
+    expect.stringMatching(/^4:\d+ The role "operate" of "ada" ended on 2026-03-02 00:00 UTC/),
+    expect.stringMatching(/^5:\d+ The role "operate" of "bea" ends on 2026-03-09 10:00 UTC\./),
+  ]);
+  const approver = `operators:\n  ada: { name: Ada, keys: ["${line}"], roles: [{ role: approve, until: 2026-03-01 }] }\n`;
+  const gone = await adviceOn(
+    approver,
+    operatorsCheck(() => Date.parse("2026-04-01T00:00:00Z")),
+  );
+  expect(gone[0]).toContain("No operator can approve");
 });

@@ -1,22 +1,31 @@
+import type { Estate } from "../../shared/estate.ts";
 import { text } from "../../shared/text.ts";
-import { type Position, pathWords, shown } from "../estate/faults.ts";
+import { type FaultList, type Position, pathWords, shown } from "../estate/faults.ts";
 import type { FurtherCheck } from "../estate/load.ts";
 import { child, entriesOf, type Located, wordAt } from "../estate/located.ts";
 import { advisePeople } from "./operators-advice.ts";
 import { isKeyFault, parsePublicKey } from "./public-key.ts";
+import { checkTimes } from "./role-times-check.ts";
 
 /**
  * Checks what no schema sees of an estate's operators: keys that can be read and are strong enough, that no key, account
  * or identity stands for two people, for then two signatures would not be two people, and that the sites and
- * environments of their roles are the estate's.
+ * environments of their roles are the estate's. What roles give by the time is judged by `clock`, epoch milliseconds.
  */
-export const checkOperators: FurtherCheck = (tree, estate, faults) => {
+export function operatorsCheck(clock: () => number): FurtherCheck {
+  return (tree, estate, faults) => check(tree, estate, faults, clock());
+}
+
+/** The same by this workstation's clock. */
+export const checkOperators: FurtherCheck = operatorsCheck(Date.now);
+
+function check(tree: Located, estate: Estate | null, faults: FaultList, now: number): void {
   const keys = new Map<string, Owner>();
   const accounts = new Map<string, Owner>();
   const identities = new Map<string, Owner>();
   const operators = entriesOf(child(tree, "operators"));
   checkAnnounce(tree, faults);
-  if (estate !== null) advisePeople(tree, estate, faults);
+  if (estate !== null) advisePeople(tree, estate, faults, now);
   for (const [id, { value }] of operators) {
     for (const [index, item] of itemsOf(child(value, "keys")).entries()) {
       const path = pathWords(["operators", id, "keys", index]);
@@ -70,15 +79,16 @@ export const checkOperators: FurtherCheck = (tree, estate, faults) => {
         });
     }
     checkPlaces(tree, ["operators", id, "roles"], child(value, "roles"), faults);
+    checkTimes(id, child(value, "roles"), faults, now);
   }
-};
+}
 
 /** A role that names what the estate does not have would be a role for nothing. */
 function checkPlaces(
   tree: Located,
   path: readonly PropertyKey[],
   roles: Located | undefined,
-  faults: Parameters<FurtherCheck>[2],
+  faults: FaultList,
 ): void {
   if (roles?.kind !== "list") return;
   for (const [index, role] of roles.items.entries()) {
@@ -99,7 +109,7 @@ function checkPlaces(
   }
 }
 
-function checkAnnounce(tree: Located, faults: Parameters<FurtherCheck>[2]): void {
+function checkAnnounce(tree: Located, faults: FaultList): void {
   const announce = child(child(tree, "breakGlass"), "announce");
   if (announce?.kind !== "scalar" || typeof announce.value !== "string") return;
   const hooks = [...entriesOf(child(tree, "systems"))].flatMap(([id, { value }]) =>

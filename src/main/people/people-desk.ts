@@ -1,6 +1,7 @@
 import { handOverNamespace } from "../../shared/hand-over.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
 import type { ApprovalRequest, Operators, SigningWay } from "../../shared/people.ts";
+import type { Grant } from "../../shared/roles.ts";
 import type { PeopleView } from "../../shared/sign-in.ts";
 import { canonicalHash } from "../journal/chain.ts";
 import { agentKeys, signWithAgent } from "./agent.ts";
@@ -61,7 +62,7 @@ export class PeopleDesk {
   }
 
   /** The operators, and whose keys are kept here. */
-  operators(): PeopleView["operators"] {
+  operators(): (Omit<PeopleView["operators"][number], "roles"> & { roles: Grant[] })[] {
     const { keys, keychain } = this.#parts;
     return this.roster.all().map(({ id, name, keys: own, roles }) => ({
       id,

@@ -27,7 +27,7 @@ function parts(declared: Operators = operators, passes: Pass[] = []) {
   return {
     desk: { roster },
     passes: { list: () => passes },
-    rights: new Rights({ roster: () => roster, hasPass }),
+    rights: new Rights({ roster: () => roster, hasPass, now: () => 0 }),
     resource: (id: string) => ({ site: sites[id] ?? null, environment: null }),
   };
 }

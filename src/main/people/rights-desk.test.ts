@@ -30,7 +30,7 @@ function desk(person: string | null, declared = operators) {
   const passOf = (id: string) => (pass?.operator === id ? pass : null);
   return new RightsDesk({
     desk: { roster },
-    rights: new Rights({ roster: () => roster, hasPass: (id) => passOf(id) !== null }),
+    rights: new Rights({ roster: () => roster, hasPass: (id) => passOf(id) !== null, now: () => 0 }),
     passes: { of: passOf },
     signIn: { callerAt: () => ({ kind: "person", person, name: person ?? "account:x" }) },
     places: () => ({ sites: [{ id: "north", name: "North" }], environments: [] }),
@@ -66,7 +66,14 @@ describe("what somebody may do", () => {
     expect(desk("ada").own("window")).toMatchObject({
       operator: "ada",
       extent: "by-roles",
-      held: [{ grant: { role: "operate", sites: ["north"] }, file: "estate.yaml", line: 7 }],
+      held: [
+        {
+          grant: { role: "operate", sites: ["north"] },
+          standing: "in-force",
+          file: "estate.yaml",
+          line: 7,
+        },
+      ],
       taken: null,
       sites: [{ id: "north", name: "North" }],
     });

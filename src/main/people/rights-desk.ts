@@ -56,6 +56,7 @@ export class RightsDesk {
       extent,
       held: found.roles.map((grant, index) => ({
         grant,
+        standing: rights.standingOf(grant),
         file: at[index]?.file ?? null,
         line: at[index]?.line ?? null,
       })),

@@ -1,4 +1,14 @@
-import { type Grant, isGranted, type Place, type Role } from "../../shared/roles.ts";
+import { minuteInWords } from "../../shared/amount-words.ts";
+import {
+  type Grant,
+  type GrantStanding,
+  grantsAt,
+  isGranted,
+  type Place,
+  type Role,
+  spanOf,
+  standingOf,
+} from "../../shared/roles.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { Caller } from "./caller.ts";
 import * as faults from "./faults.ts";
@@ -9,6 +19,8 @@ export interface RightsParts {
   roster(): Roster;
   /** Whether an operator has taken every right for a while. */
   hasPass(operator: string): boolean;
+  /** Epoch milliseconds that never go back: a clock that is set back brings no role back that has ended. */
+  now(): number;
 }
 
 export interface Judgement {
@@ -19,7 +31,10 @@ export interface Judgement {
 /** What who has taken every right may do. */
 const everything: readonly Grant[] = [{ role: "destroy" }, { role: "approve" }];
 
-/** Who may do what, by the estate in force. While no operator has a role, everybody may do everything. */
+/**
+ * Who may do what, by the estate in force. While no operator has a role, everybody may do everything; one that has ended, or is
+ * still to come, is a role all the same: its end takes a right away from one person, and gives none to everybody else.
+ */
 export class Rights {
   readonly #parts: RightsParts;
 
@@ -36,7 +51,12 @@ export class Rights {
   grantsOf(operator: string): readonly Grant[] {
     const found = this.#parts.roster().find(operator);
     if (found === null) return [];
-    return this.#parts.hasPass(operator) ? everything : found.roles;
+    return this.#parts.hasPass(operator) ? everything : grantsAt(found.roles, this.#parts.now());
+  }
+
+  /** How a role stands now. */
+  standingOf(grant: Grant): GrantStanding {
+    return standingOf(grant, this.#parts.now());
   }
 
   judge(caller: Caller | null, role: Role, place: Place): Judgement {
@@ -49,9 +69,11 @@ export class Rights {
     const { person } = caller;
     if (person === null) return { allowed: false, text: nobody };
     const { roles = [], name = person } = this.#parts.roster().find(person) ?? {};
-    if (isGranted(roles, role, place)) return { allowed: true, text: has(name, role) };
+    const at = this.#parts.now();
+    if (isGranted(grantsAt(roles, at), role, place)) return { allowed: true, text: has(name, role) };
     if (isGranted(this.grantsOf(person), role, place)) return { allowed: true, text: taken(name) };
-    return { allowed: false, text: joined(lacks(name, role, place), whoElse(this.holders(role, place))) };
+    const why = notNow(name, roles, { role, place, at }) ?? lacks(name, role, place);
+    return { allowed: false, text: joined(why, whoElse(this.holders(role, place))) };
   }
 
   /** The operators who have a role at a place now, by their roles or by break-glass; all of them while nobody has a role. */
@@ -117,6 +139,30 @@ function taken(name: string): LocalText {
   return text(
     `${name} has taken every right by break-glass.`,
     `${name} a pris tous les droits par bris de glace.`,
+  );
+}
+
+/** Where a role would give the right at another time: when it ended, or from when on it does; null where none would. */
+function notNow(
+  name: string,
+  roles: readonly Grant[],
+  { role, place, at }: { role: Role; place: Place; at: number },
+): LocalText | null {
+  const spans = roles.filter((grant) => isGranted([grant], role, place)).map(spanOf);
+  const ended = Math.max(...spans.map(({ until }) => until).filter((until) => until <= at));
+  if (Number.isFinite(ended)) {
+    const when = minuteInWords(ended);
+    return text(
+      `The role that gave ${name} “${role}” for it ended on ${when}.`,
+      `Le rôle qui donnait « ${role} » à ${name} pour cela a pris fin le ${when}.`,
+    );
+  }
+  const begins = Math.min(...spans.map(({ from }) => from).filter((from) => from > at));
+  if (!Number.isFinite(begins)) return null;
+  const when = minuteInWords(begins);
+  return text(
+    `${name} has the role “${role}” here from ${when} on, and not before.`,
+    `${name} n'a le rôle « ${role} » ici qu'à partir du ${when}.`,
   );
 }
 

@@ -97,7 +97,11 @@ async function open({ lab = false, settings = {}, breakGlass = { allowed: true, 
   });
   const passes = new Passes({ record, journal, now: () => now });
   opened.push(passes);
-  const rights = new Rights({ roster: () => desk.roster, hasPass: (id) => passes.of(id) !== null });
+  const rights = new Rights({
+    roster: () => desk.roster,
+    hasPass: (id) => passes.of(id) !== null,
+    now: () => now,
+  });
   const listen = async () => {
     throw new Error("no provider here");
   };
@@ -109,6 +113,7 @@ async function open({ lab = false, settings = {}, breakGlass = { allowed: true, 
     provider: new ProviderSignIn({ listen }),
     settings: () => settings,
     breakGlass: () => breakGlass,
+    roleTimes: { onChange: () => () => {} },
     announcements: {
       announce: async (pass) => void announced.push(pass),
       of: () => ({ state: "pending", attempts: 0, at: null, why: null }),

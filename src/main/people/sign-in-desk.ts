@@ -19,6 +19,7 @@ import type { Proofs } from "./proofs.ts";
 import { unknownIdentity } from "./provider-faults.ts";
 import type { ProviderSignIn } from "./provider-sign-in.ts";
 import type { Rights } from "./rights.ts";
+import type { RoleTimes } from "./role-times.ts";
 import type { Operator } from "./roster.ts";
 import { type Seat, Seats } from "./seats.ts";
 
@@ -32,6 +33,8 @@ export interface SignInParts {
   breakGlass(): BreakGlassSettings | undefined;
   /** Has each break-glass told to others, where the estate says how. */
   announcements: Pick<Announcements, "announce" | "of" | "onChange">;
+  /** Tells when a role begins or ends. */
+  roleTimes: Pick<RoleTimes, "onChange">;
   record: JournalWriter;
   /** On the embedded lab the account alone signs its operator in, as where the estate says so. */
   lab: boolean;
@@ -51,8 +54,8 @@ export class SignInDesk {
   }
 
   onChange(listener: () => void): () => void {
-    const { passes, announcements } = this.#parts;
-    const ends = [this.#seats, passes, announcements].map((part) => part.onChange(listener));
+    const { passes, announcements, roleTimes } = this.#parts;
+    const ends = [this.#seats, passes, announcements, roleTimes].map((part) => part.onChange(listener));
     return () => {
       for (const end of ends) end();
     };
@@ -104,7 +107,10 @@ export class SignInDesk {
       provider: provider.host(settings()),
       breakGlass: breakGlass?.allowed ? { minutes: breakGlass.minutes } : null,
       passes: passes.list().map((pass) => ({ ...pass, announced: this.#parts.announcements.of(pass.id) })),
-      operators: desk.operators(),
+      operators: desk.operators().map(({ roles, ...one }) => ({
+        ...one,
+        roles: roles.map((grant) => ({ ...grant, standing: rights.standingOf(grant) })),
+      })),
     };
   }
 

@@ -9,6 +9,7 @@ import { useLive } from "../../state/live.ts";
 import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { formatMoment } from "../../widgets/format.ts";
 import { Notice } from "../../widgets/Notice.tsx";
+import { isInForce, RoleTime } from "./RoleTime.tsx";
 
 const watch = (client: Client, signal: AbortSignal) => client.people.rights(undefined, { signal });
 
@@ -59,8 +60,9 @@ export function RightsInWords({ places = false }: { places?: boolean }) {
   );
 }
 
-function HeldRole({ held: { grant, file, line }, rights }: { held: Rights["held"][number]; rights: Rights }) {
+function HeldRole({ held, rights }: { held: Rights["held"][number]; rights: Rights }) {
   const { t } = useTranslation("people");
+  const { grant, standing, file, line } = held;
   const { role, sites, environments } = grant;
   return (
     <li>
@@ -68,7 +70,8 @@ function HeldRole({ held: { grant, file, line }, rights }: { held: Rights["held"
       {t("mayAt", {
         sites: sites ? namesOf(sites, rights.sites) : t("all"),
         environments: environments ? namesOf(environments, rights.environments) : t("all"),
-      })}{" "}
+      })}
+      <RoleTime grant={grant} standing={standing} />{" "}
       {file !== null && line !== null && (
         <span className="quiet">
           {t("mayFrom")}{" "}
@@ -93,7 +96,7 @@ function namesOf(ids: readonly string[], known: Rights["sites"]): string {
 /** Each site with each environment; the last row and column are what the estate places nowhere. */
 function Places({ rights: { held, sites, environments } }: { rights: Rights }) {
   const { t } = useTranslation("people");
-  const grants = held.map(({ grant }) => grant);
+  const grants = held.flatMap(({ grant, standing }) => (isInForce(standing) ? [grant] : []));
   const rows = [...sites, null];
   const columns = [...environments, null];
   return (

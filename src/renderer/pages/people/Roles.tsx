@@ -1,8 +1,9 @@
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useTranslation } from "react-i18next";
 import type { PeopleView } from "../../../shared/sign-in.ts";
+import { RoleTime } from "./RoleTime.tsx";
 
-/** Each role of each operator, with the sites and environments that it is for. */
+/** Each role of each operator, with the sites and environments that it is for, and until when. */
 export function Roles({ people }: { people: PeopleView }) {
   const { t } = useTranslation("people");
   if (!people.roles) return <p className="quiet">{t("noRoles")}</p>;
@@ -16,6 +17,7 @@ export function Roles({ people }: { people: PeopleView }) {
             <Th>{t("role")}</Th>
             <Th>{t("sites")}</Th>
             <Th>{t("environments")}</Th>
+            <Th>{t("roleTime.column")}</Th>
           </Tr>
         </Thead>
         <Tbody>
@@ -24,15 +26,22 @@ export function Roles({ people }: { people: PeopleView }) {
               ? [
                   <Tr key={id}>
                     <Td>{name}</Td>
-                    <Td colSpan={3}>{t("noRole")}</Td>
+                    <Td colSpan={4}>{t("noRole")}</Td>
                   </Tr>,
                 ]
-              : roles.map(({ role, sites, environments }) => (
-                  <Tr key={`${id} ${role} ${sites?.join() ?? ""} ${environments?.join() ?? ""}`}>
+              : roles.map(({ standing, ...grant }) => (
+                  <Tr key={`${id} ${JSON.stringify(grant)}`}>
                     <Td>{name}</Td>
-                    <Td>{t(`roles.${role}`)}</Td>
-                    <Td>{sites?.join(", ") ?? t("all")}</Td>
-                    <Td>{environments?.join(", ") ?? t("all")}</Td>
+                    <Td>{t(`roles.${grant.role}`)}</Td>
+                    <Td>{grant.sites?.join(", ") ?? t("all")}</Td>
+                    <Td>{grant.environments?.join(", ") ?? t("all")}</Td>
+                    <Td>
+                      {grant.until || standing === "to-come" ? (
+                        <RoleTime grant={grant} standing={standing} />
+                      ) : (
+                        t("roleTime.always")
+                      )}
+                    </Td>
                   </Tr>
                 )),
           )}

@@ -28,8 +28,19 @@ const rights: OwnRights = {
   operator: "ada",
   extent: "by-roles",
   held: [
-    { grant: { role: "operate", sites: ["north"] }, file: "estate.yaml", line: 12 },
-    { grant: { role: "approve", environments: ["test"] }, file: "estate.yaml", line: 13 },
+    { grant: { role: "operate", sites: ["north"] }, standing: "in-force", file: "estate.yaml", line: 12 },
+    {
+      grant: { role: "approve", environments: ["test"] },
+      standing: "in-force",
+      file: "estate.yaml",
+      line: 13,
+    },
+    {
+      grant: { role: "disrupt", sites: ["south"], until: "2026-03-01T18:00:00Z" },
+      standing: "ended",
+      file: "estate.yaml",
+      line: 14,
+    },
   ],
   taken: null,
   sites: [
@@ -59,12 +70,41 @@ it("what one may do stands by site and environment, with its line and with the e
     ["look, approve", "look"],
   ]);
   expect(screen.getByText("estate.yaml:12")).toBeTruthy();
+  // What has ended is told, and is none of the rights of the table.
+  const ended = screen.getByText("estate.yaml:14").closest("li");
+  expect(ended?.textContent).toContain("ended on");
   expect(await structureFaults()).toEqual([]);
   expect(screen.getByText(/at the sites: North; in the environments: all/)).toBeTruthy();
   opened.console.people.rights.set({ ...rights, taken: { until: 0, reason: "the night is long" } });
   expect(await screen.findByText(/By break-glass you may do everything/)).toBeTruthy();
   opened.console.people.rights.set({ ...rights, extent: "nothing", operator: null, held: [] });
   expect(await screen.findByText("Nobody has signed in at this window: it may only look.")).toBeTruthy();
+});
+
+it("each role of each operator says until when it is given, and that it ends soon", async () => {
+  const at = "2026-03-01T18:00:00Z";
+  const timed = [
+    { role: "look" as const, standing: "in-force" as const },
+    { role: "operate" as const, until: at, standing: "in-force" as const },
+    { role: "disrupt" as const, until: at, standing: "ending" as const },
+    { role: "destroy" as const, from: at, until: "2026-03-08", standing: "to-come" as const },
+    { role: "approve" as const, until: at, standing: "ended" as const },
+  ];
+  const [ada, ...others] = people.operators;
+  if (ada === undefined) throw new Error("nobody is there");
+  opened = openWindow("#/people", (one) =>
+    one.people.view.set({ ...people, operators: [{ ...ada, roles: timed }, ...others] }),
+  );
+  const table = within(await screen.findByRole("grid", { name: "Roles" }));
+  const last = table
+    .getAllByRole("row")
+    .slice(1, 6)
+    .map((row) => within(row).getAllByRole("cell").at(-1)?.textContent?.trim());
+  const beginnings = ["without an end", "until ", "ends on ", "not before ", "ended on "];
+  for (const [index, words] of beginnings.entries()) expect(last[index]).toMatch(new RegExp(`^${words}`));
+  expect(last[2]).toContain("renew it");
+  expect(last[3]).toContain("until ");
+  expect(await structureFaults()).toEqual([]);
 });
 
 it("the menu of who works here says it too", async () => {
