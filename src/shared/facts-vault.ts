@@ -39,6 +39,15 @@ export const vaultFacts = {
     },
   },
   "vault.sealed": { label: text("Sealed", "Scellé"), group: "system", unit: "none" },
+  "vault.held": {
+    label: text("People hold shares of", "Les porteurs détiennent des parts de"),
+    group: "system",
+    unit: "none",
+    words: {
+      unseal: text("the key that opens it", "la clé qui l'ouvre"),
+      recovery: text("a recovery key: it opens by itself", "une clé de secours : il s'ouvre seul"),
+    },
+  },
   "vault.shares": { label: text("Shares of the key", "Parts de la clé"), group: "system", unit: "count" },
   "vault.threshold": {
     label: text("Shares that are needed", "Parts nécessaires"),

@@ -17,6 +17,8 @@ export const shareHolderSchema = z.object({
 /** How the making of new shares stands. Times in epoch milliseconds. */
 export const rekeyViewSchema = z.object({
   state: z.enum(["none", "old-shares", "new-shares"]),
+  /** What the shares are of: the key that opens it, or, where it opens by itself, a recovery key. */
+  held: z.enum(["unseal", "recovery"]),
   /** The same at every console; "" while nothing is under way. */
   attempt: z.string(),
   entered: z.int().nonnegative(),

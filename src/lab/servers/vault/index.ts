@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import type { WorldClock } from "../../world/clock.ts";
 import { FaultyWeb, type WebFaults } from "../faulty-web.ts";
 import { StreamDoor } from "../stream-door.ts";
-import { VaultCluster } from "./core/cluster.ts";
+import { type ClusterParts, VaultCluster } from "./core/cluster.ts";
 import type { NodeKind, NodeState, VaultNode } from "./core/node.ts";
 import { translated } from "./list-method.ts";
 import { serveNode } from "./node-server.ts";
@@ -24,6 +24,8 @@ export interface LabVaultOptions {
   /** Milliseconds that its clock is ahead. */
   skew?(): number;
   nodes: readonly LabVaultNode[];
+  /** What it is and how it opens: a Vault that people open with shares when left out. */
+  kind?: Pick<ClusterParts, "product" | "opensItself" | "isRekeyClosed">;
   /** Key and certificate in PEM; null speaks plain HTTP. */
   certificate: { key: string; cert: string } | null;
   onFailure(error: unknown): void;
@@ -50,12 +52,13 @@ export interface LabVault {
  * public HTTP API. Nothing listens before `listen`.
  */
 export function startLabVault(options: LabVaultOptions): LabVault {
-  const { clock, name = "vault-lab", skew, nodes, certificate, onFailure } = options;
+  const { clock, name = "vault-lab", skew, nodes, kind = {}, certificate, onFailure } = options;
   const ports = new Map<string, number>();
   const scheme = certificate ? "https" : "http";
   const cluster = new VaultCluster({
     name,
     clock,
+    ...kind,
     ...(skew && { skew }),
     nodes: nodes.map(({ name: node, kind, apiAddress, state }, index) => ({
       name: node,

@@ -12,6 +12,7 @@ import { leaseRoutes } from "./sys/lease-routes.ts";
 import { mountRoutes } from "./sys/mount-routes.ts";
 import { answerOfNode } from "./sys/node-routes.ts";
 import { capabilitiesOf, furnishWith, policyRoutes } from "./sys/policy-routes.ts";
+import { openRekeyPaths } from "./sys/rekey-routes.ts";
 import { answerBy } from "./sys/routes.ts";
 import { wrap, wrappingRoutes } from "./sys/wrapping-routes.ts";
 
@@ -42,7 +43,6 @@ const capabilityOf = { GET: "read", LIST: "list", DELETE: "delete", PATCH: "patc
 const guarded =
   /^(auth\/token\/(accessors|create-orphan|revoke-orphan)|sys\/(audit($|\/)|seal$|rotate$|step-down$|leases\/(lookup|revoke-prefix|revoke-force)\/|remount|storage\/raft\/remove-peer))/;
 const openPaths = new Set(["sys/wrapping/unwrap", "sys/wrapping/lookup"]);
-const rekeyPaths = /^sys\/rekey\/(init|update|verify)$/;
 
 /** Answers every request to a cluster, whichever node it came to. */
 export class VaultRequests {
@@ -99,7 +99,8 @@ export class VaultRequests {
     const { cluster } = this;
     const { namespace, path } = this.inNamespace(asked);
     const { mount, at, rest } = this.route(namespace, path);
-    const isOpen = (mount.backend.isOpen?.(rest) ?? false) || openPaths.has(path) || rekeyPaths.test(path);
+    const isOpen =
+      (mount.backend.isOpen?.(rest) ?? false) || openPaths.has(path) || openRekeyPaths.test(path);
     const token = cluster.tokens.find(asked.token);
     if (!isOpen) this.authorise(token, asked.method, namespace, path, mount, rest);
     else if (openPaths.has(path) && !token && asked.body.token === undefined) throw permissionDenied();

@@ -1,11 +1,12 @@
 import { ManualClock } from "../../world/clock.ts";
 import type { WebFaults } from "../faulty-web.ts";
 import type { NodeState } from "./core/node.ts";
-import { type LabVault, type LabVaultNode, startLabVault } from "./index.ts";
+import { type LabVault, type LabVaultNode, type LabVaultOptions, startLabVault } from "./index.ts";
 
 /** What tests look at of an answer; each has some of it. */
 export interface Told {
   keys_base64: string[];
+  recovery_keys_base64: string[];
   root_token: string;
   nonce: string;
   verification_nonce: string;
@@ -31,14 +32,15 @@ export interface TestVault {
     path: string,
     how?: { node?: string; token?: string; body?: unknown; headers?: Record<string, string> },
   ): Promise<{ status: number; json: Told; headers: Headers }>;
-  /** Initialises it and opens all nodes; its shares in base64 and its first token. */
+  /** Initialises it and opens all nodes; its shares in base64, of the recovery key where it opens by itself, and its first token. */
   open(shares?: number, threshold?: number): Promise<{ shares: string[]; root: string }>;
   close(): Promise<void>;
 }
 
-/** Starts it, not initialised; `nodes` in place of three ordinary ones. */
+/** Starts it, not initialised; `nodes` in place of three ordinary ones, and of another `kind` than a Vault opened with shares. */
 export async function startTestVault(
   nodes: readonly LabVaultNode[] = ["vault-1", "vault-2", "vault-3"].map((name) => ({ name })),
+  kind: NonNullable<LabVaultOptions["kind"]> = {},
 ): Promise<TestVault> {
   const clock = new ManualClock(Date.now());
   const states: TestVault["states"] = {};
@@ -46,6 +48,7 @@ export async function startTestVault(
   const vault = startLabVault({
     clock,
     skew: () => test.skew,
+    kind,
     nodes: nodes.map((node) => ({
       ...node,
       state: () => states[node.name] ?? { isAway: false, isHeldBack: false },
@@ -77,8 +80,10 @@ export async function startTestVault(
       return { status: answer.status, json: words ? JSON.parse(words) : {}, headers: answer.headers };
     },
     async open(shares = 5, threshold = 3) {
-      const body = { secret_shares: shares, secret_threshold: threshold };
+      const of = kind.opensItself ? "recovery" : "secret";
+      const body = { [`${of}_shares`]: shares, [`${of}_threshold`]: threshold };
       const { json } = await test.ask("PUT", "sys/init", { body });
+      if (kind.opensItself) return { shares: json.recovery_keys_base64, root: json.root_token };
       const { keys_base64: keys, root_token: root } = json;
       for (const { name } of nodes)
         for (const key of keys.slice(0, threshold))

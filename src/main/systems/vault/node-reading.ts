@@ -52,9 +52,10 @@ export function shownNode(
       "vault.part": "node",
       "vault.role": role,
       "vault.sealed": seal.sealed,
+      "vault.held": seal.recovery_seal ? "recovery" : "unseal",
       "vault.shares": seal.n,
       "vault.threshold": seal.t,
-      "vault.progress": seal.sealed ? seal.progress : null,
+      "vault.progress": seal.sealed && !seal.recovery_seal ? seal.progress : null,
       "vault.nonce": seal.nonce || null,
       "vault.version": health.version || seal.version || null,
       "vault.address": address,
@@ -71,6 +72,13 @@ function nodeProblems(name: string, { seal, role, skew }: NodeReading, lag: numb
     problems.push({ code: `vault.${code}`, health, text: text(en, fr) });
   if (role === "not-initialised")
     add("not-initialised", "critical", `${name} is not initialised.`, `${name} n'est pas initialisé.`);
+  else if (seal.sealed && seal.recovery_seal)
+    add(
+      "sealed",
+      "critical",
+      `${name} is sealed: it opens by itself once it is restarted and the service with its key answers.`,
+      `${name} est scellé : il s'ouvre seul, une fois redémarré, si le service qui détient sa clé répond.`,
+    );
   else if (seal.sealed)
     add(
       "sealed",

@@ -279,7 +279,10 @@ async function seen<Value>(asked: Promise<Value>): Promise<Value | null> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof OpsError && /^vault\.(not-allowed|not-found|unsupported|refused)$/.test(error.code))
+    if (
+      error instanceof OpsError &&
+      /^vault\.(not-allowed|not-found|unsupported|refused|rekey-closed|rekey-unheld)$/.test(error.code)
+    )
       return null;
     throw error;
   }

@@ -42,8 +42,10 @@ export const vaults = {
       "old-shares": "New shares are being made: {{entered}} of {{needed}} shares in force are entered.",
       "new-shares":
         "The new shares are made: {{entered}} of {{needed}} are proven. Until then those of before are in force.",
-      figures: "{{shares}} new shares, of which {{threshold}} open it. Attempt {{attempt}}.",
+      figures: "{{shares}} new shares, of which {{threshold}} are needed together. Attempt {{attempt}}.",
       actions: "What is done about the shares",
+      recovery:
+        "It opens by itself. What people hold are recovery key shares: they do not open it; together they are needed for a new root token and for new recovery key shares.",
       nobody: "The estate names nobody under holders who would get a new share.",
       holders: "Who gets a new share",
       holder: "Holder",

@@ -46,8 +46,10 @@ export const vaults: Translation<typeof english> = {
         "Renouvellement des parts en cours : {{entered}} part(s) en vigueur saisie(s) sur {{needed}}.",
       "new-shares":
         "Les nouvelles parts sont prêtes : {{entered}} prouvée(s) sur {{needed}}. D'ici là, les précédentes restent en vigueur.",
-      figures: "{{shares}} nouvelles parts, dont {{threshold}} l'ouvrent. Tentative {{attempt}}.",
+      figures: "{{shares}} nouvelles parts, dont {{threshold}} sont exigées ensemble. Tentative {{attempt}}.",
       actions: "Actions sur les parts",
+      recovery:
+        "Il s'ouvre seul. Les porteurs détiennent des parts de la clé de secours : elles ne l'ouvrent pas ; ensemble, elles sont exigées pour un nouveau jeton racine et pour de nouvelles parts de secours.",
       nobody: "Le parc ne désigne, sous holders, personne à qui remettre une nouvelle part.",
       holders: "Qui reçoit une nouvelle part",
       holder: "Porteur",

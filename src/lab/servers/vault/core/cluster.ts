@@ -21,7 +21,15 @@ export interface ClusterParts {
   /** Milliseconds that its clock is ahead of the World's. */
   skew?(): number;
   nodes: readonly NodeParts[];
+  /** Vault when left out. */
+  product?: VaultProduct;
+  /** Its key is kept by another service, which opens it; people hold shares of a recovery key. */
+  opensItself?: boolean;
+  /** Whether the listener has the paths below `sys/rekey` that ask for no token switched off. */
+  isRekeyClosed?(): boolean;
 }
+
+export type VaultProduct = "vault" | "openbao";
 
 /**
  * What the nodes of one cluster share: storage, tokens, leases, and who of them is active. A node has a voice while it is
@@ -33,6 +41,12 @@ export class VaultCluster {
   readonly nodes: readonly VaultNode[];
   readonly barrier = new Barrier();
   readonly rekey = new Rekey(this.barrier);
+  /** The key that people hold where it opens by itself: it opens nothing, and proves who they are. */
+  readonly recovery = new Barrier();
+  readonly recoveryRekey = new Rekey(this.recovery);
+  readonly product: VaultProduct;
+  readonly opensItself: boolean;
+  readonly isRekeyClosed: () => boolean;
   readonly tokens: TokenStore;
   readonly leases: LeaseStore;
   readonly audits = new Map<string, AuditDevice>();
@@ -51,11 +65,15 @@ export class VaultCluster {
   /** Asked to give its turn away, until another has taken it. */
   private stoodDown: VaultNode | null = null;
 
-  constructor({ name, clock, skew = () => 0, nodes }: ClusterParts) {
+  constructor(parts: ClusterParts) {
+    const { name, clock, skew = () => 0, nodes, product = "vault", opensItself = false } = parts;
+    this.product = product;
+    this.opensItself = opensItself;
+    this.isRekeyClosed = () => parts.isRekeyClosed?.() ?? false;
     this.name = name;
     this.clock = clock;
     this.skew = skew;
-    this.nodes = nodes.map((parts) => new VaultNode(parts));
+    this.nodes = nodes.map((node) => new VaultNode(node));
     const now = () => this.now();
     this.leases = new LeaseStore(now);
     this.tokens = new TokenStore(now, ({ id }) => {
@@ -89,7 +107,7 @@ export class VaultCluster {
     this.stoodDown = null;
     if (next && next !== this.leader) {
       // Only the one that was active knew of new shares being made.
-      this.rekey.cancel();
+      this.cancelRekeys();
       this.election += 1;
       this.activeSince = this.now();
     }
@@ -101,7 +119,7 @@ export class VaultCluster {
   init(config: SealConfig): { shares: Buffer[]; rootToken: Token } {
     if (this.isInitialised) throw badRequest("Vault is already initialized");
     checkConfig(config);
-    const shares = this.barrier.init(config, this.now());
+    const shares = this.makeKeys(config);
     const rootToken = this.tokens.create({
       policies: ["root"],
       path: "auth/token/root",
@@ -112,11 +130,32 @@ export class VaultCluster {
     return { shares, rootToken };
   }
 
+  private makeKeys(config: SealConfig): Buffer[] {
+    if (!this.opensItself) return this.barrier.init(config, this.now());
+    this.barrier.init({ shares: 1, threshold: 1 }, this.now());
+    for (const node of this.nodes) this.restart(node);
+    return this.recovery.init(config, this.now());
+  }
+
+  private cancelRekeys(): void {
+    this.rekey.cancel();
+    this.recoveryRekey.cancel();
+  }
+
+  /** A node's process is started anew: sealed, unless its key is kept where it can fetch it. */
+  restart(node: VaultNode): void {
+    this.seal(node);
+    if (!this.opensItself) return;
+    node.sealed = false;
+    node.appliedIndex = this.index;
+  }
+
   /** Takes one share for one node. Throws VaultFailure when enough are there and they are not the right ones. */
   unseal(node: VaultNode, share: Buffer): void {
     const { config } = this.barrier;
     if (!config) throw badRequest("Vault is not initialized");
     if (!node.sealed) return;
+    if (this.opensItself) throw badRequest("cannot unseal with recovery keys: the seal opens by itself");
     const rootKey = node.unsealing.take(share, config.threshold);
     if (rootKey === null) return;
     if (!this.barrier.opens(rootKey)) throw badRequest("Unseal failed, invalid key");
@@ -125,7 +164,7 @@ export class VaultCluster {
   }
 
   seal(node: VaultNode): void {
-    if (node === this.leader) this.rekey.cancel();
+    if (node === this.leader) this.cancelRekeys();
     node.sealed = true;
     node.unsealing.reset();
   }

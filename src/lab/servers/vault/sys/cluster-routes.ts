@@ -1,24 +1,15 @@
-import { readShare } from "../core/barrier.ts";
-import {
-  isTrue,
-  listOf,
-  mapOf,
-  numberOf,
-  textOf,
-  timeWords,
-  type VaultAnswer,
-  wordOf,
-} from "../core/call.ts";
+import { isTrue, mapOf, textOf, timeWords, type VaultAnswer, wordOf } from "../core/call.ts";
 import type { VaultCluster } from "../core/cluster.ts";
 import { badRequest } from "../core/failure.ts";
-import { version } from "./node-routes.ts";
+import { versionOf } from "./node-routes.ts";
+import { rekeyRoutes } from "./rekey-routes.ts";
 import type { Routes } from "./routes.ts";
 
 const done: VaultAnswer = { status: 204 };
 
 /** What concerns the cluster as a whole: its seal and keys, who is active, its peers, and who writes down what is asked. */
 export function clusterRoutes(cluster: VaultCluster): Routes {
-  const { barrier, rekey } = cluster;
+  const { barrier } = cluster;
   return {
     "POST seal": () => {
       const { active } = cluster;
@@ -41,40 +32,7 @@ export function clusterRoutes(cluster: VaultCluster): Routes {
       barrier.rotate(cluster.now());
       return done;
     },
-    "GET rekey/init": () => ({ raw: rekey.status() }),
-    "POST rekey/init": (call) => {
-      const keys = listOf(call, "pgp_keys");
-      rekey.begin({
-        config: {
-          shares: numberOf(call, "secret_shares", 0),
-          threshold: numberOf(call, "secret_threshold", 0),
-        },
-        isVerified: isTrue(call, "require_verification"),
-        keys: keys.length > 0 ? keys : null,
-        isKept: isTrue(call, "backup"),
-      });
-      return { raw: rekey.status() };
-    },
-    "GET rekey/backup": () => ({ data: rekey.backup(), flat: true }),
-    "DELETE rekey/backup": () => {
-      rekey.removeBackup();
-      return done;
-    },
-    "DELETE rekey/init": () => {
-      rekey.cancel();
-      return done;
-    },
-    "POST rekey/update": (call) => ({
-      raw: rekey.update(textOf(call, "nonce"), readShare(textOf(call, "key"))),
-    }),
-    "GET rekey/verify": () => ({ raw: rekey.verification() }),
-    "POST rekey/verify": (call) => ({
-      raw: rekey.verify(textOf(call, "nonce"), readShare(textOf(call, "key"))),
-    }),
-    "DELETE rekey/verify": () => {
-      rekey.restartVerification();
-      return { raw: rekey.verification() };
-    },
+    ...rekeyRoutes(cluster),
     "GET ha-status": () => ({ data: { nodes: nodesOf(cluster) }, flat: true }),
     "GET storage/raft/configuration": () => ({ data: { config: configurationOf(cluster) } }),
     "GET storage/raft/autopilot/state": () => ({ data: autopilotOf(cluster) }),
@@ -115,8 +73,8 @@ function nodesOf(cluster: VaultCluster): Record<string, unknown>[] {
       cluster_address: `https://${node.clusterAddress}`,
       active_node: node === active,
       last_echo: node === active ? null : timeWords(cluster.now()),
-      version,
-      upgrade_version: version,
+      version: versionOf(cluster),
+      upgrade_version: versionOf(cluster),
     }));
 }
 
@@ -152,7 +110,7 @@ function autopilotOf(cluster: VaultCluster): Record<string, unknown> {
       healthy: node.votes,
       stable_since: timeWords(cluster.activeSince),
       status: node === active ? "leader" : "voter",
-      version,
+      version: versionOf(cluster),
       meta: null,
     },
   ]);

@@ -4,8 +4,13 @@ import type { VaultCluster } from "../core/cluster.ts";
 import { badRequest, VaultFailure } from "../core/failure.ts";
 import type { VaultNode } from "../core/node.ts";
 
-export const version = "1.18.3";
-const buildDate = "2024-12-16T14:00:53Z";
+const releases = {
+  vault: { version: "1.18.3", buildDate: "2024-12-16T14:00:53Z" },
+  openbao: { version: "2.5.0", buildDate: "2026-02-04T16:19:33Z" },
+} as const;
+
+/** What it says that it is. */
+export const versionOf = ({ product }: VaultCluster) => releases[product].version;
 
 /** What each node answers by itself, sealed or not, to whoever asks: its health, its seal, who leads. */
 export interface NodeAnswer {
@@ -58,7 +63,7 @@ function health(cluster: VaultCluster, node: VaultNode, query: URLSearchParams):
     replication_performance_mode: "disabled",
     replication_dr_mode: node.kind === "dr-secondary" ? "secondary" : "disabled",
     server_time_utc: Math.floor(cluster.now() / 1000),
-    version,
+    version: versionOf(cluster),
     enterprise: node.kind !== "ordinary",
     echo_duration_ms: 0,
     clock_skew_ms: 0,
@@ -70,19 +75,19 @@ function health(cluster: VaultCluster, node: VaultNode, query: URLSearchParams):
 
 /** As `sys/seal-status` and `sys/unseal` answer. */
 export function sealStatus(cluster: VaultCluster, node: VaultNode): Record<string, unknown> {
-  const { config } = cluster.barrier;
+  const { config } = cluster.opensItself ? cluster.recovery : cluster.barrier;
   return {
-    type: "shamir",
+    type: cluster.opensItself ? "transit" : "shamir",
     initialized: cluster.isInitialised,
     sealed: node.sealed,
     t: config?.threshold ?? 0,
     n: config?.shares ?? 0,
     progress: node.unsealing.progress,
     nonce: node.unsealing.nonce,
-    version,
-    build_date: buildDate,
+    version: versionOf(cluster),
+    build_date: releases[cluster.product].buildDate,
     migration: false,
-    recovery_seal: false,
+    recovery_seal: cluster.opensItself,
     storage_type: "raft",
     ...(!node.sealed && { cluster_name: cluster.name, cluster_id: cluster.id }),
   };
@@ -118,15 +123,20 @@ function unseal(cluster: VaultCluster, node: VaultNode, body: Record<string, unk
 function init(cluster: VaultCluster, body: Record<string, unknown>): NodeAnswer {
   const call = { body };
   if (body.pgp_keys !== undefined) throw badRequest("pgp_keys are not supported by this server");
+  const of = cluster.opensItself ? "recovery" : "secret";
   const { shares, rootToken } = cluster.init({
-    shares: numberOf(call, "secret_shares", 0),
-    threshold: numberOf(call, "secret_threshold", 0),
+    shares: numberOf(call, `${of}_shares`, 0),
+    threshold: numberOf(call, `${of}_threshold`, 0),
+  });
+  const told = (name: string, given: readonly Buffer[]) => ({
+    [name]: given.map((each) => each.toString("hex")),
+    [`${name}_base64`]: given.map((each) => each.toString("base64")),
   });
   return {
     status: 200,
     json: {
-      keys: shares.map((each) => each.toString("hex")),
-      keys_base64: shares.map((each) => each.toString("base64")),
+      ...told("keys", cluster.opensItself ? [] : shares),
+      ...(cluster.opensItself && told("recovery_keys", shares)),
       root_token: rootToken.id,
     },
   };

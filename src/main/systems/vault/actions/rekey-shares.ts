@@ -141,10 +141,12 @@ function enteringAction(parts: VaultActionParts, entering: Entering): Action {
     async settle(context, _input, { observed }): Promise<Settlement> {
       const standing = await look(context);
       const isSame = standing.nonce === observed.nonce && standing.entered === observed.entered;
+      // After a wrong share none counts: what was entered is without effect, and others may go on.
+      const isDropped = standing.state === wanted && standing.entered === 0;
       const hasPassed =
         wanted === "old-shares" && standing.state === "new-shares" && standing.begun === observed.begun;
       return {
-        effect: hasPassed ? "happened" : isSame ? "did-not-happen" : "unknown",
+        effect: hasPassed ? "happened" : isSame || isDropped ? "did-not-happen" : "unknown",
         text: rekeyWords(standing),
         data: { entered: standing.entered },
       };
@@ -158,15 +160,19 @@ async function askShare(
   standing: RekeyStanding,
   { asked }: Entering,
 ): Promise<string> {
-  const { entered, needed, nonce, shares, threshold } = standing;
+  const { held, entered, needed, nonce, shares, threshold } = standing;
+  const [ofKey, deCle, doing, font] =
+    held === "recovery"
+      ? [" of the recovery key", " de la clé de secours", "count together", "valent ensemble"]
+      : ["", "", "open it", "l'ouvrent"];
   const [share = ""] = await questions.ask(
     {
       kind: "sign-in",
       enters: true,
       target: resource.id,
       instructions: text(
-        `${asked.en} of ${resource.name}: it has ${entered} of ${needed} (${nonce}), for ${shares} new shares of which ${threshold} open it.`,
-        `${asked.fr} de ${resource.name} : il en a ${entered} sur ${needed} (${nonce}), pour ${shares} nouvelles parts dont ${threshold} l'ouvrent.`,
+        `${asked.en}${ofKey} of ${resource.name}: it has ${entered} of ${needed} (${nonce}), for ${shares} new shares of which ${threshold} ${doing}.`,
+        `${asked.fr}${deCle} de ${resource.name} : il en a ${entered} sur ${needed} (${nonce}), pour ${shares} nouvelles parts dont ${threshold} ${font}.`,
       ),
       fields: [{ label: text("Share", "Part"), echo: false }],
       url: null,
@@ -210,13 +216,20 @@ function refusedShare(name: string, words: string): OpsError | null {
   if (/already been provided/.test(words)) return rekeyShareTwice(name);
   if (/valid hex or base64|key is (shorter|longer)|same length/.test(words)) return rekeyNotAShare(name);
   if (/incorrect nonce/.test(words)) return rekeyRestarted(name);
-  if (/no (barrier )?rekey( verification)? in progress/.test(words)) return rekeyOver(name);
-  return /verification failed|invalid key|incorrect shares|failed to (compute|combine)/.test(words)
+  if (
+    /no ((barrier |recovery )?(rekey|rotation)( verification)? in progress|rotation configuration found)/.test(
+      words,
+    )
+  )
+    return rekeyOver(name);
+  return /verification failed|invalid key|incorrect shares|recovery key verification|failed to (compute|combine)/.test(
+    words,
+  )
     ? rekeyWrongShare(name)
     : null;
 }
 
 const inForce = text(
-  "The new shares are in force; those of before no longer open it.",
-  "Les nouvelles parts sont en vigueur ; les précédentes ne l'ouvrent plus.",
+  "The new shares are in force; those of before are no longer good for anything.",
+  "Les nouvelles parts sont en vigueur ; les précédentes ne valent plus rien.",
 );

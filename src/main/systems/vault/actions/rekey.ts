@@ -4,7 +4,7 @@ import type { Action, ActionContext, Settlement, Verification } from "../../../a
 import type { Holder } from "../rekey/holders.ts";
 import { type RekeyStanding, rekeyStanding } from "../rekey/standing.ts";
 import { lineField, type VaultActionParts } from "./parts.ts";
-import { rekeyWords } from "./rekey-words.ts";
+import { rekeyWords, whatRecoveryIsFor } from "./rekey-words.ts";
 
 const beginInput = z.strictObject({ threshold: z.coerce.number().int().min(1).max(50) });
 
@@ -30,7 +30,7 @@ export function rekeyBeginAction(parts: VaultActionParts): Action<z.infer<typeof
     kinds: ["service"],
     input: beginInput,
     fields: [
-      lineField("threshold", text("Shares that open it", "Parts qui l'ouvrent"), {
+      lineField("threshold", text("Shares needed together", "Parts nécessaires ensemble"), {
         type: "number",
         initial: 3,
       }),
@@ -41,10 +41,8 @@ export function rekeyBeginAction(parts: VaultActionParts): Action<z.infer<typeof
     idle: () => (observer.rekey && observer.rekey.state !== "none" ? rekeyWords(observer.rekey) : null),
     describe: ({ name }, { threshold }) => ({
       steps: [
-        text(
-          `Have ${name} prepare new shares for ${parts.holders.names.join(", ")}, of which ${threshold} open it.`,
-          `Faire préparer par ${name} de nouvelles parts pour ${parts.holders.names.join(", ")}, dont ${threshold} l'ouvrent.`,
-        ),
+        preparing(name, parts.holders.names.join(", "), threshold, observer.hasRecoverySeal),
+        ...(observer.hasRecoverySeal ? [whatRecoveryIsFor] : []),
         text(
           "People enter shares in force, then each holder opens theirs and enters it as proof; until then nothing changes.",
           "Des porteurs saisissent des parts en vigueur, puis chacun ouvre la sienne et la saisit comme preuve ; d'ici là, rien ne change.",
@@ -57,7 +55,6 @@ export function rekeyBeginAction(parts: VaultActionParts): Action<z.infer<typeof
       undo: text("It is cancelled.", "Le renouvellement est annulé."),
     }),
     async probe({ signal }, { threshold }) {
-      if (observer.hasRecoverySeal) return { state: "impossible", text: opensByItself, observed: {} };
       const holders = await parts.holders.read();
       const unfit = unfitFigures(threshold, holders.length);
       if (unfit) return { state: "impossible", text: unfit, observed: {} };
@@ -65,7 +62,7 @@ export function rekeyBeginAction(parts: VaultActionParts): Action<z.infer<typeof
       const standing = await rekeyStanding(rekey, signal);
       const observed = { fingerprints, threshold, begun: standing.begun };
       if (standing.state === "none")
-        return { state: "needed", text: rekeyWords(standing), observed, steps: holders.map(holderStep) };
+        return { state: "needed", text: rekeyWords(standing), observed, steps: stepsFor(standing, holders) };
       const state = isSame(standing, threshold, fingerprints) ? "done" : "impossible";
       return { state, text: state === "done" ? rekeyWords(standing) : another(standing), observed };
     },
@@ -207,6 +204,23 @@ async function cancel(
   return { proven: standing.state === "none", text: rekeyWords(standing), data: {} };
 }
 
+function stepsFor({ held }: RekeyStanding, holders: readonly Holder[]): LocalText[] {
+  const each = holders.map(holderStep);
+  return held === "recovery" ? [whatRecoveryIsFor, ...each] : each;
+}
+
+function preparing(name: string, holders: string, threshold: number, isRecovery: boolean): LocalText {
+  return isRecovery
+    ? text(
+        `Have ${name} prepare new recovery key shares for ${holders}, of which ${threshold} count together.`,
+        `Faire préparer par ${name} de nouvelles parts de la clé de secours pour ${holders}, dont ${threshold} valent ensemble.`,
+      )
+    : text(
+        `Have ${name} prepare new shares for ${holders}, of which ${threshold} open it.`,
+        `Faire préparer par ${name} de nouvelles parts pour ${holders}, dont ${threshold} l'ouvrent.`,
+      );
+}
+
 const holderStep = ({ id, fingerprint }: Holder) =>
   text(
     `A share for ${id}, sealed with the key ${fingerprint}.`,
@@ -216,8 +230,8 @@ const holderStep = ({ id, fingerprint }: Holder) =>
 function unfitFigures(threshold: number, holders: number): LocalText | null {
   if (threshold > holders)
     return text(
-      `${threshold} shares cannot open it: the estate names ${holders} holders.`,
-      `${threshold} parts ne peuvent pas l'ouvrir : le parc désigne ${holders} porteur(s).`,
+      `${threshold} shares cannot be needed together: the estate names ${holders} holders.`,
+      `${threshold} parts ne peuvent pas être exigées : le parc désigne ${holders} porteur(s).`,
     );
   return threshold === 1 && holders > 1
     ? text(
@@ -229,16 +243,12 @@ function unfitFigures(threshold: number, holders: number): LocalText | null {
 
 const another = ({ shares, threshold }: RekeyStanding) =>
   text(
-    `Another attempt is under way, for ${shares} shares of which ${threshold} open it: complete or cancel it first.`,
-    `Une autre tentative est en cours, pour ${shares} parts dont ${threshold} l'ouvrent : achevez-la ou annulez-la d'abord.`,
+    `Another attempt is under way, for ${shares} shares of which ${threshold} count together: complete or cancel it first.`,
+    `Une autre tentative est en cours, pour ${shares} parts dont ${threshold} valent ensemble : achevez-la ou annulez-la d'abord.`,
   );
 const noHolders = text(
   "The estate names nobody under `holders` who would get a share.",
   "Le parc ne désigne, sous « holders », personne à qui remettre une part.",
-);
-const opensByItself = text(
-  "It opens by itself with a key kept elsewhere; what people hold are recovery keys, which are not renewed from here.",
-  "Il s'ouvre seul avec une clé conservée ailleurs ; les porteurs détiennent des clés de secours, qui ne se renouvellent pas d'ici.",
 );
 const notUnderWay = text("No new shares are being made.", "Aucun renouvellement des parts n'est en cours.");
 const notProven = text(

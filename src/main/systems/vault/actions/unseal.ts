@@ -28,6 +28,8 @@ export function unsealAction(parts: VaultActionParts): Action {
     fields: [],
     bulk: false,
     appliesTo: ({ id }) => observer.nodeOf(id) !== null,
+    unavailable: ({ id }) =>
+      observer.lastOf(observer.nodeOf(id) ?? "")?.seal.recovery_seal ? opensByItself : null,
     idle: ({ id }) => {
       const last = observer.lastOf(observer.nodeOf(id) ?? "");
       return last && !last.seal.sealed ? open : null;
@@ -97,14 +99,21 @@ export function unsealAction(parts: VaultActionParts): Action {
       const seal = await status(context);
       if (!seal.sealed) return { effect: "happened", text: open, data: {} };
       const isSame = seal.nonce === observed.nonce && seal.progress === observed.progress;
+      // After a wrong share none counts: what was entered is without effect, and others may go on.
+      const isDropped = seal.progress === 0;
       return {
-        effect: isSame ? "did-not-happen" : "unknown",
+        effect: isSame || isDropped ? "did-not-happen" : "unknown",
         text: progressWords(seal),
         data: { progress: seal.progress, nonce: seal.nonce },
       };
     },
   };
 }
+
+const opensByItself = text(
+  "It opens by itself with a key kept elsewhere, and recovery key shares do not open it: see that the service with that key answers, then restart this node.",
+  "Il s'ouvre seul avec une clé conservée ailleurs, et les parts de la clé de secours ne l'ouvrent pas : vérifiez que le service qui détient cette clé répond, puis redémarrez ce nœud.",
+);
 
 async function askShare(
   { questions, now }: VaultActionParts,
@@ -151,6 +160,8 @@ export function resetUnsealAction({ api, observer }: VaultActionParts): Action {
     fields: [],
     bulk: false,
     appliesTo: ({ id }) => observer.nodeOf(id) !== null,
+    unavailable: ({ id }) =>
+      observer.lastOf(observer.nodeOf(id) ?? "")?.seal.recovery_seal ? opensByItself : null,
     idle: ({ id }) =>
       (observer.lastOf(observer.nodeOf(id) ?? "")?.seal.progress ?? 0) > 0 ? null : noneEntered,
     describe: ({ name }) => ({

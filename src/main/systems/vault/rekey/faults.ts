@@ -73,6 +73,46 @@ export function holderKeysChanged(): OpsError {
   );
 }
 
+/** `vault.rekey-closed`: neither family of paths is open; `isRefused` where one is there for others. */
+export function rekeyClosed(name: string, path: string, isRefused: boolean): OpsError {
+  return fault(
+    "rekey-closed",
+    isRefused
+      ? text(
+          `${name} has \`sys/rekey\` switched off and does not allow \`${path}\` to whoever is signed in: no shares can be made anew from here.`,
+          `${name} a désactivé « sys/rekey » et n'accorde pas « ${path} » à la personne identifiée : les parts ne peuvent pas être renouvelées d'ici.`,
+        )
+      : text(
+          `${name} has neither \`${path}\` nor \`sys/rekey\` open: no shares can be made anew from here.`,
+          `${name} n'ouvre ni « ${path} » ni « sys/rekey » : les parts ne peuvent pas être renouvelées d'ici.`,
+        ),
+    isRefused
+      ? text(
+          `Ask for a policy that grants \`read\`, \`update\` and \`delete\` on \`${path}/*\`.`,
+          `Demandez une politique accordant « read », « update » et « delete » sur « ${path}/* ».`,
+        )
+      : text(
+          "Upgrade it to OpenBao 2.4 or later, or have `disable_unauthed_rekey_endpoints` set to false at its listener.",
+          "Passez à OpenBao 2.4 ou plus récent, ou faites mettre « disable_unauthed_rekey_endpoints » à false sur son écoute.",
+        ),
+  );
+}
+
+/** `vault.rekey-unheld`: it opens by itself, and was initialised without a recovery key. */
+export function rekeyUnheld(name: string): OpsError {
+  return fault(
+    "rekey-unheld",
+    text(
+      `${name} opens by itself and nobody holds a share of a recovery key: there is nothing to authorise new shares with.`,
+      `${name} s'ouvre seul et personne ne détient de part de clé de secours : rien ne peut autoriser de nouvelles parts.`,
+    ),
+    text(
+      "Have its first recovery key made with its own program, by whoever runs it.",
+      "Faites créer sa première clé de secours avec son propre programme, par qui l'exploite.",
+    ),
+  );
+}
+
 /** `vault.rekey-over`: it was ended meanwhile, by its last share or by somebody who cancelled it. */
 export function rekeyOver(name: string): OpsError {
   return fault(

@@ -1,7 +1,10 @@
 import type { RekeyApi } from "./api.ts";
+import type { HeldKey } from "./way.ts";
 
 /** How far the making of new shares is. */
 export interface RekeyStanding {
+  /** What the shares are of. */
+  held: HeldKey;
   state: "none" | "old-shares" | "new-shares";
   /** The attempt; another one at every beginning, and at every new round of proof. */
   nonce: string;
@@ -16,16 +19,18 @@ export interface RekeyStanding {
   verified: boolean;
 }
 
-export const noRekey: RekeyStanding = {
-  ...{ state: "none", nonce: "", begun: "", entered: 0, needed: 0, threshold: 0, shares: 0 },
+const none = {
+  ...{ state: "none" as const, nonce: "", begun: "", entered: 0, needed: 0, threshold: 0, shares: 0 },
   ...{ fingerprints: [], verified: false },
 };
 
 /** Asks how it stands. Throws OpsErrors. */
 export async function rekeyStanding(api: RekeyApi, signal: AbortSignal): Promise<RekeyStanding> {
   const status = await api.status(signal);
-  if (!status.started) return noRekey;
+  const { held } = status;
+  if (!status.started) return { ...none, held };
   const common = {
+    held,
     begun: status.nonce,
     threshold: status.t,
     shares: status.n,

@@ -23,6 +23,7 @@ export async function rekeyView(
   const used = new Set([...standing.fingerprints, ...sealed.keys()]);
   return {
     state: standing.state,
+    held: standing.held,
     attempt: standing.nonce,
     entered: standing.entered,
     needed: standing.needed,

@@ -73,10 +73,11 @@ export function SharesOfKey({
 
 function Standing({ view }: { view: RekeyView }) {
   const { t } = useTranslation("vaults");
-  const { state, entered, needed, shares, threshold, attempt, strangers, error } = view;
+  const { state, held, entered, needed, shares, threshold, attempt, strangers, error } = view;
   return (
     <>
       <p role="status">{t(`keys.shares.${state}`, { entered, needed })}</p>
+      {held === "recovery" && <p>{t("keys.shares.recovery")}</p>}
       {state !== "none" && (
         <p className="quiet">{t("keys.shares.figures", { shares, threshold, attempt })}</p>
       )}

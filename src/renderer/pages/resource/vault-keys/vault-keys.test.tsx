@@ -17,6 +17,7 @@ afterEach(() => {
 const cluster = "vault/cluster";
 const rekey: RekeyView = {
   state: "new-shares",
+  held: "unseal",
   attempt: "round-2",
   entered: 1,
   needed: 2,
@@ -114,6 +115,13 @@ it("lists tokens when they are wanted, finds them by words, and offers to revoke
   fireEvent.click(panel.getByRole("button", { name: "Revoke" }));
   const sheet = within(await screen.findByRole("dialog"));
   expect(sheet.getByLabelText<HTMLInputElement>(/Accessor/).value).toBe("ldap");
+});
+
+it("says what recovery key shares are good for, where it opens by itself", async () => {
+  open(({ vaults }) => {
+    vaults.rekey = { ...rekey, held: "recovery" };
+  });
+  expect(await screen.findByText(/recovery key shares: they do not open it/)).toBeTruthy();
 });
 
 it("says why nothing is told", async () => {
