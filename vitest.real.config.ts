@@ -7,7 +7,8 @@ export default defineConfig({
     // As with the tests of vitest.config.ts: the summary names what passed only then.
     retry: 1,
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A counterpart of several programs starts one after the other, on whatever machine this is.
+    hookTimeout: 240_000,
     pool: "forks",
     fileParallelism: false,
   },

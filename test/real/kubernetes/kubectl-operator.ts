@@ -50,7 +50,11 @@ export function kubectlOperator(kubectl: Kubectl): Operator {
       await say("drain", node, ...drainWords, "--timeout=50s");
     },
     async drainHeld(node) {
-      return (await kubectl.run(["drain", node, ...drainWords, "--timeout=3s"])).error;
+      const words = ["drain", node, ...drainWords, "--timeout=50s"];
+      const ended = await kubectl.run(words, "", {}, ({ error }, end) => {
+        if (/will retry/.test(error)) end();
+      });
+      return ended.error;
     },
     async scale(replicas) {
       await say("scale", deployment, `--replicas=${replicas}`);

@@ -34,16 +34,24 @@ export class Kubectl {
     this.kubeconfig = kubeconfig;
   }
 
-  /** Runs kubectl to its end. */
-  run(words: readonly string[], input = "", environment: Record<string, string> = {}): Promise<Ended> {
+  /** Runs kubectl to its end; `told` gets what it has said so far whenever it says more, and may end it. */
+  run(
+    words: readonly string[],
+    input = "",
+    environment: Record<string, string> = {},
+    told: (soFar: Ended, end: () => void) => void = () => {},
+  ): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const child = this.spawn(words, environment);
       const ended: Ended = { status: null, output: "", error: "" };
+      const end = () => void child.kill();
       child.stdout.on("data", (bytes: Buffer) => {
         ended.output += bytes;
+        told(ended, end);
       });
       child.stderr.on("data", (bytes: Buffer) => {
         ended.error += bytes;
+        told(ended, end);
       });
       child.once("error", reject);
       child.once("close", (status) => resolve({ ...ended, status }));
