@@ -85,9 +85,25 @@ async function approvedBy(window: Window, run: { id: string; planHash: string },
 }
 
 /** Resolves once the view of people of a window is as it should be. */
-async function until(window: Window, holds: (view: PeopleView) => boolean): Promise<PeopleView> {
+async function untilView(window: Window, holds: (view: PeopleView) => boolean): Promise<PeopleView> {
   for await (const view of await window.people.watch()) if (holds(view)) return view;
   throw new Error("the view ended");
+}
+
+const isStanding = ({ standing }: PeopleView["operators"][number]["roles"][number]) =>
+  standing === "in-force";
+
+/** Resolves once a run stands so. */
+async function runUntil(id: string, status: string): Promise<void> {
+  const { engine } = opened.parts.procedures;
+  while (engine.run(id).status !== status) {
+    await new Promise<void>((resolve) => {
+      const stop = engine.onChange(() => {
+        stop();
+        resolve();
+      });
+    });
+  }
 }
 
 describe("people at the windows of one console", () => {
@@ -135,19 +151,12 @@ describe("people at the windows of one console", () => {
     await approvedBy(window, run, "first", "cyd");
     await opened.parts.procedures.engine.settled(run.id, AbortSignal.timeout(10_000));
     writeEstate({ ada: roles.ada, cyd: roles.cyd });
-    const ended = await until(window, ({ signedIn, ended: why }) => signedIn === null && why !== null);
+    const ended = await untilView(window, ({ signedIn, ended: why }) => signedIn === null && why !== null);
     expect(ended.ended?.fr).toContain("plus opérateur");
     expect(await codeOf(window.procedures.pause({ id: run.id, reason: "" }))).toBe("people.sign-in-needed");
     // Her run is paused, and says who may have it go on; what was approved stays approved.
     const { engine } = opened.parts.procedures;
-    while (engine.run(run.id).status !== "paused") {
-      await new Promise<void>((resolve) => {
-        const stop = engine.onChange(() => {
-          stop();
-          resolve();
-        });
-      });
-    }
+    await runUntil(run.id, "paused");
     expect(engine.run(run.id).reason?.fr).toContain("bea n'a plus le droit de faire ce qu'il en reste");
     expect(engine.run(run.id).reason?.en).toContain("those who may have it go on: ada, cyd");
     const state = opened.parts.procedures.engine.run(run.id);
@@ -161,7 +170,44 @@ describe("people at the windows of one console", () => {
     const done = await opened.parts.procedures.engine.settled(run.id, AbortSignal.timeout(10_000));
     expect(done.status).toBe("completed");
     writeEstate();
-    await until(window, ({ operators }) => operators.length === 3);
+    await untilView(window, ({ operators }) => operators.length === 3);
+    close();
+  });
+
+  it("takes a right away at its moment: the run is paused, goes to nobody without the right, and keeps its approvals", async () => {
+    const { window, close } = opened.another("bea-on-call");
+    await enter(window, "bea");
+    const run = await started(window);
+    await approvedBy(window, run, "first", "cyd");
+    const { engine } = opened.parts.procedures;
+    await engine.settled(run.id, AbortSignal.timeout(10_000));
+    const until = new Date(Date.now() + 1000).toISOString();
+    writeEstate({
+      ...roles,
+      bea: `[{ role: operate, until: "${until}" }]`,
+      cyd: `[{ role: destroy }, { role: approve, until: "${until}" }]`,
+    });
+    await runUntil(run.id, "paused");
+    expect(engine.run(run.id).reason?.en).toContain("those who may have it go on: ada, cyd");
+    const rights = await opened.first(window.people.rights());
+    expect(rights.held).toMatchObject([{ grant: { role: "operate", until }, standing: "ended" }]);
+    const { operators } = await first(window);
+    expect(operators.find(({ id }) => id === "bea")?.roles).toMatchObject([{ standing: "ended" }]);
+    expect(await codeOf(window.procedures.resume({ id: run.id, reason: "go on" }))).toBe("people.no-right");
+    // Not to who lost the right, but to who has it, and goes on with it at once.
+    await enter(window, "ada");
+    const given = (to: Name) => window.procedures.handOver({ id: run.id, to, reason: "end of shift" });
+    await given("ada");
+    expect(await codeOf(given("bea"))).toBe("run.leader-lacks-rights");
+    await window.procedures.resume({ id: run.id, reason: "taken on" });
+    await runUntil(run.id, "waiting");
+    expect(await codeOf(approvedBy(window, run, "second", "cyd"))).toBe("run.no-approver");
+    writeEstate();
+    await untilView(window, ({ operators: all }) => all.every((one) => one.roles.every(isStanding)));
+    await approvedBy(window, run, "second", "cyd");
+    const done = await engine.settled(run.id, AbortSignal.timeout(10_000));
+    expect(done.status).toBe("completed");
+    expect(done.steps.map(({ state }) => state)).toEqual(["verified", "verified"]);
     close();
   });
 

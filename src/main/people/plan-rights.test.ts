@@ -4,7 +4,7 @@ import type { Plan, PlanNode } from "../../shared/plan.ts";
 import type { Pass } from "../../shared/sign-in.ts";
 import { gate, planOf, poke, step } from "../procedures/engine/fixtures/plans.ts";
 import type { Caller } from "./caller.ts";
-import { planRights, rightLost } from "./plan-rights.ts";
+import { leaderLacks, planRights, rightLost } from "./plan-rights.ts";
 import { Rights } from "./rights.ts";
 import { Roster } from "./roster.ts";
 
@@ -105,5 +105,25 @@ describe("whoever answers for a run", () => {
     expect(rightLost(parts(), before)).toBeNull();
     const free = parts({ ada: { name: "Ada", keys: [], accounts: [] } });
     expect(rightLost(free, run("eve", "far"))).toBeNull();
+  });
+});
+
+describe("whoever is to lead a run", () => {
+  const run = (...left: string[]) => ({ rights: [{ role: "destroy" as const }], left: of(...left) });
+
+  it("is told what they lack of what is left, and who has it", () => {
+    expect(leaderLacks(parts(), "bea", run("near", "far"))).toBeNull();
+    expect(leaderLacks(parts(), "ada", run("near"))).toBeNull();
+    expect(leaderLacks(parts(), "ada", run("near", "far"))?.en).toContain(
+      "Ada does not have the role “disrupt” at the site south, environment —. Those who have it: Bea.",
+    );
+    expect(leaderLacks(parts(), "cyd", run())?.fr).toContain("Cyd n'a le rôle « operate » nulle part.");
+    expect(leaderLacks(parts(operators, [pass(true)]), "cyd", run("far"))).toBeNull();
+  });
+
+  it("lacks nothing where rights were not told by roles, then or now", () => {
+    expect(leaderLacks(parts(), "cyd", { left: of("far") })).toBeNull();
+    const free = parts({ ada: { name: "Ada", keys: [], accounts: [] } });
+    expect(leaderLacks(free, "ada", run("far"))).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import type { PlanRights } from "../../shared/procedure-calls.ts";
 import type { Resource } from "../../shared/resource.ts";
 import { type Grant, isGranted, type Place, type Role, roleOfRisk } from "../../shared/roles.ts";
 import type { AnsweredRun } from "../../shared/run.ts";
+import { type LocalText, text } from "../../shared/text.ts";
 import type { Caller } from "./caller.ts";
 import type { Passes } from "./passes.ts";
 import type { PeopleDesk } from "./people-desk.ts";
@@ -53,6 +54,26 @@ export function rightLost(
   return { who: operator?.name ?? person, able: ableTo(parts, needs).map(({ name }) => name) };
 }
 
+/**
+ * What an operator has no right to of what is left of a run that they are to lead, and who has it; null where that is nothing, and
+ * where the run was begun without roles.
+ */
+export function leaderLacks(
+  parts: RightsParts,
+  operator: string,
+  { rights: begunWith, left }: Pick<AnsweredRun, "left" | "rights">,
+): LocalText | null {
+  const { rights } = parts;
+  if (!rights.inForce || begunWith === undefined) return null;
+  const leader: Caller = { kind: "person", person: operator, name: operator };
+  const needs: Need[] = [{ role: "operate", place: "anywhere" }, ...needsOf(parts, left)];
+  const refused = needs.map(({ role, place }) => rights.judge(leader, role, place));
+  const missing = refused.filter(({ allowed }) => !allowed).map(({ text: words }) => words);
+  if (missing.length === 0) return null;
+  const told = missing.slice(0, mostTold);
+  return text(told.map(({ en }) => en).join(" "), told.map(({ fr }) => fr).join(" "));
+}
+
 /** What whoever asks has no right to in a plan, step by step, and who could start it and approve at its gates. */
 export function planRights(parts: PlanRightsParts, caller: Caller | null, plan: Plan): PlanRights | null {
   const { rights } = parts;
@@ -85,6 +106,9 @@ export function approversOf(parts: PlanRightsParts, nodes: readonly PlanNode[]):
 export function startersOf(parts: PlanRightsParts, nodes: readonly PlanNode[]): Operator[] {
   return parts.rights.inForce ? ableTo(parts, needsOf(parts, nodes)) : parts.desk.roster.all();
 }
+
+/** Missing rights that are told at once: who lacks them all reads no more than that. */
+const mostTold = 3;
 
 interface Need {
   role: Role;

@@ -1,11 +1,12 @@
 import { handOverNamespace } from "../../shared/hand-over.ts";
 import type { ApprovalRequest, SignedApproval } from "../../shared/people.ts";
 import type { Plan } from "../../shared/plan.ts";
+import type { AnsweredRun } from "../../shared/run.ts";
 import { checkSigned, type OwnSignature, type Verdict } from "./approval.ts";
 import type { Caller } from "./caller.ts";
 import type { Passes } from "./passes.ts";
 import type { PeopleDesk } from "./people-desk.ts";
-import { placesOf, type RightsParts } from "./plan-rights.ts";
+import { leaderLacks, placesOf, type RightsParts } from "./plan-rights.ts";
 
 /** What runs need of the operators: who somebody is, whose signature something is, and who may approve. */
 export function runPeople(desk: PeopleDesk, parts?: RightsParts & { passes: Passes }) {
@@ -18,6 +19,9 @@ export function runPeople(desk: PeopleDesk, parts?: RightsParts & { passes: Pass
       const asker: Caller = { kind: "person", person, name: person };
       return placesOf(parts, plan).every((place) => parts.rights.judge(asker, "approve", place).allowed);
     },
+    /** What an operator lacks to lead what is left of a run; null where they may. */
+    lacks: (operator: string, run: Pick<AnsweredRun, "left" | "rights">) =>
+      parts === undefined ? null : leaderLacks(parts, operator, run),
     /** The rights that a person has taken for a while, by their name; null without. */
     passOf: (person: string) => parts?.passes.of(person)?.id ?? null,
     /** Throws what `checkSignature` throws. */

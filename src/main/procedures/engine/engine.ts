@@ -50,7 +50,13 @@ export class ProcedureEngine {
     const own = (id: string) => this.#own(id);
     const changed = (id: string) => this.#changed(id);
     this.gates = new Gates(parts, this.#clock, own, () => this.#runs.values());
-    this.notes = new RunNotes(parts, this.#clock, { own, changed, known: (id) => this.#known(id) });
+    const reconsider = (id: string) => this.reconsider(id);
+    this.notes = new RunNotes(parts, this.#clock, {
+      own,
+      changed,
+      reconsider,
+      known: (id) => this.#known(id),
+    });
     this.#read();
     this.#stopListening = parts.runner.onChange((task) => {
       for (const run of this.#active.values()) run.onTask(task);
@@ -167,11 +173,12 @@ export class ProcedureEngine {
     if (run.folded.paused === null) await run.decide("run.paused", { reason });
   }
 
-  /** Pauses each run whose first person may not do any more what is left of it; what is under way comes to its end. */
-  async reconsider(): Promise<void> {
+  /** Pauses each run, or this one, whose first person may not do what is left of it; what is under way comes to its end. */
+  async reconsider(only?: string): Promise<void> {
     const { unasked = (work) => work(), report } = this.#parts;
     await Promise.all(
       [...this.#active.values()].map(async ({ folded }) => {
+        if (only !== undefined && folded.id !== only) return;
         const because = folded.end === null && folded.paused === null ? this.#rightLost(folded) : null;
         if (because === null) return;
         try {

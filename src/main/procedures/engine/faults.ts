@@ -292,6 +292,18 @@ export function leadsAlready(id: string): OpsError {
   );
 }
 
+/** `lacks`: what they have no right to, and who has it. */
+export function leaderLacksRights(lacks: LocalText): OpsError {
+  return fault(
+    "run.leader-lacks-rights",
+    lacks,
+    text(
+      "Hand the run over to somebody who may do all that is left of it, or have the role given in the estate file first.",
+      "Remettez l'exécution à quelqu'un qui a le droit de faire tout ce qu'il en reste, ou faites d'abord donner le rôle dans le fichier de parc.",
+    ),
+  );
+}
+
 export function notHandedOver(): OpsError {
   return fault(
     "run.not-handed-over",

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { type LocalText, sameText } from "../../../shared/text.ts";
 import { codeOf } from "../../actions/fixtures/started-runner.ts";
 import { KeptKeys } from "../../people/kept-keys.ts";
 import { PeopleDesk } from "../../people/people-desk.ts";
@@ -63,6 +64,48 @@ describe("a run that is handed over", () => {
     // The next console sees the same, of the journal alone.
     await restart();
     expect(opened().run(id).handOver).toMatchObject({ signed: { fingerprint } });
+  });
+
+  it("goes to nobody who may not do what is left of it, and is paused where they lose the right on the way", async () => {
+    let lacks: LocalText | null = sameText("Bea may not.");
+    const asked: string[] = [];
+    const { engine } = consoleWith([], {
+      people: { ...runPeople(people), lacks: () => lacks },
+      actor: "operator-a",
+      rightLost: ({ answers }) => {
+        asked.push(answers.by);
+        return answers.by === "bea" && lacks !== null ? { who: "Bea", able: [] } : null;
+      },
+    });
+    const { id } = await runPlan(engine, planOf([gate("go", 1)]));
+    expect(await codeOf(() => engine.notes.handOver(id, "bea", "end of shift"))).toBe(
+      "run.leader-lacks-rights",
+    );
+    expect(engine.run(id).handOver).toBeUndefined();
+    lacks = null;
+    await engine.notes.handOver(id, "bea", "end of shift");
+    expect(asked.at(-1)).toBe("bea");
+    expect(engine.run(id).status).toBe("waiting");
+    const { request, to } = engine.notes.toCountersign(id);
+    const signature = await people.signHandOver(request, to, wayOf("bea"), signal);
+    lacks = sameText("Bea may not any more.");
+    expect(await codeOf(() => engine.notes.countersign(id, signature))).toBe("run.leader-lacks-rights");
+    expect(engine.run(id).handOver).toMatchObject({ signed: null });
+    // Between the question and the journal.
+    let times = 0;
+    const late = consoleWith([], {
+      people: { ...runPeople(people), lacks: () => null },
+      actor: "operator-a",
+      rightLost: ({ answers }) => {
+        times += 1;
+        return answers.by === "bea" ? { who: "Bea", able: ["Cyd"] } : null;
+      },
+    }).engine;
+    const other = await runPlan(late, planOf([gate("go", 1)]));
+    await late.notes.handOver(other.id, "bea", "end of shift");
+    expect(times).toBeGreaterThan(0);
+    expect(late.run(other.id).status).toBe("paused");
+    expect(late.run(other.id).reason?.en).toContain("those who may have it go on: Cyd");
   });
 
   it("is taken by nobody else, by no signature for something else, and by none for an earlier time", async () => {

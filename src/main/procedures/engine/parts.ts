@@ -84,6 +84,8 @@ export interface RunPeople {
     requests: readonly ApprovalRequest[],
     verdict: "approve" | "refuse",
   ): SignedApproval;
+  /** What an operator has no right to of what is left of a run; null where they may lead it. */
+  lacks?(operator: string, run: Pick<AnsweredRun, "left" | "rights">): LocalText | null;
   /** Whose signature under a hand-over it is. Throws an OpsError where it is nobody's, or for another one. */
   checkHandOver?(signature: string, text: string): Omit<SignedHandOver, "request">;
 }

@@ -6,6 +6,7 @@ import type { FoldedRun } from "./folded-run.ts";
 import { handOverText } from "./hand-over.ts";
 import type { EngineParts } from "./parts.ts";
 import { applyEvent } from "./run-fold.ts";
+import { leftOf } from "./run-summary.ts";
 
 /** What people write down about runs, and to whom they hand them over. */
 export class RunNotes {
@@ -14,6 +15,7 @@ export class RunNotes {
   readonly #known: (id: string) => FoldedRun;
   readonly #own: (id: string) => Promise<ActiveRun>;
   readonly #changed: (id: string) => void;
+  readonly #reconsider: (id: string) => Promise<void>;
 
   constructor(
     parts: EngineParts,
@@ -22,6 +24,8 @@ export class RunNotes {
       known(id: string): FoldedRun;
       own(id: string): Promise<ActiveRun>;
       changed(id: string): void;
+      /** Pauses the run where whoever answers for it may not do what is left of it. */
+      reconsider(id: string): Promise<void>;
     },
   ) {
     this.#parts = parts;
@@ -29,6 +33,7 @@ export class RunNotes {
     this.#known = runs.known;
     this.#own = runs.own;
     this.#changed = runs.changed;
+    this.#reconsider = runs.reconsider;
   }
 
   /** Oldest first. Throws OpsError `run.unknown`. */
@@ -57,8 +62,8 @@ export class RunNotes {
   }
 
   /**
-   * Has another operator lead a run from now on. Throws OpsError `run.needs-reason`, `run.unknown-operator`,
-   * `run.leads-already` or what taking the run over throws.
+   * Has another operator lead a run from now on, who has the right to all that is left of it. Throws OpsError `run.needs-reason`,
+   * `run.unknown-operator`, `run.leads-already`, `run.leader-lacks-rights` or what taking the run over throws.
    */
   async handOver(id: string, to: string, reason: string): Promise<void> {
     if (reason.trim() === "") throw faults.needsReason();
@@ -66,7 +71,10 @@ export class RunNotes {
     if (people?.isOperator(to) !== true) throw faults.unknownOperator(to);
     const run = await this.#own(id);
     if (people.personOf(run.folded.leader) === to) throw faults.leadsAlready(to);
+    this.#demandRights(to, run);
     await run.decide("run.handed-over", { to, by: actor, reason });
+    // They may have lost a role while it was being written.
+    await this.#reconsider(id);
   }
 
   /** What is to be countersigned, and by whom. Throws OpsError `run.unknown` or `run.not-handed-over`. */
@@ -77,8 +85,8 @@ export class RunNotes {
   }
 
   /**
-   * Keeps the signature of whoever a run was handed over to. Throws OpsError `run.not-handed-over`, `run.other-operator`, what is
-   * wrong with the signature, or what taking the run over throws.
+   * Keeps the signature of whoever a run was handed over to. Throws OpsError `run.not-handed-over`, `run.other-operator`,
+   * `run.leader-lacks-rights`, what is wrong with the signature, or what taking the run over throws.
    */
   async countersign(id: string, signature: string): Promise<void> {
     const run = await this.#own(id);
@@ -88,6 +96,14 @@ export class RunNotes {
     const { request } = handOver;
     const signed = people.checkHandOver(signature, handOverText(request));
     if (signed.operator !== request.to) throw faults.otherOperator(request.to);
+    this.#demandRights(request.to, run);
     await run.decide("run.hand-over-signed", { by: signed.operator, signed: { request, ...signed } });
+    await this.#reconsider(id);
+  }
+
+  #demandRights(operator: string, { folded }: ActiveRun): void {
+    const { rights } = folded;
+    const lacks = this.#parts.people?.lacks?.(operator, { left: leftOf(folded), ...(rights && { rights }) });
+    if (lacks) throw faults.leaderLacksRights(lacks);
   }
 }
