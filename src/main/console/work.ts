@@ -110,6 +110,7 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
         return callers.as({ ...caller, decidedByTwo: true }, work);
       },
       unasked: (work) => callers.as({ kind: "console", person: null, name: me.account }, work),
+      outside: (action, resource) => inside.reasonAgainst({ of: "steps", steps: [{ action, resource }] }),
       rightLost: (run) => rightLost({ rights, passes, desk: people, resource: known.resource }, run),
       shownAt,
       get actor() {
@@ -144,6 +145,14 @@ export function openWork(ground: Ground, declared: Declared, knowledge: Knowledg
     onChange: (listener) => reach.onChange(listener),
   });
   endings.add(declared.watcher.onChange(() => void engine.reconsider()));
+  let judged = reach.judgement;
+  endings.add(
+    reach.onChange(() => {
+      if (reach.judgement === judged) return;
+      judged = reach.judgement;
+      engine.look();
+    }),
+  );
   const rightsParts = { rights, desk: people, resource: known.resource };
   const rightsIn = (plan: Plan) => planRights(rightsParts, callers.current, plan);
   return { runner, engine, procedures, rightsIn, inside };

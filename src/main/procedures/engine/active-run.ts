@@ -6,6 +6,7 @@ import type { EngineClock } from "./engine-clock.ts";
 import { outcomeOfLeftover, outcomeOfTask } from "./evidence.ts";
 import * as faults from "./faults.ts";
 import type { FoldedNode, FoldedRun } from "./folded-run.ts";
+import { fromHere } from "./from-here.ts";
 import { type Move, nextMoves, type Surroundings } from "./moves.ts";
 import type { EngineParts, StepOrigin } from "./parts.ts";
 import type { Phase, RunEventData, RunEventType, StepEnded } from "./run-events.ts";
@@ -59,6 +60,11 @@ export class ActiveRun {
   /** Why nothing goes on although it could: the journal does not take events, or another console has the run. */
   get trouble(): OpsError | null {
     return this.#lease.lost && !this.#closing.signal.aborted ? faults.lostRun() : this.#trouble;
+  }
+
+  /** Whether a step waits for this workstation to be inside again. */
+  get isHeldOutside(): boolean {
+    return this.#trouble?.code === "run.held-outside";
   }
 
   /** Whether any step's action is under way in this process. */
@@ -157,8 +163,10 @@ export class ActiveRun {
   async #turn(): Promise<void> {
     let before = "";
     while (!this.#closing.signal.aborted && !this.#lease.lost) {
-      const { moves, wakeAt } = nextMoves(this.folded, this.#surroundings());
-      if (moves.length === 0) return this.#sleepUntil(wakeAt);
+      const next = nextMoves(this.folded, this.#surroundings());
+      const { moves, held } = fromHere(this.folded, next.moves, this.#parts.outside);
+      if (held || this.isHeldOutside) this.#trouble = held && faults.heldOutside(held);
+      if (moves.length === 0) return this.#sleepUntil(next.wakeAt);
       const now = moves.map(signature).join("\n");
       // A move that changes nothing must not be made for ever, with an event each time.
       if (now === before) throw new Error("a run does not move on");

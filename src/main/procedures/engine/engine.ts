@@ -190,6 +190,11 @@ export class ProcedureEngine {
     );
   }
 
+  /** Looks again at each run whose next step waits for this workstation to be inside: it may be so now. */
+  look(): void {
+    for (const run of this.#active.values()) if (run.isHeldOutside) run.wake();
+  }
+
   async resume(id: string, reason: string): Promise<void> {
     const run = await this.#asked(id);
     if (run.folded.paused !== null) await run.decide("run.resumed", { reason });

@@ -37,6 +37,21 @@ export function heldByAnother(holder: string): OpsError {
   );
 }
 
+/** The next step needs this workstation to stand elsewhere, for that reason. */
+export function heldOutside(reason: LocalText): OpsError {
+  return fault(
+    "run.held-outside",
+    text(
+      `The next step waits, since this workstation is outside: ${reason.en}`,
+      `L'étape suivante attend, car ce poste est dehors : ${reason.fr}`,
+    ),
+    text(
+      "Join the right network or VPN: the run goes on by itself. It can be cancelled from anywhere.",
+      "Rejoignez le bon réseau ou VPN : l'exécution reprend d'elle-même. On peut l'annuler de partout.",
+    ),
+  );
+}
+
 export function lostRun(): OpsError {
   return fault(
     "run.lost",

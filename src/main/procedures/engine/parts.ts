@@ -113,6 +113,11 @@ export interface EngineParts {
    * It is asked when `reconsider` is called, and when a run is taken over.
    */
   rightLost?: (run: AnsweredRun) => { who: string; able: string[] } | null;
+  /**
+   * Why an action cannot be begun from where this workstation stands; null: it can, or that is not known. A step that has not
+   * begun waits for it, without a word in the journal: `look` has it asked anew.
+   */
+  outside?: (action: string, target: string) => LocalText | null;
   /** Does what a run does by itself in the name of whoever leads it, and not of who happened to set it going. */
   inNameOf?: <Result>(run: { leader: string; rights?: readonly Grant[] }, work: () => Result) => Result;
   /** Does what two people have decided upon, or what they decide upon before it is done. */
