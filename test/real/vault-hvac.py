@@ -56,6 +56,14 @@ found["listed"] = v2.list_secrets("shop")["data"]["keys"]
 client.sys.enable_secrets_engine("kv", path="legacy", options={"version": "1"})
 client.secrets.kv.v1.create_or_update_secret("hall", {"pin": "1"}, mount_point="legacy")
 found["legacy"] = client.secrets.kv.v1.read_secret("hall", mount_point="legacy")["data"]
+client.secrets.kv.v1.create_or_update_secret("hall", {"lock": "2"}, mount_point="legacy")
+found["legacy_whole"] = client.secrets.kv.v1.read_secret("hall", mount_point="legacy")["data"]
+client.secrets.kv.v1.delete_secret("hall", mount_point="legacy")
+try:
+    client.secrets.kv.v1.read_secret("hall", mount_point="legacy")
+    found["legacy_gone"] = False
+except hvac.exceptions.InvalidPath:
+    found["legacy_gone"] = True
 
 client.sys.create_or_update_policy("shop", 'path "secret/data/shop/*" { capabilities = ["read"] }')
 client.sys.enable_auth_method("approle")

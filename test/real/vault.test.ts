@@ -62,6 +62,9 @@ describeCounterpart("python3-hvac against the lab's Vault", debian, () => {
       value: "two",
       listed: ["billing"],
       legacy: { pin: "1" },
+      // Without versions a secret is written whole: what was there is gone.
+      legacy_whole: { lock: "2" },
+      legacy_gone: true,
       policies: ["default", "shop"],
       lookup: true,
       denied: true,
@@ -159,6 +162,35 @@ describeCounterpart("python3-hvac against the lab's Vault", debian, () => {
     } finally {
       await run("gpgconf", ["--kill", "all"], { env });
     }
+  });
+
+  test("what our client writes without versions is what hvac reads, beside what stood there", {
+    timeout: limit,
+  }, async () => {
+    const { root } = await vault.open();
+    await vault.ask("POST", "sys/mounts/legacy", { token: root, body: { type: "kv" } });
+    await vault.ask("POST", "legacy/hall", { token: root, body: { pin: "1", door: "west" } });
+    const console = new OpenedVault(vault.urls, root, {}, () => vault.clock.now());
+    consoles.push(console);
+    await console.observe();
+    console.answers.push("4321");
+    await console.run("vault.write-plain-secret", "vault/mounts/legacy", { path: "hall", field: "pin" });
+    const drawn = { path: "hall", field: "key", length: 24, alphabet: "hexadecimal" };
+    await console.run("vault.generate-plain-secret", "vault/mounts/legacy", drawn);
+    const words = [
+      "import hvac, json, sys",
+      "client = hvac.Client(url=sys.argv[1], token=sys.stdin.read())",
+      "print(json.dumps(client.secrets.kv.v1.read_secret('hall', mount_point='legacy')['data']))",
+    ];
+    const running = run(python, ["-c", words.join("\n"), Object.values(vault.urls)[0] ?? ""], {
+      timeout: limit,
+    });
+    running.child.stdin?.end(root);
+    expect(JSON.parse((await running).stdout)).toEqual({
+      pin: "4321",
+      door: "west",
+      key: expect.stringMatching(/^[0-9a-f]{24}$/),
+    });
   });
 
   test("signs keys as certificates that ssh-keygen reads", { timeout: limit }, async () => {

@@ -70,7 +70,8 @@ export class WorkedOnVault {
   /** Has an action done in the window, and answers what it asks for where it does; its state, or the code of its error. */
   async act(action: string, resource: string, input: object = {}, answer?: string): Promise<string> {
     const { window, parts } = this.opened;
-    const wanted = { action, resources: [resource], input: { ...input }, reason: "", confirmation: "" };
+    const confirmation = parts.inventory.get(resource)?.name ?? "";
+    const wanted = { action, resources: [resource], input: { ...input }, reason: "", confirmation };
     const { task } = await window.actions.start(wanted);
     if (answer !== undefined) {
       const asked = () => parts.questions.list()[0];

@@ -32,6 +32,9 @@ export const subkeysSchema = envelopeOf(
 /** A version with what is in it. It goes from Vault to Vault only. */
 export const versionDataSchema = envelopeOf(z.object({ data: z.record(z.string(), z.unknown()) }));
 
+/** What stands at a path of KV 1. It goes from Vault to Vault only. */
+export const plainDataSchema = envelopeOf(z.record(z.string(), z.unknown()));
+
 export const secretEngineSchema = envelopeOf(
   z.object({ max_versions: count, cas_required: z.boolean().catch(false) }),
 );

@@ -10,7 +10,7 @@ export const vaultSecrets = {
   cut: "There are more names than are shown: search for the one you want.",
   plain: "secrets without versions (KV 1)",
   plainSecret:
-    "A mount of version 1 tells nothing of a secret but its name: it has no versions and no times.",
+    "A mount of version 1 tells nothing of a secret but its name: it has no versions and no times. What is written or deleted there is lost for good.",
   actions: "Actions on this secret",
   created: "Made",
   updated: "Last written",

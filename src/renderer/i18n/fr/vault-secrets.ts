@@ -12,7 +12,8 @@ export const vaultSecrets: Translation<typeof english> = {
   empty: "Rien ne se trouve ici, ou rien que vous puissiez voir.",
   cut: "Il y a plus de noms que ceux affichés : cherchez celui que vous voulez.",
   plain: "secrets sans versions (KV 1)",
-  plainSecret: "Un montage de version 1 ne dit d'un secret que son nom : celui-ci n'a ni versions ni dates.",
+  plainSecret:
+    "Un montage de version 1 ne dit d'un secret que son nom : celui-ci n'a ni versions ni dates. Ce qui y est écrit ou supprimé est définitivement perdu.",
   actions: "Actions sur ce secret",
   created: "Créé",
   updated: "Dernière écriture",

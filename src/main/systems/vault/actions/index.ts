@@ -5,6 +5,11 @@ import { removePeerAction, stepDownAction } from "./nodes.ts";
 import type { VaultActionParts } from "./parts.ts";
 import { pkiIssueAction } from "./pki-issue.ts";
 import { pkiSignAction } from "./pki-sign.ts";
+import {
+  deletePlainSecretAction,
+  generatePlainSecretAction,
+  writePlainSecretAction,
+} from "./plain-secrets.ts";
 import { rekeyBeginAction, rekeyCancelAction, rekeyForgetAction } from "./rekey.ts";
 import { rekeyProofAction, rekeyShareAction } from "./rekey-shares.ts";
 import { rollBackSecretAction } from "./roll-back.ts";
@@ -41,6 +46,9 @@ export function vaultActions(parts: VaultActionParts): Action[] {
     deleteVersionAction(parts) as unknown as Action,
     destroyVersionAction(parts) as unknown as Action,
     setMaxVersionsAction(parts) as unknown as Action,
+    writePlainSecretAction(parts) as unknown as Action,
+    generatePlainSecretAction(parts) as unknown as Action,
+    deletePlainSecretAction(parts) as unknown as Action,
     pkiSignAction(parts) as unknown as Action,
     ...(parts.keys ? [pkiIssueAction(parts, parts.keys) as unknown as Action] : []),
     revokeCertificateAction(parts),

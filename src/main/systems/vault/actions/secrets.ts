@@ -1,17 +1,21 @@
-import { randomInt } from "node:crypto";
 import { z } from "zod";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext } from "../../../actions/action.ts";
 import { lineField, type VaultActionParts } from "./parts.ts";
 import { newestWords, pathField, pathSchema, SecretParts, versionSchema } from "./secret-parts.ts";
+import {
+  askSecretValue,
+  drawFields,
+  drawInput,
+  drawSecretValue,
+  fieldField,
+  fieldSchema,
+} from "./secret-values.ts";
 
 /** One field over one version. */
 const place = {
   path: pathSchema,
-  field: z
-    .string()
-    .trim()
-    .regex(/^[^\s\p{Cc}]{1,200}$/u),
+  field: fieldSchema,
   version: versionSchema,
 };
 const writeInput = z.strictObject(place);
@@ -19,24 +23,12 @@ type Place = z.infer<typeof writeInput>;
 
 const fields: Action["fields"] = [
   pathField,
-  lineField("field", text("Field", "Champ")),
+  fieldField,
   lineField("version", text("Over version (0: it is new)", "Par-dessus la version (0 : nouveau)"), {
     type: "number",
   }),
 ];
-/** Milliseconds that a person has to enter a value. */
-const patience = 10 * 60_000;
-
-const alphabets = {
-  letters: "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789",
-  symbols: "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789!#%*+,-./:;=?@_~",
-  hexadecimal: "0123456789abcdef",
-} as const;
-const generateInput = z.strictObject({
-  ...place,
-  length: z.coerce.number().int().min(16).max(512).default(32),
-  alphabet: z.enum(["letters", "symbols", "hexadecimal"]).default("letters"),
-});
+const generateInput = z.strictObject({ ...place, ...drawInput });
 
 /**
  * `vault.write-secret`: sets one field of a secret, over the version that is named and no other (check-and-set). The value is
@@ -47,7 +39,7 @@ export function writeSecretAction(parts: VaultActionParts): Action<Place> {
     ...writing(
       parts,
       text("Ask here, without showing it, for the value.", "Demander ici, sans l'afficher, la valeur."),
-      (context, wanted) => askValue(parts, context, wanted),
+      (context, wanted) => askSecretValue(parts, context, wanted),
     ),
     id: "vault.write-secret",
     title: text("Write a field of a secret", "Écrire un champ d'un secret"),
@@ -69,28 +61,13 @@ export function generateSecretAction(parts: VaultActionParts): Action<z.infer<ty
         "Draw a value at random in the console's engine; it is shown nowhere.",
         "Tirer une valeur au hasard dans le moteur de la console ; elle n'est affichée nulle part.",
       ),
-      async (_context, { length, alphabet }: z.infer<typeof generateInput>) => {
-        const characters = alphabets[alphabet];
-        return Array.from({ length }, () => characters[randomInt(characters.length)]).join("");
-      },
+      async (_context, wanted: z.infer<typeof generateInput>) => drawSecretValue(wanted),
     ),
     id: "vault.generate-secret",
     title: text("Generate a new value for a field", "Générer une nouvelle valeur pour un champ"),
     verb: text("Generate", "Générer"),
     input: generateInput,
-    fields: [
-      ...fields,
-      lineField("length", text("Characters", "Caractères"), { type: "number", initial: 32 }),
-      lineField("alphabet", text("Made of", "Composé de"), {
-        type: "choice",
-        initial: "letters",
-        choices: [
-          { value: "letters", label: text("letters and digits", "lettres et chiffres") },
-          { value: "symbols", label: text("letters, digits and symbols", "lettres, chiffres et symboles") },
-          { value: "hexadecimal", label: text("hexadecimal digits", "chiffres hexadécimaux") },
-        ],
-      }),
-    ],
+    fields: [...fields, ...drawFields],
   };
 }
 
@@ -149,28 +126,4 @@ function writing<Wanted extends Place>(
       };
     },
   };
-}
-
-async function askValue(
-  { questions, now }: VaultActionParts,
-  { resource, signal }: ActionContext,
-  { path, field }: Place,
-): Promise<string> {
-  const [value = ""] = await questions.ask(
-    {
-      kind: "sign-in",
-      enters: true,
-      target: resource.id,
-      instructions: text(
-        `The new value of ${field} in ${resource.name}${path}.`,
-        `La nouvelle valeur de ${field} dans ${resource.name}${path}.`,
-      ),
-      fields: [{ label: text("Value", "Valeur"), echo: false }],
-      url: null,
-      expiresAt: now() + patience,
-    },
-    patience,
-    signal,
-  );
-  return value;
 }

@@ -64,6 +64,12 @@ export function SecretRecordView({
   );
 }
 
+const withoutVersions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "vault.write-plain-secret": {},
+  "vault.generate-plain-secret": {},
+  "vault.delete-plain-secret": {},
+};
+
 /** What is done with the secret as a whole; each is over the version that is seen here. */
 function Actions({
   record: { versioned, current, maxVersions },
@@ -81,12 +87,13 @@ function Actions({
     "vault.generate-secret": { version },
     "vault.set-max-versions": { versions: String(maxVersions ?? 0) },
   };
-  const here = versioned ? offers.filter(({ id }) => id in inputs) : [];
+  const wanted = versioned ? inputs : withoutVersions;
+  const here = offers.filter(({ id }) => id in wanted);
   if (here.length === 0) return null;
   return (
     <fieldset className="button-row" aria-label={t("actions")}>
       {here.map((offer) => (
-        <OfferButton key={offer.id} offer={offer} onOpen={() => onOpen(offer, inputs[offer.id] ?? {})} />
+        <OfferButton key={offer.id} offer={offer} onOpen={() => onOpen(offer, wanted[offer.id] ?? {})} />
       ))}
     </fieldset>
   );

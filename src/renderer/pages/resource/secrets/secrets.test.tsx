@@ -130,13 +130,20 @@ it("tells why a folder cannot be read, and reads it again", async () => {
   expect(await screen.findByRole("link", { name: "key" })).toBeTruthy();
 });
 
-it("says of a mount without versions that it tells nothing but names", async () => {
-  open(`${hash}?secret=hall`, ({ vaults }) => {
+it("says of a mount without versions that it tells nothing but names, and what is lost there", async () => {
+  open(`${hash}?secret=hall`, (console) => {
+    const { vaults } = console;
+    const words = text("Delete", "Supprimer");
+    const deleting = { id: "vault.delete-plain-secret", title: words, verb: words };
+    console.offers = [rebootOffer(deleting), rebootOffer({ id: "vault.write-secret" })];
     vaults.folders.set("", folder("", { versioned: false, secrets: ["hall"] }));
     const nothing = { versions: [], current: null, maxVersions: null, fields: null, usedBy: [] };
     vaults.records.set("hall", { ...billing, ...nothing, path: "hall", versioned: false });
   });
   expect(await screen.findByText(/tells nothing of a secret but its name/)).toBeTruthy();
+  expect(screen.getByText(/is lost for good/)).toBeTruthy();
+  const group = within(screen.getByRole("group", { name: "Actions on this secret" }));
+  expect(group.getAllByRole("button").map((each) => each.textContent)).toEqual(["Delete"]);
   expect(screen.queryByRole("grid")).toBeNull();
   expect(screen.getByText("No reference of the estate is read here.")).toBeTruthy();
 });
