@@ -10,12 +10,15 @@ export const requestedType = "certificate.requested";
 export const withdrawnType = "certificate.request-withdrawn";
 /** What an authority has signed for a request, until it is handed in. */
 export const signedType = "certificate.signed";
-const types = [ticketedType, requestedType, withdrawnType, signedType];
+/** What was signed for a request is revoked: it is as if it had not been signed. */
+export const takenBackType = "certificate.taken-back";
+const types = [ticketedType, requestedType, withdrawnType, signedType, takenBackType];
 
 const ticketedSchema = z.looseObject({ key: z.string() });
 const requestedSchema = madeRequestSchema.pick({ key: true, request: true });
 const withdrawnSchema = z.looseObject({ key: z.string() });
-const signedSchema = z.looseObject({ certificate: z.string() });
+const signedSchema = z.looseObject({ key: z.string(), certificate: z.string() });
+const takenBackSchema = z.looseObject({ key: z.string() });
 const mostRequests = 20;
 
 export interface CertificateBookParts {
@@ -31,7 +34,8 @@ export class CertificateBook {
   readonly #tickets = new Map<string, { key: string; at: number }>();
   readonly #keys = new Set<string>();
   readonly #requests = new Map<string, MadeRequest[]>();
-  readonly #signed = new Map<string, string>();
+  /** By certificate, then by the key of the request; the newest last. */
+  readonly #signed = new Map<string, Map<string, string>>();
   readonly #unfollow: () => void;
   #read = 0;
   #timer: NodeJS.Immediate | null = null;
@@ -60,7 +64,12 @@ export class CertificateBook {
 
   /** What an authority has signed last for one (PEM); null: nothing, as far as is known. */
   signedFor(id: string): string | null {
-    return this.#signed.get(id) ?? null;
+    return [...(this.#signed.get(id)?.values() ?? [])].at(-1) ?? null;
+  }
+
+  /** What an authority has signed for the request of a key (PEM). */
+  signedWith(id: string, key: string): string | null {
+    return this.#signed.get(id)?.get(key) ?? null;
   }
 
   /** Reads what was written since the last time. */
@@ -97,7 +106,12 @@ export class CertificateBook {
     }
     if (type === signedType) {
       const signed = signedSchema.safeParse(data);
-      if (signed.success) this.#signed.set(subject, signed.data.certificate);
+      if (signed.success) this.#keepSigned(subject, signed.data);
+      return;
+    }
+    if (type === takenBackType) {
+      const taken = takenBackSchema.safeParse(data);
+      if (taken.success) this.#signed.get(subject)?.delete(taken.data.key);
       return;
     }
     const before = this.#requests.get(subject) ?? [];
@@ -111,5 +125,12 @@ export class CertificateBook {
     const made = requestedSchema.safeParse(data);
     if (!made.success) return;
     this.#requests.set(subject, [{ ...made.data, at, by: actor }, ...before].slice(0, mostRequests));
+  }
+
+  #keepSigned(subject: string, { key, certificate }: z.infer<typeof signedSchema>): void {
+    const before = this.#signed.get(subject) ?? new Map<string, string>();
+    before.delete(key);
+    const kept = [...before].slice(1 - mostRequests);
+    this.#signed.set(subject, new Map([...kept, [key, certificate]]));
   }
 }

@@ -11,7 +11,7 @@ import type { CertificateSigner } from "../certificates/signer.ts";
 import { watchForTickets } from "../certificates/ticket-watch.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { SecretService } from "../secrets/secret-service.ts";
-import { signRequest } from "../vault/certificate-authority.ts";
+import { isRevoked, revokeIssued, serialOf, signRequest } from "../vault/certificate-authority.ts";
 import type { VaultDesk } from "../vault/desk.ts";
 import type { Declared } from "./declared.ts";
 import type { Ground } from "./ground.ts";
@@ -89,8 +89,28 @@ export function vaultSigner(
   return {
     name: text(`the role ${role} of ${vault}`, `le rôle ${role} de ${vault}`),
     sign: (request, change) => signRequest(vaults.get(vault), { mount, role, request }, change),
+    async revoke(certificate, change) {
+      const serial = serialOf(certificate);
+      try {
+        await revokeIssued(vaults.get(vault), { mount, serial }, change);
+        return null;
+      } catch (thrown) {
+        const isRefused = thrown instanceof OpsError && notRevoked.has(thrown.code);
+        if (!isRefused) throw thrown;
+        const byHand = `vault write ${mount}/revoke serial_number=${serial}`;
+        return text(
+          `${thrown.text.en} It is still valid: have it revoked by hand (${byHand}), then try again.`,
+          `${thrown.text.fr} Il reste valable : faites-le révoquer à la main (${byHand}), puis réessayez.`,
+        );
+      }
+    },
+    isRevoked: (certificate, signal) =>
+      isRevoked(vaults.get(vault), { mount, serial: serialOf(certificate) }, signal),
   };
 }
+
+/** What a Vault answers that was asked and has revoked nothing. */
+const notRevoked: ReadonlySet<string> = new Set(["vault.not-allowed", "vault.certificate-unknown"]);
 
 /** The channel that the estate has tickets announced to. */
 export function ticketChannel(

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { vaultLoginSchema } from "../../shared/systems/vault.ts";
-import { revokeIssued } from "./certificate-authority.ts";
+import { isRevoked, revokeIssued } from "./certificate-authority.ts";
 import { FakeVault } from "./testing/fake-vault.ts";
 import { openedVault } from "./testing/opened.ts";
 
@@ -46,6 +46,16 @@ describe("what an authority has issued", () => {
     expect(sent).toHaveLength(2);
     const [request] = vault.requests.filter(({ path }) => path === "team/pki/revoke");
     expect(request).toMatchObject({ method: "POST", body: { serial_number: serial } });
+  });
+
+  test.each([
+    [revokedAt, true],
+    [0, false],
+  ])("tells whether it is revoked: since %s", async (revocation_time, expected) => {
+    vault.instead = ({ path }) =>
+      path === `team/pki/cert/${encodeURIComponent(serial)}` ? { body: { data: { revocation_time } } } : null;
+    const { signal } = new AbortController();
+    expect(await isRevoked(open.access, { mount: "team/pki", serial }, signal)).toBe(expected);
   });
 
   test("needs no revoking once it has expired", async () => {

@@ -18,6 +18,7 @@ const signedSchema = envelopeOf(
   }),
 );
 const revokedSchema = envelopeOf(z.object({ revocation_time: z.number().int().positive() }).nullish());
+const standingSchema = envelopeOf(z.object({ revocation_time: z.number().catch(0).default(0) }));
 
 /**
  * Has a certificate request signed by a role of a Vault's PKI, with the names that it asks for, for `seconds` or as long as the
@@ -70,6 +71,19 @@ export async function revokeIssued(
   } as const;
   const { data } = await access.read(asked, revokedSchema);
   return data ? data.revocation_time * 1000 : null;
+}
+
+/**
+ * Whether a mount of PKI tells of one that it has issued that it is revoked
+ * (https://developer.hashicorp.com/vault/api-docs/secret/pki#read-certificate). Throws what VaultAccess throws.
+ */
+export async function isRevoked(
+  access: VaultAccess,
+  { mount, serial }: { mount: string; serial: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const path = `${urlPath(mount)}/cert/${encodeURIComponent(serial)}`;
+  return (await access.read({ path, signal }, standingSchema)).data.revocation_time > 0;
 }
 
 /** The serial number of the first certificate of a PEM as Vault writes it: bytes in lower case with colons. Throws where there is none. */

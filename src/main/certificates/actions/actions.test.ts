@@ -1,6 +1,7 @@
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { issue } from "../../../lab/servers/kubernetes/access/certificates.ts";
+import { issue, issueFor } from "../../../lab/servers/kubernetes/access/certificates.ts";
+import { readRequest as readLabRequest } from "../../../lab/servers/vault/crypto/x509.ts";
 import type { MadeRequest } from "../../../shared/certificates.ts";
 import type { NewJournalEvent } from "../../../shared/journal.ts";
 import type { Resource } from "../../../shared/resource.ts";
@@ -8,7 +9,7 @@ import { sameText } from "../../../shared/text.ts";
 import type { Action, ActionContext } from "../../actions/action.ts";
 import { keyDigest } from "../../x509/read.ts";
 import { readRequest } from "../../x509/request.ts";
-import { requestedType, signedType, ticketedType, withdrawnType } from "../book.ts";
+import { requestedType, signedType, takenBackType, ticketedType, withdrawnType } from "../book.ts";
 import type { JudgedCertificate } from "../engine.ts";
 import type { KeyKeeper } from "../key-keeper.ts";
 import { aRecord } from "../testing/record.ts";
@@ -137,19 +138,34 @@ describe("a request that an authority of the estate signs", () => {
     { issuer: null, now: new Date(now), days: 900 },
   );
   let answer: (request: string) => string;
+  /** Why the authority does not let itself be told to revoke. */
+  let objection: ReturnType<typeof sameText> | null;
+  let isRevoked: boolean;
   const signedOf = () => {
+    if (events.some(({ type }) => type === takenBackType)) return null;
     const last = events.filter(({ type }) => type === signedType).at(-1)?.data.certificate;
     return typeof last === "string" ? last : null;
   };
+  beforeEach(() => {
+    objection = null;
+    isRevoked = false;
+  });
   const sign = signAction({
     requestsOf: () => madeRequests().reverse(),
     signedFor: signedOf,
+    signedWith: signedOf,
     signer: () => ({
       name: sameText("House"),
       sign: async (asked, { committed }) => {
         committed();
         return answer(asked);
       },
+      revoke: async (_certificate, { committed }) => {
+        committed();
+        isRevoked ||= objection === null;
+        return objection;
+      },
+      isRevoked: async () => isRevoked,
     }),
     now: () => now,
   });
@@ -177,6 +193,59 @@ describe("a request that an authority of the estate signs", () => {
     expect(await signing()).toMatchObject({ proven: false, disproven: true });
     expect((await handIn.probe(context, { certificate: "" })).state).toBe("impossible");
     expect((await sign.probe(context, {})).state).toBe("needed");
+  });
+
+  /** One that fits is signed; its probe, by which it is undone. */
+  const signedWell = async () => {
+    await make();
+    const asked = readLabRequest(madeRequests()[0]?.request ?? "");
+    const to = { issuer: { ...authority, subject: { commonName: "House" } }, now: new Date(now), days: 90 };
+    const purpose = { for: "server", names: ["front.shop.example"], addresses: [] } as const;
+    const leaf = issueFor(asked.publicKey, { commonName: "front.shop.example" }, purpose, to);
+    answer = () => leaf + authority.cert;
+    const probe = await sign.probe(context, {});
+    await sign.verify(context, {}, probe, await sign.apply(context, {}, probe));
+    return { probe, fingerprint: new X509Certificate(leaf).fingerprint256 };
+  };
+
+  it("is revoked when it is taken back, and counts as not signed from then on", async () => {
+    const { probe } = await signedWell();
+    expect(await sign.settle(context, {}, probe)).toMatchObject({ effect: "happened" });
+    expect(await sign.undo?.(context, {}, probe)).toMatchObject({ proven: true });
+    expect([isRevoked, events.at(-1)?.type]).toEqual([true, takenBackType]);
+    expect((await handIn.probe(context, { certificate: "" })).state).toBe("impossible");
+    expect(await sign.undo?.(context, {}, probe)).toMatchObject({ proven: true });
+  });
+
+  it("stays valid where its authority does not let this console, until a person has had it revoked", async () => {
+    const { probe } = await signedWell();
+    objection = sameText("by hand");
+    expect(await sign.undo?.(context, {}, probe)).toMatchObject({
+      proven: false,
+      disproven: true,
+      text: objection,
+    });
+    expect(await sign.settle(context, {}, probe)).toMatchObject({ effect: "happened" });
+    isRevoked = true;
+    expect(await sign.settle(context, {}, probe)).toMatchObject({ effect: "did-not-happen" });
+    expect(await sign.undo?.(context, {}, probe)).toMatchObject({ proven: true });
+  });
+
+  it("is not revoked while it is in place", async () => {
+    const { probe, fingerprint } = await signedWell();
+    const installs = (verb: "apply" | "undo") => ({
+      ...context,
+      earlier: () => [
+        { task: "t", action: "certificates.install", verb, at: now, observed: { fingerprint } },
+      ],
+    });
+    const inPlace = await sign.undo?.(installs("apply"), {}, probe);
+    expect([inPlace?.proven, inPlace?.text.en, isRevoked]).toEqual([
+      false,
+      expect.stringContaining("in place"),
+      false,
+    ]);
+    expect(await sign.undo?.(installs("undo"), {}, probe)).toMatchObject({ proven: true });
   });
 
   it("whose answer was lost is left to a person, and does no harm", async () => {

@@ -11,7 +11,7 @@ import { type TicketChannel, ticketAction } from "./ticket.ts";
 
 export interface CertificateActionParts {
   desk: Pick<CertificateDesk, "find"> & {
-    book: Pick<CertificateBook, "requestsOf" | "signedFor" | "hasTicket">;
+    book: Pick<CertificateBook, "requestsOf" | "signedFor" | "signedWith" | "hasTicket">;
   };
   keys: KeyKeeper;
   /** Where the estate has tickets announced; null where there is no such channel. */
@@ -25,6 +25,7 @@ export interface CertificateActionParts {
 export function certificateActions({ desk, keys, channel, signer, now }: CertificateActionParts): Action[] {
   const requestsOf = (id: string) => desk.book.requestsOf(id);
   const signedFor = (id: string) => desk.book.signedFor(id);
+  const signedWith = (id: string, key: string) => desk.book.signedWith(id, key);
   // Not as it was judged last, which comes a moment after it was read.
   const namesOf = ({ facts }: Pick<Resource, "facts">) => {
     const names = facts["certificate.names"]?.value;
@@ -34,7 +35,7 @@ export function certificateActions({ desk, keys, channel, signer, now }: Certifi
   };
   return [
     requestAction({ keys, namesOf, now }) as unknown as Action,
-    signAction({ requestsOf, signedFor, signer, now }),
+    signAction({ requestsOf, signedFor, signedWith, signer, now }),
     handInAction({ requestsOf, signedFor, now }) as unknown as Action,
     ticketAction({ find: (id) => desk.find(id), book: desk.book, channel }) as unknown as Action,
   ];
