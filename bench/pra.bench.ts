@@ -95,6 +95,7 @@ async function readinessOf(folder: string): Promise<{ took: number; longest: num
       estate: () => estate,
       onEstate: () => () => {},
       inventory,
+      beingRead: () => [],
       procedures,
       journal,
       write: (event) => journal.write(event),

@@ -235,6 +235,39 @@ describe("Fleet", () => {
     expect(slow.reads.at(-1)).toBeUndefined();
   });
 
+  it("tells which systems are being read for the first time, until they were read whole or failed", async () => {
+    await fleet.apply(
+      estateOf({
+        slow: { type: "fake", things: ["a"], every: 1000 },
+        bad: { type: "fake", things: ["b"] },
+        good: { type: "fake", things: ["c"] },
+      }),
+    );
+    const [slow, bad] = made;
+    let release: () => void = () => {};
+    if (!slow || !bad) throw new Error("the systems were not made");
+    bad.failing = new Error("broken");
+    slow.gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    expect(fleet.beingRead()).toEqual(["slow", "bad", "good"]);
+    fleet.start();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(fleet.beingRead()).toEqual(["slow"]);
+    // A later round passes what the first still waits for: it has not read everything.
+    slow.gate = Promise.resolve();
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(slow.reads.length).toBeGreaterThan(1);
+    expect(fleet.beingRead()).toEqual(["slow"]);
+    release();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(fleet.beingRead()).toEqual([]);
+    await fleet.apply(estateOf({ slow: { type: "fake", things: ["a", "d"], every: 1000 } }));
+    expect(fleet.beingRead()).toEqual(["slow"]);
+    await fleet.observeAll(new AbortController().signal);
+    expect(fleet.beingRead()).toEqual([]);
+  });
+
   it("tells of a system that throws and goes on with the others", async () => {
     await fleet.apply(
       estateOf({ bad: { type: "fake", things: ["a"] }, good: { type: "fake", things: ["b"] } }),

@@ -40,6 +40,8 @@ interface Member {
   config: string;
   nextAt: number;
   rounds: Set<AbortController>;
+  /** Whether everything of it was read once since it was made, or could not be. */
+  wasRead: boolean;
   withdrawActions: () => void;
   /** The resources that it has declared last. */
   owned: Set<string>;
@@ -117,6 +119,7 @@ export class Fleet {
         config: text,
         nextAt: 0,
         rounds: new Set(),
+        wasRead: false,
         withdrawActions: this.#parts.registerActions(system.actions, id),
         owned: new Set(),
         sink: {
@@ -162,7 +165,17 @@ export class Fleet {
 
   /** Reads everything once; resolves when every system has answered or given up. */
   async observeAll(signal: AbortSignal): Promise<void> {
-    await Promise.all([...this.#members.values()].map((member) => this.#read(member, signal)));
+    await Promise.all(
+      [...this.#members.values()].map(async (member) => {
+        await this.#read(member, signal);
+        if (!signal.aborted) member.wasRead = true;
+      }),
+    );
+  }
+
+  /** The systems that were neither read whole since they were made nor failed at it: what they hold is not known yet. */
+  beingRead(): string[] {
+    return [...this.#members].flatMap(([id, { wasRead }]) => (wasRead ? [] : [id]));
   }
 
   /** Forgets the schedule: everything is due now, over new connections (after sleep, a network change, a new secret). */
@@ -172,6 +185,11 @@ export class Fleet {
       member.system.distrust?.();
     }
     this.#tick();
+  }
+
+  /** The connections that a system keeps are used no more. */
+  distrust(system: string): void {
+    this.#members.get(system)?.system.distrust?.();
   }
 
   /** Every SSH server that the estate in force logs in to, hops included. */
@@ -372,7 +390,12 @@ export class Fleet {
       member.nextAt = now + member.system.every;
       const round = new AbortController();
       member.rounds.add(round);
-      void this.#read(member, round.signal).finally(() => member.rounds.delete(round));
+      void this.#read(member, round.signal).then(() => {
+        // One that passed what an earlier round still waits for has not read everything.
+        const [oldest] = member.rounds;
+        if (oldest === round && !round.signal.aborted) member.wasRead = true;
+        member.rounds.delete(round);
+      });
     }
     for (const [id, looked] of this.#lookedAt) {
       if (looked.until < now) this.#lookedAt.delete(id);

@@ -48,6 +48,7 @@ export function openDisaster(ground: Ground, { watcher }: Declared, parts: Disas
     estate,
     onEstate: (listener) => watcher.onChange(listener),
     inventory,
+    beingRead: () => fleet.beingRead(),
     procedures,
     journal,
     write,

@@ -44,6 +44,8 @@ export interface PraParts {
   estate(): Pick<Estate, "plans" | "sites" | "procedures"> | null;
   onEstate(listener: () => void): () => void;
   inventory: Pick<Inventory, "get" | "all" | "onChange">;
+  /** The systems that were not read whole yet, and did not fail at it either: what a plan needs of them is not known. */
+  beingRead(): readonly string[];
   procedures: Pick<
     ProcedureService,
     "plan" | "planInSlices" | "start" | "admit" | "dryRun" | "probe" | "definition"

@@ -132,13 +132,16 @@ function PraFigure() {
   const { t } = useTranslation(["frame", "pra"]);
   const language = useLanguage();
   const plans = useConsole().pra.value?.plans ?? [];
-  const figure = worstOf(plans)?.readiness.figure ?? null;
+  const worst = worstOf(plans);
+  const figure = worst?.readiness.figure ?? null;
   const wrong = plans.filter(({ readiness }) => readiness.counts.blocked > 0).length;
   return (
     <>
-      {figure !== null && (
+      {worst !== null && (
         <span className="navigation-count">
-          {t("pra:readinessOf", { figure: formatNumber(figure, language, 0) })}
+          {figure === null
+            ? t("pra:beingRead")
+            : t("pra:readinessOf", { figure: formatNumber(figure, language, 0) })}
         </span>
       )}
       {wrong > 0 && <WrongBadge wrong={wrong} />}

@@ -86,11 +86,30 @@ it("judges nothing before every system was read or cannot be, as long as that co
   await keeper.close();
 });
 
-it("waits no longer than half a minute for a system that is not heard of", async () => {
+it("tells no figure while a system is being read for the first time, whatever else is known", async () => {
+  let reading: string[] = ["openshift-north"];
+  const { keeper, changed } = keeperWith({ beingRead: () => reading });
+  keeper.start();
+  for (let seconds = 0; seconds < 40; seconds += 10) {
+    await pass(keeper, 10_000);
+    changed();
+    expect([probes, told, keeper.of("carry").figure]).toEqual([0, 0, null]);
+  }
+  reading = [];
+  await pass(keeper, 5_000);
+  expect(probes).toBe(perEvaluation);
+  // One that is made anew later does not take away what is known.
+  reading = ["openshift-east"];
+  await pass(keeper, 5 * minute);
+  expect(keeper.of("carry").figure).toBeGreaterThan(0);
+  await keeper.close();
+});
+
+it("waits no longer than a minute for a system that is not heard of", async () => {
   const { keeper } = keeperWith();
   hosts.set("slow", unheard());
   keeper.start();
-  await pass(keeper, 35_000);
+  await pass(keeper, 65_000);
   expect(probes).toBe(perEvaluation);
   hosts.delete("slow");
   await keeper.close();

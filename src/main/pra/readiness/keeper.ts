@@ -14,8 +14,8 @@ const every = 300_000;
 /** After a change so long until they are worked out anew, and so long between two of them at least. */
 const settling = 5_000;
 const pause = 30_000;
-/** How often the first of a plan is put off, `settling` each, while there are systems that were not read yet. */
-const mostPutOff = 6;
+/** How often the first of a plan is put off, `settling` each, while there are systems that were not read whole yet. */
+const mostPutOff = 12;
 /** Milliseconds that one evaluation may take. */
 const longest = 120_000;
 
@@ -155,8 +155,9 @@ export class ReadinessKeeper {
     this.#changed();
   }
 
-  /** Whether there is a system of which neither anything was read nor an error is known. */
+  /** Whether there is a system that was not read whole yet, or of which neither anything was read nor an error is known. */
   #isReadingFirst(): boolean {
+    if (this.#parts.beingRead().length > 0) return true;
     const heard = new Map<string, boolean>();
     for (const { sources } of this.#parts.inventory.all()) {
       for (const [system, { seenAt, error }] of Object.entries(sources))

@@ -55,6 +55,7 @@ export function deskWith(
         return () => void listeners.delete(listener);
       },
     },
+    beingRead: () => [],
     procedures,
     journal,
     write: (event) => journal.write(event),

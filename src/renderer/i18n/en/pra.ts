@@ -46,6 +46,7 @@ export const pra = {
   readiness: "Readiness",
   readinessOf: "{{figure}} %",
   notEvaluated: "not evaluated yet",
+  beingRead: "being read",
   evaluated: "evaluated",
   counts: "ready {{ready}} · warning {{warning}} · in the way {{blocked}} · unknown {{unknown}}",
   rto: "Forecast RTO",

@@ -49,6 +49,7 @@ export const pra: Translation<typeof english> = {
   readiness: "État de préparation",
   readinessOf: "{{figure}} %",
   notEvaluated: "pas encore évalué",
+  beingRead: "lecture en cours",
   evaluated: "évalué",
   counts: "prêts : {{ready}} · à surveiller : {{warning}} · bloquants : {{blocked}} · inconnus : {{unknown}}",
   rto: "RTO (DMIA) prévu",
