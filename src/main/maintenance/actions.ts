@@ -6,6 +6,7 @@ import type { MaintenanceMark } from "../../shared/maintenance.ts";
 import type { Resource, ResourceKind } from "../../shared/resource.ts";
 import { type LocalText, text } from "../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../actions/action.ts";
+import { optionalField } from "../actions/optional-field.ts";
 import type { MaintenanceMarks } from "./maintenance.ts";
 import { type Room, roomWithout } from "./room.ts";
 
@@ -32,9 +33,9 @@ const beginInput = z.object({
 type Begin = z.infer<typeof beginInput>;
 
 const beginFields: Action["fields"] = [
-  field("reason", text("What for", "Motif"), "text", ""),
-  field("duration", text("For how long (30m, 4h, 2d)", "Durée (30m, 4h, 2d)"), "text", "4h"),
-  field(
+  optionalField("reason", text("What for", "Motif"), "text", ""),
+  optionalField("duration", text("For how long (30m, 4h, 2d)", "Durée (30m, 4h, 2d)"), "text", "4h"),
+  optionalField(
     "onlyIfSpared",
     text(
       "Only if the rest of its cluster can spare it",
@@ -179,12 +180,6 @@ function endAction({ marks }: MaintenanceActionParts): Action {
       return putBack(marks, resource, probe.observed.before);
     },
   };
-}
-
-type Field = Action["fields"][number];
-
-function field(name: string, label: LocalText, type: Field["type"], initial: Field["initial"]): Field {
-  return { name, label, type, required: false, choices: [], initial };
 }
 
 function milliseconds(duration: string | number): number {

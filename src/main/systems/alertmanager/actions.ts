@@ -5,6 +5,7 @@ import type { Resource, ResourceKind } from "../../../shared/resource.ts";
 import type { AlertmanagerSystemConfig } from "../../../shared/systems/alertmanager.ts";
 import { type LocalText, text } from "../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../actions/action.ts";
+import { optionalField } from "../../actions/optional-field.ts";
 import type { Silence } from "./answers.ts";
 import type { AlertmanagerApi } from "./api.ts";
 import { noMatchers } from "./faults.ts";
@@ -66,8 +67,8 @@ function silenceAction(parts: SilenceParts): Action<Wanted> {
     verb: text("Silence", "Mettre en silence"),
     input: silenceInput,
     fields: [
-      field("duration", text("For how long (30m, 4h, 2d)", "Durée (30m, 4h, 2d)"), "4h"),
-      field("comment", text("What for", "Motif"), ""),
+      optionalField("duration", text("For how long (30m, 4h, 2d)", "Durée (30m, 4h, 2d)"), "text", "4h"),
+      optionalField("comment", text("What for", "Motif")),
     ],
     describe: (resource, { duration }) => ({
       steps: [
@@ -266,10 +267,6 @@ function shown(duration: string | number): string {
 
 function milliseconds(duration: string | number): number {
   return typeof duration === "number" ? duration : (parseDuration(duration) ?? 0);
-}
-
-function field(name: string, label: LocalText, initial: string): Action["fields"][number] {
-  return { name, label, type: "text", required: false, choices: [], initial };
 }
 
 const none = text(

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { minuteInWords } from "../../../../shared/amount-words.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Applied, Settlement, Verification } from "../../../actions/action.ts";
+import { optionalField } from "../../../actions/optional-field.ts";
 import { namesOf } from "../../guest-words.ts";
-import { field } from "./evacuation/fields.ts";
 import { rightsOn } from "./guest.ts";
 import { type NodeNow, type NodeSign, readNodeNow, readSign } from "./node-reading.ts";
 import { nodeOf, notInCluster, onNodes } from "./node-words.ts";
@@ -19,13 +19,13 @@ type Input = z.infer<typeof powerInput>;
 type Command = "reboot" | "shutdown";
 
 const fields = [
-  field(
+  optionalField(
     "withGuests",
     text("Although VMs run on it: they are shut down", "Même si des VM y fonctionnent : elles sont arrêtées"),
     "boolean",
     false,
   ),
-  field(
+  optionalField(
     "withoutQuorum",
     text("Although the cluster loses its quorum meanwhile", "Même si la grappe perd son quorum entre-temps"),
     "boolean",

@@ -5,7 +5,7 @@ import { type LocalText, text } from "../../../../shared/text.ts";
 import type { Action, ActionContext, Settlement, Verification } from "../../../actions/action.ts";
 import { type HostNow, hostReference, readHost } from "./host-reading.ts";
 import { notConnected, notConnectedBy, notInMaintenance, onHosts } from "./host-words.ts";
-import { begin, followTask, runningTask, usualTaskTimes, type VsphereActionParts } from "./task.ts";
+import { begin, failureOf, runningTask, usualTaskTimes, type VsphereActionParts } from "./task.ts";
 
 type None = Record<string, never>;
 const none = z.strictObject({});
@@ -211,17 +211,6 @@ async function send(parts: VsphereActionParts, context: ActionContext, method: s
   const task = await begin(parts, context, { method, on, parameters: force });
   context.progress(text("vCenter has taken it on.", "vCenter a pris la demande."), null, "accepted");
   return { data: { task: task?.id ?? null } };
-}
-
-async function failureOf(
-  parts: VsphereActionParts,
-  context: ActionContext,
-  task: unknown,
-): Promise<Verification | null> {
-  if (typeof task !== "string") return null;
-  const end = await followTask(parts, context, { type: "Task", id: task });
-  if (end.state !== "error") return null;
-  return { proven: false, disproven: true, text: end.fault.text, data: { fault: end.fault.fault } };
 }
 
 function hasBooted({ bootedAt, connection }: HostNow, before: number): boolean {

@@ -8,7 +8,7 @@ import { escapeXml } from "../../xml.ts";
 import { child, idAt, wordsAt } from "../client/values.ts";
 import { snapshotsOf } from "../properties.ts";
 import type { Snapshot, Vm } from "../records.ts";
-import { begin, followTask, readVm, type VsphereActionParts } from "./task.ts";
+import { begin, failureOf, readVm, type VsphereActionParts } from "./task.ts";
 
 export interface SnapshotParts extends VsphereActionParts {
   /** A VM as it is known; undefined when it is none. */
@@ -239,18 +239,6 @@ function choicesOf(snapshots: readonly Snapshot[]): InputField["choices"] {
     const words = createdAt === null ? name : `${name} (${minuteInWords(createdAt)})`;
     return { value: id, label: { en: words, fr: words } };
   });
-}
-
-/** How a task failed, as a verification; null when it ended well, or is gone and the VM itself must tell. */
-async function failureOf(
-  parts: SnapshotParts,
-  context: ActionContext,
-  task: unknown,
-): Promise<Verification | null> {
-  if (typeof task !== "string") return null;
-  const end = await followTask(parts, context, { type: "Task", id: task });
-  if (end.state !== "error") return null;
-  return { proven: false, disproven: true, text: end.fault.text, data: { fault: end.fault.fault } };
 }
 
 async function treeOf(parts: SnapshotParts, context: ActionContext) {

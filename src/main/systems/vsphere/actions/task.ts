@@ -1,6 +1,6 @@
 import { OpsError } from "../../../../shared/errors.ts";
 import { text } from "../../../../shared/text.ts";
-import type { ActionContext } from "../../../actions/action.ts";
+import type { ActionContext, Verification } from "../../../actions/action.ts";
 import type { XmlElement } from "../../xml.ts";
 import { retrieve } from "../client/collector.ts";
 import { garbage } from "../client/faults.ts";
@@ -101,6 +101,18 @@ export async function followTask(
     await wait(pause, signal);
     pause = Math.min(look, 2 * pause);
   }
+}
+
+/** How a task failed, as a verification; null when it ended well, or is gone and the object itself must tell. */
+export async function failureOf(
+  parts: VsphereActionParts,
+  context: ActionContext,
+  task: unknown,
+): Promise<Verification | null> {
+  if (typeof task !== "string") return null;
+  const end = await followTask(parts, context, { type: "Task", id: task });
+  if (end.state !== "error") return null;
+  return { proven: false, disproven: true, text: end.fault.text, data: { fault: end.fault.fault } };
 }
 
 const isQueued = text("The task is queued.", "La tâche est en file d'attente.");

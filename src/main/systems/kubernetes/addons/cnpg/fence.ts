@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { text } from "../../../../../shared/text.ts";
 import type { Action, ActionContext, Verification } from "../../../../actions/action.ts";
+import { optionalField } from "../../../../actions/optional-field.ts";
 import type { ClusterActionParts } from "../../actions/parts.ts";
 import { changeDatabase, databasePlace, noInstance, standingWords } from "./change.ts";
 import { type Database, isFenced } from "./database.ts";
 import { everyInstance, fencedAnnotation } from "./names.ts";
-import { isDatabase, optionalField, probeDatabase, settleDatabase, verifyDatabase } from "./on-database.ts";
+import { isDatabase, probeDatabase, settleDatabase, verifyDatabase } from "./on-database.ts";
 
 const inputSchema = z.object({
   /** The instance; all of them where it is left out. */

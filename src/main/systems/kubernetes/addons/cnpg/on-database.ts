@@ -1,6 +1,5 @@
-import type { InputField, Probe } from "../../../../../shared/action.ts";
+import type { Probe } from "../../../../../shared/action.ts";
 import type { Resource } from "../../../../../shared/resource.ts";
-import type { LocalText } from "../../../../../shared/text.ts";
 import type { ActionContext, Settlement, Verification } from "../../../../actions/action.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { placeIn } from "../objects.ts";
@@ -9,11 +8,6 @@ import { folders } from "./names.ts";
 
 export function isDatabase(access: ClusterAccess, { id }: Pick<Resource, "id">): boolean {
   return placeIn(folders.databases, access.system, id) !== null;
-}
-
-/** A field that may be left empty. */
-export function optionalField(name: string, label: LocalText): InputField {
-  return { name, label, type: "text", required: false, choices: [], initial: "" };
 }
 
 /** Judges by a database as it is now; nothing can be done on one that is not there. Throws what KubernetesApi throws. */

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { Action, Verification } from "../../../../actions/action.ts";
+import { optionalField } from "../../../../actions/optional-field.ts";
 import type { ClusterActionParts } from "../../actions/parts.ts";
 import { changeDatabase, databasePlace, standingWords } from "./change.ts";
 import { type Database, isSettled } from "./database.ts";
 import { readFigures } from "./figures.ts";
-import { isDatabase, optionalField, probeDatabase, settleDatabase, verifyDatabase } from "./on-database.ts";
+import { isDatabase, probeDatabase, settleDatabase, verifyDatabase } from "./on-database.ts";
 
 const inputSchema = z.object({
   /** What the other database gave out when it was demoted: it says up to where the replica must have come first. */

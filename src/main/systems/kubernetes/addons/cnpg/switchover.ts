@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { Action, Verification } from "../../../../actions/action.ts";
+import { optionalField } from "../../../../actions/optional-field.ts";
 import type { ClusterActionParts } from "../../actions/parts.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import { changeDatabase, databasePlace, noInstance, standingWords } from "./change.ts";
 import { type Database, isFenced, isSettled } from "./database.ts";
 import { type Figures, figuresOf } from "./figures.ts";
-import { isDatabase, optionalField, probeDatabase, settleDatabase, verifyDatabase } from "./on-database.ts";
+import { isDatabase, probeDatabase, settleDatabase, verifyDatabase } from "./on-database.ts";
 
 const inputSchema = z.object({
   /** The instance that becomes the primary; the standby that is least behind where it is left out. */

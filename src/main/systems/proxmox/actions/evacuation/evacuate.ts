@@ -1,13 +1,23 @@
 import { z } from "zod";
+import type { Probe } from "../../../../../shared/action.ts";
 import { type LocalText, text } from "../../../../../shared/text.ts";
-import type { Action, Verification } from "../../../../actions/action.ts";
+import type { Action, Applied, Verification } from "../../../../actions/action.ts";
 import { EarlyEnds } from "../../../early-ends.ts";
+import {
+  allowStayingField,
+  evacuating,
+  goBackWords,
+  judgedEvacuation,
+  movedData,
+  plannedEvacuation,
+  poweredOffField,
+  settledBy,
+} from "../../../guest-evacuation.ts";
 import type { Move } from "../../../guest-moves.ts";
-import { namesOf, planWords, remainingWords, stayedWords } from "../../../guest-words.ts";
-import { awayData, awayOf } from "../../../guests-away.ts";
+import { awayOf } from "../../../guests-away.ts";
 import { limitsOf } from "../../../placement-limits.ts";
 import { nodeOf, noQuorum, notInCluster, onNodes } from "../node-words.ts";
-import { field, movingFields, movingShape } from "./fields.ts";
+import { movingFields, movingShape } from "./fields.ts";
 import { moveAll } from "./moves.ts";
 import { movingRights } from "./moving-rights.ts";
 import { back, bringBack } from "./return-plan.ts";
@@ -20,17 +30,6 @@ const evacuateInput = z.strictObject({
 });
 type Input = z.infer<typeof evacuateInput>;
 
-const fields = [
-  ...movingFields,
-  field("poweredOff", text("Move VMs that are off too", "Déplacer aussi les VM éteintes"), "boolean", false),
-  field(
-    "allowStaying",
-    text("Go on although some cannot move", "Continuer même si certaines ne peuvent pas être déplacées"),
-    "boolean",
-    false,
-  ),
-];
-
 /**
  * Moves what runs on a node to other nodes of its cluster: planned by room, storages, devices and the rules of HA, one at a
  * time unless asked otherwise, through HA what that looks after. What cannot move is told before and after.
@@ -39,16 +38,11 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
   const early = new EarlyEnds();
   return {
     ...onNodes(parts),
+    ...evacuating,
     rights: (resource) => movingRights(parts, nodeOf(parts.system, resource)),
     id: "proxmox.evacuate",
-    title: text("Evacuate", "Évacuer"),
-    verb: text("Evacuate", "Évacuer"),
-    risk: "disruptive",
-    effect: "convergent",
     input: evacuateInput,
-    fields,
-    bulk: false,
-    probeLimit: 60_000,
+    fields: [...movingFields, poweredOffField, allowStayingField],
     describe: ({ name }, { containers }) => ({
       steps: [
         text(
@@ -68,10 +62,7 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
         "By a fresh reading nothing is left on the node that was to leave.",
         "D'après une nouvelle lecture, plus rien de ce qui devait partir ne reste sur le nœud.",
       ),
-      undo: text(
-        "Those that it moved go back, unless somebody has moved them on.",
-        "Celles qu'elle a déplacées reviennent, sauf si quelqu'un les a déplacées depuis.",
-      ),
+      undo: goBackWords,
     }),
 
     async probe(context, input) {
@@ -90,16 +81,9 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
         },
         context.signal,
       );
-      const away = awayData(new Map(moves.map(({ vm, to }) => [vm, to])));
-      const isStuck = unplaced.length > 0 && (!input.allowStaying || moves.length === 0);
-      return {
-        state: isStuck ? "impossible" : "needed",
-        text: planWords(moves, unplaced, isStuck),
-        observed: { ...observed, away, stays: unplaced.map(({ vm }) => vm) },
-        steps: moves
-          .slice(0, 50)
-          .map(({ name, toName }) => text(`${name} → ${toName}`, `${name} → ${toName}`)),
-      };
+      const stays = unplaced.map(({ vm }) => vm);
+      const { allowStaying } = input;
+      return plannedEvacuation({ moves, unplaced, allowStaying }, { ...observed, stays });
     },
 
     async apply(context, input, { observed }) {
@@ -113,23 +97,18 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
           return to && at === node.name ? [{ vm: String(id), name, to, toName: to }] : [];
         });
         const options = { limit: input.limit, wish: input, ending: ending.signal };
-        const { moved, gone, refused, untried } = await moveAll(parts, context, cluster, moves, options);
-        const reasons = refused.map(({ name, why }) => ({ name, why: { ...why } }));
-        return { data: { moved, gone, refused: reasons, untried: untried.length } };
+        return { data: movedData(await moveAll(parts, context, cluster, moves, options)) };
       } finally {
         work.end();
       }
     },
 
-    async verify(context, input, { observed }, { data }): Promise<Verification> {
-      const refused = z.array(refusedSchema).catch([]).parse(data.refused);
-      return judged(await readStanding(parts, context, input), observed.stays, refused, data);
+    async verify(context, input, { observed }, { data }) {
+      return judged(await readStanding(parts, context, input), observed.stays, data);
     },
 
     async settle(context, input, { observed }) {
-      const standing = await readStanding(parts, context, input);
-      const { proven, text: words, data } = judged(standing, observed.stays, [], {});
-      return { effect: proven ? "happened" : "did-not-happen", text: words, data };
+      return settledBy(judged(await readStanding(parts, context, input), observed.stays, {}));
     },
 
     endEarly: ({ id }) => early.ask(id),
@@ -148,24 +127,13 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
   };
 }
 
-const refusedSchema = z.object({ name: z.string(), why: z.object({ en: z.string(), fr: z.string() }) });
-
 function judged(
   standing: Standing,
-  stays: unknown,
-  refused: readonly { name: string; why: LocalText }[],
-  data: Record<string, z.core.util.JSONType>,
+  stays: Probe["observed"][string] | undefined,
+  data: Applied["data"],
 ): Verification {
   const { leaving, node } = standing;
-  const agreed = new Set(Array.isArray(stays) ? stays : []);
-  const remaining = leaving.filter(({ id }) => !agreed.has(String(id)));
-  const moved = Array.isArray(data.moved) ? data.moved.length : 0;
-  const kept = { left: leaving.map(({ name }) => name).slice(0, 100), moved };
-  if (remaining.length > 0) {
-    return { proven: false, text: remainingWords(node.name, moved, remaining, refused), data: kept };
-  }
-  const words = leaving.length === 0 ? emptyWords(standing) : stayedWords(namesOf(leaving));
-  return { proven: true, text: words, data: kept };
+  return judgedEvacuation({ name: node.name, leaving, emptyWords: emptyWords(standing) }, stays, data);
 }
 
 function emptyWords({ node }: Standing): LocalText {

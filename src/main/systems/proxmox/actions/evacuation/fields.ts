@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { InputField } from "../../../../../shared/action.ts";
-import { type LocalText, text } from "../../../../../shared/text.ts";
+import { text } from "../../../../../shared/text.ts";
+import { optionalField } from "../../../../actions/optional-field.ts";
+import { limitField, withinLimitsField } from "../../../guest-evacuation.ts";
 
 /** What an evacuation and a return ask for alike. */
 export const movingShape = {
@@ -15,8 +17,8 @@ export const movingShape = {
 };
 
 export const movingFields: InputField[] = [
-  field("limit", text("VMs that move at a time", "VM déplacées à la fois"), "number", 1),
-  field(
+  limitField(1),
+  optionalField(
     "containers",
     text(
       "Move running containers too: each is stopped and started again",
@@ -25,28 +27,11 @@ export const movingFields: InputField[] = [
     "boolean",
     false,
   ),
-  field(
+  optionalField(
     "localDisks",
     text("Copy disks that are on one node alone", "Copier les disques présents sur un seul nœud"),
     "boolean",
     false,
   ),
-  field(
-    "withinLimits",
-    text(
-      "Keep to the environment's ceilings of memory and vCPUs",
-      "Respecter les plafonds de mémoire et de vCPU de l'environnement",
-    ),
-    "boolean",
-    true,
-  ),
+  withinLimitsField,
 ];
-
-export function field(
-  name: string,
-  label: LocalText,
-  type: InputField["type"],
-  initial: InputField["initial"],
-): InputField {
-  return { name, label, type, required: false, choices: [], initial };
-}

@@ -1,11 +1,20 @@
 import { z } from "zod";
 import { text } from "../../../../../shared/text.ts";
-import type { Action, ActionContext } from "../../../../actions/action.ts";
+import type { Action } from "../../../../actions/action.ts";
+import { optionalField } from "../../../../actions/optional-field.ts";
 import { EarlyEnds } from "../../../early-ends.ts";
+import {
+  bringingBack,
+  moveBackWords,
+  refusedData,
+  refusedOf,
+  settledBy,
+  wantedBack,
+} from "../../../guest-evacuation.ts";
 import { departedWords, returnWords } from "../../../guest-words.ts";
-import { type Away, awayByNames, awayByRecord, awayData, awayOf } from "../../../guests-away.ts";
+import { awayData, awayOf } from "../../../guests-away.ts";
 import { nodeOf, noQuorum, notInCluster, onNodes } from "../node-words.ts";
-import { field, movingFields, movingShape } from "./fields.ts";
+import { movingFields, movingShape } from "./fields.ts";
 import { movingRights } from "./moving-rights.ts";
 import { departures, noting, returning } from "./record.ts";
 import { back, bringBack, planReturn, readDeparted } from "./return-plan.ts";
@@ -32,15 +41,12 @@ export function returnGuestsAction(parts: EvacuationParts): Action<Input> {
   const early = new EarlyEnds();
   return {
     ...onNodes(parts),
+    ...bringingBack,
     rights: (resource) => movingRights(parts, nodeOf(parts.system, resource)),
     id: returning,
-    title: text("Bring its VMs back", "Faire revenir ses VM"),
-    verb: text("Bring back the VMs of", "Faire revenir les VM de"),
-    risk: "safe",
-    effect: "convergent",
     input: returnInput,
     fields: [
-      field(
+      optionalField(
         "vms",
         text(
           "VMs by name or VMID, with commas; empty: those that left it",
@@ -51,15 +57,8 @@ export function returnGuestsAction(parts: EvacuationParts): Action<Input> {
       ),
       ...movingFields,
     ],
-    bulk: false,
-    probeLimit: 60_000,
-    describe: ({ name }) => ({
-      steps: [
-        text(
-          `Move the VMs back to ${name} that had left it and that nobody has moved on since.`,
-          `Ramener sur ${name} les VM qui l'avaient quitté et que personne n'a déplacées depuis.`,
-        ),
-      ],
+    describe: (resource) => ({
+      steps: [moveBackWords(resource)],
       proof: text(
         "By a fresh reading they are on the node.",
         "D'après une nouvelle lecture, elles sont sur le nœud.",
@@ -68,7 +67,8 @@ export function returnGuestsAction(parts: EvacuationParts): Action<Input> {
     }),
 
     async probe(context, input) {
-      const record = recordOf(parts, context, input);
+      const named = { words: input.vms, guests: parts.known.guests };
+      const record = wantedBack(context, named, { departures, noting, returning });
       const departed = await readDeparted(parts, context, record);
       const { host, cluster } = departed;
       const observed = { away: awayData(record), back: departed.home.length };
@@ -90,8 +90,7 @@ export function returnGuestsAction(parts: EvacuationParts): Action<Input> {
         const { limit, withinLimits } = input;
         const options = { limit, withinLimits, wish: input, ending: ending.signal };
         const { moved, refused } = await bringBack(parts, context, awayOf(observed.away), options);
-        const reasons = refused.map(({ name, why }) => ({ name, why: { ...why } }));
-        return { data: { moved, refused: reasons } };
+        return { data: { moved, refused: refusedData(refused) } };
       } finally {
         work.end();
       }
@@ -101,26 +100,14 @@ export function returnGuestsAction(parts: EvacuationParts): Action<Input> {
       const record = awayOf(observed.away);
       const departed = await readDeparted(parts, context, record);
       const options = { wish: input, withinLimits: input.withinLimits };
-      const refused = z.array(refusedSchema).catch([]).parse(data.refused);
       const { unplaced } = await planReturn(parts, departed, options, context);
-      return back(parts, context, record, [...refused, ...unplaced]);
+      return back(parts, context, record, [...refusedOf(data.refused), ...unplaced]);
     },
 
     async settle(context, _input, { observed }) {
-      const { proven, text: words, data } = await back(parts, context, awayOf(observed.away));
-      return { effect: proven ? "happened" : "did-not-happen", text: words, data };
+      return settledBy(await back(parts, context, awayOf(observed.away)));
     },
 
     endEarly: ({ id }) => early.ask(id),
   };
-}
-
-const refusedSchema = z.object({ name: z.string(), why: z.object({ en: z.string(), fr: z.string() }) });
-
-function recordOf({ known }: EvacuationParts, context: ActionContext, { vms }: Input): Away {
-  return (
-    awayByNames(vms, (isNamed) =>
-      known.guests.flatMap(({ id, name }) => (isNamed(String(id), name) ? [String(id)] : [])),
-    ) ?? awayByRecord(context.earlier?.([...departures, returning]) ?? [], [noting, returning])
-  );
 }

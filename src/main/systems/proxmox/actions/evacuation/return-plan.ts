@@ -1,7 +1,7 @@
-import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { ActionContext, Verification } from "../../../../actions/action.ts";
+import { withReasons } from "../../../guest-evacuation.ts";
 import type { Move, Moved } from "../../../guest-moves.ts";
-import { departedWords, reasonsOf, type Stuck } from "../../../guest-words.ts";
+import { departedWords, type Stuck } from "../../../guest-words.ts";
 import type { Away } from "../../../guests-away.ts";
 import { limitsOf } from "../../../placement-limits.ts";
 import type { GuestRow, NodeRow } from "../../records.ts";
@@ -84,17 +84,12 @@ export async function back(
   parts: EvacuationParts,
   context: Pick<ActionContext, "resource" | "signal">,
   record: Away,
-  refused: readonly { name: string; why: LocalText }[] = [],
+  refused: readonly Stuck[] = [],
 ): Promise<Verification> {
   const departed = await readDeparted(parts, context, record);
   const { home, away, movedOn, gone } = departed;
   const data = { back: home.length, away: away.length, movedOn: movedOn.length, gone };
   const words = departedWords(departed);
   if (away.length === 0) return { proven: true, text: words, data };
-  const because = reasonsOf(refused.filter(({ name }) => away.some((one) => one.name === name)));
-  return {
-    proven: false,
-    text: text(`${words.en} ${because.en}`.trim(), `${words.fr} ${because.fr}`.trim()),
-    data,
-  };
+  return { proven: false, text: withReasons(words, away, refused), data };
 }

@@ -1,11 +1,23 @@
 import { z } from "zod";
-import type { InputField } from "../../../../../shared/action.ts";
+import type { InputField, Probe } from "../../../../../shared/action.ts";
 import { type LocalText, text } from "../../../../../shared/text.ts";
-import type { Action, ActionContext, Verification } from "../../../../actions/action.ts";
+import type { Action, ActionContext, Applied, Verification } from "../../../../actions/action.ts";
+import { optionalField } from "../../../../actions/optional-field.ts";
 import { EarlyEnds } from "../../../early-ends.ts";
+import {
+  allowStayingField,
+  evacuating,
+  goBackWords,
+  judgedEvacuation,
+  limitField,
+  movedData,
+  plannedEvacuation,
+  poweredOffField,
+  settledBy,
+  withinLimitsField,
+} from "../../../guest-evacuation.ts";
 import type { Move } from "../../../guest-moves.ts";
-import { namesOf, planWords, remainingWords, stayedWords } from "../../../guest-words.ts";
-import { awayData, awayOf } from "../../../guests-away.ts";
+import { awayOf } from "../../../guests-away.ts";
 import { limitsOf } from "../../../placement-limits.ts";
 import { readGuests } from "../host-reading.ts";
 import { notConnected, onHosts, whatThen } from "../host-words.ts";
@@ -23,29 +35,16 @@ const evacuateInput = z.strictObject({
 type Input = z.infer<typeof evacuateInput>;
 
 const fields: InputField[] = [
-  field("limit", text("VMs that move at a time", "VM déplacées à la fois"), "number", 2),
-  field("poweredOff", text("Move VMs that are off too", "Déplacer aussi les VM éteintes"), "boolean", false),
-  field(
+  limitField(2),
+  poweredOffField,
+  optionalField(
     "leaveToDrs",
     text("Leave to DRS those that it moves by itself", "Laisser à DRS celles qu'il déplace de lui-même"),
     "boolean",
     true,
   ),
-  field(
-    "allowStaying",
-    text("Go on although some cannot move", "Continuer même si certaines ne peuvent pas être déplacées"),
-    "boolean",
-    false,
-  ),
-  field(
-    "withinLimits",
-    text(
-      "Keep to the environment's ceilings of memory and vCPUs",
-      "Respecter les plafonds de mémoire et de vCPU de l'environnement",
-    ),
-    "boolean",
-    true,
-  ),
+  allowStayingField,
+  withinLimitsField,
 ];
 
 /**
@@ -56,15 +55,10 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
   const early = new EarlyEnds();
   return {
     ...onHosts(parts),
+    ...evacuating,
     id: "vsphere.evacuate",
-    title: text("Evacuate", "Évacuer"),
-    verb: text("Evacuate", "Évacuer"),
-    risk: "disruptive",
-    effect: "convergent",
     input: evacuateInput,
     fields,
-    bulk: false,
-    probeLimit: 60_000,
     describe: ({ name }) => ({
       steps: [
         text(
@@ -76,10 +70,7 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
         "By a fresh reading no VM is left on the host that was to leave.",
         "D'après une nouvelle lecture, aucune VM qui devait partir ne reste sur l'hôte.",
       ),
-      undo: text(
-        "Those that it moved go back, unless somebody has moved them on.",
-        "Celles qu'elle a déplacées reviennent, sauf si quelqu'un les a déplacées depuis.",
-      ),
+      undo: goBackWords,
     }),
 
     async probe(context, input) {
@@ -103,45 +94,29 @@ export function evacuateAction(parts: EvacuationParts): Action<Input> {
       const wish = { guests: leaving, cluster, hosts, limits };
       const { moves, unplaced: unmoved } = await plan(parts, wish, context.signal);
       const unplaced = [...unmoved, ...kept];
-      const away = awayData(new Map(moves.map(({ vm, to }) => [vm, to])));
-      const isStuck = unplaced.length > 0 && (!input.allowStaying || moves.length === 0);
-      return {
-        state: isStuck ? "impossible" : "needed",
-        text: isStuck ? whatThen(planWords(moves, unplaced, isStuck)) : planWords(moves, unplaced, isStuck),
-        observed: { ...observed, away, stays: unmoved.map(({ vm }) => vm) },
-        steps: moves
-          .slice(0, 50)
-          .map(({ name, toName }) => text(`${name} → ${toName}`, `${name} → ${toName}`)),
-      };
+      const stays = unmoved.map(({ vm }) => vm);
+      const { allowStaying } = input;
+      const planned = plannedEvacuation({ moves, unplaced, allowStaying }, { ...observed, stays });
+      return planned.state === "impossible" ? { ...planned, text: whatThen(planned.text) } : planned;
     },
 
     async apply(context, { limit }, { observed }) {
       const work = early.begin(context.resource.id);
       try {
         const moves = await plannedMoves(parts, context, observed.away);
-        const { moved, gone, refused, untried } = await moveAll(parts, context, moves, {
-          limit,
-          stopped: () => work.asked,
-        });
-        const reasons = refused.map(({ name, why }) => ({ name, why: { ...why } }));
-        return { data: { moved, gone, refused: reasons, untried: untried.length } };
+        const options = { limit, stopped: () => work.asked };
+        return { data: movedData(await moveAll(parts, context, moves, options)) };
       } finally {
         work.end();
       }
     },
 
-    async verify(context, input, { observed }, { data }): Promise<Verification> {
-      const refused = z.array(refusedSchema).catch([]).parse(data.refused);
-      return judged(await readStanding(parts, context, input), observed.stays, refused, data);
+    async verify(context, input, { observed }, { data }) {
+      return judged(await readStanding(parts, context, input), observed.stays, data);
     },
 
     async settle(context, input, { observed }) {
-      const {
-        proven,
-        text: words,
-        data,
-      } = judged(await readStanding(parts, context, input), observed.stays, [], {});
-      return { effect: proven ? "happened" : "did-not-happen", text: words, data };
+      return settledBy(judged(await readStanding(parts, context, input), observed.stays, {}));
     },
 
     endEarly: ({ id }) => early.ask(id),
@@ -158,7 +133,6 @@ const noCluster = text(
   "vCenter does not tell which cluster the host is in, so that nothing can be said about where its VMs could go.",
   "vCenter n'indique pas la grappe de l'hôte : impossible de dire où ses VM pourraient aller.",
 );
-const refusedSchema = z.object({ name: z.string(), why: z.object({ en: z.string(), fr: z.string() }) });
 
 /** What was planned, of the VMs that are still there, with names as they are now. */
 async function plannedMoves(parts: EvacuationParts, context: ActionContext, away: unknown): Promise<Move[]> {
@@ -174,24 +148,11 @@ async function plannedMoves(parts: EvacuationParts, context: ActionContext, away
 
 function judged(
   standing: Standing,
-  stays: unknown,
-  refused: readonly { name: string; why: LocalText }[],
-  data: Record<string, z.core.util.JSONType>,
+  stays: Probe["observed"][string] | undefined,
+  data: Applied["data"],
 ): Verification {
-  const agreed = new Set(Array.isArray(stays) ? stays : []);
-  const remaining = standing.leaving.filter(({ id }) => !agreed.has(id));
-  const moved = Array.isArray(data.moved) ? data.moved.length : 0;
-  const kept = { left: standing.leaving.map(({ name }) => name).slice(0, 100), moved };
-  if (remaining.length === 0) {
-    const stayed = standing.leaving;
-    const words = stayed.length === 0 ? emptyWords(standing) : stayedWords(namesOf(stayed));
-    return { proven: true, text: words, data: kept };
-  }
-  return {
-    proven: false,
-    text: remainingWords(standing.host.name, moved, remaining, refused),
-    data: kept,
-  };
+  const { leaving, host } = standing;
+  return judgedEvacuation({ name: host.name, leaving, emptyWords: emptyWords(standing) }, stays, data);
 }
 
 function emptyWords({ host, left }: Standing): LocalText {
@@ -205,13 +166,4 @@ function emptyWords({ host, left }: Standing): LocalText {
     `DRS moves the VMs of ${host.name} (${left.length}) by itself when it enters maintenance mode.`,
     `DRS déplace de lui-même les VM de ${host.name} (${left.length}) à son entrée en mode maintenance.`,
   );
-}
-
-function field(
-  name: string,
-  label: LocalText,
-  type: InputField["type"],
-  initial: InputField["initial"],
-): InputField {
-  return { name, label, type, required: false, choices: [], initial };
 }

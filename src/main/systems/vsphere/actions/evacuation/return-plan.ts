@@ -1,7 +1,8 @@
 import { type LocalText, text } from "../../../../../shared/text.ts";
 import type { ActionContext, Verification } from "../../../../actions/action.ts";
+import { withReasons } from "../../../guest-evacuation.ts";
 import type { Moved } from "../../../guest-moves.ts";
-import { departedWords, namesOf, reasonsOf } from "../../../guest-words.ts";
+import { departedWords, namesOf, type Stuck } from "../../../guest-words.ts";
 import type { Away } from "../../../guests-away.ts";
 import { limitsOf } from "../../../placement-limits.ts";
 import { type GuestNow, type HostNow, hostReference, readGuests, readHost } from "../host-reading.ts";
@@ -87,19 +88,14 @@ export async function back(
   parts: EvacuationParts,
   context: Pick<ActionContext, "resource" | "signal">,
   record: Away,
-  refused: readonly { name: string; why: LocalText }[] = [],
+  refused: readonly Stuck[] = [],
 ): Promise<Verification> {
   const departed = await readDeparted(parts, context, record);
   const { home, away, drs, movedOn, gone } = departed;
   const data = { back: home.length, away: away.length, leftToDrs: drs.size, movedOn: movedOn.length, gone };
   const words = backWords(departed);
   if (away.length === drs.size) return { proven: true, text: words, data };
-  const because = reasonsOf(refused.filter(({ name }) => away.some((one) => one.name === name)));
-  return {
-    proven: false,
-    text: text(`${words.en} ${because.en}`.trim(), `${words.fr} ${because.fr}`.trim()),
-    data,
-  };
+  return { proven: false, text: withReasons(words, away, refused), data };
 }
 
 /** How many are home, and what is not: by its own doing, by somebody's, or by that of DRS. */

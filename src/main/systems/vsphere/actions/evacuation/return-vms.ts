@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { text } from "../../../../../shared/text.ts";
-import type { Action, ActionContext } from "../../../../actions/action.ts";
+import type { Action } from "../../../../actions/action.ts";
+import { optionalField } from "../../../../actions/optional-field.ts";
 import { EarlyEnds } from "../../../early-ends.ts";
+import { bringingBack, limitField, moveBackWords, settledBy, wantedBack } from "../../../guest-evacuation.ts";
 import { reasonsOf, returnWords } from "../../../guest-words.ts";
-import { type Away, awayByNames, awayByRecord, awayData, awayOf } from "../../../guests-away.ts";
+import { awayData, awayOf } from "../../../guests-away.ts";
 import { notConnected, onHosts } from "../host-words.ts";
 import { accepts } from "./plan.ts";
 import { departures, noting, returning } from "./record.ts";
@@ -33,53 +35,32 @@ export function returnVmsAction(parts: EvacuationParts): Action<Input> {
   const early = new EarlyEnds();
   return {
     ...onHosts(parts),
+    ...bringingBack,
     id: returning,
-    title: text("Bring its VMs back", "Faire revenir ses VM"),
-    verb: text("Bring back the VMs of", "Faire revenir les VM de"),
-    risk: "safe",
-    effect: "convergent",
     input: returnInput,
     fields: [
-      {
-        name: "vms",
-        label: text(
+      optionalField(
+        "vms",
+        text(
           "VMs by name, with commas; empty: those that left it",
           "VM par nom, séparées par des virgules ; vide : celles qui l'ont quitté",
         ),
-        type: "text",
-        required: false,
-        choices: [],
-        initial: "",
-      },
-      {
-        name: "limit",
-        label: text("VMs that move at a time", "VM déplacées à la fois"),
-        type: "number",
-        required: false,
-        choices: [],
-        initial: 2,
-      },
-      {
-        name: "leaveToDrs",
-        label: text(
+        "text",
+        "",
+      ),
+      limitField(2),
+      optionalField(
+        "leaveToDrs",
+        text(
           "Leave those where they are that DRS moves by itself",
           "Laisser où elles sont celles que DRS déplace de lui-même",
         ),
-        type: "boolean",
-        required: false,
-        choices: [],
-        initial: true,
-      },
+        "boolean",
+        true,
+      ),
     ],
-    bulk: false,
-    probeLimit: 60_000,
-    describe: ({ name }) => ({
-      steps: [
-        text(
-          `Move the VMs back to ${name} that had left it and that nobody has moved on since.`,
-          `Ramener sur ${name} les VM qui l'avaient quitté et que personne n'a déplacées depuis.`,
-        ),
-      ],
+    describe: (resource) => ({
+      steps: [moveBackWords(resource)],
       proof: text(
         "By a fresh reading they are on the host.",
         "D'après une nouvelle lecture, elles sont sur l'hôte.",
@@ -88,7 +69,10 @@ export function returnVmsAction(parts: EvacuationParts): Action<Input> {
     }),
 
     async probe(context, input) {
-      const record = recordOf(parts, context, input);
+      const guests = [...parts.inventory()].flatMap((held) =>
+        held.is === "vm" ? [{ id: held.id, name: held.name }] : [],
+      );
+      const record = wantedBack(context, { words: input.vms, guests }, { departures, noting, returning });
       const departed = await readDeparted(parts, context, record);
       const observed = { away: awayData(record), back: departed.home.length };
       if (record.size === 0) return { state: "done", text: nothingLeft, observed };
@@ -128,18 +112,9 @@ export function returnVmsAction(parts: EvacuationParts): Action<Input> {
     },
 
     async settle(context, _input, { observed }) {
-      const { proven, text: words, data } = await back(parts, context, awayOf(observed.away));
-      return { effect: proven ? "happened" : "did-not-happen", text: words, data };
+      return settledBy(await back(parts, context, awayOf(observed.away)));
     },
 
     endEarly: ({ id }) => early.ask(id),
   };
-}
-
-function recordOf({ inventory }: EvacuationParts, context: ActionContext, { vms }: Input): Away {
-  return (
-    awayByNames(vms, (isNamed) =>
-      [...inventory()].flatMap(({ is, id, name }) => (is === "vm" && isNamed(id, name) ? [id] : [])),
-    ) ?? awayByRecord(context.earlier?.([...departures, returning]) ?? [], [noting, returning])
-  );
 }
