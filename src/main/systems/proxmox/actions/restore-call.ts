@@ -1,10 +1,11 @@
+import type { Probe } from "../../../../shared/action.ts";
 import { type LocalText, text } from "../../../../shared/text.ts";
-import type { ActionContext, Applied, Verification } from "../../../actions/action.ts";
+import type { ActionContext, Applied, Settlement, Verification } from "../../../actions/action.ts";
 import type { GuestKind } from "../client/requests.ts";
 import { readShape } from "./made-guest.ts";
 import { whereIs } from "./migrate-call.ts";
 import { begin, failureOf, type ProxmoxActionParts } from "./task.ts";
-import type { TaskWish } from "./tasks-since.ts";
+import { settledByTasks, type TaskWish } from "./tasks-since.ts";
 
 export interface RestoreWish {
   node: string;
@@ -91,6 +92,19 @@ export async function awaitRestore(
   const left = await whatStands(parts, context, expected);
   const words = text(`${failure.text.en} ${left.en}`, `${failure.text.fr} ${left.fr}`);
   return { ...failure, text: words };
+}
+
+/** What became of a restore whose answer was lost: by the tasks that Proxmox VE kept, or else by what stands there. */
+export async function settleRestore(
+  parts: ProxmoxActionParts,
+  context: Pick<ActionContext, "signal">,
+  observed: Probe["observed"],
+): Promise<Settlement> {
+  const expected = expectedIn(observed);
+  const settled = await settledByTasks(parts, restoreTasks(expected), observed.tasks, context.signal);
+  if (settled) return settled;
+  const seen = await proveRestored(parts, context, expected);
+  return { effect: seen.proven ? "happened" : "unknown", text: seen.text, data: seen.data };
 }
 
 /** Compares the guest that is there with the backup. */

@@ -1,29 +1,30 @@
 import { z } from "zod";
 import type { InputField } from "../../../../shared/action.ts";
 import type { Resource } from "../../../../shared/resource.ts";
-import { type LocalText, sameText, text } from "../../../../shared/text.ts";
+import { sameText, text } from "../../../../shared/text.ts";
 import type { Action } from "../../../actions/action.ts";
 import { missing, rightsOn } from "./guest.ts";
 import { choice, field } from "./guest-fields.ts";
 import { deleteMade, freeNumber, guestName, holderOf, madeIn, noteMade } from "./made-guest.ts";
-import { awaitRestore, beginRestore, expectedIn, proveRestored, restoreTasks } from "./restore-call.ts";
+import { awaitRestore, beginRestore, expectedIn, restoreTasks, settleRestore } from "./restore-call.ts";
 import {
   backupField,
   backupOf,
-  hasBackups,
+  backupShape,
+  impossible,
   kindOf,
   nodesOf,
+  onBackups,
   sourceOn,
   storageField,
   unknownBackup,
   whyNoRestore,
 } from "./restore-source.ts";
 import type { ProxmoxActionParts } from "./task.ts";
-import { markTasks, settledByTasks } from "./tasks-since.ts";
+import { markTasks } from "./tasks-since.ts";
 
 const restoreInput = z.strictObject({
-  /** The resource of the backup; empty where the resource is one. */
-  backup: z.string().max(1000).default(""),
+  ...backupShape,
   name: z.union([z.literal(""), z.string().trim().regex(guestName)]).default(""),
   /** The number of the new guest; 0: the next that is free. */
   number: z.coerce
@@ -32,7 +33,6 @@ const restoreInput = z.strictObject({
     .refine((id) => id === 0 || (id >= 100 && id <= 999_999_999))
     .default(0),
   node: z.string().max(64).default(""),
-  storage: z.string().max(100).default(""),
   unique: z.boolean().default(true),
 });
 type Input = z.infer<typeof restoreInput>;
@@ -44,18 +44,13 @@ type Input = z.infer<typeof restoreInput>;
 export function restoreNewAction(parts: ProxmoxActionParts): Action<Input> {
   const rightsOf = () => rightsOn(parts, "/vms", ["VM.Allocate"]);
   return {
+    ...onBackups(parts),
     id: "proxmox.restore-new",
     title: text("Restore as a new guest", "Restaurer comme nouvel invité"),
     verb: text("Restore", "Restaurer"),
     risk: "safe",
-    effect: "once",
-    kinds: ["restore-point", "vm"],
     input: restoreInput,
-    fields: [],
     fieldsFor: (resource) => fieldsFor(parts, resource),
-    bulk: false,
-    probeLimit: 60_000,
-    appliesTo: (resource) => hasBackups(parts, resource),
     unavailable: (resource) => whyNoRestore(parts, resource) ?? missing(rightsOf()),
     rights: rightsOf,
     describe: (resource, { backup, name, unique }) => {
@@ -93,7 +88,6 @@ export function restoreNewAction(parts: ProxmoxActionParts): Action<Input> {
 
     async probe(context, { backup, number, name, storage, node: wished }) {
       const { signal } = context;
-      const impossible = (words: LocalText) => ({ state: "impossible" as const, text: words, observed: {} });
       const found = backupOf(parts, context.resource, backup);
       if (!found) return impossible(unknownBackup);
       const place = { node: wished === "" ? null : wished, storage };
@@ -130,13 +124,7 @@ export function restoreNewAction(parts: ProxmoxActionParts): Action<Input> {
       return awaitRestore(parts, context, expectedIn(observed), applied);
     },
 
-    async settle(context, _input, { observed }) {
-      const expected = expectedIn(observed);
-      const settled = await settledByTasks(parts, restoreTasks(expected), observed.tasks, context.signal);
-      if (settled) return settled;
-      const seen = await proveRestored(parts, context, expected);
-      return { effect: seen.proven ? "happened" : "unknown", text: seen.text, data: seen.data };
-    },
+    settle: (context, _input, { observed }) => settleRestore(parts, context, observed),
 
     async undo(context, _input, { observed }) {
       const made = madeIn(observed);

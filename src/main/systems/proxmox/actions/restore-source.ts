@@ -1,4 +1,5 @@
-import type { InputField } from "../../../../shared/action.ts";
+import { z } from "zod";
+import type { InputField, Probe } from "../../../../shared/action.ts";
 import { minuteInWords } from "../../../../shared/amount-words.ts";
 import type { Resource } from "../../../../shared/resource.ts";
 import { type LocalText, sameText, text } from "../../../../shared/text.ts";
@@ -21,6 +22,30 @@ const noNode = text(
   "No node that answers has the storage of this backup.",
   "Aucun nœud qui répond n'a le stockage de cette sauvegarde.",
 );
+
+/** The part of a restore's input that says which backup, and where its disks go. */
+export const backupShape = {
+  /** The resource of the backup; empty where the resource is one. */
+  backup: z.string().max(1000).default(""),
+  storage: z.string().max(100).default(""),
+};
+
+/** What every restore of a backup is. */
+export function onBackups(parts: Pick<ProxmoxActionParts, "system">) {
+  return {
+    effect: "once",
+    kinds: ["restore-point", "vm"],
+    fields: [],
+    bulk: false,
+    probeLimit: 60_000,
+    appliesTo: (resource: Resource) => hasBackups(parts, resource),
+  } as const;
+}
+
+/** Why a restore cannot be, as its probe says it. */
+export function impossible(words: LocalText, observed: Probe["observed"] = {}): Probe {
+  return { state: "impossible", text: words, observed };
+}
 
 /** The backup that a resource is, or that was chosen among those of a guest; null when it is not known. */
 export function backupOf(

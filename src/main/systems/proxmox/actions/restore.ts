@@ -9,30 +9,28 @@ import {
   awaitRestore,
   beginRestore,
   expectedIn,
-  proveRestored,
   restoreTasks,
+  settleRestore,
   whatStands,
 } from "./restore-call.ts";
 import {
   backupField,
   backupOf,
+  backupShape,
   guestNumber,
-  hasBackups,
+  impossible,
   kindOf,
   nodesOf,
+  onBackups,
   sourceOn,
   storageField,
   unknownBackup,
   whyNoRestore,
 } from "./restore-source.ts";
 import type { ProxmoxActionParts } from "./task.ts";
-import { markTasks, settledByTasks } from "./tasks-since.ts";
+import { markTasks } from "./tasks-since.ts";
 
-const restoreInput = z.strictObject({
-  /** The resource of the backup; empty where the resource is one. */
-  backup: z.string().max(1000).default(""),
-  storage: z.string().max(100).default(""),
-});
+const restoreInput = z.strictObject(backupShape);
 type Input = z.infer<typeof restoreInput>;
 
 /**
@@ -46,18 +44,13 @@ export function restoreAction(parts: ProxmoxActionParts): Action<Input> {
     return id === null ? null : rightsOn(parts, `/vms/${id}`, ["VM.Backup", "VM.Allocate"]);
   };
   return {
+    ...onBackups(parts),
     id: "proxmox.restore",
     title: text("Restore in its place", "Restaurer à sa place"),
     verb: text("Restore", "Restaurer"),
     risk: "destructive",
-    effect: "once",
-    kinds: ["restore-point", "vm"],
     input: restoreInput,
-    fields: [],
     fieldsFor: (resource) => fieldsFor(parts, resource),
-    bulk: false,
-    probeLimit: 60_000,
-    appliesTo: (resource) => hasBackups(parts, resource),
     unavailable(resource) {
       const why = whyNoRestore(parts, resource);
       if (why) return why;
@@ -93,11 +86,6 @@ export function restoreAction(parts: ProxmoxActionParts): Action<Input> {
     },
 
     async probe(context, { backup, storage }) {
-      const impossible = (words: LocalText, observed = {}) => ({
-        state: "impossible" as const,
-        text: words,
-        observed,
-      });
       const found = backupOf(parts, context.resource, backup);
       if (!found) return impossible(unknownBackup);
       const { signal } = context;
@@ -141,16 +129,11 @@ export function restoreAction(parts: ProxmoxActionParts): Action<Input> {
     },
 
     async settle(context, _input, { observed }) {
-      const expected = expectedIn(observed);
-      const settled = await settledByTasks(parts, restoreTasks(expected), observed.tasks, context.signal);
-      if (settled?.effect === "did-not-happen" && settled.data.exit !== undefined) {
-        // It began and failed: what it was to replace may be gone.
-        const left = await whatStands(parts, context, expected);
-        return { ...settled, text: text(`${settled.text.en} ${left.en}`, `${settled.text.fr} ${left.fr}`) };
-      }
-      if (settled) return settled;
-      const seen = await proveRestored(parts, context, expected);
-      return { effect: seen.proven ? "happened" : "unknown", text: seen.text, data: seen.data };
+      const settled = await settleRestore(parts, context, observed);
+      if (settled.effect !== "did-not-happen" || settled.data.exit === undefined) return settled;
+      // It began and failed: what it was to replace may be gone.
+      const left = await whatStands(parts, context, expectedIn(observed));
+      return { ...settled, text: text(`${settled.text.en} ${left.en}`, `${settled.text.fr} ${left.fr}`) };
     },
   };
 }

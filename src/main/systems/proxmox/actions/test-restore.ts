@@ -17,10 +17,13 @@ import { beginRestore, expectedIn, proveRestored, restoreTasks } from "./restore
 import {
   backupField,
   backupOf,
+  backupShape,
   guestNumber,
   hasBackups,
+  impossible,
   kindOf,
   nodesOf,
+  onBackups,
   type RestoreSource,
   sourceOn,
   storageField,
@@ -40,9 +43,7 @@ import { failureOf, type ProxmoxActionParts } from "./task.ts";
 import { markTasks, settledByTasks } from "./tasks-since.ts";
 
 const testInput = z.strictObject({
-  /** The resource of the backup; empty where the resource is one. */
-  backup: z.string().max(1000).default(""),
-  storage: z.string().max(100).default(""),
+  ...backupShape,
   /** A file inside the VM whose checksum is taken; empty: none. */
   file: z.union([z.literal(""), z.string().trim().startsWith("/").max(1000)]).default(""),
   sha256: z
@@ -77,17 +78,13 @@ export function testRestoreAction(parts: ProxmoxActionParts): Action<Input> {
     return all.find((right) => right?.allowed === false) ?? all[0] ?? null;
   };
   return {
+    ...onBackups(parts),
     id: testRestoreId,
     title: text("Test restore from a backup", "Tester la restauration d'une sauvegarde"),
     verb: text("Test restore", "Tester la restauration"),
     risk: "safe",
-    effect: "once",
-    kinds: ["restore-point", "vm"],
     input: testInput,
-    fields: [],
     fieldsFor: (resource) => fieldsFor(parts, resource),
-    bulk: false,
-    probeLimit: 60_000,
     appliesTo: (resource) => hasBackups(parts, resource) && resource.facts["vm.kind"]?.value !== "container",
     unavailable: (resource) => whyNoRestore(parts, resource) ?? missing(rightsOf()),
     rights: rightsOf,
@@ -117,7 +114,6 @@ export function testRestoreAction(parts: ProxmoxActionParts): Action<Input> {
     }),
 
     async probe({ resource, signal }, { backup, storage }) {
-      const impossible = (words: LocalText) => ({ state: "impossible" as const, text: words, observed: {} });
       const found = backupOf(parts, resource, backup);
       if (!found) return impossible(unknownBackup);
       const source = await sourceOn(parts, found, { node: null, storage }, signal);
