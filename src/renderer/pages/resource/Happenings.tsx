@@ -6,63 +6,56 @@ import type { Client } from "../../state/client.ts";
 import { useLive } from "../../state/live.ts";
 import { navigate, placeTo } from "../../state/router.ts";
 import { Age } from "../../widgets/Age.tsx";
-import { ErrorNotice } from "../../widgets/ErrorNotice.tsx";
 import { formatNumber, formatTimestamp } from "../../widgets/format.ts";
 import { ExclamationTriangleIcon, InfoCircleIcon } from "../../widgets/icons.ts";
-import { FilterBox } from "../../widgets/list/FilterBox.tsx";
 import { LineGrid } from "../../widgets/table/LineGrid.tsx";
 import { isShown } from "./happening-filter.ts";
+import { RecordsTab } from "./RecordsTab.tsx";
 
 const columns = ["last", "count", "grave", "reason", "subject", "text"] as const;
 const template = "7rem 5rem 7.5rem minmax(9rem, 1fr) minmax(11rem, 1.4fr) minmax(18rem, 3.2fr)";
 
 /** What happened to a thing and to what is in it, as its system recorded it, newest first and live. */
 export function Happenings({ id, name }: { id: string; name: string }) {
-  const { t } = useTranslation(["resource", "common", "list"]);
+  const { t } = useTranslation(["resource", "list"]);
   const open = useCallback(
     (client: Client, signal: AbortSignal) => client.resources.happenings({ id }, { signal }),
     [id],
   );
-  const { value, error, retry } = useLive(open);
+  const live = useLive(open);
+  const { value } = live;
   const [words, setWords] = useState("");
-  const [graveOnly, setGraveOnly] = useState(false);
-  const all = value?.happenings;
+  const [sort, setSort] = useState<"all" | "graveOnly">("all");
+  const all = value?.happenings ?? noHappenings;
   const lines = useMemo(
-    () => (all ?? []).filter((each) => isShown(each, words, graveOnly)),
-    [all, words, graveOnly],
+    () => all.filter((each) => isShown(each, words, sort === "graveOnly")),
+    [all, words, sort],
   );
-  const grave = useMemo(() => (all ?? []).filter((each) => each.grave).length, [all]);
+  const grave = useMemo(() => all.filter((each) => each.grave).length, [all]);
+  const title = t("happenings.title", { name });
+  const counts = { matching: lines.length, total: all.length };
   return (
-    <section className="happenings" aria-label={t("happenings.title", { name })}>
-      <div className="list-head">
-        <h2>{t("happenings.title", { name })}</h2>
-        <div className="list-toolbar">
-          <fieldset className="segments" aria-label={t("happenings.show")}>
-            <button type="button" aria-pressed={!graveOnly} onClick={() => setGraveOnly(false)}>
-              {t("happenings.all")} <span className="figure">{all?.length ?? 0}</span>
-            </button>
-            <button type="button" aria-pressed={graveOnly} onClick={() => setGraveOnly(true)}>
-              {t("happenings.graveOnly")} <span className="figure">{grave}</span>
-            </button>
-          </fieldset>
-          <FilterBox
-            label={t("happenings.filter")}
-            hint={t("list:filter")}
-            words={words}
-            onWords={setWords}
-          />
-        </div>
-      </div>
-      {error && <ErrorNotice error={error} retry={retry} />}
-      {value?.error && <ErrorNotice error={value.error} />}
-      {!value && !error && <p className="quiet">{t("common:loading")}</p>}
-      {value && !value.error && value.readAt === null && <p className="quiet">{t("common:loading")}</p>}
-      {all && all.length === 0 && value?.readAt !== null && !value?.error && (
-        <p className="quiet">{t("happenings.none")}</p>
-      )}
-      {all && all.length > 0 && (
+    <RecordsTab
+      title={title}
+      labels={{ sorts: t("happenings.show"), filter: t("happenings.filter") }}
+      sorts={[
+        { of: "all", label: t("happenings.all"), count: all.length },
+        { of: "graveOnly", label: t("happenings.graveOnly"), count: grave },
+      ]}
+      chosen={sort}
+      onChoose={setSort}
+      words={words}
+      onWords={setWords}
+      live={live}
+      none={t("happenings.none")}
+      notes={[
+        ...(counts.matching < counts.total ? [t("list:count", counts)] : []),
+        ...(value?.cut ? [t("happenings.cut")] : []),
+      ]}
+    >
+      {all.length === 0 ? null : (
         <LineGrid
-          label={t("happenings.title", { name })}
+          label={title}
           heads={columns.map((column) => t(`happenings.column.${column}`))}
           template={template}
           leastWidth="60rem"
@@ -76,17 +69,11 @@ export function Happenings({ id, name }: { id: string; name: string }) {
           {(line) => <HappeningCells line={line} />}
         </LineGrid>
       )}
-      {value && (
-        <p className="quiet">
-          {lines.length < value.happenings.length &&
-            `${t("list:count", { matching: lines.length, total: value.happenings.length })} · `}
-          {value.cut && `${t("happenings.cut")} · `}
-          <Age at={value.readAt} form="asOf" />
-        </p>
-      )}
-    </section>
+    </RecordsTab>
   );
 }
+
+const noHappenings: readonly Happening[] = [];
 
 const HappeningCells = memo(function HappeningCells({ line }: { line: Happening }) {
   const { t } = useTranslation("resource");

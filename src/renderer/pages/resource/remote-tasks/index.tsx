@@ -7,11 +7,10 @@ import type { Client } from "../../../state/client.ts";
 import { useLive } from "../../../state/live.ts";
 import { placeTo } from "../../../state/router.ts";
 import { Age } from "../../../widgets/Age.tsx";
-import { ErrorNotice } from "../../../widgets/ErrorNotice.tsx";
 import { formatDuration, formatNumber, formatTimestamp } from "../../../widgets/format.ts";
-import { FilterBox } from "../../../widgets/list/FilterBox.tsx";
 import { LineGrid } from "../../../widgets/table/LineGrid.tsx";
 import { useTimedWords } from "../../../widgets/ticker.ts";
+import { RecordsTab } from "../RecordsTab.tsx";
 import { RemoteTaskState } from "./RemoteTaskState.tsx";
 import { TaskLog } from "./TaskLog.tsx";
 import { isOf, isShown, type TaskFilter } from "./task-filter.ts";
@@ -23,54 +22,41 @@ const filters = ["all", "running", "failed"] as const;
 
 /** What a far system does and did with a thing, whoever began it, newest first and live; the chosen one in full. */
 export default function RemoteTasks({ resource: { id, name } }: { resource: Resource }) {
-  const { t } = useTranslation(["resource", "common", "list"]);
+  const { t } = useTranslation("resource");
   const open = useCallback(
     (client: Client, signal: AbortSignal) => client.remoteTasks.watch({ id }, { signal }),
     [id],
   );
-  const { value, error, retry } = useLive(open);
+  const live = useLive(open);
+  const { value } = live;
   const [words, setWords] = useState("");
   const [filter, setFilter] = useState<TaskFilter>("all");
   const [wanted, setWanted] = useState<string | null>(null);
-  const all = value?.tasks;
-  const lines = useMemo(
-    () => (all ?? []).filter((task) => isShown(task, words, filter)),
-    [all, words, filter],
-  );
-  const chosen = all?.find((task) => task.id === wanted);
+  const all = value?.tasks ?? noTasks;
+  const lines = useMemo(() => all.filter((task) => isShown(task, words, filter)), [all, words, filter]);
+  const chosen = all.find((task) => task.id === wanted);
+  const title = t("remoteTasks.title", { name });
   return (
-    <section className="happenings" aria-label={t("remoteTasks.title", { name })}>
-      <div className="list-head">
-        <h2>{t("remoteTasks.title", { name })}</h2>
-        <div className="list-toolbar">
-          <fieldset className="segments" aria-label={t("remoteTasks.show")}>
-            {filters.map((each) => (
-              <button key={each} type="button" aria-pressed={filter === each} onClick={() => setFilter(each)}>
-                {t(`remoteTasks.${each}`)}{" "}
-                <span className="figure">{(all ?? []).filter((task) => isOf(task, each)).length}</span>
-              </button>
-            ))}
-          </fieldset>
-          <FilterBox
-            label={t("remoteTasks.filter")}
-            hint={t("list:filter")}
-            words={words}
-            onWords={setWords}
-          />
-        </div>
-      </div>
-      {error && <ErrorNotice error={error} retry={retry} />}
-      {value?.error && <ErrorNotice error={value.error} />}
-      {!error && !value?.error && (!value || value.readAt === null) && (
-        <p className="quiet">{t("common:loading")}</p>
-      )}
-      {value && value.readAt !== null && value.tasks.length === 0 && !value.error && (
-        <p className="quiet">{t("remoteTasks.none")}</p>
-      )}
-      {all && all.length > 0 && (
+    <RecordsTab
+      title={title}
+      labels={{ sorts: t("remoteTasks.show"), filter: t("remoteTasks.filter") }}
+      sorts={filters.map((of) => ({
+        of,
+        label: t(`remoteTasks.${of}`),
+        count: all.filter((task) => isOf(task, of)).length,
+      }))}
+      chosen={filter}
+      onChoose={setFilter}
+      words={words}
+      onWords={setWords}
+      live={live}
+      none={t("remoteTasks.none")}
+      notes={value?.cut ? [t("remoteTasks.cut")] : []}
+    >
+      {all.length === 0 ? null : (
         <div className={chosen ? "task-columns" : "task-columns is-alone"}>
           <LineGrid
-            label={t("remoteTasks.title", { name })}
+            label={title}
             heads={columns.map((column) => t(`remoteTasks.column.${column}`))}
             template={template}
             leastWidth="52rem"
@@ -86,15 +72,11 @@ export default function RemoteTasks({ resource: { id, name } }: { resource: Reso
           {chosen && <Chosen resource={id} task={chosen} onClose={() => setWanted(null)} />}
         </div>
       )}
-      {value && (
-        <p className="quiet">
-          {value.cut && `${t("remoteTasks.cut")} · `}
-          <Age at={value.readAt} form="asOf" />
-        </p>
-      )}
-    </section>
+    </RecordsTab>
   );
 }
+
+const noTasks: readonly RemoteTask[] = [];
 
 const TaskCells = memo(function TaskCells({
   task,
