@@ -123,6 +123,8 @@ export const certificateDetailSchema = z.object({
   servedAs: z.string().nullable(),
   /** Where the same certificate is besides. */
   elsewhere: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** What is on the way to a new one and not done, one line each. */
+  issuance: z.array(z.string()),
   /** The newest first. */
   requests: z.array(madeRequestSchema),
 });

@@ -95,5 +95,11 @@ export const certificateFacts = {
   },
   /** Who renews it: an issuer, an operator, a role. */
   "certificate.renewedBy": { label: text("Renewed by", "Renouvelé par"), group: "maintenance", unit: "none" },
+  /** What is on the way to a new one and not done: each the object, its state, since when, and why. */
+  "certificate.issuance": {
+    label: text("On the way", "En cours de délivrance"),
+    group: "maintenance",
+    unit: "none",
+  },
   "certificate.revoked": { label: text("Revoked", "Révoqué"), group: "maintenance", unit: "none" },
 } satisfies Record<string, FactDefinition>;

@@ -63,6 +63,10 @@ export const kubernetesFacts = {
     words: {
       releases: text("Helm releases (secrets)", "versions Helm (secrets)"),
       "tls-secrets": text("certificates in secrets", "certificats dans les secrets"),
+      certificates: text("Certificates of cert-manager", "Certificates de cert-manager"),
+      "certificate-requests": text("requests of cert-manager", "demandes de cert-manager"),
+      orders: text("ACME orders", "commandes ACME"),
+      challenges: text("ACME challenges", "défis ACME"),
       nodes: text("nodes", "nœuds"),
       namespaces: text("namespaces", "espaces de noms"),
       "node-metrics": text("figures of nodes", "mesures des nœuds"),

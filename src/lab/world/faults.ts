@@ -102,6 +102,7 @@ export const faultParameters = {
   "certificate-chain-incomplete": ["hosting-region"],
   "certificate-self-signed": ["hosting-region"],
   "certificate-weak-key": ["hosting-region"],
+  "challenge-fails": ["hosting-region"],
   "objects-down": ["region"],
   "objects-slow": ["region"],
   "objects-garbage": ["region"],

@@ -83,7 +83,17 @@ export class CertificateEngine {
 
   /** One of them as it is shown. */
   shown({ record, judgement }: JudgedCertificate): Certificate {
-    const { serial: _, signature: __, chain: ___, chainState, trust, servedAs, revoked, ...rest } = record;
+    const {
+      serial: _,
+      signature: __,
+      chain: ___,
+      chainState,
+      trust,
+      servedAs,
+      revoked,
+      issuance,
+      ...rest
+    } = record;
     return {
       ...rest,
       names: [...record.names],
@@ -99,11 +109,12 @@ export class CertificateEngine {
     const found = this.#judged.get(id);
     const requests = this.#parts.requestsOf(id);
     if (!found) return { ...nothing, requests };
-    const { serial, signature, chain, chainState, trust, servedAs, fingerprint } = found.record;
+    const { serial, signature, chain, chainState, trust, servedAs, issuance, fingerprint } = found.record;
     const same = fingerprint === null ? [] : [...(this.#byFingerprint.get(fingerprint) ?? [])];
     return {
       certificate: this.shown(found),
       ...{ serial, signature, chain: [...chain], chainState, trust, servedAs, requests },
+      issuance: [...issuance],
       elsewhere: same
         .filter((each) => each !== id)
         .slice(0, 100)
@@ -235,7 +246,7 @@ export class CertificateEngine {
 const nothing: Omit<CertificateDetail, "requests"> = {
   certificate: null,
   ...{ serial: null, signature: null, chain: [], chainState: null, trust: null, servedAs: null },
-  elsewhere: [],
+  ...{ elsewhere: [], issuance: [] },
 };
 
 function likeness({ record, judgement }: JudgedCertificate) {

@@ -27,6 +27,7 @@ export interface CertificateRecord {
   renewsAt: number | null;
   renewedBy: string | null;
   revoked: boolean;
+  issuance: readonly string[];
   stale: boolean;
   readAt: number | null;
 }
@@ -65,6 +66,7 @@ export function recordOf(entry: Followed): CertificateRecord | null {
     renewsAt: number("renewsAt"),
     renewedBy: word("renewedBy"),
     revoked: value("revoked") === true,
+    issuance: lines("issuance"),
   };
 }
 

@@ -48,6 +48,7 @@ export class MemoryCertificates {
     certificate: null,
     ...{ serial: null, signature: null, chain: [], chainState: null, trust: null, servedAs: null },
     elsewhere: [],
+    issuance: [],
     requests: [],
   });
   numbers: CertificateFrame["numbers"] = { expired: 0, wrong: 0, soon: 0 };

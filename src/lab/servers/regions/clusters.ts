@@ -122,7 +122,10 @@ export async function startRegionClusters(
           kastenOf(id, regions, location),
           veleroOf(id, regions, saved),
           databasesOf(id, regions),
-          certManagerAddon({ domain: `${id}.shop.example`, authority }),
+          certManagerAddon({
+            ...{ domain: `${id}.shop.example`, authority },
+            challengeFails: () => regions.has("challenge-fails", id),
+          }),
         ],
       });
     });

@@ -28,7 +28,15 @@ export function aRecord(part: Partial<CertificateRecord> = {}): CertificateRecor
       servedAs: "front.shop.example",
       usedBy: [],
     },
-    ...{ renewal: null, renewsAt: null, renewedBy: null, revoked: false, stale: false, readAt: testNow },
+    ...{
+      renewal: null,
+      renewsAt: null,
+      renewedBy: null,
+      revoked: false,
+      issuance: [],
+      stale: false,
+      readAt: testNow,
+    },
     ...part,
   };
 }

@@ -58,6 +58,7 @@ export const certificates = {
     actions: "Actions",
     figures: "What it says",
     chain: "Chain",
+    issuance: "On the way to a new one",
     chainUnknown: "It is not known whether the chain is complete.",
     subject: "Subject",
     names: "Names in it",

@@ -61,6 +61,7 @@ export const certificates: Translation<typeof english> = {
     actions: "Actions",
     figures: "Ce qu'il indique",
     chain: "Chaîne",
+    issuance: "En cours de délivrance",
     chainUnknown: "On ne sait pas si la chaîne est complète.",
     subject: "Sujet",
     names: "Noms qu'il porte",

@@ -70,6 +70,16 @@ function Shown({ detail, certificate }: { detail: CertificateDetail; certificate
       {certificate.hint && <p className="quiet">{local(certificate.hint)}</p>}
       <Actions certificate={certificate} />
       <Figures detail={detail} certificate={certificate} />
+      {detail.issuance.length > 0 && (
+        <section className="panel" aria-labelledby="issuance">
+          <h2 id="issuance">{t("detail.issuance")}</h2>
+          <ul>
+            {detail.issuance.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </section>
+      )}
       {detail.chain.length > 0 && (
         <section className="panel" aria-labelledby="chain">
           <h2 id="chain">{t("detail.chain")}</h2>

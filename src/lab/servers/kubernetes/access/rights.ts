@@ -37,7 +37,7 @@ const viewing: readonly Rule[] = [
       ...["apps", "batch", "policy", "networking.k8s.io", "coordination.k8s.io", "metrics.k8s.io"],
       ...["config.openshift.io", "machineconfiguration.openshift.io", "route.openshift.io"],
       ...["config.kio.kasten.io", "actions.kio.kasten.io", "apps.kio.kasten.io"],
-      ...["velero.io", "postgresql.cnpg.io", "cert-manager.io"],
+      ...["velero.io", "postgresql.cnpg.io", "cert-manager.io", "acme.cert-manager.io"],
     ],
     resources: ["*"],
   },

@@ -5,8 +5,10 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { meta } from "../cluster/drawing.ts";
 import { placeNamespace } from "../cluster/furnishing.ts";
 import { items, type JsonObject, type KubeObject, read, stamp, words } from "../store/object.ts";
+import { holdUp, letGo } from "./held-up.ts";
 
 const group = "cert-manager.io";
+const acme = `acme.${group}`;
 const version = `${group}/v1`;
 const certificates = `certificates.${group}`;
 const day = 86_400_000;
@@ -23,6 +25,8 @@ const resources: readonly Resource[] = [
     subresources: [{ name: "status", kind: "Certificate", verbs: ["get", "patch", "update"] }],
   }),
   resource(group, "certificaterequests", "CertificateRequest", { short: ["cr", "crs"] }),
+  resource(acme, "orders", "Order"),
+  resource(acme, "challenges", "Challenge"),
   resource(group, "issuers", "Issuer"),
   resource(group, "clusterissuers", "ClusterIssuer", { namespaced: false }),
 ];
@@ -34,6 +38,8 @@ export interface CertManagerOptions {
   authority?: KeyedCertificate & { subject: Subject };
   /** Whether the issuer refuses everything now. */
   refuses?(): boolean;
+  /** Whether challenges fail now: what is issued anew waits for its Order until they do not any more. */
+  challengeFails?(): boolean;
 }
 
 /** cert-manager in one of the lab's clusters, and TLS secrets that it keeps or that were put there by hand. */
@@ -82,13 +88,24 @@ function start(cluster: Cluster, options: CertManagerOptions): RunningAddon {
 
   cluster.collection(certificates).onChange((after, before) => {
     if (!after || !isIssuing(after) || (before && isIssuing(before))) return;
+    issueSoon(after.metadata.name);
+  });
+
+  function issueSoon(name: string): void {
     const cancel = cluster.clock.after(issuance, () => {
       timers.delete(cancel);
-      const current = cluster.collection(certificates).get(namespace, after.metadata.name);
-      if (current) reissue(current);
+      const current = cluster.collection(certificates).get(namespace, name);
+      if (!current) return;
+      if (options.challengeFails?.()) {
+        holdUp(cluster, current);
+        issueSoon(name);
+        return;
+      }
+      letGo(cluster, name);
+      reissue(current);
     });
     timers.add(cancel);
-  });
+  }
 
   function reissue(certificate: KubeObject): void {
     const revision = Number(read(certificate.status, "revision") ?? 0);

@@ -1,3 +1,4 @@
+import type { Way } from "../addons/cert-manager/issuance.ts";
 import type { Database } from "../addons/cnpg/database.ts";
 import type { ClusterAccess } from "../cluster-access.ts";
 import type { Form, Item } from "../list-watch/items.ts";
@@ -20,7 +21,8 @@ export type Part =
   | SavedPart
   | MovePart
   | DatabasePart
-  | TlsSecretPart;
+  | TlsSecretPart
+  | ChallengePart;
 
 /** One revision of a Helm release, by the labels of its Secret; no value of the Secret is kept. */
 export interface ReleasePart {
@@ -114,6 +116,16 @@ export interface MovePart {
 export interface DatabasePart {
   is: "database";
   database: Database;
+}
+
+/** A Challenge of an ACME issuer, and the Order that it is of. */
+export interface ChallengePart {
+  is: "challenge";
+  namespace: string;
+  name: string;
+  order: string;
+  orderUid: string;
+  way: Way;
 }
 
 /** A Secret of the type `kubernetes.io/tls` by its metadata alone. */

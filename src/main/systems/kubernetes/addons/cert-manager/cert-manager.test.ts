@@ -4,9 +4,11 @@ import { issue } from "../../../../../lab/servers/kubernetes/access/certificates
 import { certManagerAddon } from "../../../../../lab/servers/kubernetes/cert-manager/index.ts";
 import { Cluster } from "../../../../../lab/servers/kubernetes/cluster/cluster.ts";
 import { TestApi } from "../../../../../lab/servers/kubernetes/testing/test-api.ts";
+import { type Item, metadataSchema } from "../../list-watch/items.ts";
 import type { RecordingSink } from "../../testing/recording-sink.ts";
 import { AddonBench, layTestAuthority } from "../testing/addon-bench.ts";
 import { certificatesIn } from "../tls-secrets/read-secret.ts";
+import { attachedOrder, attachedRequest } from "./issuance.ts";
 
 const system = "cluster-east";
 const day = 86_400_000;
@@ -17,11 +19,14 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function start({ config = {}, refuses = false } = {}) {
+async function start({ config = {}, refuses = false, challengeFails = (): boolean => false } = {}) {
   const secrets = new Map<string, string>();
   const lab = await TestApi.of(
     (world) =>
-      new Cluster({ world, addons: [certManagerAddon({ domain: "shop.example", refuses: () => refuses })] }),
+      new Cluster({
+        world,
+        addons: [certManagerAddon({ domain: "shop.example", refuses: () => refuses, challengeFails })],
+      }),
   );
   const bench = new AddonBench(lab, { id: system, trouble: { haste: 1 }, config, secrets });
   closing.unshift(() => bench.close());
@@ -107,6 +112,75 @@ test("what its issuer refuses has failed, and the one before stays", async () =>
   const { verification } = await bench.run("cert-manager.renew", target, "certificate");
   expect(verification).toMatchObject({ proven: false, disproven: true });
   expect(verification?.text.en).toContain("the authority answered 503");
+});
+
+test("what holds up an issuance is told of its Certificate, down to the challenge, until it is over", async () => {
+  let fails = true;
+  const { bench, lab } = await start({ challengeFails: () => fails });
+  const target = `${system}/certificates/web-front/billing`;
+  const { chosen, input, context } = bench.on("cert-manager.renew", target, "certificate");
+  const probe = await chosen.probe(context, input);
+  await chosen.apply(context, input, probe);
+  await lab.settle(10_000);
+  const { sink, round, close } = await bench.observe("east");
+  closing.unshift(close);
+  const lines = sink.facts(target)["certificate.issuance"];
+  expect(lines).toEqual([
+    expect.stringMatching(/^CertificateRequest billing-request · Pending · \d{4}-.* UTC · Waiting on/),
+    expect.stringMatching(/^Order billing-order · pending · \d{4}-.* UTC$/),
+    expect.stringMatching(/^Challenge billing-order-challenge · pending · .* · Waiting for HTTP-01/),
+  ]);
+  expect(problemsOf(sink, "certificates/web-front/billing")).toContain("kubernetes.certificate-held");
+
+  fails = false;
+  expect((await chosen.verify(context, input, probe, { data: {} })).proven).toBe(true);
+  await round();
+  expect(sink.facts(target)["certificate.issuance"]).toBeUndefined();
+  expect(problemsOf(sink, "certificates/web-front/billing")).toEqual([]);
+});
+
+const item = (part: object): Item => ({
+  metadata: metadataSchema.parse({
+    ...{ name: "front-1", namespace: "shop", creationTimestamp: "2026-01-15T10:00:00Z" },
+    annotations: { "cert-manager.io/certificate-name": "front" },
+  }),
+  object: { ...part },
+  cells: null,
+});
+const told = (attached: ReturnType<typeof attachedOrder>) => [
+  attached?.to,
+  attached?.lines["certificate.issuance"],
+  attached?.problems[0]?.text.en,
+];
+
+test.each([
+  ["invalid", "Order front-1 · invalid · 2026-01-15 10:00 UTC · rate limited", /^The Order front-1 holds it/],
+  ["errored", "Order front-1 · errored · 2026-01-15 10:00 UTC · rate limited", /limits of the ACME server/],
+  ["ready", "Order front-1 · ready · 2026-01-15 10:00 UTC · rate limited", undefined],
+])("an Order that is %s is told with what to do", (state, line, words) => {
+  const [to, said, problem] = told(
+    attachedOrder("east", item({ status: { state, reason: "rate limited" } })),
+  );
+  expect([to, said]).toEqual(["east/certificates/shop/front", line]);
+  expect(problem).toEqual(words && expect.stringMatching(words));
+});
+
+test("what is done, or names no Certificate, is told of none; a request that was denied says by what", () => {
+  const ready = { status: { conditions: [{ type: "Ready", status: "True" }] } };
+  expect([
+    attachedRequest("east", item(ready)),
+    attachedOrder("east", item({ status: { state: "valid" } })),
+  ]).toEqual([null, null]);
+  const denied = item({
+    status: { conditions: [{ type: "Denied", status: "True", message: "no policy allows it" }] },
+  });
+  expect(told(attachedRequest("east", denied))).toEqual([
+    "east/certificates/shop/front",
+    "CertificateRequest front-1 · Denied · 2026-01-15 10:00 UTC · no policy allows it",
+    expect.stringContaining("See who refused it"),
+  ]);
+  const nobodys = { ...denied, metadata: { ...denied.metadata, annotations: {} } };
+  expect(attachedRequest("east", nobodys)).toBeNull();
 });
 
 /** A certificate for partners.shop.example with its key. */

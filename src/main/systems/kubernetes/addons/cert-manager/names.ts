@@ -1,10 +1,14 @@
 /** cert-manager's API. Source: cert-manager.io, API reference. */
 export const group = "cert-manager.io";
 export const prefix = `/apis/${group}/v1`;
+export const acmePrefix = `/apis/acme.${group}/v1`;
 export const folders = {
   certificates: "certificates",
   issuers: "issuers",
   clusterIssuers: "cluster-issuers",
+  requests: "certificate-requests",
+  orders: "orders",
+  challenges: "challenges",
 } as const;
 
 /** The annotation by which a Secret names the Certificate that it is of. */
