@@ -6,6 +6,7 @@ import { Endings } from "./console/endings.ts";
 import { followEstate } from "./console/estate-in-force.ts";
 import { type Ground, openGround } from "./console/ground.ts";
 import { openKnowledge } from "./console/knowledge.ts";
+import { startLeaving } from "./console/leaving.ts";
 import { observingLimit, startObserving } from "./console/observing.ts";
 import type { ConsoleOptions } from "./console/options.ts";
 import { openPeople } from "./console/people.ts";
@@ -126,6 +127,7 @@ async function compose(ground: Ground): Promise<Console> {
     startObserving(ground, knowledge, reach, work.runner);
     startTickets(ground, declared, knowledge, work.runner);
     startEndingEntries(ground, knowledge, work.runner);
+    startLeaving(ground, knowledge, work, held, reach);
     rules.start();
     if (declared.watcher.estate) void work.engine.takeOverAll(resumedWithin);
     disaster.pra.start();

@@ -5,6 +5,7 @@ import type { Fleet } from "./fleet.ts";
 import type { Inventory } from "./inventory/inventory.ts";
 import { consoleJournal, openJournalled } from "./opening.ts";
 import type { RecordingStore } from "./recordings/recording-store.ts";
+import type { ScreenSummary } from "./sessions/screen-session.ts";
 import type { SessionRegistry } from "./sessions/session-registry.ts";
 
 /** How long opening a screen may take, in milliseconds: a person may have to fetch a code from the machine. */
@@ -37,10 +38,11 @@ export async function openScreen(
   const { route, width, height } = source;
   const resourceName = inventory.get(resource)?.name ?? resource;
   const recorder = recorded ? recordings.begin({ resource, resourceName, width, height }) : null;
-  return sessions.offerScreen(source, { recorder }, ({ reason, code, seconds, bytesIn, bytesOut }) => {
+  const onEnded = ({ reason, code, seconds, bytesIn, bytesOut }: ScreenSummary) => {
     const recording = recorder?.begun ? recorder.recording.id : null;
     events.recordAfterwards("ended", { text: reason, code, route, seconds, bytesIn, bytesOut, recording });
-  });
+  };
+  return sessions.offerScreen(source, { recorder }, onEnded, { resource, system });
 }
 
 /**

@@ -24,8 +24,10 @@ export async function openTerminal(
     if (!opened) throw noTerminal(resource);
     return opened;
   });
-  return sessions.offerTerminal(shell, ({ exitCode, bytesIn, bytesOut }) =>
-    events.recordAfterwards("ended", { exitCode, bytesIn, bytesOut }),
+  return sessions.offerTerminal(
+    shell,
+    ({ exitCode, bytesIn, bytesOut }) => events.recordAfterwards("ended", { exitCode, bytesIn, bytesOut }),
+    { resource, system },
   );
 }
 

@@ -56,11 +56,26 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
+/** A terminal on the tower, with what its window is told of how it stands. */
+async function terminal(): Promise<{ told: { type: string; reason?: { en: string } }[] }> {
+  const size = { columns: 80, rows: 24 };
+  const { channel } = await console.window.terminal.open({ resource: "tower-a", ...size });
+  const { main, window } = console.recorder.pair();
+  const told: { type: string; reason?: { en: string } }[] = [];
+  window.onmessage = ({ data }) => {
+    if (typeof data === "string") told.push(JSON.parse(data));
+  };
+  expect(console.console.openSession(channel.replace("session/", ""), main)).toBe(true);
+  await expect.poll(() => told.map(({ type }) => type), { timeout: 30_000 }).toContain("opened");
+  return { told };
+}
+
 describe("a workstation that stands outside of an allowlist", () => {
   it("is told so, and every action, console, session and run that needs the inside is greyed and refused", async () => {
     await stands("inside");
     const before = await offered();
     expect(before.filter(({ why }) => why === null).length).toBeGreaterThan(10);
+    const { told } = await terminal();
     edit("127.0.0.0/8", "198.51.100.0/24");
     await stands("outside");
     const { outside } = console.parts.reach.status();
@@ -77,6 +92,8 @@ describe("a workstation that stands outside of an allowlist", () => {
         expect(each.unavailable?.en).toContain("198.51.100.0/24");
       }
     }
+    await expect.poll(() => told.at(-1)?.type, { timeout: 30_000 }).toBe("ended");
+    expect(told.at(-1)?.reason?.en).toMatch(/gone outside.*198\.51\.100\.0\/24/);
     const logIns = await lab.logIns("tower-a");
     const size = { columns: 80, rows: 24 };
     expect(await codeOf(console.window.terminal.open({ resource: "tower-a", ...size }))).toBe(
@@ -109,5 +126,7 @@ describe("a workstation that stands outside of an allowlist", () => {
     expect(offers.filter(({ why }) => why?.includes("allowlist"))).toEqual([]);
     const seen = console.parts.reach.status().hops[0]?.seen;
     expect(seen).toMatchObject({ state: "inside", address: "127.0.0.1" });
+    const { told } = await terminal();
+    expect(told).toEqual([{ type: "opened" }]);
   });
 });

@@ -106,6 +106,19 @@ test("shows why a connection failed until one succeeds", async () => {
   await until(() => desk.list()[0]?.error === null);
 });
 
+test("cut for a reason, it tells that, keeps its port, and carries again what may be reached", async () => {
+  const { id, localPort } = await open();
+  const socket = dial(localPort);
+  socket.write("x");
+  await until(() => far.length === 1 && desk.list()[0]?.connections === 1);
+  desk.cut(id, failing("reach.outside"));
+  await letGo(socket);
+  await until(() => far[0]?.destroyed === true);
+  expect(desk.list()[0]).toMatchObject({ connections: 0, error: { code: "reach.outside" } });
+  dial(localPort).write("y");
+  await until(() => desk.list()[0]?.connections === 1 && desk.list()[0]?.error === null);
+});
+
 test("goes on with the system that has the resource after the estate has changed", async () => {
   const { localPort } = await open();
   ports.connect = () => Promise.reject(failing("reach.closed"));

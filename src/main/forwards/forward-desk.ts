@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { OpsError } from "../../shared/errors.ts";
 import type { OfferedPort, PortForward, PortForwardRequest } from "../../shared/forwards.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
 import { type ConsoleJournal, consoleJournal, openJournalled } from "../opening.ts";
@@ -92,6 +93,11 @@ export class ForwardDesk {
     await held.forward.close();
     held.events.recordAfterwards("ended", { served: held.forward.figures.served });
     return true;
+  }
+
+  /** Cuts the connections through a forward; its port stays, and tells the reason until it is reached again. */
+  cut(id: string, reason: OpsError): void {
+    this.#held.get(id)?.forward.cut(reason);
   }
 
   onChange(listener: () => void): () => void {

@@ -44,6 +44,13 @@ export class Forward {
     return { connections: this.#sockets.size, served: this.#served, error: this.#error };
   }
 
+  /** Cuts every connection for a reason, and goes on listening. */
+  cut(reason: OpsError): void {
+    const open = [...this.#sockets];
+    for (const socket of open) socket.destroy();
+    if (open.length > 0) this.#failed(reason);
+  }
+
   /** Stops listening and cuts every connection. */
   async close(): Promise<void> {
     this.#closing.abort();

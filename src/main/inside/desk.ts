@@ -167,8 +167,12 @@ function asked({ id, target }: PlannedAction): { action: string; resource: strin
 }
 
 function refuse(reason: LocalText | null): void {
-  if (reason === null) return;
-  throw new OpsError({
+  if (reason !== null) throw outsideFault(reason);
+}
+
+/** It needs the inside, and this workstation is outside for that reason. */
+export function outsideFault(reason: LocalText): OpsError {
+  return new OpsError({
     code: "reach.outside",
     system: "reach",
     message: reason,

@@ -170,7 +170,7 @@ export class Lane<C extends Carrier = Connection> {
       if (slot) waiter.resolve(slot);
     }
     if (this.#waiters.size === 0) return;
-    const alone = this.connections.size === 0;
+    const alone = !this.#hasUsable;
     const unmet = Math.max(0, this.#waiters.size - this.#roomAtRest());
     const useful = Math.ceil(unmet / Math.min(this.#limits.channels, this.#room.limit));
     const wanted = alone ? 1 : Math.min(useful, this.#limits.opening);
@@ -181,6 +181,12 @@ export class Lane<C extends Carrier = Connection> {
     ) {
       void this.#attempt();
     }
+  }
+
+  /** Whether a connection stands that takes further work once it has room. */
+  get #hasUsable(): boolean {
+    for (const { retired } of this.connections) if (!retired) return true;
+    return false;
   }
 
   /** The fullest connection that has room, so that the others may become idle. */
@@ -286,7 +292,7 @@ export class Lane<C extends Carrier = Connection> {
 
   /** Those who wait are told, unless connections stand whose channels will become free. */
   #failed(fault: OpsError): void {
-    if (this.connections.size === 0) {
+    if (!this.#hasUsable) {
       this.failure = fault;
       for (const waiter of [...this.#waiters]) waiter.reject(fault);
     } else {

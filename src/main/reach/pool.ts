@@ -72,6 +72,23 @@ export class Pool {
     }
   }
 
+  /**
+   * Lanes whose target, or a hop on the way, is to be left: what is under way on a connection comes to its end, and the
+   * connection closes with it. What comes after opens a new one, if it may.
+   */
+  leave(isLeft: (target: SshTarget) => boolean): void {
+    for (const lane of this.#lanes.values()) {
+      let at: SshTarget | null = lane.target;
+      for (let depth = 0; at !== null && depth < 16; depth++) {
+        if (isLeft(at)) {
+          lane.retire();
+          break;
+        }
+        at = at.via === null ? null : this.#parts.hop(at.via);
+      }
+    }
+  }
+
   close(): void {
     this.#closed = true;
     for (const lane of [...this.#lanes.values(), ...this.#retired]) lane.close();

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { toOpsError } from "../../shared/errors.ts";
 import type { Estate } from "../../shared/estate.ts";
-import type { Hop, SecretReference } from "../../shared/estate-access.ts";
+import type { SecretReference } from "../../shared/estate-access.ts";
 import type { JournalWriter } from "../../shared/journal.ts";
 import type { Status } from "../../shared/status.ts";
 import { type LocalText, text } from "../../shared/text.ts";
@@ -11,6 +11,7 @@ import { AllowlistGate, type AllowlistVerdict } from "./allowlist-gate.ts";
 import { execute } from "./execute.ts";
 import { hopUnknown, noAnswer } from "./faults.ts";
 import { type ForwardPlace, Forwards } from "./forward.ts";
+import { hopTarget } from "./hop-target.ts";
 import { HostKeyCheck } from "./host-key-check.ts";
 import { KeyFiles } from "./key-file.ts";
 import type { KnownHosts } from "./known-hosts.ts";
@@ -292,6 +293,16 @@ export class SshReach implements Reach {
     return this.#standings.isOutsideAnywhere ? this.#standings.judgement : null;
   }
 
+  /** Judges everything anew; when that was overtaken by a later judgement, it is that one that is told of. */
+  judgeAnew(): Promise<void> {
+    return this.#standings.judge();
+  }
+
+  /** Takes no new work on connections whose way is outside; what is under way on them comes to its end. */
+  leaveOutside(): void {
+    this.#pool.leave((target) => this.#standings.of(target)?.state === "outside");
+  }
+
   status(): Status["reach"] {
     const hops = Object.keys(this.#estate.hops).flatMap((id) => {
       const target = this.#hop(id);
@@ -386,18 +397,3 @@ const notConnectedYet: AllowlistVerdict = {
     "Sa liste d'adresses autorisées est vérifiée à la première connexion.",
   ),
 };
-
-/** A hop of the estate as a target to log in to. */
-function hopTarget(id: string, hop: Hop): SshTarget {
-  return {
-    id,
-    name: hop.name ?? id,
-    address: hop.address,
-    port: hop.port,
-    user: hop.user,
-    authentication: hop.authentication,
-    via: hop.via ?? null,
-    allowlist: hop.allowlist ?? null,
-    hostKey: hop.hostKey ?? null,
-  };
-}

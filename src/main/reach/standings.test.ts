@@ -71,6 +71,34 @@ describe("a system", () => {
     await expect.poll(() => around.reach.outside("east", target.id)).toBeNull();
   });
 
+  it("that goes outside finishes what is under way, and is sent nothing more until it is inside again", async () => {
+    let finishing = () => {};
+    const server = await serve({
+      run: (command, channel) => {
+        if (command === "slow") finishing = () => finish(channel, "done\n");
+        else finish(channel, "quick\n");
+      },
+    });
+    around.update({}, ranges);
+    const target = around.target(server, { allowlist: "here" });
+    const slow = around.reach.execute(target, "slow", within());
+    await expect.poll(() => server.commands).toContain("slow");
+    around.reach.leaveOutside();
+    expect(await around.reach.execute(target, "quick", within())).toMatchObject({ output: "quick\n" });
+    source = "203.0.113.9";
+    await around.reach.recheck("network");
+    around.reach.leaveOutside();
+    const fault = await faultOf(around.reach.execute(target, "more", within()));
+    expect(fault.code).toBe("reach.outside-allowlist");
+    finishing();
+    expect(await slow).toMatchObject({ output: "done\n" });
+    await expect.poll(() => server.connections.size).toBe(0);
+    source = "127.0.0.1";
+    await around.reach.recheck("network");
+    expect(await around.reach.execute(target, "quick", within())).toMatchObject({ output: "quick\n" });
+    expect([server.connected, server.commands.includes("more")]).toEqual([2, false]);
+  });
+
   it("that is reached in several ways is outside only by all of them", async () => {
     around.update({}, ranges);
     const reach = around.reach.of("east");

@@ -101,9 +101,9 @@ export class ScreenSession {
     else this.#regulate();
   }
 
-  /** Ends the session from this side: the screen is closed, the window is told why. */
-  end(reason: LocalText): void {
-    this.#end(plainly(reason));
+  /** Ends the session from this side: the screen is closed, the window is told why, and whether to open it again. */
+  end(reason: LocalText, { returns = false }: { returns?: boolean } = {}): void {
+    this.#end(returns ? returning(reason) : plainly(reason));
   }
 
   #show(bytes: Uint8Array): void {

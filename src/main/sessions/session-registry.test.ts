@@ -32,6 +32,22 @@ describe("SessionRegistry", () => {
     registry.close();
   });
 
+  it("names what is open on resources, and ends it for a reason", () => {
+    const registry = new SessionRegistry();
+    offer(registry);
+    const shell = new FakeShell();
+    const name = registry.offerTerminal(shell, vi.fn(), { resource: "tower-a", system: "ssh" });
+    const channel = new FakeChannel();
+    registry.open(name.replace("session/", ""), channel);
+    const [only, ...others] = registry.onResources();
+    expect([only?.place, others]).toEqual([{ resource: "tower-a", system: "ssh" }, []]);
+    const reason = { en: "Outside.", fr: "Dehors." };
+    only?.end(reason);
+    expect(channel.texts.at(-1)).toMatchObject({ type: "ended", reason });
+    expect([shell.closed, registry.onResources()]).toEqual([1, []]);
+    registry.close();
+  });
+
   it("refuses unknown tokens and closed channels", () => {
     const registry = new SessionRegistry();
     const { token } = offer(registry);

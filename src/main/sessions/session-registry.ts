@@ -9,7 +9,13 @@ import { type TerminalEnd, TerminalSession } from "./terminal-session.ts";
 /** A terminal or a screen that waits for, or runs on, a channel of its own. */
 interface Session {
   attach(channel: Channel): void;
-  end(reason: LocalText): void;
+  end(reason: LocalText, options?: { returns?: boolean }): void;
+}
+
+/** What a session is open on; `system` where it was said which is to open it. */
+export interface SessionPlace {
+  resource: string;
+  system?: string | undefined;
 }
 
 export interface SessionRegistryOptions {
@@ -33,7 +39,7 @@ export class SessionRegistry {
   readonly #patience: number;
   readonly #most: number;
   readonly #waiting = new Map<string, { session: Session; timer: ReturnType<typeof setTimeout> }>();
-  readonly #sessions = new Set<Session>();
+  readonly #sessions = new Map<Session, SessionPlace | null>();
   #closed = false;
 
   constructor(options: SessionRegistryOptions = {}) {
@@ -45,12 +51,16 @@ export class SessionRegistry {
    * Puts a shell up for a terminal and gives the name of the channel that it waits on (`session/<token>`). `onEnded`
    * is called exactly once, also when nobody came. Throws OpsError `session.too-many` (the shell is closed then).
    */
-  offerTerminal(shell: ShellSession, onEnded: (end: TerminalEnd) => void = () => undefined): string {
+  offerTerminal(
+    shell: ShellSession,
+    onEnded: (end: TerminalEnd) => void = () => undefined,
+    place: SessionPlace | null = null,
+  ): string {
     const session = new TerminalSession(shell, (end) => {
       this.#sessions.delete(session);
       onEnded(end);
     });
-    return `session/${this.#offer(session)}`;
+    return `session/${this.#offer(session, place)}`;
   }
 
   /**
@@ -61,12 +71,20 @@ export class SessionRegistry {
     source: ScreenSource,
     options: ScreenSessionOptions = {},
     onEnded: (summary: ScreenSummary) => void = () => undefined,
+    place: SessionPlace | null = null,
   ): string {
     const session = new ScreenSession(source, options, (summary) => {
       this.#sessions.delete(session);
       onEnded(summary);
     });
-    return `session/${this.#offer(session)}`;
+    return `session/${this.#offer(session, place)}`;
+  }
+
+  /** The sessions on resources, waiting or open; each can be ended for a reason, to be opened again later. */
+  onResources(): { place: SessionPlace; end(reason: LocalText): void }[] {
+    return [...this.#sessions].flatMap(([session, place]) =>
+      place === null ? [] : [{ place, end: (reason: LocalText) => session.end(reason, { returns: true }) }],
+    );
   }
 
   /** Gives a waiting session its channel. False when the token is unknown, used or expired; nothing happens then. */
@@ -97,11 +115,11 @@ export class SessionRegistry {
     this.#closed = true;
     for (const { timer } of this.#waiting.values()) clearTimeout(timer);
     this.#waiting.clear();
-    for (const session of [...this.#sessions]) session.end(consoleCloses);
+    for (const session of [...this.#sessions.keys()]) session.end(consoleCloses);
   }
 
-  #offer(session: Session): string {
-    this.#sessions.add(session);
+  #offer(session: Session, place: SessionPlace | null): string {
+    this.#sessions.set(session, place);
     if (this.#closed || this.#sessions.size > this.#most) {
       session.end(this.#closed ? consoleCloses : tooMany(this.#most).text);
       throw tooMany(this.#most);

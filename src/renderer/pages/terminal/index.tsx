@@ -50,7 +50,9 @@ export default function Terminal({
         </fieldset>
       )}
       {offer.unavailable && !isOpen ? (
-        <p className="quiet">{local(offer.unavailable)}</p>
+        <p className="quiet" role="status">
+          {local(offer.unavailable)}
+        </p>
       ) : (
         <Screen
           key={offer.system}
