@@ -90,6 +90,31 @@ test("names of secrets are searched in the whole tree, and a mount without versi
   expect(await accessibilityFaults(window)).toEqual([]);
 });
 
+test("what is done with a Vault begins with its seal; the rest stands in menus that the keyboard opens", async ({
+  window,
+}) => {
+  const main = window.getByRole("main");
+  await visit(window, "#/resource/vault%2Fcluster");
+  const actions = main.getByRole("group", { name: "Actions" });
+  await expect(actions.getByRole("button").first()).toHaveText(/^Seal/, { timeout: 60_000 });
+  expect(await actions.getByRole("button").count()).toBeLessThanOrEqual(6);
+  const shares = actions.getByRole("button", { name: "Shares of the key" });
+  await shares.focus();
+  await window.keyboard.press("Enter");
+  await expect(actions.getByRole("button", { name: /^Begin to make new shares/ })).toBeVisible();
+  await expect(actions.getByRole("button", { name: /^Enter a share in force/ })).toBeVisible();
+  for (const scheme of ["light", "dark"] as const) {
+    await inScheme(window, scheme);
+    expect(await accessibilityFaults(window)).toEqual([]);
+  }
+  await window.keyboard.press("Escape");
+  await expect(shares).toBeFocused();
+  await visit(window, "#/resource/vault%2Fnodes%2Fvault-2");
+  await expect(actions.getByRole("button").first()).toHaveText(/^Enter a share of the key/, {
+    timeout: 60_000,
+  });
+});
+
 test("what is shown of a Vault, its nodes and its keys is read by everybody, in both colour schemes", async ({
   window,
 }) => {

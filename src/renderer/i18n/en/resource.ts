@@ -37,6 +37,8 @@ export const resource = {
     snapshots: "Snapshots",
     backups: "Backups",
     secrets: "Secrets",
+    shares: "Shares of the key",
+    access: "Leases and tokens",
   },
   maintenanceHere: "Node maintenance…",
   hostMaintenanceHere: "Host maintenance…",

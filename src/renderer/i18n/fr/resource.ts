@@ -40,6 +40,8 @@ export const resource: Translation<typeof english> = {
     snapshots: "Instantanés",
     backups: "Sauvegardes",
     secrets: "Secrets",
+    shares: "Parts de la clé",
+    access: "Baux et jetons",
   },
   maintenanceHere: "Maintenance du nœud…",
   hostMaintenanceHere: "Maintenance de l'hôte…",

@@ -49,6 +49,24 @@ it("puts the many of a VM under what they are for, where the first of them stood
   ]);
 });
 
+it("puts the sealing of a Vault first, and the many that are done about its shares, leases and tokens in menus", () => {
+  const [shares, access] = [
+    ["begin", "share", "proof", "cancel", "forget"].map((verb) => `vault.rekey-${verb}`),
+    ["revoke-lease", "revoke-leases", "renew-lease", "revoke-token"].map((verb) => `vault.${verb}`),
+  ];
+  expect(placed("console.begin-maintenance", "vault.seal", "vault.rotate", ...shares, ...access)).toEqual([
+    "vault.seal",
+    "console.begin-maintenance",
+    "vault.rotate",
+    ["shares", ...shares],
+    ["access", ...access],
+  ]);
+  expect(placed("console.begin-maintenance", "vault.unseal")).toEqual([
+    "vault.unseal",
+    "console.begin-maintenance",
+  ]);
+});
+
 it("does not take a paused rollout for a machine's power", () => {
   const ids = ["resume-rollout", "resume-pool", "restart", "pause-pool", "scale", "edit", "roll-back"];
   expect(placed(...ids.map((verb) => `kubernetes.${verb}`))).toEqual(ids.map((verb) => `kubernetes.${verb}`));

@@ -1,7 +1,7 @@
 import type { ActionOffer } from "../../../shared/action.ts";
 
 /** What actions are put together under, in the order of their menus. */
-const groupNames = ["power", "maintenance", "snapshots", "backups", "secrets"] as const;
+const groupNames = ["power", "maintenance", "snapshots", "backups", "secrets", "shares", "access"] as const;
 export type OfferGroup = (typeof groupNames)[number];
 
 /** By the last part of an action's name, whatever system offers it. */
@@ -12,7 +12,12 @@ const belongs: Record<OfferGroup, RegExp> = {
   snapshots: /^snapshot-/,
   backups: /^(?:backup|restore)(?:-|$)/,
   secrets: /-secret$|-version$|^set-max-versions$/,
+  shares: /^rekey-/,
+  access: /^(?:revoke|renew)-(?:lease|leases|token)$/,
 };
+
+/** What is looked for in a hurry stands first: whether a Vault is open decides over all that reads from it. */
+const leading = /^(?:un)?seal$/;
 
 /** As many buttons as stand side by side without being looked for. */
 const mostButtons = 6;
@@ -26,7 +31,7 @@ export type OfferPlace =
 
 /**
  * Few actions stand side by side; of many, those that belong together share a menu, which stands where the first of them
- * did. Every offer is in exactly one place, and keeps its order.
+ * did; what is looked for in a hurry stands before all. Every offer is in exactly one place, and else keeps its order.
  */
 export function offerPlaces(offers: readonly ActionOffer[]): OfferPlace[] {
   const groups = new Map<OfferGroup, ActionOffer[]>();
@@ -36,7 +41,8 @@ export function offerPlaces(offers: readonly ActionOffer[]): OfferPlace[] {
       if (group) groups.set(group, [...(groups.get(group) ?? []), offer]);
     }
   }
-  return offers.flatMap((offer): OfferPlace[] => {
+  const inOrder = [...offers].sort((one, other) => Number(isLeading(other)) - Number(isLeading(one)));
+  return inOrder.flatMap((offer): OfferPlace[] => {
     const group = groupOf(offer);
     const members = group && groups.get(group);
     if (!members || members.length < leastOfMenu) return [{ menu: null, offer }];
@@ -44,7 +50,10 @@ export function offerPlaces(offers: readonly ActionOffer[]): OfferPlace[] {
   });
 }
 
-function groupOf({ id }: ActionOffer): OfferGroup | null {
-  const verb = id.slice(id.indexOf(".") + 1);
+const verbOf = ({ id }: ActionOffer) => id.slice(id.indexOf(".") + 1);
+const isLeading = (offer: ActionOffer) => leading.test(verbOf(offer));
+
+function groupOf(offer: ActionOffer): OfferGroup | null {
+  const verb = verbOf(offer);
   return groupNames.find((name) => belongs[name].test(verb)) ?? null;
 }
