@@ -4,7 +4,7 @@ import { reaches, started, step } from "./support/runs.ts";
 import { WorkedOnVault } from "./support/worked-on-vault.ts";
 
 // A whole console waits here for people, on machines that may have other things to do.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 let desk: WorkedOnVault;
 afterEach(async () => {
