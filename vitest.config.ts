@@ -10,8 +10,10 @@ export default defineConfig({
     ],
     // The summary names what passed only then: a fault to be mended, no reason to stop everything else.
     retry: 1,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Several times what a machine of one's own needs: others may work on a shared one.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     // PatternFly's modules import style sheets, which Node cannot load by itself.
     server: { deps: { inline: [/@patternfly/] } },
     pool: "forks",

@@ -39,7 +39,7 @@ beforeAll(async () => {
     definitions: withQuickKubernetes,
   });
   await known(console, secret, check, "vault/cluster", "announce/support");
-}, 120_000);
+}, 180_000);
 afterAll(async () => {
   await console?.close();
   await lab?.stop();

@@ -40,7 +40,7 @@ function proceduresOf(part: object, path: string[] = []): Procedure[] {
 
 const procedures = proceduresOf(contract);
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "passerelle-fuzz-"));

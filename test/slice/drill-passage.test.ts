@@ -13,7 +13,7 @@ import { OpenConsole } from "./support/open-console.ts";
 import { withQuickKubernetes } from "./support/quick-kubernetes.ts";
 import { known, reaches, step } from "./support/runs.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const plan = "trial";
 const procedure = {

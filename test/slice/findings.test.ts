@@ -11,7 +11,7 @@ let lab: SliceLab;
 let console: OpenConsole;
 let estate: string;
 
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 beforeAll(async () => {
   lab = await SliceLab.start({ sites: "all", speed: 1 });

@@ -81,7 +81,7 @@ describe("node maintenance", () => {
       await console.close();
       await lab.control.send(["clear"]);
     }
-  }, 120_000);
+  }, 180_000);
 
   it("reboots over SSH, killed in the middle and resumed, and takes everything back into service", async () => {
     const before = await lab.machine("web-1");
@@ -106,7 +106,7 @@ describe("node maintenance", () => {
     } finally {
       await console.close();
     }
-  }, 120_000);
+  }, 180_000);
 
   it("power cycles a tower over Intel AMT, once a person has said that it is the right one", async () => {
     const before = await lab.machine("web-2");
@@ -141,5 +141,5 @@ describe("node maintenance", () => {
     } finally {
       await console.close();
     }
-  }, 120_000);
+  }, 180_000);
 });

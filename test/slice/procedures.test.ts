@@ -72,5 +72,5 @@ describe("passerelle procedure", () => {
     expect(next).toBeGreaterThan(ended);
     const after = [await rebootsOf("db-2"), await rebootsOf("db-1")];
     expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual([1, 1]);
-  }, 60_000);
+  });
 });

@@ -93,7 +93,7 @@ describe("maintenance of a Proxmox node", () => {
       await console.close();
       await lab.control.send(["clear"]);
     }
-  }, 120_000);
+  }, 180_000);
 
   it("reboots it, killed in the evacuation and taken up again, and has it back in service with its guests", async () => {
     const before = await lab.machine("forge-1");
@@ -128,7 +128,7 @@ describe("maintenance of a Proxmox node", () => {
     } finally {
       await console.close();
     }
-  }, 120_000);
+  }, 180_000);
 
   it("one after the other stops by itself while quorum or replication is not well, and touches nothing", async () => {
     // The whole estate: a procedure in it may name only actions that its systems offer.
@@ -181,5 +181,5 @@ describe("maintenance of a Proxmox node", () => {
       await console.close();
       await lab.control.send(["clear"]);
     }
-  }, 120_000);
+  }, 180_000);
 });

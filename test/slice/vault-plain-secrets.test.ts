@@ -3,7 +3,7 @@ import { known } from "./support/runs.ts";
 import { WorkedOnVault } from "./support/worked-on-vault.ts";
 
 // A whole console works here, on machines that may have other things to do.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const mount = "vault/mounts/legacy";
 let desk: WorkedOnVault;

@@ -13,7 +13,7 @@ import { OpenConsole } from "./support/open-console.ts";
 import { known, reaches, signedBy, started, step } from "./support/runs.ts";
 
 // A whole console waits here for people, on machines that may have other things to do.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const cluster = "vault/cluster";
 const channel = "announce/support";

@@ -6,8 +6,8 @@ import { vi } from "vitest";
 import { LabControl } from "../../../src/lab/control.ts";
 import { endStrays, plainEnvironment, type Running, run } from "./programs.ts";
 
-// Whole programs are started and stopped here, on machines that may have other things to do.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+// Whole programs are started and stopped here, several in one test, on machines that may have other things to do.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const program = fileURLToPath(new URL("../../../src/lab/index.ts", import.meta.url));
 
