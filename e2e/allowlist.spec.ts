@@ -1,45 +1,28 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { userInfo } from "node:os";
-import { dirname, join } from "node:path";
 import type { Page } from "@playwright/test";
-import { makeKey } from "../src/main/people/testing/keys.ts";
-import { test as base, expect as usual, visit } from "./fixtures.ts";
+import { test, expect as usual, visit } from "./fixtures.ts";
+import { handKeyOfBruno } from "./support/bascule.ts";
+import type { OwnLab } from "./support/programs.ts";
 
 // An order is followed until the provider has carried it out, which takes its time.
 const expect = usual.configure({ timeout: 30_000 });
 
-const ada = makeKey();
-const bea = makeKey();
-const people = `
-operators:
-  ada: { name: Ada, keys: ["${ada.line.trim()}"], accounts: [${userInfo().username}] }
-  bea: { name: Bea, keys: ["${bea.line.trim()}"] }
-`;
-
-/** The lab's estate with two people, who decide together. */
-const test = base.extend({
-  lab: async ({ lab }, use) => {
-    const estate = join(dirname(lab.estate), "two-people.yaml");
-    writeFileSync(estate, `${readFileSync(lab.estate, "utf8")}${people}`, { mode: 0o600 });
-    await use({ ...lab, estate });
-  },
-});
 test.use({ sites: "provider", speed: 20 });
 
-/** Runs a procedure whose form is filled in, up to its gate, where Bea hands her key in and signs. */
-async function decide(window: Page, title: string): Promise<void> {
+/** Runs a procedure whose form is filled in, up to its gate, where Bruno hands his key in and signs. */
+async function decide(window: Page, lab: OwnLab, title: string): Promise<void> {
   const main = window.getByRole("main");
   await main.getByRole("button", { name: "Make the plan" }).click();
   await main.getByRole("textbox", { name: /^Reason/ }).fill("they have asked for it");
   await main.getByRole("button", { name: `Run ${title}` }).click();
-  await main.getByRole("radio", { name: /a key that is handed in/ }).check();
-  await main.getByRole("textbox", { name: "Private key" }).fill(bea.file);
-  await main.getByRole("button", { name: "Approve as Bea" }).click();
+  await main.getByRole("radio", { name: /a key that is handed in/ }).waitFor();
+  await handKeyOfBruno(main, lab);
+  await main.getByRole("button", { name: "Approve as Bruno" }).click();
   await expect(main.getByText("completed", { exact: true }).first()).toBeVisible();
 }
 
 test("a network is let in at the provider and taken off by two people, and nobody locks themselves out", async ({
   window,
+  lab,
 }) => {
   const main = window.getByRole("main");
   await visit(window, "#/allowlist");
@@ -58,13 +41,13 @@ test("a network is let in at the provider and taken off by two people, and nobod
   await main.getByRole("link", { name: "Let in a network at Access to North…" }).click();
   await main.getByRole("textbox", { name: /^Network/ }).fill("192.0.2.9");
   await main.getByRole("textbox", { name: /^What for/ }).fill("Fibre works");
-  await decide(window, "Let a network in at the provider");
+  await decide(window, lab, "Let a network in at the provider");
   await visit(window, "#/allowlist");
   const row = main.getByRole("row", { name: /192\.0\.2\.9\/32.*Fibre works.*for a time/ });
   await expect(row).toBeVisible();
 
   await row.getByRole("link", { name: "Take 192.0.2.9/32 off…" }).click();
-  await decide(window, "Take a network off the provider's list");
+  await decide(window, lab, "Take a network off the provider's list");
   await visit(window, "#/allowlist");
   await expect(main.getByRole("grid", { name: "Access to North" })).toBeVisible();
   await expect(row).toHaveCount(0);

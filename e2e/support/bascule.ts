@@ -35,8 +35,11 @@ function labFile({ estate }: Pick<OwnLab, "estate">, ...names: string[]): Promis
 }
 
 /** Bruno has come to this console with his key, which is closed, and hands it in where a gate asks for another person. */
-async function handKeyOfBruno(panel: Locator, lab: OwnLab): Promise<void> {
-  const soon = { timeout: 1000 };
+export async function handKeyOfBruno(
+  panel: Locator,
+  lab: Pick<OwnLab, "estate">,
+  soon: { timeout?: number } = {},
+): Promise<void> {
   await panel.getByRole("radio", { name: /a key that is handed in/ }).check(soon);
   await panel.getByLabel("Private key").fill(await labFile(lab, "keys", "operator-bruno"), soon);
   const passphrase = await labFile(lab, "secrets", "operator-bruno-passphrase");
@@ -87,7 +90,7 @@ async function approveGates(window: Page, lab: OwnLab, gates: readonly Gate[], s
     let pressed = false;
     await expect(async () => {
       if (await approve.isVisible()) {
-        if (approvers === 2) await handKeyOfBruno(panel, lab);
+        if (approvers === 2) await handKeyOfBruno(panel, lab, { timeout: 1000 });
         pressed = true;
         await approve.click({ timeout: 1000 });
       }

@@ -1,6 +1,5 @@
-import { userInfo } from "node:os";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { makeKey } from "../../src/main/people/testing/keys.ts";
 import type { RunState } from "../../src/shared/run.ts";
 import { SliceLab } from "./support/lab.ts";
 import { OpenConsole } from "./support/open-console.ts";
@@ -12,22 +11,14 @@ const north = "provider/allowlists/north";
 let lab: SliceLab;
 let open: OpenConsole;
 let estate: string;
-const ada = makeKey();
-const bea = makeKey();
-const people = `
-operators:
-  ada: { name: Ada, keys: ["${ada.line.trim()}"], accounts: [${userInfo().username}] }
-  bea: { name: Bea, keys: ["${bea.line.trim()}"], accounts: [] }
-`;
-
 // Orders are followed until the provider has carried them out, on machines that may have other things to do.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 beforeAll(async () => {
   // Consoles wait a moment of their own before they end an entry; here it is a short one.
   vi.spyOn(Math, "random").mockReturnValue(0.01);
   lab = await SliceLab.start({ sites: "provider", speed: 50 });
-  estate = lab.estateWith("two-people.yaml", (whole) => `${whole}${people}`);
+  estate = lab.estate;
   open = await OpenConsole.open({ estate, dataFolder: lab.path("data") });
 });
 afterAll(async () => {
@@ -40,7 +31,7 @@ const entries = (list = east) => open.parts.inventory.all().filter(({ parent }) 
 const named = (name: string, list = east) => entries(list).find((each) => each.name === name);
 const idOf = (name: string, list = east) => named(name, list)?.id ?? `${list}/none`;
 
-/** Begins a procedure, has Bea sign at its gate, and resolves with the run once it stands so. */
+/** Begins a procedure, has Bruno sign at its gate, and resolves with the run once it stands so. */
 async function decided(
   procedure: string,
   variables: Record<string, string>,
@@ -49,7 +40,9 @@ async function decided(
   const run = await started(open, procedure, variables);
   const waits = (state: RunState) => step(state, "decide")?.blockedBy?.kind === "gate";
   await reaches(open, run, waits, "waits for two people");
-  await signedBy(open, run, "decide", { operator: "bea", key: bea.file });
+  const key = readFileSync(lab.path("lab", "keys", "operator-bruno"), "utf8");
+  const passphrase = readFileSync(lab.path("lab", "secrets", "operator-bruno-passphrase"), "utf8");
+  await signedBy(open, run, "decide", { operator: "bruno", key, passphrase });
   return reaches(open, run, holds, "comes to what is expected");
 }
 const isDone = ({ status }: RunState) => status === "completed";

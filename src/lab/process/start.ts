@@ -20,10 +20,18 @@ import { writeEstate } from "./lab-estate.ts";
 /** Templates of the further sites, beside that of Atelier. */
 const furtherTemplates: Readonly<Record<Sites, readonly string[]>> = {
   atelier: [],
-  vault: ["vault.yaml"],
-  provider: ["provider.yaml"],
-  regions: ["vsphere.yaml", "regions.yaml", "pra.yaml"],
-  all: ["vsphere.yaml", "clusters.yaml", "regions.yaml", "pra.yaml", "vault.yaml", "provider.yaml"],
+  vault: ["people.yaml", "vault.yaml"],
+  provider: ["people.yaml", "provider.yaml"],
+  regions: ["vsphere.yaml", "regions.yaml", "people.yaml", "pra.yaml"],
+  all: [
+    "vsphere.yaml",
+    "clusters.yaml",
+    "regions.yaml",
+    "people.yaml",
+    "pra.yaml",
+    "vault.yaml",
+    "provider.yaml",
+  ],
 };
 
 export interface LabOptions {

@@ -1,6 +1,7 @@
 import { startAlertmanager } from "./alertmanager/index.ts";
 import { startAmt } from "./amt/index.ts";
 import { startKubernetes } from "./kubernetes/index.ts";
+import { startOperators } from "./operators.ts";
 import { startProvider } from "./provider/index.ts";
 import { startProxmox } from "./proxmox/index.ts";
 import { startRegions } from "./regions/index.ts";
@@ -19,6 +20,7 @@ const protocols = [
   startAlertmanager,
   startProxmox,
   startVim25,
+  startOperators,
   startRegions,
   startVault,
   startProvider,

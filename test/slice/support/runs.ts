@@ -59,11 +59,12 @@ export async function signedBy(
   console: OpenConsole,
   run: string,
   node: string,
-  { operator, key }: { operator: string; key: string },
+  { operator, key, passphrase = "" }: { operator: string; key: string; passphrase?: string },
 ): Promise<void> {
   const { planHash } = console.parts.procedures.engine.run(run);
   const { text } = await console.window.approvals.request({ run, node });
-  const wanted = { request: text, operator, verdict: "approve", way: { kind: "key", key } } as const;
+  const way = { kind: "key", key, passphrase } as const;
+  const wanted = { request: text, operator, verdict: "approve", way } as const;
   const { signature } = await console.window.approvals.sign(wanted);
   await console.window.procedures.approve({ id: run, node, accept: true, planHash, signature });
 }

@@ -8,7 +8,6 @@ import { startRegionFileStore } from "./file-store.ts";
 import { startFronts } from "./fronts.ts";
 import { startNames } from "./names.ts";
 import { startObjectStorage } from "./object-storage.ts";
-import { prepareOperators } from "./operators.ts";
 
 /**
  * Starts what the regions are made of besides their vCenters: in each that serves an OpenShift cluster, where the users of its
@@ -20,7 +19,6 @@ export async function startRegions(
   wished: ReadonlyMap<string, number>,
 ): Promise<LabServers> {
   const ports = new Map<string, number>();
-  let publicKeys = new Map<string, string>();
   const opened: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const shut of opened.splice(0).reverse()) await shut();
@@ -29,7 +27,6 @@ export async function startRegions(
   try {
     const credentials = await prepareRegionCredentials(context.folder);
     const common = { context, wished, credentials, opened, ports };
-    publicKeys = await prepareOperators(context.folder, credentials);
     const depot = await startDepot(common);
     const authority = await prepareShopAuthority(context.folder);
     const clusters = await startRegionClusters(context, common, depot.location, authority);
@@ -44,5 +41,5 @@ export async function startRegions(
     await close();
     throw error;
   }
-  return { ports, publicKeys, close };
+  return { ports, close };
 }

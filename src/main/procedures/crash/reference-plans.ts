@@ -22,7 +22,7 @@ export interface Way {
 }
 
 const folder = fileURLToPath(new URL("../../../../resources/lab/", import.meta.url));
-const files = ["atelier.yaml", "vsphere.yaml", "regions.yaml", "pra.yaml"];
+const files = ["atelier.yaml", "vsphere.yaml", "regions.yaml", "people.yaml", "pra.yaml"];
 /** Milliseconds that a wait of the plan takes here. */
 const shortWait = 5;
 
