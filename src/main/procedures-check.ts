@@ -98,7 +98,12 @@ function ownActions(): Action[] {
     now,
     onChange: () => {},
   });
-  const book = { requestsOf: () => [], signedFor: () => null, signedWith: () => null, hasTicket: () => false };
+  const book = {
+    requestsOf: () => [],
+    signedFor: () => null,
+    signedWith: () => null,
+    hasTicket: () => false,
+  };
   const keys = {
     ...{ places: () => [], referenceOf: () => "", takes: () => false },
     ...{ has: refuse, keep: refuse, read: refuse, forget: refuse },
