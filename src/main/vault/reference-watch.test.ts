@@ -120,6 +120,17 @@ describe("references of the estate", () => {
     expect(told).toBe(3);
   });
 
+  it("that are declared while others are looked for come right after them", async () => {
+    declare("vault:secret/shop#password");
+    await opened.access.signIn(never);
+    opened.clock.pass(2_000);
+    declare("vault:secret/stock#password");
+    opened.clock.pass(2_000);
+    await expect.poll(gaps).toEqual({ "vault:secret/shop#password": "no-secret" });
+    opened.clock.pass(2_000);
+    await expect.poll(gaps).toEqual({ "vault:secret/stock#password": "no-secret" });
+  });
+
   it("stay as they were seen while Vault is away", async () => {
     declare("vault:secret/shop#password");
     await opened.access.signIn(never);

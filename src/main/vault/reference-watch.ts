@@ -71,8 +71,10 @@ export class ReferenceWatch {
     this.#cancel = null;
     this.#round ??= this.#look().finally(() => {
       this.#round = null;
-      if (!this.#closing.signal.aborted)
-        this.#cancel = this.#parts.clock.after(every, () => void this.look());
+      if (this.#closing.signal.aborted) return;
+      this.#cancel = this.#parts.clock.after(every, () => void this.look());
+      // What has changed meanwhile was not looked at.
+      this.#changed();
     });
     return this.#round;
   }
@@ -102,7 +104,7 @@ export class ReferenceWatch {
     this.#considering ??= this.#parts.clock.after(soon, () => {
       this.#considering = null;
       const state = this.#state();
-      if (state === "" || state === this.#seen) return;
+      if (this.#round !== null || state === "" || state === this.#seen) return;
       this.#seen = state;
       void this.look();
     });
