@@ -22,15 +22,6 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Four hosts of 128 GiB and 16 cores; each with three VMs of 16 GiB. */
-function fourHosts(): void {
-  east.cluster("prod");
-  for (const host of ["esx-1", "esx-2", "esx-3", "esx-4"]) {
-    east.host(host, "prod");
-    for (const index of [1, 2, 3]) east.vm(`${host}-${index}`, host, 16);
-  }
-}
-
 function only() {
   engine.settle();
   const [cluster, ...others] = engine.view().clusters;
@@ -43,7 +34,7 @@ const problems = (name = "prod") =>
   east.inventory.get(east.id(name))?.problems.map(({ code, text: words }) => [code, words.en]);
 
 test("a cluster with room says what it bears, and that it can do without any one of its hosts", () => {
-  fourHosts();
+  east.fourHosts();
   east.vm("off", "esx-1", 100, { "power.state": "off" }).vm("golden", "esx-1", 100, { "vm.template": true });
   east.vm("asleep", "esx-2", 100, { "power.state": "suspended" });
   east.tell();
@@ -70,7 +61,7 @@ test("a cluster with room says what it bears, and that it can do without any one
 });
 
 test("a VM that fits nowhere else is named with its size, and is a problem of the cluster", () => {
-  fourHosts();
+  east.fourHosts();
   east.vm("db-9", "esx-3", 72).tell();
   expect(only().spare.verdict).toBe("ok");
   east.vm("db-9", "esx-3", 90).remove("esx-3-1").tell();
@@ -96,7 +87,7 @@ test("a VM that fits nowhere else is named with its size, and is a problem of th
 });
 
 test("the rules of the environment hold, also as soon as they are changed", () => {
-  fourHosts();
+  east.fourHosts();
   east.tell();
   expect(only().processors.verdict).toBe("ok");
   rules = {
@@ -116,7 +107,7 @@ test("the rules of the environment hold, also as soon as they are changed", () =
 });
 
 test("two hosts to spare: every pair is tried", () => {
-  fourHosts();
+  east.fourHosts();
   const capacity = { memoryRatio: 1, spareHosts: 2 };
   rules = { ...noRules, environments: { e: { capacity } }, sites: { atelier: { environment: "e" } } };
   east.tell();
@@ -133,7 +124,7 @@ test("two hosts to spare: every pair is tried", () => {
 
 describe("a host that is out", () => {
   test("in maintenance: counts no more, and what is left is judged without it", () => {
-    fourHosts();
+    east.fourHosts();
     east.tell();
     expect(only().memory.whole).toBe(512 * gibibyte);
     east.change("esx-2", { "hypervisor.maintenance": true }).tell();
@@ -146,7 +137,7 @@ describe("a host that is out", () => {
   });
 
   test("marked by the console: the same, before anything is sent to it", () => {
-    fourHosts();
+    east.fourHosts();
     east.tell();
     const mark = { since: 1, until: 2, by: "operator-a", reason: "" };
     east.inventory.setMaintenance({ marks: new Map([["east/esx-1", mark]]), overdue: new Set() });
@@ -157,7 +148,7 @@ describe("a host that is out", () => {
   });
 
   test("that does not answer: its VMs are taken to be on when nobody says so", () => {
-    fourHosts();
+    east.fourHosts();
     east.change("esx-1", { "power.state": null });
     for (const index of [1, 2, 3]) east.change(`esx-1-${index}`, { "power.state": null });
     east.tell();
@@ -165,7 +156,7 @@ describe("a host that is out", () => {
   });
 
   test("dead: its VMs that are told to be on need a place", () => {
-    fourHosts();
+    east.fourHosts();
     east.change("esx-1", { "power.state": null }).tell();
     const cluster = only();
     expect(cluster.hosts[0]?.standing).toBe("unreachable");
@@ -187,7 +178,7 @@ describe("what is not known is never fine", () => {
       "1 VM was",
     ],
   ])("%s", (_name, change, words) => {
-    fourHosts();
+    east.fourHosts();
     change();
     east.tell();
     const cluster = only();
@@ -200,7 +191,7 @@ describe("what is not known is never fine", () => {
   });
 
   test("everything, once its system cannot be read", () => {
-    fourHosts();
+    east.fourHosts();
     east.tell();
     expect(only().spare.verdict).toBe("ok");
     east.fail();
@@ -214,7 +205,7 @@ describe("what is not known is never fine", () => {
   });
 
   test("what another system says of a host is no reading of its hypervisor", () => {
-    fourHosts();
+    east.fourHosts();
     east.tell().fail(["esx-1"]);
     const at = 9_000_000;
     east.inventory.declare("ssh", [
@@ -260,7 +251,7 @@ test("a host in no cluster is told of by itself, and is no problem for that", ()
 });
 
 test("what would become of several hosts at once, with every VM", () => {
-  fourHosts();
+  east.fourHosts();
   const west = new Hypervisor({ system: "west", inventory: east.inventory });
   west.cluster("test").host("w-1", "test").host("w-2", "test").vm("w", "w-1", 8);
   east.tell();
@@ -281,7 +272,7 @@ test("what would become of several hosts at once, with every VM", () => {
 });
 
 test("it is worked out at most once a second, and only where something changed", () => {
-  fourHosts();
+  east.fourHosts();
   east.cluster("test").host("t-1", "test").host("t-2", "test").vm("t", "t-1", 8);
   const told = vi.fn();
   engine.onChange(told);
@@ -306,7 +297,7 @@ test("it is worked out at most once a second, and only where something changed",
 });
 
 test("a VM that moves, a host that leaves and a cluster that goes are followed", () => {
-  fourHosts();
+  east.fourHosts();
   east.cluster("test").host("t-1", "test").tell();
   engine.settle();
   east.change("esx-1-1", { "vm.host": "t-1" }, "t-1").tell();

@@ -21,15 +21,6 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Four hosts of 128 GiB and 16 cores; each with three VMs of 16 GiB. */
-function fourHosts(): void {
-  east.cluster("prod");
-  for (const host of ["esx-1", "esx-2", "esx-3", "esx-4"]) {
-    east.host(host, "prod");
-    for (const index of [1, 2, 3]) east.vm(`${host}-${index}`, host, 16);
-  }
-}
-
 describe("two sites that must hold the same", () => {
   let west: Hypervisor;
   beforeEach(() => {
@@ -38,7 +29,7 @@ describe("two sites that must hold the same", () => {
       sites: { atelier: { name: "Atelier" }, annexe: { name: "Annexe" } },
       parity: [{ name: "regions", sites: ["atelier", "annexe"], by: "hosts" }],
     };
-    fourHosts();
+    east.fourHosts();
     east.inventory.declare("estate", [
       {
         id: "atelier",

@@ -56,6 +56,16 @@ export class Hypervisor {
     });
   }
 
+  /** Four hosts of 128 GiB and 16 cores in the cluster `prod`; each with three VMs of 16 GiB. */
+  fourHosts(): this {
+    this.cluster("prod");
+    for (const host of ["esx-1", "esx-2", "esx-3", "esx-4"]) {
+      this.host(host, "prod");
+      for (const index of [1, 2, 3]) this.vm(`${host}-${index}`, host, 16);
+    }
+    return this;
+  }
+
   vm(name: string, host: string, memory: number, facts: Record<string, FactValue> = {}): this {
     return this.#add({
       kind: "vm",
