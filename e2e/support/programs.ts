@@ -8,7 +8,7 @@ import { LabControl } from "../../src/lab/control.ts";
 const root = join(import.meta.dirname, "..", "..");
 /** The pinned Node, whatever runs the tests. */
 const node = join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
-const readyLimit = 20_000;
+const readyLimit = 60_000;
 
 /** A built program of ours, running. */
 export interface Program {
