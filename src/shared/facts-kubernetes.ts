@@ -63,6 +63,10 @@ export const kubernetesFacts = {
     words: {
       releases: text("Helm releases (secrets)", "versions Helm (secrets)"),
       "tls-secrets": text("certificates in secrets", "certificats dans les secrets"),
+      "older-tls-secrets": text(
+        "certificates in older secrets of OpenShift",
+        "certificats dans d'anciens secrets d'OpenShift",
+      ),
       certificates: text("Certificates of cert-manager", "Certificates de cert-manager"),
       "certificate-requests": text("requests of cert-manager", "demandes de cert-manager"),
       orders: text("ACME orders", "commandes ACME"),
@@ -75,6 +79,17 @@ export const kubernetesFacts = {
       operators: text("cluster operators", "opérateurs de la grappe"),
       "machine-pools": text("machine pools", "pools de machines"),
     },
+  },
+  /** Each the kind of object and how many. */
+  "kubernetes.certificatesLeftOut": {
+    label: text("Certificates that are too many to be shown", "Certificats trop nombreux pour être affichés"),
+    group: "reach",
+    unit: "none",
+  },
+  "kubernetes.certificatesRefused": {
+    label: text("Certificates that may not be read", "Certificats dont la lecture est refusée"),
+    group: "reach",
+    unit: "none",
   },
   "kubernetes.certificateUntil": {
     label: text("Log-in's certificate valid until", "Certificat du compte valable jusqu'au"),

@@ -6,6 +6,7 @@ import { cnpgAddon } from "../kubernetes/cnpg/index.ts";
 import { type StartedCluster, startCluster } from "../kubernetes/index.ts";
 import { kastenAddon } from "../kubernetes/kasten/index.ts";
 import type { ExportLocation } from "../kubernetes/kasten/location.ts";
+import { openshiftCertificatesAddon } from "../kubernetes/openshift-certificates/index.ts";
 import { regionSites } from "../kubernetes/site.ts";
 import { veleroAddon } from "../kubernetes/velero/index.ts";
 import { BackupLocation } from "../kubernetes/velero/location.ts";
@@ -126,6 +127,7 @@ export async function startRegionClusters(
             ...{ domain: `${id}.shop.example`, authority },
             challengeFails: () => regions.has("challenge-fails", id),
           }),
+          openshiftCertificatesAddon({ domain: `${id}.shop.example` }),
         ],
       });
     });

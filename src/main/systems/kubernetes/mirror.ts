@@ -212,6 +212,8 @@ async function prefixOf(
   kind: ObservedKind,
   signal: AbortSignal,
 ): Promise<string | null> {
+  const { onlyWith } = kind;
+  if (onlyWith !== null && (await access.discovery.pick(onlyWith, ["v1"], signal)) === null) return null;
   const [first = ""] = kind.prefixes;
   const [, root, group = ""] = first.split("/");
   if (root === "api") return first;

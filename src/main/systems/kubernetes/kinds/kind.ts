@@ -1,5 +1,6 @@
 import type { Way } from "../addons/cert-manager/issuance.ts";
 import type { Database } from "../addons/cnpg/database.ts";
+import type { KeptByOpenShift } from "../addons/tls-secrets/openshift.ts";
 import type { ClusterAccess } from "../cluster-access.ts";
 import type { Form, Item } from "../list-watch/items.ts";
 import type { Attached, Seen } from "./seen.ts";
@@ -128,18 +129,15 @@ export interface ChallengePart {
   way: Way;
 }
 
-/** A Secret of the type `kubernetes.io/tls` by its metadata alone. */
+/** A Secret with a certificate by its metadata alone. */
 export interface TlsSecretPart {
   is: "tls-secret";
   namespace: string;
   name: string;
   /** Another one whenever its content may be another. */
   version: string;
-  /** What its annotations say; epoch milliseconds. */
-  notBefore: number | null;
-  notAfter: number | null;
-  issuer: string | null;
-  names: readonly string[];
+  /** What its annotations say, where OpenShift keeps it. */
+  openshift: KeptByOpenShift | null;
   /** The Certificate of cert-manager that it is of. */
   managedBy: string | null;
 }
@@ -162,6 +160,8 @@ export interface ObservedKind {
   /** The API's path before the namespace; several where versions differ, tried in this order. */
   prefixes: readonly string[];
   namespaced: boolean;
+  /** A group that the API has where it is asked for; null: everywhere. */
+  onlyWith: string | null;
   form: Form;
   labelSelector: string | null;
   fieldSelector: string | null;
@@ -191,6 +191,7 @@ export function observedKind(parts: UsualKind): ObservedKind {
     lookedAtWith: [parts.folder],
     prefixes: ["/api/v1"],
     namespaced: true,
+    onlyWith: null,
     form: "objects",
     labelSelector: null,
     fieldSelector: null,

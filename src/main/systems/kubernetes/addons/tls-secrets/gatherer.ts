@@ -3,17 +3,14 @@ import { chainOf } from "../../../../x509/chain.ts";
 import { triedWordsOf } from "../../../../x509/read.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import type { Gatherer, Mirrored, TlsSecretPart } from "../../kinds/kind.ts";
-import { resourceIds, timeOf } from "../../kinds/seen.ts";
+import { resourceIds } from "../../kinds/seen.ts";
 import type { Item } from "../../list-watch/items.ts";
+import { boundedRows } from "../bounded-rows.ts";
 import { certificateAnnotation } from "../cert-manager/names.ts";
-import { readObject } from "../objects.ts";
-import { keptLabel, tlsSecretId } from "./names.ts";
+import { Readings } from "../readings.ts";
+import { keptLabel } from "./names.ts";
+import { keptByOpenShift } from "./openshift.ts";
 import { certificatesIn } from "./read-secret.ts";
-
-/** How many are fetched in one round. */
-const mostFetched = 25;
-/** OpenShift's signers write what they signed beside it. Source: openshift/library-go, pkg/operator/certrotation. */
-const openshift = "auth.openshift.io/certificate-";
 
 /** What the metadata of a Secret alone says: nothing of its content. */
 export function tlsSecretPart({ metadata }: Item): TlsSecretPart | null {
@@ -23,78 +20,70 @@ export function tlsSecretPart({ metadata }: Item): TlsSecretPart | null {
   return {
     is: "tls-secret",
     ...{ namespace, name, version: `${uid} ${resourceVersion}` },
-    notBefore: timeOf(annotations[`${openshift}not-before`] ?? null),
-    notAfter: timeOf(annotations[`${openshift}not-after`] ?? null),
-    issuer: annotations[`${openshift}issuer`]?.slice(0, 300) ?? null,
-    names: (annotations[`${openshift}hostnames`] ?? "")
-      .split(",")
-      .filter((each) => each !== "")
-      .slice(0, 200),
+    openshift: keptByOpenShift(metadata),
     managedBy: annotations[certificateAnnotation]?.slice(0, 300) ?? null,
   };
 }
 
 /**
- * TLS secrets by their metadata. Where the estate has them read, each is fetched once per version: a Secret comes with its
+ * Secrets of one type by their metadata. Where the estate has them read, each is fetched once per version: a Secret comes with its
  * private key, so that one is read at a time, its certificate is taken and the rest is dropped at once.
  */
 export class TlsSecretGatherer implements Gatherer {
   readonly #access: ClusterAccess;
-  /** By version; null: there is nothing in it that can be read. */
-  readonly #facts = new Map<string, Record<string, FactValue> | null>();
+  readonly #kind: { folder: string; type: string };
+  readonly #readings: Readings<Record<string, FactValue>>;
 
-  constructor(access: ClusterAccess) {
+  constructor(access: ClusterAccess, kind: { folder: string; type: string }) {
     this.#access = access;
+    this.#kind = kind;
+    this.#readings = new Readings(access, factsIn);
   }
 
   gather(objects: Iterable<Mirrored>): Map<string, Mirrored> {
-    const found = new Map<string, Mirrored>();
-    for (const part of partsIn(objects)) {
+    const { system, clusterId: cluster } = this.#access;
+    const { folder, type } = this.#kind;
+    const rows = [...partsIn(objects)].flatMap((part) => {
       const facts = this.#factsOf(part);
-      if (facts === null) continue;
+      if (facts === null) return [];
       const { namespace, name } = part;
       const seen = {
-        id: tlsSecretId(this.#access.system, namespace, name),
+        id: `${system}/${folder}/${namespace}/${name}`,
         kind: "certificate" as const,
         name: `${namespace}/${name}`,
-        parent: resourceIds.namespace(this.#access.system, namespace),
+        parent: resourceIds.namespace(system, namespace),
         facts: { "kubernetes.type": "Secret", "kubernetes.namespace": namespace, ...facts },
         problems: [],
       };
-      found.set(`${namespace}/${name}`, { seen, attached: null, part: null });
-    }
-    return found;
+      return [{ key: `${namespace}/${name}`, seen }];
+    });
+    return boundedRows(rows, { cluster, what: `Secret ${type}`, refused: this.#readings.refused });
   }
 
   async complete(objects: Iterable<Mirrored>, signal: AbortSignal): Promise<boolean> {
     if (!this.#access.readsTlsSecrets) return false;
-    const parts = [...partsIn(objects)];
-    const versions = new Set(parts.map(({ version }) => version));
-    for (const version of this.#facts.keys()) if (!versions.has(version)) this.#facts.delete(version);
-    const unknown = parts.filter(({ version }) => !this.#facts.has(version)).slice(0, mostFetched);
-    for (const { namespace, name, version } of unknown) {
-      const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
-      this.#facts.set(version, factsIn(await readObject(this.#access, path, signal)));
-    }
-    return unknown.length > 0;
+    const wanted = [...partsIn(objects)].map(({ namespace, name, version }) => ({
+      version,
+      path: `/api/v1/namespaces/${namespace}/secrets/${name}`,
+    }));
+    return this.#readings.next(wanted, signal);
   }
 
   /** Null for one of which nothing is known: it is not shown as fine, nor as anything. */
-  #factsOf(part: TlsSecretPart): Record<string, FactValue> | null {
-    const { notBefore, notAfter, issuer, names, managedBy, version } = part;
-    const read = this.#facts.get(version) ?? null;
-    if (read === null && notAfter === null) return null;
-    const isOpenShift = notAfter !== null;
+  #factsOf({ openshift, managedBy, version }: TlsSecretPart): Record<string, FactValue> | null {
+    const read = this.#readings.of(version);
+    if (read === null && openshift === null) return null;
     return {
-      "certificate.notBefore": notBefore,
-      "certificate.notAfter": notAfter,
-      "certificate.issuer": issuer,
-      "certificate.names": [...names],
+      "certificate.notBefore": openshift?.notBefore ?? null,
+      "certificate.notAfter": openshift?.notAfter ?? null,
+      "certificate.issuer": openshift?.issuer ?? null,
+      "certificate.names": [...(openshift?.names ?? [])],
       ...read,
-      "certificate.from": isOpenShift ? "openshift" : "secret",
-      "certificate.renewal": isOpenShift || managedBy !== null ? "automatic" : "manual",
-      "certificate.renewedBy":
-        managedBy === null ? (isOpenShift ? "OpenShift" : null) : `Certificate ${managedBy}`,
+      "certificate.from": openshift ? "openshift" : "secret",
+      "certificate.renewal": openshift || managedBy !== null ? "automatic" : "manual",
+      "certificate.renewsAt": openshift?.renewsAt ?? null,
+      "certificate.renewedBy": managedBy === null ? (openshift?.keeper ?? null) : `Certificate ${managedBy}`,
+      "certificate.usedBy": [...(openshift?.usedBy ?? [])],
     };
   }
 }

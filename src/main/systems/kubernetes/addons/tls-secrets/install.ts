@@ -7,10 +7,12 @@ import { type Fitting, isOfKey, judgeFit } from "../../../../x509/fit.ts";
 import { triedWordsOf } from "../../../../x509/read.ts";
 import type { ClusterActionParts } from "../../actions/parts.ts";
 import { at } from "../../kinds/seen.ts";
+import { metadataSchema } from "../../list-watch/items.ts";
 import { certificateAnnotation } from "../cert-manager/names.ts";
 import { deniedCreation } from "../may-create.ts";
 import { createOnce, readObject } from "../objects.ts";
 import { keptLabel, keptName, secretPlace } from "./names.ts";
+import { keptByOpenShift } from "./openshift.ts";
 import { certificatesIn, versionOf } from "./read-secret.ts";
 
 const inputSchema = z.strictObject({
@@ -40,6 +42,9 @@ export function installAction({ access }: ClusterActionParts): Action<Installati
     if (secret === null) return text("The secret is not there any more.", "Le secret n'existe plus.");
     const managedBy = at(secret, "metadata", "annotations", certificateAnnotation);
     if (managedBy !== undefined) return managed(String(managedBy));
+    const metadata = metadataSchema.safeParse(at(secret, "metadata"));
+    const kept = metadata.success ? keptByOpenShift(metadata.data) : null;
+    if (kept) return keptBy(kept.keeper);
     const { certificate, key } = given(context, input);
     if (certificate === null || key === null) return nothingGiven;
     const shown = certificatesIn(secret)?.[0];
@@ -271,6 +276,13 @@ function managed(by: string): LocalText {
   return text(
     `cert-manager keeps this secret for its Certificate ${by} and would put its own back: renew it there.`,
     `cert-manager gère ce secret pour son Certificate ${by} et y remettrait le sien : renouvelez-le à cet endroit.`,
+  );
+}
+
+function keptBy(keeper: string): LocalText {
+  return text(
+    `${keeper} keeps this secret and would put its own back: let it renew it.`,
+    `${keeper} gère ce secret et y remettrait le sien : laissez-le le renouveler.`,
   );
 }
 

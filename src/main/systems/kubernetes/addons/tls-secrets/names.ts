@@ -1,5 +1,7 @@
 /** Secrets of the type `kubernetes.io/tls`. */
 export const folder = "tls-secrets";
+/** Secrets of the type `SecretTypeTLS`, an older one of OpenShift alone. */
+export const olderFolder = "older-tls-secrets";
 
 export function tlsSecretId(system: string, namespace: string, name: string): string {
   return `${system}/${folder}/${namespace}/${name}`;
