@@ -125,6 +125,8 @@ export const certificateDetailSchema = z.object({
   elsewhere: z.array(z.object({ id: z.string(), name: z.string() })),
   /** What is on the way to a new one and not done, one line each. */
   issuance: z.array(z.string()),
+  /** How many certificates there are in the bundle that it is of; null: it is of none. */
+  inBundle: z.number().nullable(),
   /** The newest first. */
   requests: z.array(madeRequestSchema),
 });

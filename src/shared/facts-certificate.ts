@@ -15,6 +15,7 @@ export const certificateFacts = {
       secret: text("a Kubernetes secret", "un secret Kubernetes"),
       "cert-manager": text("cert-manager", "cert-manager"),
       openshift: text("OpenShift", "OpenShift"),
+      bundle: text("a bundle of authorities", "un lot d'autorités"),
       login: text("a log-in with it", "une connexion qui l'emploie"),
       authority: text("its authority's list", "la liste de son autorité"),
     },
@@ -100,6 +101,12 @@ export const certificateFacts = {
     label: text("On the way", "En cours de délivrance"),
     group: "maintenance",
     unit: "none",
+  },
+  /** How many certificates come in one bundle, of which this is the one that it stands by. */
+  "certificate.inBundle": {
+    label: text("Certificates in the bundle", "Certificats dans le lot"),
+    group: "identity",
+    unit: "count",
   },
   "certificate.revoked": { label: text("Revoked", "Révoqué"), group: "maintenance", unit: "none" },
 } satisfies Record<string, FactDefinition>;

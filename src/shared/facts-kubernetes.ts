@@ -67,6 +67,7 @@ export const kubernetesFacts = {
         "certificates in older secrets of OpenShift",
         "certificats dans d'anciens secrets d'OpenShift",
       ),
+      "ca-bundles": text("bundles of authorities (ConfigMaps)", "lots d'autorités (ConfigMaps)"),
       certificates: text("Certificates of cert-manager", "Certificates de cert-manager"),
       "certificate-requests": text("requests of cert-manager", "demandes de cert-manager"),
       orders: text("ACME orders", "commandes ACME"),

@@ -92,6 +92,7 @@ export class CertificateEngine {
       servedAs,
       revoked,
       issuance,
+      inBundle,
       ...rest
     } = record;
     return {
@@ -109,12 +110,13 @@ export class CertificateEngine {
     const found = this.#judged.get(id);
     const requests = this.#parts.requestsOf(id);
     if (!found) return { ...nothing, requests };
-    const { serial, signature, chain, chainState, trust, servedAs, issuance, fingerprint } = found.record;
+    const { serial, signature, chain, chainState, trust, servedAs, issuance, inBundle, fingerprint } =
+      found.record;
     const same = fingerprint === null ? [] : [...(this.#byFingerprint.get(fingerprint) ?? [])];
     return {
       certificate: this.shown(found),
       ...{ serial, signature, chain: [...chain], chainState, trust, servedAs, requests },
-      issuance: [...issuance],
+      ...{ issuance: [...issuance], inBundle },
       elsewhere: same
         .filter((each) => each !== id)
         .slice(0, 100)
@@ -246,7 +248,7 @@ export class CertificateEngine {
 const nothing: Omit<CertificateDetail, "requests"> = {
   certificate: null,
   ...{ serial: null, signature: null, chain: [], chainState: null, trust: null, servedAs: null },
-  ...{ elsewhere: [], issuance: [] },
+  ...{ elsewhere: [], issuance: [], inBundle: null },
 };
 
 function likeness({ record, judgement }: JudgedCertificate) {

@@ -4,6 +4,7 @@ import { certificateStates } from "../../shared/certificates.ts";
 import { judgeCertificate } from "./judge.ts";
 import type { CertificateRecord } from "./records.ts";
 import { aRecord, testNow } from "./testing/record.ts";
+import { stateHint } from "./words.ts";
 
 const day = 86_400_000;
 const warn = 30 * day;
@@ -96,5 +97,12 @@ describe("a certificate", () => {
       expect(certificateStates).toContain(found);
       expect(problems[0]?.text.fr).not.toBe(problems[0]?.text.en);
     }
+  });
+
+  it("of a bundle is followed by its authority's next, which no request of ours brings", () => {
+    const hint = (part: Partial<CertificateRecord>) => stateHint("soon", aRecord(part))?.en ?? "";
+    expect(hint({ from: "bundle", renewal: "manual" })).toContain("into the ConfigMap");
+    expect(hint({ from: "bundle", renewal: "automatic" })).toContain("what renews it");
+    expect(hint({ from: "secret", renewal: "manual" })).toContain("Make a request");
   });
 });

@@ -28,6 +28,8 @@ export interface CertificateRecord {
   renewedBy: string | null;
   revoked: boolean;
   issuance: readonly string[];
+  /** How many certificates there are in the bundle that it is of; null: it is of none. */
+  inBundle: number | null;
   stale: boolean;
   readAt: number | null;
 }
@@ -67,6 +69,7 @@ export function recordOf(entry: Followed): CertificateRecord | null {
     renewedBy: word("renewedBy"),
     revoked: value("revoked") === true,
     issuance: lines("issuance"),
+    inBundle: number("inBundle"),
   };
 }
 

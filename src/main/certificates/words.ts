@@ -59,12 +59,13 @@ export function stateWords(state: CertificateState, record: CertificateRecord, n
 }
 
 /** What can be done about it; null where it needs nobody. */
-export function stateHint(state: CertificateState, { renewal }: CertificateRecord): LocalText | null {
+export function stateHint(state: CertificateState, { renewal, from }: CertificateRecord): LocalText | null {
   switch (state) {
     case "expired":
     case "late":
     case "soon":
-      return renewal === "automatic" ? hints.automatic : hints.renew;
+      if (renewal === "automatic") return hints.automatic;
+      return from === "bundle" ? hints.bundle : hints.renew;
     case "revoked":
       return hints.replace;
     case "wrong-name":
@@ -93,6 +94,10 @@ const hints = {
   automatic: text(
     "Look at what renews it (its issuer, its orders), then have it renewed.",
     "Examinez ce qui le renouvelle (son émetteur, ses commandes), puis faites-le renouveler.",
+  ),
+  bundle: text(
+    "Put its authority's next certificate beside it into the ConfigMap, and take it out once nothing is signed by it any more.",
+    "Ajoutez à côté, dans le ConfigMap, le prochain certificat de son autorité, et retirez-le quand il ne signe plus rien.",
   ),
   replace: text(
     "Find out why, then replace it by one for a new key.",

@@ -23,6 +23,9 @@ export interface CertificateWords {
 const mostBytes = 256 * 1024;
 const mostCertificates = 20;
 const mostNames = 200;
+/** A ConfigMap holds 1 MiB, and the public's authorities are some 150. */
+const mostBundleBytes = 1024 * 1024;
+const mostInBundle = 500;
 const block =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
@@ -36,6 +39,18 @@ export function readPem(pem: string): X509Certificate[] | null {
   } catch {
     return null;
   }
+}
+
+/** The certificates of a bundle of authorities in their order; what is broken or of too many is left out. */
+export function readBundle(pem: string): X509Certificate[] {
+  if (pem.length > mostBundleBytes) return [];
+  return (pem.match(block) ?? []).slice(0, mostInBundle).flatMap((each) => {
+    try {
+      return [new X509Certificate(each)];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** Reads a certificate (RFC 5280). Throws where its key is of a kind that nothing here can use. */

@@ -49,6 +49,7 @@ export class MemoryCertificates {
     ...{ serial: null, signature: null, chain: [], chainState: null, trust: null, servedAs: null },
     elsewhere: [],
     issuance: [],
+    inBundle: null,
     requests: [],
   });
   numbers: CertificateFrame["numbers"] = { expired: 0, wrong: 0, soon: 0 };

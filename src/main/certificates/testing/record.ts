@@ -34,6 +34,7 @@ export function aRecord(part: Partial<CertificateRecord> = {}): CertificateRecor
       renewedBy: null,
       revoked: false,
       issuance: [],
+      inBundle: null,
       stale: false,
       readAt: testNow,
     },

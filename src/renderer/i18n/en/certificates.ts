@@ -75,6 +75,7 @@ export const certificates = {
     serial: "Serial number",
     fingerprint: "Fingerprint (SHA-256)",
     from: "Known by",
+    inBundle: "Certificates in the bundle",
     usedBy: "Used by",
     elsewhere: "The same certificate",
     ticket: "Ticket opened",

@@ -78,6 +78,7 @@ export const certificates: Translation<typeof english> = {
     serial: "Numéro de série",
     fingerprint: "Empreinte (SHA-256)",
     from: "Connu par",
+    inBundle: "Certificats dans le lot",
     usedBy: "Utilisé par",
     elsewhere: "Le même certificat",
     ticket: "Ticket ouvert le",

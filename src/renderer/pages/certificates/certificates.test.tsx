@@ -114,6 +114,7 @@ it("one shows its chain, where else it is, and its requests with no key in them"
         },
         elsewhere: [{ id: "east/tls-secrets/shop/shop", name: "shop/shop" }],
         issuance: ["Order front-1 · pending · 2026-03-01 10:00 UTC"],
+        inBundle: 14,
         requests: [
           { at: Date.now(), by: "ada", key: "keychain:shop", request: "-----BEGIN CERTIFICATE REQUEST-----" },
         ],
@@ -122,6 +123,7 @@ it("one shows its chain, where else it is, and its requests with no key in them"
   );
   expect(await screen.findByText("It ends in 12 days.")).toBeTruthy();
   expect(screen.getByText("Root (2036-01-01)")).toBeTruthy();
+  expect(screen.getByText("Certificates in the bundle").nextElementSibling?.textContent).toBe("14");
   expect(screen.getByRole("heading", { name: "On the way to a new one" })).toBeTruthy();
   expect(screen.getByText("Order front-1 · pending · 2026-03-01 10:00 UTC")).toBeTruthy();
   expect(screen.getByRole("link", { name: "shop/shop" }).getAttribute("href")).toContain("#/certificates/");

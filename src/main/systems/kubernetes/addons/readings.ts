@@ -13,15 +13,15 @@ export interface Wanted {
 const mostFetched = 25;
 
 /** What is taken of objects that are fetched one at a time, once per version, and not kept themselves. */
-export class Readings<T> {
+export class Readings<T, W extends Wanted = Wanted> {
   readonly #access: ClusterAccess;
-  readonly #take: (object: Item["object"]) => T | null;
+  readonly #take: (object: Item["object"], wanted: W) => T | null;
   /** By version; null: there is nothing in it that can be read. */
   readonly #taken = new Map<string, T | null>();
   readonly #refused = new Set<string>();
 
   /** `take` gives what is kept of an object; null for what holds nothing of it. */
-  constructor(access: ClusterAccess, take: (object: Item["object"]) => T | null) {
+  constructor(access: ClusterAccess, take: (object: Item["object"], wanted: W) => T | null) {
     this.#access = access;
     this.#take = take;
   }
@@ -39,7 +39,7 @@ export class Readings<T> {
    * Reads some of what is not known yet and forgets what is not wanted any more; true where that changed something. What may not
    * be read holds the others up no more than a round. Throws what KubernetesApi throws.
    */
-  async next(wanted: readonly Wanted[], signal: AbortSignal): Promise<boolean> {
+  async next(wanted: readonly W[], signal: AbortSignal): Promise<boolean> {
     const versions = new Set(wanted.map(({ version }) => version));
     for (const version of this.#taken.keys()) if (!versions.has(version)) this.#taken.delete(version);
     for (const version of this.#refused) if (!versions.has(version)) this.#refused.delete(version);
@@ -50,10 +50,11 @@ export class Readings<T> {
     return next.length > 0;
   }
 
-  async #read({ version, path }: Wanted, signal: AbortSignal): Promise<void> {
+  async #read(wanted: W, signal: AbortSignal): Promise<void> {
+    const { version, path } = wanted;
     try {
       const object = await readObject(this.#access, path, signal);
-      this.#taken.set(version, this.#take(object));
+      this.#taken.set(version, this.#take(object, wanted));
       this.#refused.delete(version);
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 403) throw error;

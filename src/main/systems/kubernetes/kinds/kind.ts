@@ -23,6 +23,7 @@ export type Part =
   | MovePart
   | DatabasePart
   | TlsSecretPart
+  | CaBundlePart
   | ChallengePart;
 
 /** One revision of a Helm release, by the labels of its Secret; no value of the Secret is kept. */
@@ -140,6 +141,19 @@ export interface TlsSecretPart {
   openshift: KeptByOpenShift | null;
   /** The Certificate of cert-manager that it is of. */
   managedBy: string | null;
+}
+
+/** A ConfigMap that may hold authorities, by its metadata alone. */
+export interface CaBundlePart {
+  is: "ca-bundle";
+  namespace: string;
+  name: string;
+  /** Another one whenever its content may be another. */
+  version: string;
+  /** Whose they are: signers', the services', what a router shows, or what a person has put there. */
+  origin: "signers" | "services" | "router" | "configured";
+  /** Where in it they are. */
+  key: string;
 }
 
 /** Makes resources of several objects, or of objects and what is asked for besides. */

@@ -1,12 +1,11 @@
 import type { FactValue } from "../../../../../shared/resource.ts";
-import { chainOf } from "../../../../x509/chain.ts";
-import { triedWordsOf } from "../../../../x509/read.ts";
 import type { ClusterAccess } from "../../cluster-access.ts";
 import type { Gatherer, Mirrored, TlsSecretPart } from "../../kinds/kind.ts";
 import { resourceIds } from "../../kinds/seen.ts";
 import type { Item } from "../../list-watch/items.ts";
 import { boundedRows } from "../bounded-rows.ts";
 import { certificateAnnotation } from "../cert-manager/names.ts";
+import { factsOfChain } from "../certificate-facts.ts";
 import { Readings } from "../readings.ts";
 import { keptLabel } from "./names.ts";
 import { keptByOpenShift } from "./openshift.ts";
@@ -94,16 +93,5 @@ function* partsIn(objects: Iterable<Mirrored>): Generator<TlsSecretPart> {
 
 function factsIn(secret: unknown): Record<string, FactValue> | null {
   const shown = certificatesIn(secret);
-  const words = shown?.[0] ? triedWordsOf(shown[0]) : null;
-  if (!shown || !words) return null;
-  const { path, state } = chainOf(shown, null);
-  const { isAuthority: _, ...rest } = words;
-  return {
-    ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [`certificate.${key}`, value])),
-    "certificate.chainState": state,
-    "certificate.chain": path.map((each) => {
-      const of = triedWordsOf(each);
-      return of ? `${of.subject} (${new Date(of.notAfter).toISOString().slice(0, 10)})` : "–";
-    }),
-  };
+  return shown && factsOfChain(shown);
 }

@@ -57,7 +57,7 @@ test("what signers and services keep is known by its annotations alone, of both 
   expect(serving).toMatchObject({
     "certificate.names": ["prometheus-k8s.openshift-monitoring.svc"],
     "certificate.renewedBy": "OpenShift service-ca",
-    "certificate.usedBy": ["Service openshift-monitoring/prometheus-k8s"],
+    "certificate.usedBy": ["Service prometheus-k8s"],
   });
   expect(Math.round((Number(serving["certificate.notAfter"]) - now) / day)).toBe(530);
 });

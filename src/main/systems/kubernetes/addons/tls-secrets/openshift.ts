@@ -60,7 +60,7 @@ function ofService({ namespace, annotations }: Metadata): KeptByOpenShift | null
     renewsAt: null,
     issuer: null,
     names: service === null ? [] : [`${service}.${namespace}.svc`],
-    usedBy: service === null ? [] : [`Service ${namespace}/${service}`],
+    usedBy: service === null ? [] : [`Service ${service}`],
     keeper: "OpenShift service-ca",
   };
 }
