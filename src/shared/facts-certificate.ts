@@ -16,6 +16,7 @@ export const certificateFacts = {
       "cert-manager": text("cert-manager", "cert-manager"),
       openshift: text("OpenShift", "OpenShift"),
       bundle: text("a bundle of authorities", "un lot d'autorités"),
+      ssh: text("a log-in over SSH", "une connexion SSH"),
       login: text("a log-in with it", "une connexion qui l'emploie"),
       authority: text("its authority's list", "la liste de son autorité"),
     },

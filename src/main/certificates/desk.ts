@@ -4,9 +4,11 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Reach } from "../reach/reach.ts";
 import { type ShownCertificate, tellingCertificates } from "../reach/shown-certificates.ts";
+import type { SignedLogin } from "../reach/signed-keys.ts";
 import { CertificateBook } from "./book.ts";
 import { ShownEndpoints } from "./endpoints.ts";
 import { CertificateEngine, type JudgedCertificate } from "./engine.ts";
+import { SignedLogins } from "./signed-logins.ts";
 import { certificateFrame } from "./view.ts";
 
 export interface CertificateDeskParts {
@@ -24,6 +26,7 @@ export class CertificateDesk {
   readonly engine: CertificateEngine;
   readonly book: CertificateBook;
   readonly #endpoints: ShownEndpoints;
+  readonly #logins: SignedLogins;
   readonly #now: () => number;
 
   constructor({ inventory, estate, journal, now, onError }: CertificateDeskParts) {
@@ -39,11 +42,17 @@ export class CertificateDesk {
     });
     this.engine = engine;
     this.#endpoints = new ShownEndpoints({ sink: inventory, estate, now });
+    this.#logins = new SignedLogins({ sink: inventory, now });
   }
 
   /** The reach of one system: whatever certificates its connections show are known here. */
   reachOf(system: string, reach: Reach): Reach {
     return tellingCertificates(reach, (shown: ShownCertificate) => this.#endpoints.take(system, shown));
+  }
+
+  /** Takes the SSH certificate that a log-in is made with. */
+  takeSigned(signed: SignedLogin): void {
+    this.#logins.take(signed);
   }
 
   frame(query: CertificateQuery): CertificateFrame {
@@ -69,6 +78,7 @@ export class CertificateDesk {
   }
 
   close(): void {
+    this.#logins.close();
     this.engine.close();
     this.book.close();
   }

@@ -99,6 +99,11 @@ describe("a certificate", () => {
     }
   });
 
+  it("of a log-in over SSH is no trouble as long as it holds", () => {
+    const part = { from: "ssh", notBefore: testNow - 290_000, notAfter: testNow + 10_000, trust: null };
+    expect(state({ ...part, renewal: "automatic" })).toBe("ok");
+  });
+
   it("of a bundle is followed by its authority's next, which no request of ours brings", () => {
     const hint = (part: Partial<CertificateRecord>) => stateHint("soon", aRecord(part))?.en ?? "";
     expect(hint({ from: "bundle", renewal: "manual" })).toContain("into the ConfigMap");

@@ -57,10 +57,12 @@ interface Limits {
  * when a third of its life is left, and not from its first day on. It is late in the last quarter of the warning.
  */
 function limitsOf(
-  { notBefore, notAfter, renewal, renewsAt }: CertificateRecord,
+  { from, notBefore, notAfter, renewal, renewsAt }: CertificateRecord,
   warn: number,
 ): Limits | null {
   if (notAfter === null) return null;
+  // The next log-in over SSH has another one signed, whenever that is.
+  if (from === "ssh") return { soonAt: notAfter, lateAt: notAfter };
   if (renewal === "automatic" && renewsAt !== null) {
     const soonAt = Math.min(renewsAt + renewalGrace, notAfter);
     return { soonAt, lateAt: soonAt + (notAfter - soonAt) / 2 };

@@ -56,6 +56,7 @@ export function openKnowledge(
       onError: (thrown) => report(toOpsError(thrown, "certificates")),
     }),
   );
+  endings.add(reach.onSigned((signed) => certificates.takeSigned(signed)));
   const allowlists = endings.closing(new AllowlistDesk({ inventory }));
   const topology = endings.closing(new TopologyDesk({ inventory }));
   registry.register(

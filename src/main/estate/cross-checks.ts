@@ -29,7 +29,7 @@ export function crossCheck(tree: Located, faults: FaultList): void {
 }
 
 /** Names under which the console itself declares resources: the sites, and the hops shown as hosts. */
-const reservedSystems = new Set(["estate", "bounces", "shown-certificates"]);
+const reservedSystems = new Set(["estate", "bounces", "shown-certificates", "signed-keys"]);
 
 function checkReservedSystems(names: DeclaredNames, faults: FaultList): void {
   for (const [id, { keyAt }] of names.systems) {

@@ -83,7 +83,8 @@ export async function prepareCredential(
   }
   if ("certificate" in entry) {
     const { vault, mount, role, life } = entry.certificate;
-    const key = await parts.signedKeys.key({ vault, mount, role, life, user: username }, use.signal);
+    const wanted = { vault, mount, role, life, user: username };
+    const key = await parts.signedKeys.keyFor(use.target.id, wanted, use.signal);
     const name = `${vault}:${mount}/${role}`;
     const mark = parts.refusals.mark("certificate", name);
     return {

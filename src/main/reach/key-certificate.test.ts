@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { sshString } from "../people/ssh-words.ts";
 import { withPlainSignature } from "./certificate-signature.ts";
 import { certificateType, readKeyCertificate } from "./key-certificate.ts";
-import { SignedKeys, type WantedCertificate } from "./signed-keys.ts";
+import { SignedKeys, type SignedLogin, type WantedCertificate } from "./signed-keys.ts";
 
 /** Made by ssh-keygen: five minutes, for anna and root. */
 const line =
@@ -44,6 +44,7 @@ test("reads what a certificate says, as ssh-keygen wrote it", () => {
   expect(readKeyCertificate(line)).toMatchObject({
     isForUsers: true,
     principals: ["anna", "root"],
+    serial: "0",
     seconds: 300,
     publicKey: Buffer.from("O3VP5o1I17CxNSQQc5kdpPC1Zk/zTNUyy0kE6kA99PE=", "base64"),
   });
@@ -98,6 +99,31 @@ test("one key is made for many, used in the first half of its life, and then ano
   expect(await keys.key(wanted, never)).not.toBe(first);
   await keys.key({ ...wanted, user: "root" }, never).catch(() => null);
   expect(signed).toBe(3);
+});
+
+test("each log-in tells its target, whom its certificate is for, and until when; of a refusal nothing is told", async () => {
+  const keys = new SignedKeys({ sign: async (asked) => certify(asked) });
+  const told: SignedLogin[] = [];
+  const unfollow = keys.onLogin((signed) => told.push(signed));
+  await keys.keyFor("bounce", wanted, never);
+  await keys.keyFor("inner", wanted, never);
+  await keys.keyFor("bounce", { ...wanted, user: "root" }, never).catch(() => null);
+  const same = {
+    vault: "vault",
+    mount: "ssh",
+    role: "console",
+    user: "anna",
+    serial: "1",
+    principals: ["anna"],
+  };
+  const life = { validFrom: 1_000_000, validUntil: 1_300_000 };
+  expect(told).toEqual([
+    { target: "bounce", ...same, ...life },
+    { target: "inner", ...same, ...life },
+  ]);
+  unfollow();
+  await keys.keyFor("bounce", wanted, never);
+  expect(told).toHaveLength(2);
 });
 
 test("it signs as the plain key, which ssh2 takes for a private key", async () => {

@@ -9,11 +9,16 @@ export interface KeyCertificate {
   blob: Buffer;
   /** The raw public key that it is for. */
   publicKey: Buffer;
+  /** Decimal digits. */
+  serial: string;
   isForUsers: boolean;
   /** Who may log in with it; empty for anybody. */
   principals: string[];
   /** Seconds that it is good for, by the authority's clock alone; Infinity for one without an end. */
   seconds: number;
+  /** From when and until when, epoch milliseconds; null for one without an end. */
+  validFrom: number;
+  validUntil: number | null;
 }
 
 /** Reads a line as in `id_ed25519-cert.pub`; null for what is no certificate of an Ed25519 key. */
@@ -26,7 +31,7 @@ export function readKeyCertificate(line: string): KeyCertificate | null {
     if (reader.words() !== certificateType) return null;
     reader.string();
     const publicKey = Buffer.from(reader.string());
-    reader.raw(8);
+    const serial = reader.raw(8).readBigUInt64BE().toString();
     const isForUsers = reader.number() === userCertificate;
     reader.string();
     const principals = listed(reader.string());
@@ -37,7 +42,12 @@ export function readKeyCertificate(line: string): KeyCertificate | null {
     reader.end();
     const endless = before === 0xffff_ffff_ffff_ffffn;
     const seconds = endless ? Number.POSITIVE_INFINITY : Math.max(0, Number(before - after));
-    return publicKey.length === 32 ? { blob, publicKey, isForUsers, principals, seconds } : null;
+    if (publicKey.length !== 32) return null;
+    const validUntil = endless ? null : Number(before) * 1000;
+    return {
+      ...{ blob, publicKey, serial, isForUsers, principals, seconds },
+      ...{ validFrom: Number(after) * 1000, validUntil },
+    };
   } catch {
     return null;
   }

@@ -3,7 +3,7 @@ import type { OpsError } from "../../shared/errors.ts";
 import { parseDuration } from "../../shared/estate-words.ts";
 import { text } from "../../shared/text.ts";
 import { reachFault } from "./faults.ts";
-import { certificateType, readKeyCertificate } from "./key-certificate.ts";
+import { certificateType, type KeyCertificate, readKeyCertificate } from "./key-certificate.ts";
 
 /** What is asked of an SSH authority: a certificate of a key, for one user. */
 export interface WantedCertificate {
@@ -27,8 +27,19 @@ export interface CertificateSigner {
 const usedFor = 0.5;
 const mostKept = 200;
 
+/** A certificate that a log-in to a hop is made with. Moments are epoch milliseconds. */
+export interface SignedLogin extends Omit<WantedCertificate, "publicKey" | "life"> {
+  /** The hop, or the host, that is logged in to. */
+  target: string;
+  serial: string;
+  principals: readonly string[];
+  validFrom: number;
+  validUntil: number;
+}
+
 interface Kept {
   key: ParsedKey;
+  certificate: KeyCertificate;
   /** Monotonic milliseconds. */
   until: number;
 }
@@ -42,6 +53,7 @@ export class SignedKeys {
   readonly #now: () => number;
   readonly #kept = new Map<string, Kept>();
   readonly #going = new Map<string, Promise<ParsedKey>>();
+  readonly #listeners = new Set<(signed: SignedLogin) => void>();
 
   /** `now` is a clock in milliseconds that does not jump. */
   constructor(signer: CertificateSigner | null, now: () => number = () => performance.now()) {
@@ -60,6 +72,28 @@ export class SignedKeys {
     const making = this.#make(name, wanted, signal).finally(() => this.#going.delete(name));
     this.#going.set(name, making);
     return making;
+  }
+
+  /** The same for a log-in to a target, of which the listeners hear; a certificate without an end is not told of. */
+  async keyFor(
+    target: string,
+    wanted: Omit<WantedCertificate, "publicKey">,
+    signal: AbortSignal,
+  ): Promise<ParsedKey> {
+    const key = await this.key(wanted, signal);
+    const certificate = [...this.#kept.values()].find((kept) => kept.key === key)?.certificate;
+    if (!certificate || certificate.validUntil === null) return key;
+    const { vault, mount, role, user } = wanted;
+    const { serial, principals, validFrom, validUntil } = certificate;
+    const signed = { target, vault, mount, role, user, serial, principals, validFrom, validUntil };
+    for (const listener of [...this.#listeners]) listener(signed);
+    return key;
+  }
+
+  /** Called with the certificate of each log-in. */
+  onLogin(listener: (signed: SignedLogin) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Forgets a key that a server has refused, and all keys for null. */
@@ -89,7 +123,7 @@ export class SignedKeys {
     const asked = (parseDuration(wanted.life) ?? 0) / 1000;
     const life = Number.isFinite(seconds) ? seconds : asked;
     const signed = withCertificate(key, blob);
-    this.#kept.set(name, { key: signed, until: this.#now() + life * 1000 * usedFor });
+    this.#kept.set(name, { key: signed, certificate, until: this.#now() + life * 1000 * usedFor });
     return signed;
   }
 }

@@ -27,7 +27,7 @@ import { reachStatus } from "./reach-status.ts";
 import { Refusals } from "./refusals.ts";
 import { type SourceAddressOf, sourceAddressOf } from "./route.ts";
 import { openShell } from "./shell.ts";
-import { type CertificateSigner, SignedKeys } from "./signed-keys.ts";
+import { type CertificateSigner, SignedKeys, type SignedLogin } from "./signed-keys.ts";
 import { Standings } from "./standings.ts";
 
 /** Times in milliseconds; tests shorten them. */
@@ -92,6 +92,7 @@ export class SshReach implements Reach {
   readonly #times: ReachTimes;
   readonly #refusals = new Refusals();
   readonly #hostKeys: HostKeyCheck;
+  readonly #signedKeys: SignedKeys;
   readonly #gate: AllowlistGate;
   readonly #opener: Opener;
   readonly #openerParts: OpenerParts;
@@ -124,12 +125,13 @@ export class SshReach implements Reach {
       ending: this.#end.signal,
       changed,
     });
+    this.#signedKeys = new SignedKeys(parts.certificates ?? null);
     this.#openerParts = {
       ...parts,
       environment: parts.environment ?? process.env,
       refusals: this.#refusals,
       keyFiles: new KeyFiles(parts.estateFolder ?? (() => process.cwd()), this.#refusals),
-      signedKeys: new SignedKeys(parts.certificates ?? null),
+      signedKeys: this.#signedKeys,
       hostKeys: this.#hostKeys,
       gate: this.#gate,
       answerTime: this.#times.answer,
@@ -309,6 +311,11 @@ export class SshReach implements Reach {
       return target ? [{ target, lanes: this.#pool.lanes(id) }] : [];
     });
     return reachStatus(hops, this.#forwards, this.#standings, this.#gate.inUse);
+  }
+
+  /** Called with the certificate that each log-in by one is made with. */
+  onSigned(listener: (signed: SignedLogin) => void): () => void {
+    return this.#signedKeys.onLogin(listener);
   }
 
   /** Calls `listener` whenever the status may have changed, until the result is called. */

@@ -76,7 +76,8 @@ export function requestAction(parts: RequestParts): Action<Request> {
     fieldsFor: (resource) => fields(parts.namesOf(resource).join("\n")),
     bulk: false,
     elsewhere: true,
-    appliesTo: () => true,
+    // One of a log-in over SSH is no certificate that a request brings.
+    appliesTo: ({ facts }) => facts["certificate.from"]?.value !== "ssh",
     describe: (resource, input) => ({
       steps: [
         text(
