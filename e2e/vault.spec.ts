@@ -1,5 +1,6 @@
 import { expect, test, visit } from "./fixtures.ts";
 import { accessibilityFaults, inScheme } from "./support/accessibility.ts";
+import { handKeyOfBruno } from "./support/bascule.ts";
 
 test.use({ sites: "vault", speed: 10 });
 test.describe.configure({ timeout: 150_000 });
@@ -113,6 +114,29 @@ test("what is done with a Vault begins with its seal; the rest stands in menus t
   await expect(actions.getByRole("button").first()).toHaveText(/^Enter a share of the key/, {
     timeout: 60_000,
   });
+});
+
+test("two people seal a Vault, and from then on the masthead says so", async ({ window, lab }) => {
+  const main = window.getByRole("main");
+  const vaults = window.getByRole("banner").getByRole("button", { name: /^Vault/ });
+  await visit(window, "#/procedures/vault-seal");
+  await main.getByRole("radio", { name: /^Vault/ }).check({ timeout: 60_000 });
+  await expect(vaults).toHaveText("Vault");
+  await main.getByRole("button", { name: "Make the plan" }).click();
+  await main.getByRole("textbox", { name: /^Reason/ }).fill("somebody reads in it");
+  await main.getByRole("textbox", { name: /type vault-seal/ }).fill("vault-seal");
+  await main.getByRole("button", { name: /^Run Seal a Vault/ }).click();
+  await handKeyOfBruno(main, lab);
+  await main.getByRole("button", { name: "Approve as Bruno" }).click();
+  await expect(main.getByText("completed", { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+  // The nodes that did not know of it have too few peers to elect an active one.
+  await expect(vaults).toHaveText(/^Vault: (sealed|no active node)$/, { timeout: 30_000 });
+  await vaults.click();
+  const list = window.getByRole("dialog", { name: "Vaults of the estate" });
+  await expect(list.getByText(/nothing in it can be read before enough/)).toBeVisible();
+  expect(await accessibilityFaults(window)).toEqual([]);
+  await list.getByRole("link", { name: "Look at Vault" }).click();
+  await expect(main.getByRole("heading", { name: "Vault", exact: true })).toBeVisible();
 });
 
 test("what is shown of a Vault, its nodes and its keys is read by everybody, in both colour schemes", async ({

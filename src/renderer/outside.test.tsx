@@ -60,6 +60,7 @@ const signedOut = (console: MemoryConsole) =>
         endsAt: null,
         renewable: false,
         error: null,
+        found: null,
       },
     },
   ]);

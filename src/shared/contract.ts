@@ -66,7 +66,7 @@ import {
   secretSearchRequestSchema,
   secretSearchSchema,
 } from "./vault-secrets.ts";
-import { vaultStandingSchema } from "./vaults.ts";
+import { vaultSeenSchema } from "./vaults.ts";
 
 const secretName = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
 const secretValue = z.string().min(1).max(65_536);
@@ -197,7 +197,7 @@ export const contract = {
   pra: praCalls,
   vaults: {
     /** How the console stands with each Vault of the estate: who is signed in, and how long the token lives. */
-    watch: oc.output(eventIterator(z.object({ vaults: z.array(vaultStandingSchema) }))),
+    watch: oc.output(eventIterator(z.object({ vaults: z.array(vaultSeenSchema) }))),
     /** Signs in by the estate's log-in; what it wants of a person is asked as a question. Answers when that is over. */
     signIn: oc.input(z.object({ vault: identifierSchema })).output(z.object({ signedIn: z.boolean() })),
     /** Ends the console's token, and revokes it where it is its own. */

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { wireErrorSchema } from "./errors.ts";
 
+/** The resource that a Vault as a whole is, by its system. */
+export function wholeVault(system: string): string {
+  return `${system}/cluster`;
+}
+
 /** How the console stands with one Vault; never its token. Times in epoch milliseconds, by this workstation's clock. */
 export const vaultStandingSchema = z.object({
   /** Of the system in the estate. */
@@ -26,3 +31,9 @@ export const vaultStandingSchema = z.object({
   error: wireErrorSchema.nullable(),
 });
 export type VaultStanding = z.infer<typeof vaultStandingSchema>;
+
+/** The same, with the state in which the Vault itself was found last; null where that is not known any more, or not yet. */
+export const vaultSeenSchema = vaultStandingSchema.extend({
+  found: z.enum(["open", "sealed", "no-active-node", "not-initialised", "away"]).nullable(),
+});
+export type VaultSeen = z.infer<typeof vaultSeenSchema>;

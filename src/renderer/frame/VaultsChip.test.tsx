@@ -2,7 +2,7 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import { sameText } from "../../shared/text.ts";
-import type { VaultStanding } from "../../shared/vaults.ts";
+import type { VaultSeen } from "../../shared/vaults.ts";
 import { openWindow } from "../testing/screen.tsx";
 
 let opened: ReturnType<typeof openWindow> | null = null;
@@ -11,7 +11,7 @@ afterEach(() => {
   opened = null;
 });
 
-const signedOut: VaultStanding = {
+const signedOut: VaultSeen = {
   id: "vault",
   name: "Vault of the north",
   method: "oidc",
@@ -25,8 +25,9 @@ const signedOut: VaultStanding = {
   endsAt: null,
   renewable: false,
   error: null,
+  found: "open",
 };
-const signedIn: VaultStanding = {
+const signedIn: VaultSeen = {
   ...signedOut,
   state: "signed-in",
   who: "oidc-anna",
@@ -36,7 +37,7 @@ const signedIn: VaultStanding = {
   renewable: true,
 };
 
-function open(standings: VaultStanding[], shell: "browser" | "electron" = "browser") {
+function open(standings: VaultSeen[], shell: "browser" | "electron" = "browser") {
   opened = openWindow("#/forwards", (console) => {
     console.shell = shell;
     console.vaults.standings.set(standings);
@@ -70,6 +71,19 @@ test("a log-in that fails says why; a token that ends soon is told beforehand", 
   expect(await screen.findByText("The browser did not come back.")).toBeDefined();
   console.vaults.standings.set([{ ...signedIn, endsAt: Date.now() + 300_000 }]);
   expect(await screen.findByRole("button", { name: "Vault of the north: token near its end" })).toBeDefined();
+});
+
+test("a Vault that serves nothing is said to, whoever is signed in there", async () => {
+  const console = open([{ ...signedIn, found: "sealed" }]);
+  fireEvent.click(await screen.findByRole("button", { name: "Vault of the north: sealed" }));
+  expect(await screen.findByText(/nothing in it can be read before enough people/)).toBeDefined();
+  expect(screen.getByRole("link", { name: "Look at Vault of the north" }).getAttribute("href")).toContain(
+    "vault",
+  );
+  console.vaults.standings.set([{ ...signedIn, found: "away" }]);
+  expect(await screen.findByRole("button", { name: "Vault of the north: does not answer" })).toBeDefined();
+  console.vaults.standings.set([signedIn]);
+  expect(await screen.findByRole("button", { name: "Vault" })).toBeDefined();
 });
 
 test("where the estate names no log-in there is nothing to show", async () => {

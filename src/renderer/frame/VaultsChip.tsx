@@ -2,9 +2,10 @@ import { Button, Popover } from "@patternfly/react-core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WireError } from "../../shared/errors.ts";
-import type { VaultStanding } from "../../shared/vaults.ts";
+import { type VaultSeen, wholeVault } from "../../shared/vaults.ts";
 import { useClient } from "../state/live.ts";
 import { useOverlays } from "../state/overlays.ts";
+import { placeTo } from "../state/router.ts";
 import { useVaults } from "../state/vaults.ts";
 import { toWireError } from "../state/wire-error.ts";
 import { ErrorNotice } from "../widgets/ErrorNotice.tsx";
@@ -15,7 +16,10 @@ import { useTimedWords } from "../widgets/ticker.ts";
 /** Seconds before its end from which a token that will not be renewed is told. */
 const near = 900;
 
-/** Who is signed in to the estate's Vaults and for how long; opens to sign in and out. */
+/** How a Vault that serves nothing is found. */
+type Shut = Exclude<VaultSeen["found"], "open" | null>;
+
+/** Whether the estate's Vaults serve, who is signed in to them and for how long; opens to sign in and out. */
 export function VaultsChip() {
   const { t } = useTranslation(["vaults", "common"]);
   const vaults = (useVaults().value?.vaults ?? []).filter(({ method }) => method !== null);
@@ -40,18 +44,20 @@ export function VaultsChip() {
     >
       <button type="button" className={`chip chip-${calm ? "fine" : "warning"}`}>
         <Icon aria-hidden="true" />
-        <span>{t(`chip.${state as "in" | "ready" | "out" | "near"}`, { name: name ?? "" })}</span>
+        <span>{t(`chip.${state as "in" | "ready" | "out" | "near" | Shut}`, { name: name ?? "" })}</span>
       </button>
     </Popover>
   );
 }
 
 /** What the chip says, and of which Vault: the first that wants somebody. Joined by a line end. */
-function chipWords(vaults: readonly VaultStanding[], now: number): string {
-  const isNear = ({ state, renewable, expiresAt, endsAt }: VaultStanding) => {
+function chipWords(vaults: readonly VaultSeen[], now: number): string {
+  const isNear = ({ state, renewable, expiresAt, endsAt }: VaultSeen) => {
     const end = endsAt ?? (renewable ? null : expiresAt);
     return state === "signed-in" && end !== null && end - now < near * 1000;
   };
+  const shut = vaults.find(({ found }) => found !== null && found !== "open");
+  if (shut) return `${shut.found}\n${shut.name}`;
   const out = vaults.find(({ state, needsPerson, error }) => state !== "signed-in" && (needsPerson || error));
   if (out) return `out\n${out.name}`;
   const ending = vaults.find((standing) => standing.needsPerson && isNear(standing));
@@ -60,13 +66,13 @@ function chipWords(vaults: readonly VaultStanding[], now: number): string {
   return `${vaults.some(({ state }) => state === "signed-in") ? "in" : "ready"}\n${first?.name ?? ""}`;
 }
 
-function Vault({ standing }: { standing: VaultStanding }) {
+function Vault({ standing }: { standing: VaultSeen }) {
   const { t } = useTranslation("vaults");
   const client = useClient();
   const openQuestions = useOverlays((overlays) => overlays.openQuestions);
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
-  const { id, name, state, who, method, needsPerson } = standing;
+  const { id, name, state, who, method, needsPerson, found } = standing;
   const life = useTimedWords((now) => lifeWords(standing, now, t));
   const change = async (work: () => Promise<unknown>) => {
     setBusy(true);
@@ -88,6 +94,11 @@ function Vault({ standing }: { standing: VaultStanding }) {
   return (
     <li>
       <strong>{name}</strong>
+      {found !== null && found !== "open" && (
+        <p>
+          {t(`shut.${found}`)} <a href={placeTo("resource", wholeVault(id))}>{t("lookAt", { name })}</a>
+        </p>
+      )}
       <p>{isIn ? t("signedIn", { who: who ?? t("somebody") }) : t(`states.${state}`)}</p>
       <p className="quiet">
         {t("method", { method: method ?? "" })}
@@ -128,7 +139,7 @@ function Vault({ standing }: { standing: VaultStanding }) {
 type Translate = ReturnType<typeof useTranslation<"vaults">>["t"];
 
 /** How long the token lives yet, and whether it is renewed. */
-function lifeWords({ expiresAt, endsAt, renewable }: VaultStanding, now: number, t: Translate): string {
+function lifeWords({ expiresAt, endsAt, renewable }: VaultSeen, now: number, t: Translate): string {
   if (expiresAt === null) return t("endless");
   const minutes = (moment: number) => Math.max(0, Math.round((moment - now) / 60_000));
   if (endsAt !== null) return t("endsIn", { count: minutes(endsAt) });

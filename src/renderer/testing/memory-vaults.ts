@@ -4,12 +4,12 @@ import type { WireError } from "../../shared/errors.ts";
 import type { RekeyView } from "../../shared/vault-keys.ts";
 import type { SecretFolder, SecretRecord, SecretSearch } from "../../shared/vault-secrets.ts";
 import type { VaultTokens } from "../../shared/vault-tokens.ts";
-import type { VaultStanding } from "../../shared/vaults.ts";
+import type { VaultSeen } from "../../shared/vaults.ts";
 import { Feed } from "./feed.ts";
 
 /** The Vaults of an estate, over a list that a test changes; what was asked is kept. */
 export class MemoryVaults {
-  readonly standings = new Feed<VaultStanding[]>([]);
+  readonly standings = new Feed<VaultSeen[]>([]);
   /** In order: `sign in vault`, `sign out vault`. */
   readonly asked: string[] = [];
   /** Why signing in fails; null when it does not. */

@@ -82,9 +82,12 @@ function insideFacts({ mounts, logins, audits, autopilot, key, leases, rekey }: 
     "vault.audits": audits?.slice(0, mostNamed) ?? null,
     "vault.leases": leases,
     "vault.rekey": rekey?.state ?? null,
-    "vault.rekeyEntered": rekey && rekey.state !== "none" ? rekey.entered : null,
-    "vault.rekeyNeeded": rekey && rekey.state !== "none" ? rekey.needed : null,
-    "vault.rekeyNonce": rekey?.nonce || null,
+    ...(rekey &&
+      rekey.state !== "none" && {
+        "vault.rekeyEntered": rekey.entered,
+        "vault.rekeyNeeded": rekey.needed,
+        "vault.rekeyNonce": rekey.nonce || null,
+      }),
     "vault.keyTerm": key?.term ?? null,
     "vault.keyInstalledAt": key?.installedAt ?? null,
     "vault.healthy": autopilot?.healthy ?? null,

@@ -1,5 +1,6 @@
 import { parseDuration } from "../../../shared/estate-words.ts";
 import { type VaultSystemConfig, vaultSystemSchema } from "../../../shared/systems/vault.ts";
+import { wholeVault } from "../../../shared/vaults.ts";
 import type { System, SystemContext, SystemDefinition } from "../system.ts";
 import { vaultActions } from "./actions/index.ts";
 import { VaultApi } from "./api.ts";
@@ -23,7 +24,7 @@ function createVaultSystem(config: VaultSystemConfig, context: SystemContext): S
   // The schema admits nothing else; the fallback is its default.
   const every = parseDuration(config.every) ?? 30_000;
   const name = config.name ?? context.id;
-  const subject = `${context.id}/cluster`;
+  const subject = wholeVault(context.id);
   const access = vaults.open(context.id, config, subject);
   const api = new VaultApi(access);
   const now = () => context.now();

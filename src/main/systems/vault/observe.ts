@@ -1,6 +1,7 @@
 import { OpsError, toOpsError } from "../../../shared/errors.ts";
 import type { Declaration, ObservationSink } from "../../../shared/resource.ts";
 import type { VaultSystemConfig } from "../../../shared/systems/vault.ts";
+import { wholeVault } from "../../../shared/vaults.ts";
 import type { VaultApi } from "./api.ts";
 import { CertificateWatch } from "./certificates.ts";
 import { type InsideReading, shownCluster, stateOf } from "./cluster-reading.ts";
@@ -33,7 +34,7 @@ export class VaultObserver {
   constructor(parts: VaultObserverParts) {
     const { system, config, every, api, now } = parts;
     this.#parts = parts;
-    this.cluster = `${system}/cluster`;
+    this.cluster = wholeVault(system);
     const place = { site: config.site ?? null, environment: config.environment ?? null };
     const staleAfter = every * missedReadings;
     this.certificates = config.pki.map(

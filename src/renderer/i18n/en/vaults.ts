@@ -5,7 +5,18 @@ export const vaults = {
     ready: "Vault",
     out: "{{name}}: sign in",
     near: "{{name}}: token near its end",
+    sealed: "{{name}}: sealed",
+    "no-active-node": "{{name}}: no active node",
+    "not-initialised": "{{name}}: not initialised",
+    away: "{{name}}: does not answer",
   },
+  shut: {
+    sealed: "It is sealed: nothing in it can be read before enough people enter their shares of the key.",
+    "no-active-node": "It has no active node: nothing in it can be read before enough of its nodes are open.",
+    "not-initialised": "It has never been initialised: it holds nothing yet.",
+    away: "None of its nodes answers.",
+  },
+  lookAt: "Look at {{name}}",
   states: {
     "signed-out": "Nobody is signed in.",
     "signing-in": "Signing in…",

@@ -8,7 +8,20 @@ export const vaults: Translation<typeof english> = {
     ready: "Vault",
     out: "{{name}} : s'identifier",
     near: "{{name}} : jeton proche de sa fin",
+    sealed: "{{name}} : scellé",
+    "no-active-node": "{{name}} : aucun nœud actif",
+    "not-initialised": "{{name}} : non initialisé",
+    away: "{{name}} : ne répond pas",
   },
+  shut: {
+    sealed:
+      "Il est scellé : rien n'y est lisible tant qu'assez de personnes n'ont pas saisi leur part de la clé.",
+    "no-active-node":
+      "Il n'a aucun nœud actif : rien n'y est lisible tant qu'assez de ses nœuds ne sont pas ouverts.",
+    "not-initialised": "Il n'a jamais été initialisé : il ne contient encore rien.",
+    away: "Aucun de ses nœuds ne répond.",
+  },
+  lookAt: "Voir {{name}}",
   states: {
     "signed-out": "Personne n'est identifié.",
     "signing-in": "Identification en cours…",
