@@ -54,6 +54,25 @@ const renewal = () => started(console, "renew-certificate", { certificate: secre
 const hasEnded = ({ endedAt, status, steps }: RunState) =>
   endedAt !== null || (status !== "running" && steps.some(({ state }) => state === "failed"));
 
+describe("what an OpenShift keeps", () => {
+  it("is on the list beside all others, and nothing of it is in trouble", async () => {
+    const kept = [
+      "cluster-east/tls-secrets/openshift-monitoring/prometheus-k8s-tls",
+      "cluster-east/older-tls-secrets/openshift-kube-apiserver-operator/loadbalancer-serving-signer",
+      "cluster-east/ca-bundles/openshift-config-managed/default-ingress-cert",
+      "cluster-east/ca-bundles/services",
+    ];
+    await known(console, ...kept);
+    for (const id of kept) {
+      await expect
+        .poll(async () => (await console.first(console.window.certificates.of({ id }))).certificate?.state, {
+          timeout: 60_000,
+        })
+        .toBe("ok");
+    }
+  });
+});
+
 describe("a certificate in a TLS secret", () => {
   it("stays as it is while Vault is sealed; what is installed after that is put back by a roll-back, key and all", async () => {
     const first = served();
