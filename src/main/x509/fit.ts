@@ -1,8 +1,8 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, type X509Certificate } from "node:crypto";
 import { type LocalText, text } from "../../shared/text.ts";
 import { chainOf } from "./chain.ts";
 import { uncoveredNames } from "./names.ts";
-import { keyDigest, readPem, triedWordsOf } from "./read.ts";
+import { certifiedKeyDigest, keyDigest, readPem, triedWordsOf } from "./read.ts";
 
 /** A certificate with its chain that may take the place of another. */
 export interface Fitting {
@@ -41,7 +41,7 @@ export function judgeFit(pem: string, { key, names, endsBefore, now }: Place): F
       `Le premier certificat est celui d'une autorité (${words.subject}) ; celui du serveur doit venir d'abord.`,
     );
   }
-  if (key !== null && !isOfKey(leaf.publicKey, key)) {
+  if (key !== null && !isOfKey(leaf, key)) {
     return text("The certificate is for another key.", "Le certificat correspond à une autre clé.");
   }
   if (words.notBefore > now) {
@@ -88,10 +88,10 @@ export function judgeFit(pem: string, { key, names, endsBefore, now }: Place): F
   };
 }
 
-/** Whether a private key (PEM) is the one of a public key; false for what is no key. */
-export function isOfKey(publicKey: KeyObject, privateKey: string): boolean {
+/** Whether a certificate is for a private key (PEM); false for what is no key. */
+export function isOfKey(certificate: X509Certificate, privateKey: string): boolean {
   try {
-    return keyDigest(createPublicKey(createPrivateKey(privateKey))) === keyDigest(publicKey);
+    return keyDigest(createPublicKey(createPrivateKey(privateKey))) === certifiedKeyDigest(certificate);
   } catch {
     return false;
   }

@@ -97,6 +97,15 @@ export function keyDigest(key: KeyObject): string {
     .digest("hex");
 }
 
+/** The same of the key that a certificate is for; null for a key that cannot be read, which Node throws upon. */
+export function certifiedKeyDigest(certificate: X509Certificate): string | null {
+  try {
+    return keyDigest(certificate.publicKey);
+  } catch {
+    return null;
+  }
+}
+
 const curveNames: Readonly<Record<string, string>> = {
   prime256v1: "P-256",
   secp384r1: "P-384",

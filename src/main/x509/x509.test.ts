@@ -5,7 +5,7 @@ import { issue } from "../../lab/servers/kubernetes/access/certificates.ts";
 import { authoritiesOf, chainOf } from "./chain.ts";
 import { judgeFit } from "./fit.ts";
 import { coversName } from "./names.ts";
-import { readPem, wordsOf } from "./read.ts";
+import { certifiedKeyDigest, readPem, wordsOf } from "./read.ts";
 import { readRequest } from "./request.ts";
 
 const now = new Date(Date.UTC(2026, 0, 15));
@@ -78,12 +78,32 @@ describe("what was written by somebody else", () => {
       .map(([at, put]) => leaf.cert.slice(0, at) + put + leaf.cert.slice(at + 1));
     fc.assert(
       fc.property(fc.oneof(fc.string(), broken), (words) => {
-        const place = { key: words, names: [], endsBefore: null, now: now.getTime() };
-        expect(() => [readPem(words), readRequest(words), judgeFit(words, place)]).not.toThrow();
+        const place = { names: [], endsBefore: null, now: now.getTime() };
+        expect(() => [
+          readPem(words),
+          readRequest(words),
+          judgeFit(words, { ...place, key: leaf.key }),
+          judgeFit(leaf.cert, { ...place, key: words }),
+        ]).not.toThrow();
       }),
     );
     expect(readPem(leaf.cert.repeat(21))).toBeNull();
     expect(readPem("x".repeat(300_000))).toBeNull();
+  });
+
+  it("is of no key where its public key is no point of its curve", () => {
+    const read = new X509Certificate(leaf.cert);
+    const point = read.publicKey.export({ type: "spki", format: "der" }).subarray(-64);
+    const bent = Buffer.from(read.raw);
+    bent.fill(0xff, bent.indexOf(point), bent.indexOf(point) + point.length);
+    const pem = `-----BEGIN CERTIFICATE-----\n${bent.toString("base64")}\n-----END CERTIFICATE-----\n`;
+    const [certificate] = readPem(pem) ?? [];
+    if (!certificate) throw new Error("the certificate as a whole can be read");
+    expect(certifiedKeyDigest(certificate)).toBeNull();
+    expect(wordsOf(certificate)).toMatchObject({ subject: "shop.example" });
+    expect(judgeFit(pem, { key: leaf.key, names: [], endsBefore: null, now: now.getTime() })).toMatchObject({
+      en: expect.stringContaining("another key"),
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { OpsError } from "../../../shared/errors.ts";
 import type { Declaration, FactValue, Observation, Problem } from "../../../shared/resource.ts";
 import { text } from "../../../shared/text.ts";
-import { keyDigest } from "../../x509/read.ts";
+import { certifiedKeyDigest } from "../../x509/read.ts";
 import type { VaultApi } from "./api.ts";
 
 /** Certificates that are read of one mount; the list has no pages, so that the rest is only counted. */
@@ -151,7 +151,7 @@ function knownOf(serial: string, certificate: X509Certificate, isRevoked: boolea
     .filter((each) => each !== "");
   return {
     serial,
-    keyDigest: digestOf(certificate),
+    keyDigest: certifiedKeyDigest(certificate),
     name: commonName,
     notAfter,
     isAuthority: certificate.ca,
@@ -169,14 +169,6 @@ function knownOf(serial: string, certificate: X509Certificate, isRevoked: boolea
       "certificate.revoked": isRevoked,
     },
   };
-}
-
-function digestOf(certificate: X509Certificate): string | null {
-  try {
-    return keyDigest(certificate.publicKey);
-  } catch {
-    return null;
-  }
 }
 
 /** One that was revoked needs nobody any more, whenever it ends. */

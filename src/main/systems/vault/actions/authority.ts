@@ -5,7 +5,7 @@ import { type LocalText, text } from "../../../../shared/text.ts";
 import type { ActionContext, Settlement, Verification } from "../../../actions/action.ts";
 import { revokeIssued, serialOf, signRequest } from "../../../vault/certificate-authority.ts";
 import { uncoveredNames } from "../../../x509/names.ts";
-import { keyDigest, readPem } from "../../../x509/read.ts";
+import { certifiedKeyDigest, readPem } from "../../../x509/read.ts";
 import { readRequest } from "../../../x509/request.ts";
 import type { CertificateWatch } from "../certificates.ts";
 import { type Field, lineField, type VaultActionParts } from "./parts.ts";
@@ -94,7 +94,7 @@ export async function proveSigned(
     ? (readPem((await api.certificate(watch.mount, serial, signal)).certificate) ?? [])
     : [];
   if (!found || !asked) return { proven: false, disproven: true, text: noCertificate, data: {} };
-  const isOfKey = keyDigest(found.publicKey) === asked.keyDigest;
+  const isOfKey = certifiedKeyDigest(found) === asked.keyDigest;
   const names = namesOf(found);
   const missing = uncoveredNames(names, asked.names);
   if (!isOfKey || missing.length > 0)

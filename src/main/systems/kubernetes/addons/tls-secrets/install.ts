@@ -140,7 +140,7 @@ export function installAction({ access }: ClusterActionParts): Action<Installati
       const secret = await readObject(access, placeOf(resource).path, signal);
       const [leaf] = certificatesIn(secret) ?? [];
       const isIn = leaf !== undefined && leaf.fingerprint256 === observed.fingerprint;
-      const fits = isIn && isOfKey(leaf.publicKey, keyIn(secret));
+      const fits = isIn && isOfKey(leaf, keyIn(secret));
       return {
         proven: fits,
         disproven: !isIn,
