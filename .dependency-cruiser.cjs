@@ -121,7 +121,7 @@ module.exports = {
         "^src/main/inventory/",
         "^src/main/journal/",
         "^src/main/actions/action\\.ts$",
-        "^src/main/reach/(reach|shown-certificates)\\.ts$",
+        "^src/main/reach/(reach|shown-certificates|signed-login)\\.ts$",
         "^src/shared/",
       ],
       "certificates are judged by what all systems tell alike; webhooks and secrets are handed in",

@@ -4,7 +4,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Reach } from "../reach/reach.ts";
 import { type ShownCertificate, tellingCertificates } from "../reach/shown-certificates.ts";
-import type { SignedLogin } from "../reach/signed-keys.ts";
+import type { SignedLogin } from "../reach/signed-login.ts";
 import { CertificateBook } from "./book.ts";
 import { ShownEndpoints } from "./endpoints.ts";
 import { CertificateEngine, type JudgedCertificate } from "./engine.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Inventory } from "../inventory/inventory.ts";
-import type { SignedLogin } from "../reach/signed-keys.ts";
+import type { SignedLogin } from "../reach/signed-login.ts";
 import { SignedLogins } from "./signed-logins.ts";
 
 const start = Date.UTC(2026, 0, 15);

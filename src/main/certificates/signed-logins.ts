@@ -1,5 +1,5 @@
 import type { Declaration, ObservationSink } from "../../shared/resource.ts";
-import type { SignedLogin } from "../reach/signed-keys.ts";
+import type { SignedLogin } from "../reach/signed-login.ts";
 
 /** The source of what Vault has signed for log-ins. */
 const source = "signed-keys";

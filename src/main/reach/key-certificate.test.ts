@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { sshString } from "../people/ssh-words.ts";
 import { withPlainSignature } from "./certificate-signature.ts";
 import { certificateType, readKeyCertificate } from "./key-certificate.ts";
-import { SignedKeys, type SignedLogin, type WantedCertificate } from "./signed-keys.ts";
+import { SignedKeys, type WantedCertificate } from "./signed-keys.ts";
+import type { SignedLogin } from "./signed-login.ts";
 
 /** Made by ssh-keygen: five minutes, for anna and root. */
 const line =

@@ -4,6 +4,7 @@ import { parseDuration } from "../../shared/estate-words.ts";
 import { text } from "../../shared/text.ts";
 import { reachFault } from "./faults.ts";
 import { certificateType, type KeyCertificate, readKeyCertificate } from "./key-certificate.ts";
+import type { SignedLogin } from "./signed-login.ts";
 
 /** What is asked of an SSH authority: a certificate of a key, for one user. */
 export interface WantedCertificate {
@@ -26,16 +27,6 @@ export interface CertificateSigner {
 /** A part of its life after which a certificate is not used for another log-in. */
 const usedFor = 0.5;
 const mostKept = 200;
-
-/** A certificate that a log-in to a hop is made with. Moments are epoch milliseconds. */
-export interface SignedLogin extends Omit<WantedCertificate, "publicKey" | "life"> {
-  /** The hop, or the host, that is logged in to. */
-  target: string;
-  serial: string;
-  principals: readonly string[];
-  validFrom: number;
-  validUntil: number;
-}
 
 interface Kept {
   key: ParsedKey;

@@ -27,7 +27,8 @@ import { reachStatus } from "./reach-status.ts";
 import { Refusals } from "./refusals.ts";
 import { type SourceAddressOf, sourceAddressOf } from "./route.ts";
 import { openShell } from "./shell.ts";
-import { type CertificateSigner, SignedKeys, type SignedLogin } from "./signed-keys.ts";
+import { type CertificateSigner, SignedKeys } from "./signed-keys.ts";
+import type { SignedLogin } from "./signed-login.ts";
 import { Standings } from "./standings.ts";
 
 /** Times in milliseconds; tests shorten them. */
