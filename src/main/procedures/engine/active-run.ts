@@ -9,6 +9,7 @@ import type { FoldedNode, FoldedRun } from "./folded-run.ts";
 import { fromHere } from "./from-here.ts";
 import { type Move, nextMoves, type Surroundings } from "./moves.ts";
 import type { EngineParts, StepOrigin } from "./parts.ts";
+import { reserveTargets } from "./reservation.ts";
 import type { Phase, RunEventData, RunEventType, StepEnded } from "./run-events.ts";
 import { applyEvent } from "./run-fold.ts";
 import type { RunLease } from "./run-lease.ts";
@@ -217,7 +218,7 @@ export class ActiveRun {
     if (found.node.kind !== "forEach") return;
     try {
       const { items, nodes, leftOut } = this.#parts.expand(this.folded.plan, found.node);
-      this.#reserve(nodes.flatMap((node) => (node.kind === "action" ? [node.action.target] : [])));
+      reserveTargets(this.#parts.runner, nodes, this.folded);
       await this.#record("run.expanded", { node: found.node.id, items, nodes, leftOut }, null);
     } catch (thrown) {
       const error = toOpsError(thrown, "procedures");
@@ -331,16 +332,6 @@ export class ActiveRun {
     const timed = JSON.parse(JSON.stringify({ ...data, time: this.#clock.now() }));
     const written = await this.#parts.queue.record({ type, subject, task: this.folded.id, data: timed });
     applyEvent(this.folded, written);
-  }
-
-  /** Throws OpsError `run.resource-in-use` when another run works on one of them. */
-  #reserve(targets: readonly { id: string; name: string }[]): void {
-    const { plan, id, startedAt } = this.folded;
-    const ids = [...new Set(targets.map((target) => target.id))];
-    const taken = this.#parts.runner.reserve(ids, { run: id, title: plan.title, since: startedAt });
-    if (taken === null) return;
-    const name = targets.find((target) => target.id === taken.resource)?.name ?? taken.resource;
-    throw faults.resourceInUse(name, taken.title);
   }
 
   #surroundings(): Surroundings {

@@ -15,13 +15,14 @@ import { rightLost } from "./own-reasons.ts";
 import type { EngineParts } from "./parts.ts";
 import { planHash } from "./pinned-plan.ts";
 import { readRuns } from "./read-runs.ts";
+import { reserveTargets } from "./reservation.ts";
 import { begin, foldRun } from "./run-fold.ts";
 import { RunLease } from "./run-lease.ts";
 import { RunNotes } from "./run-notes.ts";
 import { confirmedOf, type RunRequest, startOf } from "./run-request.ts";
 import { runStateOf } from "./run-state.ts";
 import { leftOf, summaryOf } from "./run-summary.ts";
-import { nodesOf, refusePastNoReturn, stepIn, stepPastGates, targetsOf } from "./steps-of.ts";
+import { nodesOf, refusePastNoReturn, stepIn, stepPastGates } from "./steps-of.ts";
 import { judgeOf } from "./surroundings.ts";
 import { wholeTime } from "./whole-time.ts";
 
@@ -72,7 +73,7 @@ export class ProcedureEngine {
     const confirmed = confirmedOf(request, this.#parts.redact);
     const rights = this.#parts.permit?.(plan);
     const id = randomUUID();
-    this.#reserve(id, plan, this.#clock.now());
+    reserveTargets(this.#parts.runner, plan.nodes, { id, plan, startedAt: this.#clock.now() });
     let lease: RunLease | null = null;
     try {
       lease = this.#lease(id);
@@ -331,7 +332,7 @@ export class ProcedureEngine {
       this.#runs.set(id, folded);
       if (folded.end !== null) throw faults.ended();
       this.#clock.notBefore(folded.time);
-      this.#reserve(id, { ...folded.plan, nodes: nodesOf(folded) }, folded.startedAt);
+      reserveTargets(this.#parts.runner, nodesOf(folded), folded);
       const run = this.#activate(folded, lease);
       await run.decideQuietly("run.taken", { fence: lease.fence });
       const because = folded.paused === null ? (pauseBecause ?? this.#rightLost(folded)) : null;
@@ -369,13 +370,6 @@ export class ProcedureEngine {
       this.#learned.add(id);
     }
     for (const listener of [...this.#listeners]) listener();
-  }
-
-  #reserve(id: string, plan: Plan, since: number): void {
-    const targets = targetsOf(plan);
-    const taken = this.#parts.runner.reserve([...targets.keys()], { run: id, title: plan.title, since });
-    if (taken === null) return;
-    throw faults.resourceInUse(targets.get(taken.resource) ?? taken.resource, taken.title);
   }
 
   #known(id: string): FoldedRun {

@@ -29,11 +29,3 @@ export function stepPastGates(run: FoldedRun, id: string): FoldedNode {
   if (gate !== null) throw faults.closedGate(gate.node.title);
   return found;
 }
-
-/** The names of the resources that a plan acts on, by identifier. */
-export function targetsOf(plan: Plan): Map<string, string> {
-  const targets = new Map<string, string>();
-  for (const node of plan.nodes)
-    if (node.kind === "action") targets.set(node.action.target.id, node.action.target.name);
-  return targets;
-}
