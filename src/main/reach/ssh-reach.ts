@@ -24,45 +24,13 @@ import { Pool } from "./pool.ts";
 import type { Questions } from "./questions.ts";
 import type { Executed, ExecuteOptions, LocalForward, Reach, RemoteShell, SshTarget } from "./reach.ts";
 import { reachStatus } from "./reach-status.ts";
+import { type ReachTimes, usualLimits, usualTimes } from "./reach-times.ts";
 import { Refusals } from "./refusals.ts";
 import { type SourceAddressOf, sourceAddressOf } from "./route.ts";
 import { openShell } from "./shell.ts";
 import { type CertificateSigner, SignedKeys } from "./signed-keys.ts";
 import type { SignedLogin } from "./signed-login.ts";
 import { Standings } from "./standings.ts";
-
-/** Times in milliseconds; tests shorten them. */
-export interface ReachTimes {
-  /** For a TCP connection, directly or by a hop. */
-  connect: number;
-  /** For greeting, key exchange and log-in. */
-  handshake: number;
-  /** For a person to answer a log-in prompt; sshd itself waits two minutes. */
-  answer: number;
-  /** A connection silent for longer is asked whether it still answers before it is used. */
-  doubtAfter: number;
-  /** For that answer. */
-  probe: number;
-  /** After the last user of a forward when its port closes. */
-  forwardIdle: number;
-}
-
-const usualTimes: ReachTimes = {
-  connect: 10_000,
-  handshake: 20_000,
-  answer: 100_000,
-  doubtAfter: 5000,
-  probe: 4000,
-  forwardIdle: 60_000,
-};
-const usualLimits: LaneLimits = {
-  channels: 10,
-  connections: 64,
-  opening: 4,
-  wait: 150_000,
-  idle: 60_000,
-  backoff: { first: 1000, longest: 60_000 },
-};
 
 export interface SshReachParts {
   knownHosts: KnownHosts;
