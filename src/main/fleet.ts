@@ -6,10 +6,9 @@ import type { RemoteTaskLog, RemoteTasks } from "../shared/remote-tasks.ts";
 import type { Declaration, DeclarationChange, ObservationSink } from "../shared/resource.ts";
 import type { ConsoleOffer, ResourceDetail } from "../shared/resource-detail.ts";
 import type { SnapshotTree } from "../shared/snapshots.ts";
-import type { Action } from "./actions/action.ts";
-import type { Reach, SshTarget } from "./reach/reach.ts";
+import type { FleetParts } from "./fleet-parts.ts";
+import type { SshTarget } from "./reach/reach.ts";
 import { type SecretUse, secretUses } from "./secret-uses.ts";
-import type { SecretResolver } from "./secrets/resolver.ts";
 import { siteSource, sitesOf } from "./site-declarations.ts";
 import { systemDefinitions, wantedSystems } from "./system-definitions.ts";
 import type {
@@ -22,8 +21,6 @@ import type {
   SecretTree,
   ShellSession,
   System,
-  SystemContext,
-  SystemDefinition,
   VaultKeys,
 } from "./systems/system.ts";
 
@@ -47,27 +44,6 @@ interface Member {
   owned: Set<string>;
   /** Where it reports; what it declares is noted as its own on the way. */
   sink: ObservationSink;
-}
-
-export interface FleetParts {
-  reach: Reach;
-  /** The reach of one system, where each has its own; `reach` when left out. */
-  reachOf?: (system: string) => Reach;
-  secrets: SecretResolver;
-  questions: SystemContext["questions"];
-  vaults?: SystemContext["vaults"];
-  keys?: SystemContext["keys"];
-  /** From where the estate is entered. */
-  vantage?: SystemContext["vantage"];
-  sink: ObservationSink;
-  now: () => number;
-  /** The folder that relative paths in the estate file start at. */
-  estateFolder?: () => string;
-  /** Offers a system's actions until the returned function is called. */
-  registerActions: (actions: readonly Action[], system: string) => () => void;
-  onError: (system: string, thrown: unknown) => void;
-  /** The kinds of system to make; all that there are when left out. */
-  definitions?: readonly SystemDefinition<never>[];
 }
 
 /**
