@@ -113,8 +113,9 @@ describe("who decides in the reference plan", () => {
     await lab.control.clear();
     const held = await lead(console, lab, run, isAsked("go"));
     expect([held.state.endedAt, held.state.plan.hash]).toEqual([null, before.plan.hash]);
-    // The clock is set right: what is signed by it is taken again.
+    // The clock is set right: what is signed by it is taken again, and what was read by the other one is an hour old.
     offset = 0;
+    await console.parts.fleet.observeAll(AbortSignal.timeout(60_000));
     const { state } = await lead(console, lab, run);
     expect([state.status, state.plan.hash]).toEqual(["completed", before.plan.hash]);
     expect(state.steps.map(({ node }) => node)).toEqual(before.steps.map(({ node }) => node));
